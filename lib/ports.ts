@@ -1,0 +1,102 @@
+// Protocols and ports as one number line.
+//
+// Every kind of traffic is a point: protocol number x 65,536 + selector. The selector is the port for TCP and
+// UDP, type x 256 + code for ICMP and ICMPv6, and means nothing for protocols that have neither. So a rule's
+// traffic is one interval ("-1" is the whole line), a policy's is a few, and every question about protocols and
+// ports is a question about intervals. ICMP types are never mistaken for ports, and "-1" covers everything.
+import type { Interval } from './intervals.ts';
+
+export const TCP = 6;
+export const UDP = 17;
+const ICMP = 1;
+const ICMPV6 = 58;
+const SELECTORS = 65_536;
+const PROTOCOLS = 256;
+
+/** The names EC2 itself uses for protocols, and those that policies may use beside them (IANA keywords). */
+export const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
+  icmp: ICMP,
+  igmp: 2,
+  ipip: 4,
+  tcp: TCP,
+  udp: UDP,
+  dccp: 33,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  icmpv6: ICMPV6,
+  ospf: 89,
+  pim: 103,
+  vrrp: 112,
+  l2tp: 115,
+  sctp: 132,
+};
+
+export const ALL_TRAFFIC: Interval<number> = [0, PROTOCOLS * SELECTORS];
+
+/** Everything of one protocol. */
+export function protocolTraffic(protocol: number): Interval<number> {
+  return [protocol * SELECTORS, (protocol + 1) * SELECTORS];
+}
+
+/** The ports `from` to `to`, both included, of TCP or UDP. */
+export function portTraffic(protocol: number, from: number, to: number): Interval<number> {
+  return [protocol * SELECTORS + from, protocol * SELECTORS + to + 1];
+}
+
+/** True for the two protocols whose FromPort and ToPort EC2 reads as ports. */
+export function hasPorts(protocol: number): boolean {
+  return protocol === TCP || protocol === UDP;
+}
+
+/** Protocol and selector of a point on the line. */
+export function locate(point: number): { protocol: number; selector: number } {
+  return { protocol: Math.floor(point / SELECTORS), selector: point % SELECTORS };
+}
+
+/**
+ * The traffic of EC2's IpProtocol, FromPort and ToPort; undefined when they make no sense together.
+ * `-1` admits everything whatever the ports say. Other protocols than TCP, UDP and ICMP have no ports:
+ * EC2 opens them whole, "regardless of any port range you specify"
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
+ */
+export function parseTraffic(ipProtocol: string, fromPort = -1, toPort = -1): Interval<number> | undefined {
+  const protocol = parseProtocol(ipProtocol);
+  if (protocol === undefined) return undefined;
+  if (protocol === 'all') return ALL_TRAFFIC;
+  if (hasPorts(protocol)) return parsePorts(protocol, fromPort, toPort);
+  if (protocol === ICMP || protocol === ICMPV6) return parseIcmp(protocol, fromPort, toPort);
+  return protocolTraffic(protocol);
+}
+
+/** Reads `tcp`, `TCP`, `6`; `-1` and `all` are every protocol. Undefined for what is neither. */
+export function parseProtocol(text: string): number | 'all' | undefined {
+  const name = text.toLowerCase();
+  if (name === '-1' || name === 'all') return 'all';
+  if (/^(0|[1-9]\d{0,2})$/.test(name)) return Number(name) < PROTOCOLS ? Number(name) : undefined;
+  return Object.hasOwn(PROTOCOL_NUMBERS, name) ? PROTOCOL_NUMBERS[name] : undefined;
+}
+
+/** The name of a protocol as people write it, or `protocol 99`. */
+export function printProtocol(protocol: number): string {
+  const known = Object.entries(PROTOCOL_NUMBERS).find(([, number]) => number === protocol);
+  return known === undefined ? `protocol ${protocol}` : known[0];
+}
+
+function parsePorts(protocol: number, from: number, to: number): Interval<number> | undefined {
+  if (from === -1 && to === -1) return protocolTraffic(protocol);
+  const valid = isWhole(from, SELECTORS) && isWhole(to, SELECTORS) && from <= to;
+  return valid ? portTraffic(protocol, from, to) : undefined;
+}
+
+function parseIcmp(protocol: number, type: number, code: number): Interval<number> | undefined {
+  if (type === -1) return protocolTraffic(protocol);
+  if (!isWhole(type, 256)) return undefined;
+  const first = protocol * SELECTORS + type * 256;
+  if (code === -1) return [first, first + 256];
+  return isWhole(code, 256) ? [first + code, first + code + 1] : undefined;
+}
+
+function isWhole(value: number, limit: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < limit;
+}

@@ -1,0 +1,90 @@
+// The unit of everything: one SecurityGroupRule with one source (or, for egress, one destination).
+import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/client-ec2';
+import { type Cidr, parseCidr, printCidr } from './cidr.ts';
+import type { Interval } from './intervals.ts';
+import { ALL_TRAFFIC, parseTraffic } from './ports.ts';
+
+export type Direction = 'ingress' | 'egress';
+
+/** What a rule admits traffic from (ingress) or to (egress). `unreadable` is what this version cannot interpret. */
+export type Peer =
+  | { readonly kind: 'cidr'; readonly cidr: Cidr }
+  | { readonly kind: 'prefix-list'; readonly prefixListId: string }
+  | { readonly kind: 'group'; readonly groupId: string; readonly ownerId: string | undefined }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+export interface SecurityGroupRule {
+  readonly id: string;
+  readonly groupId: string;
+  readonly direction: Direction;
+  /** The interval on the traffic line of ports.ts; all traffic where it cannot be read. */
+  readonly traffic: Interval<number>;
+  readonly peer: Peer;
+  /** The rule as EC2 gave it, with description and tags: what the record keeps and an undo restores. */
+  readonly aws: AwsSecurityGroupRule;
+}
+
+/** A security group, as far as policies and people look at it. */
+export interface SecurityGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly vpcId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * EC2's shape to ours. Never refuses: a rule with a part that cannot be read keeps an `unreadable` peer and
+ * counts as all traffic, so that every policy it might concern answers `undecided` and none answers `compliant`.
+ */
+export function parseRule(aws: AwsSecurityGroupRule): SecurityGroupRule {
+  const traffic = parseTraffic(aws.IpProtocol ?? '', aws.FromPort, aws.ToPort);
+  const rule = {
+    id: aws.SecurityGroupRuleId ?? '',
+    groupId: aws.GroupId ?? '',
+    direction: aws.IsEgress === true ? ('egress' as const) : ('ingress' as const),
+    aws,
+  };
+  if (traffic !== undefined) return { ...rule, traffic, peer: parsePeer(aws) };
+  const reason = `protocol \`${aws.IpProtocol}\` with ports \`${aws.FromPort}\` to \`${aws.ToPort}\` cannot be read`;
+  return { ...rule, traffic: ALL_TRAFFIC, peer: { kind: 'unreadable', reason } };
+}
+
+/**
+ * What a rule admits, as one canonical text: equal for two rules exactly when EC2 would call one a duplicate
+ * of the other (https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html).
+ */
+export function contentOf(rule: SecurityGroupRule): string {
+  return [rule.direction, ...rule.traffic, printPeer(rule.peer)].join(' ');
+}
+
+/** The source or destination as text: a canonical CIDR, a prefix list id or a group id. */
+export function printPeer(peer: Peer): string {
+  switch (peer.kind) {
+    case 'cidr':
+      return printCidr(peer.cidr);
+    case 'prefix-list':
+      return peer.prefixListId;
+    case 'group':
+      return peer.groupId;
+    case 'unreadable':
+      return peer.reason;
+  }
+}
+
+/** Tags as a plain object. */
+export function parseTags(tags: readonly Tag[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+function parsePeer(aws: AwsSecurityGroupRule): Peer {
+  const text = aws.CidrIpv4 ?? aws.CidrIpv6;
+  if (text !== undefined) {
+    const cidr = parseCidr(text);
+    return cidr === undefined ? { kind: 'unreadable', reason: `CIDR \`${text}\` cannot be read` } : { kind: 'cidr', cidr };
+  }
+  if (aws.PrefixListId !== undefined) return { kind: 'prefix-list', prefixListId: aws.PrefixListId };
+  const groupId = aws.ReferencedGroupInfo?.GroupId;
+  if (groupId !== undefined) return { kind: 'group', groupId, ownerId: aws.ReferencedGroupInfo?.UserId };
+  return { kind: 'unreadable', reason: 'no source or destination is given' };
+}
