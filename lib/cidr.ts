@@ -54,7 +54,8 @@ export function blockSize(family: Family, prefixLength: number): bigint {
 
 /** The set of all addresses of the given blocks. */
 export function addressSet(cidrs: readonly Cidr[]): AddressSet {
-  const of = (family: Family) => toIntervals(cidrs.filter((c) => c.family === family).map((c) => c.addresses));
+  const of = (family: Family) =>
+    toIntervals(cidrs.filter((c) => c.family === family).map((c) => c.addresses));
   return { ipv4: of('ipv4'), ipv6: of('ipv6') };
 }
 
@@ -85,7 +86,8 @@ export function countOf(set: AddressSet, family: Family): bigint {
 
 function parseAddress(text: string): { family: Family; value: bigint } | undefined {
   // ipaddr.js also reads octal, hex and short IPv4 forms; the strict test keeps them out.
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { family: 'ipv4', value: toInteger(ipaddr.IPv4.parse(text)) };
+  if (ipaddr.IPv4.isValidFourPartDecimal(text))
+    return { family: 'ipv4', value: toInteger(ipaddr.IPv4.parse(text)) };
   if (!text.includes('%') && ipaddr.IPv6.isValid(text)) {
     return { family: 'ipv6', value: toInteger(ipaddr.IPv6.parse(text)) };
   }

@@ -15,7 +15,13 @@ import {
 export const ALL_ADDRESSES: AddressSet = blocks('0.0.0.0/0', '::/0');
 
 /** RFC 1918, RFC 6598 (carrier-grade NAT) and RFC 4193 (unique local): what a policy calls `private`. */
-export const PRIVATE: AddressSet = blocks('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7');
+export const PRIVATE: AddressSet = blocks(
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  'fc00::/7',
+);
 
 /**
  * IPv4 blocks that the internet does not route, from the IANA special-purpose address registry

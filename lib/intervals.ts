@@ -34,8 +34,8 @@ export function intersection<T extends number | bigint>(a: Intervals<T>, b: Inte
     const x = a[i];
     const y = b[j];
     if (x === undefined || y === undefined) return common;
-    const start = x[0] < y[0] ? y[0] : x[0];
-    const end = x[1] < y[1] ? x[1] : y[1];
+    const start = max(x[0], y[0]);
+    const end = min(x[1], y[1]);
     if (start < end) common.push([start, end]);
     // The interval that ends first has met everything it can meet.
     if (x[1] < y[1]) i += 1;
@@ -45,18 +45,7 @@ export function intersection<T extends number | bigint>(a: Intervals<T>, b: Inte
 
 /** What is in `a` and not in `b`. */
 export function minus<T extends number | bigint>(a: Intervals<T>, b: Intervals<T>): Intervals<T> {
-  const rest: Interval<T>[] = [];
-  for (const [start, end] of a) {
-    let from = start;
-    for (const [holeStart, holeEnd] of b) {
-      if (holeEnd <= from) continue;
-      if (holeStart >= end) break;
-      if (from < holeStart) rest.push([from, holeStart]);
-      from = holeEnd;
-    }
-    if (from < end) rest.push([from, end]);
-  }
-  return rest;
+  return a.flatMap((interval) => cutOut(interval, b));
 }
 
 /** True when some number is in both. */
@@ -67,6 +56,27 @@ export function overlaps<T extends number | bigint>(a: Intervals<T>, b: Interval
 /** True when everything in `a` is also in `b`. The empty set is within every set. */
 export function within<T extends number | bigint>(a: Intervals<T>, b: Intervals<T>): boolean {
   return minus(a, b).length === 0;
+}
+
+function cutOut<T extends number | bigint>([start, end]: Interval<T>, holes: Intervals<T>): Interval<T>[] {
+  const rest: Interval<T>[] = [];
+  let from = start;
+  for (const [holeStart, holeEnd] of holes) {
+    if (holeEnd <= from) continue;
+    if (holeStart >= end) break;
+    if (from < holeStart) rest.push([from, holeStart]);
+    from = holeEnd;
+  }
+  if (from < end) rest.push([from, end]);
+  return rest;
+}
+
+function min<T extends number | bigint>(a: T, b: T): T {
+  return a < b ? a : b;
+}
+
+function max<T extends number | bigint>(a: T, b: T): T {
+  return a < b ? b : a;
 }
 
 function byStart<T extends number | bigint>(a: Interval<T>, b: Interval<T>): number {

@@ -1,6 +1,12 @@
 // The unit of everything: one SecurityGroupRule with one source (or, for egress, one destination).
-import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/client-ec2';
-import { type Cidr, parseCidr, printCidr } from './cidr.ts';
+import type {
+  SecurityGroupRule as AwsSecurityGroupRule,
+  IpPermission,
+  ReferencedSecurityGroup,
+  Tag,
+  UserIdGroupPair,
+} from '@aws-sdk/client-ec2';
+import { type AddressSet, type Cidr, NO_ADDRESSES, parseCidr, printCidr } from './cidr.ts';
 import type { Interval } from './intervals.ts';
 import { ALL_TRAFFIC, parseTraffic } from './ports.ts';
 
@@ -72,16 +78,47 @@ export function printPeer(peer: Peer): string {
   }
 }
 
+/** The addresses a rule names itself; none for references to groups and prefix lists. */
+export function addressesOf(peer: Peer): AddressSet {
+  if (peer.kind !== 'cidr') return NO_ADDRESSES;
+  return { ...NO_ADDRESSES, [peer.cidr.family]: [peer.cidr.addresses] };
+}
+
+/** The rule as one IpPermission: what an Authorize call takes to make the very same rule again. */
+export function toIpPermission({ aws }: SecurityGroupRule): IpPermission {
+  const { IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo: group } = aws;
+  const described = aws.Description === undefined ? {} : { Description: aws.Description };
+  const ports = IpProtocol === '-1' ? {} : { FromPort, ToPort };
+  return {
+    IpProtocol,
+    ...ports,
+    ...(CidrIpv4 === undefined ? {} : { IpRanges: [{ CidrIp: CidrIpv4, ...described }] }),
+    ...(CidrIpv6 === undefined ? {} : { Ipv6Ranges: [{ CidrIpv6, ...described }] }),
+    ...(PrefixListId === undefined ? {} : { PrefixListIds: [{ PrefixListId, ...described }] }),
+    ...(group === undefined ? {} : { UserIdGroupPairs: [{ ...groupPair(group), ...described }] }),
+  };
+}
+
 /** Tags as a plain object. */
 export function parseTags(tags: readonly Tag[] = []): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+function groupPair({ GroupId, UserId, VpcPeeringConnectionId }: ReferencedSecurityGroup): UserIdGroupPair {
+  return {
+    ...(GroupId === undefined ? {} : { GroupId }),
+    ...(UserId === undefined ? {} : { UserId }),
+    ...(VpcPeeringConnectionId === undefined ? {} : { VpcPeeringConnectionId }),
+  };
 }
 
 function parsePeer(aws: AwsSecurityGroupRule): Peer {
   const text = aws.CidrIpv4 ?? aws.CidrIpv6;
   if (text !== undefined) {
     const cidr = parseCidr(text);
-    return cidr === undefined ? { kind: 'unreadable', reason: `CIDR \`${text}\` cannot be read` } : { kind: 'cidr', cidr };
+    return cidr === undefined
+      ? { kind: 'unreadable', reason: `CIDR \`${text}\` cannot be read` }
+      : { kind: 'cidr', cidr };
   }
   if (aws.PrefixListId !== undefined) return { kind: 'prefix-list', prefixListId: aws.PrefixListId };
   const groupId = aws.ReferencedGroupInfo?.GroupId;

@@ -1,0 +1,42 @@
+// The `portcullis` command.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { PolicyError } from '../lib/io/policy-files.ts';
+import { InputError } from './input.ts';
+import { simulateCommand } from './simulate.ts';
+
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
+
+const program = new Command('portcullis')
+  .description('Revokes dangerous AWS security group rules seconds after somebody opens them, and says why.')
+  .version(version)
+  .addCommand(simulateCommand())
+  .addHelpText(
+    'after',
+    `
+Start here:
+  npm run demo                            a recorded event of world-open SSH, judged, revoked and told
+  portcullis simulate EVENT.json          the same with an event of yours; nothing leaves this machine
+
+Exit codes: 0 done, 2 bad usage or unreadable input.`,
+  )
+  .action(() => program.outputHelp());
+
+try {
+  for (const command of [program, ...program.commands])
+    command.exitOverride().showHelpAfterError('(see --help)');
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof InputError || error instanceof PolicyError) {
+    console.error(error.message);
+    return 2;
+  }
+  throw error;
+}

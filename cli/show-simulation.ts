@@ -1,0 +1,95 @@
+// A simulation as text, in the order in which things happen.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { actorInWords } from '../lib/report/actor.ts';
+import type { FindingJson, VerdictJson } from '../lib/report/json.ts';
+import { harmless, listInWords } from '../lib/report/text.ts';
+import { ruleInWords } from '../lib/report/words.ts';
+import { parseRule } from '../lib/rule.ts';
+import type { Simulation } from './simulation.ts';
+
+/** The whole story; ends with the mail as it would arrive. */
+export function showSimulation(simulation: Simulation): string {
+  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['Change', showChange(simulation)],
+    ['Verdicts', showVerdicts(simulation)],
+    ['Plan', showPlan(simulation)],
+    [
+      'Calls to AWS',
+      simulation.calls.map(({ api, input }) => `${api} ${JSON.stringify(withoutMessage(input))}`),
+    ],
+    [
+      'Outcomes',
+      simulation.outcomes.map(
+        ({ ruleId, outcome, detail }) => `${ruleId}  ${outcome}${detail ? `: ${harmless(detail)}` : ''}`,
+      ),
+    ],
+    ['The group before', simulation.before.map(showRule)],
+    ['The group after', simulation.after.map(showRule)],
+  ];
+  return [...sections.map(([title, lines]) => section(title, lines)), showMail(simulation)].join('\n\n');
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return [title, ...(lines.length === 0 ? ['  none'] : lines.map((line) => `  ${line}`))].join('\n');
+}
+
+function showChange({ change }: Simulation): string[] {
+  const who = `${harmless(change.eventName)} by ${actorInWords(change.actor)}`;
+  if (change.kind === 'none') return [who, `Nothing to judge: ${harmless(change.reason, 300)}.`];
+  const group =
+    change.group === undefined
+      ? 'named by its rules'
+      : harmless(change.group.by === 'id' ? change.group.id : change.group.name);
+  return [
+    who,
+    `Security group ${group}, account ${change.accountId ?? 'not given'}, ${change.region ?? 'region not given'}`,
+  ];
+}
+
+function showVerdicts({ verdicts, change }: Simulation): string[] {
+  if (verdicts.length === 0)
+    return change.kind === 'none' ? [] : ['no policy concerns the rules that are there'];
+  return verdicts.flatMap((verdict) => [
+    `${verdict.verdict.padEnd(9)}  ${verdict.policy}  ${verdict.ruleId}`,
+    ...detail(verdict),
+  ]);
+}
+
+function detail({ rule, reason, actionable }: VerdictJson): string[] {
+  const note = actionable ? '' : ' Not part of this change, so it is left alone.';
+  return [`           ${ruleInWords(parseRule(rule))}`, `           ${reason}${note}`];
+}
+
+function showPlan({ plan }: Simulation): string[] {
+  const lines = (action: string, findings: readonly FindingJson[]) =>
+    findings.map(({ ruleId, policies }) => `${action} ${ruleId}, asked by ${listInWords(policies)}`);
+  return [
+    ...lines('revoke', plan.revoke),
+    ...lines('notify about', plan.notify),
+    ...lines('say undecided on', plan.undecided),
+    ...lines('leave alone', plan.untouched),
+  ];
+}
+
+function showRule(aws: AwsSecurityGroupRule): string {
+  const rule = parseRule(aws);
+  const described = aws.Description === undefined ? '' : `  "${harmless(aws.Description)}"`;
+  return `${rule.direction.padEnd(8)} ${rule.id}  ${ruleInWords(rule)}${described}`;
+}
+
+function showMail({ message }: Simulation): string {
+  if (message === null) return 'No mail: there is nothing to tell.';
+  return [
+    `The mail`,
+    `  Subject: ${message.subject}`,
+    '',
+    ...message.email.split('\n').map((line) => `  ${line}`),
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+/** The published message is shown as the mail; here it would only be in the way. */
+function withoutMessage(input: object): object {
+  return 'Message' in input ? { ...input, Message: '...' } : input;
+}

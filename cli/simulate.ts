@@ -1,0 +1,64 @@
+// `portcullis simulate`: one event through the real handler, on an account that lives in memory.
+import { type Command, createCommand, Option } from 'commander';
+import { EventError } from '../lib/change.ts';
+import type { Mode } from '../lib/config.ts';
+import { readPolicyFiles } from '../lib/io/policy-files.ts';
+import { compilePolicy } from '../lib/policy.ts';
+import { InputError, readJson } from './input.ts';
+import { showSimulation } from './show-simulation.ts';
+import { simulate } from './simulation.ts';
+
+interface Options {
+  readonly group?: string;
+  readonly policies: string;
+  readonly mode: Mode;
+  readonly format: 'text' | 'json';
+}
+
+/** The command, with its help. */
+export function simulateCommand(): Command {
+  return createCommand('simulate')
+    .summary('show what would happen to an event')
+    .description(
+      'Runs one CloudTrail event through the real handler on an AWS account that lives in memory,\n' +
+        'and shows the change, the verdicts, the plan, the calls to AWS and the mail. Nothing leaves this machine.',
+    )
+    .argument('<event>', 'JSON file: an EventBridge event or a bare CloudTrail record; - for standard input')
+    .option(
+      '--group <file>',
+      'the live groups, as `aws ec2 describe-security-groups` prints them (default: made from the event)',
+    )
+    .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addOption(
+      new Option('--mode <mode>', 'act or only report').choices(['enforce', 'dry-run']).default('enforce'),
+    )
+    .addOption(
+      new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
+    )
+    .action(run);
+}
+
+async function run(eventFile: string, options: Options): Promise<void> {
+  const policies = readPolicies(options.policies);
+  const event = readJson(eventFile);
+  const groups = options.group === undefined ? undefined : readJson(options.group);
+  try {
+    const simulation = await simulate({ event, groups, policies, mode: options.mode });
+    const { before: _before, after: _after, ...answer } = simulation;
+    console.log(options.format === 'json' ? JSON.stringify(answer, null, 2) : showSimulation(simulation));
+  } catch (error) {
+    if (error instanceof EventError) throw new InputError(`${eventFile}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function readPolicies(directory: string) {
+  try {
+    return readPolicyFiles(directory).map(compilePolicy);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) {
+      throw new InputError(`${directory}: cannot be read: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+// One event on an in-memory account: the account filled, the real handler run, what it did written down.
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { type RemediationJson, remediationHandler, toJson } from '../handlers/wiring.ts';
+import { type Change, parseChange } from '../lib/change.ts';
+import type { Mode } from '../lib/config.ts';
+import { RevocationError } from '../lib/io/reconcile.ts';
+import type { World } from '../lib/io/world.ts';
+import type { Policy } from '../lib/policy.ts';
+import { type Account, type Call, createAccount, ec2Of, rulesOf, snsOf } from '../lib/sandbox/index.ts';
+import { fillFromEvent, fillFromGroups } from './fill.ts';
+
+export interface SimulationInput {
+  readonly event: unknown;
+  /** Parsed output of `aws ec2 describe-security-groups`; undefined to make the group from the event. */
+  readonly groups: unknown;
+  readonly policies: readonly Policy[];
+  readonly mode: Mode;
+}
+
+export interface Simulation extends RemediationJson {
+  readonly calls: readonly Call[];
+  readonly before: readonly AwsSecurityGroupRule[];
+  readonly after: readonly AwsSecurityGroupRule[];
+}
+
+/** As if the event had been delivered so long after the call: a usual time for CloudTrail events. */
+const DELIVERED_AFTER = 75_000;
+
+/** Runs the event; throws EventError for what cannot be read and InputError for groups that are no groups. */
+export async function simulate(input: SimulationInput): Promise<Simulation> {
+  const change = parseChange(input.event);
+  const account = createAccount({
+    accountId: change.accountId ?? '111122223333',
+    region: change.region ?? 'us-east-1',
+  });
+  const groupId =
+    input.groups === undefined
+      ? fillFromEvent(account, change)
+      : fillFromGroups(account, change, input.groups);
+  const before = groupId === undefined ? [] : rulesOf(account, groupId);
+  const remediation = await handle(makeWorld(account, change, input), input.event);
+  const after = groupId === undefined ? [] : rulesOf(account, groupId);
+  return { ...remediation, calls: account.calls, before, after };
+}
+
+async function handle(world: World, event: unknown): Promise<RemediationJson> {
+  try {
+    return await remediationHandler(world)(event, LAMBDA_CONTEXT);
+  } catch (error) {
+    if (error instanceof RevocationError) return toJson(error.remediation);
+    throw error;
+  }
+}
+
+function makeWorld(account: Account, change: Change, { policies, mode }: SimulationInput): World {
+  const topicArn = `arn:aws:sns:${account.region}:${account.accountId}:portcullis`;
+  const delivered = Date.parse(change.time ?? new Date().toISOString()) + DELIVERED_AFTER;
+  let waited = 0;
+  return {
+    ec2: ec2Of(account),
+    sns: snsOf(account),
+    config: { mode, topicArn, region: account.region },
+    policies,
+    logger: new Logger({ logLevel: 'SILENT' }),
+    metrics: new Metrics({ namespace: 'Portcullis' }),
+    now: () => new Date(delivered + waited),
+    wait: async (milliseconds) => {
+      waited += milliseconds;
+    },
+  };
+}

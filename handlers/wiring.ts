@@ -1,0 +1,44 @@
+// What is true of every handler: context in the logs, metrics flushed, errors reported and rethrown.
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import { type Remediation, reconcile } from '../lib/io/reconcile.ts';
+import type { World } from '../lib/io/world.ts';
+import {
+  type OutcomeJson,
+  outcomesJson,
+  type PlanJson,
+  planJson,
+  type VerdictJson,
+  verdictJson,
+} from '../lib/report/json.ts';
+import type { Message } from '../lib/report.ts';
+
+/** What the function answers, as plain JSON. */
+export interface RemediationJson {
+  readonly change: Remediation['change'];
+  readonly verdicts: readonly VerdictJson[];
+  readonly plan: PlanJson;
+  readonly outcomes: readonly OutcomeJson[];
+  readonly message: Message | null;
+}
+
+/** The handler of change events in a given world. */
+export function remediationHandler(world: World) {
+  return middy()
+    .use(injectLambdaContext(world.logger))
+    .use(logMetrics(world.metrics))
+    .use({ onError: ({ error }) => world.logger.error('not done, will be tried again', { error }) })
+    .handler(async (event: unknown) => toJson(await reconcile(world, event)));
+}
+
+/** A remediation without the sets that only the engine reads. */
+export function toJson({ change, verdicts, plan, outcomes, message }: Remediation): RemediationJson {
+  return {
+    change,
+    verdicts: verdicts.map(verdictJson),
+    plan: planJson(plan),
+    outcomes: outcomesJson(outcomes, plan),
+    message: message ?? null,
+  };
+}

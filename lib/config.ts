@@ -1,0 +1,38 @@
+// The environment to a Config, checked once.
+
+export type Mode = 'enforce' | 'dry-run';
+
+export interface Config {
+  readonly mode: Mode;
+  readonly region: string;
+  readonly topicArn: string;
+}
+
+/** A setting that is missing or wrong; the message names the variable and what it may be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN and AWS_REGION; throws ConfigError. There are no defaults to guess. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const mode = required(environment, 'MODE');
+  if (mode !== 'enforce' && mode !== 'dry-run') {
+    throw new ConfigError(`MODE is \`${mode}\`: use \`enforce\` or \`dry-run\``);
+  }
+  const topicArn = required(environment, 'TOPIC_ARN');
+  if (!/^arn:[^:]+:sns:[^:]+:\d{12}:[^:]+$/.test(topicArn)) {
+    throw new ConfigError(`TOPIC_ARN is \`${topicArn}\`: use the ARN of an SNS topic`);
+  }
+  return { mode, topicArn, region: required(environment, 'AWS_REGION') };
+}
+
+/** The account that the topic, and so this deployment, belongs to. */
+export function homeAccount({ topicArn }: Config): string {
+  return topicArn.split(':')[4] ?? '';
+}
+
+function required(environment: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = environment[name];
+  if (value === undefined || value === '') throw new ConfigError(`${name} is not set`);
+  return value;
+}

@@ -1,0 +1,104 @@
+// How many addresses reach one port through all rules together, and which rules are one too many.
+//
+// The traffic line is cut wherever a rule begins or ends; within a cell the same rules apply to every point, so
+// a cell's reach is the union of their addresses. Rules that may not be acted on are always kept. The others are
+// offered narrowest first, and each is kept unless it adds to a cell that is over the tolerance with it. So the
+// widest go first, what is kept is tolerable as far as it can be, and putting any refused rule back is too many.
+import { type AddressSet, countOf, FAMILIES, type Family, minusOf, NO_ADDRESSES, unionOf } from '../cidr.ts';
+import type { Interval, Intervals } from '../intervals.ts';
+import { contentOf, type SecurityGroupRule } from '../rule.ts';
+
+/** A rule's part in the reach: where it applies and the forbidden addresses it admits there. */
+export interface Claim {
+  readonly rule: SecurityGroupRule;
+  readonly actionable: boolean;
+  readonly overlap: Intervals<number>;
+  readonly tolerated: AddressSet;
+}
+
+/** Where a rule is one too many: the cell, what the rule adds there, and the whole reach with it. */
+export interface Excess {
+  readonly cell: Interval<number>;
+  readonly added: AddressSet;
+  readonly reach: AddressSet;
+}
+
+type Tolerance = Readonly<Record<Family, bigint>>;
+
+/** The actionable rules whose addresses, with those of the rules kept before them, are more than is tolerated. */
+export function exceeding(
+  claims: readonly Claim[],
+  tolerance: Tolerance,
+): ReadonlyMap<SecurityGroupRule, Excess> {
+  const excess = new Map<SecurityGroupRule, Excess>();
+  if (isTolerableInSum(claims, tolerance)) return excess;
+  const cells = makeCells(claims);
+  for (const claim of claims.toSorted(byWidth)) {
+    const over = claim.actionable ? excessOf(claim, cells, tolerance) : undefined;
+    if (over === undefined) keep(claim, cells);
+    else excess.set(claim.rule, over);
+  }
+  return excess;
+}
+
+/** True when the set holds more addresses of some family than are tolerated. */
+export function isTooMany(set: AddressSet, tolerance: Tolerance): boolean {
+  return FAMILIES.some((family) => countOf(set, family) > tolerance[family]);
+}
+
+/** Most groups end here: what is few enough even counted twice needs no union. */
+function isTolerableInSum(claims: readonly Claim[], tolerance: Tolerance): boolean {
+  return FAMILIES.every(
+    (family) =>
+      claims.reduce((sum, claim) => sum + countOf(claim.tolerated, family), 0n) <= tolerance[family],
+  );
+}
+
+interface Cells {
+  /** Where the line is cut, ascending; cell `i` runs from `cuts[i]` to `cuts[i + 1]`. */
+  readonly cuts: readonly number[];
+  readonly indexOfCut: ReadonlyMap<number, number>;
+  /** The addresses that the rules kept so far admit, by cell. */
+  readonly reach: AddressSet[];
+}
+
+function makeCells(claims: readonly Claim[]): Cells {
+  const cuts = [...new Set(claims.flatMap((claim) => claim.overlap.flat()))].toSorted((a, b) => a - b);
+  const indexOfCut = new Map(cuts.map((cut, index) => [cut, index]));
+  return { cuts, indexOfCut, reach: cuts.map(() => NO_ADDRESSES) };
+}
+
+function cellsOf(claim: Claim, { indexOfCut }: Cells): readonly number[] {
+  return claim.overlap.flatMap(([start, end]) => {
+    const first = indexOfCut.get(start) ?? 0;
+    const length = (indexOfCut.get(end) ?? 0) - first;
+    return Array.from({ length }, (_, offset) => first + offset);
+  });
+}
+
+function excessOf(claim: Claim, cells: Cells, tolerance: Tolerance): Excess | undefined {
+  for (const cell of cellsOf(claim, cells)) {
+    const kept = cells.reach[cell] ?? NO_ADDRESSES;
+    const added = minusOf(claim.tolerated, kept);
+    const reach = unionOf(kept, added);
+    const over = FAMILIES.some((f) => added[f].length > 0 && countOf(reach, f) > tolerance[f]);
+    if (over) return { cell: [cells.cuts[cell] ?? 0, cells.cuts[cell + 1] ?? 0], added, reach };
+  }
+  return undefined;
+}
+
+function keep(claim: Claim, cells: Cells): void {
+  for (const cell of cellsOf(claim, cells)) {
+    cells.reach[cell] = unionOf(cells.reach[cell] ?? NO_ADDRESSES, claim.tolerated);
+  }
+}
+
+/** Not actionable first, then the narrowest; the content decides between equals, so that order of reading never does. */
+function byWidth(a: Claim, b: Claim): number {
+  if (a.actionable !== b.actionable) return a.actionable ? 1 : -1;
+  for (const family of FAMILIES) {
+    const difference = countOf(a.tolerated, family) - countOf(b.tolerated, family);
+    if (difference !== 0n) return difference < 0n ? -1 : 1;
+  }
+  return contentOf(a.rule) < contentOf(b.rule) ? -1 : 1;
+}

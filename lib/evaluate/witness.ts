@@ -1,0 +1,64 @@
+// One concrete connection that is allowed and should not be: what makes a verdict plain to a person.
+import { type AddressSet, FAMILIES, type Family, parseCidr, printAddress } from '../cidr.ts';
+import type { Intervals } from '../intervals.ts';
+import { hasPorts, locate, portTraffic, printProtocol, TCP } from '../ports.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+
+export interface Witness {
+  /** IANA protocol number. */
+  readonly protocol: number;
+  /** Undefined for protocols without ports. */
+  readonly port: number | undefined;
+  /** One address, or what stands for the members of a security group or prefix list. */
+  readonly peer: string;
+}
+
+/** Public resolvers that many people recognise: a better example than the first address of a block. */
+const FAMILIAR: Readonly<Record<Family, string>> = { ipv4: '8.8.8.8', ipv6: '2001:4860:4860::8888' };
+
+/** SSH: where a wide rule admits it, the example that needs no explaining. */
+const [FAMILIAR_TRAFFIC] = portTraffic(TCP, 22, 22);
+
+/** Picks a familiar port and address where the sets have them, else their first. */
+export function witness(rule: SecurityGroupRule, overlap: Intervals<number>, forbidden: AddressSet): Witness {
+  const { protocol, selector } = locate(
+    holds(overlap, FAMILIAR_TRAFFIC) ? FAMILIAR_TRAFFIC : (overlap[0]?.[0] ?? 0),
+  );
+  return { protocol, port: hasPorts(protocol) ? selector : undefined, peer: peerOf(rule, forbidden) };
+}
+
+/** `tcp/22 from 8.8.8.8`, or for egress `tcp/25 to 8.8.8.8`. */
+export function printWitness(
+  { protocol, port, peer }: Witness,
+  direction: SecurityGroupRule['direction'],
+): string {
+  const traffic = port === undefined ? printProtocol(protocol) : `${printProtocol(protocol)}/${port}`;
+  return `${traffic} ${direction === 'ingress' ? 'from' : 'to'} ${peer}`;
+}
+
+function peerOf({ peer }: SecurityGroupRule, forbidden: AddressSet): string {
+  switch (peer.kind) {
+    case 'cidr':
+      return exampleOf(forbidden) ?? printAddress(peer.cidr.family, peer.cidr.addresses[0]);
+    case 'group':
+      return `members of ${peer.groupId}`;
+    case 'prefix-list':
+      return `entries of ${peer.prefixListId}`;
+    case 'unreadable':
+      return 'an unreadable peer';
+  }
+}
+
+function exampleOf(set: AddressSet): string | undefined {
+  for (const family of FAMILIES) {
+    const familiar = parseCidr(FAMILIAR[family])?.addresses[0];
+    if (familiar !== undefined && holds(set[family], familiar)) return FAMILIAR[family];
+    const first = set[family][0];
+    if (first !== undefined) return printAddress(family, first[0]);
+  }
+  return undefined;
+}
+
+function holds<T extends number | bigint>(set: Intervals<T>, point: T): boolean {
+  return set.some(([start, end]) => start <= point && point < end);
+}

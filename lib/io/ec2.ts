@@ -1,0 +1,68 @@
+// Reading security groups. Always filtered and paged: such reads have the large throttling bucket, unfiltered ones
+// a small one (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
+import {
+  type SecurityGroup as AwsSecurityGroup,
+  type EC2Client,
+  type Filter,
+  paginateDescribeSecurityGroupRules,
+  paginateDescribeSecurityGroups,
+} from '@aws-sdk/client-ec2';
+import { parseRule, parseTags, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
+
+/** A group and all its rules, both directions, at one moment. */
+export interface Snapshot {
+  readonly group: SecurityGroup;
+  readonly rules: readonly SecurityGroupRule[];
+}
+
+const PAGE = 1000;
+
+/** Reads a group by its id; undefined when there is none (yet, or any more). */
+export async function readGroup(ec2: EC2Client, groupId: string): Promise<Snapshot | undefined> {
+  const [groups, rules] = await Promise.all([
+    describeGroups(ec2, 'group-id', groupId),
+    readRules(ec2, groupId),
+  ]);
+  const [group] = groups;
+  return group === undefined ? undefined : { group: parseGroup(group), rules };
+}
+
+/** Reads all rules of a group. */
+export async function readRules(ec2: EC2Client, groupId: string): Promise<readonly SecurityGroupRule[]> {
+  const found: SecurityGroupRule[] = [];
+  const input = { Filters: [filter('group-id', groupId)] };
+  for await (const page of paginateDescribeSecurityGroupRules({ client: ec2, pageSize: PAGE }, input)) {
+    found.push(...(page.SecurityGroupRules ?? []).map(parseRule));
+  }
+  return found;
+}
+
+/** The ids of all groups of that name: several VPCs may each have one. */
+export async function findGroupsByName(ec2: EC2Client, name: string): Promise<readonly string[]> {
+  const groups = await describeGroups(ec2, 'group-name', name);
+  return groups.flatMap(({ GroupId }) => GroupId ?? []);
+}
+
+async function describeGroups(ec2: EC2Client, name: string, value: string): Promise<AwsSecurityGroup[]> {
+  const found: AwsSecurityGroup[] = [];
+  const input = { Filters: [filter(name, value)] };
+  for await (const page of paginateDescribeSecurityGroups({ client: ec2, pageSize: PAGE }, input)) {
+    found.push(...(page.SecurityGroups ?? []));
+  }
+  return found;
+}
+
+function filter(name: string, value: string): Filter {
+  // In a filter `*` and `?` are wildcards and `\` takes that away: a hostile name must stand for itself alone.
+  return { Name: name, Values: [value.replace(/[*?\\]/g, '\\$&')] };
+}
+
+function parseGroup(group: AwsSecurityGroup): SecurityGroup {
+  return {
+    id: group.GroupId ?? '',
+    name: group.GroupName ?? '',
+    ownerId: group.OwnerId ?? '',
+    vpcId: group.VpcId,
+    tags: parseTags(group.Tags),
+  };
+}

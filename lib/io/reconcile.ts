@@ -1,0 +1,106 @@
+// One event, from what it says to what is told: the arrows of lib/, joined by what touches the world.
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type Change, type Changed, parseChange } from '../change.ts';
+import { homeAccount } from '../config.ts';
+import { evaluate, type Verdict } from '../evaluate.ts';
+import { isQuiet, makePlan, type Outcome, type Plan } from '../plan.ts';
+import { makeRecord } from '../report/record.ts';
+import { type Facts, type Message, makeMessage } from '../report.ts';
+import { type Located, locate } from './locate.ts';
+import { type Apply, enforce, pretend } from './revoke.ts';
+import { publish } from './sns.ts';
+import type { World } from './world.ts';
+
+/** All that one event led to. */
+export interface Remediation {
+  readonly change: Change;
+  readonly verdicts: readonly Verdict[];
+  readonly plan: Plan;
+  readonly outcomes: readonly Outcome[];
+  /** What was published; undefined when there was nothing to tell. */
+  readonly message: Message | undefined;
+}
+
+/** The event belongs to an account or region that this deployment does not work in. */
+export class ForeignEventError extends Error {
+  override readonly name = 'ForeignEventError';
+}
+
+/** Some rule is still open and a later try may close it; people have been told. */
+export class RevocationError extends Error {
+  override readonly name = 'RevocationError';
+  readonly remediation: Remediation;
+
+  constructor(remediation: Remediation) {
+    const failed = remediation.outcomes.filter(({ outcome }) => outcome === 'failed');
+    super(`not revoked: ${failed.map(({ rule, detail }) => `${rule.id}: ${detail}`).join('; ')}`);
+    this.remediation = remediation;
+  }
+}
+
+const APPLY: Readonly<Record<World['config']['mode'], Apply>> = { enforce, 'dry-run': pretend };
+
+/**
+ * Judges the live state of what the event is about, acts on it and tells people. Throws EventError for what cannot
+ * be read, ForeignEventError, NotVisibleError, whatever AWS answers to reads and the publish, and RevocationError.
+ */
+export async function reconcile(world: World, event: unknown): Promise<Remediation> {
+  const change = parseChange(event);
+  world.logger.info('change', { change });
+  if (change.kind === 'none') return nothing(change);
+  refuseForeign(world, change);
+  const located = await locate(world, change);
+  if (located === undefined) return nothing(change);
+  const verdicts = evaluate(located.rules, located.changed, world.policies);
+  const plan = makePlan(verdicts);
+  if (isQuiet(plan)) return { ...nothing(change), verdicts, plan };
+  const remediation = await act(world, change, located, plan);
+  count(world, { ...remediation, verdicts });
+  if (remediation.outcomes.some(({ outcome }) => outcome === 'failed'))
+    throw new RevocationError({ ...remediation, verdicts });
+  return { ...remediation, verdicts };
+}
+
+async function act(
+  world: World,
+  change: Changed,
+  located: Located,
+  plan: Plan,
+): Promise<Omit<Remediation, 'verdicts'>> {
+  const { mode, region } = world.config;
+  const accountId = change.accountId ?? homeAccount(world.config);
+  const before: Facts = { change, ...located, plan, outcomes: [], mode, now: world.now(), accountId, region };
+  // Record before act: whatever happens from here on, every rule can be put back from the log.
+  for (const finding of makeRecord(before).findings) world.logger.info('finding', { finding });
+  const outcomes = await APPLY[mode](world, plan);
+  const message = makeMessage({ ...before, outcomes, now: world.now() });
+  world.logger.info('outcome', {
+    outcomes: outcomes.map(({ rule, ...rest }) => ({ ruleId: rule.id, ...rest })),
+  });
+  await publish(world, message);
+  return { change, plan, outcomes, message };
+}
+
+function refuseForeign({ config }: World, { accountId, region }: Changed): void {
+  const home = homeAccount(config);
+  if (accountId !== undefined && accountId !== home) {
+    throw new ForeignEventError(`the event is from account ${accountId}, this deployment works in ${home}`);
+  }
+  if (region !== undefined && region !== config.region) {
+    throw new ForeignEventError(
+      `the event is from region ${region}, this deployment works in ${config.region}`,
+    );
+  }
+}
+
+function nothing(change: Change): Remediation {
+  return { change, verdicts: [], plan: makePlan([]), outcomes: [], message: undefined };
+}
+
+function count({ metrics }: World, { outcomes, plan }: Remediation): void {
+  for (const [outcome, of] of Map.groupBy(outcomes, (o) => o.outcome)) {
+    metrics.addMetric(`outcome-${outcome}`, MetricUnit.Count, of.length);
+  }
+  metrics.addMetric('notify', MetricUnit.Count, plan.notify.length);
+  metrics.addMetric('undecided', MetricUnit.Count, plan.undecided.length);
+}

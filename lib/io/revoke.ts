@@ -1,0 +1,125 @@
+// Taking rules away, and being sure of it.
+import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import type { Outcome, Plan } from '../plan.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+import { readRules } from './ec2.ts';
+import type { World } from './world.ts';
+
+/** Error codes: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html */
+const NOT_FOUND = new Set([
+  'InvalidSecurityGroupRuleId.NotFound',
+  'InvalidPermission.NotFound',
+  'InvalidGroup.NotFound',
+]);
+const DENIED = new Set(['UnauthorizedOperation']);
+/** Milliseconds between looks at whether a revoked rule is gone: EC2 is eventually consistent. */
+const SETTLING = [0, 1000, 2000, 4000];
+const NOT_SEEN_GONE = 'AWS accepted the revoke, but the rule was not seen to be gone: ';
+
+/** Carries out the revocations of a plan: one outcome for each. */
+export type Apply = (world: World, plan: Plan) => Promise<readonly Outcome[]>;
+
+/** Sends nothing, and answers for each revocation that it is a dry run. */
+export const pretend: Apply = async (_world, { revoke }) =>
+  revoke.map(({ rule }) => ({ rule, outcome: 'dry-run' }));
+
+/** Revokes with one call for each group and direction. What AWS refuses becomes an outcome: it never throws for it. */
+export const enforce: Apply = async (world, { revoke }) => {
+  const rules = revoke.map(({ rule }) => rule);
+  const batches = Map.groupBy(rules, ({ groupId, direction }) => `${groupId} ${direction}`);
+  const outcomes: Outcome[] = [];
+  for (const batch of batches.values()) outcomes.push(...(await revokeBatch(world, batch)));
+  return outcomes;
+};
+
+/**
+ * The call is all-or-nothing: one rule that is gone already makes it fail whole
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html).
+ * So what is still there is sent again, and if reads and revokes keep disagreeing, rule by rule.
+ */
+async function revokeBatch(world: World, rules: readonly SecurityGroupRule[]): Promise<readonly Outcome[]> {
+  const first = await send(world, rules);
+  if (first !== 'not-found') return conclude(world, rules, first);
+  const seen = await stillThere(world, rules);
+  if ('error' in seen) return rules.map((rule) => failure(rule, seen.error));
+  const absent = rules.filter((rule) => !seen.rules.includes(rule)).map(gone);
+  if (seen.rules.length === 0) return absent;
+  const second = await send(world, seen.rules);
+  if (second !== 'not-found') return [...absent, ...(await conclude(world, seen.rules, second))];
+  return [...absent, ...(await revokeOneByOne(world, seen.rules))];
+}
+
+async function revokeOneByOne(
+  world: World,
+  rules: readonly SecurityGroupRule[],
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const rule of rules) {
+    const answer = await send(world, [rule]);
+    outcomes.push(...(answer === 'not-found' ? [gone(rule)] : await conclude(world, [rule], answer)));
+  }
+  return outcomes;
+}
+
+type Answer = 'accepted' | 'not-found' | { readonly error: Error };
+
+async function send({ ec2 }: World, rules: readonly SecurityGroupRule[]): Promise<Answer> {
+  const input = { GroupId: rules[0]?.groupId, SecurityGroupRuleIds: rules.map(({ id }) => id) };
+  try {
+    if (rules[0]?.direction === 'egress') await ec2.send(new RevokeSecurityGroupEgressCommand(input));
+    else await ec2.send(new RevokeSecurityGroupIngressCommand(input));
+    return 'accepted';
+  } catch (thrown) {
+    const error = asError(thrown);
+    return NOT_FOUND.has(error.name) ? 'not-found' : { error };
+  }
+}
+
+async function conclude(
+  world: World,
+  rules: readonly SecurityGroupRule[],
+  answer: Exclude<Answer, 'not-found'>,
+): Promise<readonly Outcome[]> {
+  if (answer !== 'accepted') return rules.map((rule) => failure(rule, answer.error));
+  let left = rules;
+  for (const pause of SETTLING) {
+    if (pause > 0) await world.wait(pause);
+    const seen = await stillThere(world, left);
+    if ('error' in seen) return rules.map((rule) => failure(rule, seen.error, NOT_SEEN_GONE));
+    left = seen.rules;
+    if (left.length === 0) break;
+  }
+  return rules.map((rule) =>
+    left.includes(rule)
+      ? { rule, outcome: 'failed', detail: `${NOT_SEEN_GONE}it is still there` }
+      : revoked(rule),
+  );
+}
+
+type Seen = { readonly rules: readonly SecurityGroupRule[] } | { readonly error: Error };
+
+async function stillThere({ ec2 }: World, rules: readonly SecurityGroupRule[]): Promise<Seen> {
+  try {
+    const live = new Set((await readRules(ec2, rules[0]?.groupId ?? '')).map(({ id }) => id));
+    return { rules: rules.filter(({ id }) => live.has(id)) };
+  } catch (thrown) {
+    return { error: asError(thrown) };
+  }
+}
+
+function revoked(rule: SecurityGroupRule): Outcome {
+  return { rule, outcome: 'revoked' };
+}
+
+function gone(rule: SecurityGroupRule): Outcome {
+  return { rule, outcome: 'absent' };
+}
+
+function failure(rule: SecurityGroupRule, error: Error, context = ''): Outcome {
+  const outcome = DENIED.has(error.name) ? 'denied' : 'failed';
+  return { rule, outcome, detail: `${context}${error.name}: ${error.message}` };
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,41 @@
+// One publish for every kind of reader.
+import { type MessageAttributeValue, PublishCommand } from '@aws-sdk/client-sns';
+import type { Attributes, Message } from '../report.ts';
+import type { World } from './world.ts';
+
+/** SNS takes 262,144 bytes of body and attributes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
+const MOST_BYTES = 240_000;
+
+/** Publishes the mail, the chat notification and, for all machines, the record. Throws what SNS refuses. */
+export async function publish({ sns, config }: World, message: Message): Promise<void> {
+  await sns.send(
+    new PublishCommand({
+      TopicArn: config.topicArn,
+      Subject: message.subject,
+      MessageStructure: 'json',
+      Message: bodyOf(message),
+      MessageAttributes: toAttributes(message.attributes),
+    }),
+  );
+}
+
+/** The versions as one JSON text; findings are left out of the record until it fits. */
+export function bodyOf(message: Message): string {
+  const { record, email, chat } = message;
+  const body = JSON.stringify({ default: JSON.stringify(record), email, https: JSON.stringify(chat) });
+  if (Buffer.byteLength(body) <= MOST_BYTES || record.findings.length === 0) return body;
+  const kept = Math.floor(record.findings.length / 2);
+  const omitted = (record.omitted ?? 0) + record.findings.length - kept;
+  return bodyOf({ ...message, record: { ...record, findings: record.findings.slice(0, kept), omitted } });
+}
+
+function toAttributes(attributes: Attributes): Record<string, MessageAttributeValue> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      Array.isArray(value)
+        ? { DataType: 'String.Array', StringValue: JSON.stringify(value) }
+        : { DataType: 'String', StringValue: String(value) },
+    ]),
+  );
+}

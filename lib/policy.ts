@@ -1,0 +1,95 @@
+// A PolicyDocument as sets: what the evaluator asks its questions of.
+import {
+  type AddressSet,
+  addressSet,
+  blockSize,
+  type Cidr,
+  type Family,
+  minusOf,
+  parseCidr,
+  unionOf,
+} from './cidr.ts';
+import { ALL_ADDRESSES, PRIVATE, PUBLIC } from './internet.ts';
+import { type Intervals, minus, toIntervals } from './intervals.ts';
+import type { PolicyDocument } from './policy/schema.ts';
+import { ALL_TRAFFIC, parseProtocol, portTraffic, protocolTraffic, TCP, UDP } from './ports.ts';
+import type { Direction } from './rule.ts';
+
+export type Severity = PolicyDocument['severity'];
+export type Action = PolicyDocument['action'];
+
+/** The most severe first. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+export interface Policy {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly description: string;
+  readonly references: readonly string[];
+  readonly direction: Direction;
+  /** The traffic it concerns, on the line of ports.ts. */
+  readonly traffic: Intervals<number>;
+  /** The addresses it forbids; `any` forbids every source there is, security groups and prefix lists included. */
+  readonly forbidden: AddressSet | 'any';
+  /** How many forbidden addresses of each family one port may still be reached from. */
+  readonly tolerance: Readonly<Record<Family, bigint>>;
+  readonly action: Action;
+}
+
+/** `world` tolerates a reach of one IPv4 /8 and one IPv6 /16: beyond that it is practically anyone. */
+const WORLD_TOLERANCE = { ipv4: 8, ipv6: 16 } as const;
+
+/** Makes the sets of a valid document. */
+export function compilePolicy(document: PolicyDocument): Policy {
+  const { match, ...said } = document;
+  const peers = match.source ?? match.destination ?? 'any';
+  const tolerate: { ipv4?: number | undefined; ipv6?: number | undefined } =
+    peers === 'world' ? WORLD_TOLERANCE : (match.tolerate ?? {});
+  return {
+    ...said,
+    direction: match.direction,
+    traffic: trafficOf(match),
+    forbidden: forbiddenBy(peers),
+    tolerance: { ipv4: tolerated('ipv4', tolerate.ipv4), ipv6: tolerated('ipv6', tolerate.ipv6) },
+  };
+}
+
+type Match = PolicyDocument['match'];
+
+function trafficOf({ protocol, ports }: Match): Intervals<number> {
+  if (ports === undefined) return protocol === undefined ? [ALL_TRAFFIC] : protocolsOf(protocol);
+  const protocols = Array.isArray(protocol) ? protocol.map(numberOf) : [TCP, UDP];
+  return toIntervals(protocols.flatMap((number) => portsOf(number, ports)));
+}
+
+function protocolsOf(protocol: NonNullable<Match['protocol']>): Intervals<number> {
+  if (Array.isArray(protocol)) return toIntervals(protocol.map((name) => protocolTraffic(numberOf(name))));
+  return minus([ALL_TRAFFIC], protocolsOf(protocol.outside));
+}
+
+function portsOf(protocol: number, ports: NonNullable<Match['ports']>): Intervals<number> {
+  if (!Array.isArray(ports)) return minus([protocolTraffic(protocol)], portsOf(protocol, ports.outside));
+  return toIntervals(
+    ports.map((text) => {
+      const [from = '', to = from] = String(text).split('-');
+      return portTraffic(protocol, Number(from), Number(to));
+    }),
+  );
+}
+
+function forbiddenBy(peers: NonNullable<Match['source']>): AddressSet | 'any' {
+  if (peers === 'any') return 'any';
+  if (peers === 'world' || peers === 'public') return PUBLIC;
+  const cidrs = peers.outside.map(parseCidr).filter((cidr): cidr is Cidr => cidr !== undefined);
+  const allowed = addressSet(cidrs);
+  return minusOf(ALL_ADDRESSES, peers.outside.includes('private') ? unionOf(allowed, PRIVATE) : allowed);
+}
+
+function tolerated(family: Family, prefixLength: number | undefined): bigint {
+  return prefixLength === undefined ? 0n : blockSize(family, prefixLength);
+}
+
+function numberOf(protocol: string | number): number {
+  return Number(parseProtocol(String(protocol)));
+}

@@ -1,0 +1,101 @@
+// The text of a policy file to a PolicyDocument, or every issue with its place.
+import leven from 'leven';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import type { z } from 'zod';
+import { POLICY_KEYS, type PolicyDocument, policySchema } from './schema.ts';
+
+/** One thing that is wrong in a policy file; line and column count from 1. */
+export interface PolicyIssue {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: PolicyDocument }
+  | { readonly ok: false; readonly issues: readonly PolicyIssue[] };
+
+type Path = readonly PropertyKey[];
+type SchemaIssue = z.core.$ZodIssue;
+
+/** Reads one policy file; its id must be the file's name without `.yaml`. */
+export function parsePolicyFile(file: string, text: string): ParsedPolicy {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const refuse = (found: readonly { offset: number; message: string }[]): ParsedPolicy => ({
+    ok: false,
+    issues: found.map(({ offset, message }) => {
+      const { line, col } = lines.linePos(offset);
+      return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
+    }),
+  });
+
+  const errors = [...document.errors, ...document.warnings];
+  const syntax = errors.map((error) => ({ offset: error.pos[0], message: firstLine(error.message) }));
+  const unreadable = syntax.length > 0 ? syntax : aliasesOf(document);
+  if (unreadable.length > 0) return refuse(unreadable);
+  const parsed = policySchema.safeParse(document.toJS());
+  if (!parsed.success) return refuse(parsed.error.issues.flatMap((issue) => explain(document, issue, [])));
+  const name = file
+    .split('/')
+    .at(-1)
+    ?.replace(/\.yaml$/, '');
+  if (parsed.data.id === name) return { ok: true, policy: parsed.data };
+  const message = `id \`${parsed.data.id}\` must be the name of the file, \`${name}\``;
+  return refuse([{ offset: offsetOf(document, ['id']), message }]);
+}
+
+/** A policy says what it means where it says it: aliases could point anywhere, or nowhere. */
+function aliasesOf(document: Document): { offset: number; message: string }[] {
+  const found: { offset: number; message: string }[] = [];
+  visit(document, {
+    Alias: (_, { range, source }) => {
+      found.push({ offset: range?.[0] ?? 0, message: `\`*${source}\` is a YAML alias: write the value itself` });
+    },
+  });
+  return found;
+}
+
+function explain(document: Document, issue: SchemaIssue, base: Path): { offset: number; message: string }[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ offset: keyOffset(document, path, key), message: unknownKey(key) }));
+  }
+  const branch = issue.code === 'invalid_union' ? closest(issue.errors) : undefined;
+  if (branch !== undefined) return branch.flatMap((inner) => explain(document, inner, path));
+  const place = path.length === 0 ? '' : `${path.join('.')}: `;
+  return [{ offset: offsetOf(document, path), message: `${place}${issue.message}` }];
+}
+
+/** Of the alternatives that all failed, the one whose outermost shape fits: its issues lie deeper. */
+function closest(branches: readonly SchemaIssue[][]): SchemaIssue[] | undefined {
+  return branches.find((issues) => issues.some((i) => i.path.length > 0 || i.code === 'unrecognized_keys'));
+}
+
+function unknownKey(key: string): string {
+  const [near] = POLICY_KEYS.toSorted((a, b) => leven(a, key) - leven(b, key));
+  const helps = near !== undefined && leven(near, key) <= 3;
+  return `unknown key \`${key}\`${helps ? `, did you mean \`${near}\`?` : ''}`;
+}
+
+/** Where the value at that path begins; where it is missing, where its nearest parent begins. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+function keyOffset(document: Document, path: Path, key: string): number {
+  const parent = path.length === 0 ? document.contents : document.getIn(path, true);
+  const pair = isMap(parent)
+    ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
+    : undefined;
+  return isScalar(pair?.key) && pair.key.range ? pair.key.range[0] : offsetOf(document, path);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text;
+}

@@ -1,0 +1,52 @@
+// Facts to what people and machines are told: one message with a version for each kind of reader.
+import { SEVERITIES } from './policy.ts';
+import { type ChatNotification, makeChat } from './report/chat.ts';
+import { makeHeadline } from './report/headline.ts';
+import { makeMail } from './report/mail.ts';
+import { type AuditRecord, type Facts, makeRecord } from './report/record.ts';
+import { asSubject } from './report/text.ts';
+
+export type { AuditRecord, Facts } from './report/record.ts';
+
+export interface Message {
+  /** Printable ASCII, at most 99 characters. */
+  readonly subject: string;
+  readonly email: string;
+  readonly chat: ChatNotification;
+  readonly record: AuditRecord;
+  /** What subscriptions filter by. */
+  readonly attributes: Attributes;
+}
+
+export interface Attributes {
+  /** The most severe policy's. */
+  readonly severity: string;
+  readonly account: string;
+  readonly region: string;
+  readonly policy: readonly string[];
+  /** `notify` and `undecided` where nothing was to be revoked. */
+  readonly outcome: readonly string[];
+}
+
+/** The message about a plan that is not quiet. */
+export function makeMessage(facts: Facts): Message {
+  const record = makeRecord(facts);
+  return {
+    subject: asSubject(makeHeadline(facts)),
+    email: makeMail(facts),
+    chat: makeChat(facts, record),
+    record,
+    attributes: attributesOf(record),
+  };
+}
+
+function attributesOf({ findings, accountId, region }: AuditRecord): Attributes {
+  const policies = findings.flatMap((finding) => finding.policies);
+  return {
+    severity: SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity)) ?? 'low',
+    account: accountId,
+    region,
+    policy: [...new Set(policies.map(({ id }) => id))],
+    outcome: [...new Set(findings.map(({ outcome, action }) => outcome ?? action))],
+  };
+}

@@ -1,0 +1,42 @@
+// The one line that tells the story: subject of the mail, title in the chat.
+import type { Outcome } from '../plan.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+import type { Facts } from './record.ts';
+import { harmless } from './text.ts';
+import { headline } from './words.ts';
+
+export type Status = Outcome['outcome'] | 'notify' | 'undecided';
+
+/** What each status is called; the most urgent first. */
+export const STATUS_WORDS: Readonly<Record<Status, string>> = {
+  denied: 'COULD NOT REVOKE (access denied)',
+  failed: 'Could not revoke yet (will be retried)',
+  'dry-run': 'Would revoke (dry run)',
+  revoked: 'Revoked',
+  absent: 'Already gone',
+  notify: 'Notice',
+  undecided: 'Could not judge',
+};
+
+/** Every rule that people hear about, with what became of it; the most urgent first. */
+export function told({
+  plan,
+  outcomes,
+}: Facts): readonly { readonly status: Status; readonly rule: SecurityGroupRule }[] {
+  const all = [
+    ...outcomes.map(({ outcome, rule }) => ({ status: outcome, rule })),
+    ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
+    ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
+  ];
+  const order = Object.keys(STATUS_WORDS);
+  return all.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+}
+
+/** `Revoked: SSH (tcp/22) from the whole internet on web-prod (111122223333, eu-west-1) and 2 more`. */
+export function makeHeadline(facts: Facts): string {
+  const [first, ...others] = told(facts);
+  if (first === undefined) return 'Nothing to tell';
+  const where = `on ${harmless(facts.group.name, 40)} (${facts.accountId}, ${facts.region})`;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${STATUS_WORDS[first.status]}: ${headline(first.rule)}${more} ${where}`;
+}

@@ -1,0 +1,73 @@
+// Verdicts and plans as plain JSON: what the command line prints and the Lambda function answers.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Verdict } from '../evaluate.ts';
+import type { Outcome, Plan } from '../plan.ts';
+import type { Action, Severity } from '../policy.ts';
+import type { Direction, SecurityGroupRule } from '../rule.ts';
+import { reasonOf, violationShare, witnessOf } from './reason.ts';
+
+export interface VerdictJson {
+  readonly policy: string;
+  readonly severity: Severity;
+  readonly verdict: Verdict['verdict'];
+  readonly action: Action;
+  readonly groupId: string;
+  readonly ruleId: string;
+  readonly direction: Direction;
+  readonly rule: AwsSecurityGroupRule;
+  /** Whether the rule is part of the change, and so may be acted on. */
+  readonly actionable: boolean;
+  readonly reason: string;
+  readonly witness?: string;
+  readonly share?: number;
+}
+
+export interface FindingJson {
+  readonly ruleId: string;
+  readonly groupId: string;
+  readonly direction: Direction;
+  readonly policies: readonly string[];
+}
+
+export type PlanJson = Readonly<Record<keyof Plan, readonly FindingJson[]>>;
+export type OutcomeJson = FindingJson & Omit<Outcome, 'rule'>;
+
+export function verdictJson(verdict: Verdict): VerdictJson {
+  const { policy, rule, actionable } = verdict;
+  const said = {
+    policy: policy.id,
+    severity: policy.severity,
+    verdict: verdict.verdict,
+    action: policy.action,
+    ...identify(rule),
+    rule: rule.aws,
+    actionable,
+    reason: reasonOf(verdict),
+  };
+  if (verdict.verdict !== 'violation') return said;
+  return { ...said, witness: witnessOf(verdict), share: violationShare(verdict) };
+}
+
+export function planJson(plan: Plan): PlanJson {
+  const of = (findings: readonly PlanEntry[]) =>
+    findings.map(({ rule, verdicts }) => ({ ...identify(rule), policies: verdicts.map((v) => v.policy.id) }));
+  return {
+    revoke: of(plan.revoke),
+    notify: of(plan.notify),
+    undecided: of(plan.undecided),
+    untouched: of(plan.untouched),
+  };
+}
+
+type PlanEntry = { readonly rule: SecurityGroupRule; readonly verdicts: readonly Verdict[] };
+
+export function outcomesJson(outcomes: readonly Outcome[], plan: Plan): readonly OutcomeJson[] {
+  return outcomes.map(({ rule, ...outcome }) => {
+    const finding = plan.revoke.find((entry) => entry.rule === rule);
+    return { ...identify(rule), ...outcome, policies: (finding?.verdicts ?? []).map((v) => v.policy.id) };
+  });
+}
+
+function identify({ id, groupId, direction }: SecurityGroupRule) {
+  return { ruleId: id, groupId, direction };
+}

@@ -1,0 +1,133 @@
+// The plain-text mail: what happened, what was done, why, and how to go on.
+import type { Undecided, Violation } from '../evaluate.ts';
+import type { Finding, Outcome } from '../plan.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+import { actorInWords, toolInWords } from './actor.ts';
+import { isUntracked } from './connections.ts';
+import { makeHeadline, STATUS_WORDS, told } from './headline.ts';
+import { reasonOf } from './reason.ts';
+import { type Facts, makeRecord } from './record.ts';
+import { harmless } from './text.ts';
+import { undoCommand } from './undo.ts';
+import { durationInWords, ruleInWords } from './words.ts';
+
+/** More of a list than this nobody reads in a mail; the record has them all. */
+const LONGEST_LIST = 20;
+
+/** The body of the mail. */
+export function makeMail(facts: Facts): string {
+  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['What happened', whatHappened(facts)],
+    ['What Portcullis did', whatWasDone(facts)],
+    ['Why', why(facts)],
+    ['What to do instead', whatInstead(facts)],
+    ['The group before and after', beforeAndAfter(facts)],
+    ['If you need the rule', howToKeep(facts)],
+  ];
+  const body = sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => [title.toUpperCase(), ...lines.map((line) => `  ${line}`)].join('\n'));
+  return [`${makeHeadline(facts)}.`, ...body, `Record ${harmless(makeRecord(facts).id)}`]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function whatHappened({ change, group, accountId, region }: Facts): string[] {
+  const tool = toolInWords(change.actor);
+  const from = change.actor.sourceAddress;
+  return [
+    `Who:    ${actorInWords(change.actor)}`,
+    ...(from === undefined ? [] : [`From:   ${harmless(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
+    `What:   ${harmless(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
+    `Where:  security group ${harmless(group.name)} (${group.id}), account ${accountId}, ${region}`,
+  ];
+}
+
+function whatWasDone(facts: Facts): string[] {
+  const lines = told(facts).map(
+    ({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
+  );
+  const details = facts.outcomes.flatMap(({ detail }) =>
+    detail === undefined ? [] : [`AWS said: ${harmless(detail, 300)}`],
+  );
+  return [...shorten(lines), ...new Set(details), ...afterwards(facts)];
+}
+
+function afterwards(facts: Facts): string[] {
+  if (facts.mode === 'dry-run' && facts.plan.revoke.length > 0) {
+    return ['Dry run: nothing was changed. In enforce mode the rule would be gone now.'];
+  }
+  const revoked = facts.outcomes.filter(({ outcome }) => outcome === 'revoked');
+  return revoked.length === 0 ? [] : [...openFor(facts), establishedConnections(facts, revoked)];
+}
+
+function openFor({ change, now }: Facts): string[] {
+  const milliseconds = now.getTime() - Date.parse(change.time ?? '');
+  return milliseconds >= 0 ? [`It was open for ${durationInWords(milliseconds)}.`] : [];
+}
+
+function establishedConnections({ rules }: Facts, revoked: readonly Outcome[]): string {
+  return revoked.every(({ rule }) => isUntracked(rule, rules))
+    ? 'New connections are blocked. Connections that were open are most likely cut too.'
+    : 'New connections are blocked. Connections that were open may live on until they end: check for them.';
+}
+
+function why({ plan }: Facts): string[] {
+  const findings: readonly Finding<Violation | Undecided>[] = [
+    ...plan.revoke,
+    ...plan.notify,
+    ...plan.undecided,
+  ];
+  const reasons = findings.flatMap(({ verdicts }) =>
+    verdicts.flatMap((v) => [
+      `${v.policy.id} (${v.policy.severity}): ${v.policy.title}.`,
+      `  ${reasonOf(v)}`,
+    ]),
+  );
+  return shorten([...new Set(reasons)]);
+}
+
+function whatInstead({ plan }: Facts): string[] {
+  const policies = [...plan.revoke, ...plan.notify].flatMap(({ verdicts }) => verdicts.map((v) => v.policy));
+  return [...new Set(policies.map(({ description }) => description.trim()))].flatMap((text) => wrap(text));
+}
+
+function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
+  if (outcomes.length === 0) return [];
+  const gone = new Set(
+    outcomes.filter((o) => o.outcome === 'revoked' || o.outcome === 'absent').map((o) => o.rule),
+  );
+  const untouched = new Set(plan.untouched.map(({ rule }) => rule));
+  const directions = new Set(outcomes.map(({ rule }) => rule.direction));
+  const lines = rules
+    .filter(({ direction }) => directions.has(direction))
+    .map(
+      (rule) =>
+        `${gone.has(rule) ? '- gone ' : '  stays'}  ${lineOf(rule)}${untouched.has(rule) ? '  (violates too, but is not part of this change)' : ''}`,
+    );
+  return shorten(lines.toSorted());
+}
+
+function howToKeep({ plan, region }: Facts): string[] {
+  if (plan.revoke.length === 0) return [];
+  const ids = [...new Set(plan.revoke.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy.id)))];
+  return [
+    `Ask the people who run Portcullis to change ${ids.map((id) => `policies/${id}.yaml`).join(', ')}.`,
+    'These commands make the same rules again. Until the policy allows them, they will be revoked again:',
+    ...shorten(plan.revoke.map(({ rule }) => undoCommand(rule, region))),
+  ];
+}
+
+function lineOf(rule: SecurityGroupRule): string {
+  const described = rule.aws.Description === undefined ? '' : `  "${harmless(rule.aws.Description)}"`;
+  return `${ruleInWords(rule)}${described}`;
+}
+
+function shorten(lines: readonly string[]): string[] {
+  if (lines.length <= LONGEST_LIST) return [...lines];
+  return [...lines.slice(0, LONGEST_LIST), `... and ${lines.length - LONGEST_LIST} more, in the record`];
+}
+
+function wrap(text: string, width = 90): string[] {
+  return text.match(new RegExp(`\\S.{0,${width - 1}}(?=\\s|$)|\\S+`, 'g')) ?? [];
+}

@@ -1,0 +1,112 @@
+// The machine-readable account of one remediation: whole rules, so that everything can be put back.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Actor, Changed } from '../change.ts';
+import type { Mode } from '../config.ts';
+import type { Undecided, Violation } from '../evaluate.ts';
+import type { Finding, Outcome, Plan } from '../plan.ts';
+import type { Severity } from '../policy.ts';
+import type { Direction, SecurityGroup, SecurityGroupRule } from '../rule.ts';
+import { reasonOf, violationShare, witnessOf } from './reason.ts';
+import { undoCommand } from './undo.ts';
+
+/** All that a report is made of. */
+export interface Facts {
+  readonly change: Changed;
+  readonly accountId: string;
+  readonly region: string;
+  readonly group: SecurityGroup;
+  /** The group's rules in both directions, as they were before anything was done. */
+  readonly rules: readonly SecurityGroupRule[];
+  readonly plan: Plan;
+  /** One for each revocation of the plan; none while nothing has been tried. */
+  readonly outcomes: readonly Outcome[];
+  readonly mode: Mode;
+  readonly now: Date;
+}
+
+export interface PolicyRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly reason: string;
+  readonly witness?: string;
+  readonly share?: number;
+}
+
+export interface FindingRecord {
+  readonly action: 'revoke' | 'notify' | 'undecided';
+  readonly outcome?: Outcome['outcome'];
+  readonly detail?: string;
+  readonly ruleId: string;
+  readonly direction: Direction;
+  readonly rule: AwsSecurityGroupRule;
+  readonly policies: readonly PolicyRecord[];
+  /** The command that makes the rule again; only for rules that were to be revoked. */
+  readonly undo?: string;
+}
+
+export interface AuditRecord {
+  readonly version: 1;
+  /** The id of the event; where it has none, group and time. */
+  readonly id: string;
+  readonly time: string;
+  readonly mode: Mode;
+  readonly accountId: string;
+  readonly region: string;
+  readonly event: {
+    readonly name: string;
+    readonly id: string | undefined;
+    readonly time: string | undefined;
+  };
+  readonly actor: Actor;
+  readonly group: { readonly id: string; readonly name: string; readonly vpcId: string | undefined };
+  readonly findings: readonly FindingRecord[];
+  /** How many findings a message had no room for; the log has them all. */
+  readonly omitted?: number;
+}
+
+/** The record of what was found, what is planned, and as far as it is known, what came of it. */
+export function makeRecord(facts: Facts): AuditRecord {
+  const { change, group, plan, now } = facts;
+  return {
+    version: 1,
+    id: change.eventId ?? `${group.id}@${now.toISOString()}`,
+    time: now.toISOString(),
+    mode: facts.mode,
+    accountId: facts.accountId,
+    region: facts.region,
+    event: { name: change.eventName, id: change.eventId, time: change.time },
+    actor: change.actor,
+    group: { id: group.id, name: group.name, vpcId: group.vpcId },
+    findings: [
+      ...plan.revoke.map((finding) => record('revoke', finding, facts)),
+      ...plan.notify.map((finding) => record('notify', finding, facts)),
+      ...plan.undecided.map((finding) => record('undecided', finding, facts)),
+    ],
+  };
+}
+
+function record(
+  action: FindingRecord['action'],
+  { rule, verdicts }: Finding<Violation | Undecided>,
+  { outcomes, region }: Facts,
+): FindingRecord {
+  const { outcome, detail } = outcomes.find((o) => o.rule === rule) ?? {};
+  return {
+    action,
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(detail === undefined ? {} : { detail }),
+    ruleId: rule.id,
+    direction: rule.direction,
+    rule: rule.aws,
+    policies: verdicts.map(policyRecord),
+    ...(action === 'revoke' ? { undo: undoCommand(rule, region) } : {}),
+  };
+}
+
+function policyRecord(verdict: Violation | Undecided): PolicyRecord {
+  const { id, title, severity } = verdict.policy;
+  const said = { id, title, severity, reason: reasonOf(verdict) };
+  if (verdict.verdict === 'undecided') return said;
+  return { ...said, witness: witnessOf(verdict), share: violationShare(verdict) };
+}

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePolicyFile } from '../../../lib/policy/file.ts';
+
+const VALID = `id: no-ssh
+title: SSH is closed
+severity: high
+description: Use Session Manager.
+references: [CIS 5.3]
+match:
+  protocol: [tcp]
+  ports: [22, 8000-8100]
+  source: world
+action: revoke
+`;
+
+/** The issues of the valid file with one text replaced, as `line:column message`. */
+function issuesWith(found: string, replacement: string): string[] {
+  const result = parsePolicyFile('policies/no-ssh.yaml', VALID.replace(found, replacement));
+  return result.ok ? [] : result.issues.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+describe('a policy file', () => {
+  it('that is valid becomes a document with its defaults filled in', () => {
+    const result = parsePolicyFile('policies/no-ssh.yaml', VALID.replace('references: [CIS 5.3]\n', ''));
+
+    expect(result).toMatchObject({ ok: true, policy: { references: [], match: { direction: 'ingress' } } });
+  });
+
+  it.each([
+    ['an unknown key', 'ports:', 'prots:', '8:3 unknown key `prots`, did you mean `ports`?'],
+    ['an unknown top key', 'severity:', 'severety:', '3:1 unknown key `severety`, did you mean `severity`?'],
+    ['an unknown severity', 'high', 'urgent', '3:11 severity: Invalid option'],
+    ['a port that is none', '[22,', '[70000,', '8:11 match.ports.0: `70000` is no port or range'],
+    ['a range backwards', '8000-8100', '8100-8000', '8:15 match.ports.1: `8100-8000` is no port or range'],
+    ['an unknown protocol', '[tcp]', '[tpc]', '7:14 match.protocol.0: `tpc` is no protocol'],
+    ['all protocols by -1', '[tcp]', '[-1]', '7:14 match.protocol.0: `-1` is no single protocol'],
+    ['ports of a protocol without', '[tcp]', '[tcp, icmp]', '8:10 match.ports: protocol `icmp` has no ports'],
+    ['an unknown source', 'world', 'internet', '9:11 match.source: a source or destination is'],
+    [
+      'a block with host bits',
+      'world',
+      '{ outside: [10.1.0.0/8] }',
+      '9:23 match.source.outside.0: `10.1.0.0/8` has host bits',
+    ],
+    [
+      'zero-padded octets',
+      'world',
+      '{ outside: [010.0.0.0/8] }',
+      '9:23 match.source.outside.0: `010.0.0.0/8` is no CIDR block',
+    ],
+    [
+      'a bare address',
+      'world',
+      '{ outside: [10.0.0.1] }',
+      '9:23 match.source.outside.0: `10.0.0.1` has host bits or no prefix length, did you mean `10.0.0.1/32`?',
+    ],
+    ['an empty list', '[22, 8000-8100]', '[]', '8:10 match.ports: '],
+    ['no source', '  source: world\n', '', '7:3 match.source: an ingress policy needs `source`'],
+    [
+      'a destination for ingress',
+      'source: world',
+      'destination: world',
+      '9:16 match.destination: an ingress policy says `source`, not `destination`',
+    ],
+    [
+      'tolerance beside world',
+      'source: world',
+      'source: world\n  tolerate: { ipv4: 8 }',
+      '10:13 match.tolerate: `world` has its own tolerance',
+    ],
+    [
+      'a prefix length that is none',
+      'source: world',
+      'source: public\n  tolerate: { ipv4: 33 }',
+      '10:21 match.tolerate.ipv4: Too big',
+    ],
+    [
+      'an id that is not the file name',
+      'id: no-ssh',
+      'id: other',
+      '1:5 id `other` must be the name of the file, `no-ssh`',
+    ],
+    ['a key twice', 'title: SSH is closed', 'id: no-ssh', '2:1 Map keys must be unique'],
+    ['broken YAML', 'references: [CIS 5.3]', 'references: [CIS 5.3', '6:1 '],
+    ['a missing key', 'action: revoke', '', '1:1 action: Invalid option'],
+  ])('is refused for %s, with the place', (_, found, replacement, issue) => {
+    const issues = issuesWith(found, replacement);
+
+    expect(
+      issues.filter((text) => text.startsWith(issue)),
+      issues.join('\n'),
+    ).toHaveLength(1);
+  });
+
+  it('tells all its issues at once', () => {
+    const text = VALID.replace('ports:', 'prots:').replace('high', 'urgent').replace('world', 'moon');
+    const result = parsePolicyFile('policies/no-ssh.yaml', text);
+
+    expect(result.ok ? 0 : result.issues.length).toBe(3);
+  });
+
+  it.each([
+    '',
+    '[]',
+    '42',
+    'a: *b',
+    '&a [*a, *a]',
+    '- 1',
+    '---\n---\n',
+    '!!js/function x',
+    '\u0000',
+    'id: {',
+  ])('that is %j is refused, and does not crash', (text) => {
+    expect(parsePolicyFile('policies/no-ssh.yaml', text).ok).toBe(false);
+  });
+
+  it('never crashes, whatever bytes are changed', () => {
+    const damage = fc.record({
+      at: fc.nat(VALID.length),
+      drop: fc.nat(12),
+      text: fc.string({ unit: 'grapheme', maxLength: 8 }),
+    });
+
+    fc.assert(
+      fc.property(fc.array(damage, { minLength: 1, maxLength: 4 }), (damages) => {
+        const text = damages.reduce(
+          (all, d) => all.slice(0, d.at) + d.text + all.slice(d.at + d.drop),
+          VALID,
+        );
+        const result = parsePolicyFile('policies/no-ssh.yaml', text);
+
+        expect(result.ok || result.issues.length > 0).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { makeMessage } from '../../../lib/report.ts';
+import { makeFacts, SSH_FROM_ANYWHERE } from './facts.ts';
+
+describe('the message about a revoked rule', () => {
+  const { subject, email, chat, record, attributes } = makeMessage(makeFacts());
+
+  it('says in its subject what was done, to what, and where', () => {
+    expect(subject).toBe(
+      'Revoked: SSH (tcp/22) from the whole internet on web-prod (111122223333, eu-west-1)',
+    );
+  });
+
+  it.each([
+    ['who did it, behind which role', 'jane@example[.]com (role developer)'],
+    ['from where and with what', '203.0.113.9, with Terraform'],
+    ['what it was', 'Revoked: SSH (tcp/22) from the whole internet (0.0.0.0/0) [sgr-0ssh]'],
+    ['how long it was open', 'open for 45 seconds'],
+    ['what becomes of open connections', 'may live on'],
+    ['which policy, how severe', 'no-world-open-admin (critical): SSH, RDP and other remote administration'],
+    ['a connection that was possible', 'tcp/22 from 8.8.8.8'],
+    ['what to do instead', 'Session Manager'],
+    ['who can allow it', 'policies/no-world-open-admin.yaml'],
+    [
+      'the command that undoes it',
+      'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-0web',
+    ],
+    ['the record', 'Record 1beb5d85-3e0f-4000-b7d7-edb9300e0594'],
+  ])('tells people %s', (_, text) => {
+    expect(email).toContain(text);
+  });
+
+  it('carries the whole rule for machines', () => {
+    expect(record.findings[0]).toMatchObject({
+      action: 'revoke',
+      outcome: 'revoked',
+      ruleId: 'sgr-0ssh',
+      rule: SSH_FROM_ANYWHERE,
+    });
+  });
+
+  it('is a custom notification that Amazon Q Developer takes', () => {
+    expect(chat).toMatchObject({
+      version: '1.0',
+      source: 'custom',
+      content: { textType: 'client-markdown' },
+    });
+    expect(chat.content.title.length).toBeLessThanOrEqual(250);
+    expect(chat.metadata.threadId).toBe('sg-0web');
+  });
+
+  it('can be filtered by severity, account, region, policy and outcome', () => {
+    expect(attributes).toEqual({
+      severity: 'critical',
+      account: '111122223333',
+      region: 'eu-west-1',
+      policy: ['no-world-open-admin', 'no-world-open-high-risk', 'web-only-to-the-world'],
+      outcome: ['revoked'],
+    });
+  });
+});
+
+describe('the message', () => {
+  it('says loudly that access was denied, and what AWS said', () => {
+    const { subject, email } = makeMessage(
+      makeFacts({ outcome: 'denied', detail: 'UnauthorizedOperation: You are not authorized' }),
+    );
+
+    expect(subject).toContain('COULD NOT REVOKE (access denied)');
+    expect(email).toContain('AWS said: UnauthorizedOperation: You are not authorized');
+    expect(email).not.toContain('New connections are blocked');
+  });
+
+  it('says of a dry run that nothing was changed', () => {
+    const { subject, email } = makeMessage(makeFacts({ outcome: 'dry-run' }));
+
+    expect(subject).toContain('Would revoke (dry run)');
+    expect(email).toContain('nothing was changed');
+  });
+
+  it('says that untracked connections are cut', () => {
+    const allOut = {
+      ...SSH_FROM_ANYWHERE,
+      SecurityGroupRuleId: 'sgr-0out',
+      IsEgress: true,
+      IpProtocol: '-1',
+      FromPort: -1,
+      ToPort: -1,
+    };
+    const { email } = makeMessage(makeFacts({ rules: [SSH_FROM_ANYWHERE, allOut], changed: ['sgr-0ssh'] }));
+
+    expect(email).toContain('most likely cut');
+  });
+
+  it('names rules that violate too and were left alone', () => {
+    const older = { ...SSH_FROM_ANYWHERE, SecurityGroupRuleId: 'sgr-0old', FromPort: 3306, ToPort: 3306 };
+    const { email, record } = makeMessage(
+      makeFacts({ rules: [SSH_FROM_ANYWHERE, older], changed: ['sgr-0ssh'] }),
+    );
+
+    expect(email).toContain(
+      'MySQL (tcp/3306) from the whole internet (0.0.0.0/0)  (violates too, but is not part of this change)',
+    );
+    expect(record.findings.map(({ ruleId }) => ruleId)).toEqual(['sgr-0ssh']);
+  });
+
+  it('has an undo command that keeps description and tags, and cannot be broken out of', () => {
+    const Description = "it's; rm -rf ~ $(id) `id`";
+    const Tags = [{ Key: 'env', Value: 'prod' }];
+    const { record } = makeMessage(makeFacts({ rules: [{ ...SSH_FROM_ANYWHERE, Description, Tags }] }));
+
+    const words = shellWords(record.findings[0]?.undo ?? '');
+    expect(JSON.parse(words[words.indexOf('--ip-permissions') + 1] ?? '')).toEqual([
+      { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0', Description }] },
+    ]);
+    expect(JSON.parse(words[words.indexOf('--tag-specifications') + 1] ?? '')).toEqual([
+      { ResourceType: 'security-group-rule', Tags },
+    ]);
+  });
+
+  it('makes hostile names, descriptions and user agents harmless everywhere people read', () => {
+    const hostile = 'x\u001b[31m\r\nBcc: all <!channel> https://evil.example `end`';
+    const facts = makeFacts({
+      groupName: hostile,
+      actor: { name: hostile, role: hostile, sourceAddress: hostile, userAgent: hostile },
+      rules: [{ ...SSH_FROM_ANYWHERE, Description: hostile }],
+    });
+    const { subject, email, chat } = makeMessage(facts);
+
+    for (const text of [subject, email, chat.content.title, chat.content.description]) {
+      expect(text).not.toMatch(/[^\P{Cc}\n]|https:\/\/|<!channel>|^Bcc/mu);
+    }
+  });
+
+  it('tells no more than a screen of rules, however many there are', () => {
+    const many = Array.from({ length: 1000 }, (_, i) => ({
+      ...SSH_FROM_ANYWHERE,
+      SecurityGroupRuleId: `sgr-${i}`,
+      FromPort: 1 + i,
+      ToPort: 22 + i,
+    }));
+    const { email, subject, chat } = makeMessage(makeFacts({ rules: many }));
+
+    expect(email.split('\n').length).toBeLessThan(150);
+    expect(subject.length).toBeLessThanOrEqual(99);
+    expect(chat.content.description.length).toBeLessThanOrEqual(8000);
+  });
+});
+
+/** The words of a command as a POSIX shell splits them. */
+function shellWords(command: string): string[] {
+  const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' });
+  return printed.split('\0');
+}

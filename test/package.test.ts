@@ -1,0 +1,117 @@
+// What `serverless package` made: the zip as it would be uploaded, and the template.
+import { readdirSync, readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const MOST_BYTES = 350_000;
+
+let zip: Record<string, Uint8Array>;
+let template: { Resources: Record<string, { Type: string; Properties: Record<string, never> }> };
+
+beforeAll(() => {
+  zip = unzipSync(readFileSync('.serverless/portcullis.zip'));
+  template = JSON.parse(readFileSync('.serverless/cloudformation-template-update-stack.json', 'utf8'));
+});
+
+function textOf(file: string): string {
+  return new TextDecoder().decode(zip[file]);
+}
+
+describe('the zip', () => {
+  it('holds the handler and the policies, and nothing else', () => {
+    expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', 'dist/remediate.mjs']);
+  });
+
+  it('holds handlers of at most 350 kB', () => {
+    expect(zip['dist/remediate.mjs']?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  it('has every policy of policies/, compiled', () => {
+    const ids = JSON.parse(textOf('dist/policies.json')).map(({ id }: { id: string }) => id);
+    const files = readdirSync('policies').filter(
+      (name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'),
+    );
+
+    expect(ids).toEqual(files.map((name) => name.replace('.yaml', '')));
+  });
+
+  it('has neither a YAML parser nor a schema library inside', () => {
+    expect(textOf('dist/remediate.mjs')).not.toMatch(/YAMLParseError|ZodError|unrecognized_keys/);
+  });
+
+  it('has none of the EC2 schemas that no call needs', () => {
+    expect(textOf('dist/remediate.mjs')).toContain('RevokeSecurityGroupIngress');
+    expect(textOf('dist/remediate.mjs')).not.toContain('RunInstances');
+  });
+});
+
+describe('the template', () => {
+  const of = (type: string) => Object.values(template.Resources).filter((resource) => resource.Type === type);
+
+  it('names a handler that is in the zip', () => {
+    const [fn] = of('AWS::Lambda::Function');
+
+    expect(fn?.Properties).toMatchObject({
+      Handler: 'dist/remediate.handler',
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+    });
+  });
+
+  it('listens to successful calls that add or alter rules', () => {
+    const [rule] = of('AWS::Events::Rule');
+
+    expect(rule?.Properties).toMatchObject({
+      EventPattern: {
+        source: ['aws.ec2'],
+        detail: {
+          eventName: [
+            'AuthorizeSecurityGroupIngress',
+            'AuthorizeSecurityGroupEgress',
+            'ModifySecurityGroupRules',
+          ],
+          errorCode: [{ exists: false }],
+        },
+      },
+    });
+  });
+
+  it('loses nothing: what cannot be handed over and what fails go to the queue', () => {
+    const queue = { 'Fn::GetAtt': ['ParkedEvents', 'Arn'] };
+
+    expect(of('AWS::Events::Rule')[0]?.Properties).toMatchObject({
+      Targets: [{ DeadLetterConfig: { Arn: queue } }],
+    });
+    expect(of('AWS::Lambda::EventInvokeConfig')[0]?.Properties).toMatchObject({
+      DestinationConfig: { OnFailure: { Destination: queue } },
+    });
+  });
+
+  it('lets the function do six things to the account, and log', () => {
+    const [role] = of('AWS::IAM::Role');
+    const actions = JSON.stringify(role?.Properties).match(/"(ec2|sns|sqs|logs|[a-z]+):[A-Za-z*]+"/g);
+
+    expect(new Set(actions?.map((action) => action.slice(1, -1)))).toEqual(
+      new Set([
+        ...['ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules'],
+        ...[
+          'ec2:RevokeSecurityGroupIngress',
+          'ec2:RevokeSecurityGroupEgress',
+          'sns:Publish',
+          'sqs:SendMessage',
+        ],
+        ...[
+          'logs:CreateLogStream',
+          'logs:CreateLogGroup',
+          'logs:TagResource',
+          'logs:PutLogEvents',
+          'sts:AssumeRole',
+        ],
+      ]),
+    );
+  });
+
+  it('keeps the log, which holds every revoked rule, for more than a year', () => {
+    expect(of('AWS::Logs::LogGroup')[0]?.Properties).toMatchObject({ RetentionInDays: 400 });
+  });
+});

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { judgeCase, parseCases } from '../lib/evaluate/cases.ts';
+import { evaluate } from '../lib/evaluate.ts';
+import { readPolicyFiles } from '../lib/io/policy-files.ts';
+import { makePlan } from '../lib/plan.ts';
+import { compilePolicy } from '../lib/policy.ts';
+import { parseRule } from '../lib/rule.ts';
+
+const policies = readPolicyFiles('policies').map(compilePolicy);
+
+describe.each(policies.map((policy) => ({ policy, id: policy.id })))('policy $id', ({ policy, id }) => {
+  const file = `policies/${id}.test.yaml`;
+
+  it('has its cases beside it', () => {
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it.each(parseCases(readFileSync(file, 'utf8')))('answers $expected for $name', (policyCase) => {
+    expect(judgeCase(policy, policyCase)).toBe(policyCase.expected);
+  });
+});
+
+describe('a web server that people log in to from one address', () => {
+  const tcp = (id: string, port: number, source: object) =>
+    parseRule({
+      SecurityGroupRuleId: id,
+      GroupId: 'sg-1',
+      IpProtocol: 'tcp',
+      FromPort: port,
+      ToPort: port,
+      ...source,
+    });
+  const rules = [
+    tcp('http', 80, { CidrIpv4: '0.0.0.0/0' }),
+    tcp('http-6', 80, { CidrIpv6: '::/0' }),
+    tcp('https', 443, { CidrIpv4: '0.0.0.0/0' }),
+    tcp('https-6', 443, { CidrIpv6: '::/0' }),
+    tcp('ssh-from-home', 22, { CidrIpv4: '192.168.1.1/32' }),
+    tcp('ssh-from-anywhere', 22, { CidrIpv4: '0.0.0.0/0' }),
+    tcp('mysql-from-anywhere', 3306, { CidrIpv4: '0.0.0.0/0' }),
+    parseRule({
+      SecurityGroupRuleId: 'all-out',
+      GroupId: 'sg-1',
+      IsEgress: true,
+      IpProtocol: '-1',
+      CidrIpv4: '0.0.0.0/0',
+    }),
+  ];
+  const plan = makePlan(evaluate(rules, new Set(rules.map(({ id }) => id)), policies));
+
+  it('loses SSH from anywhere and MySQL from anywhere, and nothing else', () => {
+    expect(plan.revoke.map(({ rule }) => rule.id)).toEqual(
+      ['mysql-from-anywhere', 'ssh-from-anywhere'].toReversed(),
+    );
+  });
+
+  it('keeps web, SSH from one address and all outbound', () => {
+    const revoked = new Set(plan.revoke.map(({ rule }) => rule.id));
+
+    expect(rules.map(({ id }) => id).filter((id) => !revoked.has(id))).toEqual([
+      ...['http', 'http-6', 'https', 'https-6', 'ssh-from-home', 'all-out'],
+    ]);
+  });
+});
