@@ -1,0 +1,55 @@
+// One request to one answer: which operation, and how results and errors are written.
+import type { Account } from './account.ts';
+import { describeGroups, describeRules } from './describe.ts';
+import { raiseFault, ServiceError } from './faults.ts';
+import { createGroup, deleteGroup } from './groups.ts';
+import { publish } from './publish.ts';
+import { type Parameters, parseForm, textOf, toXml } from './query.ts';
+import { authorize, modify, revoke } from './rules.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+type Operation = (account: Account, parameters: Parameters) => object;
+
+const EC2: Readonly<Record<string, Operation>> = {
+  AuthorizeSecurityGroupIngress: (account, parameters) => authorize(account, parameters, false),
+  AuthorizeSecurityGroupEgress: (account, parameters) => authorize(account, parameters, true),
+  RevokeSecurityGroupIngress: (account, parameters) => revoke(account, parameters, false),
+  RevokeSecurityGroupEgress: (account, parameters) => revoke(account, parameters, true),
+  ModifySecurityGroupRules: modify,
+  CreateSecurityGroup: createGroup,
+  DeleteSecurityGroup: deleteGroup,
+  DescribeSecurityGroups: describeGroups,
+  DescribeSecurityGroupRules: describeRules,
+};
+
+/** Answers the form of an EC2 or SNS request, as the service would. */
+export function answer(account: Account, form: string): Answer {
+  const parameters = parseForm(form);
+  const api = textOf(parameters, 'Action') ?? '';
+  try {
+    raiseFault(account, api);
+    if (api === 'Publish') return { status: 200, body: toXml('PublishResponse', { PublishResult: publish(account, parameters) }) };
+    const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
+    if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);
+    if (textOf(parameters, 'DryRun') === 'true') {
+      throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
+    }
+    return { status: 200, body: toXml(`${api}Response`, { requestId: 'sandbox', ...operation(account, parameters) }) };
+  } catch (error) {
+    if (error instanceof ServiceError) return refusal(api, error);
+    throw error;
+  }
+}
+
+function refusal(api: string, { code, message, status }: ServiceError): Answer {
+  const error = { Code: code, Message: message };
+  const body =
+    api === 'Publish'
+      ? toXml('ErrorResponse', { Error: { Type: 'Sender', ...error }, RequestId: 'sandbox' })
+      : toXml('Response', { Errors: { Error: error }, RequestID: 'sandbox' });
+  return { status, body };
+}

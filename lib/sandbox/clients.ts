@@ -1,0 +1,46 @@
+// The unchanged SDK clients, with the account at the other end of the wire: what they write is parsed, and what
+// they read was XML, so serialisation, errors, retries and paging are the real ones.
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Account } from './account.ts';
+import { answer } from './answer.ts';
+
+/** An EC2 client of the account; what it sends is noted in `account.calls`. */
+export function ec2Of(account: Account): EC2Client {
+  const client = new EC2Client(configurationOf(account));
+  client.middlewareStack.add(recorder(account), { step: 'initialize', name: 'recorder' });
+  return client;
+}
+
+/** An SNS client of the account; what it sends is noted in `account.calls`. */
+export function snsOf(account: Account): SNSClient {
+  const client = new SNSClient(configurationOf(account));
+  client.middlewareStack.add(recorder(account), { step: 'initialize', name: 'recorder' });
+  return client;
+}
+
+function configurationOf(account: Account) {
+  return {
+    region: account.region,
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    requestHandler: {
+      handle: async ({ body }: { readonly body?: unknown }) => {
+        const { status, body: xml } = answer(account, String(body));
+        const headers = { 'content-type': 'text/xml' };
+        return { response: { statusCode: status, headers, body: new TextEncoder().encode(xml) } };
+      },
+    },
+  };
+}
+
+interface Context {
+  readonly commandName?: string;
+}
+
+function recorder(account: Account) {
+  return <Args extends { input: object }, Result>(next: (args: Args) => Promise<Result>, context: Context) =>
+    async (args: Args): Promise<Result> => {
+      account.calls.push({ api: (context.commandName ?? '').replace(/Command$/, ''), input: args.input });
+      return next(args);
+    };
+}
