@@ -62,7 +62,7 @@ function detail({ rule, reason, actionable }: VerdictJson): string[] {
 
 function showPlan({ plan }: Simulation): string[] {
   const lines = (action: string, findings: readonly FindingJson[]) =>
-    findings.map(({ ruleId, policies }) => `${action} ${ruleId}, asked by ${listInWords(policies)}`);
+    findings.map(({ ruleId, policies }) => `${action} ${ruleId}, because of ${listInWords(policies)}`);
   return [
     ...lines('revoke', plan.revoke),
     ...lines('notify about', plan.notify),

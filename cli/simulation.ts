@@ -2,13 +2,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Context } from 'aws-lambda';
 import { type RemediationJson, remediationHandler, toJson } from '../handlers/wiring.ts';
 import { type Change, parseChange } from '../lib/change.ts';
 import type { Mode } from '../lib/config.ts';
 import { RevocationError } from '../lib/io/reconcile.ts';
 import type { World } from '../lib/io/world.ts';
 import type { Policy } from '../lib/policy.ts';
-import { type Account, type Call, createAccount, ec2Of, rulesOf, snsOf } from '../lib/sandbox/index.ts';
+import { type Account, type Call, createAccount, ec2Of, inForce, snsOf } from '../lib/sandbox/index.ts';
 import { fillFromEvent, fillFromGroups } from './fill.ts';
 
 export interface SimulationInput {
@@ -28,9 +29,27 @@ export interface Simulation extends RemediationJson {
 /** As if the event had been delivered so long after the call: a usual time for CloudTrail events. */
 const DELIVERED_AFTER = 75_000;
 
+/** What the Lambda runtime hands to a handler; only the logger looks at it, and it is silent. */
+const CONTEXT: Context = {
+  awsRequestId: 'simulation',
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'portcullis-simulation',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:portcullis-simulation',
+  logGroupName: 'simulation',
+  logStreamName: 'simulation',
+  memoryLimitInMB: '512',
+  getRemainingTimeInMillis: () => 60_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};
+
 /** Runs the event; throws EventError for what cannot be read and InputError for groups that are no groups. */
 export async function simulate(input: SimulationInput): Promise<Simulation> {
   const change = parseChange(input.event);
+  // Metrics go to standard output, which is the operator's; the library has no other switch than this.
+  process.env.POWERTOOLS_METRICS_DISABLED = 'true';
   const account = createAccount({
     accountId: change.accountId ?? '111122223333',
     region: change.region ?? 'us-east-1',
@@ -39,15 +58,15 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
     input.groups === undefined
       ? fillFromEvent(account, change)
       : fillFromGroups(account, change, input.groups);
-  const before = groupId === undefined ? [] : rulesOf(account, groupId);
+  const before = groupId === undefined ? [] : inForce(account, groupId);
   const remediation = await handle(makeWorld(account, change, input), input.event);
-  const after = groupId === undefined ? [] : rulesOf(account, groupId);
+  const after = groupId === undefined ? [] : inForce(account, groupId);
   return { ...remediation, calls: account.calls, before, after };
 }
 
 async function handle(world: World, event: unknown): Promise<RemediationJson> {
   try {
-    return await remediationHandler(world)(event, LAMBDA_CONTEXT);
+    return await remediationHandler(world)(event, CONTEXT);
   } catch (error) {
     if (error instanceof RevocationError) return toJson(error.remediation);
     throw error;

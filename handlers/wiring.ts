@@ -5,6 +5,8 @@ import middy from '@middy/core';
 import { type Remediation, reconcile } from '../lib/io/reconcile.ts';
 import type { World } from '../lib/io/world.ts';
 import {
+  type ChangeJson,
+  changeJson,
   type OutcomeJson,
   outcomesJson,
   type PlanJson,
@@ -16,7 +18,7 @@ import type { Message } from '../lib/report.ts';
 
 /** What the function answers, as plain JSON. */
 export interface RemediationJson {
-  readonly change: Remediation['change'];
+  readonly change: ChangeJson;
   readonly verdicts: readonly VerdictJson[];
   readonly plan: PlanJson;
   readonly outcomes: readonly OutcomeJson[];
@@ -35,7 +37,7 @@ export function remediationHandler(world: World) {
 /** A remediation without the sets that only the engine reads. */
 export function toJson({ change, verdicts, plan, outcomes, message }: Remediation): RemediationJson {
   return {
-    change,
+    change: changeJson(change),
     verdicts: verdicts.map(verdictJson),
     plan: planJson(plan),
     outcomes: outcomesJson(outcomes, plan),

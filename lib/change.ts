@@ -1,6 +1,5 @@
 // A CloudTrail event to a Change. The event is a hint and no more: it says where to look and which rules are new;
 // what these rules admit is read from EC2 afterwards.
-import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import {
   type Circumstances,
   EventError,
@@ -11,18 +10,12 @@ import {
   quote,
   statedText,
   text,
-  whole,
-} from './cloudtrail.ts';
-import { type Direction, parseRule, type SecurityGroupRule } from './rule.ts';
+} from './change/cloudtrail.ts';
+import { authorizedRules, type ChangedRules, modifiedRules } from './change/rules.ts';
+import type { Direction } from './rule.ts';
 
-export { type Actor, EventError } from './cloudtrail.ts';
-
-/** Which rules the event says are new. */
-export type ChangedRules =
-  | { readonly by: 'id'; readonly ids: readonly string[] }
-  | { readonly by: 'content'; readonly rules: readonly SecurityGroupRule[] }
-  /** It names none that can be recognised: every rule of that direction may be new. */
-  | { readonly by: 'group' };
+export { type Actor, EventError } from './change/cloudtrail.ts';
+export type { ChangedRules } from './change/rules.ts';
 
 /** The group as the event names it; in a default VPC a caller may use the name instead of the id. */
 export type GroupReference =
@@ -123,7 +116,11 @@ function whyNone({ record, eventName, request, response }: Call): string | undef
 function parseSubject(call: Call): Pick<Changed, 'group' | 'direction' | 'rules'> {
   const group = parseGroup(call);
   const direction = DIRECTIONS[call.eventName];
-  const rules = direction === undefined ? modifiedRules(call) : authorizedRules(call, direction, group);
+  const groupId = group?.by === 'id' ? group.id : undefined;
+  const rules =
+    direction === undefined
+      ? modifiedRules(call.request, groupId)
+      : authorizedRules(call.request, call.response, { GroupId: groupId, IsEgress: direction === 'egress' });
   if (group !== undefined || rules.by === 'id') return { group, direction, rules };
   throw new EventError('requestParameters.groupId', 'is missing, and there is no group name and no rule id');
 }
@@ -135,59 +132,4 @@ function parseGroup({ request, response }: Call): GroupReference | undefined {
   if (id !== undefined) return { by: 'id', id };
   const name = text(field(request, 'groupName'));
   return name === undefined ? undefined : { by: 'name', name };
-}
-
-function modifiedRules({ request }: Call): ChangedRules {
-  const ids = ruleIds(field(request, 'SecurityGroupRule'));
-  return ids === undefined ? { by: 'group' } : { by: 'id', ids };
-}
-
-/** The response has the ids since September 2021, and is there on success only; else the request has the contents. */
-function authorizedRules(
-  { request, response }: Call,
-  direction: Direction,
-  group: GroupReference | undefined,
-): ChangedRules {
-  const ids = ruleIds(field(response, 'securityGroupRuleSet'));
-  if (ids !== undefined) return { by: 'id', ids };
-  const place = { GroupId: group?.by === 'id' ? group.id : undefined, IsEgress: direction === 'egress' };
-  const rules = requestedRules(request).map((rule) => parseRule({ ...place, ...rule }));
-  // What cannot be read can never be found among the live rules, and the rest alone is not the whole change.
-  const isWhole = rules.length > 0 && rules.every(({ peer }) => peer.kind !== 'unreadable');
-  return isWhole ? { by: 'content', rules } : { by: 'group' };
-}
-
-/** The ids of all members, or undefined if there are no members or one of them has none. */
-function ruleIds(rules: unknown): readonly string[] | undefined {
-  const ids = list(rules).map((rule) => text(field(rule, 'securityGroupRuleId')));
-  const known = ids.filter((id) => id !== undefined);
-  return known.length > 0 && known.length === ids.length ? known : undefined;
-}
-
-/** The flat form has its one rule on the request itself, beside `"ipPermissions": {}`. */
-function requestedRules(request: unknown): readonly AwsSecurityGroupRule[] {
-  const flat = field(request, 'cidrIp') === undefined ? [] : [request];
-  return [...flat, ...list(field(request, 'ipPermissions'))].flatMap((permission) => {
-    const traffic = {
-      IpProtocol: text(field(permission, 'ipProtocol')),
-      FromPort: whole(field(permission, 'fromPort')),
-      ToPort: whole(field(permission, 'toPort')),
-    };
-    const sources = requestedSources(permission);
-    // A permission with no source that is known here still stands for a rule, one that parseRule cannot read.
-    return (sources.length === 0 ? [{}] : sources).map((source) => ({ ...traffic, ...source }));
-  });
-}
-
-function requestedSources(permission: unknown): readonly AwsSecurityGroupRule[] {
-  const members = (name: string) => list(field(permission, name));
-  const flat = field(permission, 'cidrIp') === undefined ? [] : [permission];
-  return [
-    ...[...flat, ...members('ipRanges')].map((it) => ({ CidrIpv4: text(field(it, 'cidrIp')) })),
-    ...members('ipv6Ranges').map((it) => ({ CidrIpv6: text(field(it, 'cidrIpv6')) })),
-    ...members('prefixListIds').map((it) => ({ PrefixListId: text(field(it, 'prefixListId')) })),
-    ...members('groups').map((it) => ({
-      ReferencedGroupInfo: { GroupId: text(field(it, 'groupId')), UserId: text(field(it, 'userId')) },
-    })),
-  ];
 }

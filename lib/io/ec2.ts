@@ -16,6 +16,8 @@ export interface Snapshot {
 }
 
 const PAGE = 1000;
+/** A filter takes no more; all the rules of one event are of one group, so some of them are enough. */
+const MOST_VALUES = 200;
 
 /** Reads a group by its id; undefined when there is none (yet, or any more). */
 export async function readGroup(ec2: EC2Client, groupId: string): Promise<Snapshot | undefined> {
@@ -28,19 +30,32 @@ export async function readGroup(ec2: EC2Client, groupId: string): Promise<Snapsh
 }
 
 /** Reads all rules of a group. */
-export async function readRules(ec2: EC2Client, groupId: string): Promise<readonly SecurityGroupRule[]> {
-  const found: SecurityGroupRule[] = [];
-  const input = { Filters: [filter('group-id', groupId)] };
-  for await (const page of paginateDescribeSecurityGroupRules({ client: ec2, pageSize: PAGE }, input)) {
-    found.push(...(page.SecurityGroupRules ?? []).map(parseRule));
-  }
-  return found;
+export function readRules(ec2: EC2Client, groupId: string): Promise<readonly SecurityGroupRule[]> {
+  return describeRules(ec2, filter('group-id', groupId));
+}
+
+/** The id of the group that one of these rules is of; undefined while none of them is visible. */
+export async function findGroupOfRule(
+  ec2: EC2Client,
+  ruleIds: readonly string[],
+): Promise<string | undefined> {
+  const [rule] = await describeRules(ec2, filter('security-group-rule-id', ...ruleIds.slice(0, MOST_VALUES)));
+  return rule?.groupId;
 }
 
 /** The ids of all groups of that name: several VPCs may each have one. */
 export async function findGroupsByName(ec2: EC2Client, name: string): Promise<readonly string[]> {
   const groups = await describeGroups(ec2, 'group-name', name);
   return groups.flatMap(({ GroupId }) => GroupId ?? []);
+}
+
+async function describeRules(ec2: EC2Client, by: Filter): Promise<readonly SecurityGroupRule[]> {
+  const found: SecurityGroupRule[] = [];
+  const input = { Filters: [by] };
+  for await (const page of paginateDescribeSecurityGroupRules({ client: ec2, pageSize: PAGE }, input)) {
+    found.push(...(page.SecurityGroupRules ?? []).map(parseRule));
+  }
+  return found;
 }
 
 async function describeGroups(ec2: EC2Client, name: string, value: string): Promise<AwsSecurityGroup[]> {
@@ -52,9 +67,9 @@ async function describeGroups(ec2: EC2Client, name: string, value: string): Prom
   return found;
 }
 
-function filter(name: string, value: string): Filter {
+function filter(name: string, ...values: readonly string[]): Filter {
   // In a filter `*` and `?` are wildcards and `\` takes that away: a hostile name must stand for itself alone.
-  return { Name: name, Values: [value.replace(/[*?\\]/g, '\\$&')] };
+  return { Name: name, Values: values.map((value) => value.replace(/[*?\\]/g, '\\$&')) };
 }
 
 function parseGroup(group: AwsSecurityGroup): SecurityGroup {

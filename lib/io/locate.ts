@@ -1,8 +1,7 @@
 // From what an event names to what is there now.
-
 import type { Changed, ChangedRules } from '../change.ts';
-import { contentOf, type SecurityGroupRule } from '../rule.ts';
-import { findGroupsByName, readGroup, type Snapshot } from './ec2.ts';
+import { contentOf, printPeer, type SecurityGroupRule } from '../rule.ts';
+import { findGroupOfRule, findGroupsByName, readGroup, type Snapshot } from './ec2.ts';
 import type { World } from './world.ts';
 
 /** The live group, and which of its rules the change made or altered. */
@@ -10,61 +9,67 @@ export interface Located extends Snapshot {
   readonly changed: ReadonlySet<string>;
 }
 
-/** The event names something that cannot be found as it must be; worth another try later. */
+/** What the event names cannot be found as it must be; worth another try later. */
 export class NotVisibleError extends Error {
   override readonly name = 'NotVisibleError';
 }
 
-/** EC2 is eventually consistent (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html). */
+/** Pauses before each look: EC2 is eventually consistent (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html). */
 const BACK_OFF = [0, 2000, 4000, 8000];
-/** Until then, what cannot be seen may just not be visible yet; after it, somebody has removed it. */
+/** An event that old is not ahead of EC2 any more: what cannot be seen has been removed. */
 const SETTLED_AFTER = 60_000;
 
 /**
- * Reads the group until every rule that the event names is visible. What is still missing then is gone, if the
- * event is old enough; else throws NotVisibleError. Undefined when the whole group is gone.
+ * Reads the group until it shows the change. What it still does not show then is gone, if the event is old enough;
+ * else throws NotVisibleError. Undefined when the whole group is gone.
  */
 export async function locate(world: World, change: Changed): Promise<Located | undefined> {
-  const groupId = await groupIdOf(world, change);
   let last: Snapshot | undefined;
   for (const pause of BACK_OFF) {
     if (pause > 0) await world.wait(pause);
-    last = await readGroup(world.ec2, groupId);
-    if (last !== undefined && isVisible(last.rules, change)) return withChanged(last, change);
+    const groupId = await groupIdOf(world, change);
+    last = groupId === undefined ? undefined : await readGroup(world.ec2, groupId);
+    if (last !== undefined && shows(last.rules, change.rules)) return withChanged(last, change);
   }
-  if (!isSettled(world, change))
-    throw new NotVisibleError(`not all changed rules of group ${groupId} are visible yet`);
+  if (!isSettled(world, change)) throw new NotVisibleError('the changed rules are not visible yet');
   return last === undefined ? undefined : withChanged(last, change);
 }
 
-async function groupIdOf({ ec2 }: World, { group }: Changed): Promise<string> {
-  if (group.by === 'id') return group.id;
+async function groupIdOf({ ec2 }: World, { group, rules }: Changed): Promise<string | undefined> {
+  if (group?.by === 'id') return group.id;
+  if (group === undefined) return rules.by === 'id' ? findGroupOfRule(ec2, rules.ids) : undefined;
   const [only, ...others] = await findGroupsByName(ec2, group.name);
-  if (only === undefined) throw new NotVisibleError(`no security group is named \`${group.name}\``);
   if (others.length === 0) return only;
+  // Acting on the wrong one would do harm; the next sweep or a person will look at them.
   throw new NotVisibleError(
-    `${others.length + 1} security groups are named \`${group.name}\`: the event does not say which`,
+    `${others.length + 1} groups are named \`${group.name}\` and the event does not say which`,
   );
 }
 
-function isVisible(rules: readonly SecurityGroupRule[], { rules: named }: Changed): boolean {
+/** True when every rule that the event names is there, with the content that the event gives it. */
+function shows(live: readonly SecurityGroupRule[], named: ChangedRules): boolean {
   switch (named.by) {
     case 'id':
-      return named.ids.every((id) => rules.some((rule) => rule.id === id));
+      return named.ids.every((id) => live.some((rule) => rule.id === id && isAsSaid(rule, named.rules)));
     case 'content':
-      return named.rules.every((wanted) => rules.some((rule) => contentOf(rule) === contentOf(wanted)));
+      return named.rules.every((wanted) => live.some((rule) => contentOf(rule) === contentOf(wanted)));
     case 'group':
       return true;
   }
 }
 
+/** A modified rule keeps its id, so an old reading of it is known by its content alone. */
+function isAsSaid(live: SecurityGroupRule, said: readonly SecurityGroupRule[]): boolean {
+  const wanted = said.find(({ id }) => id === live.id);
+  if (wanted === undefined) return true;
+  return String(wanted.traffic) === String(live.traffic) && printPeer(wanted.peer) === printPeer(live.peer);
+}
+
 function withChanged(snapshot: Snapshot, { rules: named, direction }: Changed): Located {
-  const inDirection = snapshot.rules.filter(
-    (rule) => direction === undefined || rule.direction === direction,
-  );
+  const candidates = snapshot.rules.filter((rule) => direction === undefined || rule.direction === direction);
   return {
     ...snapshot,
-    changed: new Set(inDirection.filter((rule) => isNamed(rule, named)).map(({ id }) => id)),
+    changed: new Set(candidates.filter((rule) => isNamed(rule, named)).map(({ id }) => id)),
   };
 }
 

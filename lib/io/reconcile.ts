@@ -4,6 +4,7 @@ import { type Change, type Changed, parseChange } from '../change.ts';
 import { homeAccount } from '../config.ts';
 import { evaluate, type Verdict } from '../evaluate.ts';
 import { isQuiet, makePlan, type Outcome, type Plan } from '../plan.ts';
+import { changeJson } from '../report/json.ts';
 import { makeRecord } from '../report/record.ts';
 import { type Facts, type Message, makeMessage } from '../report.ts';
 import { type Located, locate } from './locate.ts';
@@ -46,7 +47,8 @@ const APPLY: Readonly<Record<World['config']['mode'], Apply>> = { enforce, 'dry-
  */
 export async function reconcile(world: World, event: unknown): Promise<Remediation> {
   const change = parseChange(event);
-  world.logger.info('change', { change });
+  world.logger.info('change', { change: changeJson(change) });
+  world.metrics.addMetric('events', MetricUnit.Count, 1);
   if (change.kind === 'none') return nothing(change);
   refuseForeign(world, change);
   const located = await locate(world, change);

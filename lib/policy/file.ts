@@ -51,7 +51,10 @@ function aliasesOf(document: Document): { offset: number; message: string }[] {
   const found: { offset: number; message: string }[] = [];
   visit(document, {
     Alias: (_, { range, source }) => {
-      found.push({ offset: range?.[0] ?? 0, message: `\`*${source}\` is a YAML alias: write the value itself` });
+      found.push({
+        offset: range?.[0] ?? 0,
+        message: `\`*${source}\` is a YAML alias: write the value itself`,
+      });
     },
   });
   return found;

@@ -1,5 +1,6 @@
 // Verdicts and plans as plain JSON: what the command line prints and the Lambda function answers.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Change, Changed, ChangedRules, Unchanged } from '../change.ts';
 import type { Verdict } from '../evaluate.ts';
 import type { Outcome, Plan } from '../plan.ts';
 import type { Action, Severity } from '../policy.ts';
@@ -31,6 +32,23 @@ export interface FindingJson {
 
 export type PlanJson = Readonly<Record<keyof Plan, readonly FindingJson[]>>;
 export type OutcomeJson = FindingJson & Omit<Outcome, 'rule'>;
+
+/** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
+export type ChangeJson =
+  | Unchanged
+  | (Omit<Changed, 'rules'> & {
+      readonly rules: {
+        readonly by: ChangedRules['by'];
+        readonly ids?: readonly string[];
+        readonly rules?: readonly AwsSecurityGroupRule[];
+      };
+    });
+
+export function changeJson(change: Change): ChangeJson {
+  if (change.kind === 'none') return change;
+  if (change.rules.by === 'group') return { ...change, rules: { by: 'group' } };
+  return { ...change, rules: { ...change.rules, rules: change.rules.rules.map(({ aws }) => aws) } };
+}
 
 export function verdictJson(verdict: Verdict): VerdictJson {
   const { policy, rule, actionable } = verdict;

@@ -7,7 +7,7 @@ import { isUntracked } from './connections.ts';
 import { makeHeadline, STATUS_WORDS, told } from './headline.ts';
 import { reasonOf } from './reason.ts';
 import { type Facts, makeRecord } from './record.ts';
-import { harmless } from './text.ts';
+import { harmless, listInWords } from './text.ts';
 import { undoCommand } from './undo.ts';
 import { durationInWords, ruleInWords } from './words.ts';
 
@@ -39,7 +39,7 @@ function whatHappened({ change, group, accountId, region }: Facts): string[] {
     `Who:    ${actorInWords(change.actor)}`,
     ...(from === undefined ? [] : [`From:   ${harmless(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
     `What:   ${harmless(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
-    `Where:  security group ${harmless(group.name)} (${group.id}), account ${accountId}, ${region}`,
+    `Where:  security group ${group.name === group.id ? '' : `${harmless(group.name)} `}${group.id}, account ${accountId}, ${region}`,
   ];
 }
 
@@ -78,18 +78,19 @@ function why({ plan }: Facts): string[] {
     ...plan.notify,
     ...plan.undecided,
   ];
-  const reasons = findings.flatMap(({ verdicts }) =>
-    verdicts.flatMap((v) => [
-      `${v.policy.id} (${v.policy.severity}): ${v.policy.title}.`,
-      `  ${reasonOf(v)}`,
-    ]),
-  );
-  return shorten([...new Set(reasons)]);
+  const lines = findings.flatMap(({ verdicts }) => [
+    ...new Set(verdicts.map(reasonOf)),
+    ...verdicts.map(({ policy }) => `- ${policy.id} (${policy.severity}): ${policy.title}`),
+  ]);
+  return shorten([...new Set(lines)]);
 }
 
+/** The advice of each rule's gravest policy: more than that nobody reads. */
 function whatInstead({ plan }: Facts): string[] {
-  const policies = [...plan.revoke, ...plan.notify].flatMap(({ verdicts }) => verdicts.map((v) => v.policy));
-  return [...new Set(policies.map(({ description }) => description.trim()))].flatMap((text) => wrap(text));
+  const texts = [...plan.revoke, ...plan.notify].map(({ verdicts: [gravest] }) =>
+    gravest.policy.description.trim(),
+  );
+  return [...new Set(texts)].flatMap((text) => wrap(text));
 }
 
 function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
@@ -110,10 +111,11 @@ function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
 
 function howToKeep({ plan, region }: Facts): string[] {
   if (plan.revoke.length === 0) return [];
-  const ids = [...new Set(plan.revoke.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy.id)))];
+  const policies = plan.revoke.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
+  const files = policies.filter(({ action }) => action === 'revoke').map(({ id }) => `policies/${id}.yaml`);
   return [
-    `Ask the people who run Portcullis to change ${ids.map((id) => `policies/${id}.yaml`).join(', ')}.`,
-    'These commands make the same rules again. Until the policy allows them, they will be revoked again:',
+    `Ask the people who run Portcullis to change ${listInWords([...new Set(files)])}. Until then,`,
+    'what the following commands put back will be revoked again:',
     ...shorten(plan.revoke.map(({ rule }) => undoCommand(rule, region))),
   ];
 }

@@ -31,7 +31,7 @@ const SERVICES: Readonly<Record<number, string>> = {
   27017: 'MongoDB',
 };
 
-/** `SSH (tcp/22)`, `tcp ports 20-25`, `all tcp ports`, `all traffic`, `icmp`. */
+/** `SSH`, `tcp/8081`, `tcp ports 20-25`, `all tcp ports`, `all traffic`, `icmp`. */
 export function trafficInWords(traffic: Interval<number>): string {
   if (traffic[0] === ALL_TRAFFIC[0] && traffic[1] === ALL_TRAFFIC[1]) return 'all traffic';
   const { protocol, selector: from } = locate(traffic[0]);
@@ -41,8 +41,7 @@ export function trafficInWords(traffic: Interval<number>): string {
   if (whole) return `all ${name} ports`;
   const { selector: to } = locate(traffic[1] - 1);
   if (from !== to) return `${name} ports ${from}-${to}`;
-  const service = SERVICES[from];
-  return service === undefined ? `${name}/${from}` : `${service} (${name}/${from})`;
+  return SERVICES[from] ?? `${name}/${from}`;
 }
 
 /** `the whole internet`, `10.0.0.0/8`, `members of sg-0abc`. */
@@ -60,12 +59,12 @@ export function ruleInWords(rule: SecurityGroupRule): string {
   const peer = peerInWords(rule);
   const text = printPeer(rule.peer);
   const exact = rule.peer.kind === 'cidr' && text !== peer ? ` (${text})` : '';
-  return `${headline(rule)}${exact}`;
+  return `${trafficInFull(rule.traffic)} ${preposition(rule)} ${peer}${exact}`;
 }
 
-/** `SSH (tcp/22) from the whole internet`: the shortest fair description. */
+/** `SSH from the whole internet`: the shortest fair description. */
 export function headline(rule: SecurityGroupRule): string {
-  return `${trafficInWords(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${peerInWords(rule)}`;
+  return `${trafficInWords(rule.traffic)} ${preposition(rule)} ${peerInWords(rule)}`;
 }
 
 /** The largest part of either family's public internet that the set holds, from 0 to 1. */
@@ -96,6 +95,17 @@ export function durationInWords(milliseconds: number): string {
   const [size, name] = units.find(([length]) => milliseconds >= 2 * length) ?? [1000, 'second'];
   const count = Math.round(milliseconds / size);
   return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
+
+/** `SSH (tcp/22)`, and all else as in short. */
+function trafficInFull(traffic: Interval<number>): string {
+  const short = trafficInWords(traffic);
+  const { protocol, selector } = locate(traffic[0]);
+  return short === SERVICES[selector] ? `${short} (${printProtocol(protocol)}/${selector})` : short;
+}
+
+function preposition({ direction }: SecurityGroupRule): string {
+  return direction === 'ingress' ? 'from' : 'to';
 }
 
 function countsInWords(set: AddressSet): string {

@@ -1,5 +1,8 @@
 // An AWS account in memory: what EC2 and SNS would remember. Ids come from a counter, so that runs repeat.
-import type { SecurityGroup as AwsSecurityGroup, SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type {
+  SecurityGroup as AwsSecurityGroup,
+  SecurityGroupRule as AwsSecurityGroupRule,
+} from '@aws-sdk/client-ec2';
 import type { Fault } from './faults.ts';
 import type { Publication } from './publish.ts';
 
@@ -29,7 +32,7 @@ export interface StoredRule {
 export interface Account {
   readonly accountId: string;
   readonly region: string;
-  readonly defaultVpcId: 'vpc-0000000000000000d',
+  readonly defaultVpcId: 'vpc-0000000000000000d';
   readonly groups: Map<string, StoredGroup>;
   rules: StoredRule[];
   readonly topics: Set<string>;

@@ -32,13 +32,17 @@ export function answer(account: Account, form: string): Answer {
   const api = textOf(parameters, 'Action') ?? '';
   try {
     raiseFault(account, api);
-    if (api === 'Publish') return { status: 200, body: toXml('PublishResponse', { PublishResult: publish(account, parameters) }) };
+    if (api === 'Publish')
+      return { status: 200, body: toXml('PublishResponse', { PublishResult: publish(account, parameters) }) };
     const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
     if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);
     if (textOf(parameters, 'DryRun') === 'true') {
       throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
     }
-    return { status: 200, body: toXml(`${api}Response`, { requestId: 'sandbox', ...operation(account, parameters) }) };
+    return {
+      status: 200,
+      body: toXml(`${api}Response`, { requestId: 'sandbox', ...operation(account, parameters) }),
+    };
   } catch (error) {
     if (error instanceof ServiceError) return refusal(api, error);
     throw error;

@@ -21,7 +21,8 @@ export function snsOf(account: Account): SNSClient {
 
 function configurationOf(account: Account) {
   return {
-    region: account.region,
+    // The wire ends in this process: any region that the SDK accepts will do, and events may name none or a masked one.
+    region: 'us-east-1',
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
     requestHandler: {
       handle: async ({ body }: { readonly body?: unknown }) => {

@@ -11,9 +11,12 @@ type Read<T> = (item: T, filter: string) => readonly (string | undefined)[] | un
 export function describeGroups(account: Account, parameters: Parameters): object {
   const ids = textsOf(parameters, 'GroupId');
   for (const id of ids) {
-    if (!account.groups.has(id)) throw new ServiceError('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
+    if (!account.groups.has(id))
+      throw new ServiceError('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
   }
-  const wanted = [...account.groups.values()].filter(({ GroupId }) => ids.length === 0 || ids.includes(GroupId));
+  const wanted = [...account.groups.values()].filter(
+    ({ GroupId }) => ids.length === 0 || ids.includes(GroupId),
+  );
   const { page, nextToken } = paged(account, parameters, filtered(parameters, wanted, groupValues));
   return { securityGroupInfo: page.map((group) => groupToWire(account, group)), nextToken };
 }
@@ -25,7 +28,10 @@ export function describeRules(account: Account, parameters: Parameters): object 
   const missing = ids.find((id) => !visible.some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === id));
   passTime(account);
   if (missing !== undefined) {
-    throw new ServiceError('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${missing}' does not exist`);
+    throw new ServiceError(
+      'InvalidSecurityGroupRuleId.NotFound',
+      `The security group rule ID '${missing}' does not exist`,
+    );
   }
   const wanted = visible.filter(({ SecurityGroupRuleId: id = '' }) => ids.length === 0 || ids.includes(id));
   const { page, nextToken } = paged(account, parameters, filtered(parameters, wanted, ruleValues));
@@ -33,7 +39,8 @@ export function describeRules(account: Account, parameters: Parameters): object 
 }
 
 const groupValues: Read<StoredGroup> = (group, filter) => {
-  if (filter.startsWith('tag:')) return group.Tags.filter(({ Key }) => Key === filter.slice(4)).map(({ Value }) => Value);
+  if (filter.startsWith('tag:'))
+    return group.Tags.filter(({ Key }) => Key === filter.slice(4)).map(({ Value }) => Value);
   const values: Readonly<Record<string, string>> = {
     'group-id': group.GroupId,
     'group-name': group.GroupName,
@@ -44,7 +51,8 @@ const groupValues: Read<StoredGroup> = (group, filter) => {
 };
 
 const ruleValues: Read<AwsSecurityGroupRule> = (rule, filter) => {
-  if (filter.startsWith('tag:')) return (rule.Tags ?? []).filter(({ Key }) => Key === filter.slice(4)).map(({ Value }) => Value);
+  if (filter.startsWith('tag:'))
+    return (rule.Tags ?? []).filter(({ Key }) => Key === filter.slice(4)).map(({ Value }) => Value);
   if (filter === 'group-id') return [rule.GroupId];
   return filter === 'security-group-rule-id' ? [rule.SecurityGroupRuleId] : undefined;
 };
@@ -55,7 +63,8 @@ function filtered<T>(parameters: Parameters, items: readonly T[], read: Read<T>)
     const patterns = textsOf(filter, 'Value').map(toPattern);
     return left.filter((item) => {
       const values = read(item, name);
-      if (values === undefined) throw new ServiceError('InvalidParameterValue', `The filter '${name}' is invalid`);
+      if (values === undefined)
+        throw new ServiceError('InvalidParameterValue', `The filter '${name}' is invalid`);
       return values.some((value) => patterns.some((pattern) => value !== undefined && pattern.test(value)));
     });
   }, items);
@@ -77,7 +86,10 @@ function paged<T>(
 ): { readonly page: readonly T[]; readonly nextToken: string | undefined } {
   const asked = numberOf(parameters, 'MaxResults');
   if (asked !== undefined && (asked < 5 || asked > 1000)) {
-    throw new ServiceError('InvalidParameterValue', `Value ( ${asked} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`);
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Value ( ${asked} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`,
+    );
   }
   const start = startOf(textOf(parameters, 'NextToken'));
   const end = start + Math.min(asked ?? Number.POSITIVE_INFINITY, account.pageSize);
@@ -87,7 +99,8 @@ function paged<T>(
 function startOf(token: string | undefined): number {
   if (token === undefined) return 0;
   const [, start] = /^from-(\d+)$/.exec(token) ?? [];
-  if (start === undefined) throw new ServiceError('InvalidPaginationToken', `The token '${token}' is invalid`);
+  if (start === undefined)
+    throw new ServiceError('InvalidPaginationToken', `The token '${token}' is invalid`);
   return Number(start);
 }
 
@@ -120,9 +133,17 @@ function permissionsOf(rules: readonly AwsSecurityGroupRule[]): readonly object[
   return [...byTraffic.values()].map((same) => ({
     ipProtocol: same[0]?.IpProtocol,
     ...(same[0]?.IpProtocol === '-1' ? {} : { fromPort: same[0]?.FromPort, toPort: same[0]?.ToPort }),
-    groups: same.flatMap(({ ReferencedGroupInfo: info, Description }) => (info ? [toWire({ ...info, Description })] : [])),
-    ipRanges: same.flatMap(({ CidrIpv4, Description }) => (CidrIpv4 ? [toWire({ CidrIp: CidrIpv4, Description })] : [])),
-    ipv6Ranges: same.flatMap(({ CidrIpv6, Description }) => (CidrIpv6 ? [toWire({ CidrIpv6, Description })] : [])),
-    prefixListIds: same.flatMap(({ PrefixListId, Description }) => (PrefixListId ? [toWire({ PrefixListId, Description })] : [])),
+    groups: same.flatMap(({ ReferencedGroupInfo: info, Description }) =>
+      info ? [toWire({ ...info, Description })] : [],
+    ),
+    ipRanges: same.flatMap(({ CidrIpv4, Description }) =>
+      CidrIpv4 ? [toWire({ CidrIp: CidrIpv4, Description })] : [],
+    ),
+    ipv6Ranges: same.flatMap(({ CidrIpv6, Description }) =>
+      CidrIpv6 ? [toWire({ CidrIpv6, Description })] : [],
+    ),
+    prefixListIds: same.flatMap(({ PrefixListId, Description }) =>
+      PrefixListId ? [toWire({ PrefixListId, Description })] : [],
+    ),
   }));
 }

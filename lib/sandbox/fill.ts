@@ -1,11 +1,18 @@
 // Filling an account with what already exists somewhere.
-import type { SecurityGroup as AwsSecurityGroup, SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type {
+  SecurityGroup as AwsSecurityGroup,
+  SecurityGroupRule as AwsSecurityGroupRule,
+} from '@aws-sdk/client-ec2';
 import { type Account, inForce, nextId, store } from './account.ts';
 import { isSameRule, requestedRules } from './permissions.ts';
 import type { Parameters } from './query.ts';
 
 /** Adds a group in the shape of `aws ec2 describe-security-groups`; its rules get ids unless `known` has them. */
-export function addGroup(account: Account, group: AwsSecurityGroup, known: readonly AwsSecurityGroupRule[] = []): void {
+export function addGroup(
+  account: Account,
+  group: AwsSecurityGroup,
+  known: readonly AwsSecurityGroupRule[] = [],
+): void {
   const GroupId = group.GroupId ?? nextId(account, 'sg');
   account.groups.set(GroupId, {
     GroupId,
@@ -17,7 +24,11 @@ export function addGroup(account: Account, group: AwsSecurityGroup, known: reado
   });
   for (const rule of [...expand(group.IpPermissions, false), ...expand(group.IpPermissionsEgress, true)]) {
     const SecurityGroupRuleId = known.find((k) => isSameRule(k, rule))?.SecurityGroupRuleId;
-    addRule(account, { ...rule, GroupId, ...(SecurityGroupRuleId === undefined ? {} : { SecurityGroupRuleId }) });
+    addRule(account, {
+      ...rule,
+      GroupId,
+      ...(SecurityGroupRuleId === undefined ? {} : { SecurityGroupRuleId }),
+    });
   }
 }
 
@@ -36,8 +47,13 @@ export function addRule(account: Account, rule: AwsSecurityGroupRule): void {
   account.lag = lag;
 }
 
-function expand(permissions: AwsSecurityGroup['IpPermissions'], isEgress: boolean): readonly AwsSecurityGroupRule[] {
-  return (permissions ?? []).flatMap((permission) => requestedRules({ IpPermissions: [toParameters(permission)] }, isEgress));
+function expand(
+  permissions: AwsSecurityGroup['IpPermissions'],
+  isEgress: boolean,
+): readonly AwsSecurityGroupRule[] {
+  return (permissions ?? []).flatMap((permission) =>
+    requestedRules({ IpPermissions: [toParameters(permission)] }, isEgress),
+  );
 }
 
 /** The SDK's names are those of the wire but for UserIdGroupPairs, and the wire has only texts. */

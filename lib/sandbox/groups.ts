@@ -8,7 +8,10 @@ export function createGroup(account: Account, parameters: Parameters): object {
   const GroupName = textOf(parameters, 'GroupName') ?? '';
   const VpcId = textOf(parameters, 'VpcId') ?? account.defaultVpcId;
   if ([...account.groups.values()].some((group) => group.GroupName === GroupName && group.VpcId === VpcId)) {
-    throw new ServiceError('InvalidGroup.Duplicate', `The security group '${GroupName}' already exists for VPC '${VpcId}'`);
+    throw new ServiceError(
+      'InvalidGroup.Duplicate',
+      `The security group '${GroupName}' already exists for VPC '${VpcId}'`,
+    );
   }
   const tags = structuresOf(parameters, 'TagSpecification').flatMap((s) => structuresOf(s, 'Tag'));
   const group: StoredGroup = {
@@ -45,7 +48,8 @@ export function deleteGroup(account: Account, parameters: Parameters): object {
 export function requireGroup(account: Account, parameters: Parameters): StoredGroup {
   const id = textOf(parameters, 'GroupId');
   const name = textOf(parameters, 'GroupName');
-  if (id === undefined && name === undefined) throw new ServiceError('MissingParameter', 'The request must contain a group');
+  if (id === undefined && name === undefined)
+    throw new ServiceError('MissingParameter', 'The request must contain a group');
   if (id !== undefined && !id.startsWith('sg-')) {
     throw new ServiceError('InvalidGroupId.Malformed', `Invalid id: "${id}" (expecting "sg-...")`);
   }

@@ -16,9 +16,11 @@ const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 export function requestedRules(parameters: Parameters, isEgress: boolean): readonly AwsSecurityGroupRule[] {
   const nested = structuresOf(parameters, 'IpPermissions');
   const isFlat = nested.length === 0 && textOf(parameters, 'IpProtocol') !== undefined;
-  if (isFlat && isEgress) throw new ServiceError('InvalidParameterValue', 'Egress rules take IpPermissions only');
+  if (isFlat && isEgress)
+    throw new ServiceError('InvalidParameterValue', 'Egress rules take IpPermissions only');
   const permissions = isFlat ? [flat(parameters)] : nested;
-  if (permissions.length === 0) throw new ServiceError('MissingParameter', 'Either IpPermissions or a rule is required');
+  if (permissions.length === 0)
+    throw new ServiceError('MissingParameter', 'Either IpPermissions or a rule is required');
   return permissions.flatMap((permission) => expand(permission, isEgress));
 }
 
@@ -31,7 +33,10 @@ export function isSameRule(a: AwsSecurityGroupRule, b: AwsSecurityGroupRule): bo
 export function canonicalTraffic(ipProtocol: string, from?: number, to?: number): AwsSecurityGroupRule {
   const protocol = parseProtocol(ipProtocol);
   if (protocol === undefined || parseTraffic(ipProtocol, from, to) === undefined) {
-    throw new ServiceError('InvalidParameterValue', `Invalid value for protocol or ports: ${ipProtocol} ${from} ${to}`);
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Invalid value for protocol or ports: ${ipProtocol} ${from} ${to}`,
+    );
   }
   if (protocol === 'all') return { IpProtocol: '-1', FromPort: -1, ToPort: -1 };
   const name = printProtocol(protocol);
@@ -50,7 +55,10 @@ export function canonicalCidr(text: string, family: 'ipv4' | 'ipv6'): string {
 export function checkDescription(text: string | undefined): { Description?: string } {
   if (text === undefined) return {};
   if (DESCRIPTION.test(text)) return { Description: text };
-  throw new ServiceError('InvalidParameterValue', 'Invalid rule description. Valid descriptions are strings less than 256 characters');
+  throw new ServiceError(
+    'InvalidParameterValue',
+    'Invalid rule description. Valid descriptions are strings less than 256 characters',
+  );
 }
 
 function flat(parameters: Parameters): Parameters {

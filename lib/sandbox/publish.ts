@@ -23,7 +23,10 @@ export function publish(account: Account, parameters: Parameters): object {
   const attributes = attributesOf(parameters);
   if (message === '') throw invalid('Empty message');
   if (subject !== undefined) checkSubject(subject);
-  const size = [message, ...Object.entries(attributes).flat()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const size = [message, ...Object.entries(attributes).flat()].reduce(
+    (sum, text) => sum + Buffer.byteLength(text),
+    0,
+  );
   if (size > MOST_BYTES) throw invalid('Message too long');
   const versions = textOf(parameters, 'MessageStructure') === 'json' ? versionsOf(message) : undefined;
   account.messages.push({ topicArn, subject, message, versions, attributes });
@@ -42,9 +45,12 @@ function versionsOf(message: string): Readonly<Record<string, string>> {
   } catch {
     throw invalid('Message Structure - JSON message body failed to parse');
   }
-  const entries = Object.entries(parsed instanceof Object ? parsed : {}).filter(([, text]) => typeof text === 'string');
+  const entries = Object.entries(parsed instanceof Object ? parsed : {}).filter(
+    ([, text]) => typeof text === 'string',
+  );
   const versions = Object.fromEntries(entries);
-  if (versions['default'] === undefined) throw invalid('Message Structure - No default entry in JSON message body');
+  if (versions.default === undefined)
+    throw invalid('Message Structure - No default entry in JSON message body');
   return versions;
 }
 

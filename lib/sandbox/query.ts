@@ -52,13 +52,13 @@ export function toXml(name: string, value: unknown): string {
 
 function contentOf(value: unknown): string {
   if (Array.isArray(value)) return value.map((item) => toXml('item', item)).join('');
-  if (typeof value !== 'object' || value === null) return escape(String(value));
+  if (typeof value !== 'object' || value === null) return escapeText(String(value));
   return Object.entries(value)
     .map(([name, member]) => toXml(name, member))
     .join('');
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[&<>"]|[^\x20-\x7e]/gu, (character) => `&#${character.codePointAt(0)};`);
 }
 
@@ -76,7 +76,9 @@ function plant(tree: Tree, [name = '', ...rest]: readonly string[], value: strin
 }
 
 function harvest(tree: Tree): Parameter {
-  const entries = [...tree].map(([name, value]) => [name, value instanceof Map ? harvest(value) : value] as const);
+  const entries = [...tree].map(
+    ([name, value]) => [name, value instanceof Map ? harvest(value) : value] as const,
+  );
   if (!entries.every(([name]) => /^\d+$/.test(name))) return Object.fromEntries(entries);
   return entries.toSorted(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value);
 }

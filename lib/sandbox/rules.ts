@@ -3,7 +3,13 @@ import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/cl
 import { type Account, discard, inForce, nextId, store } from './account.ts';
 import { ServiceError } from './faults.ts';
 import { requireGroup } from './groups.ts';
-import { canonicalCidr, canonicalTraffic, checkDescription, isSameRule, requestedRules } from './permissions.ts';
+import {
+  canonicalCidr,
+  canonicalTraffic,
+  checkDescription,
+  isSameRule,
+  requestedRules,
+} from './permissions.ts';
 import { numberOf, type Parameters, structureOf, structuresOf, textOf, textsOf } from './query.ts';
 import { toWire } from './wire.ts';
 
@@ -41,12 +47,18 @@ export function revoke(account: Account, parameters: Parameters, isEgress: boole
   const { found, unknown } =
     ids.length > 0
       ? { found: ids.map((id) => findById(present, id)), unknown: [] }
-      : revokeByPermission(present, requestedRules(parameters, isEgress), group.VpcId === account.defaultVpcId);
+      : revokeByPermission(
+          present,
+          requestedRules(parameters, isEgress),
+          group.VpcId === account.defaultVpcId,
+        );
   for (const rule of found) discard(account, rule);
   return {
     return: true,
     revokedSecurityGroupRuleSet: found.map(({ GroupOwnerId: _, ...rule }) => toWire(rule)),
-    ...(unknown.length === 0 ? {} : { unknownIpPermissionSet: unknown.map(({ IsEgress: _, ...rule }) => toWire(rule)) }),
+    ...(unknown.length === 0
+      ? {}
+      : { unknownIpPermissionSet: unknown.map(({ IsEgress: _, ...rule }) => toWire(rule)) }),
   };
 }
 
@@ -55,10 +67,15 @@ export function modify(account: Account, parameters: Parameters): object {
   const group = requireGroup(account, parameters);
   const present = inForce(account, group.GroupId);
   const altered = structuresOf(parameters, 'SecurityGroupRule').map((update) =>
-    alter(findById(present, textOf(update, 'SecurityGroupRuleId') ?? ''), structureOf(update, 'SecurityGroupRule')),
+    alter(
+      findById(present, textOf(update, 'SecurityGroupRuleId') ?? ''),
+      structureOf(update, 'SecurityGroupRule'),
+    ),
   );
   for (const rule of altered) {
-    account.rules = account.rules.filter((stored) => stored.rule.SecurityGroupRuleId !== rule.SecurityGroupRuleId);
+    account.rules = account.rules.filter(
+      (stored) => stored.rule.SecurityGroupRuleId !== rule.SecurityGroupRuleId,
+    );
     store(account, rule);
   }
   return { return: true };
@@ -67,7 +84,10 @@ export function modify(account: Account, parameters: Parameters): object {
 function findById(present: readonly AwsSecurityGroupRule[], id: string): AwsSecurityGroupRule {
   const rule = present.find(({ SecurityGroupRuleId }) => SecurityGroupRuleId === id);
   if (rule !== undefined) return rule;
-  throw new ServiceError('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`);
+  throw new ServiceError(
+    'InvalidSecurityGroupRuleId.NotFound',
+    `The security group rule ID '${id}' does not exist`,
+  );
 }
 
 /**
@@ -82,7 +102,10 @@ function revokeByPermission(
   const found = present.filter((rule) => asked.some((other) => isSameRule(rule, other)));
   const unknown = asked.filter((other) => !present.some((rule) => isSameRule(rule, other)));
   if (unknown.length === 0 || inDefaultVpc) return { found, unknown };
-  throw new ServiceError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
+  throw new ServiceError(
+    'InvalidPermission.NotFound',
+    'The specified rule does not exist in this security group.',
+  );
 }
 
 function alter(rule: AwsSecurityGroupRule, change: Parameters): AwsSecurityGroupRule {
@@ -90,11 +113,16 @@ function alter(rule: AwsSecurityGroupRule, change: Parameters): AwsSecurityGroup
   const kept = {
     ...(rule.CidrIpv4 !== undefined && ipv4 !== undefined ? { CidrIpv4: canonicalCidr(ipv4, 'ipv4') } : {}),
     ...(rule.CidrIpv6 !== undefined && ipv6 !== undefined ? { CidrIpv6: canonicalCidr(ipv6, 'ipv6') } : {}),
-    ...(rule.PrefixListId !== undefined ? { PrefixListId: textOf(change, 'PrefixListId') ?? rule.PrefixListId } : {}),
+    ...(rule.PrefixListId !== undefined
+      ? { PrefixListId: textOf(change, 'PrefixListId') ?? rule.PrefixListId }
+      : {}),
     ...(rule.ReferencedGroupInfo !== undefined ? { ReferencedGroupInfo: rule.ReferencedGroupInfo } : {}),
   };
   if (Object.keys(kept).length === 0) {
-    throw new ServiceError('InvalidParameterValue', 'The type of source of a security group rule cannot be changed');
+    throw new ServiceError(
+      'InvalidParameterValue',
+      'The type of source of a security group rule cannot be changed',
+    );
   }
   const { CidrIpv4: _4, CidrIpv6: _6, Description: _d, ...rest } = rule;
   const traffic = canonicalTraffic(
@@ -107,9 +135,15 @@ function alter(rule: AwsSecurityGroupRule, change: Parameters): AwsSecurityGroup
 
 /** IPv4 and IPv6 rules are counted apart; references to groups count for both. */
 function checkQuota(rules: readonly AwsSecurityGroupRule[]): void {
-  const counts = [rules.filter((r) => r.CidrIpv6 === undefined), rules.filter((r) => r.CidrIpv4 === undefined)];
+  const counts = [
+    rules.filter((r) => r.CidrIpv6 === undefined),
+    rules.filter((r) => r.CidrIpv4 === undefined),
+  ];
   if (counts.every(({ length }) => length <= MOST_RULES)) return;
-  throw new ServiceError('RulesPerSecurityGroupLimitExceeded', 'The maximum number of rules per security group has been reached.');
+  throw new ServiceError(
+    'RulesPerSecurityGroupLimitExceeded',
+    'The maximum number of rules per security group has been reached.',
+  );
 }
 
 function withOwner(rule: AwsSecurityGroupRule, accountId: string): AwsSecurityGroupRule {

@@ -4,7 +4,11 @@
 export function toWire(shape: object): object {
   return Object.fromEntries(
     Object.entries(shape).map(([name, value]) => {
-      const wired = Array.isArray(value) ? value.map(toWire) : value instanceof Object ? toWire(value) : value;
+      const wired = Array.isArray(value)
+        ? value.map(toWire)
+        : value instanceof Object
+          ? toWire(value)
+          : value;
       return [name === 'Tags' ? 'tagSet' : name.charAt(0).toLowerCase() + name.slice(1), wired];
     }),
   );

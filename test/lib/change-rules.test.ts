@@ -62,7 +62,7 @@ describe('added rules', () => {
   it('are known by the ids in the answer, whatever the request says', () => {
     const event = { ...recorded, requestParameters: { groupId: GROUP, ipPermissions: [5] } };
 
-    expect(changed(event).rules).toEqual({ by: 'id', ids: ['sgr-0ab4202bcd11d93d2'] });
+    expect(changed(event).rules).toMatchObject({ by: 'id', ids: ['sgr-0ab4202bcd11d93d2'] });
   });
 
   it('are all known by content when one of them has no id', () => {
@@ -88,7 +88,7 @@ describe('modified rules', () => {
     ['an array for several', [one, two], ['sgr-0a1', 'sgr-0b2']],
     ['keys in lower case', { securitygroupruleid: 'sgr-0a1' }, ['sgr-0a1']],
   ])('are known by their ids: %s', (_, rules, ids) => {
-    expect(changed(modify(rules)).rules).toEqual({ by: 'id', ids });
+    expect(changed(modify(rules)).rules).toMatchObject({ by: 'id', ids });
   });
 
   it('come with the group and without a direction', () => {

@@ -7,9 +7,7 @@ describe('the message about a revoked rule', () => {
   const { subject, email, chat, record, attributes } = makeMessage(makeFacts());
 
   it('says in its subject what was done, to what, and where', () => {
-    expect(subject).toBe(
-      'Revoked: SSH (tcp/22) from the whole internet on web-prod (111122223333, eu-west-1)',
-    );
+    expect(subject).toBe('Revoked: SSH from the whole internet on web-prod (111122223333, eu-west-1)');
   });
 
   it.each([
