@@ -1,5 +1,6 @@
 // Reading what the operator names; everything that is wrong with it is one clear line.
 import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
 
 /** Bad input: the message is for the operator, and the exit code is 2. */
 export class InputError extends Error {
@@ -12,7 +13,7 @@ export function readJson(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InputError(`${file}${placeOf(error, text)}: not JSON: ${firstLine(error)}`, { cause: error });
+    throw new InputError(`${file}${placeOf(text)}: not JSON`, { cause: error });
   }
 }
 
@@ -25,11 +26,11 @@ function readText(file: string): string {
   }
 }
 
-function placeOf(error: unknown, text: string): string {
-  const [, position] = /position (\d+)/.exec(String(error)) ?? [];
-  if (position === undefined) return '';
-  const before = text.slice(0, Number(position)).split('\n');
-  return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+/** JSON.parse does not always say where; a YAML parser that takes JSON's values alone does. */
+function placeOf(text: string): string {
+  const [error] = parseDocument(text, { schema: 'json' }).errors;
+  const [start] = error?.linePos ?? [];
+  return start === undefined ? '' : `:${start.line}:${start.col}`;
 }
 
 function firstLine(error: unknown): string {

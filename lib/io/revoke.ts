@@ -14,7 +14,6 @@ const NOT_FOUND = new Set([
 const DENIED = new Set(['UnauthorizedOperation']);
 /** Milliseconds between looks at whether a revoked rule is gone: EC2 is eventually consistent. */
 const SETTLING = [0, 1000, 2000, 4000];
-const NOT_SEEN_GONE = 'AWS accepted the revoke, but the rule was not seen to be gone: ';
 
 /** Carries out the revocations of a plan: one outcome for each. */
 export type Apply = (world: World, plan: Plan) => Promise<readonly Outcome[]>;
@@ -85,14 +84,13 @@ async function conclude(
   for (const pause of SETTLING) {
     if (pause > 0) await world.wait(pause);
     const seen = await stillThere(world, left);
-    if ('error' in seen) return rules.map((rule) => failure(rule, seen.error, NOT_SEEN_GONE));
+    if ('error' in seen)
+      return rules.map((rule) => notSeenGone(rule, `${seen.error.name}: ${seen.error.message}`));
     left = seen.rules;
     if (left.length === 0) break;
   }
   return rules.map((rule) =>
-    left.includes(rule)
-      ? { rule, outcome: 'failed', detail: `${NOT_SEEN_GONE}it is still there` }
-      : revoked(rule),
+    left.includes(rule) ? notSeenGone(rule, 'it is still there') : { rule, outcome: 'revoked' },
   );
 }
 
@@ -107,17 +105,21 @@ async function stillThere({ ec2 }: World, rules: readonly SecurityGroupRule[]): 
   }
 }
 
-function revoked(rule: SecurityGroupRule): Outcome {
-  return { rule, outcome: 'revoked' };
-}
-
 function gone(rule: SecurityGroupRule): Outcome {
   return { rule, outcome: 'absent' };
 }
 
-function failure(rule: SecurityGroupRule, error: Error, context = ''): Outcome {
+function failure(rule: SecurityGroupRule, error: Error): Outcome {
   const outcome = DENIED.has(error.name) ? 'denied' : 'failed';
-  return { rule, outcome, detail: `${context}${error.name}: ${error.message}` };
+  return { rule, outcome, detail: `${error.name}: ${error.message}` };
+}
+
+function notSeenGone(rule: SecurityGroupRule, why: string): Outcome {
+  return {
+    rule,
+    outcome: 'failed',
+    detail: `AWS accepted the revoke, but the rule was not seen to be gone: ${why}`,
+  };
 }
 
 function asError(thrown: unknown): Error {

@@ -1,0 +1,170 @@
+// The command as its users run it: in a process of its own.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SSH_WORLD = 'test/fixtures/events/authorize-ingress-terraform-ssh-world-2026.json';
+const GROUP_ID = 'sg-0e79c7acdf4a0225e';
+const directory = mkdtempSync(join(tmpdir(), 'portcullis-test-'));
+
+function portcullis(...words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/portcullis.js', ...words], {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(directory, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+function groupFile(name: string, ...ports: readonly number[]): string {
+  const IpPermissions = ports.map((port) => ({
+    IpProtocol: 'tcp',
+    FromPort: port,
+    ToPort: port,
+    IpRanges: [{ CidrIp: '0.0.0.0/0', Description: `port ${port}` }],
+    Ipv6Ranges: [],
+    PrefixListIds: [],
+    UserIdGroupPairs: [],
+  }));
+  return file(name, {
+    SecurityGroups: [{ GroupId: GROUP_ID, GroupName: 'web-prod', VpcId: 'vpc-0abc', IpPermissions }],
+  });
+}
+
+describe('portcullis', () => {
+  it.each([[[]], [['--help']]])('teaches when it is called with %j', (words) => {
+    const { status, stdout } = portcullis(...words);
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('simulate');
+    expect(stdout).toContain('npm run demo');
+  });
+});
+
+describe('portcullis simulate', () => {
+  it('shows change, verdicts, plan, calls, the group before and after, and the mail', () => {
+    const { status, stdout } = portcullis('simulate', SSH_WORLD);
+
+    expect(status).toBe(0);
+    for (const text of [
+      'AuthorizeSecurityGroupIngress by test_user',
+      'violation  no-world-open-admin  sgr-0ab4202bcd11d93d2',
+      'It allows tcp/22 from 8.8.8.8',
+      'revoke sgr-0ab4202bcd11d93d2',
+      'RevokeSecurityGroupIngress {"GroupId":"sg-0e79c7acdf4a0225e","SecurityGroupRuleIds":["sgr-0ab4202bcd11d93d2"]}',
+      'sgr-0ab4202bcd11d93d2  revoked',
+      'The group before',
+      'The group after',
+      'Subject: Revoked: SSH from the whole internet',
+    ]) {
+      expect(stdout).toContain(text);
+    }
+  });
+
+  it('answers JSON for machines', () => {
+    const { status, stdout } = portcullis('simulate', SSH_WORLD, '--format', 'json');
+    const answer = JSON.parse(stdout);
+
+    expect(status).toBe(0);
+    expect(Object.keys(answer)).toEqual(['change', 'verdicts', 'plan', 'outcomes', 'message', 'calls']);
+    expect(answer.change).toMatchObject({ kind: 'changed', rules: { ids: ['sgr-0ab4202bcd11d93d2'] } });
+    expect(answer.outcomes).toEqual([
+      {
+        ruleId: 'sgr-0ab4202bcd11d93d2',
+        groupId: GROUP_ID,
+        direction: 'ingress',
+        outcome: 'revoked',
+        policies: ['no-world-open-admin', 'no-world-open-high-risk', 'web-only-to-the-world'],
+      },
+    ]);
+    expect(answer.calls.map(({ api }: { api: string }) => api)).toContain('RevokeSecurityGroupIngress');
+    expect(Object.keys(answer.message)).toEqual(['subject', 'email', 'chat', 'record', 'attributes']);
+  });
+
+  it('takes the live group from a file, and leaves alone what the event did not add', () => {
+    const { stdout } = portcullis(
+      'simulate',
+      SSH_WORLD,
+      '--format',
+      'json',
+      '--group',
+      groupFile('two.json', 22, 3389),
+    );
+    const answer = JSON.parse(stdout);
+
+    expect(answer.plan.revoke.map(({ ruleId }: { ruleId: string }) => ruleId)).toEqual([
+      'sgr-0ab4202bcd11d93d2',
+    ]);
+    expect(answer.plan.untouched).toHaveLength(1);
+    expect(answer.message.record.group.name).toBe('web-prod');
+  });
+
+  it('has nothing to do when the rule is gone already', () => {
+    const { status, stdout } = portcullis('simulate', SSH_WORLD, '--group', groupFile('gone.json', 443));
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('No mail');
+  });
+
+  it('revokes nothing in a dry run', () => {
+    const { stdout } = portcullis('simulate', SSH_WORLD, '--mode', 'dry-run', '--format', 'json');
+    const answer = JSON.parse(stdout);
+
+    expect(answer.outcomes[0].outcome).toBe('dry-run');
+    expect(answer.calls.map(({ api }: { api: string }) => api)).not.toContain('RevokeSecurityGroupIngress');
+  });
+
+  it.each([
+    ['a file that is not there', ['no-such-file.json'], 'no-such-file.json: cannot be read'],
+    ['malformed JSON', [file('broken.json', '{\n  "detail": nope\n}')], 'broken.json:2:13: not JSON'],
+    ['an empty file', [file('empty.json', '')], 'empty.json: not JSON'],
+    ['JSON that is no event', [file('number.json', 42)], 'number.json: event is not an object'],
+    ['an event without a name', [file('nameless.json', { detail: {} })], 'nameless.json: eventName'],
+    [
+      'a group file that is none',
+      [SSH_WORLD, '--group', file('list.json', [])],
+      '--group: not the output of',
+    ],
+    [
+      'a group file without the group',
+      [SSH_WORLD, '--group', file('none.json', { SecurityGroups: [] })],
+      `no group \`${GROUP_ID}\``,
+    ],
+    [
+      'a policy directory that is not there',
+      [SSH_WORLD, '--policies', 'no-such-dir'],
+      'no-such-dir: cannot be read',
+    ],
+    ['a mode that is none', [SSH_WORLD, '--mode', 'maybe'], "argument 'maybe' is invalid"],
+    ['an unknown option', [SSH_WORLD, '--fast'], "unknown option '--fast'"],
+    ['no event', [], "missing required argument 'event'"],
+  ])('says in one line what is wrong: %s', (_, words, message) => {
+    const { status, stdout, stderr } = portcullis('simulate', ...words);
+
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .filter((line) => !line.includes('--help')),
+    ).toHaveLength(1);
+  });
+
+  it('names file, line and column of what is wrong in a policy', () => {
+    const policies = mkdtempSync(join(tmpdir(), 'portcullis-policies-'));
+    writeFileSync(join(policies, 'no-ssh.yaml'), 'id: no-ssh\nprots: [22]\n');
+
+    const { status, stderr } = portcullis('simulate', SSH_WORLD, '--policies', policies);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('no-ssh.yaml:2:1: unknown key `prots`, did you mean `ports`?');
+  });
+});

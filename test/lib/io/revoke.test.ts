@@ -1,0 +1,105 @@
+import { RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { enforce } from '../../../lib/io/revoke.ts';
+import { makePlan, type Plan } from '../../../lib/plan.ts';
+import { parseRule } from '../../../lib/rule.ts';
+import { ec2Of, fail } from '../../../lib/sandbox/index.ts';
+import { GROUP, left, makeWorld, type TestWorld, tcp } from './world.ts';
+
+const rules = [tcp('sgr-0a', 22), tcp('sgr-0b', 3389), tcp('sgr-0c', 5432)];
+
+/** A plan to revoke these rules; why does not matter here. */
+function planFor(ids: readonly string[]): Plan {
+  const findings = ids.map((id) => {
+    const rule = parseRule({ ...tcp(id, 22), GroupId: GROUP });
+    return { rule, verdicts: [] as never };
+  });
+  return { ...makePlan([]), revoke: findings };
+}
+
+async function apply({ world }: TestWorld, ids: readonly string[]): Promise<readonly string[]> {
+  const outcomes = await enforce(world, planFor(ids));
+  return outcomes.map(({ rule, outcome }) => `${rule.id}: ${outcome}`).toSorted();
+}
+
+/** Somebody else takes a rule away. */
+async function takeAway({ account }: TestWorld, id: string): Promise<void> {
+  await ec2Of(account).send(
+    new RevokeSecurityGroupIngressCommand({ GroupId: GROUP, SecurityGroupRuleIds: [id] }),
+  );
+}
+
+describe('revoking several rules', () => {
+  it('closes the others when one is gone already, though AWS refuses the call whole', async () => {
+    const test = makeWorld(rules);
+    await takeAway(test, 'sgr-0b');
+
+    expect(await apply(test, ['sgr-0a', 'sgr-0b', 'sgr-0c'])).toEqual([
+      'sgr-0a: revoked',
+      'sgr-0b: absent',
+      'sgr-0c: revoked',
+    ]);
+    expect(left(test)).toEqual([]);
+  });
+
+  it('goes rule by rule when what is read and what can be revoked keep disagreeing', async () => {
+    const test = makeWorld(rules);
+    test.account.lag = 3;
+    await takeAway(test, 'sgr-0b');
+
+    expect(await apply(test, ['sgr-0a', 'sgr-0b', 'sgr-0c'])).toEqual([
+      'sgr-0a: revoked',
+      'sgr-0b: absent',
+      'sgr-0c: revoked',
+    ]);
+    expect(left(test)).toEqual([]);
+  });
+
+  it('is a success when all are gone already', async () => {
+    const test = makeWorld(rules);
+    for (const id of ['sgr-0a', 'sgr-0b']) await takeAway(test, id);
+
+    expect(await apply(test, ['sgr-0a', 'sgr-0b'])).toEqual(['sgr-0a: absent', 'sgr-0b: absent']);
+  });
+
+  it('is a success when the whole group is gone', async () => {
+    const test = makeWorld(rules);
+    test.account.groups.delete(GROUP);
+    test.account.rules = [];
+
+    expect(await apply(test, ['sgr-0a'])).toEqual(['sgr-0a: absent']);
+  });
+
+  it('waits until the rules are seen to be gone', async () => {
+    const test = makeWorld(rules);
+    test.account.lag = 3;
+
+    expect(await apply(test, ['sgr-0a'])).toEqual(['sgr-0a: revoked']);
+    expect(test.pauses.length).toBeGreaterThan(0);
+  });
+
+  it('does not say "revoked" of a rule that is still there after all waiting', async () => {
+    const test = makeWorld(rules);
+    test.account.lag = 1000;
+
+    expect(await apply(test, ['sgr-0a'])).toEqual(['sgr-0a: failed']);
+  });
+
+  it('does not say "revoked" when it cannot look', async () => {
+    const test = makeWorld(rules);
+    fail(test.account, 'DescribeSecurityGroupRules', 'UnauthorizedOperation');
+
+    const [outcome] = await enforce(test.world, planFor(['sgr-0a']));
+
+    expect(outcome?.outcome).toBe('failed');
+    expect(outcome?.detail).toContain('AWS accepted the revoke, but the rule was not seen to be gone');
+    expect(left(test)).toEqual(['sgr-0b', 'sgr-0c']);
+  });
+
+  it('says denied of all when AWS denies the call', async () => {
+    const test = makeWorld(rules);
+    fail(test.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation');
+
+    expect(await apply(test, ['sgr-0a', 'sgr-0b'])).toEqual(['sgr-0a: denied', 'sgr-0b: denied']);
+  });
+});

@@ -1,0 +1,116 @@
+// A world for tests: a sandbox account with one group, the shipped policies, and a clock that only waiting moves.
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Mode } from '../../../lib/config.ts';
+import { readPolicyFiles } from '../../../lib/io/policy-files.ts';
+import { reconcile } from '../../../lib/io/reconcile.ts';
+import type { World } from '../../../lib/io/world.ts';
+import { compilePolicy } from '../../../lib/policy.ts';
+import {
+  type Account,
+  addGroup,
+  addRule,
+  createAccount,
+  ec2Of,
+  inForce,
+  snsOf,
+} from '../../../lib/sandbox/index.ts';
+
+export const GROUP = 'sg-0web';
+export const ACCOUNT = '111122223333';
+export const REGION = 'eu-west-1';
+
+const policies = readPolicyFiles('policies').map(compilePolicy);
+
+export interface TestWorld {
+  readonly account: Account;
+  readonly world: World;
+  /** The pauses that were waited through, in milliseconds. */
+  readonly pauses: readonly number[];
+  /** What was logged, as `message` and the rest. */
+  readonly log: readonly (readonly [message: string, extra: object])[];
+}
+
+/** One group with the given rules; the event of makeEvent is 90 seconds old. */
+export function makeWorld(
+  rules: readonly AwsSecurityGroupRule[],
+  mode: Mode = 'enforce',
+  age = 90_000,
+): TestWorld {
+  const account = createAccount({ accountId: ACCOUNT, region: REGION });
+  addGroup(account, { GroupId: GROUP, GroupName: 'web-prod', VpcId: 'vpc-0other' });
+  for (const rule of rules) addRule(account, { GroupId: GROUP, ...rule });
+  const pauses: number[] = [];
+  const log: [string, object][] = [];
+  const logger = new Logger({ logLevel: 'SILENT' });
+  logger.info = (message, ...extra) => void log.push([String(message), Object.assign({}, ...extra)]);
+  const world: World = {
+    ec2: ec2Of(account),
+    sns: snsOf(account),
+    config: { mode, region: REGION, topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:portcullis` },
+    policies,
+    logger,
+    metrics: new Metrics({ namespace: 'test' }),
+    now: () =>
+      new Date(Date.parse('2026-06-01T12:00:00Z') + age + pauses.reduce((sum, pause) => sum + pause, 0)),
+    wait: async (milliseconds) => void pauses.push(milliseconds),
+  };
+  return { account, world, pauses, log };
+}
+
+export function tcp(
+  id: string,
+  port: number,
+  source: Partial<AwsSecurityGroupRule> = { CidrIpv4: '0.0.0.0/0' },
+): AwsSecurityGroupRule {
+  return {
+    SecurityGroupRuleId: id,
+    IpProtocol: 'tcp',
+    FromPort: port,
+    ToPort: port,
+    IsEgress: false,
+    ...source,
+  };
+}
+
+/** The event of an AuthorizeSecurityGroupIngress call that made these rules. */
+export function makeEvent(rules: readonly AwsSecurityGroupRule[], record: object = {}): object {
+  const items = rules.map((rule) => ({
+    groupId: GROUP,
+    securityGroupRuleId: rule.SecurityGroupRuleId,
+    isEgress: rule.IsEgress,
+    ipProtocol: rule.IpProtocol,
+    fromPort: rule.FromPort,
+    toPort: rule.ToPort,
+    cidrIpv4: rule.CidrIpv4,
+    cidrIpv6: rule.CidrIpv6,
+  }));
+  return {
+    eventName: 'AuthorizeSecurityGroupIngress',
+    eventSource: 'ec2.amazonaws.com',
+    eventTime: '2026-06-01T12:00:00Z',
+    eventID: 'event-1',
+    awsRegion: REGION,
+    recipientAccountId: ACCOUNT,
+    requestParameters: { groupId: GROUP, ipPermissions: {} },
+    responseElements: { _return: true, securityGroupRuleSet: { items } },
+    ...record,
+  };
+}
+
+/** Ids of the rules of the group that are in force. */
+export function left({ account }: TestWorld): readonly (string | undefined)[] {
+  return inForce(account, GROUP).map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
+}
+
+/** Runs the event, and answers the outcomes as `rule: outcome`. */
+export async function outcomes({ world }: TestWorld, event: unknown): Promise<readonly string[]> {
+  const remediation = await reconcile(world, event);
+  return remediation.outcomes.map(({ rule, outcome }) => `${rule.id}: ${outcome}`);
+}
+
+/** The calls that were made, by name. */
+export function calls({ account }: TestWorld): readonly string[] {
+  return account.calls.map(({ api }) => api);
+}
