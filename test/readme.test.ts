@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const readme = readFileSync('README.md', 'utf8');
+const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
+
+describe('the README', () => {
+  it('shows what the demo prints', () => {
+    const [, shown] = /<!-- demo[^\n]*-->\n```text\n(.*?)\n```/s.exec(readme) ?? [];
+    const words = scripts.demo?.split(' ').slice(1) ?? [];
+
+    const printed = execFileSync(process.execPath, words, { encoding: 'utf8' });
+    expect(shown).toBe(printed.trimEnd());
+  });
+
+  it('names only scripts that exist', () => {
+    const named = [...readme.matchAll(/npm (?:run )?(test|demo|policies|bench)\b/g)].map(([, name]) => name ?? '');
+
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it('links only to files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path ?? '');
+
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('lists every shipped policy', () => {
+    const ids = readdirSync('policies').filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'));
+
+    expect(ids.filter((name) => !readme.includes(`(policies/${name})`))).toEqual([]);
+  });
+});
