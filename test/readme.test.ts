@@ -15,7 +15,9 @@ describe('the README', () => {
   });
 
   it('names only scripts that exist', () => {
-    const named = [...readme.matchAll(/npm (?:run )?(test|demo|policies|bench)\b/g)].map(([, name]) => name ?? '');
+    const named = [...readme.matchAll(/npm (?:run )?(test|demo|policies|bench)\b/g)].map(
+      ([, name]) => name ?? '',
+    );
 
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
@@ -28,7 +30,9 @@ describe('the README', () => {
   });
 
   it('lists every shipped policy', () => {
-    const ids = readdirSync('policies').filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'));
+    const ids = readdirSync('policies').filter(
+      (name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'),
+    );
 
     expect(ids.filter((name) => !readme.includes(`(policies/${name})`))).toEqual([]);
   });
