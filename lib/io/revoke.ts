@@ -55,7 +55,9 @@ async function revokeOneByOne(
   const outcomes: Outcome[] = [];
   for (const rule of rules) {
     const answer = await send(world, [rule]);
-    outcomes.push(...(answer === 'not-found' ? [gone(rule)] : await conclude(world, [rule], answer)));
+    outcomes.push(
+      ...(await (answer === 'not-found' ? settle(world, [rule], 'absent') : conclude(world, [rule], answer))),
+    );
   }
   return outcomes;
 }
@@ -79,7 +81,17 @@ async function conclude(
   rules: readonly SecurityGroupRule[],
   answer: Exclude<Answer, 'not-found'>,
 ): Promise<readonly Outcome[]> {
-  if (answer !== 'accepted') return rules.map((rule) => failure(rule, answer.error));
+  return answer === 'accepted'
+    ? settle(world, rules, 'revoked')
+    : rules.map((rule) => failure(rule, answer.error));
+}
+
+/** Looks until the rules are gone; those that are not seen to be gone have failed, whatever AWS answered. */
+async function settle(
+  world: World,
+  rules: readonly SecurityGroupRule[],
+  outcome: 'revoked' | 'absent',
+): Promise<readonly Outcome[]> {
   let left = rules;
   for (const pause of SETTLING) {
     if (pause > 0) await world.wait(pause);
@@ -90,7 +102,7 @@ async function conclude(
     if (left.length === 0) break;
   }
   return rules.map((rule) =>
-    left.includes(rule) ? notSeenGone(rule, 'it is still there') : { rule, outcome: 'revoked' },
+    left.includes(rule) ? notSeenGone(rule, 'it is still there') : { rule, outcome },
   );
 }
 
@@ -118,7 +130,7 @@ function notSeenGone(rule: SecurityGroupRule, why: string): Outcome {
   return {
     rule,
     outcome: 'failed',
-    detail: `AWS accepted the revoke, but the rule was not seen to be gone: ${why}`,
+    detail: `the rule was not seen to be gone: ${why}`,
   };
 }
 

@@ -155,6 +155,20 @@ describe('judging when only some rules may be acted on', () => {
     );
   });
 
+  it('keeps the reach tolerable where it was tolerable before them', () => {
+    fc.assert(
+      fc.property(tinyRules, tinyRules, tinyPolicy, (before, added, policy) => {
+        fc.pre(!oracleViolates(before, policy));
+        const group = [...before, ...added];
+        const gone = violating(group, policy, (i) => i >= before.length);
+
+        expect(gone.filter((i) => i < before.length)).toEqual([]);
+        expect(oracleViolates(without(group, gone), policy)).toBe(false);
+      }),
+      RUNS,
+    );
+  });
+
   it('condemns no rule that only repeats what rules out of reach already admit', () => {
     fc.assert(
       fc.property(tinyRules, tinyRule, tinyPolicy, (others, rule, policy) => {

@@ -1,0 +1,64 @@
+// Every error code that EC2's documentation gives for these calls, at every call: nothing is harmed, nothing is lost.
+import { describe, expect, it } from 'vitest';
+import { RevocationError, reconcile } from '../../../lib/io/reconcile.ts';
+import { fail } from '../../../lib/sandbox/index.ts';
+import { left, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+
+/** https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html */
+const CODES = [
+  ...['InvalidPermission.NotFound', 'InvalidSecurityGroupRuleId.NotFound', 'InvalidGroup.NotFound'],
+  ...['InvalidGroupId.Malformed', 'InvalidParameterValue', 'MissingParameter', 'UnknownParameter'],
+  ...['InvalidPermission.Duplicate', 'RulesPerSecurityGroupLimitExceeded', 'RequestLimitExceeded'],
+  ...['UnauthorizedOperation', 'DryRunOperation', 'InvalidNextToken', 'InvalidPaginationToken'],
+  ...['RequestExpired', 'AuthFailure', 'InternalError'],
+];
+const ssh = tcp('sgr-0ssh', 22);
+const mysql = tcp('sgr-0mysql', 3306);
+
+/** What the world is told of one event: outcomes, or the error that sends the event back. */
+async function told({ world }: TestWorld): Promise<readonly string[]> {
+  try {
+    return (await reconcile(world, makeEvent([ssh, mysql]))).outcomes.map(({ outcome }) => outcome);
+  } catch (error) {
+    if (error instanceof RevocationError) return error.remediation.outcomes.map(({ outcome }) => outcome);
+    return [error instanceof Error ? `sent back: ${error.name}` : 'not an error'];
+  }
+}
+
+describe.each(CODES)('%s', (code) => {
+  it.each(['DescribeSecurityGroups', 'DescribeSecurityGroupRules'])(
+    'from %s sends the event back untouched',
+    async (api) => {
+      const test = makeWorld([ssh, mysql]);
+      fail(test.account, api, code);
+
+      expect(await told(test)).toEqual([`sent back: ${code}`]);
+      expect(left(test)).toEqual(['sgr-0ssh', 'sgr-0mysql']);
+      expect(test.account.messages).toEqual([]);
+    },
+  );
+
+  it('from the revoke is told, and rules that are still there are never called revoked or gone', async () => {
+    const test = makeWorld([ssh, mysql]);
+    fail(test.account, 'RevokeSecurityGroupIngress', code);
+
+    const outcome = code === 'UnauthorizedOperation' ? 'denied' : 'failed';
+    expect(await told(test)).toEqual([outcome, outcome]);
+    expect(test.account.messages).toHaveLength(1);
+  });
+
+  it('once from the revoke, and the next try of the same event closes the rules', async () => {
+    const test = makeWorld([ssh, mysql]);
+    fail(
+      test.account,
+      'RevokeSecurityGroupIngress',
+      code,
+      code === 'InternalError' || code === 'RequestLimitExceeded' ? 3 : 1,
+    );
+
+    await told(test);
+    await told(test);
+
+    expect(left(test)).toEqual([]);
+  });
+});
