@@ -1,10 +1,8 @@
 // An AWS account in memory: what EC2 and SNS would remember. Ids come from a counter, so that runs repeat.
-import type {
-  SecurityGroup as AwsSecurityGroup,
-  SecurityGroupRule as AwsSecurityGroupRule,
-} from '@aws-sdk/client-ec2';
+import type { Tag } from '@aws-sdk/client-ec2';
 import type { Fault } from './faults.ts';
 import type { Publication } from './publish.ts';
+import type { Reads, StoredRule } from './store.ts';
 
 /** One call of an SDK client, as its caller made it; retries are not counted again. */
 export interface Call {
@@ -18,79 +16,74 @@ export interface StoredGroup {
   readonly Description: string;
   readonly OwnerId: string;
   readonly VpcId: string;
-  readonly Tags: NonNullable<AwsSecurityGroup['Tags']>;
+  readonly Tags: readonly Tag[];
 }
 
-/** A rule, and for how many more reads it stays hidden (just made) or is still shown (just revoked). */
-export interface StoredRule {
-  readonly rule: AwsSecurityGroupRule;
-  hiddenFor: number;
-  /** Undefined while the rule is in force. */
-  shownFor: number | undefined;
-}
-
+/** All state there is; tests read and set it as plain data. */
 export interface Account {
   readonly accountId: string;
   readonly region: string;
-  readonly defaultVpcId: 'vpc-0000000000000000d';
+  readonly defaultVpcId: string;
+  readonly vpcs: Set<string>;
   readonly groups: Map<string, StoredGroup>;
-  rules: StoredRule[];
+  /** Also rules that are no longer in force, for as long as a read may still show them. */
+  rules: readonly StoredRule[];
+  /** The CIDR blocks of each managed prefix list, by its id. */
+  readonly prefixLists: Map<string, readonly string[]>;
   readonly topics: Set<string>;
   readonly messages: Publication[];
   readonly calls: Call[];
   readonly faults: Fault[];
-  /** For how many reads a change stays invisible: EC2 is eventually consistent. */
+  /** How many reads of each kind do not show a change yet: EC2 is eventually consistent. */
   lag: number;
   /** The most items in one page, whatever the caller asks for. */
   pageSize: number;
+  readonly reads: Reads;
   lastId: number;
 }
 
 export interface AccountOptions {
   readonly accountId: string;
   readonly region: string;
+  readonly defaultVpcId?: string;
+  /** VPCs beside the default one. */
+  readonly vpcs?: readonly string[];
+  /** Names of SNS topics. */
   readonly topics?: readonly string[];
 }
 
-/** An empty account with a default VPC and the given topics. */
-export function createAccount({ accountId, region, topics = ['portcullis'] }: AccountOptions): Account {
+/** An account with its VPCs and topics, and no groups. */
+export function createAccount(options: AccountOptions): Account {
+  const { accountId, region, topics = ['portcullis'], vpcs = [] } = options;
+  const { defaultVpcId = 'vpc-0000000000000000d' } = options;
   return {
     accountId,
     region,
-    defaultVpcId: 'vpc-0000000000000000d',
+    defaultVpcId,
+    vpcs: new Set([defaultVpcId, ...vpcs]),
     groups: new Map(),
     rules: [],
+    prefixLists: new Map(),
     topics: new Set(topics.map((name) => `arn:aws:sns:${region}:${accountId}:${name}`)),
     messages: [],
     calls: [],
     faults: [],
     lag: 0,
-    pageSize: 1000,
+    pageSize: Number.POSITIVE_INFINITY,
+    reads: { DescribeSecurityGroups: 0, DescribeSecurityGroupRules: 0, GetManagedPrefixListEntries: 0 },
     lastId: 0,
   };
 }
 
-/** A new id such as `sgr-00000000000000001`. */
+/** A new id such as `sgr-00000000000000001`; never one that a group or rule of the account already has. */
 export function nextId(account: Account, prefix: string): string {
   account.lastId += 1;
-  return `${prefix}-${account.lastId.toString(16).padStart(17, '0')}`;
+  const id = `${prefix}-${account.lastId.toString(16).padStart(17, '0')}`;
+  const isTaken = account.groups.has(id) || account.rules.some(({ rule }) => rule.SecurityGroupRuleId === id);
+  return isTaken ? nextId(account, prefix) : id;
 }
 
-/** The rules of a group that are in force, whether Describe shows them yet or not. */
-export function inForce(account: Account, groupId: string): readonly AwsSecurityGroupRule[] {
-  return account.rules
-    .filter(({ rule, shownFor }) => rule.GroupId === groupId && shownFor === undefined)
-    .map(({ rule }) => rule);
-}
-
-/** Puts a rule into force; it stays hidden for the account's lag. */
-export function store(account: Account, rule: AwsSecurityGroupRule): void {
-  account.rules.push({ rule, hiddenFor: account.lag, shownFor: undefined });
-}
-
-/** Takes a rule out of force; it is still shown for the account's lag. */
-export function discard(account: Account, { SecurityGroupRuleId }: AwsSecurityGroupRule): void {
-  for (const stored of account.rules) {
-    if (stored.rule.SecurityGroupRuleId === SecurityGroupRuleId) stored.shownFor = account.lag;
-  }
+/** The ARN of a group or rule. */
+export function arnOf(account: Account, type: 'security-group' | 'security-group-rule', id: string): string {
+  return `arn:aws:ec2:${account.region}:${account.accountId}:${type}/${id}`;
 }

@@ -3,9 +3,13 @@ import type { Account } from './account.ts';
 import { describeGroups, describeRules } from './describe.ts';
 import { raiseFault, ServiceError } from './faults.ts';
 import { createGroup, deleteGroup } from './groups.ts';
+import { modify } from './modify.ts';
+import { describeEntries } from './prefix-lists.ts';
 import { publish } from './publish.ts';
-import { type Parameters, parseForm, textOf, toXml } from './query.ts';
-import { authorize, modify, revoke } from './rules.ts';
+import { type Parameters, parseForm, textOf } from './query.ts';
+import { authorize, revoke } from './rules.ts';
+import { createTags, deleteTags } from './tags.ts';
+import { toWire, toXml } from './wire.ts';
 
 export interface Answer {
   readonly status: number;
@@ -22,31 +26,36 @@ const EC2: Readonly<Record<string, Operation>> = {
   ModifySecurityGroupRules: modify,
   CreateSecurityGroup: createGroup,
   DeleteSecurityGroup: deleteGroup,
+  CreateTags: createTags,
+  DeleteTags: deleteTags,
   DescribeSecurityGroups: describeGroups,
   DescribeSecurityGroupRules: describeRules,
+  GetManagedPrefixListEntries: describeEntries,
 };
 
-/** Answers the form of an EC2 or SNS request, as the service would. */
+/** Answers the form of an EC2 or SNS request, as the service would; InvalidAction for operations not known here. */
 export function answer(account: Account, form: string): Answer {
   const parameters = parseForm(form);
   const api = textOf(parameters, 'Action') ?? '';
   try {
     raiseFault(account, api);
-    if (api === 'Publish')
-      return { status: 200, body: toXml('PublishResponse', { PublishResult: publish(account, parameters) }) };
-    const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
-    if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);
-    if (textOf(parameters, 'DryRun') === 'true') {
-      throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
-    }
-    return {
-      status: 200,
-      body: toXml(`${api}Response`, { requestId: 'sandbox', ...operation(account, parameters) }),
-    };
+    return { status: 200, body: perform(account, api, parameters) };
   } catch (error) {
     if (error instanceof ServiceError) return refusal(api, error);
     throw error;
   }
+}
+
+function perform(account: Account, api: string, parameters: Parameters): string {
+  if (api === 'Publish') return toXml('PublishResponse', { PublishResult: publish(account, parameters) });
+  const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
+  if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);
+  // A dry run tells of permissions only (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html),
+  // so it succeeds before anything else can be wrong, and a denial must be a fault that was asked for.
+  if (textOf(parameters, 'DryRun') === 'true') {
+    throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
+  }
+  return toXml(`${api}Response`, { requestId: 'sandbox', ...toWire(operation(account, parameters)) });
 }
 
 function refusal(api: string, { code, message, status }: ServiceError): Answer {

@@ -2,6 +2,7 @@
 // they read was XML, so serialisation, errors, retries and paging are the real ones.
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { ConfiguredRetryStrategy, DEFAULT_MAX_ATTEMPTS } from '@smithy/core/retry';
 import type { Account } from './account.ts';
 import { answer } from './answer.ts';
 
@@ -24,6 +25,8 @@ function configurationOf(account: Account) {
     // The wire ends in this process: any region that the SDK accepts will do, and events may name none or a masked one.
     region: 'us-east-1',
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    // The SDK's own decisions on what to retry and how often, without its seconds of waiting.
+    retryStrategy: new ConfiguredRetryStrategy(DEFAULT_MAX_ATTEMPTS, 0),
     requestHandler: {
       handle: async ({ body }: { readonly body?: unknown }) => {
         const { status, body: xml } = answer(account, String(body));
@@ -41,7 +44,9 @@ interface Context {
 function recorder(account: Account) {
   return <Args extends { input: object }, Result>(next: (args: Args) => Promise<Result>, context: Context) =>
     async (args: Args): Promise<Result> => {
-      account.calls.push({ api: (context.commandName ?? '').replace(/Command$/, ''), input: args.input });
+      const api = (context.commandName ?? '').replace(/Command$/, '');
+      // A copy: the SDK's paginators write the next token into one and the same input.
+      account.calls.push({ api, input: structuredClone(args.input) });
       return next(args);
     };
 }

@@ -1,16 +1,16 @@
 // Errors as EC2 and SNS answer them, and faults that a test asks for.
 import type { Account } from './account.ts';
 
-/** An answer that is an error: code and message as AWS writes them. */
+/** An answer that is an error: code, message and HTTP status as AWS writes them. */
 export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;
 
-  constructor(code: string, message: string, status = STATUS[code] ?? 400) {
+  constructor(code: string, message: string) {
     super(message);
     this.name = code;
     this.code = code;
-    this.status = status;
+    this.status = STATUS[code] ?? 400;
   }
 }
 
@@ -20,18 +20,23 @@ const STATUS: Readonly<Record<string, number>> = {
   UnauthorizedOperation: 403,
   AuthorizationError: 403,
   RequestLimitExceeded: 503,
+  Unavailable: 503,
   InternalError: 500,
   NotFound: 404,
+  Throttled: 429,
 };
 
 export interface Fault {
   readonly api: string;
   readonly code: string;
-  /** How many more calls fail. */
+  /** How many more requests fail. */
   times: number;
 }
 
-/** Makes the next calls of an API fail with an error code; retries by the SDK are calls of their own. */
+/**
+ * Makes the next requests of an API, or all, fail with an error code such as RequestLimitExceeded or
+ * UnauthorizedOperation; each retry by the SDK is a request of its own.
+ */
 export function fail(account: Account, api: string, code: string, times = Number.POSITIVE_INFINITY): void {
   account.faults.push({ api, code, times });
 }

@@ -1,62 +1,82 @@
-// CreateSecurityGroup and DeleteSecurityGroup, and finding the group that a call is about.
-import { type Account, nextId, type StoredGroup, store } from './account.ts';
+// CreateSecurityGroup and DeleteSecurityGroup.
+import type { CreateSecurityGroupResult, DeleteSecurityGroupResult } from '@aws-sdk/client-ec2';
+import { type Account, arnOf, nextId, type StoredGroup } from './account.ts';
+import { checkDescription } from './canonical.ts';
 import { ServiceError } from './faults.ts';
-import { type Parameters, structuresOf, textOf } from './query.ts';
+import { type Parameters, textOf } from './query.ts';
+import { requestedGroup, requestedTags } from './request.ts';
+import { newRule } from './rules.ts';
+import { inForce, store } from './store.ts';
 
-/** Makes a group; like every new group it lets everything out. */
-export function createGroup(account: Account, parameters: Parameters): object {
-  const GroupName = textOf(parameters, 'GroupName') ?? '';
+/**
+ * Makes a group, in the default VPC where none is named; like every new group it lets everything out
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html).
+ */
+export function createGroup(account: Account, parameters: Parameters): CreateSecurityGroupResult {
   const VpcId = textOf(parameters, 'VpcId') ?? account.defaultVpcId;
-  if ([...account.groups.values()].some((group) => group.GroupName === GroupName && group.VpcId === VpcId)) {
+  if (!account.vpcs.has(VpcId)) {
+    throw new ServiceError('InvalidVpcID.NotFound', `The vpc ID '${VpcId}' does not exist`);
+  }
+  const GroupName = required(parameters, 'GroupName');
+  refuseName(account, GroupName, VpcId);
+  const Description = required(parameters, 'GroupDescription');
+  checkDescription(Description);
+  const Tags = requestedTags(parameters, 'security-group');
+  const GroupId = nextId(account, 'sg');
+  const group: StoredGroup = { GroupId, GroupName, Description, OwnerId: account.accountId, VpcId, Tags };
+  account.groups.set(GroupId, group);
+  store(account, allOut(account, group));
+  return { GroupId, Tags: [...Tags], SecurityGroupArn: arnOf(account, 'security-group', GroupId) };
+}
+
+/**
+ * Removes a group and its rules; throws CannotDelete for a default group and DependencyViolation for one that
+ * rules of other groups refer to (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html).
+ */
+export function deleteGroup(account: Account, parameters: Parameters): DeleteSecurityGroupResult {
+  const { GroupId, GroupName } = requestedGroup(account, parameters);
+  if (GroupName === 'default') {
     throw new ServiceError(
-      'InvalidGroup.Duplicate',
-      `The security group '${GroupName}' already exists for VPC '${VpcId}'`,
+      'CannotDelete',
+      `the specified group: "${GroupId}" name: "default" cannot be deleted by a user`,
     );
   }
-  const tags = structuresOf(parameters, 'TagSpecification').flatMap((s) => structuresOf(s, 'Tag'));
-  const group: StoredGroup = {
-    GroupId: nextId(account, 'sg'),
-    GroupName,
-    Description: textOf(parameters, 'GroupDescription') ?? '',
-    OwnerId: account.accountId,
-    VpcId,
-    Tags: tags.map((tag) => ({ Key: textOf(tag, 'Key') ?? '', Value: textOf(tag, 'Value') ?? '' })),
-  };
-  account.groups.set(group.GroupId, group);
-  store(account, {
-    SecurityGroupRuleId: nextId(account, 'sgr'),
-    GroupId: group.GroupId,
-    GroupOwnerId: group.OwnerId,
+  const others = [...account.groups.keys()].filter((id) => id !== GroupId);
+  const isReferenced = others
+    .flatMap((id) => inForce(account, id))
+    .some(({ ReferencedGroupInfo }) => ReferencedGroupInfo?.GroupId === GroupId);
+  if (isReferenced) {
+    throw new ServiceError('DependencyViolation', `resource ${GroupId} has a dependent object`);
+  }
+  account.groups.delete(GroupId);
+  account.rules = account.rules.filter(({ rule }) => rule.GroupId !== GroupId);
+  return { Return: true, GroupId };
+}
+
+function allOut(account: Account, { GroupId, OwnerId }: StoredGroup) {
+  return newRule(account, {
+    GroupId,
+    GroupOwnerId: OwnerId,
     IsEgress: true,
     IpProtocol: '-1',
     FromPort: -1,
     ToPort: -1,
     CidrIpv4: '0.0.0.0/0',
+    Tags: [],
   });
-  return { return: true, groupId: group.GroupId };
 }
 
-/** Removes a group and its rules. */
-export function deleteGroup(account: Account, parameters: Parameters): object {
-  const { GroupId } = requireGroup(account, parameters);
-  account.groups.delete(GroupId);
-  account.rules = account.rules.filter(({ rule }) => rule.GroupId !== GroupId);
-  return { return: true, groupId: GroupId };
+function refuseName(account: Account, name: string, vpcId: string): void {
+  const isTaken = [...account.groups.values()].some(
+    (group) => group.GroupName === name && group.VpcId === vpcId,
+  );
+  if (!isTaken) return;
+  const message = `The security group '${name}' already exists for VPC '${vpcId}'`;
+  throw new ServiceError('InvalidGroup.Duplicate', message);
 }
 
-/** The group of a call, by id, or in the default VPC by name; throws what EC2 answers when there is none. */
-export function requireGroup(account: Account, parameters: Parameters): StoredGroup {
-  const id = textOf(parameters, 'GroupId');
-  const name = textOf(parameters, 'GroupName');
-  if (id === undefined && name === undefined)
-    throw new ServiceError('MissingParameter', 'The request must contain a group');
-  if (id !== undefined && !id.startsWith('sg-')) {
-    throw new ServiceError('InvalidGroupId.Malformed', `Invalid id: "${id}" (expecting "sg-...")`);
-  }
-  const group =
-    id === undefined
-      ? [...account.groups.values()].find((g) => g.GroupName === name && g.VpcId === account.defaultVpcId)
-      : account.groups.get(id);
-  if (group !== undefined) return group;
-  throw new ServiceError('InvalidGroup.NotFound', `The security group '${id ?? name}' does not exist`);
+function required(parameters: Parameters, name: string): string {
+  const text = textOf(parameters, name);
+  if (text !== undefined) return text;
+  throw new ServiceError('MissingParameter', `The request must contain the parameter ${name}`);
 }

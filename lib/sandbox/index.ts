@@ -1,6 +1,7 @@
 // The sandbox: an AWS account in memory that behaves as EC2 and SNS do where this bot can notice.
-export { type Account, type Call, createAccount, inForce } from './account.ts';
+export { type Account, type AccountOptions, type Call, createAccount } from './account.ts';
 export { ec2Of, snsOf } from './clients.ts';
 export { fail, ServiceError } from './faults.ts';
 export { addGroup, addRule } from './fill.ts';
 export type { Publication } from './publish.ts';
+export { inForce } from './store.ts';

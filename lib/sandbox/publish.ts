@@ -1,69 +1,62 @@
 // SNS Publish, with the limits of https://docs.aws.amazon.com/sns/latest/api/API_Publish.html.
 import { type Account, nextId } from './account.ts';
+import { type Attribute, requestedAttributes, sizeOf } from './attributes.ts';
 import { ServiceError } from './faults.ts';
-import { type Parameters, structureOf, structuresOf, textOf } from './query.ts';
+import { type Parameters, textOf } from './query.ts';
 
 export interface Publication {
   readonly topicArn: string;
   readonly subject: string | undefined;
+  /** As it was sent, before it is taken apart by protocol. */
   readonly message: string;
   /** By protocol, where the message was JSON of that structure; `default` serves all that are not named. */
   readonly versions: Readonly<Record<string, string>> | undefined;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
 const MOST_BYTES = 262_144;
 
-/** Takes a message to a topic. */
+/** Takes a message to a topic; throws NotFound, InvalidParameter or ParameterValueInvalid. */
 export function publish(account: Account, parameters: Parameters): object {
   const topicArn = textOf(parameters, 'TopicArn') ?? '';
-  if (!account.topics.has(topicArn)) throw new ServiceError('NotFound', 'Topic does not exist');
   const message = textOf(parameters, 'Message') ?? '';
   const subject = textOf(parameters, 'Subject');
-  const attributes = attributesOf(parameters);
+  if (!account.topics.has(topicArn)) throw new ServiceError('NotFound', 'Topic does not exist');
   if (message === '') throw invalid('Empty message');
   if (subject !== undefined) checkSubject(subject);
-  const size = [message, ...Object.entries(attributes).flat()].reduce(
-    (sum, text) => sum + Buffer.byteLength(text),
-    0,
-  );
-  if (size > MOST_BYTES) throw invalid('Message too long');
-  const versions = textOf(parameters, 'MessageStructure') === 'json' ? versionsOf(message) : undefined;
+  const attributes = requestedAttributes(parameters);
+  if (Buffer.byteLength(message) + sizeOf(parameters) > MOST_BYTES) throw invalid('Message too long');
+  const versions = readVersions(textOf(parameters, 'MessageStructure'), message);
   account.messages.push({ topicArn, subject, message, versions, attributes });
   return { MessageId: nextId(account, 'message') };
 }
 
+/** "UTF-8 text with no line breaks or control characters, and less than 100 characters long". */
 function checkSubject(subject: string): void {
-  if (subject.length < 100 && /^\P{Cc}+$/u.test(subject)) return;
+  if (/^[^\p{Cc}\p{Zl}\p{Zp}]{1,99}$/u.test(subject)) return;
   throw invalid('Subject');
 }
 
-function versionsOf(message: string): Readonly<Record<string, string>> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(message);
-  } catch {
-    throw invalid('Message Structure - JSON message body failed to parse');
-  }
-  const entries = Object.entries(parsed instanceof Object ? parsed : {}).filter(
-    ([, text]) => typeof text === 'string',
-  );
-  const versions = Object.fromEntries(entries);
-  if (versions.default === undefined)
-    throw invalid('Message Structure - No default entry in JSON message body');
+function readVersions(structure: string | undefined, message: string): Publication['versions'] {
+  if (structure === undefined) return undefined;
+  if (structure !== 'json') throw invalid('MessageStructure');
+  const parsed = parseJson(message);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw invalid(`${MESSAGE} is no object`);
+  const texts = Object.entries(parsed).filter(([, text]) => typeof text === 'string');
+  const versions = Object.fromEntries(texts);
+  if (versions.default === undefined) throw invalid(`${MESSAGE} has no default entry`);
   return versions;
 }
 
-function attributesOf(parameters: Parameters): Readonly<Record<string, string>> {
-  const entries = structuresOf(structureOf(parameters, 'MessageAttributes'), 'entry').map((entry) => {
-    const value = structureOf(entry, 'Value');
-    const type = textOf(value, 'DataType') ?? '';
-    const text = textOf(value, 'StringValue') ?? '';
-    if (!/^(String|String\.Array|Number)$/.test(type) || text === '') throw invalid('MessageAttributes');
-    if (type === 'String.Array' && !Array.isArray(JSON.parse(text))) throw invalid('MessageAttributes');
-    return [textOf(entry, 'Name') ?? '', text] as const;
-  });
-  return Object.fromEntries(entries);
+const MESSAGE = 'Message Structure - JSON message body';
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid(`${MESSAGE} failed to parse`);
+  }
 }
 
 function invalid(what: string): ServiceError {

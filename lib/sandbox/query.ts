@@ -1,4 +1,4 @@
-// The AWS query protocols: a form in, XML out.
+// Requests of the AWS query protocols: forms whose names are paths.
 
 /** A request's parameters; `Filter.1.Value.2=x` is found under Filter[0].Value[1]. */
 export interface Parameters {
@@ -42,24 +42,6 @@ export function structuresOf(parameters: Parameters, name: string): readonly Par
 export function structureOf(parameters: Parameters, name: string): Parameters {
   const value = parameters[name];
   return value !== undefined && isStructure(value) ? value : {};
-}
-
-/** Writes an answer: lists as `<item>` elements, undefined members left out. */
-export function toXml(name: string, value: unknown): string {
-  if (value === undefined) return '';
-  return `<${name}>${contentOf(value)}</${name}>`;
-}
-
-function contentOf(value: unknown): string {
-  if (Array.isArray(value)) return value.map((item) => toXml('item', item)).join('');
-  if (typeof value !== 'object' || value === null) return escapeText(String(value));
-  return Object.entries(value)
-    .map(([name, member]) => toXml(name, member))
-    .join('');
-}
-
-function escapeText(text: string): string {
-  return text.replace(/[&<>"]|[^\x20-\x7e]/gu, (character) => `&#${character.codePointAt(0)};`);
 }
 
 type Tree = Map<string, Tree | string>;

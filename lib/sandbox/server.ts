@@ -12,7 +12,10 @@ export interface Server {
 
 /** Serves EC2 and SNS requests on a free port of 127.0.0.1. */
 export async function serve(account: Account): Promise<Server> {
-  const server = createServer((request, response) => void respond(account, request, response));
+  const server = createServer((request, response) => {
+    // A client that hangs up, or a defect of the sandbox, ends this connection and not the process.
+    respond(account, request, response).catch((error) => response.destroy(error));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,15 +1,45 @@
-// SDK shapes to the names that EC2 writes in its XML.
+// Results to the XML of the query protocols: SDK names to wire names, lists to `<item>` elements.
 
-/** `SecurityGroupRuleId` is written `securityGroupRuleId`, a list of tags `tagSet`; values are left as they are. */
+/** The members that are not called on the wire as in the SDK, but for the first letter. */
+const NAMES: Readonly<Record<string, string>> = {
+  Tags: 'tagSet',
+  UserIdGroupPairs: 'groups',
+  Entries: 'entrySet',
+  SecurityGroups: 'securityGroupInfo',
+  SecurityGroupRules: 'securityGroupRuleSet',
+  RevokedSecurityGroupRules: 'revokedSecurityGroupRuleSet',
+  UnknownIpPermissions: 'unknownIpPermissionSet',
+};
+
+/** A result in the SDK's shape, with the names that EC2 writes. */
 export function toWire(shape: object): object {
   return Object.fromEntries(
-    Object.entries(shape).map(([name, value]) => {
-      const wired = Array.isArray(value)
-        ? value.map(toWire)
-        : value instanceof Object
-          ? toWire(value)
-          : value;
-      return [name === 'Tags' ? 'tagSet' : name.charAt(0).toLowerCase() + name.slice(1), wired];
-    }),
+    Object.entries(shape).map(([name, value]) => [
+      NAMES[name] ?? name.charAt(0).toLowerCase() + name.slice(1),
+      wired(value),
+    ]),
   );
+}
+
+/** Writes an element; members that are undefined are left out. */
+export function toXml(name: string, value: unknown): string {
+  return value === undefined ? '' : `<${name}>${contentOf(value)}</${name}>`;
+}
+
+function wired(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(wired);
+  return value instanceof Object ? toWire(value) : value;
+}
+
+function contentOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => toXml('item', item)).join('');
+  if (!(value instanceof Object)) return escapeText(String(value));
+  return Object.entries(value)
+    .map(([name, member]) => toXml(name, member))
+    .join('');
+}
+
+/** Only what must be: the SDK's parser cuts the references of characters above U+FFFF to 16 bits. */
+function escapeText(text: string): string {
+  return text.replace(/[&<>"]|\p{Cc}/gu, (character) => `&#${character.codePointAt(0)};`);
 }

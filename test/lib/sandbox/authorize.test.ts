@@ -1,292 +1,246 @@
-import { AuthorizeSecurityGroupEgressCommand, AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  type IpPermission,
+} from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { inForce } from '../../../lib/sandbox/index.ts';
-import { authorize, authorizeEgress, GROUP, idsOf, refusal, seen, setUp, sources, tcp } from './setup.ts';
+import { ACCOUNT, expectRefusal, GROUP, HOME, idsOf, makeSandbox, open, ssh, tcp, WORLD } from './sandbox.ts';
 
-const cidrs = (count: number) => Array.from({ length: count }, (_, index) => `10.0.${index}.0/24`);
-const ipv6Cidrs = (count: number) => Array.from({ length: count }, (_, index) => `2001:db8:${index + 1}::/48`);
-const ipv6 = (...blocks: string[]) => ({ ...tcp(22), Ipv6Ranges: blocks.map((CidrIpv6) => ({ CidrIpv6 })) });
-const groups = (...ids: string[]) => ({ ...tcp(22), UserIdGroupPairs: ids.map((GroupId) => ({ GroupId })) });
-const TOO_MANY = 'RulesPerSecurityGroupLimitExceeded';
+describe('what is authorised', () => {
+  it('is answered and kept as one rule for each source', async () => {
+    const sandbox = makeSandbox();
 
-describe('an authorised rule', () => {
-  it('is answered and listed alike, with an id, its group and its owner', async () => {
-    const setup = setUp();
+    const rules = await open(sandbox, GROUP, {
+      IpProtocol: 'tcp',
+      FromPort: 22,
+      ToPort: 22,
+      IpRanges: [{ CidrIp: '192.0.2.0/24', Description: 'office & lab' }, { CidrIp: WORLD }],
+      Ipv6Ranges: [{ CidrIpv6: '::/0' }],
+      PrefixListIds: [{ PrefixListId: 'pl-0123' }],
+      UserIdGroupPairs: [{ GroupId: HOME }, { GroupId: 'sg-0abroad', UserId: '444455556666' }],
+    });
 
-    const [rule] = await authorize(setup, tcp(22, '0.0.0.0/0'));
-
-    expect(rule).toEqual({
-      SecurityGroupRuleId: expect.stringMatching(/^sgr-[0-9a-f]{17}$/),
+    const kept = {
       GroupId: GROUP,
-      GroupOwnerId: '111122223333',
+      GroupOwnerId: ACCOUNT,
       IsEgress: false,
       IpProtocol: 'tcp',
       FromPort: 22,
       ToPort: 22,
-      CidrIpv4: '0.0.0.0/0',
-    });
-    expect(await seen(setup)).toEqual([rule]);
-    expect(inForce(setup.account, GROUP)).toEqual([rule]);
-  });
-
-  it('is one for each source, each with an id and a description of its own', async () => {
-    const setup = setUp();
-    const permission = {
-      ...tcp(22),
-      IpRanges: [{ CidrIp: '192.0.2.0/24', Description: 'office' }, { CidrIp: '198.51.100.0/24' }],
-      Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32', Description: 'lab' }],
-      PrefixListIds: [{ PrefixListId: 'pl-0a', Description: 'partners' }],
-      UserIdGroupPairs: [{ GroupId: 'sg-0app', Description: 'app' }],
     };
-
-    const rules = await authorize(setup, permission);
-
-    expect(sources(setup)).toEqual(['192.0.2.0/24', '198.51.100.0/24', '2001:db8::/32', 'pl-0a', 'sg-0app']);
-    expect(rules.map(({ Description }) => Description)).toEqual(['office', undefined, 'lab', 'partners', 'app']);
-    expect(new Set(idsOf(rules)).size).toBe(5);
-  });
-
-  it('names the account of a referenced group, which is its own unless told', async () => {
-    const setup = setUp();
-    const pairs = [{ GroupId: 'sg-0own' }, { GroupId: 'sg-0far', UserId: '999988887777', VpcPeeringConnectionId: 'pcx-1' }];
-
-    const rules = await authorize(setup, { ...tcp(22), UserIdGroupPairs: pairs });
-
-    expect(rules.map(({ ReferencedGroupInfo }) => ReferencedGroupInfo)).toEqual([
-      { GroupId: 'sg-0own', UserId: '111122223333' },
-      { GroupId: 'sg-0far', UserId: '999988887777', VpcPeeringConnectionId: 'pcx-1' },
+    expect(rules).toMatchObject([
+      { ...kept, CidrIpv4: '192.0.2.0/24', Description: 'office & lab' },
+      { ...kept, CidrIpv4: WORLD },
+      { ...kept, CidrIpv6: '::/0' },
+      { ...kept, PrefixListId: 'pl-0123' },
+      { ...kept, ReferencedGroupInfo: { GroupId: HOME, UserId: ACCOUNT } },
+      { ...kept, ReferencedGroupInfo: { GroupId: 'sg-0abroad', UserId: '444455556666' } },
     ]);
+    expect(new Set(idsOf(sandbox)).size).toBe(6);
+    expect(inForce(sandbox.account, GROUP)).toEqual(rules);
+    const id = rules[0]?.SecurityGroupRuleId;
+    expect(id).toMatch(/^sgr-[0-9a-f]{17}$/);
+    expect(rules[0]?.SecurityGroupRuleArn).toBe(`arn:aws:ec2:eu-west-1:${ACCOUNT}:security-group-rule/${id}`);
   });
 
-  it('goes out when it is authorised as egress', async () => {
-    const [rule] = await authorizeEgress(setUp(), tcp(443, '0.0.0.0/0'));
+  it('has the same ids in every run', async () => {
+    const [first, second] = [makeSandbox(), makeSandbox()];
 
-    expect(rule?.IsEgress).toBe(true);
+    expect(await open(first, GROUP, ssh(WORLD))).toEqual(await open(second, GROUP, ssh(WORLD)));
   });
 
-  it('carries the tags of its specification, and not those of other resources', async () => {
-    const setup = setUp();
-    const TagSpecifications = [
-      { ResourceType: 'security-group-rule' as const, Tags: [{ Key: 'owner', Value: 'web & "co"' }] },
-      { ResourceType: 'security-group' as const, Tags: [{ Key: 'not', Value: 'mine' }] },
-    ];
+  it.each([
+    ['198.51.100.7/0', WORLD],
+    ['100.68.0.18/18', '100.68.0.0/18'],
+    ['192.0.2.1/32', '192.0.2.1/32'],
+  ])('has a canonical IPv4 block: %s is %s', async (CidrIp, kept) => {
+    expect(await open(makeSandbox(), GROUP, ssh(CidrIp))).toMatchObject([{ CidrIpv4: kept }]);
+  });
 
-    await setup.ec2.send(
-      new AuthorizeSecurityGroupIngressCommand({
-        GroupId: GROUP,
-        IpPermissions: [tcp(22, '0.0.0.0/0')],
-        TagSpecifications,
-      }),
+  it('has a canonical IPv6 block', async () => {
+    const permission = { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2001:DB8:0:0:0:0:0:1/32' }] };
+
+    expect(await open(makeSandbox(), GROUP, permission)).toMatchObject([{ CidrIpv6: '2001:db8::/32' }]);
+  });
+
+  it.each([
+    ['6', 22, 22, 'tcp', 22, 22],
+    ['TCP', 22, 22, 'tcp', 22, 22],
+    ['17', 53, 53, 'udp', 53, 53],
+    ['1', 8, -1, 'icmp', 8, -1],
+    ['icmp', -1, -1, 'icmp', -1, -1],
+    ['58', undefined, undefined, 'icmpv6', -1, -1],
+    ['50', undefined, undefined, '50', -1, -1],
+    ['50', 22, 22, '50', -1, -1],
+    ['-1', undefined, undefined, '-1', -1, -1],
+    ['-1', 22, 22, '-1', -1, -1],
+  ])('of protocol %s, %s to %s, is kept as %s, %s to %s', async (IpProtocol, FromPort, ToPort, ...kept) => {
+    const permission = { IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp: WORLD }] };
+
+    const [rule] = await open(makeSandbox(), GROUP, permission);
+
+    expect([rule?.IpProtocol, rule?.FromPort, rule?.ToPort]).toEqual(kept);
+  });
+
+  it('may be ingress in the flat form', async () => {
+    const { account, ec2 } = makeSandbox();
+    const flat = { GroupId: GROUP, IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '198.51.100.7/0' };
+
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand(flat));
+
+    expect(inForce(account, GROUP)).toMatchObject([{ IsEgress: false, FromPort: 22, CidrIpv4: WORLD }]);
+  });
+
+  it('is egress when the egress call is used', async () => {
+    const { account, ec2 } = makeSandbox();
+
+    await ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId: GROUP, IpPermissions: [ssh(WORLD)] }));
+
+    expect(inForce(account, GROUP)).toMatchObject([{ IsEgress: true, CidrIpv4: WORLD }]);
+  });
+
+  it('goes to a group of the default VPC by name', async () => {
+    const { account, ec2 } = makeSandbox();
+
+    await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({ GroupName: 'home', IpPermissions: [ssh(WORLD)] }),
     );
 
-    expect((await seen(setup))[0]?.Tags).toEqual([{ Key: 'owner', Value: 'web & "co"' }]);
+    expect(inForce(account, HOME)).toHaveLength(1);
+  });
+
+  it('carries the tags meant for rules', async () => {
+    const { account, ec2 } = makeSandbox();
+    const Tags = [{ Key: 'ticket', Value: 'ü-1 <b> &lt;' }];
+    const TagSpecifications = [{ ResourceType: 'security-group-rule' as const, Tags }];
+    const input = { GroupId: GROUP, IpPermissions: [ssh(WORLD)], TagSpecifications };
+
+    const answer = await ec2.send(new AuthorizeSecurityGroupIngressCommand(input));
+
+    expect(answer.SecurityGroupRules).toMatchObject([{ Tags }]);
+    expect(inForce(account, GROUP)).toMatchObject([{ Tags }]);
   });
 });
 
-describe('what is stored', () => {
-  it.each([
-    ['198.51.100.7/0', '0.0.0.0/0'],
-    ['10.1.2.3/8', '10.0.0.0/8'],
-    ['192.0.2.255/31', '192.0.2.254/31'],
-    ['192.0.2.1/32', '192.0.2.1/32'],
-  ])('is, for the IPv4 block %s, %s', async (asked, stored) => {
-    const [rule] = await authorize(setUp(), tcp(22, asked));
+describe('an authorisation is refused whole', () => {
+  const esp: IpPermission = { IpProtocol: 'esp', IpRanges: [{ CidrIp: WORLD }] };
+  const described = (Description: string) => ({ ...ssh(), IpRanges: [{ CidrIp: WORLD, Description }] });
 
-    expect(rule?.CidrIpv4).toBe(stored);
+  it.each<[string, string, IpPermission]>([
+    ['InvalidParameterValue', 'a malformed block', ssh('10.0.0.0/33')],
+    ['InvalidParameterValue', 'a block without a prefix length', ssh('192.0.2.1')],
+    ['InvalidParameterValue', 'an IPv6 block among IPv4 ones', ssh('::/0')],
+    ['InvalidParameterValue', 'a protocol by another name than EC2 knows', esp],
+    ['InvalidParameterValue', 'no protocol', { IpRanges: [{ CidrIp: WORLD }] }],
+    ['InvalidParameterValue', 'TCP without ports', { IpProtocol: 'tcp', IpRanges: [{ CidrIp: WORLD }] }],
+    ['InvalidParameterValue', 'TCP with one port', { ...ssh(WORLD), ToPort: undefined }],
+    ['InvalidParameterValue', 'TCP with ports -1', tcp(-1, WORLD)],
+    ['InvalidParameterValue', 'ports the wrong way round', { ...ssh(WORLD), ToPort: 21 }],
+    ['InvalidParameterValue', 'a port out of range', tcp(65_536, WORLD)],
+    [
+      'InvalidParameterValue',
+      'a code of all ICMP types',
+      { ...ssh(WORLD), IpProtocol: 'icmp', FromPort: -1, ToPort: 0 },
+    ],
+    ['InvalidParameterValue', 'an apostrophe in a description', described("the operator's")],
+    ['InvalidParameterValue', 'a description of 256 characters', described('x'.repeat(256))],
+    ['InvalidParameterValue', 'one rule twice, in two spellings', ssh('10.0.0.0/8', '10.1.2.3/8')],
+    [
+      'InvalidGroup.NotFound',
+      'a source group that is not there',
+      { ...ssh(), UserIdGroupPairs: [{ GroupId: 'sg-0none' }] },
+    ],
+    [
+      'MissingParameter',
+      'a source group without an id',
+      { ...ssh(), UserIdGroupPairs: [{ Description: 'x' }] },
+    ],
+    ['MissingParameter', 'no source', ssh()],
+    ['InvalidPermission.Duplicate', 'a rule that is there', ssh('192.0.2.0/24')],
+    [
+      'InvalidPermission.Duplicate',
+      'a rule that is there, in another spelling',
+      { ...ssh('192.0.2.9/24'), IpProtocol: '6' },
+    ],
+  ])('with %s for %s', async (code, _, bad) => {
+    const sandbox = makeSandbox();
+    const before = await open(sandbox, GROUP, ssh('192.0.2.0/24'));
+
+    await expectRefusal(open(sandbox, GROUP, tcp(443, WORLD), bad), code);
+
+    expect(inForce(sandbox.account, GROUP)).toEqual(before);
   });
 
   it.each([
-    ['2001:DB8:0:0:0:0:0:1/32', '2001:db8::/32'],
-    ['ffff::/0', '::/0'],
-    ['2001:db8::0001/128', '2001:db8::1/128'],
-  ])('is, for the IPv6 block %s, %s', async (asked, stored) => {
-    const [rule] = await authorize(setUp(), ipv6(asked));
+    ['InvalidGroup.NotFound', { GroupId: 'sg-0none' }],
+    ['InvalidGroupId.Malformed', { GroupId: 'web' }],
+    ['InvalidGroup.NotFound', { GroupName: 'web' }],
+    ['MissingParameter', {}],
+  ])('with %s for group %j', async (code, group) => {
+    const { ec2 } = makeSandbox();
+    const input = { ...group, IpPermissions: [ssh(WORLD)] };
 
-    expect(rule?.CidrIpv6).toBe(stored);
+    await expectRefusal(ec2.send(new AuthorizeSecurityGroupIngressCommand(input)), code);
   });
 
-  it.each([
-    ['6', 'tcp'],
-    ['TCP', 'tcp'],
-    ['17', 'udp'],
-    ['1', 'icmp'],
-    ['58', 'icmpv6'],
-    ['-1', '-1'],
-    ['all', '-1'],
-    ['50', '50'],
-    ['esp', '50'],
-  ])('is, for the protocol %s, %s', async (IpProtocol, stored) => {
-    const [rule] = await authorize(setUp(), { ...tcp(8, '10.0.0.0/8'), IpProtocol, ToPort: 8 });
+  it('when egress is asked for in the flat form', async () => {
+    const { ec2 } = makeSandbox();
+    const flat = { GroupId: GROUP, IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: WORLD };
 
-    expect(rule?.IpProtocol).toBe(stored);
+    await expectRefusal(ec2.send(new AuthorizeSecurityGroupEgressCommand(flat)), 'InvalidParameterValue');
   });
 
-  it.each([
-    ['-1', 22, 22, -1, -1],
-    ['-1', undefined, undefined, -1, -1],
-    ['50', 22, 22, -1, -1],
-    ['icmp', 3, -1, 3, -1],
-    ['udp', 0, 65535, 0, 65535],
-  ])('has, for the protocol %s and ports %s to %s, the ports %s to %s', async (IpProtocol, FromPort, ToPort, from, to) => {
-    const [rule] = await authorize(setUp(), {
-      IpProtocol,
-      FromPort,
-      ToPort,
-      IpRanges: [{ CidrIp: '10.0.0.0/8' }],
-    });
+  it('when both forms are mixed', async () => {
+    const { ec2 } = makeSandbox();
+    const input = { GroupId: GROUP, CidrIp: WORLD, IpPermissions: [ssh(WORLD)] };
 
-    expect([rule?.FromPort, rule?.ToPort]).toEqual([from, to]);
-  });
-});
-
-describe('the flat form', () => {
-  const flat = { GroupId: GROUP, IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '198.51.100.7/0' };
-
-  it('makes one rule', async () => {
-    const setup = setUp();
-
-    await setup.ec2.send(new AuthorizeSecurityGroupIngressCommand(flat));
-
-    expect(sources(setup)).toEqual(['0.0.0.0/0']);
+    await expectRefusal(
+      ec2.send(new AuthorizeSecurityGroupIngressCommand(input)),
+      'InvalidParameterCombination',
+    );
   });
 
-  it('is refused for egress', async () => {
-    const setup = setUp();
+  it('when a source is named that the sandbox cannot resolve', async () => {
+    const { ec2 } = makeSandbox();
+    const input = { GroupId: GROUP, SourceSecurityGroupName: 'home' };
 
-    const sent = setup.ec2.send(new AuthorizeSecurityGroupEgressCommand(flat));
-
-    await expect(sent).rejects.toEqual(refusal('InvalidParameterValue'));
-    expect(sources(setup)).toEqual([]);
+    await expectRefusal(ec2.send(new AuthorizeSecurityGroupIngressCommand(input)), 'UnsupportedOperation');
   });
-});
-
-describe('a duplicate', () => {
-  it.each([
-    ['the same rule', tcp(22, '0.0.0.0/0')],
-    ['another spelling of it', { ...tcp(22, '203.0.113.9/0'), IpProtocol: '6' }],
-    ['another description', { ...tcp(22), IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'other' }] }],
-    ['one of several sources', tcp(22, '10.0.0.0/8', '0.0.0.0/0')],
-  ])('of a rule in the group is refused, and nothing is added: %s', async (_, permission) => {
-    const setup = setUp();
-    await authorize(setup, tcp(22, '0.0.0.0/0'));
-
-    await expect(authorize(setup, permission)).rejects.toEqual(refusal('InvalidPermission.Duplicate'));
-    expect(sources(setup)).toEqual(['0.0.0.0/0']);
-  });
-
-  it('within the call is refused, and nothing is added', async () => {
-    const setup = setUp();
-    const twice = authorize(setup, tcp(22, '10.0.0.0/8'), tcp(80, '10.0.0.0/8'), tcp(22, '10.9.9.9/8'));
-
-    await expect(twice).rejects.toEqual(refusal('InvalidPermission.Duplicate'));
-    expect(sources(setup)).toEqual([]);
-  });
-
-  it('is not the same traffic in the other direction, nor another port', async () => {
-    const setup = setUp();
-    await authorize(setup, tcp(22, '0.0.0.0/0'));
-
-    await authorizeEgress(setup, tcp(22, '0.0.0.0/0'));
-    await authorize(setup, tcp(23, '0.0.0.0/0'));
-
-    expect(sources(setup)).toHaveLength(3);
-  });
-});
-
-describe('a malformed request', () => {
-  it.each([
-    ['a CIDR without a prefix length', tcp(22, '10.0.0.0'), 'InvalidParameterValue'],
-    ['an IPv6 block among IPv4 ranges', tcp(22, '::/0'), 'InvalidParameterValue'],
-    ['an IPv4 block among IPv6 ranges', ipv6('0.0.0.0/0'), 'InvalidParameterValue'],
-    ['no such protocol', { ...tcp(22, '10.0.0.0/8'), IpProtocol: 'carrier-pigeon' }, 'InvalidParameterValue'],
-    ['ports the wrong way round', { ...tcp(22, '10.0.0.0/8'), ToPort: 21 }, 'InvalidParameterValue'],
-    ['a port too high', { ...tcp(22, '10.0.0.0/8'), ToPort: 65536 }, 'InvalidParameterValue'],
-    ['no source', tcp(22), 'MissingParameter'],
-  ])('is refused, and nothing is added: %s', async (_, permission, code) => {
-    const setup = setUp();
-
-    await expect(authorize(setup, tcp(80, '0.0.0.0/0'), permission)).rejects.toEqual(refusal(code));
-    expect(sources(setup)).toEqual([]);
-  });
-
-  it('is refused without any permission', async () => {
-    await expect(authorize(setUp())).rejects.toEqual(refusal('MissingParameter'));
-  });
-
-  it.each([
-    ['sg-0none', 'InvalidGroup.NotFound'],
-    ['web', 'InvalidGroupId.Malformed'],
-    [undefined, 'MissingParameter'],
-  ])('is refused for the group %s', async (GroupId, code) => {
-    const command = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [tcp(22, '0.0.0.0/0')] });
-
-    await expect(setUp().ec2.send(command)).rejects.toEqual(refusal(code));
-  });
-});
-
-describe('a description', () => {
-  const described = (Description: string) => ({ ...tcp(22), IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] });
-
-  it.each(['', 'a'.repeat(255), 'AZaz09 ._-:/()#,@[]+=&;{}!$*', ' spaced  out '])(
-    'is kept exactly: %j',
-    async (text) => {
-      const setup = setUp();
-
-      await authorize(setup, described(text));
-
-      expect((await seen(setup))[0]?.Description).toBe(text);
-    },
-  );
-
-  it.each(['a'.repeat(256), 'line\nbreak', 'tab\t', '<b>', 'say "hi"', 'naïve', "it's", '\u0000'])(
-    'is refused: %j',
-    async (text) => {
-      await expect(authorize(setUp(), described(text))).rejects.toEqual(refusal('InvalidParameterValue'));
-    },
-  );
 });
 
 describe('the quota', () => {
-  it('is 60 rules of IPv4 and 60 of IPv6', async () => {
-    const setup = setUp();
+  const blocks = (count: number) => Array.from({ length: count }, (_, index) => `10.0.${index}.0/24`);
+  const ipv6 = { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
+  const reference = { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: HOME }] };
+  const over = 'RulesPerSecurityGroupLimitExceeded';
 
-    await authorize(setup, tcp(22, ...cidrs(60)), ipv6(...ipv6Cidrs(60)));
+  it('is 60 rules of a family and direction', async () => {
+    const sandbox = makeSandbox();
+    await open(sandbox, GROUP, ssh(...blocks(60)));
 
-    expect(sources(setup)).toHaveLength(120);
-    await expect(authorize(setup, tcp(80, '10.0.0.0/8'))).rejects.toEqual(refusal(TOO_MANY));
-    await expect(authorize(setup, ipv6('::/0'))).rejects.toEqual(refusal(TOO_MANY));
-    expect(sources(setup)).toHaveLength(120);
+    await expectRefusal(open(sandbox, GROUP, ssh(WORLD)), over);
+
+    expect(idsOf(sandbox)).toHaveLength(60);
+    expect(await open(sandbox, GROUP, ipv6)).toHaveLength(1);
+    const egress = { GroupId: GROUP, IpPermissions: [ssh(WORLD)] };
+    await expect(sandbox.ec2.send(new AuthorizeSecurityGroupEgressCommand(egress))).resolves.toBeDefined();
   });
 
-  it('counts a group reference for both families', async () => {
-    const setup = setUp();
-    await authorize(setup, tcp(22, ...cidrs(59)), groups('sg-0a'));
+  it('counts a reference to a group in both families', async () => {
+    const sandbox = makeSandbox();
+    await open(sandbox, GROUP, ssh(...blocks(59)), reference);
 
-    await expect(authorize(setup, tcp(80, '10.0.0.0/8'))).rejects.toEqual(refusal(TOO_MANY));
-    await authorize(setup, ipv6(...ipv6Cidrs(59)));
-    await expect(authorize(setup, ipv6('::/0'))).rejects.toEqual(refusal(TOO_MANY));
+    await expectRefusal(open(sandbox, GROUP, ssh(WORLD)), over);
+    await expect(open(sandbox, GROUP, ipv6)).resolves.toHaveLength(1);
   });
 
-  it('has no room for a group reference when one family is full', async () => {
-    const setup = setUp();
-    await authorize(setup, ipv6(...ipv6Cidrs(60)));
+  it('counts a reference to a group beside IPv6 rules too', async () => {
+    const sandbox = makeSandbox();
+    const Ipv6Ranges = Array.from({ length: 59 }, (_, index) => ({ CidrIpv6: `2001:db8:${index}::/48` }));
+    await open(sandbox, GROUP, { IpProtocol: '-1', Ipv6Ranges }, reference);
 
-    await expect(authorize(setup, groups('sg-0a'))).rejects.toEqual(refusal(TOO_MANY));
-  });
-
-  it('refuses the whole call that goes over it', async () => {
-    const setup = setUp();
-
-    await expect(authorize(setup, tcp(22, ...cidrs(61)))).rejects.toEqual(refusal(TOO_MANY));
-    expect(sources(setup)).toEqual([]);
-  });
-
-  it('counts each direction apart', async () => {
-    const setup = setUp();
-    await authorize(setup, tcp(22, ...cidrs(60)));
-
-    await authorizeEgress(setup, tcp(22, ...cidrs(60)));
-
-    expect(sources(setup)).toHaveLength(120);
+    await expectRefusal(open(sandbox, GROUP, ipv6), over);
+    await expect(open(sandbox, GROUP, ssh(WORLD))).resolves.toHaveLength(1);
   });
 });

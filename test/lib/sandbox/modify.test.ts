@@ -1,118 +1,125 @@
 import { ModifySecurityGroupRulesCommand, type SecurityGroupRuleRequest } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { inForce } from '../../../lib/sandbox/index.ts';
-import { authorize, GROUP, idsOf, refusal, revokeIds, type Setup, seen, setUp, sources, tcp } from './setup.ts';
+import { expectRefusal, GROUP, HOME, makeSandbox, open, type Sandbox, ssh, tcp, WORLD } from './sandbox.ts';
 
-const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
+const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 
-function modify({ ec2 }: Setup, ...changes: readonly (readonly [id: string, rule: SecurityGroupRuleRequest])[]) {
-  const SecurityGroupRules = changes.map(([SecurityGroupRuleId, SecurityGroupRule]) => ({
+function modify({ ec2 }: Sandbox, updates: readonly (readonly [id: string, to: SecurityGroupRuleRequest])[]) {
+  const SecurityGroupRules = updates.map(([SecurityGroupRuleId, SecurityGroupRule]) => ({
     SecurityGroupRuleId,
     SecurityGroupRule,
   }));
   return ec2.send(new ModifySecurityGroupRulesCommand({ GroupId: GROUP, SecurityGroupRules }));
 }
 
-describe('modifying a rule', () => {
-  it('changes traffic, source and description, and keeps the id', async () => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, tcp(22, '10.0.0.0/8')));
-    const rule = { IpProtocol: '17', FromPort: 53, ToPort: 54, CidrIpv4: '198.51.100.7/0', Description: 'dns' };
+/** A sandbox whose group has a rule of each kind of source; their ids in that order. */
+async function withRules() {
+  const sandbox = makeSandbox();
+  const rules = await open(sandbox, GROUP, {
+    ...SSH,
+    IpRanges: [{ CidrIp: '192.0.2.0/24', Description: 'office' }],
+    Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }],
+    PrefixListIds: [{ PrefixListId: 'pl-0123' }],
+    UserIdGroupPairs: [{ GroupId: HOME }],
+  });
+  const [ipv4 = '', ipv6 = '', list = '', group = ''] = rules.map(
+    ({ SecurityGroupRuleId }) => SecurityGroupRuleId,
+  );
+  return { sandbox, rules, ipv4, ipv6, list, group };
+}
 
-    expect(await modify(setup, [id, rule])).toMatchObject({ Return: true });
+describe('modifying rules', () => {
+  it('keeps ids and order, and writes the rest anew', async () => {
+    const { sandbox, rules, ipv4, ipv6, list, group } = await withRules();
 
-    const [now] = await seen(setup);
-    expect(now).toMatchObject({ SecurityGroupRuleId: id, ...rule, IpProtocol: 'udp', CidrIpv4: '0.0.0.0/0' });
-    expect(inForce(setup.account, GROUP)).toEqual([now]);
+    const answer = await modify(sandbox, [
+      [ipv4, { IpProtocol: '-1', CidrIpv4: '198.51.100.7/0' }],
+      [ipv6, { ...SSH, ToPort: 23, CidrIpv6: '::/0', Description: 'all' }],
+      [list, { ...SSH, PrefixListId: 'pl-0456' }],
+      [group, { ...SSH, ReferencedGroupId: GROUP }],
+    ]);
+
+    const after = inForce(sandbox.account, GROUP);
+    expect(answer.Return).toBe(true);
+    expect(after).toMatchObject([
+      { SecurityGroupRuleId: ipv4, IpProtocol: '-1', FromPort: -1, ToPort: -1, CidrIpv4: WORLD },
+      { SecurityGroupRuleId: ipv6, FromPort: 22, ToPort: 23, CidrIpv6: '::/0', Description: 'all' },
+      { SecurityGroupRuleId: list, PrefixListId: 'pl-0456' },
+      { SecurityGroupRuleId: group, ReferencedGroupInfo: { GroupId: GROUP } },
+    ]);
+    expect(after[0]?.Description).toBeUndefined();
+    expect(after.map((rule) => rule.SecurityGroupRuleArn)).toEqual(
+      rules.map((rule) => rule.SecurityGroupRuleArn),
+    );
   });
 
-  it.each([
-    ['IPv6', { Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }] }, { CidrIpv6: '::/0' }, '::/0'],
-    ['prefix list', { PrefixListIds: [{ PrefixListId: 'pl-0a' }] }, { PrefixListId: 'pl-0b' }, 'pl-0b'],
-    ['group', { UserIdGroupPairs: [{ GroupId: 'sg-0a' }] }, { ReferencedGroupId: 'sg-0b' }, 'sg-0b'],
-  ])('changes a source of the kind %s', async (_, from, to, source) => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, { ...ssh, ...from }));
+  it.each<[string, string, 'ipv4' | 'ipv6' | 'list' | 'group', SecurityGroupRuleRequest]>([
+    ['InvalidParameterValue', 'IPv6 for IPv4', 'ipv4', { ...SSH, CidrIpv6: '::/0' }],
+    ['InvalidParameterValue', 'IPv4 for IPv6', 'ipv6', { ...SSH, CidrIpv4: WORLD }],
+    ['InvalidParameterValue', 'IPv4 for a prefix list', 'list', { ...SSH, CidrIpv4: WORLD }],
+    ['InvalidParameterValue', 'IPv4 for a group', 'group', { ...SSH, CidrIpv4: WORLD }],
+    ['InvalidParameterCombination', 'two sources', 'ipv4', { ...SSH, CidrIpv4: WORLD, CidrIpv6: '::/0' }],
+    ['MissingParameter', 'no source', 'ipv4', SSH],
+    ['InvalidParameterValue', 'no protocol', 'ipv4', { CidrIpv4: WORLD }],
+    ['InvalidParameterValue', 'a malformed block', 'ipv4', { ...SSH, CidrIpv4: '1.2.3/8' }],
+    [
+      'InvalidGroup.NotFound',
+      'a group that is not there',
+      'group',
+      { ...SSH, ReferencedGroupId: 'sg-0none' },
+    ],
+  ])('is refused whole with %s: %s', async (code, _, which, to) => {
+    const { sandbox, rules, ...ids } = await withRules();
+    const other = which === 'ipv4' ? ids.ipv6 : ids.ipv4;
+    const fine = which === 'ipv4' ? { CidrIpv6: '::/0' } : { CidrIpv4: WORLD };
 
-    await modify(setup, [id, { ...ssh, ...to }]);
+    const call = modify(sandbox, [
+      [other, { IpProtocol: '-1', ...fine }],
+      [ids[which], to],
+    ]);
 
-    expect(sources(setup)).toEqual([source]);
+    await expectRefusal(call, code);
+    expect(inForce(sandbox.account, GROUP)).toEqual(rules);
   });
 
-  it.each<[string, SecurityGroupRuleRequest]>([
-    ['IPv6', { CidrIpv6: '::/0' }],
-    ['prefix list', { PrefixListId: 'pl-0b' }],
-    ['group', { ReferencedGroupId: 'sg-0b' }],
-    ['none', {}],
-    ['two', { CidrIpv4: '0.0.0.0/0', CidrIpv6: '::/0' }],
-  ])('refuses to change the kind of source from IPv4 to %s', async (_, to) => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, tcp(22, '10.0.0.0/8')));
+  it('refuses to make a rule the same as another', async () => {
+    const sandbox = makeSandbox();
+    const rules = await open(sandbox, GROUP, ssh(WORLD), tcp(443, WORLD));
+    const id = rules[1]?.SecurityGroupRuleId ?? '';
 
-    await expect(modify(setup, [id, { ...ssh, ...to }])).rejects.toEqual(refusal('InvalidParameterValue'));
-    expect(sources(setup)).toEqual(['10.0.0.0/8']);
+    await expectRefusal(modify(sandbox, [[id, { ...SSH, CidrIpv4: WORLD }]]), 'InvalidPermission.Duplicate');
+    expect(inForce(sandbox.account, GROUP)).toEqual(rules);
   });
 
-  it('refuses to change the kind of source from a group to IPv4', async () => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, { ...ssh, UserIdGroupPairs: [{ GroupId: 'sg-0a' }] }));
+  it('lets two rules change places, and refuses to make them one', async () => {
+    const sandbox = makeSandbox();
+    const rules = await open(sandbox, GROUP, ssh('10.0.0.0/8'), ssh('192.168.0.0/16'));
+    const [a = '', b = ''] = rules.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
+    const to = (CidrIpv4: string) => ({ ...SSH, CidrIpv4 });
 
-    const sent = modify(setup, [id, { ...ssh, CidrIpv4: '0.0.0.0/0' }]);
+    await modify(sandbox, [
+      [a, to('192.168.0.0/16')],
+      [b, to('10.0.0.0/8')],
+    ]);
 
-    await expect(sent).rejects.toEqual(refusal('InvalidParameterValue'));
+    expect(inForce(sandbox.account, GROUP).map(({ CidrIpv4 }) => CidrIpv4)).toEqual([
+      '192.168.0.0/16',
+      '10.0.0.0/8',
+    ]);
+    const same = modify(sandbox, [
+      [a, to(WORLD)],
+      [b, to(WORLD)],
+    ]);
+    await expectRefusal(same, 'InvalidParameterValue');
   });
 
-  it('changes nothing when one id is unknown', async () => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, tcp(22, '10.0.0.0/8')));
-    const open = { ...ssh, CidrIpv4: '0.0.0.0/0' };
+  it('needs rules that are there', async () => {
+    const sandbox = makeSandbox();
 
-    const sent = modify(setup, [id, open], ['sgr-0gone', open]);
+    const call = modify(sandbox, [['sgr-0none', { ...SSH, CidrIpv4: WORLD }]]);
 
-    await expect(sent).rejects.toEqual(refusal('InvalidSecurityGroupRuleId.NotFound'));
-    expect(sources(setup)).toEqual(['10.0.0.0/8']);
-  });
-
-  it('refuses to make a rule the duplicate of another', async () => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, tcp(22, '10.0.0.0/8', '0.0.0.0/0')));
-
-    const sent = modify(setup, [id, { ...ssh, CidrIpv4: '0.0.0.0/0' }]);
-
-    await expect(sent).rejects.toEqual(refusal('InvalidPermission.Duplicate'));
-    expect(sources(setup)).toEqual(['10.0.0.0/8', '0.0.0.0/0']);
-  });
-
-  it('lets a rule stay as it is', async () => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, tcp(22, '10.0.0.0/8')));
-
-    await modify(setup, [id, { ...ssh, CidrIpv4: '10.0.0.0/8' }]);
-
-    expect(sources(setup)).toEqual(['10.0.0.0/8']);
-  });
-
-  it('shows the rule as it was until the change is visible', async () => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, tcp(22, '10.0.0.0/8')));
-    setup.account.lag = 1;
-
-    await modify(setup, [id, { ...ssh, CidrIpv4: '0.0.0.0/0' }]);
-
-    expect((await seen(setup)).map(({ CidrIpv4 }) => CidrIpv4)).toEqual(['10.0.0.0/8']);
-    expect((await seen(setup)).map(({ CidrIpv4 }) => CidrIpv4)).toEqual(['0.0.0.0/0']);
-  });
-
-  it('leaves a rule that can be revoked', async () => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, tcp(22, '10.0.0.0/8')));
-    setup.account.lag = 1;
-    await modify(setup, [id, { ...ssh, CidrIpv4: '0.0.0.0/0' }]);
-
-    await revokeIds(setup, id);
-
-    expect(sources(setup)).toEqual([]);
-    await seen(setup);
-    expect(await seen(setup)).toEqual([]);
+    await expectRefusal(call, 'InvalidSecurityGroupRuleId.NotFound');
+    await expectRefusal(modify(sandbox, []), 'MissingParameter');
   });
 });

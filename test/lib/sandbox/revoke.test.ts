@@ -1,184 +1,184 @@
-import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import { describe, expect, it } from 'vitest';
-import { addGroup, addRule, inForce } from '../../../lib/sandbox/index.ts';
 import {
-  authorize,
-  authorizeEgress,
+  AuthorizeSecurityGroupEgressCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { addRule, inForce } from '../../../lib/sandbox/index.ts';
+import {
+  expectRefusal,
   GROUP,
+  HOME,
   idsOf,
-  refusal,
-  revokeIds,
-  revokePermissions,
-  seen,
-  setUp,
-  setUpInDefaultVpc,
-  sources,
+  makeSandbox,
+  open,
+  type Sandbox,
+  ssh,
   tcp,
-} from './setup.ts';
+  WORLD,
+} from './sandbox.ts';
 
-const NO_ID = 'InvalidSecurityGroupRuleId.NotFound';
+function revokeIds({ ec2 }: Sandbox, ids: readonly (string | undefined)[], GroupId = GROUP) {
+  const SecurityGroupRuleIds = ids.map((id) => id ?? '');
+  return ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds }));
+}
 
 describe('revoking by id', () => {
-  it('removes those rules and no others', async () => {
-    const setup = setUp();
-    const [first = '', , third = ''] = idsOf(
-      await authorize(setup, tcp(22, '10.0.0.0/8', '192.0.2.0/24', '0.0.0.0/0')),
+  it('removes those rules and answers what they were', async () => {
+    const sandbox = makeSandbox();
+    const permission = {
+      ...ssh(WORLD, '192.0.2.0/24'),
+      UserIdGroupPairs: [{ GroupId: HOME, Description: 'home' }],
+    };
+    const [world, , home] = await open(sandbox, GROUP, permission);
+
+    const answer = await revokeIds(sandbox, [world?.SecurityGroupRuleId, home?.SecurityGroupRuleId]);
+
+    const revoked = { GroupId: GROUP, IsEgress: false, IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
+    expect(answer).toMatchObject({
+      Return: true,
+      RevokedSecurityGroupRules: [
+        { ...revoked, SecurityGroupRuleId: world?.SecurityGroupRuleId, CidrIpv4: WORLD },
+        {
+          ...revoked,
+          SecurityGroupRuleId: home?.SecurityGroupRuleId,
+          ReferencedGroupId: HOME,
+          Description: 'home',
+        },
+      ],
+    });
+    expect(answer.UnknownIpPermissions ?? []).toEqual([]);
+    expect(inForce(sandbox.account, GROUP)).toMatchObject([{ CidrIpv4: '192.0.2.0/24' }]);
+  });
+
+  it('counts an id that is given twice once', async () => {
+    const sandbox = makeSandbox();
+    const [rule] = await open(sandbox, GROUP, ssh(WORLD));
+
+    const answer = await revokeIds(sandbox, [rule?.SecurityGroupRuleId, rule?.SecurityGroupRuleId]);
+
+    expect(answer.RevokedSecurityGroupRules).toHaveLength(1);
+  });
+
+  it.each(['of no rule', 'of a rule of another group', 'of a rule of the other direction'] as const)(
+    'is refused whole for an id %s',
+    async (which) => {
+      const sandbox = makeSandbox();
+      const [rule] = await open(sandbox, GROUP, ssh(WORLD));
+      const [abroad] = await open(sandbox, HOME, ssh(WORLD));
+      addRule(sandbox.account, {
+        ...ssh(),
+        SecurityGroupRuleId: 'sgr-0out',
+        GroupId: GROUP,
+        IsEgress: true,
+        CidrIpv4: WORLD,
+      });
+      const before = inForce(sandbox.account, GROUP);
+      const wrong = {
+        'of no rule': 'sgr-0123456789abcdef0',
+        'of a rule of another group': abroad?.SecurityGroupRuleId,
+        'of a rule of the other direction': 'sgr-0out',
+      };
+
+      const call = revokeIds(sandbox, [rule?.SecurityGroupRuleId, wrong[which]]);
+
+      await expectRefusal(call, 'InvalidSecurityGroupRuleId.NotFound');
+      expect(inForce(sandbox.account, GROUP)).toEqual(before);
+      expect(idsOf(sandbox, HOME)).toHaveLength(1);
+    },
+  );
+
+  it('tells a malformed id from one that is gone', async () => {
+    await expectRefusal(
+      revokeIds(makeSandbox(), ['198.51.100.7/32']),
+      'InvalidSecurityGroupRuleId.Malformed',
     );
-
-    await revokeIds(setup, first, third);
-
-    expect(sources(setup)).toEqual(['192.0.2.0/24']);
-    expect((await seen(setup)).map(({ CidrIpv4 }) => CidrIpv4)).toEqual(['192.0.2.0/24']);
   });
 
-  it('answers what was revoked, without the owner of the group', async () => {
-    const setup = setUp();
-    const [{ GroupOwnerId: _, ...rule } = {}] = await authorize(setup, tcp(22, '0.0.0.0/0'));
+  it('takes egress by the egress call', async () => {
+    const sandbox = makeSandbox();
+    const input = { GroupId: GROUP, IpPermissions: [ssh(WORLD)] };
+    const { SecurityGroupRules: rules = [] } = await sandbox.ec2.send(
+      new AuthorizeSecurityGroupEgressCommand(input),
+    );
+    const SecurityGroupRuleIds = rules.map(({ SecurityGroupRuleId: id = '' }) => id);
 
-    const answer = await revokeIds(setup, rule.SecurityGroupRuleId ?? '');
+    await sandbox.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: GROUP, SecurityGroupRuleIds }));
 
-    expect(answer).toMatchObject({ Return: true, RevokedSecurityGroupRules: [rule] });
-    expect(answer.RevokedSecurityGroupRules?.[0]).not.toHaveProperty('GroupOwnerId');
-    expect(answer.UnknownIpPermissions).toBeUndefined();
+    expect(idsOf(sandbox)).toEqual([]);
   });
 
-  it('removes a rule once, however often it is named', async () => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, tcp(22, '0.0.0.0/0')));
+  it('cannot be mixed with permissions', async () => {
+    const sandbox = makeSandbox();
+    const input = { GroupId: GROUP, SecurityGroupRuleIds: ['sgr-0a'], IpPermissions: [ssh(WORLD)] };
 
-    const { RevokedSecurityGroupRules } = await revokeIds(setup, id, id);
+    const call = sandbox.ec2.send(new RevokeSecurityGroupIngressCommand(input));
 
-    expect(RevokedSecurityGroupRules).toHaveLength(1);
-  });
-
-  it('revokes nothing when one id is unknown', async () => {
-    const setup = setUp();
-    const ids = idsOf(await authorize(setup, tcp(22, '10.0.0.0/8', '0.0.0.0/0')));
-
-    await expect(revokeIds(setup, ...ids, 'sgr-0gone')).rejects.toEqual(refusal(NO_ID));
-    expect(sources(setup)).toEqual(['10.0.0.0/8', '0.0.0.0/0']);
-  });
-
-  it('does not find what is already revoked, even while it is still shown', async () => {
-    const setup = setUp();
-    const [id = ''] = idsOf(await authorize(setup, tcp(22, '0.0.0.0/0')));
-    setup.account.lag = 2;
-    await revokeIds(setup, id);
-
-    expect(await seen(setup)).toHaveLength(1);
-    await expect(revokeIds(setup, id)).rejects.toEqual(refusal(NO_ID));
-  });
-
-  it('does not find a rule of the other direction', async () => {
-    const setup = setUp();
-    const ids = idsOf(await authorizeEgress(setup, tcp(22, '0.0.0.0/0')));
-
-    await expect(revokeIds(setup, ...ids)).rejects.toEqual(refusal(NO_ID));
-    await setup.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: GROUP, SecurityGroupRuleIds: ids }));
-
-    expect(sources(setup)).toEqual([]);
-  });
-
-  it('does not find a rule of another group', async () => {
-    const setup = setUp();
-    addGroup(setup.account, { GroupId: 'sg-0other' });
-    addRule(setup.account, { GroupId: 'sg-0other', SecurityGroupRuleId: 'sgr-0other', IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' });
-
-    await expect(revokeIds(setup, 'sgr-0other')).rejects.toEqual(refusal(NO_ID));
-    expect(inForce(setup.account, 'sg-0other')).toHaveLength(1);
+    await expectRefusal(call, 'InvalidParameterCombination');
   });
 });
 
-describe.each([
-  ['the default VPC', setUpInDefaultVpc],
-  ['another VPC', setUp],
-])('revoking by permission in %s', (_, make) => {
-  it('removes one source and leaves the others', async () => {
-    const setup = make();
-    await authorize(setup, tcp(22, '10.0.0.0/8', '0.0.0.0/0'));
-
-    const { RevokedSecurityGroupRules } = await revokePermissions(setup, tcp(22, '0.0.0.0/0'));
-
-    expect(sources(setup)).toEqual(['10.0.0.0/8']);
-    expect(RevokedSecurityGroupRules?.map(({ CidrIpv4 }) => CidrIpv4)).toEqual(['0.0.0.0/0']);
-  });
+describe('revoking by permission', () => {
+  const described = { ...ssh(), IpRanges: [{ CidrIp: WORLD, Description: 'for a minute' }] };
 
   it('does not look at descriptions', async () => {
-    const setup = make();
-    await authorize(setup, { ...tcp(22), IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'temporary' }] });
+    const sandbox = makeSandbox();
+    const [rule] = await open(sandbox, GROUP, described);
+    const input = { GroupId: GROUP, IpPermissions: [ssh(WORLD)] };
 
-    await revokePermissions(setup, { ...tcp(22), IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'other' }] });
+    const answer = await sandbox.ec2.send(new RevokeSecurityGroupIngressCommand(input));
 
-    expect(sources(setup)).toEqual([]);
-  });
-
-  it('knows a rule by any spelling', async () => {
-    const setup = make();
-    await authorize(setup, tcp(22, '0.0.0.0/0'));
-
-    await revokePermissions(setup, { ...tcp(22, '198.51.100.7/0'), IpProtocol: '6' });
-
-    expect(sources(setup)).toEqual([]);
+    expect(idsOf(sandbox)).toEqual([]);
+    expect(answer.RevokedSecurityGroupRules).toMatchObject([
+      { SecurityGroupRuleId: rule?.SecurityGroupRuleId },
+    ]);
   });
 
   it('takes the flat form', async () => {
-    const setup = make();
-    await authorize(setup, tcp(22, '0.0.0.0/0'));
-    const flat = { GroupId: GROUP, IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' };
+    const sandbox = makeSandbox();
+    await open(sandbox, GROUP, ssh(WORLD));
+    const flat = { GroupId: GROUP, IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: WORLD };
 
-    await setup.ec2.send(new RevokeSecurityGroupIngressCommand(flat));
+    await sandbox.ec2.send(new RevokeSecurityGroupIngressCommand(flat));
 
-    expect(sources(setup)).toEqual([]);
+    expect(idsOf(sandbox)).toEqual([]);
   });
 
-  it('leaves the same traffic in the other direction', async () => {
-    const setup = make();
-    await authorize(setup, tcp(22, '0.0.0.0/0'));
-    await authorizeEgress(setup, tcp(22, '0.0.0.0/0'));
+  it.each([
+    ['a wider range of ports', { ...ssh(WORLD), ToPort: 23 }],
+    ['a narrower block', ssh('0.0.0.0/1')],
+    ['a rule beside one that is there', ssh(WORLD, '192.0.2.0/24')],
+  ])('outside the default VPC is refused whole for %s', async (_, permission) => {
+    const sandbox = makeSandbox();
+    await open(sandbox, GROUP, ssh(WORLD));
+    const input = { GroupId: GROUP, IpPermissions: [permission] };
 
-    await revokePermissions(setup, tcp(22, '0.0.0.0/0'));
+    const call = sandbox.ec2.send(new RevokeSecurityGroupIngressCommand(input));
 
-    expect(inForce(setup.account, GROUP).map(({ IsEgress }) => IsEgress)).toEqual([true]);
-  });
-});
-
-describe('a permission that is not there', () => {
-  const near = { ...tcp(22, '0.0.0.0/0'), ToPort: 23 };
-  const sourced = {
-    ...tcp(22),
-    Ipv6Ranges: [{ CidrIpv6: '::/0' }],
-    PrefixListIds: [{ PrefixListId: 'pl-0a' }],
-    UserIdGroupPairs: [{ GroupId: 'sg-0app' }],
-  };
-
-  it('is listed in the default VPC, and the others are revoked', async () => {
-    const setup = setUpInDefaultVpc();
-    await authorize(setup, tcp(22, '0.0.0.0/0'), tcp(80, '0.0.0.0/0'));
-
-    const { UnknownIpPermissions } = await revokePermissions(setup, near, tcp(80, '0.0.0.0/0'));
-
-    expect(UnknownIpPermissions).toMatchObject([
-      { IpProtocol: 'tcp', FromPort: 22, ToPort: 23, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
-    ]);
-    expect(inForce(setup.account, GROUP).map(({ FromPort }) => FromPort)).toEqual([22]);
+    await expectRefusal(call, 'InvalidPermission.NotFound');
+    expect(idsOf(sandbox)).toHaveLength(1);
   });
 
-  it('is listed with its sources of every kind', async () => {
-    const setup = setUpInDefaultVpc();
+  it('in the default VPC revokes what is there and lists the rest', async () => {
+    const sandbox = makeSandbox();
+    await open(sandbox, HOME, ssh(WORLD), tcp(443, WORLD));
+    const input = { GroupId: HOME, IpPermissions: [ssh(WORLD, '192.0.2.0/24')] };
 
-    const { UnknownIpPermissions, RevokedSecurityGroupRules } = await revokePermissions(setup, sourced);
+    const answer = await sandbox.ec2.send(new RevokeSecurityGroupIngressCommand(input));
 
-    expect(UnknownIpPermissions).toMatchObject([sourced]);
-    expect(RevokedSecurityGroupRules ?? []).toEqual([]);
+    expect(answer).toMatchObject({
+      Return: true,
+      RevokedSecurityGroupRules: [{ CidrIpv4: WORLD, FromPort: 22 }],
+      UnknownIpPermissions: [
+        { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '192.0.2.0/24' }] },
+      ],
+    });
+    expect(inForce(sandbox.account, HOME)).toMatchObject([{ FromPort: 443 }]);
   });
 
-  it('is an error in another VPC, and nothing is revoked', async () => {
-    const setup = setUp();
-    await authorize(setup, tcp(22, '0.0.0.0/0'), tcp(80, '0.0.0.0/0'));
+  it.each([{}, { GroupId: GROUP }])('needs something to revoke: %j', async (input) => {
+    const { ec2 } = makeSandbox();
 
-    const sent = revokePermissions(setup, tcp(80, '0.0.0.0/0'), near);
-
-    await expect(sent).rejects.toEqual(refusal('InvalidPermission.NotFound'));
-    expect(sources(setup)).toHaveLength(2);
+    await expectRefusal(ec2.send(new RevokeSecurityGroupIngressCommand(input)), 'MissingParameter');
   });
 });
