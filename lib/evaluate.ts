@@ -1,10 +1,14 @@
 // Rules and policies to verdicts. lib/README.md states what is computed here as numbered sentences.
-import { type AddressSet, intersectionOf, isEmpty } from './cidr.ts';
+import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from './cidr.ts';
+import { type Context, type Excuse, excuse, minusExcused, type NearMiss } from './evaluate/excuse.ts';
 import { exceeding, isTooMany } from './evaluate/reach.ts';
 import { type Witness, witness } from './evaluate/witness.ts';
 import { type Interval, type Intervals, intersection } from './intervals.ts';
-import type { Policy } from './policy.ts';
+import { unmet } from './policy/selector.ts';
+import type { Exception, Policy } from './policy.ts';
 import { addressesOf, type SecurityGroupRule } from './rule.ts';
+
+export type { Context } from './evaluate/excuse.ts';
 
 /** What a concerned rule admits that the policy forbids; `any` where the policy forbids every source. */
 export type Forbidden = AddressSet | 'any';
@@ -16,22 +20,30 @@ interface Judgement {
   readonly actionable: boolean;
   /** The part of the rule's traffic that the policy is about. */
   readonly overlap: Intervals<number>;
+  /** Exceptions that would hold but for one reason. */
+  readonly near: readonly NearMiss[];
 }
 
 /** The answer of one policy about one rule that it concerns. */
 export type Verdict =
   | (Judgement & { readonly verdict: 'compliant'; readonly tolerated: AddressSet })
   | (Judgement & {
+      readonly verdict: 'exempt';
+      readonly tolerated: AddressSet;
+      readonly by: readonly Exception[];
+    })
+  | (Judgement & {
       readonly verdict: 'violation';
       readonly forbidden: Forbidden;
       /** All that the rules in question admit at the witness's port: more than `forbidden` where it took several. */
       readonly reach: Forbidden;
+      /** The other rules that this reach is made of; none where the rule is too many alone. */
+      readonly beside: readonly SecurityGroupRule[];
       readonly witness: Witness;
     })
   | (Judgement & { readonly verdict: 'undecided'; readonly because: string });
 
 export type Violation = Extract<Verdict, { verdict: 'violation' }>;
-export type Compliant = Extract<Verdict, { verdict: 'compliant' }>;
 export type Undecided = Extract<Verdict, { verdict: 'undecided' }>;
 
 /**
@@ -42,62 +54,100 @@ export function evaluate(
   rules: readonly SecurityGroupRule[],
   actionable: ReadonlySet<string>,
   policies: readonly Policy[],
+  context: Context,
 ): readonly Verdict[] {
-  return policies.flatMap((policy) => judge(policy, rules, actionable));
+  const inScope = policies.filter(({ scope }) => scope === undefined || unmet(scope, context).length === 0);
+  return inScope.flatMap((policy) => judge(policy, rules, actionable, context));
 }
 
 function judge(
   policy: Policy,
   rules: readonly SecurityGroupRule[],
   actionable: ReadonlySet<string>,
+  context: Context,
 ): readonly Verdict[] {
   const concerned = rules.filter(
     (rule) => rule.direction === policy.direction && meets(rule.traffic, policy.traffic),
   );
   if (concerned.length === 0) return [];
-  const first = concerned.map((rule) => judgeAlone(rule, policy, actionable.has(rule.id)));
-  return judgeTogether(first, policy);
+  const alone = concerned.map((rule) => judgeAlone(rule, policy, actionable.has(rule.id), context));
+  return judgeTogether(alone, policy);
 }
 
-function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean): Verdict {
-  const judgement: Judgement = {
-    policy,
-    rule,
-    actionable,
-    overlap: intersection([rule.traffic], policy.traffic),
-  };
-  if (rule.peer.kind === 'unreadable') {
-    return { ...judgement, verdict: 'undecided', because: rule.peer.reason };
+function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean, context: Context): Verdict {
+  const overlap = intersection([rule.traffic], policy.traffic);
+  const admitted = admittedBy(rule, context);
+  const held = excuse(policy.exceptions, admitted ?? NO_ADDRESSES, actionable, context);
+  const judgement: Judgement = { policy, rule, actionable, overlap, near: held.near };
+  if (rule.peer.kind === 'unreadable') return undecided(judgement, rule.peer.reason, held);
+  if (policy.forbidden === 'any') return judgeAny(judgement, admitted, held);
+  const unread = unreadLists(rule, policy, admitted, context);
+  if (admitted === undefined || unread.length > 0) {
+    return undecided(judgement, `the entries of prefix list ${unread.join(', ')} are not known`, held);
   }
-  if (policy.forbidden === 'any') return violation(judgement, 'any');
-  if (rule.peer.kind === 'prefix-list') {
-    const because = `the entries of prefix list ${rule.peer.prefixListId} are not known`;
-    return { ...judgement, verdict: 'undecided', because };
-  }
-  // A reference to a security group admits network interfaces, not addresses.
-  const forbidden = intersectionOf(addressesOf(rule.peer), policy.forbidden);
-  if (isTooMany(forbidden, policy.tolerance)) return violation(judgement, forbidden);
-  return { ...judgement, verdict: 'compliant', tolerated: forbidden };
+  const allowed = policy.allowedLists
+    .flatMap((id) => context.prefixLists.get(id) ?? [])
+    .reduce(unionOf, NO_ADDRESSES);
+  const forbidden = minusOf(intersectionOf(admitted, policy.forbidden), allowed);
+  const counted = minusExcused(forbidden, held);
+  if (isTooMany(counted, policy.tolerance)) return violation(judgement, counted);
+  if (!isTooMany(forbidden, policy.tolerance))
+    return { ...judgement, verdict: 'compliant', tolerated: counted };
+  return { ...judgement, verdict: 'exempt', tolerated: counted, by: held.by };
+}
+
+/** What nobody can know is still excused by an exception that holds for any source. */
+function undecided(judgement: Judgement, because: string, { excused, by }: Excuse): Verdict {
+  if (excused === 'all') return { ...judgement, verdict: 'exempt', tolerated: NO_ADDRESSES, by };
+  return { ...judgement, verdict: 'undecided', because };
+}
+
+/** Under `any` a rule is excused where all that it admits is; members of groups are no addresses. */
+function judgeAny(judgement: Judgement, admitted: AddressSet | undefined, held: Excuse): Verdict {
+  const named = admitted !== undefined && !isEmpty(admitted);
+  const isExcused = held.excused === 'all' || (named && isEmpty(minusExcused(admitted, held)));
+  if (isExcused) return { ...judgement, verdict: 'exempt', tolerated: NO_ADDRESSES, by: held.by };
+  return violation(judgement, 'any');
+}
+
+/** The addresses that a rule admits; undefined for a prefix list that could not be read. */
+function admittedBy({ peer }: SecurityGroupRule, { prefixLists }: Context): AddressSet | undefined {
+  return peer.kind === 'prefix-list' ? prefixLists.get(peer.prefixListId) : addressesOf(peer);
+}
+
+/** The prefix lists without which the rule cannot be judged: its own, and those that allow what it may admit. */
+function unreadLists(
+  { peer }: SecurityGroupRule,
+  policy: Policy,
+  admitted: AddressSet | undefined,
+  { prefixLists }: Context,
+): readonly string[] {
+  const own = peer.kind === 'prefix-list' ? [peer.prefixListId] : [];
+  const needsAllowed = admitted === undefined || !isEmpty(admitted);
+  return [...own, ...(needsAllowed ? policy.allowedLists : [])].filter((id) => !prefixLists.has(id));
 }
 
 /** Each rule that is tolerable alone may still be one too many beside the others. */
 function judgeTogether(verdicts: readonly Verdict[], policy: Policy): readonly Verdict[] {
-  const claims = verdicts.flatMap((v) => (v.verdict === 'compliant' && !isEmpty(v.tolerated) ? [v] : []));
+  const claims = verdicts.flatMap((v) =>
+    (v.verdict === 'compliant' || v.verdict === 'exempt') && !isEmpty(v.tolerated) ? [v] : [],
+  );
   const excess = exceeding(claims, policy.tolerance);
   if (excess.size === 0) return verdicts;
   return verdicts.map((verdict) => {
     const over = excess.get(verdict.rule);
-    if (over === undefined || verdict.verdict !== 'compliant') return verdict;
-    const { tolerated, ...judgement } = verdict;
-    const shown = witness(judgement.rule, [over.cell], over.added);
-    return { ...judgement, verdict: 'violation', forbidden: tolerated, reach: over.reach, witness: shown };
+    if (over === undefined || !('tolerated' in verdict)) return verdict;
+    const { rule, actionable, overlap, near, tolerated } = verdict;
+    const shown = witness(rule, [over.cell], over.added);
+    const found = { forbidden: tolerated, reach: over.reach, beside: over.beside, witness: shown };
+    return { policy, rule, actionable, overlap, near, verdict: 'violation', ...found };
   });
 }
 
 function violation(judgement: Judgement, forbidden: Forbidden): Violation {
   const { rule, overlap } = judgement;
   const shown = witness(rule, overlap, forbidden === 'any' ? addressesOf(rule.peer) : forbidden);
-  return { ...judgement, verdict: 'violation', forbidden, reach: forbidden, witness: shown };
+  return { ...judgement, verdict: 'violation', forbidden, reach: forbidden, beside: [], witness: shown };
 }
 
 function meets([start, end]: Interval<number>, traffic: Intervals<number>): boolean {

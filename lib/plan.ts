@@ -26,6 +26,8 @@ export interface Outcome {
   readonly outcome: 'revoked' | 'absent' | 'denied' | 'failed' | 'dry-run';
   /** What AWS answered, for `denied` and `failed`. */
   readonly detail?: string;
+  /** The revoke was taken, but the rule has not been seen to be gone; only with `failed`. */
+  readonly isUnconfirmed?: true;
 }
 
 /** What to do about the verdicts on one group. Where policies differ on a rule, the strongest action wins. */

@@ -1,19 +1,12 @@
 // A PolicyDocument as sets: what the evaluator asks its questions of.
-import {
-  type AddressSet,
-  addressSet,
-  blockSize,
-  type Cidr,
-  type Family,
-  minusOf,
-  parseCidr,
-  unionOf,
-} from './cidr.ts';
+import { type AddressSet, addressSet, blockSize, type Family, minusOf, parseCidr, unionOf } from './cidr.ts';
 import { ALL_ADDRESSES, PRIVATE, PUBLIC } from './internet.ts';
 import { type Intervals, minus, toIntervals } from './intervals.ts';
 import type { PolicyDocument } from './policy/schema.ts';
+import type { Selector } from './policy/selector.ts';
 import { ALL_TRAFFIC, parseProtocol, portTraffic, protocolTraffic, TCP, UDP } from './ports.ts';
 import type { Direction } from './rule.ts';
+import { parsePortRange } from './services.ts';
 
 export type Severity = PolicyDocument['severity'];
 export type Action = PolicyDocument['action'];
@@ -34,7 +27,25 @@ export interface Policy {
   readonly forbidden: AddressSet | 'any';
   /** How many forbidden addresses of each family one port may still be reached from. */
   readonly tolerance: Readonly<Record<Family, bigint>>;
+  /** Prefix lists whose entries are not forbidden after all. */
+  readonly allowedLists: readonly string[];
+  /** Where it applies; undefined for everywhere. */
+  readonly scope: Selector | undefined;
   readonly action: Action;
+  readonly exceptions: readonly Exception[];
+}
+
+/** What is excused, by whom, until when. */
+export interface Exception {
+  readonly where: Selector;
+  /** Undefined for any source. */
+  readonly sources: { readonly addresses: AddressSet; readonly lists: readonly string[] } | undefined;
+  /** Patterns for the ARN of who made the change; undefined for anyone. */
+  readonly principals: readonly string[] | undefined;
+  readonly reason: string;
+  readonly owner: string;
+  /** The last day on which it holds, UTC. */
+  readonly expires: string;
 }
 
 /** `world` tolerates a reach of one IPv4 /8 and one IPv6 /16: beyond that it is practically anyone. */
@@ -42,7 +53,7 @@ const WORLD_TOLERANCE = { ipv4: 8, ipv6: 16 } as const;
 
 /** Makes the sets of a valid document. */
 export function compilePolicy(document: PolicyDocument): Policy {
-  const { match, ...said } = document;
+  const { match, scope, exceptions = [], ...said } = document;
   const peers = match.source ?? match.destination ?? 'any';
   const tolerate: { ipv4?: number | undefined; ipv6?: number | undefined } =
     peers === 'world' ? WORLD_TOLERANCE : (match.tolerate ?? {});
@@ -51,11 +62,27 @@ export function compilePolicy(document: PolicyDocument): Policy {
     direction: match.direction,
     traffic: trafficOf(match),
     forbidden: forbiddenBy(peers),
+    allowedLists: typeof peers === 'string' ? [] : peers.outside.filter(isPrefixList),
+    scope,
+    exceptions: exceptions.map(compileException),
     tolerance: { ipv4: tolerated('ipv4', tolerate.ipv4), ipv6: tolerated('ipv6', tolerate.ipv6) },
   };
 }
 
 type Match = PolicyDocument['match'];
+type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
+
+function compileException({
+  sources,
+  principals,
+  reason,
+  owner,
+  expires,
+  ...where
+}: ExceptionDocument): Exception {
+  const compiled = sources && { addresses: blocks(sources), lists: sources.filter(isPrefixList) };
+  return { where, sources: compiled, principals, reason, owner, expires };
+}
 
 function trafficOf({ protocol, ports }: Match): Intervals<number> {
   if (ports === undefined) return protocol === undefined ? [ALL_TRAFFIC] : protocolsOf(protocol);
@@ -71,9 +98,9 @@ function protocolsOf(protocol: NonNullable<Match['protocol']>): Intervals<number
 function portsOf(protocol: number, ports: NonNullable<Match['ports']>): Intervals<number> {
   if (!Array.isArray(ports)) return minus([protocolTraffic(protocol)], portsOf(protocol, ports.outside));
   return toIntervals(
-    ports.map((text) => {
-      const [from = '', to = from] = String(text).split('-');
-      return portTraffic(protocol, Number(from), Number(to));
+    ports.flatMap((text) => {
+      const range = parsePortRange(text);
+      return range === undefined ? [] : [portTraffic(protocol, ...range)];
     }),
   );
 }
@@ -81,9 +108,17 @@ function portsOf(protocol: number, ports: NonNullable<Match['ports']>): Interval
 function forbiddenBy(peers: NonNullable<Match['source']>): AddressSet | 'any' {
   if (peers === 'any') return 'any';
   if (peers === 'world' || peers === 'public') return PUBLIC;
-  const cidrs = peers.outside.map(parseCidr).filter((cidr): cidr is Cidr => cidr !== undefined);
-  const allowed = addressSet(cidrs);
+  const allowed = blocks(peers.outside);
   return minusOf(ALL_ADDRESSES, peers.outside.includes('private') ? unionOf(allowed, PRIVATE) : allowed);
+}
+
+/** The blocks among texts; `private` and prefix lists are none. */
+function blocks(texts: readonly string[]): AddressSet {
+  return addressSet(texts.flatMap((text) => parseCidr(text) ?? []));
+}
+
+function isPrefixList(text: string): boolean {
+  return text.startsWith('pl-');
 }
 
 function tolerated(family: Family, prefixLength: number | undefined): bigint {

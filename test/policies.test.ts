@@ -1,25 +1,33 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { judgeCase, parseCases } from '../lib/evaluate/cases.ts';
+import { judgeCase, parseCases, withExceptions } from '../lib/evaluate/cases.ts';
 import { evaluate } from '../lib/evaluate.ts';
 import { readPolicyFiles } from '../lib/io/policy-files.ts';
 import { makePlan } from '../lib/plan.ts';
 import { compilePolicy } from '../lib/policy.ts';
 import { parseRule } from '../lib/rule.ts';
+import { CONTEXT } from './lib/context.ts';
 
-const policies = readPolicyFiles('policies').map(compilePolicy);
+const documents = readPolicyFiles('policies');
+const policies = documents.map(compilePolicy);
 
-describe.each(policies.map((policy) => ({ policy, id: policy.id })))('policy $id', ({ policy, id }) => {
-  const file = `policies/${id}.test.yaml`;
+describe.each(documents.map((document) => ({ document, id: document.id })))(
+  'policy $id',
+  ({ document, id }) => {
+    const file = `policies/${id}.test.yaml`;
 
-  it('has its cases beside it', () => {
-    expect(existsSync(file)).toBe(true);
-  });
+    it('has its cases beside it', () => {
+      expect(existsSync(file)).toBe(true);
+    });
 
-  it.each(parseCases(readFileSync(file, 'utf8')))('answers $expected for $name', (policyCase) => {
-    expect(judgeCase(policy, policyCase)).toBe(policyCase.expected);
-  });
-});
+    const cases = parseCases(readFileSync(file, 'utf8'));
+    const policy = withExceptions(document, cases);
+
+    it.each(cases.cases)('answers $expected for $name', (policyCase) => {
+      expect(judgeCase(policy, policyCase)).toBe(policyCase.expected);
+    });
+  },
+);
 
 describe('a web server that people log in to from one address', () => {
   const tcp = (id: string, port: number, source: object) =>
@@ -47,7 +55,7 @@ describe('a web server that people log in to from one address', () => {
       CidrIpv4: '0.0.0.0/0',
     }),
   ];
-  const plan = makePlan(evaluate(rules, new Set(rules.map(({ id }) => id)), policies));
+  const plan = makePlan(evaluate(rules, new Set(rules.map(({ id }) => id)), policies, CONTEXT));
 
   it('loses SSH from anywhere and MySQL from anywhere, and nothing else', () => {
     expect(plan.revoke.map(({ rule }) => rule.id)).toEqual(

@@ -21,6 +21,8 @@ export interface Actor {
   readonly type: string | undefined;
   /** The role of a role session. */
   readonly role: string | undefined;
+  /** The ARN of that role, with its path; the session's own ARN leaves the path out. */
+  readonly roleArn: string | undefined;
   /** The AWS service that acted, by itself or for somebody. The console is a person, not a service. */
   readonly service: string | undefined;
   /** Not always an address: services are written as host names or `AWS Internal`. */
@@ -108,7 +110,7 @@ export function flag(value: unknown): boolean | undefined {
 
 /** The members of a list, however it is written; `{}` and `""` are empty, any other object stands for itself alone. */
 export function list(value: unknown): readonly unknown[] {
-  const members = field(value, 'items') ?? value;
+  const members = field(value, 'items') ?? (isObject(value) && Object.hasOwn(value, 'items') ? [] : value);
   if (Array.isArray(members)) return members;
   return isObject(members) && Object.keys(members).length > 0 ? [members] : [];
 }
@@ -170,6 +172,7 @@ function parseActor(record: unknown): Actor {
     name: nameOf(identity, resource) ?? service ?? 'somebody unknown',
     type: text(field(identity, 'type')),
     role: resource[0] === 'assumed-role' ? text(resource[1]) : undefined,
+    roleArn: text(field(identity, 'sessionContext', 'sessionIssuer', 'arn')),
     service,
     sourceAddress: text(field(record, 'sourceIPAddress')),
     userAgent: text(field(record, 'userAgent')),

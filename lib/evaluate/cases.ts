@@ -2,8 +2,12 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { evaluate, type Verdict } from '../evaluate.ts';
-import type { Policy } from '../policy.ts';
+import { type AddressSet, addressSet, parseCidr } from '../cidr.ts';
+import { type Context, evaluate, type Verdict } from '../evaluate.ts';
+import { parseDay } from '../policy/day.ts';
+import { exceptionsSchema, type PolicyDocument } from '../policy/schema.ts';
+import { block, day, prefixListId } from '../policy/values.ts';
+import { compilePolicy, type Policy } from '../policy.ts';
 import { parseRule } from '../rule.ts';
 
 export interface PolicyCase {
@@ -11,7 +15,17 @@ export interface PolicyCase {
   readonly name: string;
   readonly expected: Verdict['verdict'];
   readonly rules: readonly AwsSecurityGroupRule[];
+  readonly context: Context;
 }
+
+/** What a test file says beside its cases. */
+export interface CaseFile {
+  readonly cases: readonly PolicyCase[];
+  /** Exceptions that hold in the tests alone. */
+  readonly exceptions: NonNullable<PolicyDocument['exceptions']>;
+}
+
+const VERDICTS = ['violation', 'compliant', 'exempt', 'undecided'] as const;
 
 const rule = z.strictObject({
   IpProtocol: z.union([z.string(), z.number()]).transform(String),
@@ -22,43 +36,86 @@ const rule = z.strictObject({
   PrefixListId: z.string().optional(),
   ReferencedGroupInfo: z.strictObject({ GroupId: z.string(), UserId: z.string().optional() }).optional(),
   IsEgress: z.boolean().optional(),
+  GroupId: z.string().optional(),
+  // The group's own, for policies and exceptions that look at it; and the ARN of who made the change.
+  GroupName: z.string().optional(),
+  VpcId: z.string().optional(),
+  Tags: z.record(z.string(), z.string()).optional(),
+  Principal: z.string().optional(),
 });
-const cases = z.array(z.record(z.string(), z.union([rule, z.array(rule)])));
+const cases = z.array(z.record(z.string(), z.union([rule, z.array(rule).min(1)]))).default([]);
 const caseFile = z.strictObject({
-  now: z.string(),
-  violation: cases.default([]),
-  compliant: cases.default([]),
-  undecided: cases.default([]),
+  now: day,
+  prefixLists: z.record(prefixListId, z.array(block)).default({}),
+  exceptions: exceptionsSchema.default([]),
+  violation: cases,
+  compliant: cases,
+  exempt: cases,
+  undecided: cases,
 });
+type Facts = z.infer<typeof rule>;
 
 /** Reads a test file; throws with zod's account of what is wrong in it. */
-export function parseCases(text: string): readonly PolicyCase[] {
-  const { now: _, ...byVerdict } = caseFile.parse(parse(text));
-  return (['violation', 'compliant', 'undecided'] as const).flatMap((expected) =>
+export function parseCases(text: string): CaseFile {
+  const { now, prefixLists, exceptions, ...byVerdict } = caseFile.parse(parse(text));
+  const lists = new Map(Object.entries(prefixLists).map(([id, cidrs]) => [id, setOf(cidrs)]));
+  const toCase = (expected: Verdict['verdict'], name: string, rules: readonly Facts[]): PolicyCase => ({
+    name,
+    expected,
+    rules: rules.map(toAws),
+    context: contextOf(rules, new Date(parseDay(now) ?? 0), lists),
+  });
+  const parsed = VERDICTS.flatMap((expected) =>
     byVerdict[expected].flatMap((named) =>
-      Object.entries(named).map(([name, rules]) => ({
-        name,
-        expected,
-        rules: [rules]
-          .flat()
-          .map((aws, index) => clean({ ...aws, SecurityGroupRuleId: `sgr-${index}`, GroupId: 'sg-1' })),
-      })),
+      Object.entries(named).map(([name, rules]) => toCase(expected, name, [rules].flat())),
     ),
   );
+  return { cases: parsed, exceptions };
+}
+
+/** A policy with the exceptions of its test file added. */
+export function withExceptions(document: PolicyDocument, { exceptions }: CaseFile): Policy {
+  return compilePolicy({ ...document, exceptions: [...(document.exceptions ?? []), ...exceptions] });
 }
 
 /** The verdict of a policy on the rules of a case together: the gravest of them. */
-export function judgeCase(policy: Policy, { rules }: PolicyCase): Verdict['verdict'] {
+export function judgeCase(policy: Policy, { rules, context }: PolicyCase): Verdict['verdict'] {
   const parsed = rules.map(parseRule);
-  const verdicts = evaluate(parsed, new Set(parsed.map(({ id }) => id)), [policy]).map(
-    ({ verdict }) => verdict,
-  );
-  return (['violation', 'undecided'] as const).find((grave) => verdicts.includes(grave)) ?? 'compliant';
+  const verdicts = evaluate(parsed, new Set(parsed.map(({ id }) => id)), [policy], context);
+  const found = new Set(verdicts.map(({ verdict }) => verdict));
+  return (['violation', 'undecided', 'exempt'] as const).find((grave) => found.has(grave)) ?? 'compliant';
 }
 
-/** YAML leaves no undefined, but zod's optional keys are typed as if it could. */
-function clean(
-  aws: { [K in keyof AwsSecurityGroupRule]: AwsSecurityGroupRule[K] | undefined },
+function toAws(
+  { GroupName: _n, VpcId: _v, Tags: _t, Principal: _p, ...facts }: Facts,
+  index: number,
 ): AwsSecurityGroupRule {
-  return Object.fromEntries(Object.entries(aws).filter(([, value]) => value !== undefined));
+  const given = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return { GroupId: 'sg-1', ...Object.fromEntries(given), SecurityGroupRuleId: `sgr-${index}` };
+}
+
+function contextOf(
+  rules: readonly Facts[],
+  now: Date,
+  prefixLists: ReadonlyMap<string, AddressSet>,
+): Context {
+  const said: Partial<Facts> = Object.assign({}, ...rules);
+  return {
+    accountId: '111122223333',
+    region: 'eu-west-1',
+    group: {
+      id: said.GroupId ?? 'sg-1',
+      name: said.GroupName ?? 'web',
+      ownerId: '111122223333',
+      vpcId: said.VpcId ?? 'vpc-1',
+      tags: said.Tags ?? {},
+    },
+    principals: said.Principal === undefined ? [] : [said.Principal],
+    prefixLists,
+    now,
+  };
+}
+
+function setOf(cidrs: readonly string[]): AddressSet {
+  return addressSet(cidrs.flatMap((cidr) => parseCidr(cidr) ?? []));
 }

@@ -5,7 +5,7 @@
 // offered narrowest first, and each is kept unless it adds to a cell that is over the tolerance with it. So the
 // widest go first, what is kept is tolerable as far as it can be, and putting any refused rule back is too many.
 import { type AddressSet, countOf, FAMILIES, type Family, minusOf, NO_ADDRESSES, unionOf } from '../cidr.ts';
-import type { Interval, Intervals } from '../intervals.ts';
+import { type Interval, type Intervals, overlaps } from '../intervals.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 
 /** A rule's part in the reach: where it applies and the forbidden addresses it admits there. */
@@ -21,6 +21,8 @@ export interface Excess {
   readonly cell: Interval<number>;
   readonly added: AddressSet;
   readonly reach: AddressSet;
+  /** The rules that were kept before it and admit the rest of the reach, the widest first. */
+  readonly beside: readonly SecurityGroupRule[];
 }
 
 type Tolerance = Readonly<Record<Family, bigint>>;
@@ -33,10 +35,13 @@ export function exceeding(
   const excess = new Map<SecurityGroupRule, Excess>();
   if (isTolerableInSum(claims, tolerance)) return excess;
   const cells = makeCells(claims);
+  const kept: Claim[] = [];
   for (const claim of claims.toSorted(byWidth)) {
     const over = claim.actionable ? excessOf(claim, cells, tolerance) : undefined;
-    if (over === undefined) keep(claim, cells);
-    else excess.set(claim.rule, over);
+    if (over === undefined) {
+      keep(claim, cells);
+      kept.push(claim);
+    } else excess.set(claim.rule, { ...over, beside: besides(kept, over.cell) });
   }
   return excess;
 }
@@ -76,7 +81,7 @@ function cellsOf(claim: Claim, { indexOfCut }: Cells): readonly number[] {
   });
 }
 
-function excessOf(claim: Claim, cells: Cells, tolerance: Tolerance): Excess | undefined {
+function excessOf(claim: Claim, cells: Cells, tolerance: Tolerance): Omit<Excess, 'beside'> | undefined {
   for (const cell of cellsOf(claim, cells)) {
     const kept = cells.reach[cell] ?? NO_ADDRESSES;
     const added = minusOf(claim.tolerated, kept);
@@ -85,6 +90,11 @@ function excessOf(claim: Claim, cells: Cells, tolerance: Tolerance): Excess | un
     if (over) return { cell: [cells.cuts[cell] ?? 0, cells.cuts[cell + 1] ?? 0], added, reach };
   }
   return undefined;
+}
+
+function besides(kept: readonly Claim[], cell: Interval<number>): readonly SecurityGroupRule[] {
+  const covering = kept.filter(({ overlap }) => overlaps(overlap, [cell]));
+  return covering.toSorted((a, b) => byWidth(b, a)).map(({ rule }) => rule);
 }
 
 function keep(claim: Claim, cells: Cells): void {

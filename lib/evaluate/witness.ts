@@ -1,7 +1,7 @@
 // One concrete connection that is allowed and should not be: what makes a verdict plain to a person.
 import { type AddressSet, FAMILIES, type Family, parseCidr, printAddress } from '../cidr.ts';
 import type { Intervals } from '../intervals.ts';
-import { hasPorts, locate, portTraffic, printProtocol, TCP } from '../ports.ts';
+import { hasPorts, locate, portTraffic, printProtocol, TCP, UDP } from '../ports.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 
 export interface Witness {
@@ -16,13 +16,13 @@ export interface Witness {
 /** Public resolvers that many people recognise: a better example than the first address of a block. */
 const FAMILIAR: Readonly<Record<Family, string>> = { ipv4: '8.8.8.8', ipv6: '2001:4860:4860::8888' };
 
-/** SSH: where a wide rule admits it, the example that needs no explaining. */
-const [FAMILIAR_TRAFFIC] = portTraffic(TCP, 22, 22);
+/** SSH and DNS: where a wide rule admits them, the examples that need no explaining. */
+const FAMILIAR_TRAFFIC = [portTraffic(TCP, 22, 22)[0], portTraffic(UDP, 53, 53)[0]];
 
 /** Picks a familiar port and address where the sets have them, else their first. */
 export function witness(rule: SecurityGroupRule, overlap: Intervals<number>, forbidden: AddressSet): Witness {
   const { protocol, selector } = locate(
-    holds(overlap, FAMILIAR_TRAFFIC) ? FAMILIAR_TRAFFIC : (overlap[0]?.[0] ?? 0),
+    FAMILIAR_TRAFFIC.find((point) => holds(overlap, point)) ?? overlap[0]?.[0] ?? 0,
   );
   return { protocol, port: hasPorts(protocol) ? selector : undefined, peer: peerOf(rule, forbidden) };
 }
@@ -43,7 +43,7 @@ function peerOf({ peer }: SecurityGroupRule, forbidden: AddressSet): string {
     case 'group':
       return `members of ${peer.groupId}`;
     case 'prefix-list':
-      return `entries of ${peer.prefixListId}`;
+      return exampleOf(forbidden) ?? `entries of ${peer.prefixListId}`;
     case 'unreadable':
       return 'an unreadable peer';
   }

@@ -1,47 +1,54 @@
-// The one definition of what a policy file may say.
+// The one definition of what a policy file may say. What the editor completes is generated from it.
 import { z } from 'zod';
-import { type Cidr, parseCidr, printCidr } from '../cidr.ts';
 import { hasPorts, parseProtocol } from '../ports.ts';
-
-const protocol = z.union([z.string(), z.number()]).superRefine((value, context) => {
-  const parsed = parseProtocol(String(value));
-  if (parsed === undefined)
-    context.addIssue(`\`${value}\` is no protocol: use a name such as tcp, or 0 to 255`);
-  if (parsed === 'all') {
-    context.addIssue(
-      `\`${value}\` is no single protocol: leave \`protocol\` out for any, or use \`outside\``,
-    );
-  }
-});
-
-const portRange = z.union([z.string(), z.number()]).superRefine((value, context) => {
-  const range = parsePortRange(value);
-  if (range === undefined)
-    context.addIssue(`\`${value}\` is no port or range: use 22 or 8000-8100, up to 65535`);
-});
-
-const block = z.string().superRefine((text, context) => {
-  if (text === 'private') return;
-  const cidr = parseCidr(text);
-  if (cidr === undefined)
-    context.addIssue(`\`${text}\` is no CIDR block such as 10.0.0.0/8, nor \`private\``);
-  else if (!isExact(text, cidr)) {
-    context.addIssue(`\`${text}\` has host bits or no prefix length, did you mean \`${printCidr(cidr)}\`?`);
-  }
-});
+import {
+  accountId,
+  addresses,
+  block,
+  day,
+  glob,
+  groupId,
+  portRange,
+  prefixListId,
+  protocol,
+  vpcId,
+} from './values.ts';
 
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).min(1);
 const listOrOutside = <T extends z.ZodType>(item: T) =>
   z.union([listOf(item), z.strictObject({ outside: listOf(item) })]);
 
-const peers = z.union([z.enum(['world', 'public', 'any']), z.strictObject({ outside: listOf(block) })], {
-  error: 'a source or destination is `world`, `public`, `any` or `{ outside: [...] }`',
-});
+const groups = z
+  .strictObject({
+    ids: listOf(groupId).optional(),
+    names: listOf(glob).optional(),
+    tags: z.record(z.string(), glob).optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, 'name at least one of `ids`, `names` and `tags`')
+  .meta({ description: 'Security groups for which all given keys hold' });
 
-const prefixLengths = z.strictObject({
-  ipv4: z.int().min(0).max(32).optional(),
-  ipv6: z.int().min(0).max(128).optional(),
-});
+const scope = z
+  .strictObject({
+    accounts: listOf(accountId).optional(),
+    regions: listOf(glob).optional(),
+    vpcs: listOf(vpcId).optional(),
+    groups: groups.optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, 'an empty `scope` is no scope: leave it out')
+  .meta({ description: 'Where the policy applies: all given keys must hold; absent: everywhere' });
+
+const peers = z
+  .union([z.enum(['world', 'public', 'any']), z.strictObject({ outside: listOf(addresses) })], {
+    error: 'a source or destination is `world`, `public`, `any` or `{ outside: [...] }`',
+  })
+  .meta({ description: 'The addresses that are forbidden' });
+
+const prefixLengths = z
+  .strictObject({
+    ipv4: z.int().min(0).max(32).optional(),
+    ipv6: z.int().min(0).max(128).optional(),
+  })
+  .meta({ description: 'The widest reach that is accepted, as a prefix length' });
 
 const plainMatch = z.strictObject({
   direction: z.enum(['ingress', 'egress']).default('ingress'),
@@ -94,14 +101,39 @@ const match = plainMatch.superRefine((value, context) => {
   }
 });
 
+const conditions = {
+  groups: groups.optional(),
+  accounts: listOf(accountId).optional(),
+  vpcs: listOf(vpcId).optional(),
+  sources: listOf(
+    z.union([block, prefixListId], { error: 'a source is a CIDR block or a prefix list id' }),
+  ).optional(),
+  principals: listOf(glob).optional(),
+};
+
+const exception = z
+  .strictObject({ ...conditions, reason: z.string().min(1), owner: z.string().min(1), expires: day })
+  .refine((value) => Object.keys(conditions).some((key) => key in value), {
+    error: `an exception names at least one of ${Object.keys(conditions).join(', ')}: else it would excuse everything`,
+  })
+  .meta({ description: 'What is excused until a day: all given conditions must hold' });
+
+export const exceptionsSchema = z.array(exception);
+
 export const policySchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens'),
-  title: z.string().min(1).max(120),
+  title: z.string().min(1).max(120).meta({ description: 'The wanted state, in one sentence' }),
   severity: z.enum(['critical', 'high', 'medium', 'low']),
-  description: z.string().min(1).max(2000),
+  description: z
+    .string()
+    .min(1)
+    .max(2000)
+    .meta({ description: 'Why, and what to do instead: the actor reads this' }),
   references: z.array(z.string().min(1)).default([]),
+  scope: scope.optional(),
   match,
   action: z.enum(['revoke', 'notify']),
+  exceptions: exceptionsSchema.optional(),
 });
 
 /** A policy as written: valid plain JSON with the defaults filled in; what the build ships. */
@@ -110,20 +142,10 @@ export type PolicyDocument = z.infer<typeof policySchema>;
 /** Every key of the language, for suggestions. */
 export const POLICY_KEYS: readonly string[] = [
   ...Object.keys(policySchema.shape),
+  ...Object.keys(scope.shape),
+  ...Object.keys(groups.shape),
   ...Object.keys(plainMatch.shape),
   ...Object.keys(prefixLengths.shape),
+  ...Object.keys(exception.shape),
   'outside',
 ];
-
-/** Reads `22` or `8000-8100`, both ends included. */
-export function parsePortRange(value: string | number): readonly [from: number, to: number] | undefined {
-  const [, from, to] = /^(0|[1-9]\d{0,4})(?:-(0|[1-9]\d{0,4}))?$/.exec(String(value)) ?? [];
-  if (from === undefined) return undefined;
-  const range = [Number(from), Number(to ?? from)] as const;
-  return range[0] <= range[1] && range[1] <= 65_535 ? range : undefined;
-}
-
-function isExact(text: string, { addresses, prefixLength }: Cidr): boolean {
-  const [address = '', length] = text.split('/');
-  return length === String(prefixLength) && parseCidr(address)?.addresses[0] === addresses[0];
-}

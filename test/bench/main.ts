@@ -1,4 +1,5 @@
 // `npm run bench`: what the project promises about speed and size. Ratios are taken in one run; machines differ.
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { evaluate } from '../../lib/evaluate.ts';
 import { readPolicyFiles } from '../../lib/io/policy-files.ts';
 import { compilePolicy, type Policy } from '../../lib/policy.ts';
 import { parseRule } from '../../lib/rule.ts';
+import { CONTEXT } from '../lib/context.ts';
 import { makeGroups } from './groups.ts';
 
 const ROUNDS = 7;
@@ -35,7 +37,7 @@ report(
 await reportBundle();
 
 function judge(by: readonly Policy[]): void {
-  for (const rules of parsed) evaluate(rules, new Set(rules.map(({ id }) => id)), by);
+  for (const rules of parsed) evaluate(rules, new Set(rules.map(({ id }) => id)), by, CONTEXT);
 }
 
 function timed(work: () => void): number {

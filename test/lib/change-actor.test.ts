@@ -60,6 +60,7 @@ describe('the actor', () => {
       name: 'jane@example.com',
       type: 'AssumedRole',
       role: 'admin',
+      roleArn: session.sessionContext.sessionIssuer.arn,
       service: undefined,
       sourceAddress: '203.0.113.24',
       userAgent: 'aws-cli/2',
@@ -74,7 +75,7 @@ describe('the actor', () => {
       ...rest,
       principalid: principalId,
       sessioncontext: {
-        sessionissuer: { username: sessionIssuer.userName },
+        sessionissuer: { username: sessionIssuer.userName, arn: sessionIssuer.arn },
         attributes: { mfaauthenticated: attributes.mfaAuthenticated },
       },
     };

@@ -1,8 +1,10 @@
 // The laws of judging, each against an oracle that counts connections one by one.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../lib/evaluate.ts';
 import type { SecurityGroupRule } from '../../lib/rule.ts';
+import { CONTEXT } from './context.ts';
 import {
   oracleViolates,
   type TinyPolicy,
@@ -24,7 +26,7 @@ function violating(
 ): number[] {
   const parsed = toRules(rules);
   const ids = new Set(parsed.filter((_, index) => actionable(index)).map(({ id }) => id));
-  const verdicts = evaluate(parsed, ids, [toPolicy(policy)]);
+  const verdicts = evaluate(parsed, ids, [toPolicy(policy)], CONTEXT);
   const condemned = new Set<SecurityGroupRule>(
     verdicts.filter((v) => v.verdict === 'violation').map(({ rule }) => rule),
   );

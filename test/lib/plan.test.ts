@@ -4,6 +4,7 @@ import { isQuiet, makePlan } from '../../lib/plan.ts';
 import { policySchema } from '../../lib/policy/schema.ts';
 import { compilePolicy, type Policy } from '../../lib/policy.ts';
 import { parseRule } from '../../lib/rule.ts';
+import { CONTEXT } from './context.ts';
 
 function policy(id: string, severity: string, action: string, match: object = {}): Policy {
   const document = {
@@ -22,7 +23,7 @@ const sshFromAnywhere = parseRule({ ...ssh, CidrIpv4: '0.0.0.0/0' });
 const sshFromList = parseRule({ ...ssh, PrefixListId: 'pl-0abc' });
 
 function plan(rules: Parameters<typeof evaluate>[0], actionable: string[], policies: Policy[]) {
-  return makePlan(evaluate(rules, new Set(actionable), policies));
+  return makePlan(evaluate(rules, new Set(actionable), policies, CONTEXT));
 }
 
 describe('the plan', () => {

@@ -1,0 +1,83 @@
+// Which exceptions of a policy hold for a rule, and which nearly do.
+import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../cidr.ts';
+import { isUntil } from '../policy/day.ts';
+import { fits, type Place, unmet } from '../policy/selector.ts';
+import type { Exception } from '../policy.ts';
+
+/** What judging looks at beside rules and policies. */
+export interface Context extends Place {
+  /** The ARNs of who made the change, role and session; none outside the event path. */
+  readonly principals: readonly string[];
+  /** The entries of the prefix lists that could be read. */
+  readonly prefixLists: ReadonlyMap<string, AddressSet>;
+  readonly now: Date;
+}
+
+/** An exception that does not hold, for one single reason. */
+export interface NearMiss {
+  readonly exception: Exception;
+  readonly because: 'expired' | 'accounts' | 'vpcs' | 'regions' | 'groups' | 'sources' | 'principals';
+}
+
+export interface Excuse {
+  /** The addresses that do not count; `all` where an exception holds for any source. */
+  readonly excused: AddressSet | 'all';
+  /** The exceptions that hold. */
+  readonly by: readonly Exception[];
+  readonly near: readonly NearMiss[];
+}
+
+/** Sorts the exceptions for a rule that admits these addresses; `isChanged` tells whether the principals made it. */
+export function excuse(
+  exceptions: readonly Exception[],
+  admitted: AddressSet,
+  isChanged: boolean,
+  context: Context,
+): Excuse {
+  const judged = exceptions.map((exception) => ({
+    exception,
+    failing: failing(exception, admitted, isChanged, context),
+  }));
+  const by = judged.filter(({ failing: reasons }) => reasons.length === 0).map(({ exception }) => exception);
+  const near = judged.flatMap(({ exception, failing: [because, ...more] }) =>
+    because === undefined || more.length > 0 ? [] : [{ exception, because }],
+  );
+  return {
+    by,
+    near,
+    excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(by, context),
+  };
+}
+
+/** The set without what is excused. */
+export function minusExcused(set: AddressSet, { excused }: Excuse): AddressSet {
+  return excused === 'all' ? NO_ADDRESSES : minusOf(set, excused);
+}
+
+function failing(
+  exception: Exception,
+  admitted: AddressSet,
+  isChanged: boolean,
+  context: Context,
+): readonly NearMiss['because'][] {
+  const { principals, sources } = exception;
+  const made =
+    principals === undefined || (isChanged && context.principals.some((arn) => fits(arn, principals)));
+  const touches =
+    sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf([exception], context)));
+  return [
+    ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
+    ...unmet(exception.where, context),
+    ...(touches ? [] : (['sources'] as const)),
+    ...(made ? [] : (['principals'] as const)),
+  ];
+}
+
+function sourcesOf(exceptions: readonly Exception[], { prefixLists }: Context): AddressSet {
+  const sets = exceptions.flatMap(({ sources }) =>
+    sources === undefined
+      ? []
+      : [sources.addresses, ...sources.lists.flatMap((id) => prefixLists.get(id) ?? [])],
+  );
+  return sets.reduce(unionOf, NO_ADDRESSES);
+}

@@ -1,0 +1,55 @@
+// Which accounts, regions, VPCs and groups something is about.
+import { isMatch } from 'matcher';
+import type { SecurityGroup } from '../rule.ts';
+
+/** Where a rule is. */
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+  readonly group: SecurityGroup;
+}
+
+/** All given conditions must hold; patterns may hold `*`. */
+export interface Selector {
+  readonly accounts?: readonly string[] | undefined;
+  readonly regions?: readonly string[] | undefined;
+  readonly vpcs?: readonly string[] | undefined;
+  readonly groups?: GroupSelector | undefined;
+}
+
+export interface GroupSelector {
+  readonly ids?: readonly string[] | undefined;
+  readonly names?: readonly string[] | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The given conditions that do not hold at a place; none when it is selected. */
+export function unmet(
+  { accounts, regions, vpcs, groups }: Selector,
+  place: Place,
+): readonly (keyof Selector)[] {
+  const holds: Readonly<Record<keyof Selector, boolean>> = {
+    accounts: accounts?.includes(place.accountId) ?? true,
+    regions: regions === undefined || fits(place.region, regions),
+    vpcs: vpcs === undefined || (place.group.vpcId !== undefined && vpcs.includes(place.group.vpcId)),
+    groups: groups === undefined || isGroup(groups, place.group),
+  };
+  return (['accounts', 'regions', 'vpcs', 'groups'] as const).filter((condition) => !holds[condition]);
+}
+
+/** True when the text fits one of the patterns, letter for letter but for `*`. */
+export function fits(text: string, patterns: readonly string[]): boolean {
+  return isMatch(text, patterns, { caseSensitive: true });
+}
+
+function isGroup({ ids, names, tags }: GroupSelector, group: SecurityGroup): boolean {
+  const hasTag = ([key, pattern]: readonly [string, string]) => {
+    const value = Object.hasOwn(group.tags, key) ? group.tags[key] : undefined;
+    return value !== undefined && fits(value, [pattern]);
+  };
+  return (
+    (ids?.includes(group.id) ?? true) &&
+    (names === undefined || fits(group.name, names)) &&
+    Object.entries(tags ?? {}).every(hasTag)
+  );
+}

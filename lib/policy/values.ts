@@ -1,0 +1,92 @@
+// The single values of the policy language: what may be written, and why something else may not.
+import { z } from 'zod';
+import { type Cidr, parseCidr, printCidr } from '../cidr.ts';
+import { parseProtocol } from '../ports.ts';
+import { parsePortRange } from '../services.ts';
+import { parseDay } from './day.ts';
+
+export const protocol = z
+  .union([z.string(), z.number()])
+  .superRefine((value, context) => {
+    const parsed = parseProtocol(String(value));
+    if (parsed === undefined)
+      context.addIssue(`\`${value}\` is no protocol: use a name such as tcp, or 0 to 255`);
+    if (parsed === 'all') {
+      context.addIssue(
+        `\`${value}\` is no single protocol: leave \`protocol\` out for any, or use \`outside\``,
+      );
+    }
+  })
+  .meta({ description: 'A protocol, by name or IANA number', examples: ['tcp', 'udp', 'icmp', 50] });
+
+export const portRange = z
+  .union([z.string(), z.number()])
+  .superRefine((value, context) => {
+    if (parsePortRange(value) !== undefined) return;
+    context.addIssue(`\`${value}\` is no port, range or service: use 22, 8000-8100 or ssh`);
+  })
+  .meta({
+    description: 'A port, a range of ports, or a service by its IANA name',
+    examples: [22, '8000-8100', 'ssh'],
+  });
+
+export const block = z
+  .string()
+  .superRefine((text, context) => {
+    const cidr = parseCidr(text);
+    if (cidr === undefined) context.addIssue(`\`${text}\` is no CIDR block such as 10.0.0.0/8`);
+    else if (!isExact(text, cidr)) {
+      context.addIssue(`\`${text}\` has host bits or no prefix length, did you mean \`${printCidr(cidr)}\`?`);
+    }
+  })
+  .meta({
+    description: 'A CIDR block, IPv4 or IPv6, without host bits',
+    examples: ['10.0.0.0/8', '2001:db8::/32'],
+  });
+
+export const prefixListId = z
+  .string()
+  .regex(/^pl-[0-9a-z]+$/, 'a prefix list is named by its id, such as pl-0123456789abcdef0');
+
+/** Something among allowed addresses: a block, a prefix list, or `private`. */
+export const addresses = z.string().superRefine((text, context) => {
+  if (text === 'private' || prefixListId.safeParse(text).success) return;
+  for (const { message } of block.safeParse(text).error?.issues ?? []) {
+    context.addIssue(
+      message.replace('is no CIDR block such as 10.0.0.0/8', 'is no CIDR block, prefix list id or `private`'),
+    );
+  }
+});
+
+export const accountId = z
+  .string({ error: 'an account id needs quotes: YAML reads it as a number' })
+  .regex(/^\d{12}$/, 'an account id has twelve digits')
+  .meta({ examples: ['111122223333'] });
+
+/** `*` stands for any text; no other wildcard exists. */
+export const glob = z
+  .string()
+  .min(1)
+  .refine((text) => !text.startsWith('!'), 'a pattern cannot be negated with `!`')
+  .meta({ description: 'A text in which * stands for any text', examples: ['web-*'] });
+
+export const groupId = z
+  .string()
+  .regex(/^sg-[0-9a-z]+$/, 'a security group is named by its id, such as sg-0123456789abcdef0');
+export const vpcId = z
+  .string()
+  .regex(/^vpc-[0-9a-z]+$/, 'a VPC is named by its id, such as vpc-0123456789abcdef0');
+
+export const day = z
+  .string({ error: 'a day is written 2027-01-01' })
+  .refine((text) => parseDay(text) !== undefined, 'a day is written 2027-01-01')
+  .meta({
+    description: 'The last day (UTC) on which the exception holds',
+    examples: ['2027-01-01'],
+    format: 'date',
+  });
+
+function isExact(text: string, { addresses: [start], prefixLength }: Cidr): boolean {
+  const [address = '', length] = text.split('/');
+  return length === String(prefixLength) && parseCidr(address)?.addresses[0] === start;
+}
