@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PolicyError } from '../lib/io/policy-files.ts';
 import { InputError } from './input.ts';
+import { printError } from './print.ts';
 import { simulateCommand } from './simulate.ts';
 
 const { version }: { version: string } = JSON.parse(
@@ -35,7 +36,7 @@ try {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError || error instanceof PolicyError) {
-    console.error(error.message);
+    printError(error.message);
     return 2;
   }
   throw error;

@@ -46,7 +46,14 @@ function showChange({ change }: Simulation): string[] {
   ];
 }
 
-function showVerdicts({ verdicts, change }: Simulation): string[] {
+function showVerdicts({ verdicts, change, before }: Simulation): string[] {
+  const ids = change.kind === 'changed' ? (change.rules.ids ?? []) : [];
+  const missing = ids.filter((id) => !before.some((rule) => rule.SecurityGroupRuleId === id));
+  if (missing.length > 0 && verdicts.length === 0) {
+    return [
+      `the group does not hold ${missing.join(', ')}, which the event is about: it must be the group after the event`,
+    ];
+  }
   if (verdicts.length === 0)
     return change.kind === 'none' ? [] : ['no policy concerns the rules that are there'];
   return verdicts.flatMap((verdict) => [

@@ -2,9 +2,12 @@
 import { type Command, createCommand, Option } from 'commander';
 import { EventError } from '../lib/change.ts';
 import type { Mode } from '../lib/config.ts';
+import { NotVisibleError } from '../lib/io/locate.ts';
 import { readPolicyFiles } from '../lib/io/policy-files.ts';
+import { ForeignEventError } from '../lib/io/reconcile.ts';
 import { compilePolicy } from '../lib/policy.ts';
 import { InputError, readJson } from './input.ts';
+import { print } from './print.ts';
 import { showSimulation } from './show-simulation.ts';
 import { simulate } from './simulation.ts';
 
@@ -14,6 +17,9 @@ interface Options {
   readonly mode: Mode;
   readonly format: 'text' | 'json';
 }
+
+/** What the handler refuses is bad input here; URIError is for texts that no request can carry. */
+const REFUSALS = [EventError, ForeignEventError, NotVisibleError, URIError];
 
 /** The command, with its help. */
 export function simulateCommand(): Command {
@@ -26,7 +32,7 @@ export function simulateCommand(): Command {
     .argument('<event>', 'JSON file: an EventBridge event or a bare CloudTrail record; - for standard input')
     .option(
       '--group <file>',
-      'the live groups, as `aws ec2 describe-security-groups` prints them (default: made from the event)',
+      'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event)',
     )
     .option('--policies <dir>', 'directory of policy files', 'policies')
     .addOption(
@@ -45,9 +51,11 @@ async function run(eventFile: string, options: Options): Promise<void> {
   try {
     const simulation = await simulate({ event, groups, policies, mode: options.mode });
     const { before: _before, after: _after, ...answer } = simulation;
-    console.log(options.format === 'json' ? JSON.stringify(answer, null, 2) : showSimulation(simulation));
+    print(options.format === 'json' ? JSON.stringify(answer, null, 2) : showSimulation(simulation));
   } catch (error) {
-    if (error instanceof EventError) throw new InputError(`${eventFile}: ${error.message}`, { cause: error });
+    if (REFUSALS.some((refusal) => error instanceof refusal) && error instanceof Error) {
+      throw new InputError(`${eventFile}: ${error.message}`, { cause: error });
+    }
     throw error;
   }
 }

@@ -87,13 +87,17 @@ describe('the template', () => {
     });
   });
 
-  it('lets the function do six things to the account, and log', () => {
+  it('lets the function do seven things to the account, and log', () => {
     const [role] = of('AWS::IAM::Role');
     const actions = JSON.stringify(role?.Properties).match(/"(ec2|sns|sqs|logs|[a-z]+):[A-Za-z*]+"/g);
 
     expect(new Set(actions?.map((action) => action.slice(1, -1)))).toEqual(
       new Set([
-        ...['ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules'],
+        ...[
+          'ec2:DescribeSecurityGroups',
+          'ec2:DescribeSecurityGroupRules',
+          'ec2:GetManagedPrefixListEntries',
+        ],
         ...[
           'ec2:RevokeSecurityGroupIngress',
           'ec2:RevokeSecurityGroupEgress',

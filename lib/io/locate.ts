@@ -7,6 +7,8 @@ import type { World } from './world.ts';
 /** The live group, and which of its rules the change made or altered. */
 export interface Located extends Snapshot {
   readonly changed: ReadonlySet<string>;
+  /** False while the event is ahead of what EC2 shows: what is visible is judged now, the rest on another try. */
+  readonly isComplete: boolean;
 }
 
 /** What the event names cannot be found as it must be; worth another try later. */
@@ -20,8 +22,9 @@ const BACK_OFF = [0, 2000, 4000, 8000];
 const SETTLED_AFTER = 60_000;
 
 /**
- * Reads the group until it shows the change. What it still does not show then is gone, if the event is old enough;
- * else throws NotVisibleError. Undefined when the whole group is gone.
+ * Reads the group until it shows the change. What an old event names and EC2 still does not show then is gone; of a
+ * fresh event it may yet come. Undefined when there is no such group (any more); throws NotVisibleError when there may
+ * be one soon.
  */
 export async function locate(world: World, change: Changed): Promise<Located | undefined> {
   let last: Snapshot | undefined;
@@ -29,10 +32,11 @@ export async function locate(world: World, change: Changed): Promise<Located | u
     if (pause > 0) await world.wait(pause);
     const groupId = await groupIdOf(world, change);
     last = groupId === undefined ? undefined : await readGroup(world.ec2, groupId);
-    if (last !== undefined && shows(last.rules, change.rules)) return withChanged(last, change);
+    if (last !== undefined && shows(last.rules, change.rules)) return located(last, change, true);
   }
-  if (!isSettled(world, change)) throw new NotVisibleError('the changed rules are not visible yet');
-  return last === undefined ? undefined : withChanged(last, change);
+  if (last !== undefined) return located(last, change, isSettled(world, change));
+  if (isSettled(world, change)) return undefined;
+  throw new NotVisibleError('the security group of the event is not visible yet');
 }
 
 async function groupIdOf({ ec2 }: World, { group, rules }: Changed): Promise<string | undefined> {
@@ -65,12 +69,10 @@ function isAsSaid(live: SecurityGroupRule, said: readonly SecurityGroupRule[]): 
   return String(wanted.traffic) === String(live.traffic) && printPeer(wanted.peer) === printPeer(live.peer);
 }
 
-function withChanged(snapshot: Snapshot, { rules: named, direction }: Changed): Located {
+function located(snapshot: Snapshot, { rules: named, direction }: Changed, isComplete: boolean): Located {
   const candidates = snapshot.rules.filter((rule) => direction === undefined || rule.direction === direction);
-  return {
-    ...snapshot,
-    changed: new Set(candidates.filter((rule) => isNamed(rule, named)).map(({ id }) => id)),
-  };
+  const changed = new Set(candidates.filter((rule) => isNamed(rule, named)).map(({ id }) => id));
+  return { ...snapshot, changed, isComplete };
 }
 
 function isNamed(rule: SecurityGroupRule, named: ChangedRules): boolean {

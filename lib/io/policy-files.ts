@@ -26,7 +26,11 @@ export function readPolicyFiles(directory: string): readonly PolicyDocument[] {
     const file = join(directory, name);
     return parsePolicyFile(file, readFileSync(file, 'utf8'));
   });
+  const misnamed = readdirSync(directory).filter((name) => name.endsWith('.yml'));
   const issues = parsed.flatMap((result) => (result.ok ? [] : result.issues));
+  for (const name of misnamed) {
+    issues.push({ file: join(directory, name), line: 1, column: 1, message: 'a policy file ends in .yaml' });
+  }
   if (files.length === 0)
     issues.push({ file: directory, line: 1, column: 1, message: 'no policy file (*.yaml) here' });
   if (issues.length > 0) throw new PolicyError(issues);

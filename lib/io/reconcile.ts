@@ -2,12 +2,13 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Change, type Changed, parseChange } from '../change.ts';
 import { homeAccount } from '../config.ts';
-import { evaluate, type Verdict } from '../evaluate.ts';
+import { type Context, evaluate, type Verdict } from '../evaluate.ts';
 import { isQuiet, makePlan, type Outcome, type Plan } from '../plan.ts';
 import { changeJson } from '../report/json.ts';
 import { makeRecord } from '../report/record.ts';
 import { type Facts, type Message, makeMessage } from '../report.ts';
-import { type Located, locate } from './locate.ts';
+import { type Located, locate, NotVisibleError } from './locate.ts';
+import { prefixListsOf, readPrefixLists } from './prefix-lists.ts';
 import { type Apply, enforce, pretend } from './revoke.ts';
 import { publish } from './sns.ts';
 import type { World } from './world.ts';
@@ -53,14 +54,31 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   refuseForeign(world, change);
   const located = await locate(world, change);
   if (located === undefined) return nothing(change);
-  const verdicts = evaluate(located.rules, located.changed, world.policies);
+  const remediation = await remediate(world, change, located);
+  if (remediation.outcomes.some(({ outcome }) => outcome === 'failed'))
+    throw new RevocationError(remediation);
+  if (!located.isComplete) throw new NotVisibleError('not all rules of the event are visible yet');
+  return remediation;
+}
+
+async function remediate(world: World, change: Changed, located: Located): Promise<Remediation> {
+  const context = await makeContext(world, change, located);
+  const verdicts = evaluate(located.rules, located.changed, world.policies, context);
   const plan = makePlan(verdicts);
   if (isQuiet(plan)) return { ...nothing(change), verdicts, plan };
-  const remediation = await act(world, change, located, plan);
-  count(world, { ...remediation, verdicts });
-  if (remediation.outcomes.some(({ outcome }) => outcome === 'failed'))
-    throw new RevocationError({ ...remediation, verdicts });
-  return { ...remediation, verdicts };
+  return { ...(await act(world, change, located, plan)), verdicts };
+}
+
+async function makeContext(world: World, change: Changed, { group, rules }: Located): Promise<Context> {
+  const ids = prefixListsOf(rules, world.policies);
+  return {
+    group,
+    accountId: change.accountId ?? homeAccount(world.config),
+    region: world.config.region,
+    principals: [change.actor.arn, change.actor.roleArn].filter((arn) => arn !== undefined),
+    prefixLists: await readPrefixLists(world.ec2, ids),
+    now: world.now(),
+  };
 }
 
 async function act(
@@ -76,6 +94,7 @@ async function act(
   for (const finding of makeRecord(before).findings) world.logger.info('finding', { finding });
   const outcomes = await APPLY[mode](world, plan);
   const message = makeMessage({ ...before, outcomes, now: world.now() });
+  count(world, plan, outcomes);
   world.logger.info('outcome', {
     outcomes: outcomes.map(({ rule, ...rest }) => ({ ruleId: rule.id, ...rest })),
   });
@@ -99,7 +118,7 @@ function nothing(change: Change): Remediation {
   return { change, verdicts: [], plan: makePlan([]), outcomes: [], message: undefined };
 }
 
-function count({ metrics }: World, { outcomes, plan }: Remediation): void {
+function count({ metrics }: World, plan: Plan, outcomes: readonly Outcome[]): void {
   for (const [outcome, of] of Map.groupBy(outcomes, (o) => o.outcome)) {
     metrics.addMetric(`outcome-${outcome}`, MetricUnit.Count, of.length);
   }

@@ -11,7 +11,7 @@ const NOT_FOUND = new Set([
   'InvalidPermission.NotFound',
   'InvalidGroup.NotFound',
 ]);
-const DENIED = new Set(['UnauthorizedOperation']);
+const DENIED = new Set(['UnauthorizedOperation', 'OperationNotPermitted', 'AccessDenied']);
 /** Milliseconds between looks at whether a revoked rule is gone: EC2 is eventually consistent. */
 const SETTLING = [0, 1000, 2000, 4000];
 
@@ -93,17 +93,15 @@ async function settle(
   outcome: 'revoked' | 'absent',
 ): Promise<readonly Outcome[]> {
   let left = rules;
+  let problem = 'it is still there';
   for (const pause of SETTLING) {
     if (pause > 0) await world.wait(pause);
     const seen = await stillThere(world, left);
-    if ('error' in seen)
-      return rules.map((rule) => notSeenGone(rule, `${seen.error.name}: ${seen.error.message}`));
-    left = seen.rules;
+    if ('error' in seen) problem = `${seen.error.name}: ${seen.error.message}`;
+    else left = seen.rules;
     if (left.length === 0) break;
   }
-  return rules.map((rule) =>
-    left.includes(rule) ? notSeenGone(rule, 'it is still there') : { rule, outcome },
-  );
+  return rules.map((rule) => (left.includes(rule) ? notSeenGone(rule, problem) : { rule, outcome }));
 }
 
 type Seen = { readonly rules: readonly SecurityGroupRule[] } | { readonly error: Error };
@@ -131,6 +129,7 @@ function notSeenGone(rule: SecurityGroupRule, why: string): Outcome {
     rule,
     outcome: 'failed',
     detail: `the rule was not seen to be gone: ${why}`,
+    isUnconfirmed: true,
   };
 }
 

@@ -6,17 +6,30 @@ import type { World } from './world.ts';
 /** SNS takes 262,144 bytes of body and attributes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
 const MOST_BYTES = 240_000;
 
-/** Publishes the mail, the chat notification and, for all machines, the record. Throws what SNS refuses. */
-export async function publish({ sns, config }: World, message: Message): Promise<void> {
-  await sns.send(
-    new PublishCommand({
-      TopicArn: config.topicArn,
-      Subject: message.subject,
-      MessageStructure: 'json',
-      Message: bodyOf(message),
-      MessageAttributes: toAttributes(message.attributes),
-    }),
-  );
+/** Milliseconds before each try: once rules are revoked, a later try of the event finds nothing left to tell. */
+const PAUSES = [0, 1000, 5000, 20_000];
+
+/** Publishes the mail, the chat notification and, for all machines, the record; throws what SNS refuses to the last. */
+export async function publish({ sns, config, wait, logger }: World, message: Message): Promise<void> {
+  const command = new PublishCommand({
+    TopicArn: config.topicArn,
+    Subject: message.subject,
+    MessageStructure: 'json',
+    Message: bodyOf(message),
+    MessageAttributes: toAttributes(message.attributes),
+  });
+  let refusal: unknown;
+  for (const pause of PAUSES) {
+    if (pause > 0) await wait(pause);
+    try {
+      await sns.send(command);
+      return;
+    } catch (error) {
+      refusal = error;
+      logger.warn('the message was refused', { error });
+    }
+  }
+  throw refusal;
 }
 
 /** The versions as one JSON text; findings are left out of the record until it fits. */

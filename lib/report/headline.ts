@@ -2,15 +2,17 @@
 import type { Outcome } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
+import { stillOpen } from './still-open.ts';
 import { harmless } from './text.ts';
 import { headline } from './words.ts';
 
-export type Status = Outcome['outcome'] | 'notify' | 'undecided';
+export type Status = Outcome['outcome'] | 'unconfirmed' | 'notify' | 'undecided';
 
 /** What each status is called; the most urgent first. */
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   denied: 'COULD NOT REVOKE (access denied)',
-  failed: 'Could not revoke yet (will be retried)',
+  failed: 'Could not revoke (tried again for some minutes)',
+  unconfirmed: 'Revoke not confirmed yet',
   'dry-run': 'Would revoke (dry run)',
   revoked: 'Revoked',
   absent: 'Already gone',
@@ -24,7 +26,10 @@ export function told({
   outcomes,
 }: Facts): readonly { readonly status: Status; readonly rule: SecurityGroupRule }[] {
   const all = [
-    ...outcomes.map(({ outcome, rule }) => ({ status: outcome, rule })),
+    ...outcomes.map(({ outcome, rule, isUnconfirmed }) => ({
+      status: isUnconfirmed ? ('unconfirmed' as const) : outcome,
+      rule,
+    })),
     ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
     ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
   ];
@@ -38,5 +43,6 @@ export function makeHeadline(facts: Facts): string {
   if (first === undefined) return 'Nothing to tell';
   const where = `on ${harmless(facts.group.name, 40)} (${facts.accountId}, ${facts.region})`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `${STATUS_WORDS[first.status]}: ${headline(first.rule)}${more} ${where}`;
+  const open = stillOpen(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
+  return `${open}${STATUS_WORDS[first.status]}: ${headline(first.rule)}${more} ${where}`;
 }

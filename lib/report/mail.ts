@@ -7,11 +7,12 @@ import { isUntracked } from './connections.ts';
 import { makeHeadline, STATUS_WORDS, told } from './headline.ts';
 import { reasonOf } from './reason.ts';
 import { type Facts, makeRecord } from './record.ts';
+import { stillOpen } from './still-open.ts';
 import { harmless, listInWords } from './text.ts';
 import { undoCommand } from './undo.ts';
 import { durationInWords, ruleInWords } from './words.ts';
 
-/** More of a list than this nobody reads in a mail; the record has them all. */
+/** More of a list than this nobody reads in a mail. */
 const LONGEST_LIST = 20;
 
 /** The body of the mail. */
@@ -54,22 +55,35 @@ function whatWasDone(facts: Facts): string[] {
 }
 
 function afterwards(facts: Facts): string[] {
-  if (facts.mode === 'dry-run' && facts.plan.revoke.length > 0) {
+  const { plan, mode, outcomes } = facts;
+  if (mode === 'dry-run' && plan.revoke.length > 0) {
     return ['Dry run: nothing was changed. In enforce mode the rule would be gone now.'];
   }
-  const revoked = facts.outcomes.filter(({ outcome }) => outcome === 'revoked');
-  return revoked.length === 0 ? [] : [...openFor(facts), establishedConnections(facts, revoked)];
+  const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
+  const open = stillOpen(facts).map(
+    (rule) =>
+      `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] lets in the same, and is not part of this change.`,
+  );
+  return revoked.length === 0 ? open : [...openFor(facts), ...open, establishedConnections(facts, revoked)];
 }
 
+/** Only for rules that the event made; how long others were open it does not say. */
 function openFor({ change, now }: Facts): string[] {
+  if (change.rules.by === 'group')
+    return ['The event does not say which rules are new, so all of that direction were judged.'];
   const milliseconds = now.getTime() - Date.parse(change.time ?? '');
-  return milliseconds >= 0 ? [`It was open for ${durationInWords(milliseconds)}.`] : [];
+  if (change.direction === undefined || !(milliseconds >= 0)) return [];
+  return [`It was open for ${durationInWords(milliseconds)}.`];
 }
 
-function establishedConnections({ rules }: Facts, revoked: readonly Outcome[]): string {
-  return revoked.every(({ rule }) => isUntracked(rule, rules))
-    ? 'New connections are blocked. Connections that were open are most likely cut too.'
-    : 'New connections are blocked. Connections that were open may live on until they end: check for them.';
+function establishedConnections(facts: Facts, revoked: readonly Outcome[]): string {
+  const blocked =
+    stillOpen(facts).length > 0
+      ? 'By the revoked rules no new connections come in.'
+      : 'New connections are blocked.';
+  return revoked.every(({ rule }) => isUntracked(rule, facts.rules))
+    ? `${blocked} Connections that were open are most likely cut too.`
+    : `${blocked} Connections that were open may live on until they end: check for them.`;
 }
 
 function why({ plan }: Facts): string[] {
@@ -94,19 +108,23 @@ function whatInstead({ plan }: Facts): string[] {
 }
 
 function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
-  if (outcomes.length === 0) return [];
   const gone = new Set(
     outcomes.filter((o) => o.outcome === 'revoked' || o.outcome === 'absent').map((o) => o.rule),
   );
   const untouched = new Set(plan.untouched.map(({ rule }) => rule));
-  const directions = new Set(outcomes.map(({ rule }) => rule.direction));
-  const lines = rules
-    .filter(({ direction }) => directions.has(direction))
-    .map(
-      (rule) =>
-        `${gone.has(rule) ? '- gone ' : '  stays'}  ${lineOf(rule)}${untouched.has(rule) ? '  (violates too, but is not part of this change)' : ''}`,
-    );
-  return shorten(lines.toSorted());
+  const shown = [...plan.revoke, ...plan.notify, ...plan.undecided, ...plan.untouched].map(
+    ({ rule }) => rule.direction,
+  );
+  const concerned = rules.filter(({ direction }) => shown.includes(direction));
+  const stays = concerned.filter((rule) => !gone.has(rule) && !untouched.has(rule));
+  const lines = [
+    ...[...gone].map((rule) => `- gone   ${lineOf(rule)}`),
+    ...[...untouched].map(
+      (rule) => `  stays  ${lineOf(rule)}  (violates too, but is not part of this change)`,
+    ),
+    ...stays.map((rule) => `  stays  ${lineOf(rule)}`),
+  ];
+  return shorten(lines, 'rules of the group');
 }
 
 function howToKeep({ plan, region }: Facts): string[] {
@@ -116,7 +134,12 @@ function howToKeep({ plan, region }: Facts): string[] {
   return [
     `Ask the people who run Portcullis to change ${listInWords([...new Set(files)])}. Until then,`,
     'what the following commands put back will be revoked again:',
-    ...shorten(plan.revoke.map(({ rule }) => undoCommand(rule, region))),
+    ...shorten(
+      plan.revoke.map(
+        ({ rule }) => undoCommand(rule, region) ?? `(${rule.id}: too long for a mail, see the log)`,
+      ),
+      'commands, in the log',
+    ),
   ];
 }
 
@@ -125,9 +148,9 @@ function lineOf(rule: SecurityGroupRule): string {
   return `${ruleInWords(rule)}${described}`;
 }
 
-function shorten(lines: readonly string[]): string[] {
+function shorten(lines: readonly string[], what = 'in the log'): string[] {
   if (lines.length <= LONGEST_LIST) return [...lines];
-  return [...lines.slice(0, LONGEST_LIST), `... and ${lines.length - LONGEST_LIST} more, in the record`];
+  return [...lines.slice(0, LONGEST_LIST), `... and ${lines.length - LONGEST_LIST} more ${what}`];
 }
 
 function wrap(text: string, width = 90): string[] {

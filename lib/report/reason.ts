@@ -1,20 +1,31 @@
 // Why a verdict is what it is, in one or two sentences: the same text in mail, chat, record and command line.
-import { isEmpty } from '../cidr.ts';
+import { type AddressSet, isEmpty } from '../cidr.ts';
+import type { NearMiss } from '../evaluate/excuse.ts';
 import { printWitness } from '../evaluate/witness.ts';
-import type { Compliant, Undecided, Verdict, Violation } from '../evaluate.ts';
-import { harmless } from './text.ts';
-import { peerInWords, reachInWords, shareOf } from './words.ts';
+import type { Undecided, Verdict, Violation } from '../evaluate.ts';
+import type { Exception } from '../policy.ts';
+import { harmless, listInWords } from './text.ts';
+import { headline, peerInWords, reachInWords, shareOf } from './words.ts';
 
 /** The reason of any verdict. */
 export function reasonOf(verdict: Verdict): string {
   switch (verdict.verdict) {
     case 'violation':
-      return `It allows ${witnessOf(verdict)}: ${admitted(verdict)}.`;
+      return [`It allows ${witnessOf(verdict)}: ${admitted(verdict)}.`, ...verdict.near.map(missed)].join(
+        ' ',
+      );
     case 'undecided':
-      return undecided(verdict);
+      return [undecided(verdict), ...verdict.near.map(missed)].join(' ');
+    case 'exempt':
+      return `Excused: ${verdict.by.map(exceptionInWords).join('; ')}.`;
     case 'compliant':
-      return compliant(verdict);
+      return compliant(verdict.tolerated);
   }
+}
+
+/** `Bastion, reviewed with the network team (platform-team, until 2027-01-01)`. */
+export function exceptionInWords({ reason, owner, expires }: Exception): string {
+  return `${harmless(reason)} (${harmless(owner)}, until ${expires})`;
 }
 
 /** The witness of a violation as text. */
@@ -27,16 +38,36 @@ export function violationShare({ reach }: Violation): number {
   return reach === 'any' ? 0 : shareOf(reach);
 }
 
-function admitted(verdict: Violation): string {
-  if (verdict.reach === 'any' || verdict.forbidden === 'any')
-    return `the policy allows no source, and this is ${peerInWords(verdict.rule)}`;
-  if (verdict.reach === verdict.forbidden) return `it is open to ${reachInWords(verdict.forbidden)}`;
-  return `together with other rules of the group it is open to ${reachInWords(verdict.reach)}`;
+/** More rules than these are not named. */
+const NAMED = 3;
+
+function admitted({ rule, reach, forbidden, beside }: Violation): string {
+  if (reach === 'any' || forbidden === 'any')
+    return `the policy allows no source, and this is ${peerInWords(rule)}`;
+  if (beside.length === 0) return `it is open to ${reachInWords(reach)}`;
+  const others = beside.slice(0, NAMED).map((other) => `${headline(other)} [${other.id}]`);
+  const more = beside.length > NAMED ? [`${beside.length - NAMED} more`] : [];
+  return `together with ${listInWords([...others, ...more])} it is open to ${reachInWords(reach)}, more than is tolerated`;
 }
 
-function compliant({ tolerated }: Compliant): string {
+function compliant(tolerated: AddressSet): string {
   if (isEmpty(tolerated)) return 'It admits no address that the policy forbids.';
   return `It admits ${reachInWords(tolerated)}, no more than the policy tolerates.`;
+}
+
+/** Why an exception that nearly applies does not. */
+const MISSED: Readonly<Record<NearMiss['because'], string>> = {
+  expired: 'has expired',
+  accounts: 'is for other accounts',
+  regions: 'is for other regions',
+  vpcs: 'is for other VPCs',
+  groups: 'is for other groups',
+  sources: 'is for other sources',
+  principals: 'is for changes by somebody else',
+};
+
+function missed({ exception, because }: NearMiss): string {
+  return `The exception "${exceptionInWords(exception)}" ${MISSED[because]}.`;
 }
 
 function undecided({ because }: Undecided): string {

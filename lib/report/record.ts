@@ -92,6 +92,7 @@ function record(
   { outcomes, region }: Facts,
 ): FindingRecord {
   const { outcome, detail } = outcomes.find((o) => o.rule === rule) ?? {};
+  const undo = action === 'revoke' ? undoCommand(rule, region) : undefined;
   return {
     action,
     ...(outcome === undefined ? {} : { outcome }),
@@ -100,7 +101,7 @@ function record(
     direction: rule.direction,
     rule: rule.aws,
     policies: verdicts.map(policyRecord),
-    ...(action === 'revoke' ? { undo: undoCommand(rule, region) } : {}),
+    ...(undo === undefined ? {} : { undo }),
   };
 }
 

@@ -22,8 +22,8 @@ export function harmless(text: string, limit = LONGEST): string {
 
 /** Printable ASCII only, at most 99 characters: what SNS takes as a subject in all its versions of the rule. */
 export function asSubject(text: string): string {
-  const ascii = text
-    .normalize('NFKD')
+  // Normalising can make a plain dot or slash of a fancy one, so links are broken after it.
+  const ascii = harmless(text.normalize('NFKD'), 400)
     .replaceAll('…', '...')
     .replace(/[^\x20-\x7e]/g, '');
   return ascii.length <= 99 ? ascii : `${ascii.slice(0, 96)}...`;

@@ -2,8 +2,11 @@
 import { type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import { shellQuote } from './text.ts';
 
-/** An AWS CLI command that makes the same rule again, with its description and tags. */
-export function undoCommand(rule: SecurityGroupRule, region: string): string {
+/** Tags can make a command longer than any message may be; the rule itself is always in the log. */
+const LONGEST = 2000;
+
+/** An AWS CLI command that makes the same rule again, with description and tags; undefined if it is too long to send. */
+export function undoCommand(rule: SecurityGroupRule, region: string): string | undefined {
   const words = [
     'aws ec2',
     `authorize-security-group-${rule.direction}`,
@@ -12,9 +15,10 @@ export function undoCommand(rule: SecurityGroupRule, region: string): string {
     `--ip-permissions ${shellQuote(harmlessJson([toIpPermission(rule)]))}`,
   ];
   const tags = rule.aws.Tags ?? [];
-  if (tags.length === 0) return words.join(' ');
   const specification = [{ ResourceType: 'security-group-rule', Tags: tags }];
-  return [...words, `--tag-specifications ${shellQuote(harmlessJson(specification))}`].join(' ');
+  const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(harmlessJson(specification))}`];
+  const command = [...words, ...tagged].join(' ');
+  return command.length <= LONGEST ? command : undefined;
 }
 
 /** JSON that means the same, with everything escaped that a mail client, chat or terminal would act on. */

@@ -4,32 +4,8 @@ import { PUBLIC, publicShare } from '../internet.ts';
 import type { Interval } from '../intervals.ts';
 import { ALL_TRAFFIC, hasPorts, locate, printProtocol, protocolTraffic } from '../ports.ts';
 import { addressesOf, printPeer, type SecurityGroupRule } from '../rule.ts';
+import { labelOf } from '../services.ts';
 import { harmless } from './text.ts';
-
-/** Services that people know by name, by their port. */
-const SERVICES: Readonly<Record<number, string>> = {
-  20: 'FTP data',
-  21: 'FTP',
-  22: 'SSH',
-  23: 'Telnet',
-  25: 'SMTP',
-  53: 'DNS',
-  80: 'HTTP',
-  389: 'LDAP',
-  443: 'HTTPS',
-  445: 'SMB',
-  1433: 'SQL Server',
-  1521: 'Oracle',
-  2049: 'NFS',
-  3306: 'MySQL',
-  3389: 'RDP',
-  5432: 'PostgreSQL',
-  5900: 'VNC',
-  6379: 'Redis',
-  9200: 'Elasticsearch',
-  11211: 'memcached',
-  27017: 'MongoDB',
-};
 
 /** `SSH`, `tcp/8081`, `tcp ports 20-25`, `all tcp ports`, `all traffic`, `icmp`. */
 export function trafficInWords(traffic: Interval<number>): string {
@@ -41,7 +17,7 @@ export function trafficInWords(traffic: Interval<number>): string {
   if (whole) return `all ${name} ports`;
   const { selector: to } = locate(traffic[1] - 1);
   if (from !== to) return `${name} ports ${from}-${to}`;
-  return SERVICES[from] ?? `${name}/${from}`;
+  return labelOf(protocol, from) ?? `${name}/${from}`;
 }
 
 /** `the whole internet`, `10.0.0.0/8`, `members of sg-0abc`. */
@@ -101,7 +77,7 @@ export function durationInWords(milliseconds: number): string {
 function trafficInFull(traffic: Interval<number>): string {
   const short = trafficInWords(traffic);
   const { protocol, selector } = locate(traffic[0]);
-  return short === SERVICES[selector] ? `${short} (${printProtocol(protocol)}/${selector})` : short;
+  return short === labelOf(protocol, selector) ? `${short} (${printProtocol(protocol)}/${selector})` : short;
 }
 
 function preposition({ direction }: SecurityGroupRule): string {

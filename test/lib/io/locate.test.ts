@@ -42,6 +42,16 @@ describe('a rule that is not visible yet', () => {
     expect(test.account.messages).toEqual([]);
   });
 
+  it('does not keep the visible rules of a fresh event open', async () => {
+    const test = makeWorld([ssh], 'enforce', FRESH);
+
+    const event = makeEvent([ssh, tcp('sgr-0later', 3389)]);
+
+    await expect(reconcile(test.world, event)).rejects.toThrow(NotVisibleError);
+    expect(left(test)).toEqual([]);
+    expect(test.account.messages).toHaveLength(1);
+  });
+
   it('does not keep the other rules of the event open', async () => {
     const test = makeWorld([ssh]);
 

@@ -13,8 +13,8 @@ describe('an event of world-open rules', () => {
     const test = makeWorld([ssh, rdp, https]);
 
     expect(await outcomes(test, makeEvent([ssh, rdp, https]))).toEqual([
-      'sgr-0ssh: revoked',
       'sgr-0rdp: revoked',
+      'sgr-0ssh: revoked',
     ]);
     expect(left(test)).toEqual(['sgr-0https']);
     expect(calls(test).filter((api) => api === 'RevokeSecurityGroupIngress')).toHaveLength(1);
@@ -64,6 +64,31 @@ describe('an event of world-open rules', () => {
 
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(calls(test)).toContain('RevokeSecurityGroupEgress');
+  });
+
+  it('is told however long its tags are', async () => {
+    const Tags = Array.from({ length: 50 }, (_, i) => ({
+      Key: `k${i}`.padEnd(128, 'é'),
+      Value: '東'.repeat(256),
+    }));
+    const rules = Array.from({ length: 14 }, (_, i) => ({
+      ...tcp(`sgr-0${i}`, 22),
+      CidrIpv4: `${i * 16}.0.0.0/4`,
+      Tags,
+    }));
+    const test = makeWorld(rules);
+
+    await outcomes(test, makeEvent(rules));
+
+    expect(test.account.messages).toHaveLength(1);
+  });
+
+  it('whose revoke is not seen to work is told so, and tried again', async () => {
+    const test = makeWorld([ssh]);
+    test.account.lag = 100;
+
+    await expect(reconcile(test.world, makeEvent([ssh]))).rejects.toThrow(RevocationError);
+    expect(test.account.messages[0]?.subject).toContain('Revoke not confirmed yet');
   });
 
   it('is harmless when it is delivered again: nothing is left to do or to tell', async () => {
@@ -142,7 +167,7 @@ describe('when AWS refuses', () => {
 
     await expect(reconcile(test.world, makeEvent([ssh]))).rejects.toThrow(RevocationError);
     expect(left(test)).toEqual(['sgr-0ssh']);
-    expect(test.account.messages[0]?.subject).toContain('Could not revoke yet');
+    expect(test.account.messages[0]?.subject).toContain('Could not revoke (tried again for some minutes)');
   });
 
   it.each(['UnauthorizedOperation', 'InternalError', 'InvalidPaginationToken'])(
@@ -155,6 +180,14 @@ describe('when AWS refuses', () => {
       expect(left(test)).toEqual(['sgr-0ssh']);
     },
   );
+
+  it('the message for a moment, it is sent again: on another try there would be nothing left to tell', async () => {
+    const test = makeWorld([ssh]);
+    fail(test.account, 'Publish', 'AuthorizationError', 2);
+
+    expect(await outcomes(test, makeEvent([ssh]))).toEqual(['sgr-0ssh: revoked']);
+    expect(test.account.messages).toHaveLength(1);
+  });
 
   it('the message, the event is tried again', async () => {
     const test = makeWorld([ssh]);

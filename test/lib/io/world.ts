@@ -107,7 +107,7 @@ export function left({ account }: TestWorld): readonly (string | undefined)[] {
 /** Runs the event, and answers the outcomes as `rule: outcome`. */
 export async function outcomes({ world }: TestWorld, event: unknown): Promise<readonly string[]> {
   const remediation = await reconcile(world, event);
-  return remediation.outcomes.map(({ rule, outcome }) => `${rule.id}: ${outcome}`);
+  return remediation.outcomes.map(({ rule, outcome }) => `${rule.id}: ${outcome}`).toSorted();
 }
 
 /** The calls that were made, by name. */

@@ -1,4 +1,5 @@
 // Facts for the tests of what people are told: SSH opened to the world on web-prod, and revoked.
+
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Actor } from '../../../lib/change.ts';
 import { evaluate } from '../../../lib/evaluate.ts';
@@ -7,6 +8,7 @@ import { makePlan, type Outcome } from '../../../lib/plan.ts';
 import { compilePolicy } from '../../../lib/policy.ts';
 import type { Facts } from '../../../lib/report.ts';
 import { parseRule } from '../../../lib/rule.ts';
+import { CONTEXT } from '../context.ts';
 
 const policies = readPolicyFiles('policies').map(compilePolicy);
 
@@ -26,6 +28,7 @@ const ACTOR: Actor = {
   name: 'jane@example.com',
   type: 'AssumedRole',
   role: 'developer',
+  roleArn: 'arn:aws:iam::111122223333:role/developer',
   service: undefined,
   sourceAddress: '203.0.113.9',
   userAgent: 'APN/1.0 HashiCorp/1.0 Terraform/1.13.5',
@@ -44,7 +47,9 @@ interface Wanted {
 
 export function makeFacts(wanted: Wanted = {}): Facts {
   const rules = (wanted.rules ?? [SSH_FROM_ANYWHERE]).map(parseRule);
-  const plan = makePlan(evaluate(rules, new Set(wanted.changed ?? rules.map(({ id }) => id)), policies));
+  const plan = makePlan(
+    evaluate(rules, new Set(wanted.changed ?? rules.map(({ id }) => id)), policies, CONTEXT),
+  );
   const outcome = wanted.outcome ?? 'revoked';
   const detail = wanted.detail === undefined ? {} : { detail: wanted.detail };
   return {
@@ -57,7 +62,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
       region: 'eu-west-1',
       group: { by: 'id', id: 'sg-0web' },
       direction: 'ingress',
-      rules: { by: 'group' },
+      rules: { by: 'id', ids: rules.map(({ id }) => id), rules },
       actor: { ...ACTOR, ...wanted.actor },
     },
     accountId: '111122223333',

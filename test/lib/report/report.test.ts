@@ -3,6 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { makeMessage } from '../../../lib/report.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from './facts.ts';
 
+const ALL_OUT = {
+  ...SSH_FROM_ANYWHERE,
+  SecurityGroupRuleId: 'sgr-0out',
+  IsEgress: true,
+  IpProtocol: '-1',
+  FromPort: -1,
+  ToPort: -1,
+};
+
 describe('the message about a revoked rule', () => {
   const { subject, email, chat, record, attributes } = makeMessage(makeFacts());
 
@@ -78,17 +87,61 @@ describe('the message', () => {
   });
 
   it('says that untracked connections are cut', () => {
-    const allOut = {
-      ...SSH_FROM_ANYWHERE,
-      SecurityGroupRuleId: 'sgr-0out',
-      IsEgress: true,
-      IpProtocol: '-1',
-      FromPort: -1,
-      ToPort: -1,
-    };
-    const { email } = makeMessage(makeFacts({ rules: [SSH_FROM_ANYWHERE, allOut], changed: ['sgr-0ssh'] }));
+    const { email } = makeMessage(makeFacts({ rules: [SSH_FROM_ANYWHERE, ALL_OUT], changed: ['sgr-0ssh'] }));
 
     expect(email).toContain('most likely cut');
+  });
+
+  it('says that open connections may live on when nothing lets the answers out untracked', () => {
+    const ssh6 = { ...SSH_FROM_ANYWHERE, CidrIpv4: undefined, CidrIpv6: '::/0' } as never;
+    const { email } = makeMessage(makeFacts({ rules: [ssh6, ALL_OUT], changed: ['sgr-0ssh'] }));
+
+    expect(email).toContain('may live on');
+  });
+
+  it('warns that the port is still open when an older rule lets in the same', () => {
+    const wide = { ...SSH_FROM_ANYWHERE, SecurityGroupRuleId: 'sgr-0wide', FromPort: 0, ToPort: 65535 };
+    const { subject, email } = makeMessage(
+      makeFacts({ rules: [SSH_FROM_ANYWHERE, wide], changed: ['sgr-0ssh'] }),
+    );
+
+    expect(subject).toMatch(/^STILL OPEN by another rule/);
+    expect(email).toContain('STILL OPEN: all tcp ports from the whole internet (0.0.0.0/0) [sgr-0wide]');
+    expect(email).not.toContain('New connections are blocked.');
+  });
+
+  it('shows what is gone first, however many rules stay', () => {
+    const stays = Array.from({ length: 30 }, (_, i) => ({
+      ...SSH_FROM_ANYWHERE,
+      SecurityGroupRuleId: `sgr-${i}`,
+      CidrIpv4: `10.${i}.0.0/16`,
+    }));
+    const { email } = makeMessage(makeFacts({ rules: [...stays, SSH_FROM_ANYWHERE], changed: ['sgr-0ssh'] }));
+
+    expect(email).toContain('- gone   SSH (tcp/22) from the whole internet');
+    expect(email).toContain('... and 11 more rules of the group');
+  });
+
+  it('names the other rules that together are too many', () => {
+    const rule = (id: string, CidrIpv4: string) => ({
+      ...SSH_FROM_ANYWHERE,
+      SecurityGroupRuleId: id,
+      CidrIpv4,
+    });
+    const rules = [rule('sgr-0old', '8.0.0.0/8'), rule('sgr-0office', '81.2.69.142/32')];
+    const { email } = makeMessage(makeFacts({ rules, changed: ['sgr-0office'] }));
+
+    expect(email).toContain(
+      'together with SSH from 8.0.0.0/8 [sgr-0old] it is open to 16,777,217 IPv4 addresses',
+    );
+  });
+
+  it('says so when the event does not tell which rules are new', () => {
+    const facts = makeFacts();
+    const { email } = makeMessage({ ...facts, change: { ...facts.change, rules: { by: 'group' } } });
+
+    expect(email).toContain('does not say which rules are new');
+    expect(email).not.toContain('It was open for');
   });
 
   it('names rules that violate too and were left alone', () => {
