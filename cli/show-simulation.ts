@@ -56,7 +56,9 @@ function showVerdicts({ verdicts, change, before }: Simulation): string[] {
   }
   if (verdicts.length === 0)
     return change.kind === 'none' ? [] : ['no policy concerns the rules that are there'];
-  return verdicts.flatMap((verdict) => [
+  // Compliant rules that the change did not touch are no news; the JSON has them.
+  const news = verdicts.filter(({ verdict, actionable }) => actionable || verdict !== 'compliant');
+  return news.flatMap((verdict) => [
     `${verdict.verdict.padEnd(9)}  ${verdict.policy}  ${verdict.ruleId}`,
     ...detail(verdict),
   ]);

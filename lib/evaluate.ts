@@ -1,5 +1,5 @@
 // Rules and policies to verdicts. lib/README.md states what is computed here as numbered sentences.
-import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from './cidr.ts';
+import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES } from './cidr.ts';
 import { type Context, type Excuse, excuse, minusExcused, type NearMiss } from './evaluate/excuse.ts';
 import { exceeding, isTooMany } from './evaluate/reach.ts';
 import { type Witness, witness } from './evaluate/witness.ts';
@@ -85,10 +85,11 @@ function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean
   if (admitted === undefined || unread.length > 0) {
     return undecided(judgement, `the entries of prefix list ${unread.join(', ')} are not known`, held);
   }
-  const allowed = policy.allowedLists
-    .flatMap((id) => context.prefixLists.get(id) ?? [])
-    .reduce(unionOf, NO_ADDRESSES);
-  const forbidden = minusOf(intersectionOf(admitted, policy.forbidden), allowed);
+  const named = intersectionOf(admitted, policy.forbidden);
+  const forbidden = policy.allowedLists.reduce(
+    (left, id) => minusOf(left, context.prefixLists.get(id) ?? NO_ADDRESSES),
+    named,
+  );
   const counted = minusExcused(forbidden, held);
   if (isTooMany(counted, policy.tolerance)) return violation(judgement, counted);
   if (!isTooMany(forbidden, policy.tolerance))

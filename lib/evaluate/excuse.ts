@@ -27,6 +27,8 @@ export interface Excuse {
   readonly near: readonly NearMiss[];
 }
 
+const NO_EXCUSE: Excuse = { excused: NO_ADDRESSES, by: [], near: [] };
+
 /** Sorts the exceptions for a rule that admits these addresses; `isChanged` tells whether the principals made it. */
 export function excuse(
   exceptions: readonly Exception[],
@@ -34,6 +36,7 @@ export function excuse(
   isChanged: boolean,
   context: Context,
 ): Excuse {
+  if (exceptions.length === 0) return NO_EXCUSE;
   const judged = exceptions.map((exception) => ({
     exception,
     failing: failing(exception, admitted, isChanged, context),
@@ -51,7 +54,8 @@ export function excuse(
 
 /** The set without what is excused. */
 export function minusExcused(set: AddressSet, { excused }: Excuse): AddressSet {
-  return excused === 'all' ? NO_ADDRESSES : minusOf(set, excused);
+  if (excused === 'all') return NO_ADDRESSES;
+  return isEmpty(excused) ? set : minusOf(set, excused);
 }
 
 function failing(
