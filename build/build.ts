@@ -1,13 +1,13 @@
 // Policies to JSON and each handler to one file, in dist/.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PolicyError, readPolicyFiles } from '../lib/io/policy-files.ts';
+import { PolicyError, readPolicies } from '../lib/io/policy-files.ts';
 import { bundle } from './bundle.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 try {
-  const policies = readPolicyFiles(at('policies'));
+  const policies = readPolicies(at('policies'));
   rmSync(at('dist'), { recursive: true, force: true });
   mkdirSync(at('dist'));
   writeFileSync(at('dist/policies.json'), JSON.stringify(policies));

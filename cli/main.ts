@@ -5,6 +5,8 @@ import { PolicyError } from '../lib/io/policy-files.ts';
 import { InputError } from './input.ts';
 import { printError } from './print.ts';
 import { simulateCommand } from './simulate.ts';
+import { testCommand } from './test.ts';
+import { validateCommand } from './validate.ts';
 
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -14,14 +16,17 @@ const program = new Command('portcullis')
   .description('Revokes dangerous AWS security group rules seconds after somebody opens them, and says why.')
   .version(version)
   .addCommand(simulateCommand())
+  .addCommand(validateCommand())
+  .addCommand(testCommand())
   .addHelpText(
     'after',
     `
 Start here:
   npm run demo                            a recorded event of world-open SSH, judged, revoked and told
   portcullis simulate EVENT.json          the same with an event of yours; nothing leaves this machine
+  portcullis validate && portcullis test  are the policies right, and do they judge what they must?
 
-Exit codes: 0 done, 2 bad usage or unreadable input.`,
+Exit codes: 0 done, 1 policies with errors or failing cases, 2 bad usage or unreadable input.`,
   )
   .action(() => program.outputHelp());
 

@@ -3,7 +3,7 @@ import { type Command, createCommand, Option } from 'commander';
 import { EventError } from '../lib/change.ts';
 import type { Mode } from '../lib/config.ts';
 import { NotVisibleError } from '../lib/io/locate.ts';
-import { readPolicyFiles } from '../lib/io/policy-files.ts';
+import { readPolicies } from '../lib/io/policy-files.ts';
 import { ForeignEventError } from '../lib/io/reconcile.ts';
 import { compilePolicy } from '../lib/policy.ts';
 import { InputError, readJson } from './input.ts';
@@ -45,7 +45,7 @@ export function simulateCommand(): Command {
 }
 
 async function run(eventFile: string, options: Options): Promise<void> {
-  const policies = readPolicies(options.policies);
+  const policies = readPolicies(options.policies).map(compilePolicy);
   const event = readJson(eventFile);
   const groups = options.group === undefined ? undefined : readJson(options.group);
   try {
@@ -55,17 +55,6 @@ async function run(eventFile: string, options: Options): Promise<void> {
   } catch (error) {
     if (REFUSALS.some((refusal) => error instanceof refusal) && error instanceof Error) {
       throw new InputError(`${eventFile}: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
-}
-
-function readPolicies(directory: string) {
-  try {
-    return readPolicyFiles(directory).map(compilePolicy);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) {
-      throw new InputError(`${directory}: cannot be read: ${error.message}`, { cause: error });
     }
     throw error;
   }

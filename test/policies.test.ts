@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { judgeCase, parseCases, withExceptions } from '../lib/evaluate/cases.ts';
 import { evaluate } from '../lib/evaluate.ts';
-import { readPolicyFiles } from '../lib/io/policy-files.ts';
+import { readPolicies } from '../lib/io/policy-files.ts';
 import { makePlan } from '../lib/plan.ts';
 import { compilePolicy } from '../lib/policy.ts';
+import { parseCases, runCase, withExceptions } from '../lib/report/cases.ts';
 import { parseRule } from '../lib/rule.ts';
 import { CONTEXT } from './lib/context.ts';
 
-const documents = readPolicyFiles('policies');
+const documents = readPolicies('policies');
 const policies = documents.map(compilePolicy);
 
 describe.each(documents.map((document) => ({ document, id: document.id })))(
@@ -24,7 +24,9 @@ describe.each(documents.map((document) => ({ document, id: document.id })))(
     const policy = withExceptions(document, cases);
 
     it.each(cases.cases)('answers $expected for $name', (policyCase) => {
-      expect(judgeCase(policy, policyCase)).toBe(policyCase.expected);
+      const { got, reason } = runCase(policy, policyCase);
+
+      expect(got, reason).toBe(policyCase.expected);
     });
   },
 );

@@ -17,22 +17,49 @@ export class PolicyError extends Error {
   }
 }
 
+/** A policy file: its text, and what it says. */
+export interface PolicyFile {
+  readonly file: string;
+  readonly text: string;
+  readonly policy: PolicyDocument;
+}
+
 /** Reads every `<id>.yaml` of a directory, by name; throws PolicyError with all issues at once. */
-export function readPolicyFiles(directory: string): readonly PolicyDocument[] {
-  const files = readdirSync(directory).filter(
-    (name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'),
-  );
-  const parsed = files.toSorted().map((name) => {
-    const file = join(directory, name);
-    return parsePolicyFile(file, readFileSync(file, 'utf8'));
-  });
-  const misnamed = readdirSync(directory).filter((name) => name.endsWith('.yml'));
-  const issues = parsed.flatMap((result) => (result.ok ? [] : result.issues));
-  for (const name of misnamed) {
-    issues.push({ file: join(directory, name), line: 1, column: 1, message: 'a policy file ends in .yaml' });
-  }
-  if (files.length === 0)
-    issues.push({ file: directory, line: 1, column: 1, message: 'no policy file (*.yaml) here' });
+export function readPolicyFiles(directory: string): readonly PolicyFile[] {
+  const names = list(directory).filter((name) => !name.endsWith('.test.yaml'));
+  const texts = names
+    .filter((name) => name.endsWith('.yaml'))
+    .toSorted()
+    .map((name) => ({ file: join(directory, name), text: readFileSync(join(directory, name), 'utf8') }));
+  const parsed = texts.map(({ file, text }) => ({ file, text, result: parsePolicyFile(file, text) }));
+  const issues = [
+    ...parsed.flatMap(({ result }) => (result.ok ? [] : result.issues)),
+    ...names
+      .filter((name) => name.endsWith('.yml'))
+      .map((name) => issueOf(join(directory, name), 'a policy file ends in .yaml')),
+    ...(texts.length === 0 ? [issueOf(directory, 'no policy file (*.yaml) here')] : []),
+  ];
   if (issues.length > 0) throw new PolicyError(issues);
-  return parsed.flatMap((result) => (result.ok ? [result.policy] : []));
+  return parsed.flatMap(({ file, text, result }) =>
+    result.ok ? [{ file, text, policy: result.policy }] : [],
+  );
+}
+
+/** The policies of a directory, without their files. */
+export function readPolicies(directory: string): readonly PolicyDocument[] {
+  return readPolicyFiles(directory).map(({ policy }) => policy);
+}
+
+function list(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    throw new PolicyError([
+      issueOf(directory, `cannot be read: ${error instanceof Error ? error.message : error}`),
+    ]);
+  }
+}
+
+function issueOf(file: string, message: string): PolicyIssue {
+  return { file, line: 1, column: 1, message };
 }

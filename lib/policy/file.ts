@@ -33,7 +33,7 @@ export function parsePolicyFile(file: string, text: string): ParsedPolicy {
 
   const errors = [...document.errors, ...document.warnings];
   const syntax = errors.map((error) => ({ offset: error.pos[0], message: firstLine(error.message) }));
-  const unreadable = syntax.length > 0 ? syntax : aliasesOf(document);
+  const unreadable = syntax.length > 0 ? syntax : trapsOf(document);
   if (unreadable.length > 0) return refuse(unreadable);
   const parsed = policySchema.safeParse(document.toJS());
   if (!parsed.success) return refuse(parsed.error.issues.flatMap((issue) => explain(document, issue, [])));
@@ -46,8 +46,15 @@ export function parsePolicyFile(file: string, text: string): ParsedPolicy {
   return refuse([{ offset: offsetOf(document, ['id']), message }]);
 }
 
-/** A policy says what it means where it says it: aliases could point anywhere, or nowhere. */
-function aliasesOf(document: Document): { offset: number; message: string }[] {
+/** Where the value at a path of a valid file begins. */
+export function placeOf(text: string, path: readonly (string | number)[]): { line: number; column: number } {
+  const lines = new LineCounter();
+  const { line, col } = lines.linePos(offsetOf(parseDocument(text, { lineCounter: lines }), path));
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+/** YAML that does not mean what it looks like: aliases point elsewhere, and `022` is twenty-two or eighteen. */
+function trapsOf(document: Document): { offset: number; message: string }[] {
   const found: { offset: number; message: string }[] = [];
   visit(document, {
     Alias: (_, { range, source }) => {
@@ -55,6 +62,11 @@ function aliasesOf(document: Document): { offset: number; message: string }[] {
         offset: range?.[0] ?? 0,
         message: `\`*${source}\` is a YAML alias: write the value itself`,
       });
+    },
+    Scalar: (_, { range, source, value }) => {
+      if (typeof value !== 'number' || source === String(value)) return;
+      const message = `\`${source}\` is the number ${value} to YAML: write that, or put it in quotes`;
+      found.push({ offset: range?.[0] ?? 0, message });
     },
   });
   return found;

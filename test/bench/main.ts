@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundle } from '../../build/bundle.ts';
 import { evaluate } from '../../lib/evaluate.ts';
-import { readPolicyFiles } from '../../lib/io/policy-files.ts';
+import { readPolicies } from '../../lib/io/policy-files.ts';
 import { compilePolicy, type Policy } from '../../lib/policy.ts';
 import { parseRule } from '../../lib/rule.ts';
 import { CONTEXT } from '../lib/context.ts';
@@ -17,7 +17,7 @@ const ROUNDS = 7;
 
 const groups = makeGroups(5000, 20);
 const permissions = groups.length * 20;
-const documents = readPolicyFiles('policies');
+const documents = readPolicies('policies');
 const policies = documents.map(compilePolicy);
 const admin = policies.filter(({ id }) => id === 'no-world-open-admin');
 

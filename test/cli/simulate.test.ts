@@ -139,7 +139,7 @@ describe('portcullis simulate', () => {
     [
       'a policy directory that is not there',
       [SSH_WORLD, '--policies', 'no-such-dir'],
-      'no-such-dir: cannot be read',
+      'no-such-dir:1:1: cannot be read',
     ],
     ['a mode that is none', [SSH_WORLD, '--mode', 'maybe'], "argument 'maybe' is invalid"],
     ['an unknown option', [SSH_WORLD, '--fast'], "unknown option '--fast'"],

@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Simulation, simulate } from '../../cli/simulation.ts';
-import { readPolicyFiles } from '../../lib/io/policy-files.ts';
+import { readPolicies } from '../../lib/io/policy-files.ts';
 import { compilePolicy } from '../../lib/policy.ts';
 
 const FOLDER = 'test/fixtures/events';
-const policies = readPolicyFiles('policies').map(compilePolicy);
+const policies = readPolicies('policies').map(compilePolicy);
 
 /** What became of the rules that the event is about; `none` where it changes nothing, `quiet` where all is well. */
 const EXPECTED: Readonly<Record<string, string>> = {

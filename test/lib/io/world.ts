@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Mode } from '../../../lib/config.ts';
-import { readPolicyFiles } from '../../../lib/io/policy-files.ts';
+import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
 import { compilePolicy } from '../../../lib/policy.ts';
@@ -21,7 +21,7 @@ export const GROUP = 'sg-0web';
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
 
-const policies = readPolicyFiles('policies').map(compilePolicy);
+const policies = readPolicies('policies').map(compilePolicy);
 
 export interface TestWorld {
   readonly account: Account;

@@ -3,14 +3,14 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Actor } from '../../../lib/change.ts';
 import { evaluate } from '../../../lib/evaluate.ts';
-import { readPolicyFiles } from '../../../lib/io/policy-files.ts';
+import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { makePlan, type Outcome } from '../../../lib/plan.ts';
 import { compilePolicy } from '../../../lib/policy.ts';
 import type { Facts } from '../../../lib/report.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
 
-const policies = readPolicyFiles('policies').map(compilePolicy);
+const policies = readPolicies('policies').map(compilePolicy);
 
 export const SSH_FROM_ANYWHERE: AwsSecurityGroupRule = {
   SecurityGroupRuleId: 'sgr-0ssh',

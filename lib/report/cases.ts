@@ -9,6 +9,7 @@ import { exceptionsSchema, type PolicyDocument } from '../policy/schema.ts';
 import { block, day, prefixListId } from '../policy/values.ts';
 import { compilePolicy, type Policy } from '../policy.ts';
 import { parseRule } from '../rule.ts';
+import { reasonOf } from './reason.ts';
 
 export interface PolicyCase {
   /** One sentence. */
@@ -78,13 +79,27 @@ export function withExceptions(document: PolicyDocument, { exceptions }: CaseFil
   return compilePolicy({ ...document, exceptions: [...(document.exceptions ?? []), ...exceptions] });
 }
 
-/** The verdict of a policy on the rules of a case together: the gravest of them. */
-export function judgeCase(policy: Policy, { rules, context }: PolicyCase): Verdict['verdict'] {
+/** A case and what became of it. */
+export interface CaseResult {
+  readonly name: string;
+  readonly expected: Verdict['verdict'];
+  readonly got: Verdict['verdict'];
+  readonly passed: boolean;
+  /** Why the verdict is what it is. */
+  readonly reason: string;
+}
+
+/** Judges the rules of a case together; the gravest verdict counts. */
+export function runCase(policy: Policy, { name, expected, rules, context }: PolicyCase): CaseResult {
   const parsed = rules.map(parseRule);
   const verdicts = evaluate(parsed, new Set(parsed.map(({ id }) => id)), [policy], context);
-  const found = new Set(verdicts.map(({ verdict }) => verdict));
-  return (['violation', 'undecided', 'exempt'] as const).find((grave) => found.has(grave)) ?? 'compliant';
+  const gravest = GRAVEST.flatMap((grave) => verdicts.filter(({ verdict }) => verdict === grave))[0];
+  const got = gravest?.verdict ?? 'compliant';
+  const reason = gravest === undefined ? 'The policy concerns none of these rules.' : reasonOf(gravest);
+  return { name, expected, got, passed: got === expected, reason };
 }
+
+const GRAVEST = ['violation', 'undecided', 'exempt', 'compliant'] as const;
 
 function toAws(
   { GroupName: _n, VpcId: _v, Tags: _t, Principal: _p, ...facts }: Facts,

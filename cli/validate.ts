@@ -1,0 +1,54 @@
+// `portcullis validate`: every issue of every policy file, before it can hurt.
+import { existsSync } from 'node:fs';
+import { type Command, createCommand } from 'commander';
+import { lint } from '../lib/evaluate/lint.ts';
+import { PolicyError, type PolicyFile, readPolicyFiles } from '../lib/io/policy-files.ts';
+import { placeOf } from '../lib/policy/file.ts';
+import { print } from './print.ts';
+
+/** The command, with its help. */
+export function validateCommand(): Command {
+  return createCommand('validate')
+    .summary('check policy files')
+    .description(
+      'Reports every issue of every policy file, with file, line and column. Errors stop a deployment; warnings are\n' +
+        'policies that are valid and cannot mean what they say, such as an exception that has expired.',
+    )
+    .argument('[dir]', 'directory of policy files', 'policies')
+    .addHelpText('after', '\nExit codes: 0 no errors (there may be warnings), 1 errors.')
+    .action(run);
+}
+
+function run(directory: string): void {
+  try {
+    const files = readPolicyFiles(directory);
+    const warnings = [...files.flatMap(untested), ...linted(files)];
+    for (const warning of warnings) print(warning);
+    print(
+      `${files.length} policies, no errors, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`,
+    );
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    for (const { file, line, column, message } of error.issues)
+      print(`${file}:${line}:${column}: error: ${message}`);
+    print(`${error.issues.length} error${error.issues.length === 1 ? '' : 's'}`);
+    process.exitCode = 1;
+  }
+}
+
+function untested({ file }: PolicyFile): readonly string[] {
+  const tests = file.replace(/\.yaml$/, '.test.yaml');
+  return existsSync(tests) ? [] : [`${file}:1:1: warning: no test file \`${tests}\``];
+}
+
+function linted(files: readonly PolicyFile[]): readonly string[] {
+  return lint(
+    files.map(({ policy }) => policy),
+    new Date(),
+  ).flatMap(({ policy: id, path, message }) => {
+    const found = files.find(({ policy }) => policy.id === id);
+    if (found === undefined) return [];
+    const { line, column } = placeOf(found.text, path);
+    return [`${found.file}:${line}:${column}: warning: ${message}`];
+  });
+}
