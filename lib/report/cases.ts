@@ -45,7 +45,7 @@ const rule = z.strictObject({
   Principal: z.string().optional(),
 });
 const cases = z.array(z.record(z.string(), z.union([rule, z.array(rule).min(1)]))).default([]);
-const caseFile = z.strictObject({
+export const caseFileSchema = z.strictObject({
   now: day,
   prefixLists: z.record(prefixListId, z.array(block)).default({}),
   exceptions: exceptionsSchema.default([]),
@@ -58,7 +58,7 @@ type Facts = z.infer<typeof rule>;
 
 /** Reads a test file; throws with zod's account of what is wrong in it. */
 export function parseCases(text: string): CaseFile {
-  const { now, prefixLists, exceptions, ...byVerdict } = caseFile.parse(parse(text));
+  const { now, prefixLists, exceptions, ...byVerdict } = caseFileSchema.parse(parse(text));
   const lists = new Map(Object.entries(prefixLists).map(([id, cidrs]) => [id, setOf(cidrs)]));
   const toCase = (expected: Verdict['verdict'], name: string, rules: readonly Facts[]): PolicyCase => ({
     name,

@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { SCHEMAS } from '../../build/schemas.ts';
+
+describe('the schemas for editors', () => {
+  it.each(SCHEMAS)('%s is what `npm run schemas` makes of the definitions', (file, text) => {
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('describe every key that a policy may have', () => {
+    const schema = JSON.parse(readFileSync('policies/policy.schema.json', 'utf8'));
+
+    expect(Object.keys(schema.properties)).toEqual([
+      ...['id', 'title', 'severity', 'description', 'references', 'scope', 'match', 'action', 'exceptions'],
+    ]);
+    expect(schema.additionalProperties).toBe(false);
+  });
+
+  it.each(readdirSync('policies').filter((name) => name.endsWith('.yaml')))('are named by %s', (name) => {
+    const schema = name.endsWith('.test.yaml') ? 'policy-test' : 'policy';
+
+    expect(readFileSync(`policies/${name}`, 'utf8').split('\n')[0]).toBe(
+      `# yaml-language-server: $schema=./${schema}.schema.json`,
+    );
+  });
+});

@@ -1,0 +1,158 @@
+// `portcullis validate` and `portcullis test` as their users run them.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+function portcullis(...words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/portcullis.js', ...words], {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+/** A copy of the shipped policies in which one text is replaced. */
+function copyWith(file: string, found: string, replacement: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'portcullis-policies-'));
+  cpSync('policies', directory, { recursive: true });
+  const text = readFileSync(join(directory, file), 'utf8');
+  writeFileSync(join(directory, file), text.replace(found, replacement));
+  expect(text).toContain(found);
+  return directory;
+}
+
+describe('portcullis validate', () => {
+  it('passes the shipped policies', () => {
+    const { status, stdout } = portcullis('validate');
+
+    expect([status, stdout.trim()]).toEqual([0, '7 policies, no errors, 0 warnings']);
+  });
+
+  it.each([
+    [
+      'an unknown key',
+      'severity:',
+      'severety:',
+      '4:1: error: unknown key `severety`, did you mean `severity`?',
+    ],
+    [
+      'an unquoted account id',
+      'action: revoke',
+      'scope: { accounts: [111122223333] }\naction: revoke',
+      'error: scope.accounts.0: an account id needs quotes',
+    ],
+    ['an octal-looking number', '[22,', '[022,', 'error: `022` is the number 22 to YAML'],
+    ['a key twice', 'action: revoke', 'action: revoke\naction: notify', 'error: Map keys must be unique'],
+    ['host bits', 'source: world', 'source: { outside: [10.1.0.0/8] }', 'did you mean `10.0.0.0/8`?'],
+    [
+      'an exception without a reason',
+      'action: revoke',
+      'action: revoke\nexceptions: [{ accounts: ["111122223333"], owner: me, expires: 2027-01-01 }]',
+      'exceptions.0.reason',
+    ],
+    [
+      'an exception for everything',
+      'action: revoke',
+      'action: revoke\nexceptions: [{ reason: r, owner: me, expires: 2027-01-01 }]',
+      'it would excuse everything',
+    ],
+    [
+      'a day that no calendar has',
+      'action: revoke',
+      'action: revoke\nexceptions: [{ accounts: ["111122223333"], reason: r, owner: me, expires: 2027-02-30 }]',
+      'a day is written 2027-01-01',
+    ],
+    ['an empty scope', 'action: revoke', 'scope: {}\naction: revoke', 'an empty `scope` is no scope'],
+  ])('names file, line and column of %s, and fails', (_, found, replacement, message) => {
+    const { status, stdout } = portcullis(
+      'validate',
+      copyWith('no-world-open-admin.yaml', found, replacement),
+    );
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/no-world-open-admin\.yaml:\d+:\d+: error: /);
+    expect(stdout).toContain(message);
+  });
+
+  it('warns about what is valid and cannot be meant, and passes', () => {
+    const expired =
+      'action: revoke\nexceptions: [{ accounts: ["111122223333"], reason: r, owner: me, expires: 2020-01-01 }]';
+    const { status, stdout } = portcullis(
+      'validate',
+      copyWith('no-world-open-admin.yaml', 'action: revoke', expired),
+    );
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /no-world-open-admin\.yaml:14:\d+: warning: this exception of me expired on 2020-01-01/,
+    );
+  });
+
+  it('fails for a directory without policies', () => {
+    expect(portcullis('validate', 'test').status).toBe(1);
+    expect(portcullis('validate', 'no-such-dir').stdout).toContain('cannot be read');
+  });
+});
+
+describe('portcullis test', () => {
+  it('passes the shipped policies', () => {
+    const { status, stdout } = portcullis('test');
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^no-world-open-admin: 30 of 30 pass$/m);
+  });
+
+  it.each([
+    ['a port is dropped', 'no-world-open-admin.yaml', '[22, 3389,', '[3389,'],
+    ['a protocol is dropped', 'no-world-open-admin.yaml', '[tcp, udp]', '[tcp]'],
+    [
+      'the tolerance is loosened',
+      'no-world-open-admin.yaml',
+      'source: world',
+      'source: public\n  tolerate: { ipv4: 4, ipv6: 4 }',
+    ],
+    [
+      'IPv6 is forgotten',
+      'no-world-open-databases.yaml',
+      'source: world',
+      'source: public\n  tolerate: { ipv4: 8, ipv6: 0 }',
+    ],
+    [
+      'the direction is turned',
+      'no-egress-mail-and-databases.yaml',
+      'direction: egress',
+      'direction: ingress',
+    ],
+    ['an allowed port is added', 'web-only-to-the-world.yaml', '[80, 443]', '[22, 80, 443]'],
+  ])('fails when %s', (_, file, found, replacement) => {
+    const text = replacement.includes('ingress') ? ['destination: world', 'source: world'] : undefined;
+    const directory = copyWith(file, found, replacement);
+    if (text !== undefined) {
+      const path = join(directory, file);
+      writeFileSync(path, readFileSync(path, 'utf8').replace(text[0] ?? '', text[1] ?? ''));
+    }
+
+    const { status, stdout } = portcullis('test', directory);
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/expected \w+, got \w+\n\s+\w/);
+  });
+
+  it('reports for scripts and for CI systems', () => {
+    const json = JSON.parse(portcullis('test', '--format', 'json').stdout);
+    const junit = portcullis('test', '--format', 'junit').stdout;
+
+    expect(json[1].policy).toBe('no-world-open-admin');
+    expect(json[1].cases[0]).toMatchObject({ passed: true, expected: 'violation', got: 'violation' });
+    expect(junit).toContain('<testsuite name="no-world-open-admin" tests="30" failures="0">');
+  });
+
+  it('says which test file cannot be read, and why', () => {
+    const directory = copyWith('no-world-open-admin.test.yaml', 'violation:', 'violations:');
+    const { status, stderr } = portcullis('test', directory);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('no-world-open-admin.test.yaml: ');
+  });
+});
