@@ -91,7 +91,7 @@ function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean
     named,
   );
   const counted = minusExcused(forbidden, held);
-  if (isTooMany(counted, policy.tolerance)) return violation(judgement, counted);
+  if (isTooMany(counted, policy.tolerance)) return condemn(judgement, counted, held);
   if (!isTooMany(forbidden, policy.tolerance))
     return { ...judgement, verdict: 'compliant', tolerated: counted };
   return { ...judgement, verdict: 'exempt', tolerated: counted, by: held.by };
@@ -108,7 +108,17 @@ function judgeAny(judgement: Judgement, admitted: AddressSet | undefined, held: 
   const named = admitted !== undefined && !isEmpty(admitted);
   const isExcused = held.excused === 'all' || (named && isEmpty(minusExcused(admitted, held)));
   if (isExcused) return { ...judgement, verdict: 'exempt', tolerated: NO_ADDRESSES, by: held.by };
-  return violation(judgement, 'any');
+  return condemn(judgement, 'any', held);
+}
+
+/** What an unreadable prefix list may excuse is not revoked. */
+function condemn(judgement: Judgement, forbidden: Forbidden, held: Excuse): Verdict {
+  if (held.unread.length === 0) return violation(judgement, forbidden);
+  return undecided(
+    judgement,
+    `prefix list ${held.unread.join(', ')}, which may excuse it, is not known`,
+    held,
+  );
 }
 
 /** The addresses that a rule admits; undefined for a prefix list that could not be read. */

@@ -25,9 +25,11 @@ export interface Excuse {
   /** The exceptions that hold. */
   readonly by: readonly Exception[];
   readonly near: readonly NearMiss[];
+  /** Prefix lists that could not be read, and that might excuse more. */
+  readonly unread: readonly string[];
 }
 
-const NO_EXCUSE: Excuse = { excused: NO_ADDRESSES, by: [], near: [] };
+const NO_EXCUSE: Excuse = { excused: NO_ADDRESSES, by: [], near: [], unread: [] };
 
 /** Sorts the exceptions for a rule that admits these addresses; `isChanged` tells whether the principals made it. */
 export function excuse(
@@ -45,9 +47,12 @@ export function excuse(
   const near = judged.flatMap(({ exception, failing: [because, ...more] }) =>
     because === undefined || more.length > 0 ? [] : [{ exception, because }],
   );
+  const possible = judged.filter(({ failing: reasons }) => reasons.every((reason) => reason === 'sources'));
+  const lists = possible.flatMap(({ exception }) => exception.sources?.lists ?? []);
   return {
     by,
     near,
+    unread: lists.filter((id) => !context.prefixLists.has(id)),
     excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(by, context),
   };
 }

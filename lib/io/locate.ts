@@ -44,7 +44,7 @@ async function groupIdOf({ ec2 }: World, { group, rules }: Changed): Promise<str
   if (group === undefined) return rules.by === 'id' ? findGroupOfRule(ec2, rules.ids) : undefined;
   const [only, ...others] = await findGroupsByName(ec2, group.name);
   if (others.length === 0) return only;
-  // Acting on the wrong one would do harm; the next sweep or a person will look at them.
+  // Acting on the wrong one would do harm: the event ends in the queue, for a person to look at.
   throw new NotVisibleError(
     `${others.length + 1} groups are named \`${group.name}\` and the event does not say which`,
   );

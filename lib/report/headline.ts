@@ -11,7 +11,7 @@ export type Status = Outcome['outcome'] | 'unconfirmed' | 'notify' | 'undecided'
 /** What each status is called; the most urgent first. */
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   denied: 'COULD NOT REVOKE (access denied)',
-  failed: 'Could not revoke (tried again for some minutes)',
+  failed: 'Could not revoke yet (trying again)',
   unconfirmed: 'Revoke not confirmed yet',
   'dry-run': 'Would revoke (dry run)',
   revoked: 'Revoked',

@@ -4,7 +4,7 @@ import type { Finding, Outcome } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { actorInWords, toolInWords } from './actor.ts';
 import { isUntracked } from './connections.ts';
-import { makeHeadline, STATUS_WORDS, told } from './headline.ts';
+import { makeHeadline, STATUS_WORDS, type Status, told } from './headline.ts';
 import { reasonOf } from './reason.ts';
 import { type Facts, makeRecord } from './record.ts';
 import { stillOpen } from './still-open.ts';
@@ -64,8 +64,21 @@ function afterwards(facts: Facts): string[] {
     (rule) =>
       `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] lets in the same, and is not part of this change.`,
   );
-  return revoked.length === 0 ? open : [...openFor(facts), ...open, establishedConnections(facts, revoked)];
+  const advice = [...new Set(told(facts).map(({ status }) => status))].flatMap(
+    (status) => ADVICE[status] ?? [],
+  );
+  if (revoked.length === 0) return [...open, ...advice];
+  return [...openFor(facts), ...open, establishedConnections(facts, revoked), ...advice];
 }
+
+/** What to do where the mail cannot have the last word. */
+const ADVICE: Partial<Readonly<Record<Status, string>>> = {
+  denied:
+    'The rule is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
+  failed:
+    'The rule is still there. Portcullis tries again for some minutes: if no mail says "Revoked", do it by hand.',
+  unconfirmed: 'AWS took the revoke, but still shows the rule: look at the group in a few minutes.',
+};
 
 /** Only for rules that the event made; how long others were open it does not say. */
 function openFor({ change, now }: Facts): string[] {
@@ -111,11 +124,11 @@ function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
   const gone = new Set(
     outcomes.filter((o) => o.outcome === 'revoked' || o.outcome === 'absent').map((o) => o.rule),
   );
-  const untouched = new Set(plan.untouched.map(({ rule }) => rule));
-  const shown = [...plan.revoke, ...plan.notify, ...plan.undecided, ...plan.untouched].map(
-    ({ rule }) => rule.direction,
-  );
+  const shown = [...plan.revoke, ...plan.notify, ...plan.undecided].map(({ rule }) => rule.direction);
   const concerned = rules.filter(({ direction }) => shown.includes(direction));
+  const untouched = new Set(
+    plan.untouched.map(({ rule }) => rule).filter((rule) => concerned.includes(rule)),
+  );
   const stays = concerned.filter((rule) => !gone.has(rule) && !untouched.has(rule));
   const lines = [
     ...[...gone].map((rule) => `- gone   ${lineOf(rule)}`),

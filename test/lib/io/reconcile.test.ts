@@ -167,7 +167,7 @@ describe('when AWS refuses', () => {
 
     await expect(reconcile(test.world, makeEvent([ssh]))).rejects.toThrow(RevocationError);
     expect(left(test)).toEqual(['sgr-0ssh']);
-    expect(test.account.messages[0]?.subject).toContain('Could not revoke (tried again for some minutes)');
+    expect(test.account.messages[0]?.subject).toContain('Could not revoke yet (trying again)');
   });
 
   it.each(['UnauthorizedOperation', 'InternalError', 'InvalidPaginationToken'])(
