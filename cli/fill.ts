@@ -1,39 +1,9 @@
 // The account that an event is simulated on: made from the event itself, or from groups that somebody exported.
 import type { SecurityGroup as AwsSecurityGroup } from '@aws-sdk/client-ec2';
-import { z } from 'zod';
 import type { Change, Changed } from '../lib/change.ts';
 import { type Account, addGroup, addRule, ServiceError } from '../lib/sandbox/index.ts';
+import { parseGroups } from './exported.ts';
 import { InputError } from './input.ts';
-
-/** The part of the output of `aws ec2 describe-security-groups` that a group is made from. */
-const described = { Description: z.string().optional() };
-const permissions = z
-  .array(
-    z.object({
-      IpProtocol: z.string(),
-      FromPort: z.int().optional(),
-      ToPort: z.int().optional(),
-      IpRanges: z.array(z.object({ CidrIp: z.string(), ...described })).optional(),
-      Ipv6Ranges: z.array(z.object({ CidrIpv6: z.string(), ...described })).optional(),
-      PrefixListIds: z.array(z.object({ PrefixListId: z.string(), ...described })).optional(),
-      UserIdGroupPairs: z.array(z.looseObject({ GroupId: z.string().optional(), ...described })).optional(),
-    }),
-  )
-  .optional();
-const groupsSchema = z.object({
-  SecurityGroups: z.array(
-    z.object({
-      GroupId: z.string(),
-      GroupName: z.string().optional(),
-      Description: z.string().optional(),
-      OwnerId: z.string().optional(),
-      VpcId: z.string().optional(),
-      Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).optional(),
-      IpPermissions: permissions,
-      IpPermissionsEgress: permissions,
-    }),
-  ),
-});
 
 /** Makes the group as the event leaves it, and answers its id; undefined when the event changes nothing. */
 export function fillFromEvent(account: Account, change: Change): string | undefined {
@@ -47,15 +17,8 @@ export function fillFromEvent(account: Account, change: Change): string | undefi
 
 /** Adds exported groups, with the rule ids that the event knows; answers the id of the group that it is about. */
 export function fillFromGroups(account: Account, change: Change, exported: unknown): string | undefined {
-  const parsed = groupsSchema.safeParse(exported);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const place = issue?.path.join('.') || 'SecurityGroups';
-    throw new InputError(
-      `--group: not the output of \`aws ec2 describe-security-groups\`: ${place}: ${issue?.message}`,
-    );
-  }
-  for (const group of parsed.data.SecurityGroups) add(account, toAws(group), change);
+  const groups = parseGroups('--group', exported);
+  for (const group of groups) add(account, group, change);
   return change.kind === 'none' ? undefined : groupOf(account, change);
 }
 
@@ -73,11 +36,6 @@ function add(account: Account, group: AwsSecurityGroup, change: Change): void {
     }
     throw error;
   }
-}
-
-/** JSON has no undefined members, but zod's optional keys are typed as if it could. */
-function toAws(group: z.infer<typeof groupsSchema>['SecurityGroups'][number]): AwsSecurityGroup {
-  return JSON.parse(JSON.stringify(group));
 }
 
 function groupOf(account: Account, { group }: Changed): string | undefined {

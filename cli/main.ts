@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PolicyError } from '../lib/io/policy-files.ts';
+import { auditCommand } from './audit.ts';
 import { InputError } from './input.ts';
 import { printError } from './print.ts';
 import { simulateCommand } from './simulate.ts';
@@ -16,6 +17,7 @@ const program = new Command('portcullis')
   .description('Revokes dangerous AWS security group rules seconds after somebody opens them, and says why.')
   .version(version)
   .addCommand(simulateCommand())
+  .addCommand(auditCommand())
   .addCommand(validateCommand())
   .addCommand(testCommand())
   .addHelpText(
@@ -24,6 +26,7 @@ const program = new Command('portcullis')
 Start here:
   npm run demo                            a recorded event of world-open SSH, judged, revoked and told
   portcullis simulate EVENT.json          the same with an event of yours; nothing leaves this machine
+  portcullis audit                        what in this account violates the policies? Changes nothing
   portcullis validate && portcullis test  are the policies right, and do they judge what they must?
 
 Exit codes: 0 done, 1 policies with errors or failing cases, 2 bad usage or unreadable input.`,

@@ -1,5 +1,6 @@
 // The unit of everything: one SecurityGroupRule with one source (or, for egress, one destination).
 import type {
+  SecurityGroup as AwsSecurityGroup,
   SecurityGroupRule as AwsSecurityGroupRule,
   IpPermission,
   ReferencedSecurityGroup,
@@ -99,9 +100,50 @@ export function toIpPermission({ aws }: SecurityGroupRule): IpPermission {
   };
 }
 
+/** The rules that a group's permissions stand for: one for each source, without ids, which permissions do not tell. */
+export function expandPermissions(group: AwsSecurityGroup): readonly AwsSecurityGroupRule[] {
+  const of = (permissions: readonly IpPermission[] = [], IsEgress: boolean) =>
+    permissions.flatMap((permission) =>
+      sourcesOf(permission).map((source) => ({ ...trafficOf(permission), IsEgress, ...source })),
+    );
+  const place = { GroupId: group.GroupId, GroupOwnerId: group.OwnerId };
+  return [...of(group.IpPermissions, false), ...of(group.IpPermissionsEgress, true)].map((rule) => ({
+    ...place,
+    ...rule,
+  }));
+}
+
+/** EC2's shape to ours. */
+export function parseGroup(group: AwsSecurityGroup): SecurityGroup {
+  return {
+    id: group.GroupId ?? '',
+    name: group.GroupName ?? '',
+    ownerId: group.OwnerId ?? '',
+    vpcId: group.VpcId,
+    tags: parseTags(group.Tags),
+  };
+}
+
 /** Tags as a plain object. */
 export function parseTags(tags: readonly Tag[] = []): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+function trafficOf({ IpProtocol, FromPort = -1, ToPort = -1 }: IpPermission): AwsSecurityGroupRule {
+  return { IpProtocol, FromPort, ToPort };
+}
+
+function sourcesOf(permission: IpPermission): readonly AwsSecurityGroupRule[] {
+  const { IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [] } = permission;
+  return [
+    ...IpRanges.map(({ CidrIp, ...rest }) => ({ CidrIpv4: CidrIp, ...rest })),
+    ...Ipv6Ranges,
+    ...PrefixListIds,
+    ...UserIdGroupPairs.map(({ Description, ...pair }) => ({
+      ReferencedGroupInfo: pair,
+      ...(Description === undefined ? {} : { Description }),
+    })),
+  ];
 }
 
 function groupPair({ GroupId, UserId, VpcPeeringConnectionId }: ReferencedSecurityGroup): UserIdGroupPair {

@@ -7,7 +7,7 @@ import {
   paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
 } from '@aws-sdk/client-ec2';
-import { parseRule, parseTags, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
+import { parseGroup, parseRule, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
 
 /** A group and all its rules, both directions, at one moment. */
 export interface Snapshot {
@@ -70,14 +70,4 @@ async function describeGroups(ec2: EC2Client, name: string, value: string): Prom
 function filter(name: string, ...values: readonly string[]): Filter {
   // In a filter `*` and `?` are wildcards and `\` takes that away: a hostile name must stand for itself alone.
   return { Name: name, Values: values.map((value) => value.replace(/[*?\\]/g, '\\$&')) };
-}
-
-function parseGroup(group: AwsSecurityGroup): SecurityGroup {
-  return {
-    id: group.GroupId ?? '',
-    name: group.GroupName ?? '',
-    ownerId: group.OwnerId ?? '',
-    vpcId: group.VpcId,
-    tags: parseTags(group.Tags),
-  };
 }

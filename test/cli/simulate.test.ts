@@ -129,7 +129,7 @@ describe('portcullis simulate', () => {
     [
       'a group file that is none',
       [SSH_WORLD, '--group', file('list.json', [])],
-      '--group: not the output of',
+      '--group: not what is expected: ',
     ],
     [
       'a group file without the group',

@@ -1,0 +1,200 @@
+// `portcullis audit` as its users run it: on exports, and on a live account, which is the sandbox over HTTP.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { addGroup, createAccount, fail } from '../../lib/sandbox/index.ts';
+import { serve } from '../../lib/sandbox/server.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'portcullis-audit-'));
+const run = promisify(execFile);
+
+interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function audit(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  try {
+    const ended = await run(process.execPath, ['cli/portcullis.js', 'audit', ...words], {
+      env: { ...process.env, ...env },
+    });
+    return { status: 0, ...ended };
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !('stdout' in error) || !('stderr' in error))
+      throw error;
+    return { status: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
+  }
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(directory, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+function tcp(port: number, source: object = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] }): object {
+  return { IpProtocol: 'tcp', FromPort: port, ToPort: port, ...source };
+}
+
+const place = { OwnerId: '111122223333', VpcId: 'vpc-0abc' };
+const web = { GroupId: 'sg-0web', GroupName: 'web', ...place, IpPermissions: [tcp(443), tcp(22)] };
+const clean = { GroupId: 'sg-0clean', GroupName: 'clean', ...place, IpPermissions: [tcp(443)] };
+const both = file('both.json', { SecurityGroups: [web, clean] });
+
+describe('portcullis audit of an export', () => {
+  it('fails where a rule violates, with a table of what and why', async () => {
+    const { status, stdout } = await audit(['--from', both]);
+
+    expect(status).toBe(1);
+    expect(stdout).toContain('no-world-open-admin');
+    expect(stdout).toContain('2 groups, 3 rules: 3 violations, 0 exempt, 0 undecided');
+  });
+
+  it('answers JSON for machines, compliant rules left out', async () => {
+    const { stdout } = await audit(['--from', both, '--format', 'json', '--region', 'eu-west-1']);
+    const { findings, summary } = JSON.parse(stdout);
+
+    expect(summary).toEqual({ groups: 2, rules: 3, violation: 3, exempt: 0, undecided: 0 });
+    expect(findings[0]).toEqual({
+      policy: 'no-world-open-admin',
+      severity: 'critical',
+      verdict: 'violation',
+      action: 'revoke',
+      groupId: 'sg-0web',
+      groupName: 'web',
+      accountId: '111122223333',
+      region: 'eu-west-1',
+      rule: expect.objectContaining({ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' }),
+      witness: 'tcp/22 from 8.8.8.8',
+      share: 1,
+      reason: 'It allows tcp/22 from 8.8.8.8: it is open to the whole internet.',
+    });
+  });
+
+  it('passes where nothing violates', async () => {
+    const { status } = await audit(['--from', file('clean.json', { SecurityGroups: [clean] })]);
+
+    expect(status).toBe(0);
+  });
+
+  it('lets findings pass that are less severe than --fail-on', async () => {
+    const unusual = file('unusual.json', { SecurityGroups: [{ ...clean, IpPermissions: [tcp(8443)] }] });
+
+    expect((await audit(['--from', unusual, '--fail-on', 'critical'])).status).toBe(0);
+    expect((await audit(['--from', unusual, '--fail-on', 'high'])).status).toBe(1);
+  });
+
+  it('knows rule ids from the export of the rules', async () => {
+    const SecurityGroupRules = [
+      {
+        SecurityGroupRuleId: 'sgr-0ssh',
+        GroupId: 'sg-0web',
+        IsEgress: false,
+        IpProtocol: 'tcp',
+        FromPort: 22,
+        ToPort: 22,
+        CidrIpv4: '0.0.0.0/0',
+      },
+    ];
+    const { stdout } = await audit([
+      '--from',
+      both,
+      '--rules',
+      file('rules.json', { SecurityGroupRules }),
+      '--format',
+      'json',
+    ]);
+
+    expect(JSON.parse(stdout).findings[0].ruleId).toBe('sgr-0ssh');
+  });
+
+  it('judges prefix lists by the entries of a file, and is undecided without', async () => {
+    const listed = file('listed.json', {
+      SecurityGroups: [
+        { ...clean, IpPermissions: [tcp(22, { PrefixListIds: [{ PrefixListId: 'pl-0abc' }] })] },
+      ],
+    });
+    const entries = file('entries.json', { 'pl-0abc': ['0.0.0.0/1', '128.0.0.0/1'] });
+
+    expect((await audit(['--from', listed, '--prefix-lists', entries])).status).toBe(1);
+    expect((await audit(['--from', listed])).stdout).toContain('3 undecided');
+  });
+
+  it.each([
+    ['a file that is not there', ['--from', 'no-such.json'], 'no-such.json: cannot be read'],
+    ['broken JSON', ['--from', file('broken.json', '{"SecurityGroups":[{')], 'broken.json: cannot be read'],
+    [
+      'another export',
+      ['--from', file('other.json', { Vpcs: [] })],
+      'there is no list of SecurityGroups in it',
+    ],
+    [
+      'a group without an id',
+      ['--from', file('noid.json', { SecurityGroups: [web, {}] })],
+      'SecurityGroups.1: not what is expected: GroupId',
+    ],
+    [
+      'policies that are none',
+      ['--from', both, '--policies', 'no-such-dir'],
+      'no-such-dir:1:1: cannot be read',
+    ],
+    ['a severity that is none', ['--from', both, '--fail-on', 'urgent'], "argument 'urgent' is invalid"],
+    [
+      'prefix lists that are none',
+      ['--from', both, '--prefix-lists', file('pl.json', { 'pl-0abc': ['x'] })],
+      '`x` is no CIDR block',
+    ],
+  ])('says in one line what is wrong, and nothing on standard output: %s', async (_, words, message) => {
+    const { status, stdout, stderr } = await audit(words);
+
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('portcullis audit of a live account', () => {
+  const account = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
+  addGroup(account, {
+    GroupId: 'sg-0live',
+    GroupName: 'live',
+    VpcId: 'vpc-0other',
+    IpPermissions: [tcp(22), tcp(5432)],
+  });
+  const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+
+  it('reads all groups and rules, and only reads', async () => {
+    const server = await serve(account);
+
+    const { status, stdout } = await audit(['--region', 'eu-west-1', '--format', 'json'], {
+      ...keys,
+      AWS_ENDPOINT_URL: server.url,
+    });
+    await server.close();
+
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).summary).toMatchObject({ groups: 1, rules: 2 });
+    expect(JSON.parse(stdout).findings[0]).toMatchObject({
+      groupId: 'sg-0live',
+      accountId: '111122223333',
+      ruleId: expect.stringMatching(/^sgr-/),
+    });
+  });
+
+  it('says in one line when it may not', async () => {
+    fail(account, 'DescribeSecurityGroupRules', 'UnauthorizedOperation');
+    const server = await serve(account);
+
+    const { status, stderr } = await audit(['--region', 'eu-west-1'], {
+      ...keys,
+      AWS_ENDPOINT_URL: server.url,
+    });
+    await server.close();
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('the account cannot be read: UnauthorizedOperation');
+  });
+});
