@@ -3,7 +3,8 @@ import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES } from 
 import { type Context, type Excuse, excuse, minusExcused, type NearMiss } from './evaluate/excuse.ts';
 import { exceeding, isTooMany } from './evaluate/reach.ts';
 import { type Witness, witness } from './evaluate/witness.ts';
-import { type Interval, type Intervals, intersection } from './intervals.ts';
+import { type Intervals, intersection } from './intervals.ts';
+import { concernedBy } from './policy/policy-index.ts';
 import { unmet } from './policy/selector.ts';
 import type { Exception, Policy } from './policy.ts';
 import { addressesOf, type SecurityGroupRule } from './rule.ts';
@@ -56,20 +57,20 @@ export function evaluate(
   policies: readonly Policy[],
   context: Context,
 ): readonly Verdict[] {
-  const inScope = policies.filter(({ scope }) => scope === undefined || unmet(scope, context).length === 0);
-  return inScope.flatMap((policy) => judge(policy, rules, actionable, context));
+  const concerned = concernedBy(policies, rules);
+  return policies.flatMap((policy) => {
+    const met = concerned.get(policy);
+    const isElsewhere = policy.scope !== undefined && unmet(policy.scope, context).length > 0;
+    return met === undefined || isElsewhere ? [] : judge(policy, met, actionable, context);
+  });
 }
 
 function judge(
   policy: Policy,
-  rules: readonly SecurityGroupRule[],
+  concerned: readonly SecurityGroupRule[],
   actionable: ReadonlySet<string>,
   context: Context,
 ): readonly Verdict[] {
-  const concerned = rules.filter(
-    (rule) => rule.direction === policy.direction && meets(rule.traffic, policy.traffic),
-  );
-  if (concerned.length === 0) return [];
   const alone = concerned.map((rule) => judgeAlone(rule, policy, actionable.has(rule.id), context));
   return judgeTogether(alone, policy);
 }
@@ -159,8 +160,4 @@ function violation(judgement: Judgement, forbidden: Forbidden): Violation {
   const { rule, overlap } = judgement;
   const shown = witness(rule, overlap, forbidden === 'any' ? addressesOf(rule.peer) : forbidden);
   return { ...judgement, verdict: 'violation', forbidden, reach: forbidden, beside: [], witness: shown };
-}
-
-function meets([start, end]: Interval<number>, traffic: Intervals<number>): boolean {
-  return traffic.some((interval) => start < interval[1] && interval[0] < end);
 }

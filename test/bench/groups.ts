@@ -1,5 +1,7 @@
 // Generated security groups, the same in every run: 5,000 groups of 20 rules, a tenth of them open to the world.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { policySchema } from '../../lib/policy/schema.ts';
+import { compilePolicy, type Policy } from '../../lib/policy.ts';
 
 const PORTS = [22, 25, 80, 443, 3000, 3306, 3389, 5432, 6379, 8080, 8443, 9090, 27017];
 
@@ -22,6 +24,20 @@ export function makeGroups(groups: number, rulesEach: number): readonly (readonl
       };
     }),
   );
+}
+
+/** Policies about one port each, of which some are ports that the groups use. */
+export function makePolicies(count: number): readonly Policy[] {
+  return Array.from({ length: count }, (_, i) => {
+    const match = {
+      protocol: ['tcp'],
+      ports: [i < PORTS.length ? PORTS[i] : 10_000 + i * 7],
+      source: 'world',
+    };
+    const text = `policy-${i}`;
+    const document = { id: text, title: text, severity: 'high', description: text, match, action: 'revoke' };
+    return compilePolicy(policySchema.parse(document));
+  });
 }
 
 /** A small seeded generator (Tommy Ettinger's mulberry32): speed tests need the same numbers, not good ones. */

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundle } from '../../build/bundle.ts';
+import { addressSet, parseCidr } from '../../lib/cidr.ts';
 import { evaluate } from '../../lib/evaluate.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { compilePolicy, type Policy } from '../../lib/policy.ts';
 import { parseRule } from '../../lib/rule.ts';
 import { CONTEXT } from '../lib/context.ts';
-import { makeGroups } from './groups.ts';
+import { makeGroups, makePolicies } from './groups.ts';
 
 const ROUNDS = 7;
 
@@ -34,7 +35,42 @@ report(
   `permissions judged by ${policies.length} shipped policies`,
   timed(() => judge(policies)),
 );
+for (const many of [1, 10, 100].map(makePolicies)) {
+  report(
+    `permissions judged by ${many.length} made policies`,
+    timed(() => judge(many)),
+  );
+}
+reportGroups();
 await reportBundle();
+
+/** One group of 1,000 rules, and one whose rules are prefix lists of 1,000 entries: milliseconds each. */
+function reportGroups(): void {
+  const [large = []] = makeGroups(1, 1000).map((rules) => rules.map(parseRule));
+  const ids = new Set(large.map(({ id }) => id));
+  const entries = addressSet(
+    Array.from({ length: 1000 }, (_, i) => `${i % 224}.${i % 250}.7.0/24`).flatMap(
+      (text) => parseCidr(text) ?? [],
+    ),
+  );
+  const lists = Array.from({ length: 5 }, (_, i) => `pl-${i}`);
+  const listed = lists.map((PrefixListId, i) =>
+    parseRule({
+      SecurityGroupRuleId: `sgr-${i}`,
+      GroupId: 'sg-1',
+      IpProtocol: 'tcp',
+      FromPort: 22,
+      ToPort: 22,
+      PrefixListId,
+    }),
+  );
+  const context = { ...CONTEXT, prefixLists: new Map(lists.map((id) => [id, entries])) };
+  const one = timed(() => evaluate(large, ids, policies, CONTEXT));
+  const five = timed(() => evaluate(listed, new Set(), policies, context));
+  console.log(
+    `one group of 1,000 rules ${one.toFixed(1)} ms, five prefix lists of 1,000 entries ${five.toFixed(1)} ms`,
+  );
+}
 
 function judge(by: readonly Policy[]): void {
   for (const rules of parsed) evaluate(rules, new Set(rules.map(({ id }) => id)), by, CONTEXT);
