@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parsePolicyFile } from '../lib/policy/file.ts';
+import { parseCases } from '../lib/report/cases.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
@@ -35,5 +37,27 @@ describe('the README', () => {
     );
 
     expect(ids.filter((name) => !readme.includes(`(policies/${name})`))).toEqual([]);
+  });
+});
+
+describe('docs/policies.md', () => {
+  const text = readFileSync('docs/policies.md', 'utf8');
+  const examples = [...text.matchAll(/```yaml\n(id: (\S+)\n.*?)```/gs)].map(([, yaml = '', id = '']) => ({
+    id,
+    yaml,
+  }));
+
+  it('has examples', () => {
+    expect(examples.length).toBeGreaterThan(5);
+  });
+
+  it.each(examples)('shows a valid policy, $id', ({ id, yaml }) => {
+    expect(parsePolicyFile(`${id}.yaml`, yaml)).toMatchObject({ ok: true });
+  });
+
+  it('shows a valid test file', () => {
+    const [, cases = ''] = /```yaml cases\n(.*?)```/s.exec(text) ?? [];
+
+    expect(parseCases(cases).cases).toHaveLength(3);
   });
 });

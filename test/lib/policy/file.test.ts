@@ -137,7 +137,7 @@ describe('a policy file', () => {
 
         expect(result.ok || result.issues.length > 0).toBe(true);
       }),
-      { numRuns: 3000 },
+      { numRuns: 10_000 },
     );
   });
 });
