@@ -38,3 +38,12 @@ export function shellQuote(text: string): string {
 export function listInWords(items: readonly string[]): string {
   return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(items);
 }
+
+/** More of a list than this nobody reads in a mail. */
+const LONGEST_LIST = 20;
+
+/** The first lines of a list, and how many more there are. */
+export function shorten(lines: readonly string[], what = 'in the log'): string[] {
+  if (lines.length <= LONGEST_LIST) return [...lines];
+  return [...lines.slice(0, LONGEST_LIST), `... and ${lines.length - LONGEST_LIST} more ${what}`];
+}

@@ -1,0 +1,65 @@
+// The part of the mail that tells what was done, and where that is not the last word.
+import type { Outcome } from '../plan.ts';
+import { isUntracked } from './connections.ts';
+import { STATUS_WORDS, type Status, told } from './headline.ts';
+import type { Facts } from './record.ts';
+import { stillOpen } from './still-open.ts';
+import { harmless, shorten } from './text.ts';
+import { durationInWords, ruleInWords } from './words.ts';
+
+/** The lines about each rule and what became of it, the most urgent first. */
+export function whatWasDone(facts: Facts): string[] {
+  const lines = told(facts).map(
+    ({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
+  );
+  const details = facts.outcomes.flatMap(({ detail }) =>
+    detail === undefined ? [] : [`AWS said: ${harmless(detail, 300)}`],
+  );
+  return [...shorten(lines), ...new Set(details), ...afterwards(facts)];
+}
+
+function afterwards(facts: Facts): string[] {
+  const { plan, mode, outcomes } = facts;
+  if (mode === 'dry-run' && plan.revoke.length > 0) {
+    return ['Dry run: nothing was changed. In enforce mode this would have been revoked.'];
+  }
+  const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
+  const open = stillOpen(facts).map(
+    (rule) =>
+      `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] lets in the same, and is not part of this change.`,
+  );
+  const advice = [...new Set(told(facts).map(({ status }) => status))].flatMap(
+    (status) => ADVICE[status] ?? [],
+  );
+  if (revoked.length === 0) return [...open, ...advice];
+  return [...openFor(facts), ...open, establishedConnections(facts, revoked), ...advice];
+}
+
+/** What to do where the mail cannot have the last word. */
+const ADVICE: Partial<Readonly<Record<Status, string>>> = {
+  denied:
+    'The rule is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
+  failed:
+    'The rule is still there. Portcullis tries again for some minutes: if no mail says "Revoked", do it by hand.',
+  unconfirmed: 'AWS took the revoke, but still shows the rule: look at the group in a few minutes.',
+};
+
+/** Only for rules that the event made; how long others were open it does not say. */
+function openFor({ change, now, outcomes }: Facts): string[] {
+  if (change.rules.by === 'group')
+    return ['The event does not say which rules are new, so all of that direction were judged.'];
+  const milliseconds = now.getTime() - Date.parse(change.time ?? '');
+  if (change.direction === undefined || !(milliseconds >= 0)) return [];
+  const what = outcomes.length === 1 ? 'It was' : 'They were';
+  return [`${what} open for ${durationInWords(milliseconds)}.`];
+}
+
+function establishedConnections(facts: Facts, revoked: readonly Outcome[]): string {
+  const blocked =
+    stillOpen(facts).length > 0
+      ? 'By the revoked rules no new connections come in.'
+      : 'New connections are blocked.';
+  return revoked.every(({ rule }) => isUntracked(rule, facts.rules))
+    ? `${blocked} Connections that were open are most likely cut too.`
+    : `${blocked} Connections that were open may live on until they end: check for them.`;
+}
