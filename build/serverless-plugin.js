@@ -6,14 +6,17 @@ const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.
 const build = fileURLToPath(new URL('./build.ts', import.meta.url));
 
 export default class BuildPlugin {
-  hooks = {
-    'before:package:createDeploymentArtifacts': runBuild,
-    'before:package:function:package': runBuild,
-  };
-}
-
-/** The build needs the Node.js that reads TypeScript, whichever one runs the framework. */
-function runBuild() {
-  const { status } = spawnSync(node, [build], { stdio: 'inherit' });
-  if (status !== 0) throw new Error('the build failed: see above');
+  /** @param {{ classes: { Error: new (message: string) => Error } }} serverless */
+  constructor(serverless) {
+    const runBuild = () => {
+      // The build needs the Node.js that reads TypeScript, whichever one runs the framework.
+      const { status } = spawnSync(node, [build], { stdio: 'inherit' });
+      if (status !== 0)
+        throw new serverless.classes.Error('nothing was packaged: the build failed, see above');
+    };
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': runBuild,
+      'before:package:function:package': runBuild,
+    };
+  }
 }

@@ -23,7 +23,7 @@ type SchemaIssue = z.core.$ZodIssue;
 export function parsePolicyFile(file: string, text: string): ParsedPolicy {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const refuse = (found: readonly { offset: number; message: string }[]): ParsedPolicy => ({
+  const refuse = (found: readonly Found[]): ParsedPolicy => ({
     ok: false,
     issues: found.map(({ offset, message }) => {
       const { line, col } = lines.linePos(offset);
@@ -33,10 +33,12 @@ export function parsePolicyFile(file: string, text: string): ParsedPolicy {
 
   const errors = [...document.errors, ...document.warnings];
   const syntax = errors.map((error) => ({ offset: error.pos[0], message: firstLine(error.message) }));
-  const unreadable = syntax.length > 0 ? syntax : trapsOf(document);
+  const unreadable = syntax.length > 0 ? syntax : aliasesOf(document);
   if (unreadable.length > 0) return refuse(unreadable);
+  const odd = oddNumbersOf(document);
   const parsed = policySchema.safeParse(document.toJS());
-  if (!parsed.success) return refuse(parsed.error.issues.flatMap((issue) => explain(document, issue, [])));
+  const broken = (parsed.error?.issues ?? []).flatMap((issue) => explain(document, issue, []));
+  if (!parsed.success || odd.length > 0) return refuse([...odd, ...broken]);
   const name = file
     .split('/')
     .at(-1)
@@ -53,9 +55,14 @@ export function placeOf(text: string, path: readonly (string | number)[]): { lin
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
-/** YAML that does not mean what it looks like: aliases point elsewhere, and `022` is twenty-two or eighteen. */
-function trapsOf(document: Document): { offset: number; message: string }[] {
-  const found: { offset: number; message: string }[] = [];
+interface Found {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** A policy says what it means where it says it: aliases could point anywhere, or nowhere. */
+function aliasesOf(document: Document): readonly Found[] {
+  const found: Found[] = [];
   visit(document, {
     Alias: (_, { range, source }) => {
       found.push({
@@ -63,6 +70,14 @@ function trapsOf(document: Document): { offset: number; message: string }[] {
         message: `\`*${source}\` is a YAML alias: write the value itself`,
       });
     },
+  });
+  return found;
+}
+
+/** Numbers that do not mean what they look like: `022` is twenty-two to some and eighteen to others. */
+function oddNumbersOf(document: Document): readonly Found[] {
+  const found: Found[] = [];
+  visit(document, {
     Scalar: (_, { range, source, value }) => {
       if (typeof value !== 'number' || source === String(value)) return;
       const message = `\`${source}\` is the number ${value} to YAML: write that, or put it in quotes`;
