@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, homeAccount, parseConfig } from '../../lib/config.ts';
+
+const GOOD = {
+  MODE: 'enforce',
+  TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
+  AWS_REGION: 'eu-west-1',
+};
+
+describe('the configuration', () => {
+  it('comes from three variables, and the account from the topic', () => {
+    const config = parseConfig(GOOD);
+
+    expect(config).toEqual({ mode: 'enforce', topicArn: GOOD.TOPIC_ARN, region: 'eu-west-1' });
+    expect(homeAccount(config)).toBe('111122223333');
+  });
+
+  it.each([
+    'arn:aws-cn:sns:cn-north-1:111122223333:portcullis',
+    'arn:aws-us-gov:sns:us-gov-west-1:111122223333:p',
+  ])('takes the topic of another partition: %s', (TOPIC_ARN) => {
+    expect(parseConfig({ ...GOOD, TOPIC_ARN }).topicArn).toBe(TOPIC_ARN);
+  });
+
+  it.each([
+    ['MODE', undefined, 'MODE is not set'],
+    ['MODE', '', 'MODE is not set'],
+    ['MODE', 'Enforce', 'MODE is `Enforce`: use `enforce` or `dry-run`'],
+    ['TOPIC_ARN', undefined, 'TOPIC_ARN is not set'],
+    ['TOPIC_ARN', 'portcullis', 'TOPIC_ARN is `portcullis`: use the ARN of an SNS topic'],
+    ['AWS_REGION', undefined, 'AWS_REGION is not set'],
+  ])('is refused, never guessed, when %s is %s', (name, value, message) => {
+    expect(() => parseConfig({ ...GOOD, [name]: value })).toThrow(new ConfigError(message));
+  });
+});
