@@ -31,6 +31,11 @@ export function homeAccount({ topicArn }: Config): string {
   return topicArn.split(':')[4] ?? '';
 }
 
+/** `aws`, `aws-cn` or `aws-us-gov`: the part of every ARN here that tells which AWS this is. */
+export function homePartition({ topicArn }: Config): string {
+  return topicArn.split(':')[1] ?? 'aws';
+}
+
 function required(environment: Readonly<Record<string, string | undefined>>, name: string): string {
   const value = environment[name];
   if (value === undefined || value === '') throw new ConfigError(`${name} is not set`);

@@ -1,7 +1,7 @@
 // One event, from what it says to what is told: the arrows of lib/, joined by what touches the world.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Change, type Changed, parseChange } from '../change.ts';
-import { homeAccount } from '../config.ts';
+import { homeAccount, homePartition } from '../config.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
 import { isQuiet, makePlan, type Outcome, type Plan } from '../plan.ts';
 import { changeJson } from '../report/json.ts';
@@ -89,7 +89,18 @@ async function act(
 ): Promise<Omit<Remediation, 'verdicts'>> {
   const { mode, region } = world.config;
   const accountId = change.accountId ?? homeAccount(world.config);
-  const before: Facts = { change, ...located, plan, outcomes: [], mode, now: world.now(), accountId, region };
+  const partition = homePartition(world.config);
+  const before: Facts = {
+    partition,
+    change,
+    ...located,
+    plan,
+    outcomes: [],
+    mode,
+    now: world.now(),
+    accountId,
+    region,
+  };
   // Record before act: whatever happens from here on, every rule can be put back from the log.
   for (const finding of makeRecord(before).findings) world.logger.info('finding', { finding });
   const outcomes = await APPLY[mode](world, plan);

@@ -47,7 +47,9 @@ export function makeChat(facts: Facts, { id, findings }: AuditRecord): ChatNotif
       threadId: facts.group.id,
       summary,
       eventType: 'portcullis',
-      relatedResources: [`arn:aws:ec2:${facts.region}:${facts.accountId}:security-group/${facts.group.id}`],
+      relatedResources: [
+        `arn:${facts.partition}:ec2:${facts.region}:${facts.accountId}:security-group/${facts.group.id}`,
+      ],
     },
   };
 }

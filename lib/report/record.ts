@@ -12,6 +12,7 @@ import { undoCommand } from './undo.ts';
 /** All that a report is made of. */
 export interface Facts {
   readonly change: Changed;
+  readonly partition: string;
   readonly accountId: string;
   readonly region: string;
   readonly group: SecurityGroup;

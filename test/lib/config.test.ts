@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, homeAccount, parseConfig } from '../../lib/config.ts';
+import { ConfigError, homeAccount, homePartition, parseConfig } from '../../lib/config.ts';
 
 const GOOD = {
   MODE: 'enforce',
