@@ -95,7 +95,12 @@ function explain(document: Document, issue: SchemaIssue, base: Path): { offset: 
   const branch = issue.code === 'invalid_union' ? closest(issue.errors) : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => explain(document, inner, path));
   const place = path.length === 0 ? '' : `${path.join('.')}: `;
-  return [{ offset: offsetOf(document, path), message: `${place}${issue.message}` }];
+  return [{ offset: offsetOf(document, path), message: `${place}${wordsOf(issue)}` }];
+}
+
+/** What zod calls undefined is a key that is not there. */
+function wordsOf({ message }: SchemaIssue): string {
+  return message.endsWith('received undefined') ? 'is missing' : message;
 }
 
 /** Of the alternatives that all failed, the one whose outermost shape fits: its issues lie deeper. */

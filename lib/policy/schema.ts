@@ -4,12 +4,11 @@ import { hasPorts, parseProtocol } from '../ports.ts';
 import {
   accountId,
   addresses,
-  block,
   day,
+  excusedSource,
   glob,
   groupId,
   portRange,
-  prefixListId,
   protocol,
   vpcId,
 } from './values.ts';
@@ -105,9 +104,7 @@ const conditions = {
   groups: groups.optional(),
   accounts: listOf(accountId).optional(),
   vpcs: listOf(vpcId).optional(),
-  sources: listOf(
-    z.union([block, prefixListId], { error: 'a source is a CIDR block or a prefix list id' }),
-  ).optional(),
+  sources: listOf(excusedSource).optional(),
   principals: listOf(glob).optional(),
 };
 

@@ -58,6 +58,12 @@ export const addresses = z.string().superRefine((text, context) => {
   }
 });
 
+/** Where an exception holds: a block or a prefix list. */
+export const excusedSource = z.string().superRefine((text, context) => {
+  if (prefixListId.safeParse(text).success) return;
+  for (const { message } of block.safeParse(text).error?.issues ?? []) context.addIssue(message);
+});
+
 export const accountId = z
   .string({ error: 'an account id needs quotes: YAML reads it as a number' })
   .regex(/^\d{12}$/, 'an account id has twelve digits')
@@ -78,7 +84,7 @@ export const vpcId = z
   .regex(/^vpc-[0-9a-z]+$/, 'a VPC is named by its id, such as vpc-0123456789abcdef0');
 
 export const day = z
-  .string({ error: 'a day is written 2027-01-01' })
+  .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'a day is written 2027-01-01') })
   .refine((text) => parseDay(text) !== undefined, 'a day is written 2027-01-01')
   .meta({
     description: 'The last day (UTC) on which the exception holds',

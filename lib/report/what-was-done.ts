@@ -25,8 +25,7 @@ function afterwards(facts: Facts): string[] {
   }
   const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
   const open = stillOpen(facts).map(
-    (rule) =>
-      `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] lets in the same, and is not part of this change.`,
+    (rule) => `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: it is not part of this change.`,
   );
   const advice = [...new Set(told(facts).map(({ status }) => status))].flatMap(
     (status) => ADVICE[status] ?? [],

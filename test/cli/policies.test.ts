@@ -49,7 +49,7 @@ describe('portcullis validate', () => {
       'an exception without a reason',
       'action: revoke',
       'action: revoke\nexceptions: [{ accounts: ["111122223333"], owner: me, expires: 2027-01-01 }]',
-      'exceptions.0.reason',
+      'exceptions.0.reason: is missing',
     ],
     [
       'an exception for everything',

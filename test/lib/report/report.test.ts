@@ -110,6 +110,14 @@ describe('the message', () => {
     expect(email).not.toContain('New connections are blocked.');
   });
 
+  it('warns that the port is still open over the other address family', () => {
+    const { CidrIpv4: _, ...rest } = SSH_FROM_ANYWHERE;
+    const ssh6 = { ...rest, SecurityGroupRuleId: 'sgr-0six', CidrIpv6: '::/0' };
+    const { subject } = makeMessage(makeFacts({ rules: [SSH_FROM_ANYWHERE, ssh6], changed: ['sgr-0ssh'] }));
+
+    expect(subject).toMatch(/^STILL OPEN by another rule/);
+  });
+
   it('shows what is gone first, however many rules stay', () => {
     const stays = Array.from({ length: 30 }, (_, i) => ({
       ...SSH_FROM_ANYWHERE,
