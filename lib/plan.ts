@@ -35,11 +35,13 @@ export function makePlan(verdicts: readonly Verdict[]): Plan {
   const violations = findings(verdicts.filter((v) => v.verdict === 'violation'));
   const actionable = violations.filter(({ verdicts: [first] }) => first.actionable);
   const condemned = new Set(violations.map(({ rule }) => rule));
-  const unclear = verdicts.filter((v) => v.verdict === 'undecided' && v.actionable && !condemned.has(v.rule));
+  const unclear = verdicts
+    .filter((v) => v.verdict === 'undecided')
+    .filter((v) => v.actionable && !condemned.has(v.rule));
   return {
     revoke: actionable.filter((finding) => strongest(finding) === 'revoke'),
     notify: actionable.filter((finding) => strongest(finding) === 'notify'),
-    undecided: findings(unclear.filter((v) => v.verdict === 'undecided')),
+    undecided: findings(unclear),
     untouched: violations.filter(({ verdicts: [first] }) => !first.actionable),
   };
 }

@@ -14,7 +14,7 @@ const SELECTORS = 65_536;
 const PROTOCOLS = 256;
 
 /** The names EC2 itself uses for protocols, and those that policies may use beside them (IANA keywords). */
-export const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
+const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
   icmp: ICMP,
   igmp: 2,
   ipip: 4,

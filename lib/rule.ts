@@ -125,7 +125,7 @@ export function parseGroup(group: AwsSecurityGroup): SecurityGroup {
 }
 
 /** Tags as a plain object. */
-export function parseTags(tags: readonly Tag[] = []): Readonly<Record<string, string>> {
+function parseTags(tags: readonly Tag[] = []): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 

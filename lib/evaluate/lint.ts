@@ -17,10 +17,9 @@ const SOON = 30 * 86_400_000;
 
 /** The warnings about policies that stand side by side. */
 export function lint(documents: readonly PolicyDocument[], now: Date): readonly Warning[] {
-  const policies = documents.map(compilePolicy);
-  return documents.flatMap((document, index) => {
-    const policy = compilePolicy(document);
-    const others = policies.filter((_, other) => other !== index);
+  const compiled = documents.map((document) => ({ document, policy: compilePolicy(document) }));
+  return compiled.flatMap(({ document, policy }) => {
+    const others = compiled.map((other) => other.policy).filter((other) => other !== policy);
     return [
       ...neverMatches(policy),
       ...policy.exceptions.flatMap((exception, position) => ofException(policy, exception, position, now)),

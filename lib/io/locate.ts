@@ -1,6 +1,6 @@
 // From what an event names to what is there now.
 import type { Changed, ChangedRules } from '../change.ts';
-import { contentOf, printPeer, type SecurityGroupRule } from '../rule.ts';
+import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import { findGroupOfRule, findGroupsByName, readGroup, type Snapshot } from './ec2.ts';
 import type { World } from './world.ts';
 
@@ -65,8 +65,8 @@ function shows(live: readonly SecurityGroupRule[], named: ChangedRules): boolean
 /** A modified rule keeps its id, so an old reading of it is known by its content alone. */
 function isAsSaid(live: SecurityGroupRule, said: readonly SecurityGroupRule[]): boolean {
   const wanted = said.find(({ id }) => id === live.id);
-  if (wanted === undefined) return true;
-  return String(wanted.traffic) === String(live.traffic) && printPeer(wanted.peer) === printPeer(live.peer);
+  // A modification does not say the direction, and cannot change it.
+  return wanted === undefined || contentOf({ ...wanted, direction: live.direction }) === contentOf(live);
 }
 
 function located(snapshot: Snapshot, { rules: named, direction }: Changed, isComplete: boolean): Located {

@@ -48,7 +48,6 @@ export interface FindingRecord {
 
 export interface AuditRecord {
   readonly version: 1;
-  /** The id of the event; where it has none, group and time. */
   readonly id: string;
   readonly time: string;
   readonly mode: Mode;
@@ -66,12 +65,17 @@ export interface AuditRecord {
   readonly omitted?: number;
 }
 
+/** What a record is called: the id of the event; where it has none, group and time. */
+export function recordId({ change, group, now }: Facts): string {
+  return change.eventId ?? `${group.id}@${now.toISOString()}`;
+}
+
 /** The record of what was found, what is planned, and as far as it is known, what came of it. */
 export function makeRecord(facts: Facts): AuditRecord {
   const { change, group, plan, now } = facts;
   return {
     version: 1,
-    id: change.eventId ?? `${group.id}@${now.toISOString()}`,
+    id: recordId(facts),
     time: now.toISOString(),
     mode: facts.mode,
     accountId: facts.accountId,

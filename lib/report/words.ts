@@ -8,7 +8,7 @@ import { labelOf } from '../services.ts';
 import { harmless } from './text.ts';
 
 /** `SSH`, `tcp/8081`, `tcp ports 20-25`, `all tcp ports`, `all traffic`, `icmp`. */
-export function trafficInWords(traffic: Interval<number>): string {
+function trafficInWords(traffic: Interval<number>): string {
   if (traffic[0] === ALL_TRAFFIC[0] && traffic[1] === ALL_TRAFFIC[1]) return 'all traffic';
   const { protocol, selector: from } = locate(traffic[0]);
   const name = printProtocol(protocol);
