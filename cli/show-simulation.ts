@@ -74,6 +74,7 @@ function showPlan({ plan }: Simulation): string[] {
     findings.map(({ ruleId, policies }) => `${action} ${ruleId}, because of ${listInWords(policies)}`);
   return [
     ...lines('revoke', plan.revoke),
+    ...lines('trim', plan.trim),
     ...lines('notify about', plan.notify),
     ...lines('say undecided on', plan.undecided),
     ...lines('leave alone', plan.untouched),

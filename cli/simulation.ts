@@ -29,6 +29,9 @@ export interface Simulation extends RemediationJson {
 /** As if the event had been delivered so long after the call: a usual time for CloudTrail events. */
 const DELIVERED_AFTER = 75_000;
 
+/** What serverless.yml sets for who lets policies trim. */
+const TRIM_LIMIT = 10;
+
 /** What the Lambda runtime hands to a handler; only the logger looks at it, and it is silent. */
 const CONTEXT: Context = {
   awsRequestId: 'simulation',
@@ -80,7 +83,7 @@ function makeWorld(account: Account, change: Change, { policies, mode }: Simulat
   return {
     ec2: ec2Of(account),
     sns: snsOf(account),
-    config: { mode, topicArn, region: account.region },
+    config: { mode, topicArn, trimLimit: TRIM_LIMIT, region: account.region },
     policies,
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics: new Metrics({ namespace: 'Portcullis' }),

@@ -14,6 +14,9 @@ export type Action = PolicyDocument['action'];
 /** The most severe first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
+/** The strongest first. */
+export const ACTIONS: readonly Action[] = ['revoke', 'trim', 'notify'];
+
 export interface Policy {
   readonly id: string;
   readonly title: string;

@@ -115,6 +115,17 @@ describe('the template', () => {
     );
   });
 
+  it('lets the function add rules only where policies may trim', () => {
+    const [policy] = of('AWS::IAM::Policy');
+
+    expect(policy).toMatchObject({ Condition: 'Trims' });
+    expect(JSON.stringify(policy?.Properties).match(/"ec2:(?!CreateAction)\w+"/g)).toEqual([
+      '"ec2:AuthorizeSecurityGroupIngress"',
+      '"ec2:AuthorizeSecurityGroupEgress"',
+      '"ec2:CreateTags"',
+    ]);
+  });
+
   it('keeps the log, which holds every revoked rule, for more than a year', () => {
     expect(of('AWS::Logs::LogGroup')[0]?.Properties).toMatchObject({ RetentionInDays: 400 });
   });

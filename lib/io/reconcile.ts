@@ -64,7 +64,7 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
 async function remediate(world: World, change: Changed, located: Located): Promise<Remediation> {
   const context = await makeContext(world, change, located);
   const verdicts = evaluate(located.rules, located.changed, world.policies, context);
-  const plan = makePlan(verdicts);
+  const plan = makePlan(verdicts, world.config.trimLimit);
   if (isQuiet(plan)) return { ...nothing(change), verdicts, plan };
   return { ...(await act(world, change, located, plan)), verdicts };
 }
@@ -126,7 +126,7 @@ function refuseForeign({ config }: World, { accountId, region }: Changed): void 
 }
 
 function nothing(change: Change): Remediation {
-  return { change, verdicts: [], plan: makePlan([]), outcomes: [], message: undefined };
+  return { change, verdicts: [], plan: makePlan([], 0), outcomes: [], message: undefined };
 }
 
 function count({ metrics }: World, plan: Plan, outcomes: readonly Outcome[]): void {

@@ -1,17 +1,19 @@
 // The part of the mail that tells what was done, and where that is not the last word.
-import type { Outcome } from '../plan.ts';
+import { type Outcome, revocations } from '../plan.ts';
 import { isUntracked } from './connections.ts';
 import { STATUS_WORDS, type Status, told } from './headline.ts';
 import type { Facts } from './record.ts';
+import { remainderInWords } from './remainder.ts';
 import { stillOpen } from './still-open.ts';
 import { harmless, shorten } from './text.ts';
 import { durationInWords, ruleInWords } from './words.ts';
 
 /** The lines about each rule and what became of it, the most urgent first. */
 export function whatWasDone(facts: Facts): string[] {
-  const lines = told(facts).map(
-    ({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
-  );
+  const lines = told(facts).flatMap(({ status, rule }) => [
+    `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
+    ...remainderInWords(rule, facts),
+  ]);
   const details = facts.outcomes.flatMap(({ detail }) =>
     detail === undefined ? [] : [`AWS said: ${harmless(detail, 300)}`],
   );
@@ -20,8 +22,8 @@ export function whatWasDone(facts: Facts): string[] {
 
 function afterwards(facts: Facts): string[] {
   const { plan, mode, outcomes } = facts;
-  if (mode === 'dry-run' && plan.revoke.length > 0) {
-    return ['Dry run: nothing was changed. In enforce mode this would have been revoked.'];
+  if (mode === 'dry-run' && revocations(plan).length > 0) {
+    return ['Dry run: nothing was changed. In enforce mode this would have been done.'];
   }
   const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
   const open = stillOpen(facts).map(
