@@ -74,6 +74,17 @@ export function makePlan(verdicts: readonly Verdict[], trimLimit: number): Plan 
   };
 }
 
+/** The plans for several groups as one. */
+export function joinPlans(plans: readonly Plan[]): Plan {
+  return {
+    revoke: plans.flatMap((plan) => plan.revoke),
+    trim: plans.flatMap((plan) => plan.trim),
+    notify: plans.flatMap((plan) => plan.notify),
+    undecided: plans.flatMap((plan) => plan.undecided),
+    untouched: plans.flatMap((plan) => plan.untouched),
+  };
+}
+
 /** True when there is nothing that people need to hear about. */
 export function isQuiet({ revoke, trim, notify, undecided }: Plan): boolean {
   return revoke.length + trim.length + notify.length + undecided.length === 0;

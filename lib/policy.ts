@@ -72,6 +72,13 @@ export function compilePolicy(document: PolicyDocument): Policy {
   };
 }
 
+/** True when the policy, or one of its exceptions, chooses groups by one of these tags; by any tag if none is named. */
+export function looksAtTags({ scope, exceptions }: Policy, keys: readonly string[]): boolean {
+  const selectors = [scope, ...exceptions.map(({ where }) => where)];
+  const used = selectors.flatMap((selector) => Object.keys(selector?.groups?.tags ?? {}));
+  return keys.length === 0 ? used.length > 0 : used.some((key) => keys.includes(key));
+}
+
 type Match = PolicyDocument['match'];
 type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
 

@@ -44,13 +44,18 @@ export type ChangeJson =
         readonly by: ChangedRules['by'];
         readonly ids?: readonly string[];
         readonly rules?: readonly AwsSecurityGroupRule[];
+        readonly prefixListId?: string;
+        readonly groupIds?: readonly string[];
       };
     });
 
 export function changeJson(change: Change): ChangeJson {
   if (change.kind === 'none') return change;
-  if (change.rules.by === 'group') return { ...change, rules: { by: 'group' } };
-  return { ...change, rules: { ...change.rules, rules: change.rules.rules.map(({ aws }) => aws) } };
+  const { rules } = change;
+  return {
+    ...change,
+    rules: 'rules' in rules ? { ...rules, rules: rules.rules.map(({ aws }) => aws) } : rules,
+  };
 }
 
 export function verdictJson(verdict: Verdict): VerdictJson {

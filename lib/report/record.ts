@@ -68,9 +68,11 @@ export interface AuditRecord {
   readonly omitted?: number;
 }
 
-/** What a record is called: the id of the event; where it has none, group and time. */
+/** What a record is called: the id of the event, and the group where there may be several; without one, group and time. */
 export function recordId({ change, group, now }: Facts): string {
-  return change.eventId ?? `${group.id}@${now.toISOString()}`;
+  if (change.eventId === undefined) return `${group.id}@${now.toISOString()}`;
+  const isOfSeveral = change.rules.by === 'prefix-list' || change.rules.by === 'tags';
+  return isOfSeveral ? `${change.eventId}/${group.id}` : change.eventId;
 }
 
 /** The record of what was found, what is planned, and as far as it is known, what came of it. */

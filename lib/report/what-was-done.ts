@@ -1,4 +1,5 @@
 // The part of the mail that tells what was done, and where that is not the last word.
+import type { ChangedRules } from '../change.ts';
 import { type Outcome, revocations } from '../plan.ts';
 import { isUntracked } from './connections.ts';
 import { STATUS_WORDS, type Status, told } from './headline.ts';
@@ -45,10 +46,18 @@ const ADVICE: Partial<Readonly<Record<Status, string>>> = {
   unconfirmed: 'AWS took the revoke, but still shows the rule: look at the group in a few minutes.',
 };
 
+/** Which rules were judged where the event does not say which are new. */
+const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
+  group: 'The event does not say which rules are new, so all of that direction were judged.',
+  'prefix-list':
+    'The entries of a prefix list changed, so the rules of this group that refer to it were judged.',
+  tags: 'Tags of the group changed, so all its rules were judged by the policies that look at these tags.',
+};
+
 /** Only for rules that the event made; how long others were open it does not say. */
 function openFor({ change, now, outcomes }: Facts): string[] {
-  if (change.rules.by === 'group')
-    return ['The event does not say which rules are new, so all of that direction were judged.'];
+  const judged = JUDGED[change.rules.by];
+  if (judged !== undefined) return [judged];
   const milliseconds = now.getTime() - Date.parse(change.time ?? '');
   if (change.direction === undefined || !(milliseconds >= 0)) return [];
   const what = outcomes.length === 1 ? 'It was' : 'They were';

@@ -44,7 +44,8 @@ function ports({ account }: TestWorld): readonly string[] {
 }
 
 async function run(test: TestWorld) {
-  const { outcomes, message } = await reconcile(test.world, makeEvent([wide]));
+  const { outcomes, messages } = await reconcile(test.world, makeEvent([wide]));
+  const [message] = messages;
   const kept = outcomes.flatMap(({ remainder = [] }) => remainder.map((it) => it.outcome));
   return { outcomes: outcomes.map(({ outcome }) => outcome), kept, mail: message?.email ?? '', message };
 }
