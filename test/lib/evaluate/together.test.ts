@@ -43,4 +43,23 @@ describe('rules that are too many together', () => {
       ]),
     ).toEqual(['violation', 'compliant']);
   });
+
+  it('are not revoked while a prefix list that may excuse them cannot be read', () => {
+    const exception = {
+      sources: ['pl-0unread'],
+      reason: 'Office',
+      owner: 'platform-team',
+      expires: '2026-12-31',
+    };
+
+    expect(
+      judge(
+        [
+          ['8.8.8.0/24', SSH],
+          ['9.9.9.0/24', SSH],
+        ],
+        [exception],
+      ),
+    ).toEqual(['compliant', 'undecided']);
+  });
 });
