@@ -7,7 +7,7 @@ import { type Intervals, intersection } from './intervals.ts';
 import { concernedBy } from './policy/policy-index.ts';
 import { unmet } from './policy/selector.ts';
 import type { Exception, Policy } from './policy.ts';
-import { addressesOf, type SecurityGroupRule } from './rule.ts';
+import { addressesOf, printPeer, type SecurityGroupRule } from './rule.ts';
 
 export type { Context } from './evaluate/excuse.ts';
 
@@ -86,7 +86,7 @@ function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean
   if (policy.forbidden === 'any') return judgeAny(judgement, admitted, held);
   const unread = unreadLists(rule, policy, admitted, context);
   if (admitted === undefined || unread.length > 0) {
-    return undecided(judgement, `the entries of prefix list ${unread.join(', ')} are not known`, held);
+    return undecided(judgement, notKnown(unread), held);
   }
   const named = intersectionOf(admitted, policy.forbidden);
   const forbidden = policy.allowedLists.reduce(
@@ -106,11 +106,19 @@ function undecided(judgement: Judgement, because: string, { excused, by }: Excus
   return { ...judgement, verdict: 'undecided', because };
 }
 
+function notKnown(lists: readonly string[]): string {
+  return `the entries of prefix list ${lists.join(', ')} are not known`;
+}
+
 /** Under `any` a rule is excused where all that it admits is; members of groups are no addresses. */
 function judgeAny(judgement: Judgement, admitted: AddressSet | undefined, held: Excuse): Verdict {
   const named = admitted !== undefined && !isEmpty(admitted);
   const isExcused = held.excused === 'all' || (named && isEmpty(minusExcused(admitted, held)));
   if (isExcused) return { ...judgement, verdict: 'exempt', tolerated: NO_ADDRESSES, by: held.by };
+  const mayBeExcused = held.near.some(({ because }) => because === 'sources');
+  if (admitted === undefined && mayBeExcused) {
+    return undecided(judgement, notKnown([printPeer(judgement.rule.peer)]), held);
+  }
   return condemn(judgement, alone(judgement, 'any'));
 }
 
