@@ -117,9 +117,14 @@ function allowedBy(left: AddressSet, { forbidden }: Violation): AddressSet {
   return forbidden === 'any' ? NO_ADDRESSES : minusOf(left, forbidden);
 }
 
-/** True for a prefix list of which single entries may be allowed: as blocks they would not follow the list. */
+/**
+ * True where addresses may be allowed that are not said: entries of a prefix list, which as blocks would not follow the
+ * list, and those that are excused where a policy forbids any source.
+ */
 function isUncut({ peer }: SecurityGroupRule, violations: readonly Violation[]): boolean {
-  return peer.kind === 'prefix-list' && violations.some(({ forbidden }) => forbidden !== 'any');
+  return violations.some(({ forbidden, policy }) =>
+    forbidden === 'any' ? policy.exceptions.length > 0 : peer.kind === 'prefix-list',
+  );
 }
 
 function remain({ aws }: SecurityGroupRule, traffic: Interval<number>, block?: Cidr): AwsSecurityGroupRule {

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Change, type ChangedRules, EventError, parseChange } from '../../lib/change.ts';
 import type { SecurityGroupRule } from '../../lib/rule.ts';
+import { RUNS } from '../runs.ts';
 
-const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 10_000) };
 const FOLDER = new URL('../fixtures/events/', import.meta.url);
 
 type Path = readonly (string | number)[];

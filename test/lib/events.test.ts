@@ -57,8 +57,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
     'TrailDiscover | none | the call failed: `Client.UnauthorizedOperation`',
   'create-security-group-terraform-assumed-role-2020':
     'ryan@example.com | none | CreateSecurityGroup adds no inbound rule',
-  'create-tags-synthetic-by-autoscaling-service':
-    'ec2.amazonaws.com | none | it is about no security group',
+  'create-tags-synthetic-by-autoscaling-service': 'ec2.amazonaws.com | none | it is about no security group',
   'delete-security-group-by-eks-service-dependency-violation':
     'AmazonEKS | none | the call failed: `Client.DependencyViolation`',
   'delete-security-group-terraform': 'analyst | none | DeleteSecurityGroup only takes access away',
