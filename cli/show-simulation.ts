@@ -20,9 +20,10 @@ export function showSimulation(simulation: Simulation): string {
     ],
     [
       'Outcomes',
-      simulation.outcomes.map(
-        ({ ruleId, outcome, detail }) => `${ruleId}  ${outcome}${detail ? `: ${harmless(detail)}` : ''}`,
-      ),
+      simulation.outcomes.flatMap(({ ruleId, outcome, detail, remainder = [] }) => [
+        `${ruleId}  ${outcome}${detail ? `: ${harmless(detail)}` : ''}`,
+        ...remainder.map((kept) => `  ${kept.outcome}  ${ruleInWords(parseRule(kept.rule))}`),
+      ]),
     ],
     ['The group before', simulation.before.map(showRule)],
     ['The group after', simulation.after.map(showRule)],

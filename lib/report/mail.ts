@@ -96,7 +96,7 @@ function howToKeep({ plan, outcomes, region }: Facts): string[] {
     `Ask the people who run Portcullis for an exception in ${listInWords([...new Set(files)])}.`,
     ...(commands.length === 0
       ? []
-      : ['Until there is one, what these commands put back will be revoked again:']),
+      : ['Until there is one, what these commands put back will be taken away again:']),
     ...shorten(commands, 'commands, in the log'),
   ];
 }

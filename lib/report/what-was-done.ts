@@ -65,10 +65,11 @@ function openFor({ change, now, outcomes }: Facts): string[] {
 }
 
 function establishedConnections(facts: Facts, revoked: readonly Outcome[]): string {
+  const isTrimmed = revoked.some(({ remainder = [] }) => remainder.length > 0);
   const blocked =
     stillOpen(facts).length > 0
       ? 'By the revoked rules no new connections come in.'
-      : 'New connections are blocked.';
+      : `New connections are blocked${isTrimmed ? ', but for those that the kept rules allow' : ''}.`;
   return revoked.every(({ rule }) => isUntracked(rule, facts.rules))
     ? `${blocked} Connections that were open are most likely cut too.`
     : `${blocked} Connections that were open may live on until they end: check for them.`;
