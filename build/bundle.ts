@@ -2,10 +2,12 @@
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
+const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
 /**
  * Bundles with dead code out. `module` before `main` and no side effects let the unused EC2 schemas go, which are
  * most of the SDK's weight. Lambda hands credentials in environment variables, so the chain that also looks in
- * files, metadata services and sign-in flows stays out as well.
+ * files, metadata services and sign-in flows stays out as well, and so does the cache of discovered endpoints.
  */
 export async function bundle(entry: string, file: string): Promise<void> {
   const build = await rolldown({
@@ -14,7 +16,8 @@ export async function bundle(entry: string, file: string): Promise<void> {
     resolve: {
       mainFields: ['module', 'main'],
       alias: {
-        '@aws-sdk/credential-provider-node': fileURLToPath(new URL('./credentials.ts', import.meta.url)),
+        '@aws-sdk/credential-provider-node': beside('credentials.ts'),
+        '@aws-sdk/endpoint-cache': beside('endpoint-cache.ts'),
       },
     },
     treeshake: { moduleSideEffects: false, propertyReadSideEffects: false },

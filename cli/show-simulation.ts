@@ -14,10 +14,7 @@ export function showSimulation(simulation: Simulation): string {
     ['Change', showChange(simulation)],
     ['Verdicts', showVerdicts(simulation)],
     ['Plan', showPlan(simulation)],
-    [
-      'Calls to AWS',
-      simulation.calls.map(({ api, input }) => `${api} ${JSON.stringify(withoutMessage(input))}`),
-    ],
+    ['Calls to AWS', simulation.calls.map(({ api, input }) => `${api} ${JSON.stringify(abridge(input))}`)],
     [
       'Outcomes',
       simulation.outcomes.flatMap(({ ruleId, outcome, detail, remainder = [] }) => [
@@ -106,7 +103,10 @@ function showMail(message: Message): string {
     .trimEnd();
 }
 
-/** The published message is shown as the mail; here it would only be in the way. */
-function withoutMessage(input: object): object {
-  return 'Message' in input ? { ...input, Message: '...' } : input;
+/** The published message is shown as the mail, and the ledger's record is packed: here both would only be in the way. */
+function abridge(input: object): object {
+  if ('Message' in input) return { ...input, Message: '...' };
+  if (!('Item' in input) || !(input.Item instanceof Object)) return input;
+  const { id, state } = input.Item as Readonly<Record<string, { readonly S?: string }>>;
+  return { id: id?.S, state: state?.S };
 }

@@ -7,10 +7,18 @@ import { type RemediationJson, remediationHandler, toJson } from '../handlers/wi
 import { type Change, parseChange } from '../lib/change.ts';
 import { type AddressSet, blocksOf, printCidr } from '../lib/cidr.ts';
 import type { Mode } from '../lib/config.ts';
-import { RevocationError } from '../lib/io/reconcile.ts';
+import { RevocationError } from '../lib/io/remediation.ts';
 import type { World } from '../lib/io/world.ts';
 import type { Policy } from '../lib/policy.ts';
-import { type Account, type Call, createAccount, ec2Of, inForce, snsOf } from '../lib/sandbox/index.ts';
+import {
+  type Account,
+  type Call,
+  createAccount,
+  dynamoOf,
+  ec2Of,
+  inForce,
+  snsOf,
+} from '../lib/sandbox/index.ts';
 import { fillFromEvent, fillFromGroups } from './fill.ts';
 
 export interface SimulationInput {
@@ -32,6 +40,7 @@ export interface Simulation extends RemediationJson {
 /** As if the event had been delivered so long after the call: a usual time for CloudTrail events. */
 const DELIVERED_AFTER = 75_000;
 
+const LEDGER = 'portcullis-ledger';
 /** What serverless.yml sets for who lets policies trim. */
 const TRIM_LIMIT = 10;
 
@@ -89,7 +98,16 @@ function makeWorld(account: Account, change: Change, { policies, mode }: Simulat
   return {
     ec2: ec2Of(account),
     sns: snsOf(account),
-    config: { mode, topicArn, trimLimit: TRIM_LIMIT, region: account.region },
+    config: {
+      mode,
+      topicArn,
+      ledgerTable: LEDGER,
+      maxReceives: 5,
+      trimLimit: TRIM_LIMIT,
+      region: account.region,
+    },
+    ledger: { client: dynamoOf(account), table: LEDGER },
+    isLastTry: true,
     policies,
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics: new Metrics({ namespace: 'Portcullis' }),

@@ -2,7 +2,10 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
-import { type Remediation, reconcile } from '../lib/io/reconcile.ts';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { reconcile } from '../lib/io/reconcile.ts';
+import type { Remediation } from '../lib/io/remediation.ts';
+import { isLastTry, isRetry, parkedEvent } from '../lib/io/retry.ts';
 import type { World } from '../lib/io/world.ts';
 import {
   type ChangeJson,
@@ -27,13 +30,31 @@ export interface RemediationJson {
   readonly furtherMessages?: readonly Message[];
 }
 
-/** The handler of change events in a given world. */
+/** The handler in a given world: of one change event, or of events from the retry queue. */
 export function remediationHandler(world: World) {
   return middy()
     .use(injectLambdaContext(world.logger))
     .use(logMetrics(world.metrics))
     .use({ onError: ({ error }) => world.logger.error('not done, will be tried again', { error }) })
-    .handler(async (event: unknown) => toJson(await reconcile(world, event)));
+    .handler(async (event: unknown) => (isRetry(event) ? retry(world, event) : once(world, event)));
+}
+
+async function once(world: World, event: unknown): Promise<RemediationJson> {
+  return toJson(await reconcile(world, event));
+}
+
+/** What fails goes back to the queue alone: one bad event must not take the others of its batch along. */
+async function retry(world: World, { Records }: SQSEvent): Promise<SQSBatchResponse> {
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  for (const record of Records) {
+    try {
+      await reconcile({ ...world, isLastTry: isLastTry(record, world.config) }, parkedEvent(record));
+    } catch (error) {
+      world.logger.error('not done, goes back to the queue', { error, messageId: record.messageId });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  return { batchItemFailures };
 }
 
 /** A remediation without the sets that only the engine reads. */

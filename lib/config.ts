@@ -6,6 +6,10 @@ export interface Config {
   readonly mode: Mode;
   readonly region: string;
   readonly topicArn: string;
+  /** The table of the ledger. */
+  readonly ledgerTable: string;
+  /** How often the retry queue gives an event before it is a dead letter. */
+  readonly maxReceives: number;
   /** The most rules that one trimmed rule may become; 0 where no policy trims. */
   readonly trimLimit: number;
 }
@@ -15,7 +19,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN, TRIM_LIMIT and AWS_REGION; throws ConfigError. There are no defaults to guess. */
+/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES and AWS_REGION; throws ConfigError. There are no defaults to guess. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mode = required(environment, 'MODE');
   if (mode !== 'enforce' && mode !== 'dry-run') {
@@ -25,14 +29,12 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   if (!/^arn:[^:]+:sns:[^:]+:\d{12}:[^:]+$/.test(topicArn)) {
     throw new ConfigError(`TOPIC_ARN is \`${topicArn}\`: use the ARN of an SNS topic`);
   }
-  const trimLimit = required(environment, 'TRIM_LIMIT');
-  if (!/^\d{1,2}$/.test(trimLimit)) {
-    throw new ConfigError(`TRIM_LIMIT is \`${trimLimit}\`: use a number of rules from 0 to 99`);
-  }
   return {
     mode,
     topicArn,
-    trimLimit: Number(trimLimit),
+    ledgerTable: required(environment, 'LEDGER_TABLE'),
+    trimLimit: count(environment, 'TRIM_LIMIT'),
+    maxReceives: count(environment, 'MAX_RECEIVES'),
     region: required(environment, 'AWS_REGION'),
   };
 }
@@ -45,6 +47,12 @@ export function homeAccount({ topicArn }: Config): string {
 /** `aws`, `aws-cn` or `aws-us-gov`: the part of every ARN here that tells which AWS this is. */
 export function homePartition({ topicArn }: Config): string {
   return topicArn.split(':')[1] ?? 'aws';
+}
+
+function count(environment: Readonly<Record<string, string | undefined>>, name: string): number {
+  const value = required(environment, name);
+  if (/^\d{1,2}$/.test(value)) return Number(value);
+  throw new ConfigError(`${name} is \`${value}\`: use a number from 0 to 99`);
 }
 
 function required(environment: Readonly<Record<string, string | undefined>>, name: string): string {

@@ -1,52 +1,24 @@
-// One event, from what it says to what is told: the arrows of lib/, joined by what touches the world.
+// One event, from what it says to what is told: the groups it is about, one after the other.
+import { createHash } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Change, type Changed, parseChange } from '../change.ts';
-import { homeAccount, homePartition } from '../config.ts';
-import { type Context, evaluate, type Verdict } from '../evaluate.ts';
-import { isQuiet, joinPlans, makePlan, type Outcome, type Plan } from '../plan.ts';
-import type { Policy } from '../policy.ts';
+import { homeAccount } from '../config.ts';
+import { joinPlans } from '../plan.ts';
 import { changeJson } from '../report/json.ts';
-import { makeRecord } from '../report/record.ts';
-import { type Facts, type Message, makeMessage } from '../report.ts';
-import { affected, policiesFor } from './affected.ts';
-import { type Located, locate, NotVisibleError } from './locate.ts';
-import { prefixListsOf, readPrefixLists } from './prefix-lists.ts';
-import { type Apply, enforce, pretend } from './revoke.ts';
-import { publish } from './sns.ts';
+import { affected } from './affected.ts';
+import { remediate } from './remediate.ts';
+import { nothing, type Remediation } from './remediation.ts';
 import type { World } from './world.ts';
-
-/** All that one event led to, in however many groups. */
-export interface Remediation {
-  readonly change: Change;
-  readonly verdicts: readonly Verdict[];
-  readonly plan: Plan;
-  readonly outcomes: readonly Outcome[];
-  /** What was published: one message for each group that there was something to tell of. */
-  readonly messages: readonly Message[];
-}
 
 /** The event belongs to an account or region that this deployment does not work in. */
 export class ForeignEventError extends Error {
   override readonly name = 'ForeignEventError';
 }
 
-/** Some rule is still open and a later try may close it; people have been told. */
-export class RevocationError extends Error {
-  override readonly name = 'RevocationError';
-  readonly remediation: Remediation;
-
-  constructor(remediation: Remediation) {
-    const failed = remediation.outcomes.filter(({ outcome }) => outcome === 'failed');
-    super(`not revoked: ${failed.map(({ rule, detail }) => `${rule.id}: ${detail}`).join('; ')}`);
-    this.remediation = remediation;
-  }
-}
-
-const APPLY: Readonly<Record<World['config']['mode'], Apply>> = { enforce, 'dry-run': pretend };
-
 /**
  * Judges the live state of what the event is about, acts on it and tells people. Throws EventError for what cannot
- * be read, ForeignEventError, NotVisibleError, whatever AWS answers to reads and the publish, and RevocationError.
+ * be read, ForeignEventError, NotVisibleError, BusyError, whatever AWS answers to reads, to the ledger and to the publish,
+ * RevocationError, and AggregateError for several of these.
  */
 export async function reconcile(world: World, event: unknown): Promise<Remediation> {
   const change = parseChange(event);
@@ -60,7 +32,7 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   // because what fails in one group says nothing of the next.
   for (const one of await affected(world, change)) {
     try {
-      parts.push(await reconcileGroup(world, one));
+      parts.push(await remediate(world, one, idOf(one)));
     } catch (error) {
       errors.push(error);
     }
@@ -70,72 +42,16 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   return join(change, parts);
 }
 
-async function reconcileGroup(world: World, change: Changed): Promise<Remediation> {
-  const located = await locate(world, change);
-  if (located === undefined) return nothing(change);
-  const remediation = await remediate(world, change, located);
-  if (remediation.outcomes.some(({ outcome }) => outcome === 'failed'))
-    throw new RevocationError(remediation);
-  if (!located.isComplete) throw new NotVisibleError('what the event says is not all visible yet');
-  return remediation;
-}
-
-async function remediate(world: World, change: Changed, located: Located): Promise<Remediation> {
-  const policies = policiesFor(world.policies, change);
-  const context = await makeContext(world, change, located, policies);
-  const verdicts = evaluate(located.rules, located.changed, policies, context);
-  const plan = makePlan(verdicts, world.config.trimLimit);
-  if (isQuiet(plan)) return { ...nothing(change), verdicts, plan };
-  return { ...(await act(world, change, located, plan)), verdicts };
-}
-
-async function makeContext(
-  world: World,
-  change: Changed,
-  { group, rules }: Located,
-  policies: readonly Policy[],
-): Promise<Context> {
-  const ids = prefixListsOf(rules, policies);
-  return {
-    group,
-    accountId: change.accountId ?? homeAccount(world.config),
-    region: world.config.region,
-    principals: [change.actor.arn, change.actor.roleArn].filter((arn) => arn !== undefined),
-    prefixLists: await readPrefixLists(world.ec2, ids),
-    now: world.now(),
-  };
-}
-
-async function act(
-  world: World,
-  change: Changed,
-  located: Located,
-  plan: Plan,
-): Promise<Omit<Remediation, 'verdicts'>> {
-  const { mode, region } = world.config;
-  const accountId = change.accountId ?? homeAccount(world.config);
-  const partition = homePartition(world.config);
-  const before: Facts = {
-    partition,
-    change,
-    ...located,
-    plan,
-    outcomes: [],
-    mode,
-    now: world.now(),
-    accountId,
-    region,
-  };
-  // Record before act: whatever happens from here on, every rule can be put back from the log.
-  for (const finding of makeRecord(before).findings) world.logger.info('finding', { finding });
-  const outcomes = await APPLY[mode](world, plan);
-  const message = makeMessage({ ...before, outcomes, now: world.now() });
-  count(world, plan, outcomes);
-  world.logger.info('outcome', {
-    outcomes: outcomes.map(({ rule, ...rest }) => ({ ruleId: rule.id, ...rest })),
-  });
-  await publish(world, message);
-  return { change, plan, outcomes, messages: [message] };
+/** What a remediation is called: the same for every delivery of the event, and another for each group of an event about several. */
+function idOf(change: Changed): string {
+  const { eventId, group, rules } = change;
+  const event =
+    eventId ??
+    createHash('sha256')
+      .update(JSON.stringify(changeJson(change)))
+      .digest('hex');
+  const isOfSeveral = rules.by === 'prefix-list' || rules.by === 'tags';
+  return isOfSeveral && group?.by === 'id' ? `${event}/${group.id}` : event;
 }
 
 function refuseForeign({ config }: World, { accountId, region }: Changed): void {
@@ -150,10 +66,6 @@ function refuseForeign({ config }: World, { accountId, region }: Changed): void 
   }
 }
 
-function nothing(change: Change): Remediation {
-  return join(change, []);
-}
-
 function join(change: Change, parts: readonly Remediation[]): Remediation {
   return {
     change,
@@ -162,12 +74,4 @@ function join(change: Change, parts: readonly Remediation[]): Remediation {
     outcomes: parts.flatMap(({ outcomes }) => outcomes),
     messages: parts.flatMap(({ messages }) => messages),
   };
-}
-
-function count({ metrics }: World, plan: Plan, outcomes: readonly Outcome[]): void {
-  for (const [outcome, of] of Map.groupBy(outcomes, (o) => o.outcome)) {
-    metrics.addMetric(`outcome-${outcome}`, MetricUnit.Count, of.length);
-  }
-  metrics.addMetric('notify', MetricUnit.Count, plan.notify.length);
-  metrics.addMetric('undecided', MetricUnit.Count, plan.undecided.length);
 }

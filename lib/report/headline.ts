@@ -11,8 +11,8 @@ export type Status = Outcome['outcome'] | 'trimmed' | 'would-trim' | 'unconfirme
 /** What each status is called; the most urgent first. */
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   denied: 'COULD NOT REVOKE (access denied)',
-  failed: 'Could not revoke yet (trying again)',
-  unconfirmed: 'Revoke not confirmed yet',
+  failed: 'COULD NOT REVOKE',
+  unconfirmed: 'Revoke not confirmed',
   'dry-run': 'Would revoke (dry run)',
   'would-trim': 'Would trim (dry run)',
   revoked: 'Revoked',

@@ -5,7 +5,7 @@ import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import { actorInWords, toolInWords } from './actor.ts';
 import { makeHeadline } from './headline.ts';
 import { reasonOf } from './reason.ts';
-import { type Facts, recordId } from './record.ts';
+import type { Facts } from './record.ts';
 import { harmless, listInWords, shorten } from './text.ts';
 import { undoCommand } from './undo.ts';
 import { whatWasDone } from './what-was-done.ts';
@@ -24,9 +24,7 @@ export function makeMail(facts: Facts): string {
   const body = sections
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [title.toUpperCase(), ...lines.map((line) => `  ${line}`)].join('\n'));
-  return [`${makeHeadline(facts)}.`, ...body, `Record ${harmless(recordId(facts))}`]
-    .join('\n\n')
-    .concat('\n');
+  return [`${makeHeadline(facts)}.`, ...body, `Record ${harmless(facts.id)}`].join('\n\n').concat('\n');
 }
 
 function whatHappened({ change, group, accountId, region }: Facts): string[] {

@@ -12,6 +12,8 @@ import { undoCommand } from './undo.ts';
 
 /** All that a report is made of. */
 export interface Facts {
+  /** What the remediation is called in the ledger. */
+  readonly id: string;
   readonly change: Changed;
   readonly partition: string;
   readonly accountId: string;
@@ -68,19 +70,12 @@ export interface AuditRecord {
   readonly omitted?: number;
 }
 
-/** What a record is called: the id of the event, and the group where there may be several; without one, group and time. */
-export function recordId({ change, group, now }: Facts): string {
-  if (change.eventId === undefined) return `${group.id}@${now.toISOString()}`;
-  const isOfSeveral = change.rules.by === 'prefix-list' || change.rules.by === 'tags';
-  return isOfSeveral ? `${change.eventId}/${group.id}` : change.eventId;
-}
-
 /** The record of what was found, what is planned, and as far as it is known, what came of it. */
 export function makeRecord(facts: Facts): AuditRecord {
   const { change, group, plan, now } = facts;
   return {
     version: 1,
-    id: recordId(facts),
+    id: facts.id,
     time: now.toISOString(),
     mode: facts.mode,
     accountId: facts.accountId,

@@ -41,8 +41,7 @@ function afterwards(facts: Facts): string[] {
 const ADVICE: Partial<Readonly<Record<Status, string>>> = {
   denied:
     'The rule is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
-  failed:
-    'The rule is still there. Portcullis tries again for some minutes: if no mail says "Revoked", do it by hand.',
+  failed: 'The rule is still there, and this was the last try: do it by hand.',
   unconfirmed: 'AWS took the revoke, but still shows the rule: look at the group in a few minutes.',
 };
 

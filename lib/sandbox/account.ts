@@ -1,5 +1,6 @@
 // An AWS account in memory: what EC2 and SNS would remember. Ids come from a counter, so that runs repeat.
 import type { Tag } from '@aws-sdk/client-ec2';
+import type { Item } from './dynamo.ts';
 import type { Fault } from './faults.ts';
 import type { Publication } from './publish.ts';
 import type { Reads, StoredRule } from './store.ts';
@@ -32,6 +33,8 @@ export interface Account {
   readonly prefixLists: Map<string, readonly string[]>;
   /** The prefix lists that are being changed: reads of their entries may be of before. */
   readonly changingLists: Set<string>;
+  /** The items of the ledger's table, by their id. */
+  readonly items: Map<string, Item>;
   readonly topics: Set<string>;
   readonly messages: Publication[];
   readonly calls: Call[];
@@ -67,6 +70,7 @@ export function createAccount(options: AccountOptions): Account {
     rules: [],
     prefixLists: new Map(),
     changingLists: new Set(),
+    items: new Map(),
     topics: new Set(topics.map((name) => `arn:aws:sns:${region}:${accountId}:${name}`)),
     messages: [],
     calls: [],

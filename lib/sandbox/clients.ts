@@ -1,14 +1,22 @@
 // The unchanged SDK clients, with the account at the other end of the wire: what they write is parsed, and what
 // they read was XML, so serialisation, errors, retries and paging are the real ones.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { ConfiguredRetryStrategy, DEFAULT_MAX_ATTEMPTS } from '@smithy/core/retry';
 import type { Account } from './account.ts';
-import { answer } from './answer.ts';
+import { answerAny } from './answer.ts';
 
 /** An EC2 client of the account; what it sends is noted in `account.calls`. */
 export function ec2Of(account: Account): EC2Client {
   const client = new EC2Client(configurationOf(account));
+  client.middlewareStack.add(recorder(account), { step: 'initialize', name: 'recorder' });
+  return client;
+}
+
+/** A DynamoDB client of the account, which has one table whatever it is called; what it sends is noted in `account.calls`. */
+export function dynamoOf(account: Account): DynamoDBClient {
+  const client = new DynamoDBClient(configurationOf(account));
   client.middlewareStack.add(recorder(account), { step: 'initialize', name: 'recorder' });
   return client;
 }
@@ -28,13 +36,23 @@ function configurationOf(account: Account) {
     // The SDK's own decisions on what to retry and how often, without its seconds of waiting.
     retryStrategy: new ConfiguredRetryStrategy(DEFAULT_MAX_ATTEMPTS, 0),
     requestHandler: {
-      handle: async ({ body }: { readonly body?: unknown }) => {
-        const { status, body: xml } = answer(account, String(body));
-        const headers = { 'content-type': 'text/xml' };
-        return { response: { statusCode: status, headers, body: new TextEncoder().encode(xml) } };
+      handle: async ({ body, headers: { 'x-amz-target': target } }: HttpRequest) => {
+        const { status, type, body: written } = answerAny(account, target, textOf(body));
+        const headers = { 'content-type': type };
+        return { response: { statusCode: status, headers, body: new TextEncoder().encode(written) } };
       },
     },
   };
+}
+
+/** The query protocols write text, the JSON protocol bytes. */
+function textOf(body: unknown): string {
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body);
+}
+
+interface HttpRequest {
+  readonly body?: unknown;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Context {

@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Account } from './account.ts';
-import { answer } from './answer.ts';
+import { answerAny } from './answer.ts';
 
 export interface Server {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** Serves EC2 and SNS requests on a free port of 127.0.0.1. */
+/** Serves EC2, SNS and DynamoDB requests on a free port of 127.0.0.1. */
 export async function serve(account: Account): Promise<Server> {
   const server = createServer((request, response) => {
     // A client that hangs up, or a defect of the sandbox, ends this connection and not the process.
@@ -29,6 +29,7 @@ export async function serve(account: Account): Promise<Server> {
 }
 
 async function respond(account: Account, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, body } = answer(account, await text(request));
-  response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
+  const target = request.headers['x-amz-target'];
+  const { status, type, body } = answerAny(account, target?.toString(), await text(request));
+  response.writeHead(status, { 'content-type': type }).end(body);
 }

@@ -121,6 +121,8 @@ function load(file: string): number {
     MODE: 'dry-run',
     TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
     TRIM_LIMIT: '0',
+    MAX_RECEIVES: '5',
+    LEDGER_TABLE: 'ledger',
     AWS_REGION: 'eu-west-1',
   };
   return Number(

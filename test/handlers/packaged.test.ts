@@ -43,6 +43,8 @@ describe('the packaged handler', () => {
       MODE: 'enforce',
       TOPIC_ARN: 'arn:aws:sns:ap-northeast-2:000000000000:portcullis',
       TRIM_LIMIT: '0',
+      MAX_RECEIVES: '5',
+      LEDGER_TABLE: 'ledger',
       AWS_REGION: 'ap-northeast-2',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { EventError } from '../../../lib/change.ts';
-import { ForeignEventError, RevocationError, reconcile } from '../../../lib/io/reconcile.ts';
+import { ForeignEventError, reconcile } from '../../../lib/io/reconcile.ts';
+import { RevocationError } from '../../../lib/io/remediation.ts';
 import { fail } from '../../../lib/sandbox/index.ts';
-import { calls, left, makeEvent, makeWorld, outcomes, tcp } from './world.ts';
+import { calls, left, makeEvent, makeWorld, outcomes, type TestWorld, tcp } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const rdp = tcp('sgr-0rdp', 3389);
+const lastTry = ({ world }: TestWorld) => ({ ...world, isLastTry: true });
 const https = tcp('sgr-0https', 443);
 
 describe('an event of world-open rules', () => {
@@ -26,10 +28,13 @@ describe('an event of world-open rules', () => {
 
     await outcomes(test, makeEvent([ssh]));
 
-    expect(calls(test).slice(-3)).toEqual([
+    expect(calls(test).slice(-6)).toEqual([
+      'PutItem',
       'RevokeSecurityGroupIngress',
       'DescribeSecurityGroupRules',
+      'PutItem',
       'Publish',
+      'PutItem',
     ]);
   });
 
@@ -87,8 +92,8 @@ describe('an event of world-open rules', () => {
     const test = makeWorld([ssh]);
     test.account.lag = 100;
 
-    await expect(reconcile(test.world, makeEvent([ssh]))).rejects.toThrow(RevocationError);
-    expect(test.account.messages[0]?.subject).toContain('Revoke not confirmed yet');
+    await expect(reconcile(lastTry(test), makeEvent([ssh]))).rejects.toThrow(RevocationError);
+    expect(test.account.messages[0]?.subject).toContain('Revoke not confirmed');
   });
 
   it('is harmless when it is delivered again: nothing is left to do or to tell', async () => {
@@ -161,13 +166,17 @@ describe('when AWS refuses', () => {
     'InvalidParameterValue',
     'AuthFailure',
     'RequestExpired',
-  ])('to revoke with %s, people are told and the event is tried again', async (code) => {
+  ])('to revoke with %s, the event is tried again, and people are told after the last try', async (code) => {
     const test = makeWorld([ssh]);
     fail(test.account, 'RevokeSecurityGroupIngress', code);
 
     await expect(reconcile(test.world, makeEvent([ssh]))).rejects.toThrow(RevocationError);
+    expect(test.account.messages).toEqual([]);
+    await expect(reconcile(lastTry(test), makeEvent([ssh]))).rejects.toThrow(RevocationError);
+    expect(test.account.messages.map(({ subject }) => subject)).toEqual([
+      expect.stringContaining('COULD NOT REVOKE: SSH'),
+    ]);
     expect(left(test)).toEqual(['sgr-0ssh']);
-    expect(test.account.messages[0]?.subject).toContain('Could not revoke yet (trying again)');
   });
 
   it.each(['UnauthorizedOperation', 'InternalError', 'InvalidPaginationToken'])(
@@ -189,11 +198,16 @@ describe('when AWS refuses', () => {
     expect(test.account.messages).toHaveLength(1);
   });
 
-  it('the message, the event is tried again', async () => {
+  it('the message, the event is tried again and the message sent then', async () => {
     const test = makeWorld([ssh]);
     fail(test.account, 'Publish', 'AuthorizationError');
 
     await expect(reconcile(test.world, makeEvent([ssh]))).rejects.toThrow('AuthorizationError');
+    test.account.faults.length = 0;
+    await reconcile(test.world, makeEvent([ssh]));
+    expect(test.account.messages.map(({ subject }) => subject)).toEqual([
+      expect.stringContaining('Revoked: SSH from the whole internet'),
+    ]);
   });
 
   it('only for a moment, nobody notices', async () => {

@@ -1,0 +1,74 @@
+// The ledger's entries of one change: where earlier tries came to, and what is written of this one.
+import type { Changed } from '../change.ts';
+import { homeAccount, homePartition } from '../config.ts';
+import type { Outcome } from '../plan.ts';
+import { makeRecord } from '../report/record.ts';
+import type { Facts } from '../report.ts';
+import { type Judged, storeScene } from './judge.ts';
+import { BusyError, type Entry, load, type Stored, save } from './ledger.ts';
+import type { World } from './world.ts';
+
+/** Longer than any invocation lives: until then an entry is not taken over. */
+const LEASE = 180_000;
+
+/** Where earlier tries of a change came to. */
+export interface Progress {
+  readonly last: Stored | undefined;
+  /** What the next entry is called. */
+  readonly next: string;
+  /** The ids of rules that were dealt with. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** An event of which something was not visible yet has one entry for each try that found more. */
+export async function findLast(world: World, id: string): Promise<Progress> {
+  const known = new Set<string>();
+  let last: Stored | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const next = attempt === 1 ? id : `${id}.${attempt}`;
+    const entry = await load(world.ledger, next);
+    if (entry === undefined) return { last, next, known };
+    for (const ruleId of entry.snapshot.changed) known.add(ruleId);
+    last = entry;
+    if (entry.state !== 'notified' || entry.isComplete) return { last, next, known };
+  }
+}
+
+/** Makes an entry one's own for a while; throws BusyError while it is somebody else's. */
+export async function take({ ledger, now }: World, entry: Stored): Promise<Stored> {
+  const time = now().getTime();
+  if (entry.leaseUntil > time) throw new BusyError(`${entry.id} is being dealt with by another delivery`);
+  return save(ledger, { ...entry, leaseUntil: time + LEASE });
+}
+
+/** A new entry: what is about to be done, and all it takes to finish or undo it. */
+export function entryOf(
+  world: World,
+  change: Changed,
+  id: string,
+  judged: Judged,
+  isComplete: boolean,
+): Entry {
+  const time = world.now();
+  return {
+    id,
+    state: 'intent',
+    time: time.toISOString(),
+    leaseUntil: time.getTime() + LEASE,
+    isComplete,
+    snapshot: storeScene(judged.scene),
+    record: makeRecord(factsOf(world, change, id, judged, [])),
+  };
+}
+
+/** All that is to be told. */
+export function factsOf(
+  { config, now }: World,
+  change: Changed,
+  id: string,
+  { scene: { group, rules }, plan }: Judged,
+  outcomes: readonly Outcome[],
+): Facts {
+  const place = { partition: homePartition(config), accountId: homeAccount(config), region: config.region };
+  return { id, change, ...place, group, rules, plan, outcomes, mode: config.mode, now: now() };
+}

@@ -1,0 +1,74 @@
+// A group as it is, and what the policies say about it; also as plain JSON, so that a later try can say the same.
+import { addressSet, blocksOf, parseCidr, printCidr } from '../cidr.ts';
+import { homeAccount } from '../config.ts';
+import { type Context, evaluate, type Verdict } from '../evaluate.ts';
+import { makePlan, type Plan } from '../plan.ts';
+import type { Policy } from '../policy.ts';
+import { parseRule } from '../rule.ts';
+import type { Snapshot } from './ec2.ts';
+import type { StoredSnapshot } from './ledger.ts';
+import { prefixListsOf, readPrefixLists } from './prefix-lists.ts';
+import type { World } from './world.ts';
+
+/** A group at one moment, with all that judging it takes. */
+export interface Scene extends Snapshot {
+  /** The ids of the rules that may be acted on. */
+  readonly changed: ReadonlySet<string>;
+  readonly prefixLists: Context['prefixLists'];
+  readonly now: Date;
+}
+
+export interface Judged {
+  readonly scene: Scene;
+  readonly verdicts: readonly Verdict[];
+  readonly plan: Plan;
+}
+
+/** Reads what judging needs beside the group itself. */
+export async function makeScene(
+  world: World,
+  { group, rules }: Snapshot,
+  changed: ReadonlySet<string>,
+  policies: readonly Policy[],
+): Promise<Scene> {
+  const prefixLists = await readPrefixLists(world.ec2, prefixListsOf(rules, policies));
+  return { group, rules, changed, prefixLists, now: world.now() };
+}
+
+/** Verdicts and plan for a scene; the principals are the ARNs of who made the change. */
+export function judge(
+  { config }: World,
+  scene: Scene,
+  policies: readonly Policy[],
+  principals: readonly string[],
+): Judged {
+  const place = { accountId: homeAccount(config), region: config.region };
+  const verdicts = evaluate(scene.rules, scene.changed, policies, { ...scene, ...place, principals });
+  return { scene, verdicts, plan: makePlan(verdicts, config.trimLimit) };
+}
+
+/** The scene as plain JSON. */
+export function storeScene({ group, rules, changed, prefixLists, now }: Scene): StoredSnapshot {
+  const lists = [...prefixLists].map(([id, entries]) => [id, blocksOf(entries).map(printCidr)]);
+  return {
+    group,
+    rules: rules.map(({ aws }) => aws),
+    changed: [...changed],
+    prefixLists: Object.fromEntries(lists),
+    judgedAt: now.toISOString(),
+  };
+}
+
+/** The scene that was stored. */
+export function restoreScene({ group, rules, changed, prefixLists, judgedAt }: StoredSnapshot): Scene {
+  const lists = Object.entries(prefixLists).map(
+    ([id, cidrs]) => [id, addressSet(cidrs.flatMap((text) => parseCidr(text) ?? []))] as const,
+  );
+  return {
+    group,
+    rules: rules.map(parseRule),
+    changed: new Set(changed),
+    prefixLists: new Map(lists),
+    now: new Date(judgedAt),
+  };
+}

@@ -1,0 +1,117 @@
+// The ledger: one DynamoDB item for each remediation. Every write is of the whole item, under the condition that
+// nobody has written it since it was read, so that of two who act on one change only one goes on.
+import { gunzipSync, gzipSync } from 'node:zlib';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { AuditRecord, Message } from '../report.ts';
+import type { SecurityGroup } from '../rule.ts';
+
+export interface Ledger {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+}
+
+/** What is known to be done: planned and on record; revoked (or told why not); told to people. */
+export type State = 'intent' | 'revoked' | 'notified';
+
+/** The group as it was judged, in plain JSON: from it a later try can make the same verdicts and message. */
+export interface StoredSnapshot {
+  readonly group: SecurityGroup;
+  readonly rules: readonly AwsSecurityGroupRule[];
+  readonly changed: readonly string[];
+  readonly prefixLists: Readonly<Record<string, readonly string[]>>;
+  readonly judgedAt: string;
+}
+
+export interface Entry {
+  readonly id: string;
+  readonly state: State;
+  /** When it was first written, ISO 8601. */
+  readonly time: string;
+  /** Until then somebody is at it; milliseconds since 1970, 0 for nobody. */
+  readonly leaseUntil: number;
+  /** False while the event names rules that were not visible yet. */
+  readonly isComplete: boolean;
+  readonly snapshot: StoredSnapshot;
+  /** With the outcomes once they are known. */
+  readonly record: AuditRecord;
+  /** What is to be published, in state `revoked`. */
+  readonly message?: Message;
+}
+
+/** An entry as it is in the table: its version is what the next write must find. */
+export type Stored = Entry & { readonly version: number };
+
+/** Somebody else has written the entry, or is at it: worth another try later. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
+const DAY = 86_400;
+/** As long as the log: what was revoked can be looked up, and put back, for more than a year. */
+const KEPT_FOR = 400 * DAY;
+
+/** Reads an entry; undefined when there is none. */
+export async function load({ client, table }: Ledger, id: string): Promise<Stored | undefined> {
+  const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true };
+  const { Item: item } = await client.send(new GetItemCommand(input));
+  if (item?.body?.B === undefined) return undefined;
+  return { ...JSON.parse(gunzipSync(item.body.B).toString()), version: Number(item.version?.N) };
+}
+
+/** Writes an entry: a new one, or the next version of the one that was read. Throws BusyError if somebody was faster. */
+export async function save({ client, table }: Ledger, entry: Entry | Stored): Promise<Stored> {
+  const { version = 0, ...rest } = entry as Entry & { readonly version?: number };
+  const isNew = version === 0;
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: {
+          id: { S: entry.id },
+          version: { N: `${version + 1}` },
+          kind: { S: 'remediation' },
+          state: { S: entry.state },
+          time: { S: entry.time },
+          expiresAt: { N: `${Math.floor(Date.parse(entry.time) / 1000) + KEPT_FOR}` },
+          // An item may hold 400 KB, and a group a thousand rules with tags.
+          body: { B: gzipSync(JSON.stringify(rest)) },
+        },
+        ConditionExpression: isNew ? 'attribute_not_exists(id)' : 'version = :version',
+        ...(isNew ? {} : { ExpressionAttributeValues: { ':version': { N: `${version}` } } }),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    throw new BusyError(`${entry.id} is being dealt with by another delivery`, { cause: error });
+  }
+  return { ...rest, version: version + 1 };
+}
+
+/** Adds to a counter, and answers the new total; `forSeconds` is how long a new counter lives. */
+export async function addTo(
+  { client, table }: Ledger,
+  id: string,
+  amount: number,
+  expiresAt: Date,
+): Promise<number> {
+  const { Attributes: updated } = await client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: { id: { S: id } },
+      UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD total :amount',
+      ExpressionAttributeValues: {
+        ':expiresAt': { N: `${Math.floor(expiresAt.getTime() / 1000)}` },
+        ':amount': { N: `${amount}` },
+      },
+      ReturnValues: 'UPDATED_NEW',
+    }),
+  );
+  return Number(updated?.total?.N);
+}

@@ -1,0 +1,141 @@
+// One change of one group, to its end, however often it is tried. The ledger says how far earlier tries came:
+// nothing yet -> intent (on record) -> revoked -> notified (told); each step is taken once.
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Changed } from '../change.ts';
+import { type Finding, isQuiet, type Outcome, type Plan } from '../plan.ts';
+import { makeRecord } from '../report/record.ts';
+import { type Message, makeMessage } from '../report.ts';
+import { policiesFor } from './affected.ts';
+import { readGroup, type Snapshot } from './ec2.ts';
+import { entryOf, factsOf, findLast, take } from './entries.ts';
+import { type Judged, judge, makeScene, restoreScene } from './judge.ts';
+import { type Entry, type Stored, save } from './ledger.ts';
+import { locate, NotVisibleError } from './locate.ts';
+import { nothing, type Remediation, RevocationError } from './remediation.ts';
+import { joinTries } from './resume.ts';
+import { type Apply, enforce, pretend } from './revoke.ts';
+import { publish } from './sns.ts';
+import type { World } from './world.ts';
+
+const APPLY: Readonly<Record<World['config']['mode'], Apply>> = { enforce, 'dry-run': pretend };
+/** Goes on where the ledger says. `id` is the same for every delivery of the change. */
+export async function remediate(world: World, change: Changed, id: string): Promise<Remediation> {
+  const { last, next, known } = await findLast(world, id);
+  if (last?.state === 'intent') return resume(world, change, last);
+  if (last?.state === 'revoked') {
+    const messages = await tell(world, await take(world, last));
+    refuseIncomplete(last);
+    return { ...nothing(change), messages };
+  }
+  return last?.isComplete ? nothing(change) : begin(world, change, next, known);
+}
+
+async function begin(
+  world: World,
+  change: Changed,
+  id: string,
+  known: ReadonlySet<string>,
+): Promise<Remediation> {
+  const located = await locate(world, change);
+  if (located === undefined) return nothing(change);
+  const changed = new Set([...located.changed].filter((ruleId) => !known.has(ruleId)));
+  const judged = await judgeNow(world, change, located, changed);
+  if (!isQuiet(judged.plan)) {
+    return act(world, change, judged, [], entryOf(world, change, id, judged, located.isComplete));
+  }
+  refuseIncomplete(located);
+  return { ...nothing(change), verdicts: judged.verdicts, plan: judged.plan };
+}
+
+/**
+ * An earlier try ended between the record and the last revoke. What is still there is judged as it is now; what has gone
+ * since, that try revoked, and people have yet to hear of it.
+ */
+async function resume(world: World, change: Changed, last: Stored): Promise<Remediation> {
+  const entry = await take(world, last);
+  const then = judge(
+    world,
+    restoreScene(entry.snapshot),
+    policiesFor(world.policies, change),
+    principalsOf(change),
+  );
+  const { group, changed } = then.scene;
+  const live = (await readGroup(world.ec2, group.id)) ?? { group, rules: [] };
+  const { judged, before } = joinTries(world, then, await judgeNow(world, change, live, changed));
+  const written = entryOf(world, change, entry.id, judged, entry.isComplete);
+  return act(world, change, judged, before, { ...entry, ...written, time: entry.time });
+}
+
+/** Records, acts, records what came of it, and tells; `before` are the outcomes that an earlier try had. */
+async function act(
+  world: World,
+  change: Changed,
+  judged: Judged,
+  before: readonly Outcome[],
+  entry: Entry,
+): Promise<Remediation> {
+  // Record before act: whatever happens from here on, every rule can be put back.
+  const held = await save(world.ledger, entry);
+  for (const finding of entry.record.findings) world.logger.info('finding', { finding });
+  const isLeft = ({ rule }: Finding) => before.every((outcome) => outcome.rule !== rule);
+  const { verdicts, plan } = judged;
+  const left = { ...plan, revoke: plan.revoke.filter(isLeft), trim: plan.trim.filter(isLeft) };
+  const outcomes = [...before, ...(await APPLY[world.config.mode](world, left))];
+  count(world, plan, outcomes);
+  world.logger.info('outcome', {
+    outcomes: outcomes.map(({ rule, ...rest }) => ({ ruleId: rule.id, ...rest })),
+  });
+  const remediation = { change, verdicts, plan, outcomes, messages: [] };
+  const hasFailed = outcomes.some(({ outcome }) => outcome === 'failed');
+  // Until the last try there is nothing final to tell.
+  if (hasFailed && !world.isLastTry) {
+    await save(world.ledger, { ...held, leaseUntil: 0 });
+    throw new RevocationError(remediation);
+  }
+  const facts = factsOf(world, change, entry.id, judged, outcomes);
+  const message = isQuiet(plan) ? undefined : makeMessage(facts);
+  const record = makeRecord(facts);
+  const done = await save(world.ledger, { ...held, state: 'revoked', record, ...(message && { message }) });
+  const messages = await tell(world, done);
+  if (hasFailed) throw new RevocationError({ ...remediation, messages });
+  refuseIncomplete(entry);
+  return { ...remediation, messages };
+}
+
+/** Publishes the message of an entry, if it has one, and ends it. */
+async function tell(world: World, { message, ...entry }: Stored): Promise<readonly Message[]> {
+  try {
+    if (message !== undefined) await publish(world, message);
+  } catch (error) {
+    await save(world.ledger, { ...entry, ...(message && { message }), leaseUntil: 0 });
+    throw error;
+  }
+  await save(world.ledger, { ...entry, state: 'notified', leaseUntil: 0 });
+  return message === undefined ? [] : [message];
+}
+
+async function judgeNow(
+  world: World,
+  change: Changed,
+  live: Snapshot,
+  changed: ReadonlySet<string>,
+): Promise<Judged> {
+  const policies = policiesFor(world.policies, change);
+  return judge(world, await makeScene(world, live, changed, policies), policies, principalsOf(change));
+}
+
+function principalsOf({ actor }: Changed): readonly string[] {
+  return [actor.arn, actor.roleArn].filter((arn) => arn !== undefined);
+}
+
+function refuseIncomplete({ isComplete }: { readonly isComplete: boolean }): void {
+  if (!isComplete) throw new NotVisibleError('what the event says is not all visible yet');
+}
+
+function count({ metrics }: World, plan: Plan, outcomes: readonly Outcome[]): void {
+  for (const [outcome, of] of Map.groupBy(outcomes, (o) => o.outcome)) {
+    metrics.addMetric(`outcome-${outcome}`, MetricUnit.Count, of.length);
+  }
+  metrics.addMetric('notify', MetricUnit.Count, plan.notify.length);
+  metrics.addMetric('undecided', MetricUnit.Count, plan.undecided.length);
+}

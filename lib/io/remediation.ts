@@ -1,0 +1,32 @@
+// What came of an event.
+import type { Change } from '../change.ts';
+import type { Verdict } from '../evaluate.ts';
+import { joinPlans, type Outcome, type Plan } from '../plan.ts';
+import type { Message } from '../report.ts';
+
+/** All that one event led to, in however many groups. */
+export interface Remediation {
+  readonly change: Change;
+  readonly verdicts: readonly Verdict[];
+  readonly plan: Plan;
+  readonly outcomes: readonly Outcome[];
+  /** What was published: one message for each group that there was something to tell of. */
+  readonly messages: readonly Message[];
+}
+
+/** Some rule is still open and a later try may close it. */
+export class RevocationError extends Error {
+  override readonly name = 'RevocationError';
+  readonly remediation: Remediation;
+
+  constructor(remediation: Remediation) {
+    const failed = remediation.outcomes.filter(({ outcome }) => outcome === 'failed');
+    super(`not revoked: ${failed.map(({ rule, detail }) => `${rule.id}: ${detail}`).join('; ')}`);
+    this.remediation = remediation;
+  }
+}
+
+/** What comes of an event that there is nothing to do for. */
+export function nothing(change: Change): Remediation {
+  return { change, verdicts: [], plan: joinPlans([]), outcomes: [], messages: [] };
+}

@@ -1,0 +1,91 @@
+// The part of DynamoDB that the ledger uses: whole items by their id, under a condition
+// (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html). Each operation is atomic here
+// because nothing else runs meanwhile.
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Account } from './account.ts';
+import { raiseFault, ServiceError } from './faults.ts';
+
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+interface Request {
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly ConditionExpression?: string;
+  readonly UpdateExpression?: string;
+  readonly ExpressionAttributeValues?: Item;
+}
+
+const OPERATIONS: Readonly<Record<string, (account: Account, request: Request) => object>> = {
+  GetItem: ({ items }, { Key }) => ({ Item: items.get(idOf(Key)) }),
+  PutItem: put,
+  UpdateItem: update,
+};
+
+/** Answers a request of the JSON protocol; `target` is its header, such as `DynamoDB_20120810.GetItem`. */
+export function answerDynamo(
+  account: Account,
+  target: string,
+  body: string,
+): { readonly status: number; readonly body: string } {
+  const api = target.split('.').at(-1) ?? '';
+  try {
+    raiseFault(account, api);
+    const operation = Object.hasOwn(OPERATIONS, api) ? OPERATIONS[api] : undefined;
+    if (operation === undefined) throw new ServiceError('UnknownOperationException', `no ${api} here`);
+    return { status: 200, body: JSON.stringify(operation(account, JSON.parse(body))) };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const refusal = { __type: `com.amazonaws.dynamodb.v20120810#${error.code}`, message: error.message };
+    return { status: error.status, body: JSON.stringify(refusal) };
+  }
+}
+
+function put(
+  { items }: Account,
+  { Item = {}, ConditionExpression, ExpressionAttributeValues }: Request,
+): object {
+  const id = idOf(Item);
+  if (!holds(ConditionExpression, items.get(id), ExpressionAttributeValues)) {
+    throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
+  }
+  items.set(id, Item);
+  return {};
+}
+
+function holds(condition: string | undefined, item: Item | undefined, values: Item = {}): boolean {
+  switch (condition) {
+    case undefined:
+      return true;
+    case 'attribute_not_exists(id)':
+      return item === undefined;
+    case 'version = :version':
+      return item?.version?.N !== undefined && item.version.N === values[':version']?.N;
+    default:
+      throw new ServiceError('ValidationException', `the sandbox does not know the condition ${condition}`);
+  }
+}
+
+/** `SET a = if_not_exists(a, :a) ADD n :n`, and no other expression. */
+function update(
+  { items }: Account,
+  { Key = {}, UpdateExpression, ExpressionAttributeValues = {} }: Request,
+): object {
+  const form = /^SET (\w+) = if_not_exists\(\1, (:\w+)\) ADD (\w+) (:\w+)$/.exec(UpdateExpression ?? '');
+  const [, set, initial, add, amount] = form ?? [];
+  if (set === undefined || initial === undefined || add === undefined || amount === undefined) {
+    throw new ServiceError('ValidationException', `the sandbox does not know the update ${UpdateExpression}`);
+  }
+  const before = items.get(idOf(Key)) ?? Key;
+  const total = Number(before[add]?.N ?? 0) + Number(ExpressionAttributeValues[amount]?.N);
+  const after = {
+    ...before,
+    [set]: before[set] ?? ExpressionAttributeValues[initial],
+    [add]: { N: `${total}` },
+  };
+  items.set(idOf(Key), after as Item);
+  return { Attributes: { [add]: { N: `${total}` } } };
+}
+
+function idOf(key: Item = {}): string {
+  return key.id?.S ?? '';
+}
