@@ -1,0 +1,61 @@
+// Who may read what `serverless package` deploys, at rest and on the way.
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+interface Properties {
+  readonly PolicyDocument?: { readonly Statement: readonly unknown[] };
+}
+
+let resources: readonly { readonly Type: string; readonly Properties: Properties }[];
+
+beforeAll(() => {
+  const text = readFileSync('.serverless/cloudformation-template-update-stack.json', 'utf8');
+  resources = Object.values(JSON.parse(text).Resources);
+});
+
+describe('the template', () => {
+  const of = (type: string) => resources.filter(({ Type }) => Type === type);
+
+  it('encrypts messages, parked events and the log with a key of its own', () => {
+    const key = { Ref: 'Key' };
+
+    expect(of('AWS::KMS::Key')[0]?.Properties).toMatchObject({ EnableKeyRotation: true });
+    expect(of('AWS::SNS::Topic')[0]?.Properties).toMatchObject({ KmsMasterKeyId: key });
+    expect(of('AWS::SQS::Queue')[0]?.Properties).toMatchObject({ KmsMasterKeyId: key });
+    expect(of('AWS::Logs::LogGroup')[0]?.Properties).toMatchObject({
+      KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] },
+    });
+  });
+
+  it.each([
+    ['alarms', 'cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': expect.anything() } }],
+    [
+      'EventBridge',
+      'events.amazonaws.com',
+      { ArnLike: { 'kms:EncryptionContext:aws:sqs:arn': expect.anything() } },
+    ],
+  ])('lets %s use the key, for what belongs to this account', (_, service, condition) => {
+    expect(of('AWS::KMS::Key')[0]?.Properties).toMatchObject({
+      KeyPolicy: {
+        Statement: expect.arrayContaining([
+          expect.objectContaining({ Principal: { Service: service }, Condition: condition }),
+        ]),
+      },
+    });
+  });
+
+  it.each(['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy', 'AWS::S3::BucketPolicy'])(
+    'refuses plain HTTP by %s',
+    (type) => {
+      const statements = of(type).flatMap(({ Properties }) => Properties.PolicyDocument?.Statement ?? []);
+
+      expect(statements).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Principal: '*',
+          Condition: { Bool: { 'aws:SecureTransport': expect.toSatisfy((value) => `${value}` === 'false') } },
+        }),
+      );
+    },
+  );
+});
