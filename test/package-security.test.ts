@@ -1,9 +1,14 @@
-// Who may read what `serverless package` deploys, at rest and on the way.
+// Who may read and do what, once `serverless package` is deployed.
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 
+interface PolicyDocument {
+  readonly Statement: readonly { readonly Action: string | readonly string[]; readonly Resource: unknown }[];
+}
+
 interface Properties {
-  readonly PolicyDocument?: { readonly Statement: readonly unknown[] };
+  readonly PolicyDocument?: PolicyDocument;
+  readonly Policies?: readonly { readonly PolicyDocument: PolicyDocument }[];
 }
 
 let resources: readonly { readonly Type: string; readonly Properties: Properties }[];
@@ -58,4 +63,18 @@ describe('the template', () => {
       );
     },
   );
+
+  it('lets the function do anywhere only what knows no narrower resource', () => {
+    const statements = of('AWS::IAM::Role')
+      .flatMap(({ Properties }) => Properties.Policies ?? [])
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+
+    const anywhere = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
+    expect(anywhere.flatMap(({ Action }) => Action)).toEqual([
+      'ec2:DescribeSecurityGroups',
+      'ec2:DescribeSecurityGroupRules',
+      'xray:PutTraceSegments',
+      'xray:PutTelemetryRecords',
+    ]);
+  });
 });
