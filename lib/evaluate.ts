@@ -7,7 +7,7 @@ import { type Intervals, intersection } from './intervals.ts';
 import { concernedBy } from './policy/policy-index.ts';
 import { unmet } from './policy/selector.ts';
 import type { Exception, Policy } from './policy.ts';
-import { addressesOf, type SecurityGroupRule } from './rule.ts';
+import { addressesOf, printPeer, type SecurityGroupRule } from './rule.ts';
 
 export type { Context } from './evaluate/excuse.ts';
 
@@ -23,6 +23,8 @@ interface Judgement {
   readonly overlap: Intervals<number>;
   /** Exceptions that would hold but for one reason. */
   readonly near: readonly NearMiss[];
+  /** Prefix lists that could not be read, and that might excuse the rule. */
+  readonly unread: readonly string[];
 }
 
 /** The answer of one policy about one rule that it concerns. */
@@ -71,20 +73,20 @@ function judge(
   actionable: ReadonlySet<string>,
   context: Context,
 ): readonly Verdict[] {
-  const alone = concerned.map((rule) => judgeAlone(rule, policy, actionable.has(rule.id), context));
-  return judgeTogether(alone, policy);
+  const verdicts = concerned.map((rule) => judgeAlone(rule, policy, actionable.has(rule.id), context));
+  return judgeTogether(verdicts, policy);
 }
 
 function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean, context: Context): Verdict {
   const overlap = intersection([rule.traffic], policy.traffic);
   const admitted = admittedBy(rule, context);
   const held = excuse(policy.exceptions, admitted ?? NO_ADDRESSES, actionable, context);
-  const judgement: Judgement = { policy, rule, actionable, overlap, near: held.near };
+  const judgement: Judgement = { policy, rule, actionable, overlap, near: held.near, unread: held.unread };
   if (rule.peer.kind === 'unreadable') return undecided(judgement, rule.peer.reason, held);
   if (policy.forbidden === 'any') return judgeAny(judgement, admitted, held);
   const unread = unreadLists(rule, policy, admitted, context);
   if (admitted === undefined || unread.length > 0) {
-    return undecided(judgement, `the entries of prefix list ${unread.join(', ')} are not known`, held);
+    return undecided(judgement, notKnown(unread), held);
   }
   const named = intersectionOf(admitted, policy.forbidden);
   const forbidden = policy.allowedLists.reduce(
@@ -92,7 +94,7 @@ function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean
     named,
   );
   const counted = minusExcused(forbidden, held);
-  if (isTooMany(counted, policy.tolerance)) return condemn(judgement, counted, held);
+  if (isTooMany(counted, policy.tolerance)) return condemn(judgement, alone(judgement, counted));
   if (!isTooMany(forbidden, policy.tolerance))
     return { ...judgement, verdict: 'compliant', tolerated: counted };
   return { ...judgement, verdict: 'exempt', tolerated: counted, by: held.by };
@@ -104,22 +106,35 @@ function undecided(judgement: Judgement, because: string, { excused, by }: Excus
   return { ...judgement, verdict: 'undecided', because };
 }
 
+function notKnown(lists: readonly string[]): string {
+  return `the entries of prefix list ${lists.join(', ')} are not known`;
+}
+
 /** Under `any` a rule is excused where all that it admits is; members of groups are no addresses. */
 function judgeAny(judgement: Judgement, admitted: AddressSet | undefined, held: Excuse): Verdict {
   const named = admitted !== undefined && !isEmpty(admitted);
   const isExcused = held.excused === 'all' || (named && isEmpty(minusExcused(admitted, held)));
   if (isExcused) return { ...judgement, verdict: 'exempt', tolerated: NO_ADDRESSES, by: held.by };
-  return condemn(judgement, 'any', held);
+  const mayBeExcused = held.near.some(({ because }) => because === 'sources');
+  if (admitted === undefined && mayBeExcused) {
+    return undecided(judgement, notKnown([printPeer(judgement.rule.peer)]), held);
+  }
+  return condemn(judgement, alone(judgement, 'any'));
 }
 
+type Found = Pick<Violation, 'forbidden' | 'reach' | 'beside' | 'witness'>;
+
 /** What an unreadable prefix list may excuse is not revoked. */
-function condemn(judgement: Judgement, forbidden: Forbidden, held: Excuse): Verdict {
-  if (held.unread.length === 0) return violation(judgement, forbidden);
-  return undecided(
-    judgement,
-    `prefix list ${held.unread.join(', ')}, which may excuse it, is not known`,
-    held,
-  );
+function condemn(judgement: Judgement, found: Found): Verdict {
+  const { unread } = judgement;
+  if (unread.length === 0) return { ...judgement, verdict: 'violation', ...found };
+  const because = `prefix list ${unread.join(', ')}, which may excuse it, is not known`;
+  return { ...judgement, verdict: 'undecided', because };
+}
+
+function alone({ rule, overlap }: Judgement, forbidden: Forbidden): Found {
+  const shown = witness(rule, overlap, forbidden === 'any' ? addressesOf(rule.peer) : forbidden);
+  return { forbidden, reach: forbidden, beside: [], witness: shown };
 }
 
 /** The addresses that a rule admits; undefined for a prefix list that could not be read. */
@@ -149,15 +164,9 @@ function judgeTogether(verdicts: readonly Verdict[], policy: Policy): readonly V
   return verdicts.map((verdict) => {
     const over = excess.get(verdict.rule);
     if (over === undefined || !('tolerated' in verdict)) return verdict;
-    const { rule, actionable, overlap, near, tolerated } = verdict;
+    const { rule, actionable, overlap, near, unread, tolerated } = verdict;
     const shown = witness(rule, [over.cell], over.added);
     const found = { forbidden: tolerated, reach: over.reach, beside: over.beside, witness: shown };
-    return { policy, rule, actionable, overlap, near, verdict: 'violation', ...found };
+    return condemn({ policy, rule, actionable, overlap, near, unread }, found);
   });
-}
-
-function violation(judgement: Judgement, forbidden: Forbidden): Violation {
-  const { rule, overlap } = judgement;
-  const shown = witness(rule, overlap, forbidden === 'any' ? addressesOf(rule.peer) : forbidden);
-  return { ...judgement, verdict: 'violation', forbidden, reach: forbidden, beside: [], witness: shown };
 }

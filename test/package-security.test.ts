@@ -73,6 +73,7 @@ describe('the template', () => {
     expect(anywhere.flatMap(({ Action }) => Action)).toEqual([
       'ec2:DescribeSecurityGroups',
       'ec2:DescribeSecurityGroupRules',
+      'ec2:DescribeManagedPrefixLists',
       'xray:PutTraceSegments',
       'xray:PutTelemetryRecords',
     ]);

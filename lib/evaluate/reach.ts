@@ -103,12 +103,23 @@ function keep(claim: Claim, cells: Cells): void {
   }
 }
 
-/** Not actionable first, then the narrowest; the content decides between equals, so that order of reading never does. */
+/**
+ * Not actionable first, then the narrowest: fewest addresses, then least traffic. Between equals the sets themselves
+ * decide, so that neither the order of reading nor a widening beyond what the policy is about ever does.
+ */
 function byWidth(a: Claim, b: Claim): number {
   if (a.actionable !== b.actionable) return a.actionable ? 1 : -1;
   for (const family of FAMILIES) {
     const difference = countOf(a.tolerated, family) - countOf(b.tolerated, family);
     if (difference !== 0n) return difference < 0n ? -1 : 1;
   }
-  return contentOf(a.rule) < contentOf(b.rule) ? -1 : 1;
+  return trafficOf(a) - trafficOf(b) || (textOf(a) < textOf(b) ? -1 : 1);
+}
+
+function trafficOf({ overlap }: Claim): number {
+  return overlap.reduce((sum, [start, end]) => sum + (end - start), 0);
+}
+
+function textOf({ overlap, tolerated, rule }: Claim): string {
+  return [overlap, tolerated.ipv4, tolerated.ipv6, contentOf(rule)].join(' ');
 }

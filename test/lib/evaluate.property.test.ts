@@ -1,94 +1,81 @@
-// The laws of judging, each against an oracle that counts connections one by one.
-
+// The laws of judging a group of which every rule may be acted on, each against an oracle that counts connections one
+// by one. The groups hold rules for blocks, prefix lists and groups; the policies hold prefix lists and exceptions.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../lib/evaluate.ts';
-import type { SecurityGroupRule } from '../../lib/rule.ts';
-import { CONTEXT } from './context.ts';
-import {
-  oracleViolates,
-  type TinyPolicy,
-  type TinyRule,
-  tinyPolicy,
-  tinyRule,
-  tinyRules,
-  toPolicy,
-  toRules,
-} from './tiny-world.ts';
+import type { Verdict } from '../../lib/evaluate.ts';
+import { RUNS } from '../runs.ts';
+import { revoked, stateOf, verdictsOn, violating, without } from './tiny/judge.ts';
+import { oracleViolates } from './tiny/oracle.ts';
+import { respell, respelling } from './tiny/respell.ts';
+import { widen, widening } from './tiny/widen.ts';
+import { type TinyRule, tinyPolicy, wholeGroup } from './tiny/world.ts';
 
-const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 10_000) };
-
-/** The indexes of the rules that violate when the given ones may be acted on. */
-function violating(
-  rules: readonly TinyRule[],
-  policy: TinyPolicy,
-  actionable: (index: number) => boolean = () => true,
-): number[] {
-  const parsed = toRules(rules);
-  const ids = new Set(parsed.filter((_, index) => actionable(index)).map(({ id }) => id));
-  const verdicts = evaluate(parsed, ids, [toPolicy(policy)], CONTEXT);
-  const condemned = new Set<SecurityGroupRule>(
-    verdicts.filter((v) => v.verdict === 'violation').map(({ rule }) => rule),
-  );
-  return parsed.flatMap((rule, index) => (condemned.has(rule) ? [index] : []));
+function isTogether(verdict: Verdict): boolean {
+  return verdict.verdict === 'violation' && verdict.beside.length > 0;
 }
 
-function without(rules: readonly TinyRule[], gone: readonly number[]): TinyRule[] {
-  return rules.filter((_, index) => !gone.includes(index));
-}
+describe('the tiny world', () => {
+  it('holds every kind of verdict, and violations alone and together, each in at least one group of fifty', () => {
+    const asked = fc.sample(fc.tuple(wholeGroup, tinyPolicy), { numRuns: 5000, seed: 1 });
+    const kinds = asked.flatMap(([group, policy]) => [
+      ...new Set(verdictsOn(group, policy).map((v) => (isTogether(v) ? 'together' : v.verdict))),
+    ]);
 
-/** The same connections, said otherwise: a block in halves, a port range in two. */
-function respell(rule: TinyRule): TinyRule[] {
-  const middle = Math.floor((rule.from + rule.to) / 2);
-  const ported =
-    rule.from === rule.to || rule.protocol === '-1' || rule.protocol === 'icmp'
-      ? [rule]
-      : [
-          { ...rule, to: middle },
-          { ...rule, from: middle + 1 },
-        ];
-  if (rule.bits === 0) return ported;
-  const bits = rule.bits - 1;
-  return ported.flatMap((part) => [
-    { ...part, bits },
-    { ...part, bits, base: part.base + 2 ** bits },
-  ]);
-}
-
-function widen(rule: TinyRule): TinyRule {
-  const bits = Math.min(rule.bits + 1, 4);
-  const base = rule.base - (rule.base % 2 ** bits);
-  return { ...rule, bits, base, from: Math.max(20, rule.from - 1), to: Math.min(27, rule.to + 1) };
-}
+    const rare = ['compliant', 'exempt', 'violation', 'undecided', 'together'].filter(
+      (kind) => kinds.filter((found) => found === kind).length < asked.length / 50,
+    );
+    expect(rare).toEqual([]);
+  });
+});
 
 describe('judging a whole group', () => {
-  it('is right: some rule violates exactly when the oracle counts too many addresses at some port', () => {
+  it('is right: says "violation" only where the oracle does, "fine" only where it does not, and "undecided" only where a list cannot be read', () => {
     fc.assert(
-      fc.property(tinyRules, tinyPolicy, (rules, policy) => {
-        expect(violating(rules, policy).length > 0).toBe(oracleViolates(rules, policy));
+      fc.property(wholeGroup, tinyPolicy, (group, policy) => {
+        const state = stateOf(group, policy);
+
+        const isAllRead = Object.values(group.lists).every(({ isReadable }) => isReadable);
+        if (state === 'undecided') expect(isAllRead).toBe(false);
+        else expect(state === 'violation').toBe(oracleViolates(group, policy));
       }),
       RUNS,
     );
   });
 
-  it('is sound: without the violating rules the oracle counts few enough', () => {
+  it('never revokes a rule that it could not decide about', () => {
     fc.assert(
-      fc.property(tinyRules, tinyPolicy, (rules, policy) => {
-        expect(oracleViolates(without(rules, violating(rules, policy)), policy)).toBe(false);
+      fc.property(wholeGroup, tinyPolicy, (group, policy) => {
+        const undecided = verdictsOn(group, policy).filter(({ verdict }) => verdict === 'undecided');
+
+        const ids = undecided.map(({ rule }) => Number(rule.id.replace('sgr-', '')));
+        expect(revoked(group, policy).filter((rule) => ids.includes(group.rules.indexOf(rule)))).toEqual([]);
       }),
       RUNS,
     );
   });
 
-  it('is irredundant: any one violating rule put back is too many again', () => {
+  it('is sound: judged again without the revoked rules nothing violates, and if all is decided the oracle agrees', () => {
     fc.assert(
-      fc.property(tinyRules, tinyPolicy, (rules, policy) => {
-        const gone = violating(rules, policy);
+      fc.property(wholeGroup, tinyPolicy, (group, policy) => {
+        const after = without(group, revoked(group, policy));
 
-        for (const index of gone) {
+        const state = stateOf(after, policy);
+        expect(state).not.toBe('violation');
+        if (state === 'fine') expect(oracleViolates(after, policy)).toBe(false);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is irredundant: any one revoked rule put back is too many again, whatever the unreadable lists hold', () => {
+    fc.assert(
+      fc.property(wholeGroup, tinyPolicy, (group, policy) => {
+        const gone = revoked(group, policy);
+
+        for (const rule of gone) {
           const back = without(
-            rules,
-            gone.filter((other) => other !== index),
+            group,
+            gone.filter((other) => other !== rule),
           );
           expect(oracleViolates(back, policy)).toBe(true);
         }
@@ -97,24 +84,26 @@ describe('judging a whole group', () => {
     );
   });
 
-  it('is spelling-blind: splitting and reordering rules never changes whether the group violates', () => {
+  it('is spelling-blind: splitting, joining, listing and reordering rules never changes what is said about the group', () => {
     fc.assert(
-      fc.property(tinyRules, tinyPolicy, (rules, policy) => {
-        const otherwise = rules.flatMap(respell).toReversed();
-
-        expect(violating(otherwise, policy).length > 0).toBe(violating(rules, policy).length > 0);
+      fc.property(wholeGroup, tinyPolicy, respelling, (group, policy, how) => {
+        expect(stateOf(respell(group, how), policy)).toBe(stateOf(group, policy));
       }),
       RUNS,
     );
   });
 
-  it('is monotone: widening a violating rule never makes it compliant', () => {
+  it('is monotone: a group that violates still does when any of its rules is widened, and so does a rule that does', () => {
     fc.assert(
-      fc.property(tinyRules, tinyRule, tinyPolicy, (others, rule, policy) => {
-        const last = others.length;
-        fc.pre(violating([...others, rule], policy).includes(last));
+      fc.property(wholeGroup, tinyPolicy, widening, (group, policy, how) => {
+        const before = violating(group, policy);
 
-        expect(violating([...others, widen(rule)], policy)).toContain(last);
+        for (const rule of before.length > 0 ? group.rules : []) {
+          const { wider, group: after } = widen(group, rule, how);
+          const found = violating(after, policy);
+          expect(found).not.toEqual([]);
+          if (before.includes(rule)) expect(found).toContain(wider);
+        }
       }),
       RUNS,
     );
@@ -122,63 +111,12 @@ describe('judging a whole group', () => {
 
   it('does not depend on the order in which rules are read', () => {
     fc.assert(
-      fc.property(tinyRules, tinyPolicy, (rules, policy) => {
-        const distinct = [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
-        const reversed = distinct.toReversed();
+      fc.property(wholeGroup, tinyPolicy, ({ rules, lists }, policy) => {
+        const distinct: TinyRule[] = [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 
-        const gone = violating(distinct, policy).map((index) => distinct[index]);
-        const goneReversed = violating(reversed, policy).map((index) => reversed[index]);
+        const gone = revoked({ rules: distinct, lists }, policy);
+        const goneReversed = revoked({ rules: distinct.toReversed(), lists }, policy);
         expect(new Set(goneReversed)).toEqual(new Set(gone));
-      }),
-      RUNS,
-    );
-  });
-});
-
-describe('judging when only some rules may be acted on', () => {
-  const some = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
-
-  it('leaves no violation among those, judged again after they are gone', () => {
-    fc.assert(
-      fc.property(tinyRules, tinyPolicy, some, (rules, policy, actionable) => {
-        const gone = violating(rules, policy, (i) => actionable[i] === true).filter((i) => actionable[i]);
-        const kept = rules
-          .map((rule, i) => ({ rule, mayAct: actionable[i] === true }))
-          .filter((_, i) => !gone.includes(i));
-
-        const left = violating(
-          kept.map(({ rule }) => rule),
-          policy,
-          (i) => kept[i]?.mayAct === true,
-        );
-        expect(left.filter((i) => kept[i]?.mayAct)).toEqual([]);
-      }),
-      RUNS,
-    );
-  });
-
-  it('keeps the reach tolerable where it was tolerable before them', () => {
-    fc.assert(
-      fc.property(tinyRules, tinyRules, tinyPolicy, (before, added, policy) => {
-        fc.pre(!oracleViolates(before, policy));
-        const group = [...before, ...added];
-        const gone = violating(group, policy, (i) => i >= before.length);
-
-        expect(gone.filter((i) => i < before.length)).toEqual([]);
-        expect(oracleViolates(without(group, gone), policy)).toBe(false);
-      }),
-      RUNS,
-    );
-  });
-
-  it('condemns no rule that only repeats what rules out of reach already admit', () => {
-    fc.assert(
-      fc.property(tinyRules, tinyRule, tinyPolicy, (others, rule, policy) => {
-        const group = [...others, rule, rule];
-        const repeat = group.length - 1;
-        fc.pre(!violating([rule], policy).includes(0));
-
-        expect(violating(group, policy, (i) => i === repeat)).not.toContain(repeat);
       }),
       RUNS,
     );

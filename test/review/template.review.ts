@@ -28,7 +28,7 @@ describe.each(TOOLS)('%s', (tool) => {
 });
 
 describe('accepted.yaml', () => {
-  it.each(acceptances)('gives a sentence as the reason for $resources', ({ reason, rules }) => {
+  it.each(acceptances)('gives a sentence as the reason for $resources.0', ({ reason, rules }) => {
     expect(reason).toMatch(/^[A-Z].{40,}\.$/s);
     expect(TOOLS).toEqual(expect.arrayContaining(Object.keys(rules)));
   });

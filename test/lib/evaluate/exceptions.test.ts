@@ -155,6 +155,13 @@ describe('an exception', () => {
     expect(judge({ source, exception: { sources: ['198.51.100.0/24'] } }).verdict).toBe('undecided');
   });
 
+  it('with sources may excuse a prefix list: while that cannot be read, nobody knows even where any source is forbidden', () => {
+    const asked = { source: { PrefixListId: 'pl-0unread' }, match: { source: 'any' } };
+
+    expect(judge(asked).verdict).toBe('violation');
+    expect(judge({ ...asked, exception: { sources: ['198.51.100.0/24'] } }).verdict).toBe('undecided');
+  });
+
   it('leaves a compliant rule compliant', () => {
     expect(
       judge({ source: { CidrIpv4: '10.1.0.0/16' }, exception: { accounts: ['111122223333'] } }).verdict,

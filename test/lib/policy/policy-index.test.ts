@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { overlaps } from '../../../lib/intervals.ts';
 import { concernedBy } from '../../../lib/policy/policy-index.ts';
-import { tinyPolicy, tinyRules, toPolicy, toRules } from '../tiny-world.ts';
+import { toPolicy, toRules } from '../tiny/judge.ts';
+import { type TinyPolicy, tinyPolicy, wholeGroup } from '../tiny/world.ts';
 
 describe('the index of policies', () => {
   it('finds for each policy exactly the rules that asking every pair finds', () => {
     fc.assert(
-      fc.property(fc.array(tinyPolicy, { maxLength: 6 }), tinyRules, (tiny, tinyRuleList) => {
+      fc.property(fc.array(tinyPolicy, { maxLength: 6 }), wholeGroup, (tiny, group) => {
         const policies = tiny.map(toPolicy);
-        const rules = toRules(tinyRuleList);
+        const rules = toRules(group.rules);
 
         const found = concernedBy(policies, rules);
 
@@ -23,14 +24,12 @@ describe('the index of policies', () => {
   });
 
   it('keeps the directions apart', () => {
-    const [inbound] = toRules([{ protocol: '-1', from: 20, to: 20, family: 'ipv4', base: 0, bits: 0 }]);
-    const policy = toPolicy({
-      protocol: ['tcp'],
-      from: 20,
-      to: 20,
-      allowed: [],
-      tolerate: { ipv4: undefined, ipv6: undefined },
-    });
+    const from20 = { from: 20, to: 20 };
+    const [inbound] = toRules([{ protocol: '-1', ...from20, source: 'group', isChanged: true }]);
+    const noTolerance = { ipv4: undefined, ipv6: undefined };
+    const limits = { allowed: [], tolerate: noTolerance, exceptions: [] };
+    const tiny: TinyPolicy = { protocols: ['tcp'], ...from20, ...limits };
+    const policy = toPolicy(tiny);
     if (inbound === undefined) throw new Error('one rule was asked for');
 
     expect(concernedBy([policy], [inbound, { ...inbound, direction: 'egress' }]).get(policy)).toEqual([

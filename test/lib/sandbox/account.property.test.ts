@@ -9,9 +9,11 @@ import { describe, expect, it } from 'vitest';
 import { printCidr } from '../../../lib/cidr.ts';
 import { contentOf, parseRule } from '../../../lib/rule.ts';
 import { inForce } from '../../../lib/sandbox/index.ts';
+import { RUNS } from '../../runs.ts';
 import { GROUP, HOME, idsOf, makeSandbox, open, type Sandbox } from './sandbox.ts';
 
-const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 100) };
+/** Each run is a whole story of calls. */
+const STORIES = { numRuns: Math.ceil(RUNS.numRuns / 100) };
 
 const ipv4 = fc
   .tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }))
@@ -80,7 +82,7 @@ describe('an account', () => {
         expect(added).toHaveLength(second.length);
         expect(inForce(sandbox.account, GROUP)).toEqual(before);
       }),
-      RUNS,
+      STORIES,
     );
   });
 
@@ -95,7 +97,7 @@ describe('an account', () => {
 
         expect(inForce(sandbox.account, GROUP)).toEqual([]);
       }),
-      RUNS,
+      STORIES,
     );
   });
 
@@ -117,7 +119,7 @@ describe('an account', () => {
           expect(Math.max(...pages.map(({ length }) => length))).toBeLessThanOrEqual(Math.min(size, cap));
         },
       ),
-      RUNS,
+      STORIES,
     );
   });
 
@@ -131,7 +133,7 @@ describe('an account', () => {
         if (rule.peer.kind === 'cidr')
           expect(kept?.CidrIpv4 ?? kept?.CidrIpv6).toBe(printCidr(rule.peer.cidr));
       }),
-      RUNS,
+      STORIES,
     );
   });
 });

@@ -1,0 +1,120 @@
+// The tiny world in AWS's and the policy language's words, and what the code under test says about it.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { addressSet, parseCidr } from '../../../lib/cidr.ts';
+import { type Context, evaluate, type Verdict } from '../../../lib/evaluate.ts';
+import { makePlan } from '../../../lib/plan.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { compilePolicy, type Policy } from '../../../lib/policy.ts';
+import { parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
+import { CONTEXT } from '../context.ts';
+import type { Block, Lists, Source, TinyException, TinyGroup, TinyPolicy, TinyRule } from './world.ts';
+
+const MAKER = 'arn:aws:iam::111122223333:role/maker';
+
+/** One verdict of each rule that the policy concerns. */
+export function verdictsOn({ rules, lists }: TinyGroup, policy: TinyPolicy): readonly Verdict[] {
+  const parsed = toRules(rules);
+  const changed = new Set(parsed.filter((_, i) => rules[i]?.isChanged).map(({ id }) => id));
+  return evaluate(parsed, changed, [toPolicy(policy)], contextOf(lists));
+}
+
+/** What judging looks at beside, with the lists that can be read. */
+export function contextOf(lists: Lists): Context {
+  return { ...CONTEXT, principals: [MAKER], prefixLists: readLists(lists) };
+}
+
+/** The rules that violate, changed or not. */
+export function violating(group: TinyGroup, policy: TinyPolicy): readonly TinyRule[] {
+  return rulesOf(
+    group,
+    verdictsOn(group, policy).filter(({ verdict }) => verdict === 'violation'),
+  );
+}
+
+/** The rules that the plan revokes. */
+export function revoked(group: TinyGroup, policy: TinyPolicy): readonly TinyRule[] {
+  return rulesOf(group, makePlan(verdictsOn(group, policy), 0).revoke);
+}
+
+/** What is said about the group: the worst of what is said about its rules. */
+export function stateOf(group: TinyGroup, policy: TinyPolicy): 'violation' | 'undecided' | 'fine' {
+  const said = new Set(verdictsOn(group, policy).map(({ verdict }) => verdict));
+  if (said.has('violation')) return 'violation';
+  return said.has('undecided') ? 'undecided' : 'fine';
+}
+
+/** The group without the rules, told apart by identity. */
+export function without({ rules, lists }: TinyGroup, gone: readonly TinyRule[]): TinyGroup {
+  return { rules: rules.filter((rule) => !gone.includes(rule)), lists };
+}
+
+/** The rules as EC2 would list them, with ids by position. */
+export function toRules(rules: readonly TinyRule[]): readonly SecurityGroupRule[] {
+  return rules.map((rule, index) => parseRule(toAws(rule, `sgr-${index}`)));
+}
+
+const compiled = new WeakMap<TinyPolicy, Policy>();
+
+/** The policy as it would be compiled from its file. */
+export function toPolicy(policy: TinyPolicy): Policy {
+  const known = compiled.get(policy) ?? compilePolicy(policySchema.parse(toDocument(policy)));
+  compiled.set(policy, known);
+  return known;
+}
+
+function rulesOf({ rules }: TinyGroup, found: readonly { readonly rule: SecurityGroupRule }[]): TinyRule[] {
+  return found.flatMap(({ rule }) => rules[Number(rule.id.replace('sgr-', ''))] ?? []);
+}
+
+function readLists(lists: Lists) {
+  const read = Object.entries(lists).filter(([, { isReadable }]) => isReadable);
+  return new Map(
+    read.map(([id, { entries }]) => [id, addressSet(entries.flatMap((b) => parseCidr(toCidr(b)) ?? []))]),
+  );
+}
+
+function toAws({ protocol, from, to, source }: TinyRule, id: string): AwsSecurityGroupRule {
+  const ports = protocol === 'icmp' ? { FromPort: -1, ToPort: -1 } : { FromPort: from, ToPort: to };
+  const rule = { SecurityGroupRuleId: id, GroupId: 'sg-1', IsEgress: false, IpProtocol: protocol, ...ports };
+  if (source === 'group') return { ...rule, ReferencedGroupInfo: { GroupId: 'sg-2' } };
+  if ('list' in source) return { ...rule, PrefixListId: source.list };
+  return { ...rule, [source.family === 'ipv4' ? 'CidrIpv4' : 'CidrIpv6']: toCidr(source) };
+}
+
+function toDocument({ protocols, from, to, allowed, tolerate: { ipv4, ipv6 }, exceptions }: TinyPolicy) {
+  const tolerate = {
+    ...(ipv4 === undefined ? {} : { ipv4: 32 - ipv4 }),
+    ...(ipv6 === undefined ? {} : { ipv6: 128 - ipv6 }),
+  };
+  const peers =
+    allowed === 'nobody' ? { source: 'any' } : { source: { outside: outside(allowed) }, tolerate };
+  return {
+    ...{ id: 'tiny', title: 'a tiny policy', severity: 'low', description: 'for tests', action: 'revoke' },
+    match: { protocol: [...protocols], ports: [`${from}-${to}`], ...peers },
+    exceptions: exceptions.map(toException),
+  };
+}
+
+/** A list of allowed addresses is never empty; the block beside the tiny world stands for "allow nothing". */
+function outside(allowed: readonly Source[]): string[] {
+  return allowed.length === 0 ? ['192.0.2.0/24'] : allowed.map(toText);
+}
+
+function toException({ isLive, isForThisGroup, madeBy, sources }: TinyException) {
+  return {
+    ...{ reason: 'a reason', owner: 'an owner', expires: isLive ? '2026-06-01' : '2026-05-31' },
+    groups: { ids: [isForThisGroup ? 'sg-1' : 'sg-2'] },
+    ...(madeBy === 'anyone'
+      ? {}
+      : { principals: [madeBy === 'the maker' ? MAKER : 'arn:aws:iam::*:user/x'] }),
+    ...(sources === undefined ? {} : { sources: sources.map(toText) }),
+  };
+}
+
+function toText(source: Source): string {
+  return 'list' in source ? source.list : toCidr(source);
+}
+
+function toCidr({ family, base, bits }: Block): string {
+  return family === 'ipv4' ? `8.8.8.${base}/${32 - bits}` : `2600::${base.toString(16)}/${128 - bits}`;
+}

@@ -1,0 +1,127 @@
+// A world small enough to ask every point of it: 16 IPv4 and 16 IPv6 addresses, 8 ports, TCP, UDP and ICMP.
+import fc from 'fast-check';
+
+export type Family = 'ipv4' | 'ipv6';
+
+/** The block of 2^bits addresses that starts at `base`. */
+export interface Block {
+  readonly family: Family;
+  readonly base: number;
+  readonly bits: number;
+}
+export type Source = Block | { readonly list: string };
+
+/** A prefix list. Its entries are what they are, whether or not they can be read. */
+export interface TinyList {
+  readonly entries: readonly Block[];
+  readonly isReadable: boolean;
+}
+export type Lists = Readonly<Record<string, TinyList>>;
+
+export interface TinyRule {
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | '-1';
+  readonly from: number;
+  readonly to: number;
+  /** `group` is a reference to a security group. */
+  readonly source: Source | 'group';
+  /** Whether the change made it, so that it may be acted on. */
+  readonly isChanged: boolean;
+}
+export interface TinyGroup {
+  readonly rules: readonly TinyRule[];
+  readonly lists: Lists;
+}
+
+export interface TinyException {
+  readonly isLive: boolean;
+  readonly isForThisGroup: boolean;
+  readonly madeBy: 'anyone' | 'the maker' | 'somebody else';
+  /** Undefined for any source. */
+  readonly sources: readonly Source[] | undefined;
+}
+export interface TinyPolicy {
+  readonly protocols: readonly ('tcp' | 'udp')[];
+  readonly from: number;
+  readonly to: number;
+  /** What is not forbidden; `nobody` where any source is, groups included. */
+  readonly allowed: readonly Source[] | 'nobody';
+  /** How many forbidden addresses are tolerated, as a power of two; undefined for none. */
+  readonly tolerate: Readonly<Record<Family, number | undefined>>;
+  readonly exceptions: readonly TinyException[];
+}
+
+export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
+export const ADDRESSES: readonly number[] = Array.from({ length: 16 }, (_, i) => i);
+export const PORTS: readonly number[] = Array.from({ length: 8 }, (_, i) => 20 + i);
+
+export const block: fc.Arbitrary<Block> = fc
+  .tuple(fc.constantFrom('ipv4', 'ipv4', 'ipv6'), fc.constantFrom(0, 0, 1, 1, 2, 2, 3, 4), fc.nat(15))
+  .map(([family, bits, at]) => ({ family, bits, base: at - (at % 2 ** bits) }));
+const source: fc.Arbitrary<Source> = fc.oneof(
+  { weight: 2, arbitrary: block },
+  { weight: 1, arbitrary: fc.constantFrom({ list: 'pl-0a' }, { list: 'pl-0b' }) },
+);
+const portRange = fc
+  .tuple(fc.constantFrom(...PORTS), fc.constantFrom(...PORTS))
+  .map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
+
+const list = (isReadable: fc.Arbitrary<boolean>) =>
+  fc.record({ entries: fc.array(block, { maxLength: 3 }), isReadable });
+const lists = fc.record({
+  'pl-0a': list(fc.constant(true)),
+  'pl-0b': list(fc.constantFrom(true, true, false)),
+});
+
+function ruleOf(isChanged: fc.Arbitrary<boolean>): fc.Arbitrary<TinyRule> {
+  return fc
+    .tuple(
+      fc.constantFrom('tcp', 'tcp', 'tcp', 'udp', 'icmp', '-1'),
+      portRange,
+      fc.oneof({ weight: 9, arbitrary: source }, { weight: 1, arbitrary: fc.constant('group' as const) }),
+      isChanged,
+    )
+    .map(([protocol, ports, from, changed]) => ({ protocol, ...ports, source: from, isChanged: changed }));
+}
+
+function groupOf(isChanged: fc.Arbitrary<boolean>): fc.Arbitrary<TinyGroup> {
+  return fc.record({ rules: fc.array(ruleOf(isChanged), { maxLength: 8, size: 'max' }), lists });
+}
+
+/** A group of which every rule may be acted on. */
+export const wholeGroup = groupOf(fc.constant(true));
+/** A group of which some rules were there before. */
+export const partlyChanged = groupOf(fc.boolean());
+
+const exception: fc.Arbitrary<TinyException> = fc.record({
+  isLive: fc.constantFrom(true, true, false),
+  isForThisGroup: fc.constantFrom(true, true, true, false),
+  madeBy: fc.constantFrom('anyone', 'anyone', 'the maker', 'somebody else'),
+  sources: fc.option(fc.array(source, { minLength: 1, maxLength: 2 }), { freq: 4, nil: undefined }),
+});
+
+const tolerated = fc.constantFrom(undefined, 1, 2, 2, 3, 3, 3, 4);
+const limits = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      allowed: fc.array(source, { maxLength: 2 }),
+      tolerate: fc.record({ ipv4: tolerated, ipv6: tolerated }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant({
+      allowed: 'nobody' as const,
+      tolerate: { ipv4: undefined, ipv6: undefined },
+    }),
+  },
+);
+/** Mostly about both protocols and tolerant: else few groups would be too many only together. */
+export const tinyPolicy: fc.Arbitrary<TinyPolicy> = fc
+  .tuple(
+    fc.constantFrom(['tcp'] as const, ['tcp', 'udp'] as const, ['tcp', 'udp'] as const, ['udp'] as const),
+    portRange,
+    limits,
+    fc.oneof(fc.constant([]), fc.array(exception, { minLength: 1, maxLength: 2 })),
+  )
+  .map(([protocols, ports, limit, exceptions]) => ({ protocols, ...ports, ...limit, exceptions }));
