@@ -8,7 +8,7 @@ interface PolicyDocument {
 
 interface Properties {
   readonly PolicyDocument?: PolicyDocument;
-  readonly Policies?: readonly { readonly PolicyDocument: PolicyDocument }[];
+  readonly Policies?: readonly Pick<Properties, 'PolicyDocument'>[];
 }
 
 let resources: readonly { readonly Type: string; readonly Properties: Properties }[];
@@ -18,9 +18,18 @@ beforeAll(() => {
   resources = Object.values(JSON.parse(text).Resources);
 });
 
-describe('the template', () => {
-  const of = (type: string) => resources.filter(({ Type }) => Type === type);
+const of = (type: string) => resources.filter(({ Type }) => Type === type);
 
+/** What the role brings, and what is attached to it under a condition. */
+function statementsOfTheRole() {
+  const policies: readonly Pick<Properties, 'PolicyDocument'>[] = [
+    ...of('AWS::IAM::Role').flatMap(({ Properties }) => Properties.Policies ?? []),
+    ...of('AWS::IAM::Policy').map(({ Properties }) => Properties),
+  ];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument?.Statement ?? []);
+}
+
+describe('the template', () => {
   it('encrypts messages, parked events and the log with a key of its own', () => {
     const key = { Ref: 'Key' };
 
@@ -64,12 +73,16 @@ describe('the template', () => {
     },
   );
 
-  it('lets the function do anywhere only what knows no narrower resource', () => {
-    const statements = of('AWS::IAM::Role')
-      .flatMap(({ Properties }) => Properties.Policies ?? [])
-      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  it('lets the function do nothing that the README does not list', () => {
+    const listed: readonly string[] =
+      readFileSync('README.md', 'utf8').match(/\b(?!arn)[a-z0-9]+:[A-Z]\w+/g) ?? [];
 
-    const anywhere = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
+    const actions = statementsOfTheRole().flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => !listed.includes(action))).toEqual([]);
+  });
+
+  it('lets the function do anywhere only what knows no narrower resource', () => {
+    const anywhere = statementsOfTheRole().filter(({ Resource }) => [Resource].flat().includes('*'));
     expect(anywhere.flatMap(({ Action }) => Action)).toEqual([
       'ec2:DescribeSecurityGroups',
       'ec2:DescribeSecurityGroupRules',
