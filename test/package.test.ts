@@ -100,7 +100,7 @@ describe('the template', () => {
     });
   });
 
-  it('lets the function do eight things to the account, and log', () => {
+  it('lets the function do eight things to the account, use its key, trace and log', () => {
     const [role] = of('AWS::IAM::Role');
     const actions = JSON.stringify(role?.Properties).match(/"(ec2|sns|sqs|logs|[a-z]+):[A-Za-z*]+"/g);
 
@@ -118,6 +118,7 @@ describe('the template', () => {
           'sns:Publish',
           'sqs:SendMessage',
         ],
+        ...['kms:GenerateDataKey', 'kms:Decrypt', 'xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
         ...[
           'logs:CreateLogStream',
           'logs:CreateLogGroup',

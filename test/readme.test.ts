@@ -17,7 +17,7 @@ describe('the README', () => {
   });
 
   it('names only scripts that exist', () => {
-    const named = [...readme.matchAll(/npm (?:run )?(test|demo|policies|bench)\b/g)].map(
+    const named = [...readme.matchAll(/npm (?:run )?(test|demo|policies|bench|review)\b/g)].map(
       ([, name]) => name ?? '',
     );
 
