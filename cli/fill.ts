@@ -5,21 +5,21 @@ import { type Account, addGroup, addRule, ServiceError } from '../lib/sandbox/in
 import { parseGroups } from './exported.ts';
 import { InputError } from './input.ts';
 
-/** Makes the group as the event leaves it, and answers its id; undefined when the event changes nothing. */
-export function fillFromEvent(account: Account, change: Change): string | undefined {
-  if (change.kind === 'none') return undefined;
+/** Makes the group as the event leaves it, and answers its id; none when the event changes nothing, or does not say what. */
+export function fillFromEvent(account: Account, change: Change): readonly string[] {
+  if (change.kind === 'none' || change.rules.by === 'prefix-list') return [];
   const group = newGroup(change);
   addGroup(account, group);
-  const rules = change.rules.by === 'group' ? [] : change.rules.rules;
+  const rules = 'rules' in change.rules ? change.rules.rules : [];
   for (const rule of rules) addRule(account, { ...rule.aws, GroupId: group.GroupId });
-  return group.GroupId;
+  return [group.GroupId];
 }
 
-/** Adds exported groups, with the rule ids that the event knows; answers the id of the group that it is about. */
-export function fillFromGroups(account: Account, change: Change, exported: unknown): string | undefined {
+/** Adds exported groups, with the rule ids that the event knows; answers the ids of those that it is about. */
+export function fillFromGroups(account: Account, change: Change, exported: unknown): readonly string[] {
   const groups = parseGroups('--group', exported);
   for (const group of groups) add(account, group, change);
-  return change.kind === 'none' ? undefined : groupOf(account, change);
+  return change.kind === 'none' ? [] : groupsOf(account, change);
 }
 
 function add(account: Account, group: AwsSecurityGroup, change: Change): void {
@@ -38,21 +38,26 @@ function add(account: Account, group: AwsSecurityGroup, change: Change): void {
   }
 }
 
-function groupOf(account: Account, { group }: Changed): string | undefined {
-  if (group === undefined) return undefined;
+function groupsOf(account: Account, { group, rules }: Changed): readonly string[] {
+  const all = [...account.groups.keys()];
+  if (rules.by === 'tags') return all.filter((id) => rules.groupIds.includes(id));
+  if (group === undefined) return all;
   const found = [...account.groups.values()].find((candidate) =>
     group.by === 'id' ? candidate.GroupId === group.id : candidate.GroupName === group.name,
   );
-  if (found !== undefined) return found.GroupId;
+  if (found !== undefined) return [found.GroupId];
   throw new InputError(
     `--group: no group \`${group.by === 'id' ? group.id : group.name}\`, which the event is about`,
   );
 }
 
-function newGroup({ group, direction }: Changed): AwsSecurityGroup & { readonly GroupId: string } {
+function newGroup({ group, direction, rules }: Changed): AwsSecurityGroup & { readonly GroupId: string } {
   const allOut = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
-  const GroupId = group?.by === 'id' ? group.id : 'sg-00000000000000001';
+  const tagged = rules.by === 'tags' ? rules : undefined;
+  const GroupId = group?.by === 'id' ? group.id : (tagged?.groupIds[0] ?? 'sg-00000000000000001');
+  const Tags = tagged?.isRemoval ? [] : tagged?.tags.map(({ key, value }) => ({ Key: key, Value: value }));
   return {
+    ...(Tags === undefined ? {} : { Tags }),
     GroupId,
     GroupName: group?.by === 'name' ? group.name : GroupId,
     // Every new group lets everything out; an event about egress says itself what is there.

@@ -4,6 +4,7 @@ import { actorInWords } from '../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../lib/report/json.ts';
 import { harmless, listInWords } from '../lib/report/text.ts';
 import { ruleInWords } from '../lib/report/words.ts';
+import type { Message } from '../lib/report.ts';
 import { parseRule } from '../lib/rule.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -19,14 +20,15 @@ export function showSimulation(simulation: Simulation): string {
     ],
     [
       'Outcomes',
-      simulation.outcomes.map(
-        ({ ruleId, outcome, detail }) => `${ruleId}  ${outcome}${detail ? `: ${harmless(detail)}` : ''}`,
-      ),
+      simulation.outcomes.flatMap(({ ruleId, outcome, detail, remainder = [] }) => [
+        `${ruleId}  ${outcome}${detail ? `: ${harmless(detail)}` : ''}`,
+        ...remainder.map((kept) => `  ${kept.outcome}  ${ruleInWords(parseRule(kept.rule))}`),
+      ]),
     ],
     ['The group before', simulation.before.map(showRule)],
     ['The group after', simulation.after.map(showRule)],
   ];
-  return [...sections.map(([title, lines]) => section(title, lines)), showMail(simulation)].join('\n\n');
+  return [...sections.map(([title, lines]) => section(title, lines)), ...showMails(simulation)].join('\n\n');
 }
 
 function section(title: string, lines: readonly string[]): string {
@@ -36,14 +38,15 @@ function section(title: string, lines: readonly string[]): string {
 function showChange({ change }: Simulation): string[] {
   const who = `${harmless(change.eventName)} by ${actorInWords(change.actor)}`;
   if (change.kind === 'none') return [who, `Nothing to judge: ${harmless(change.reason, 300)}.`];
-  const group =
-    change.group === undefined
-      ? 'named by its rules'
-      : harmless(change.group.by === 'id' ? change.group.id : change.group.name);
-  return [
-    who,
-    `Security group ${group}, account ${change.accountId ?? 'not given'}, ${change.region ?? 'region not given'}`,
-  ];
+  const place = `account ${change.accountId ?? 'not given'}, ${change.region ?? 'region not given'}`;
+  return [who, `${harmless(subjectOf(change))}, ${place}`];
+}
+
+function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {
+  if (group !== undefined) return `Security group ${group.by === 'id' ? group.id : group.name}`;
+  if (rules.by === 'prefix-list') return `The groups with rules for prefix list ${rules.prefixListId}`;
+  if (rules.by === 'tags') return `Tags of security group ${listInWords(rules.groupIds ?? [])}`;
+  return 'Security group named by its rules';
 }
 
 function showVerdicts({ verdicts, change, before }: Simulation): string[] {
@@ -74,6 +77,7 @@ function showPlan({ plan }: Simulation): string[] {
     findings.map(({ ruleId, policies }) => `${action} ${ruleId}, because of ${listInWords(policies)}`);
   return [
     ...lines('revoke', plan.revoke),
+    ...lines('trim', plan.trim),
     ...lines('notify about', plan.notify),
     ...lines('say undecided on', plan.undecided),
     ...lines('leave alone', plan.untouched),
@@ -86,8 +90,12 @@ function showRule(aws: AwsSecurityGroupRule): string {
   return `${rule.direction.padEnd(8)} ${rule.id}  ${ruleInWords(rule)}${described}`;
 }
 
-function showMail({ message }: Simulation): string {
-  if (message === null) return 'No mail: there is nothing to tell.';
+function showMails({ message, furtherMessages = [] }: Simulation): readonly string[] {
+  if (message === null) return ['No mail: there is nothing to tell.'];
+  return [message, ...furtherMessages].map(showMail);
+}
+
+function showMail(message: Message): string {
   return [
     `The mail`,
     `  Subject: ${message.subject}`,

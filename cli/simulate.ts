@@ -6,6 +6,7 @@ import { NotVisibleError } from '../lib/io/locate.ts';
 import { readPolicies } from '../lib/io/policy-files.ts';
 import { ForeignEventError } from '../lib/io/reconcile.ts';
 import { compilePolicy } from '../lib/policy.ts';
+import { parsePrefixLists } from './exported.ts';
 import { InputError, readJson } from './input.ts';
 import { print } from './print.ts';
 import { showSimulation } from './show-simulation.ts';
@@ -13,6 +14,7 @@ import { simulate } from './simulation.ts';
 
 interface Options {
   readonly group?: string;
+  readonly prefixLists?: string;
   readonly policies: string;
   readonly mode: Mode;
   readonly format: 'text' | 'json';
@@ -34,6 +36,7 @@ export function simulateCommand(): Command {
       '--group <file>',
       'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event)',
     )
+    .option('--prefix-lists <file>', 'entries of prefix lists, as { "pl-id": ["cidr", ...] }')
     .option('--policies <dir>', 'directory of policy files', 'policies')
     .addOption(
       new Option('--mode <mode>', 'act or only report').choices(['enforce', 'dry-run']).default('enforce'),
@@ -48,8 +51,10 @@ async function run(eventFile: string, options: Options): Promise<void> {
   const policies = readPolicies(options.policies).map(compilePolicy);
   const event = readJson(eventFile);
   const groups = options.group === undefined ? undefined : readJson(options.group);
+  const { prefixLists: file, mode } = options;
+  const prefixLists = file === undefined ? new Map() : parsePrefixLists(file, readJson(file));
   try {
-    const simulation = await simulate({ event, groups, policies, mode: options.mode });
+    const simulation = await simulate({ event, groups, prefixLists, policies, mode });
     const { before: _before, after: _after, ...answer } = simulation;
     print(options.format === 'json' ? JSON.stringify(answer, null, 2) : showSimulation(simulation));
   } catch (error) {

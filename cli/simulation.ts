@@ -5,6 +5,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Context } from 'aws-lambda';
 import { type RemediationJson, remediationHandler, toJson } from '../handlers/wiring.ts';
 import { type Change, parseChange } from '../lib/change.ts';
+import { type AddressSet, blocksOf, printCidr } from '../lib/cidr.ts';
 import type { Mode } from '../lib/config.ts';
 import { RevocationError } from '../lib/io/reconcile.ts';
 import type { World } from '../lib/io/world.ts';
@@ -16,6 +17,8 @@ export interface SimulationInput {
   readonly event: unknown;
   /** Parsed output of `aws ec2 describe-security-groups`; undefined to make the group from the event. */
   readonly groups: unknown;
+  /** The entries of managed prefix lists; those of others cannot be read. */
+  readonly prefixLists: ReadonlyMap<string, AddressSet>;
   readonly policies: readonly Policy[];
   readonly mode: Mode;
 }
@@ -28,6 +31,9 @@ export interface Simulation extends RemediationJson {
 
 /** As if the event had been delivered so long after the call: a usual time for CloudTrail events. */
 const DELIVERED_AFTER = 75_000;
+
+/** What serverless.yml sets for who lets policies trim. */
+const TRIM_LIMIT = 10;
 
 /** What the Lambda runtime hands to a handler; only the logger looks at it, and it is silent. */
 const CONTEXT: Context = {
@@ -54,13 +60,16 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
     accountId: change.accountId ?? '111122223333',
     region: change.region ?? 'us-east-1',
   });
-  const groupId =
+  for (const [id, entries] of input.prefixLists) {
+    account.prefixLists.set(id, blocksOf(entries).map(printCidr));
+  }
+  const groupIds =
     input.groups === undefined
       ? fillFromEvent(account, change)
       : fillFromGroups(account, change, input.groups);
-  const before = groupId === undefined ? [] : inForce(account, groupId);
+  const before = groupIds.flatMap((id) => inForce(account, id));
   const remediation = await handle(makeWorld(account, change, input), input.event);
-  const after = groupId === undefined ? [] : inForce(account, groupId);
+  const after = groupIds.flatMap((id) => inForce(account, id));
   return { ...remediation, calls: account.calls, before, after };
 }
 
@@ -80,7 +89,7 @@ function makeWorld(account: Account, change: Change, { policies, mode }: Simulat
   return {
     ec2: ec2Of(account),
     sns: snsOf(account),
-    config: { mode, topicArn, region: account.region },
+    config: { mode, topicArn, trimLimit: TRIM_LIMIT, region: account.region },
     policies,
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics: new Metrics({ namespace: 'Portcullis' }),

@@ -23,6 +23,8 @@ export interface RemediationJson {
   readonly plan: PlanJson;
   readonly outcomes: readonly OutcomeJson[];
   readonly message: Message | null;
+  /** The messages about further groups, where an event is about several. */
+  readonly furtherMessages?: readonly Message[];
 }
 
 /** The handler of change events in a given world. */
@@ -35,12 +37,14 @@ export function remediationHandler(world: World) {
 }
 
 /** A remediation without the sets that only the engine reads. */
-export function toJson({ change, verdicts, plan, outcomes, message }: Remediation): RemediationJson {
+export function toJson({ change, verdicts, plan, outcomes, messages }: Remediation): RemediationJson {
+  const [message = null, ...furtherMessages] = messages;
   return {
     change: changeJson(change),
     verdicts: verdicts.map(verdictJson),
     plan: planJson(plan),
     outcomes: outcomesJson(outcomes, plan),
-    message: message ?? null,
+    message,
+    ...(furtherMessages.length === 0 ? {} : { furtherMessages }),
   };
 }

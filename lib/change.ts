@@ -11,6 +11,7 @@ import {
   statedText,
   text,
 } from './change/cloudtrail.ts';
+import { rulesOfPrefixList, rulesOfTagged, taggedGroups } from './change/elsewhere.ts';
 import { authorizedRules, type ChangedRules, modifiedRules } from './change/rules.ts';
 import type { Direction } from './rule.ts';
 
@@ -31,9 +32,9 @@ export interface Unchanged extends Circumstances {
 /** An event that may have opened something. */
 export interface Changed extends Circumstances {
   readonly kind: 'changed';
-  /** Undefined when the event names rule ids only. */
+  /** Undefined when the event names rule ids only, or a prefix list or tags that may concern several groups. */
   readonly group: GroupReference | undefined;
-  /** Undefined for ModifySecurityGroupRules, which does not say. */
+  /** Undefined for what does not say, or is about both. */
   readonly direction: Direction | undefined;
   readonly rules: ChangedRules;
 }
@@ -50,16 +51,23 @@ interface Call {
 
 const EC2 = 'ec2.amazonaws.com';
 
-const DIRECTIONS: Readonly<Record<string, Direction | undefined>> = {
-  AuthorizeSecurityGroupIngress: 'ingress',
-  AuthorizeSecurityGroupEgress: 'egress',
-  ModifySecurityGroupRules: undefined,
+type Subject = Pick<Changed, 'group' | 'direction' | 'rules'>;
+
+/** What each call is about. */
+const SUBJECTS: Readonly<Record<string, (call: Call) => Subject>> = {
+  AuthorizeSecurityGroupIngress: (call) => parseRules(call, 'ingress'),
+  AuthorizeSecurityGroupEgress: (call) => parseRules(call, 'egress'),
+  ModifySecurityGroupRules: (call) => parseRules(call, undefined),
+  ModifyManagedPrefixList: ({ request }) => ofNoGroup(rulesOfPrefixList(request)),
+  RestoreManagedPrefixListVersion: ({ request }) => ofNoGroup(rulesOfPrefixList(request)),
+  CreateTags: ({ request }) => ofNoGroup(rulesOfTagged(request, false)),
+  DeleteTags: ({ request }) => ofNoGroup(rulesOfTagged(request, true)),
 };
+
+const TAGGING = new Set(['CreateTags', 'DeleteTags']);
 
 const TAKES_AWAY = 'only takes access away';
 const DESCRIBES = 'changes descriptions, not access';
-const LISTS = 'changes a prefix list: this version does not act on that yet';
-const TAGS = 'changes tags: this version does not act on that yet';
 
 const OTHERS: Readonly<Record<string, string>> = {
   RevokeSecurityGroupIngress: TAKES_AWAY,
@@ -68,10 +76,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   CreateSecurityGroup: 'adds no inbound rule',
   UpdateSecurityGroupRuleDescriptionsIngress: DESCRIBES,
   UpdateSecurityGroupRuleDescriptionsEgress: DESCRIBES,
-  ModifyManagedPrefixList: LISTS,
-  RestoreManagedPrefixListVersion: LISTS,
-  CreateTags: TAGS,
-  DeleteTags: TAGS,
+  CreateManagedPrefixList: 'makes a prefix list that no rule refers to yet',
+  DeleteManagedPrefixList: TAKES_AWAY,
 };
 
 /**
@@ -83,7 +89,10 @@ export function parseChange(event: unknown): Change {
   const call = parseCall(record, circumstances.eventName);
   const reason = whyNone(call);
   if (reason !== undefined) return { kind: 'none', reason, ...circumstances };
-  return { kind: 'changed', ...circumstances, ...parseSubject(call) };
+  const parseSubject = Object.hasOwn(SUBJECTS, call.eventName) ? SUBJECTS[call.eventName] : undefined;
+  if (parseSubject !== undefined) return { kind: 'changed', ...circumstances, ...parseSubject(call) };
+  const unknown = `${quote(call.eventName)} does not change security group rules`;
+  return { kind: 'none', reason: unknown, ...circumstances };
 }
 
 /** New actions wrap request and response once more, under the action's name. */
@@ -107,15 +116,17 @@ function whyNone({ record, eventName, request, response }: Call): string | undef
   if (errorCode?.endsWith('DryRunOperation') || flag(field(request, 'dryRun'))) return 'it was a dry run';
   if (errorCode !== undefined) return `the call failed: ${quote(errorCode)}`;
   if (Object.hasOwn(OTHERS, eventName)) return `${eventName} ${OTHERS[eventName]}`;
-  if (!Object.hasOwn(DIRECTIONS, eventName))
-    return `${quote(eventName)} does not change security group rules`;
+  if (TAGGING.has(eventName) && taggedGroups(request).length === 0) return 'it is about no security group';
   const done = flag(field(response, '_return')) ?? flag(field(response, 'return'));
   return done === false ? 'EC2 did not carry the call out' : undefined;
 }
 
-function parseSubject(call: Call): Pick<Changed, 'group' | 'direction' | 'rules'> {
+function ofNoGroup(rules: ChangedRules): Subject {
+  return { group: undefined, direction: undefined, rules };
+}
+
+function parseRules(call: Call, direction: Direction | undefined): Subject {
   const group = parseGroup(call);
-  const direction = DIRECTIONS[call.eventName];
   const groupId = group?.by === 'id' ? group.id : undefined;
   const rules =
     direction === undefined

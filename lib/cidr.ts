@@ -59,6 +59,11 @@ export function addressSet(cidrs: readonly Cidr[]): AddressSet {
   return { ipv4: of('ipv4'), ipv6: of('ipv6') };
 }
 
+/** The fewest blocks that make up a set: each time the largest that begins where the rest begins. */
+export function blocksOf(set: AddressSet): readonly Cidr[] {
+  return FAMILIES.flatMap((family) => set[family].flatMap((interval) => blocksWithin(family, interval)));
+}
+
 /** What is in either set. */
 export function unionOf(a: AddressSet, b: AddressSet): AddressSet {
   return { ipv4: union(a.ipv4, b.ipv4), ipv6: union(a.ipv6, b.ipv6) };
@@ -82,6 +87,19 @@ export function isEmpty(set: AddressSet): boolean {
 /** How many addresses of a family the set holds. */
 export function countOf(set: AddressSet, family: Family): bigint {
   return set[family].reduce((sum, [start, end]) => sum + (end - start), 0n);
+}
+
+function blocksWithin(family: Family, [start, end]: Interval<bigint>): readonly Cidr[] {
+  const blocks: Cidr[] = [];
+  for (let from = start; from < end; ) {
+    // A block of a size begins at a multiple of it: the lowest bit that is set limits the size.
+    let size = from === 0n ? blockSize(family, 0) : from & -from;
+    while (from + size > end) size >>= 1n;
+    const prefixLength = BITS[family] - (size.toString(2).length - 1);
+    blocks.push({ family, prefixLength, addresses: [from, from + size] });
+    from += size;
+  }
+  return blocks;
 }
 
 function parseAddress(text: string): { family: Family; value: bigint } | undefined {

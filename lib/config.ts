@@ -6,6 +6,8 @@ export interface Config {
   readonly mode: Mode;
   readonly region: string;
   readonly topicArn: string;
+  /** The most rules that one trimmed rule may become; 0 where no policy trims. */
+  readonly trimLimit: number;
 }
 
 /** A setting that is missing or wrong; the message names the variable and what it may be. */
@@ -13,7 +15,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN and AWS_REGION; throws ConfigError. There are no defaults to guess. */
+/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN, TRIM_LIMIT and AWS_REGION; throws ConfigError. There are no defaults to guess. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mode = required(environment, 'MODE');
   if (mode !== 'enforce' && mode !== 'dry-run') {
@@ -23,7 +25,16 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   if (!/^arn:[^:]+:sns:[^:]+:\d{12}:[^:]+$/.test(topicArn)) {
     throw new ConfigError(`TOPIC_ARN is \`${topicArn}\`: use the ARN of an SNS topic`);
   }
-  return { mode, topicArn, region: required(environment, 'AWS_REGION') };
+  const trimLimit = required(environment, 'TRIM_LIMIT');
+  if (!/^\d{1,2}$/.test(trimLimit)) {
+    throw new ConfigError(`TRIM_LIMIT is \`${trimLimit}\`: use a number of rules from 0 to 99`);
+  }
+  return {
+    mode,
+    topicArn,
+    trimLimit: Number(trimLimit),
+    region: required(environment, 'AWS_REGION'),
+  };
 }
 
 /** The account that the topic, and so this deployment, belongs to. */

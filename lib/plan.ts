@@ -1,6 +1,8 @@
 // Verdicts to a plan: one entry for each rule, with every policy that asks for it.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Undecided, Verdict, Violation } from './evaluate.ts';
-import { type Action, SEVERITIES } from './policy.ts';
+import { type Remainder, remainderOf } from './plan/remainder.ts';
+import { ACTIONS, type Action, SEVERITIES } from './policy.ts';
 import type { SecurityGroupRule } from './rule.ts';
 
 /** One rule and why: the verdicts are never empty, the most severe policy first. */
@@ -9,9 +11,16 @@ export interface Finding<V extends Verdict = Violation> {
   readonly verdicts: readonly [V, ...V[]];
 }
 
+/** A rule to take away after what may stay of it has been added. */
+export interface Trimming extends Finding {
+  readonly remainder: Remainder;
+}
+
 export interface Plan {
   /** Rules to take away. */
   readonly revoke: readonly Finding[];
+  /** Rules of which only the forbidden part is to be taken away. */
+  readonly trim: readonly Trimming[];
   /** Rules that violate policies which only ask to tell people. */
   readonly notify: readonly Finding[];
   /** Rules that could not be judged, and that nothing else condemns: told, never revoked, never called compliant. */
@@ -28,27 +37,62 @@ export interface Outcome {
   readonly detail?: string;
   /** The revoke was taken, but the rule has not been seen to be gone; only with `failed`. */
   readonly isUnconfirmed?: true;
+  /** What became of each rule that was to stay of it; only for trimmed rules. */
+  readonly remainder?: readonly Kept[];
 }
 
-/** What to do about the verdicts on one group. Where policies differ on a rule, the strongest action wins. */
-export function makePlan(verdicts: readonly Verdict[]): Plan {
+/**
+ * A rule that was to stay of a trimmed one: `present` = the group had the same already, `refused` = EC2 would not take
+ * it, `withdrawn` = removed again, because the trimmed rule was gone before.
+ */
+export interface Kept {
+  readonly rule: AwsSecurityGroupRule;
+  readonly outcome: 'added' | 'present' | 'refused' | 'withdrawn';
+  /** What AWS answered, for `refused`. */
+  readonly detail?: string;
+}
+
+/**
+ * What to do about the verdicts on one group. Where policies differ on a rule, the strongest action wins. `trimLimit` is
+ * the most rules that one trimmed rule may become.
+ */
+export function makePlan(verdicts: readonly Verdict[], trimLimit: number): Plan {
   const violations = findings(verdicts.filter((v) => v.verdict === 'violation'));
   const actionable = violations.filter(({ verdicts: [first] }) => first.actionable);
   const condemned = new Set(violations.map(({ rule }) => rule));
   const unclear = verdicts
     .filter((v) => v.verdict === 'undecided')
     .filter((v) => v.actionable && !condemned.has(v.rule));
+  const by = Map.groupBy(actionable, strongest);
+  const trimmings = (by.get('trim') ?? []).map((finding) => trimming(finding, trimLimit));
   return {
-    revoke: actionable.filter((finding) => strongest(finding) === 'revoke'),
-    notify: actionable.filter((finding) => strongest(finding) === 'notify'),
+    revoke: [...(by.get('revoke') ?? []), ...trimmings.filter(isWhole)],
+    trim: trimmings.filter((it) => !isWhole(it)),
+    notify: by.get('notify') ?? [],
     undecided: findings(unclear),
     untouched: violations.filter(({ verdicts: [first] }) => !first.actionable),
   };
 }
 
+/** The plans for several groups as one. */
+export function joinPlans(plans: readonly Plan[]): Plan {
+  return {
+    revoke: plans.flatMap((plan) => plan.revoke),
+    trim: plans.flatMap((plan) => plan.trim),
+    notify: plans.flatMap((plan) => plan.notify),
+    undecided: plans.flatMap((plan) => plan.undecided),
+    untouched: plans.flatMap((plan) => plan.untouched),
+  };
+}
+
 /** True when there is nothing that people need to hear about. */
-export function isQuiet({ revoke, notify, undecided }: Plan): boolean {
-  return revoke.length + notify.length + undecided.length === 0;
+export function isQuiet({ revoke, trim, notify, undecided }: Plan): boolean {
+  return revoke.length + trim.length + notify.length + undecided.length === 0;
+}
+
+/** Rules that are to go, whole or in part. */
+export function revocations({ revoke, trim }: Plan): readonly Finding[] {
+  return [...revoke, ...trim];
 }
 
 function findings<V extends Verdict>(verdicts: readonly V[]): readonly Finding<V>[] {
@@ -60,7 +104,17 @@ function findings<V extends Verdict>(verdicts: readonly V[]): readonly Finding<V
 }
 
 function strongest({ verdicts }: Finding): Action {
-  return verdicts.some(({ policy }) => policy.action === 'revoke') ? 'revoke' : 'notify';
+  return ACTIONS.find((action) => verdicts.some(({ policy }) => policy.action === action)) ?? 'notify';
+}
+
+function trimming(finding: Finding, limit: number): Trimming {
+  const asking = finding.verdicts.filter(({ policy }) => policy.action === 'trim');
+  return { ...finding, remainder: remainderOf(finding.rule, asking, limit) };
+}
+
+/** Nothing of such a rule was allowed. */
+function isWhole({ remainder }: Trimming): boolean {
+  return remainder.rules.length + remainder.losses.length === 0;
 }
 
 function rank({ policy }: Verdict): number {

@@ -14,6 +14,9 @@ export type Action = PolicyDocument['action'];
 /** The most severe first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
+/** The strongest first. */
+export const ACTIONS: readonly Action[] = ['revoke', 'trim', 'notify'];
+
 export interface Policy {
   readonly id: string;
   readonly title: string;
@@ -67,6 +70,13 @@ export function compilePolicy(document: PolicyDocument): Policy {
     exceptions: exceptions.map(compileException),
     tolerance: { ipv4: tolerated('ipv4', tolerate.ipv4), ipv6: tolerated('ipv6', tolerate.ipv6) },
   };
+}
+
+/** True when the policy, or one of its exceptions, chooses groups by one of these tags; by any tag if none is named. */
+export function looksAtTags({ scope, exceptions }: Policy, keys: readonly string[]): boolean {
+  const selectors = [scope, ...exceptions.map(({ where }) => where)];
+  const used = selectors.flatMap((selector) => Object.keys(selector?.groups?.tags ?? {}));
+  return keys.length === 0 ? used.length > 0 : used.some((key) => keys.includes(key));
 }
 
 type Match = PolicyDocument['match'];

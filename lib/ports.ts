@@ -4,12 +4,15 @@
 // UDP, type x 256 + code for ICMP and ICMPv6, and means nothing for protocols that have neither. So a rule's
 // traffic is one interval ("-1" is the whole line), a policy's is a few, and every question about protocols and
 // ports is a question about intervals. ICMP types are never mistaken for ports, and "-1" covers everything.
-import type { Interval } from './intervals.ts';
+import { type Interval, within } from './intervals.ts';
 
 export const TCP = 6;
 export const UDP = 17;
-const ICMP = 1;
-const ICMPV6 = 58;
+export const ICMP = 1;
+export const ICMPV6 = 58;
+export const GRE = 47;
+export const ESP = 50;
+export const AH = 51;
 const SELECTORS = 65_536;
 const PROTOCOLS = 256;
 
@@ -21,9 +24,9 @@ const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
   tcp: TCP,
   udp: UDP,
   dccp: 33,
-  gre: 47,
-  esp: 50,
-  ah: 51,
+  gre: GRE,
+  esp: ESP,
+  ah: AH,
   icmpv6: ICMPV6,
   ospf: 89,
   pim: 103,
@@ -31,6 +34,21 @@ const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
   l2tp: 115,
   sctp: 132,
 };
+
+/** EC2 writes these by name and all others by number. */
+const EC2_NAMES: Readonly<Record<number, string>> = {
+  [ICMP]: 'icmp',
+  [TCP]: 'tcp',
+  [UDP]: 'udp',
+  [ICMPV6]: 'icmpv6',
+};
+
+/** Protocol and ports as EC2 writes them; ports are -1 where there are none. */
+export interface EC2Traffic {
+  readonly IpProtocol: string;
+  readonly FromPort: number;
+  readonly ToPort: number;
+}
 
 export const ALL_TRAFFIC: Interval<number> = [0, PROTOCOLS * SELECTORS];
 
@@ -42,6 +60,18 @@ export function protocolTraffic(protocol: number): Interval<number> {
 /** The ports `from` to `to`, both included, of TCP or UDP. */
 export function portTraffic(protocol: number, from: number, to: number): Interval<number> {
   return [protocol * SELECTORS + from, protocol * SELECTORS + to + 1];
+}
+
+/** Protocol and ports of an interval as EC2 writes them: what parseTraffic reads back. */
+export function printTraffic(traffic: Interval<number>): EC2Traffic {
+  if (within([ALL_TRAFFIC], [traffic])) return { IpProtocol: '-1', FromPort: -1, ToPort: -1 };
+  const { protocol, selector: from } = locate(traffic[0]);
+  const IpProtocol = EC2_NAMES[protocol] ?? String(protocol);
+  if (hasPorts(protocol)) return { IpProtocol, FromPort: from, ToPort: locate(traffic[1] - 1).selector };
+  if (within([protocolTraffic(protocol)], [traffic])) return { IpProtocol, FromPort: -1, ToPort: -1 };
+  // An ICMP type with all its codes, or with one.
+  const code = traffic[1] - traffic[0] === 1 ? from % 256 : -1;
+  return { IpProtocol, FromPort: Math.floor(from / 256), ToPort: code };
 }
 
 /** True for the two protocols whose FromPort and ToPort EC2 reads as ports. */

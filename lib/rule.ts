@@ -100,6 +100,11 @@ export function toIpPermission({ aws }: SecurityGroupRule): IpPermission {
   };
 }
 
+/** The rule's tags that a caller may set again: those of AWS itself begin with `aws:`, and are refused. */
+export function ownTags({ aws: { Tags = [] } }: SecurityGroupRule): Tag[] {
+  return Tags.filter(({ Key = '' }) => !Key.toLowerCase().startsWith('aws:'));
+}
+
 /** The rules that a group's permissions stand for: one for each source, without ids, which permissions do not tell. */
 export function expandPermissions(group: AwsSecurityGroup): readonly AwsSecurityGroupRule[] {
   const of = (permissions: readonly IpPermission[] = [], IsEgress: boolean) =>

@@ -58,7 +58,7 @@ describe('the template', () => {
     });
   });
 
-  it('listens to successful calls that add or alter rules', () => {
+  it('listens to successful calls that add or alter rules, or the prefix lists that they may refer to', () => {
     const [rule] = of('AWS::Events::Rule');
 
     expect(rule?.Properties).toMatchObject({
@@ -69,8 +69,21 @@ describe('the template', () => {
             'AuthorizeSecurityGroupIngress',
             'AuthorizeSecurityGroupEgress',
             'ModifySecurityGroupRules',
+            'ModifyManagedPrefixList',
+            'RestoreManagedPrefixListVersion',
           ],
           errorCode: [{ exists: false }],
+        },
+      },
+    });
+  });
+
+  it('listens to tags of security groups, and of nothing else', () => {
+    expect(of('AWS::Events::Rule')[1]?.Properties).toMatchObject({
+      EventPattern: {
+        detail: {
+          eventName: ['CreateTags', 'DeleteTags'],
+          requestParameters: { resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }] } } },
         },
       },
     });
@@ -79,15 +92,15 @@ describe('the template', () => {
   it('loses nothing: what cannot be handed over and what fails go to the queue', () => {
     const queue = { 'Fn::GetAtt': ['ParkedEvents', 'Arn'] };
 
-    expect(of('AWS::Events::Rule')[0]?.Properties).toMatchObject({
-      Targets: [{ DeadLetterConfig: { Arn: queue } }],
-    });
+    for (const rule of of('AWS::Events::Rule')) {
+      expect(rule.Properties).toMatchObject({ Targets: [{ DeadLetterConfig: { Arn: queue } }] });
+    }
     expect(of('AWS::Lambda::EventInvokeConfig')[0]?.Properties).toMatchObject({
       DestinationConfig: { OnFailure: { Destination: queue } },
     });
   });
 
-  it('lets the function do seven things to the account, and log', () => {
+  it('lets the function do eight things to the account, and log', () => {
     const [role] = of('AWS::IAM::Role');
     const actions = JSON.stringify(role?.Properties).match(/"(ec2|sns|sqs|logs|[a-z]+):[A-Za-z*]+"/g);
 
@@ -96,6 +109,7 @@ describe('the template', () => {
         ...[
           'ec2:DescribeSecurityGroups',
           'ec2:DescribeSecurityGroupRules',
+          'ec2:DescribeManagedPrefixLists',
           'ec2:GetManagedPrefixListEntries',
         ],
         ...[
@@ -113,6 +127,17 @@ describe('the template', () => {
         ],
       ]),
     );
+  });
+
+  it('lets the function add rules only where policies may trim', () => {
+    const [policy] = of('AWS::IAM::Policy');
+
+    expect(policy).toMatchObject({ Condition: 'Trims' });
+    expect(JSON.stringify(policy?.Properties).match(/"ec2:(?!CreateAction)\w+"/g)).toEqual([
+      '"ec2:AuthorizeSecurityGroupIngress"',
+      '"ec2:AuthorizeSecurityGroupEgress"',
+      '"ec2:CreateTags"',
+    ]);
   });
 
   it('keeps the log, which holds every revoked rule, for more than a year', () => {

@@ -57,7 +57,7 @@ describe('a web server that people log in to from one address', () => {
       CidrIpv4: '0.0.0.0/0',
     }),
   ];
-  const plan = makePlan(evaluate(rules, new Set(rules.map(({ id }) => id)), policies, CONTEXT));
+  const plan = makePlan(evaluate(rules, new Set(rules.map(({ id }) => id)), policies, CONTEXT), 0);
 
   it('loses SSH from anywhere and MySQL from anywhere, and nothing else', () => {
     expect(plan.revoke.map(({ rule }) => rule.id)).toEqual(

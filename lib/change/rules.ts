@@ -2,6 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import { field, list, text, whole } from './cloudtrail.ts';
+import type { TagChange } from './elsewhere.ts';
 
 /** Which rules the event says are new. */
 export type ChangedRules =
@@ -13,7 +14,16 @@ export type ChangedRules =
     }
   | { readonly by: 'content'; readonly rules: readonly SecurityGroupRule[] }
   /** It names none that can be recognised: every rule of that direction may be new. */
-  | { readonly by: 'group' };
+  | { readonly by: 'group' }
+  /** What these rules refer to has changed: every rule for the list, of whatever group. */
+  | { readonly by: 'prefix-list'; readonly prefixListId: string }
+  /** What policies know the groups by has changed: every rule of them, for policies that look at these tags. */
+  | {
+      readonly by: 'tags';
+      readonly groupIds: readonly string[];
+      readonly tags: readonly TagChange[];
+      readonly isRemoval: boolean;
+    };
 
 /** Group and direction, for the rules of requests, which do not repeat them. */
 type Place = Pick<AwsSecurityGroupRule, 'GroupId' | 'IsEgress'>;

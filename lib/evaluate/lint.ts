@@ -3,7 +3,7 @@ import { type AddressSet, intersectionOf, isEmpty, minusOf, parseCidr } from '..
 import { within } from '../intervals.ts';
 import { isUntil } from '../policy/day.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
-import { compilePolicy, type Exception, type Policy } from '../policy.ts';
+import { ACTIONS, compilePolicy, type Exception, type Policy } from '../policy.ts';
 import { isTooMany } from './reach.ts';
 
 export interface Warning {
@@ -89,7 +89,7 @@ function covers(wide: Policy, narrow: Policy): boolean {
     wide.scope === undefined &&
     wide.exceptions.length === 0 &&
     wide.allowedLists.length === 0 &&
-    (wide.action === 'revoke' || narrow.action === 'notify') &&
+    ACTIONS.indexOf(wide.action) <= ACTIONS.indexOf(narrow.action) &&
     within(narrow.traffic, wide.traffic) &&
     forbidsAll(wide, narrow.forbidden) &&
     wide.tolerance.ipv4 <= narrow.tolerance.ipv4 &&

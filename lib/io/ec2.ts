@@ -2,6 +2,7 @@
 // a small one (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
 import {
   type SecurityGroup as AwsSecurityGroup,
+  DescribeManagedPrefixListsCommand,
   type EC2Client,
   type Filter,
   paginateDescribeSecurityGroupRules,
@@ -47,6 +48,28 @@ export async function findGroupOfRule(
 export async function findGroupsByName(ec2: EC2Client, name: string): Promise<readonly string[]> {
   const groups = await describeGroups(ec2, 'group-name', name);
   return groups.flatMap(({ GroupId }) => GroupId ?? []);
+}
+
+/** The ids of all groups that have a rule, of either direction, for the prefix list. */
+export async function findGroupsByPrefixList(
+  ec2: EC2Client,
+  prefixListId: string,
+): Promise<readonly string[]> {
+  const groups = await Promise.all([
+    describeGroups(ec2, 'ip-permission.prefix-list-id', prefixListId),
+    describeGroups(ec2, 'egress.ip-permission.prefix-list-id', prefixListId),
+  ]);
+  return [...new Set(groups.flat().flatMap(({ GroupId }) => GroupId ?? []))];
+}
+
+/**
+ * What EC2 is doing with a managed prefix list, such as `modify-in-progress`; undefined when there is none
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ManagedPrefixList.html).
+ */
+export async function readPrefixListState(ec2: EC2Client, prefixListId: string): Promise<string | undefined> {
+  const input = { Filters: [filter('prefix-list-id', prefixListId)], MaxResults: 5 };
+  const { PrefixLists: [list] = [] } = await ec2.send(new DescribeManagedPrefixListsCommand(input));
+  return list?.State;
 }
 
 async function describeRules(ec2: EC2Client, by: Filter): Promise<readonly SecurityGroupRule[]> {

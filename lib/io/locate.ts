@@ -1,6 +1,6 @@
 // From what an event names to what is there now.
 import type { Changed, ChangedRules } from '../change.ts';
-import { contentOf, type SecurityGroupRule } from '../rule.ts';
+import { contentOf, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
 import { findGroupOfRule, findGroupsByName, readGroup, type Snapshot } from './ec2.ts';
 import type { World } from './world.ts';
 
@@ -32,7 +32,7 @@ export async function locate(world: World, change: Changed): Promise<Located | u
     if (pause > 0) await world.wait(pause);
     const groupId = await groupIdOf(world, change);
     last = groupId === undefined ? undefined : await readGroup(world.ec2, groupId);
-    if (last !== undefined && shows(last.rules, change.rules)) return located(last, change, true);
+    if (last !== undefined && shows(last, change.rules)) return located(last, change, true);
   }
   if (last !== undefined) return located(last, change, isSettled(world, change));
   if (isSettled(world, change)) return undefined;
@@ -50,16 +50,27 @@ async function groupIdOf({ ec2 }: World, { group, rules }: Changed): Promise<str
   );
 }
 
-/** True when every rule that the event names is there, with the content that the event gives it. */
-function shows(live: readonly SecurityGroupRule[], named: ChangedRules): boolean {
+/** True when every rule that the event names is there, with the content that the event gives it, and the tags too. */
+function shows({ group, rules: live }: Snapshot, named: ChangedRules): boolean {
   switch (named.by) {
     case 'id':
       return named.ids.every((id) => live.some((rule) => rule.id === id && isAsSaid(rule, named.rules)));
     case 'content':
       return named.rules.every((wanted) => live.some((rule) => contentOf(rule) === contentOf(wanted)));
+    case 'tags':
+      return showsTags(group, named);
     case 'group':
+    case 'prefix-list':
       return true;
   }
+}
+
+function showsTags({ tags }: SecurityGroup, said: Extract<ChangedRules, { by: 'tags' }>): boolean {
+  return said.tags.every(({ key, value }) => {
+    const live = Object.hasOwn(tags, key) ? tags[key] : undefined;
+    if (said.isRemoval) return live === undefined || (value !== undefined && live !== value);
+    return live === value;
+  });
 }
 
 /** A modified rule keeps its id, so an old reading of it is known by its content alone. */
@@ -81,7 +92,10 @@ function isNamed(rule: SecurityGroupRule, named: ChangedRules): boolean {
       return named.ids.includes(rule.id);
     case 'content':
       return named.rules.some((wanted) => contentOf(wanted) === contentOf(rule));
+    case 'prefix-list':
+      return rule.peer.kind === 'prefix-list' && rule.peer.prefixListId === named.prefixListId;
     case 'group':
+    case 'tags':
       return true;
   }
 }

@@ -3,24 +3,26 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Change, type Changed, parseChange } from '../change.ts';
 import { homeAccount, homePartition } from '../config.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
-import { isQuiet, makePlan, type Outcome, type Plan } from '../plan.ts';
+import { isQuiet, joinPlans, makePlan, type Outcome, type Plan } from '../plan.ts';
+import type { Policy } from '../policy.ts';
 import { changeJson } from '../report/json.ts';
 import { makeRecord } from '../report/record.ts';
 import { type Facts, type Message, makeMessage } from '../report.ts';
+import { affected, policiesFor } from './affected.ts';
 import { type Located, locate, NotVisibleError } from './locate.ts';
 import { prefixListsOf, readPrefixLists } from './prefix-lists.ts';
 import { type Apply, enforce, pretend } from './revoke.ts';
 import { publish } from './sns.ts';
 import type { World } from './world.ts';
 
-/** All that one event led to. */
+/** All that one event led to, in however many groups. */
 export interface Remediation {
   readonly change: Change;
   readonly verdicts: readonly Verdict[];
   readonly plan: Plan;
   readonly outcomes: readonly Outcome[];
-  /** What was published; undefined when there was nothing to tell. */
-  readonly message: Message | undefined;
+  /** What was published: one message for each group that there was something to tell of. */
+  readonly messages: readonly Message[];
 }
 
 /** The event belongs to an account or region that this deployment does not work in. */
@@ -52,25 +54,48 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   world.metrics.addMetric('events', MetricUnit.Count, 1);
   if (change.kind === 'none') return nothing(change);
   refuseForeign(world, change);
+  const parts: Remediation[] = [];
+  const errors: unknown[] = [];
+  // One group after the other, so that a prefix list with many users does not empty EC2's buckets; and every one,
+  // because what fails in one group says nothing of the next.
+  for (const one of await affected(world, change)) {
+    try {
+      parts.push(await reconcileGroup(world, one));
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} groups could not be done`);
+  if (errors.length === 1) throw errors[0];
+  return join(change, parts);
+}
+
+async function reconcileGroup(world: World, change: Changed): Promise<Remediation> {
   const located = await locate(world, change);
   if (located === undefined) return nothing(change);
   const remediation = await remediate(world, change, located);
   if (remediation.outcomes.some(({ outcome }) => outcome === 'failed'))
     throw new RevocationError(remediation);
-  if (!located.isComplete) throw new NotVisibleError('not all rules of the event are visible yet');
+  if (!located.isComplete) throw new NotVisibleError('what the event says is not all visible yet');
   return remediation;
 }
 
 async function remediate(world: World, change: Changed, located: Located): Promise<Remediation> {
-  const context = await makeContext(world, change, located);
-  const verdicts = evaluate(located.rules, located.changed, world.policies, context);
-  const plan = makePlan(verdicts);
+  const policies = policiesFor(world.policies, change);
+  const context = await makeContext(world, change, located, policies);
+  const verdicts = evaluate(located.rules, located.changed, policies, context);
+  const plan = makePlan(verdicts, world.config.trimLimit);
   if (isQuiet(plan)) return { ...nothing(change), verdicts, plan };
   return { ...(await act(world, change, located, plan)), verdicts };
 }
 
-async function makeContext(world: World, change: Changed, { group, rules }: Located): Promise<Context> {
-  const ids = prefixListsOf(rules, world.policies);
+async function makeContext(
+  world: World,
+  change: Changed,
+  { group, rules }: Located,
+  policies: readonly Policy[],
+): Promise<Context> {
+  const ids = prefixListsOf(rules, policies);
   return {
     group,
     accountId: change.accountId ?? homeAccount(world.config),
@@ -110,7 +135,7 @@ async function act(
     outcomes: outcomes.map(({ rule, ...rest }) => ({ ruleId: rule.id, ...rest })),
   });
   await publish(world, message);
-  return { change, plan, outcomes, message };
+  return { change, plan, outcomes, messages: [message] };
 }
 
 function refuseForeign({ config }: World, { accountId, region }: Changed): void {
@@ -126,7 +151,17 @@ function refuseForeign({ config }: World, { accountId, region }: Changed): void 
 }
 
 function nothing(change: Change): Remediation {
-  return { change, verdicts: [], plan: makePlan([]), outcomes: [], message: undefined };
+  return join(change, []);
+}
+
+function join(change: Change, parts: readonly Remediation[]): Remediation {
+  return {
+    change,
+    verdicts: parts.flatMap(({ verdicts }) => verdicts),
+    plan: joinPlans(parts.map(({ plan }) => plan)),
+    outcomes: parts.flatMap(({ outcomes }) => outcomes),
+    messages: parts.flatMap(({ messages }) => messages),
+  };
 }
 
 function count({ metrics }: World, plan: Plan, outcomes: readonly Outcome[]): void {

@@ -1,8 +1,9 @@
 // Taking rules away, and being sure of it.
 import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import type { Outcome, Plan } from '../plan.ts';
+import { type Outcome, type Plan, revocations } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { readRules } from './ec2.ts';
+import { addRemainders, withRemainder } from './trim.ts';
 import type { World } from './world.ts';
 
 /** Error codes: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html */
@@ -19,15 +20,23 @@ const SETTLING = [0, 1000, 2000, 4000];
 export type Apply = (world: World, plan: Plan) => Promise<readonly Outcome[]>;
 
 /** Sends nothing, and answers for each revocation that it is a dry run. */
-export const pretend: Apply = async (_world, { revoke }) =>
-  revoke.map(({ rule }) => ({ rule, outcome: 'dry-run' }));
+export const pretend: Apply = async (_world, plan) =>
+  revocations(plan).map(({ rule }) => ({ rule, outcome: 'dry-run' }));
 
-/** Revokes with one call for each group and direction. What AWS refuses becomes an outcome: it never throws for it. */
-export const enforce: Apply = async (world, { revoke }) => {
-  const rules = revoke.map(({ rule }) => rule);
+/**
+ * Adds what may stay of trimmed rules, then revokes with one call for each group and direction: also where something
+ * could not be kept, because an open port is the greater harm. What AWS refuses becomes an outcome: it never throws for it.
+ */
+export const enforce: Apply = async (world, plan) => {
+  const remainders = await addRemainders(world, plan.trim);
+  const rules = revocations(plan).map(({ rule }) => rule);
   const batches = Map.groupBy(rules, ({ groupId, direction }) => `${groupId} ${direction}`);
   const outcomes: Outcome[] = [];
-  for (const batch of batches.values()) outcomes.push(...(await revokeBatch(world, batch)));
+  for (const batch of batches.values()) {
+    for (const outcome of await revokeBatch(world, batch)) {
+      outcomes.push(await withRemainder(world, outcome, remainders));
+    }
+  }
   return outcomes;
 };
 

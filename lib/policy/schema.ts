@@ -132,7 +132,9 @@ export const policySchema = z.strictObject({
   references: z.array(z.string().min(1)).default([]),
   scope: scope.optional(),
   match,
-  action: z.enum(['revoke', 'notify']),
+  action: z.enum(['revoke', 'trim', 'notify']).meta({
+    description: 'Take the rule away, take away only the part that is forbidden, or only tell people',
+  }),
   exceptions: exceptionsSchema.optional(),
 });
 

@@ -1,9 +1,11 @@
 // The custom notification that Amazon Q Developer shows in Slack and Teams
 // (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). It reads markdown and mentions, so
 // everything that comes from the event or the group stands in code marks, without characters that end them.
+import { revocations } from '../plan.ts';
 import { actorInWords, toolInWords } from './actor.ts';
 import { makeHeadline, STATUS_WORDS, told } from './headline.ts';
 import type { AuditRecord, Facts } from './record.ts';
+import { remainderInWords } from './remainder.ts';
 import { harmless } from './text.ts';
 import { ruleInWords } from './words.ts';
 
@@ -56,9 +58,10 @@ export function makeChat(facts: Facts, { id, findings }: AuditRecord): ChatNotif
 
 function describe(facts: Facts, findings: AuditRecord['findings']): string {
   const tool = toolInWords(facts.change.actor);
-  const rules = told(facts).map(
-    ({ status, rule }) => `*${STATUS_WORDS[status]}*: ${code(ruleInWords(rule))}`,
-  );
+  const rules = told(facts).flatMap(({ status, rule }) => [
+    `*${STATUS_WORDS[status]}*: ${code(ruleInWords(rule))}`,
+    ...remainderInWords(rule, facts).map((line) => code(line.trim())),
+  ]);
   const reasons = findings.flatMap(({ policies }) =>
     policies.map((p) => `${code(p.id)} (${p.severity}): ${code(p.reason)}`),
   );
@@ -71,7 +74,9 @@ function describe(facts: Facts, findings: AuditRecord['findings']): string {
 }
 
 function nextSteps({ plan }: Facts): readonly string[] {
-  const policies = [...plan.revoke, ...plan.notify].flatMap(({ verdicts }) => verdicts.map((v) => v.policy));
+  const policies = [...revocations(plan), ...plan.notify].flatMap(({ verdicts }) =>
+    verdicts.map((v) => v.policy),
+  );
   return [...new Set(policies.map(({ description }) => plain(description.trim())))];
 }
 

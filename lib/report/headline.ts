@@ -1,12 +1,12 @@
 // The one line that tells the story: subject of the mail, title in the chat.
-import type { Outcome } from '../plan.ts';
+import type { Outcome, Plan } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
 import { stillOpen } from './still-open.ts';
 import { harmless } from './text.ts';
 import { headline } from './words.ts';
 
-export type Status = Outcome['outcome'] | 'unconfirmed' | 'notify' | 'undecided';
+export type Status = Outcome['outcome'] | 'trimmed' | 'would-trim' | 'unconfirmed' | 'notify' | 'undecided';
 
 /** What each status is called; the most urgent first. */
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
@@ -14,7 +14,9 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   failed: 'Could not revoke yet (trying again)',
   unconfirmed: 'Revoke not confirmed yet',
   'dry-run': 'Would revoke (dry run)',
+  'would-trim': 'Would trim (dry run)',
   revoked: 'Revoked',
+  trimmed: 'Trimmed',
   absent: 'Already gone',
   notify: 'Notice',
   undecided: 'Could not judge',
@@ -26,15 +28,19 @@ export function told({
   outcomes,
 }: Facts): readonly { readonly status: Status; readonly rule: SecurityGroupRule }[] {
   const all = [
-    ...outcomes.map(({ outcome, rule, isUnconfirmed }) => ({
-      status: isUnconfirmed ? ('unconfirmed' as const) : outcome,
-      rule,
-    })),
+    ...outcomes.map((outcome) => ({ status: statusOf(outcome, plan), rule: outcome.rule })),
     ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
     ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
   ];
   const order = Object.keys(STATUS_WORDS);
   return all.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+}
+
+function statusOf({ outcome, rule, isUnconfirmed }: Outcome, { trim }: Plan): Status {
+  if (isUnconfirmed) return 'unconfirmed';
+  const isTrimmed = trim.some((trimming) => trimming.rule === rule && trimming.remainder.rules.length > 0);
+  if (isTrimmed && outcome === 'revoked') return 'trimmed';
+  return isTrimmed && outcome === 'dry-run' ? 'would-trim' : outcome;
 }
 
 /** `Revoked: SSH (tcp/22) from the whole internet on web-prod (111122223333, eu-west-1) and 2 more`. */

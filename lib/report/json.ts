@@ -2,7 +2,8 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Change, Changed, ChangedRules, Unchanged } from '../change.ts';
 import type { Verdict } from '../evaluate.ts';
-import type { Outcome, Plan } from '../plan.ts';
+import type { Remainder } from '../plan/remainder.ts';
+import { type Outcome, type Plan, revocations } from '../plan.ts';
 import type { Action, Severity } from '../policy.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
@@ -28,10 +29,12 @@ export interface FindingJson {
   readonly groupId: string;
   readonly direction: Direction;
   readonly policies: readonly string[];
+  /** What is to stay of a rule that is trimmed. */
+  readonly remainder?: Remainder;
 }
 
 export type PlanJson = Readonly<Record<keyof Plan, readonly FindingJson[]>>;
-export type OutcomeJson = FindingJson & Omit<Outcome, 'rule'>;
+export type OutcomeJson = Omit<FindingJson, 'remainder'> & Omit<Outcome, 'rule'>;
 
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
@@ -41,13 +44,18 @@ export type ChangeJson =
         readonly by: ChangedRules['by'];
         readonly ids?: readonly string[];
         readonly rules?: readonly AwsSecurityGroupRule[];
+        readonly prefixListId?: string;
+        readonly groupIds?: readonly string[];
       };
     });
 
 export function changeJson(change: Change): ChangeJson {
   if (change.kind === 'none') return change;
-  if (change.rules.by === 'group') return { ...change, rules: { by: 'group' } };
-  return { ...change, rules: { ...change.rules, rules: change.rules.rules.map(({ aws }) => aws) } };
+  const { rules } = change;
+  return {
+    ...change,
+    rules: 'rules' in rules ? { ...rules, rules: rules.rules.map(({ aws }) => aws) } : rules,
+  };
 }
 
 export function verdictJson(verdict: Verdict): VerdictJson {
@@ -71,6 +79,9 @@ export function planJson(plan: Plan): PlanJson {
     findings.map(({ rule, verdicts }) => ({ ...identify(rule), policies: verdicts.map((v) => v.policy.id) }));
   return {
     revoke: of(plan.revoke),
+    trim: plan.trim.flatMap((trimming) =>
+      of([trimming]).map((it) => ({ ...it, remainder: trimming.remainder })),
+    ),
     notify: of(plan.notify),
     undecided: of(plan.undecided),
     untouched: of(plan.untouched),
@@ -81,7 +92,7 @@ type PlanEntry = { readonly rule: SecurityGroupRule; readonly verdicts: readonly
 
 export function outcomesJson(outcomes: readonly Outcome[], plan: Plan): readonly OutcomeJson[] {
   return outcomes.map(({ rule, ...outcome }) => {
-    const finding = plan.revoke.find((entry) => entry.rule === rule);
+    const finding = revocations(plan).find((entry) => entry.rule === rule);
     return { ...identify(rule), ...outcome, policies: (finding?.verdicts ?? []).map((v) => v.policy.id) };
   });
 }

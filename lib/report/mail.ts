@@ -1,7 +1,7 @@
 // The plain-text mail: what happened, what was done, why, and how to go on.
 import type { Undecided, Violation } from '../evaluate.ts';
-import type { Finding } from '../plan.ts';
-import type { SecurityGroupRule } from '../rule.ts';
+import { type Finding, revocations } from '../plan.ts';
+import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import { actorInWords, toolInWords } from './actor.ts';
 import { makeHeadline } from './headline.ts';
 import { reasonOf } from './reason.ts';
@@ -42,7 +42,7 @@ function whatHappened({ change, group, accountId, region }: Facts): string[] {
 
 function why({ plan }: Facts): string[] {
   const findings: readonly Finding<Violation | Undecided>[] = [
-    ...plan.revoke,
+    ...revocations(plan),
     ...plan.notify,
     ...plan.undecided,
   ];
@@ -53,7 +53,7 @@ function why({ plan }: Facts): string[] {
 
 /** The advice of each rule's gravest policy: more than that nobody reads. */
 function whatInstead({ plan }: Facts): string[] {
-  const texts = [...plan.revoke, ...plan.notify].map(({ verdicts: [gravest] }) =>
+  const texts = [...revocations(plan), ...plan.notify].map(({ verdicts: [gravest] }) =>
     gravest.policy.description.trim(),
   );
   return [...new Set(texts)].flatMap((text) => wrap(text));
@@ -63,7 +63,10 @@ function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
   const gone = new Set(
     outcomes.filter((o) => o.outcome === 'revoked' || o.outcome === 'absent').map((o) => o.rule),
   );
-  const shown = [...plan.revoke, ...plan.notify, ...plan.undecided].map(({ rule }) => rule.direction);
+  const added = outcomes.flatMap(({ remainder = [] }) =>
+    remainder.filter(({ outcome }) => outcome === 'added').map(({ rule }) => rule),
+  );
+  const shown = [...revocations(plan), ...plan.notify, ...plan.undecided].map(({ rule }) => rule.direction);
   const concerned = rules.filter(({ direction }) => shown.includes(direction));
   const untouched = new Set(
     plan.untouched.map(({ rule }) => rule).filter((rule) => concerned.includes(rule)),
@@ -71,6 +74,7 @@ function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
   const stays = concerned.filter((rule) => !gone.has(rule) && !untouched.has(rule));
   const lines = [
     ...[...gone].map((rule) => `- gone   ${lineOf(rule)}`),
+    ...added.map((rule) => `+ added  ${lineOf(parseRule(rule))}`),
     ...[...untouched].map(
       (rule) => `  stays  ${lineOf(rule)}  (violates too, but is not part of this change)`,
     ),
@@ -80,9 +84,10 @@ function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
 }
 
 function howToKeep({ plan, outcomes, region }: Facts): string[] {
-  if (plan.revoke.length === 0) return [];
-  const policies = plan.revoke.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
-  const files = policies.filter(({ action }) => action === 'revoke').map(({ id }) => `policies/${id}.yaml`);
+  const findings = revocations(plan);
+  if (findings.length === 0) return [];
+  const policies = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
+  const files = policies.filter(({ action }) => action !== 'notify').map(({ id }) => `policies/${id}.yaml`);
   const gone = outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
   const commands = gone.map(
     ({ rule }) => undoCommand(rule, region) ?? `(${rule.id}: too long for a mail, see the log)`,
@@ -91,7 +96,7 @@ function howToKeep({ plan, outcomes, region }: Facts): string[] {
     `Ask the people who run Portcullis for an exception in ${listInWords([...new Set(files)])}.`,
     ...(commands.length === 0
       ? []
-      : ['Until there is one, what these commands put back will be revoked again:']),
+      : ['Until there is one, what these commands put back will be taken away again:']),
     ...shorten(commands, 'commands, in the log'),
   ];
 }

@@ -3,7 +3,8 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Actor, Changed } from '../change.ts';
 import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate.ts';
-import type { Finding, Outcome, Plan } from '../plan.ts';
+import type { Remainder } from '../plan/remainder.ts';
+import type { Finding, Kept, Outcome, Plan } from '../plan.ts';
 import type { Severity } from '../policy.ts';
 import type { Direction, SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
@@ -35,13 +36,15 @@ export interface PolicyRecord {
 }
 
 export interface FindingRecord {
-  readonly action: 'revoke' | 'notify' | 'undecided';
+  readonly action: 'revoke' | 'trim' | 'notify' | 'undecided';
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
   readonly direction: Direction;
   readonly rule: AwsSecurityGroupRule;
   readonly policies: readonly PolicyRecord[];
+  /** What is to stay of a trimmed rule, and once it was tried, what became of it. */
+  readonly remainder?: Remainder & { readonly kept?: readonly Kept[] };
   /** The command that makes the rule again; only for rules that were to be revoked. */
   readonly undo?: string;
 }
@@ -65,9 +68,11 @@ export interface AuditRecord {
   readonly omitted?: number;
 }
 
-/** What a record is called: the id of the event; where it has none, group and time. */
+/** What a record is called: the id of the event, and the group where there may be several; without one, group and time. */
 export function recordId({ change, group, now }: Facts): string {
-  return change.eventId ?? `${group.id}@${now.toISOString()}`;
+  if (change.eventId === undefined) return `${group.id}@${now.toISOString()}`;
+  const isOfSeveral = change.rules.by === 'prefix-list' || change.rules.by === 'tags';
+  return isOfSeveral ? `${change.eventId}/${group.id}` : change.eventId;
 }
 
 /** The record of what was found, what is planned, and as far as it is known, what came of it. */
@@ -85,6 +90,7 @@ export function makeRecord(facts: Facts): AuditRecord {
     group: { id: group.id, name: group.name, vpcId: group.vpcId },
     findings: [
       ...plan.revoke.map((finding) => record('revoke', finding, facts)),
+      ...plan.trim.map((finding) => record('trim', finding, facts)),
       ...plan.notify.map((finding) => record('notify', finding, facts)),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],
@@ -94,10 +100,11 @@ export function makeRecord(facts: Facts): AuditRecord {
 function record(
   action: FindingRecord['action'],
   { rule, verdicts }: Finding<Violation | Undecided>,
-  { outcomes, region }: Facts,
+  { outcomes, plan, region }: Facts,
 ): FindingRecord {
-  const { outcome, detail } = outcomes.find((o) => o.rule === rule) ?? {};
-  const undo = action === 'revoke' ? undoCommand(rule, region) : undefined;
+  const { outcome, detail, remainder: kept } = outcomes.find((o) => o.rule === rule) ?? {};
+  const remainder = plan.trim.find((trimming) => trimming.rule === rule)?.remainder;
+  const undo = action === 'revoke' || action === 'trim' ? undoCommand(rule, region) : undefined;
   return {
     action,
     ...(outcome === undefined ? {} : { outcome }),
@@ -106,6 +113,9 @@ function record(
     direction: rule.direction,
     rule: rule.aws,
     policies: verdicts.map(policyRecord),
+    ...(remainder === undefined
+      ? {}
+      : { remainder: { ...remainder, ...(kept === undefined ? {} : { kept }) } }),
     ...(undo === undefined ? {} : { undo }),
   };
 }

@@ -1,5 +1,5 @@
 // The command that puts a rule back exactly as it was.
-import { type SecurityGroupRule, toIpPermission } from '../rule.ts';
+import { ownTags, type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import { shellQuote } from './text.ts';
 
 /** Tags can make a command longer than any message may be; the rule itself is always in the log. */
@@ -14,7 +14,7 @@ export function undoCommand(rule: SecurityGroupRule, region: string): string | u
     `--group-id ${shellQuote(rule.groupId)}`,
     `--ip-permissions ${shellQuote(harmlessJson([toIpPermission(rule)]))}`,
   ];
-  const tags = rule.aws.Tags ?? [];
+  const tags = ownTags(rule);
   const specification = [{ ResourceType: 'security-group-rule', Tags: tags }];
   const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(harmlessJson(specification))}`];
   const command = [...words, ...tagged].join(' ');

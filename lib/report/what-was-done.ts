@@ -1,17 +1,20 @@
 // The part of the mail that tells what was done, and where that is not the last word.
-import type { Outcome } from '../plan.ts';
+import type { ChangedRules } from '../change.ts';
+import { type Outcome, revocations } from '../plan.ts';
 import { isUntracked } from './connections.ts';
 import { STATUS_WORDS, type Status, told } from './headline.ts';
 import type { Facts } from './record.ts';
+import { remainderInWords } from './remainder.ts';
 import { stillOpen } from './still-open.ts';
 import { harmless, shorten } from './text.ts';
 import { durationInWords, ruleInWords } from './words.ts';
 
 /** The lines about each rule and what became of it, the most urgent first. */
 export function whatWasDone(facts: Facts): string[] {
-  const lines = told(facts).map(
-    ({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
-  );
+  const lines = told(facts).flatMap(({ status, rule }) => [
+    `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
+    ...remainderInWords(rule, facts),
+  ]);
   const details = facts.outcomes.flatMap(({ detail }) =>
     detail === undefined ? [] : [`AWS said: ${harmless(detail, 300)}`],
   );
@@ -20,8 +23,8 @@ export function whatWasDone(facts: Facts): string[] {
 
 function afterwards(facts: Facts): string[] {
   const { plan, mode, outcomes } = facts;
-  if (mode === 'dry-run' && plan.revoke.length > 0) {
-    return ['Dry run: nothing was changed. In enforce mode this would have been revoked.'];
+  if (mode === 'dry-run' && revocations(plan).length > 0) {
+    return ['Dry run: nothing was changed. In enforce mode this would have been done.'];
   }
   const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
   const open = stillOpen(facts).map(
@@ -43,10 +46,18 @@ const ADVICE: Partial<Readonly<Record<Status, string>>> = {
   unconfirmed: 'AWS took the revoke, but still shows the rule: look at the group in a few minutes.',
 };
 
+/** Which rules were judged where the event does not say which are new. */
+const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
+  group: 'The event does not say which rules are new, so all of that direction were judged.',
+  'prefix-list':
+    'The entries of a prefix list changed, so the rules of this group that refer to it were judged.',
+  tags: 'Tags of the group changed, so all its rules were judged by the policies that look at these tags.',
+};
+
 /** Only for rules that the event made; how long others were open it does not say. */
 function openFor({ change, now, outcomes }: Facts): string[] {
-  if (change.rules.by === 'group')
-    return ['The event does not say which rules are new, so all of that direction were judged.'];
+  const judged = JUDGED[change.rules.by];
+  if (judged !== undefined) return [judged];
   const milliseconds = now.getTime() - Date.parse(change.time ?? '');
   if (change.direction === undefined || !(milliseconds >= 0)) return [];
   const what = outcomes.length === 1 ? 'It was' : 'They were';
@@ -54,10 +65,11 @@ function openFor({ change, now, outcomes }: Facts): string[] {
 }
 
 function establishedConnections(facts: Facts, revoked: readonly Outcome[]): string {
+  const isTrimmed = revoked.some(({ remainder = [] }) => remainder.length > 0);
   const blocked =
     stillOpen(facts).length > 0
       ? 'By the revoked rules no new connections come in.'
-      : 'New connections are blocked.';
+      : `New connections are blocked${isTrimmed ? ', but for those that the kept rules allow' : ''}.`;
   return revoked.every(({ rule }) => isUntracked(rule, facts.rules))
     ? `${blocked} Connections that were open are most likely cut too.`
     : `${blocked} Connections that were open may live on until they end: check for them.`;

@@ -30,6 +30,8 @@ export interface Account {
   rules: readonly StoredRule[];
   /** The CIDR blocks of each managed prefix list, by its id. */
   readonly prefixLists: Map<string, readonly string[]>;
+  /** The prefix lists that are being changed: reads of their entries may be of before. */
+  readonly changingLists: Set<string>;
   readonly topics: Set<string>;
   readonly messages: Publication[];
   readonly calls: Call[];
@@ -64,13 +66,19 @@ export function createAccount(options: AccountOptions): Account {
     groups: new Map(),
     rules: [],
     prefixLists: new Map(),
+    changingLists: new Set(),
     topics: new Set(topics.map((name) => `arn:aws:sns:${region}:${accountId}:${name}`)),
     messages: [],
     calls: [],
     faults: [],
     lag: 0,
     pageSize: Number.POSITIVE_INFINITY,
-    reads: { DescribeSecurityGroups: 0, DescribeSecurityGroupRules: 0, GetManagedPrefixListEntries: 0 },
+    reads: {
+      DescribeSecurityGroups: 0,
+      DescribeSecurityGroupRules: 0,
+      DescribeManagedPrefixLists: 0,
+      GetManagedPrefixListEntries: 0,
+    },
     lastId: 0,
   };
 }

@@ -4,7 +4,7 @@ import { describeGroups, describeRules } from './describe.ts';
 import { raiseFault, ServiceError } from './faults.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { modify } from './modify.ts';
-import { describeEntries } from './prefix-lists.ts';
+import { describeEntries, describeLists } from './prefix-lists.ts';
 import { publish } from './publish.ts';
 import { type Parameters, parseForm, textOf } from './query.ts';
 import { authorize, revoke } from './rules.ts';
@@ -30,6 +30,7 @@ const EC2: Readonly<Record<string, Operation>> = {
   DeleteTags: deleteTags,
   DescribeSecurityGroups: describeGroups,
   DescribeSecurityGroupRules: describeRules,
+  DescribeManagedPrefixLists: describeLists,
   GetManagedPrefixListEntries: describeEntries,
 };
 

@@ -23,7 +23,7 @@ export function describeGroups(account: Account, parameters: Parameters): object
   ];
   const groups = [...account.groups.values()].filter((group) => named.length === 0 || named.includes(group));
   const rules = shownBy(account, 'DescribeSecurityGroups', page.read);
-  const { items, NextToken } = page.cut(filtered(parameters, groups, groupValues));
+  const { items, NextToken } = page.cut(filtered(parameters, groups, groupValues(rules)));
   return { SecurityGroups: items.map((group) => toListed(account, group, rules)), NextToken };
 }
 
@@ -40,12 +40,20 @@ export function describeRules(account: Account, parameters: Parameters): Describ
   return { SecurityGroupRules: [...items], NextToken };
 }
 
-const groupValues: ValuesOf<StoredGroup> = {
-  'group-id': ({ GroupId }) => GroupId,
-  'group-name': ({ GroupName }) => GroupName,
-  'vpc-id': ({ VpcId }) => VpcId,
-  'owner-id': ({ OwnerId }) => OwnerId,
-};
+function groupValues(rules: readonly AwsSecurityGroupRule[]): ValuesOf<StoredGroup> {
+  const listsOf = (isEgress: boolean) => (group: StoredGroup) =>
+    rules
+      .filter(({ GroupId, IsEgress }) => GroupId === group.GroupId && IsEgress === isEgress)
+      .flatMap(({ PrefixListId }) => PrefixListId ?? []);
+  return {
+    'group-id': ({ GroupId }) => GroupId,
+    'group-name': ({ GroupName }) => GroupName,
+    'vpc-id': ({ VpcId }) => VpcId,
+    'owner-id': ({ OwnerId }) => OwnerId,
+    'ip-permission.prefix-list-id': listsOf(false),
+    'egress.ip-permission.prefix-list-id': listsOf(true),
+  };
+}
 
 const ruleValues: ValuesOf<AwsSecurityGroupRule> = {
   'group-id': ({ GroupId }) => GroupId,

@@ -3,8 +3,9 @@ import type { Tag } from '@aws-sdk/client-ec2';
 import { ServiceError } from './faults.ts';
 import { type Parameters, structuresOf, textOf, textsOf } from './query.ts';
 
-/** The filters of a call by name, each with the value it looks at; `tag:KEY` is known of everything. */
-export type ValuesOf<Item> = Readonly<Record<string, (item: Item) => string | undefined>>;
+/** The filters of a call by name, each with the values it looks at; `tag:KEY` is known of everything. */
+export type ValuesOf<Item> = Readonly<Record<string, Reader<Item>>>;
+type Reader<Item> = (item: Item) => string | readonly string[] | undefined;
 
 interface Tagged {
   readonly Tags?: readonly Tag[] | undefined;
@@ -20,16 +21,13 @@ export function filtered<Item extends Tagged>(
     const read = readerOf(textOf(filter, 'Name') ?? '', values);
     const patterns = textsOf(filter, 'Value').map(toPattern);
     return left.filter((item) => {
-      const value = read(item);
-      return value !== undefined && patterns.some((pattern) => pattern.test(value));
+      const found = [read(item) ?? []].flat();
+      return found.some((value) => patterns.some((pattern) => pattern.test(value)));
     });
   }, items);
 }
 
-function readerOf<Item extends Tagged>(
-  name: string,
-  values: ValuesOf<Item>,
-): (item: Item) => string | undefined {
+function readerOf<Item extends Tagged>(name: string, values: ValuesOf<Item>): Reader<Item> {
   if (name.startsWith('tag:')) {
     return ({ Tags = [] }) => Tags.find(({ Key }) => Key === name.slice('tag:'.length))?.Value;
   }

@@ -4,7 +4,11 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Account } from './account.ts';
 
 /** The reads that come in pages, counted apart: one can be ahead of the other. */
-export type ReadApi = 'DescribeSecurityGroups' | 'DescribeSecurityGroupRules' | 'GetManagedPrefixListEntries';
+export type ReadApi =
+  | 'DescribeSecurityGroups'
+  | 'DescribeSecurityGroupRules'
+  | 'DescribeManagedPrefixLists'
+  | 'GetManagedPrefixListEntries';
 export type Reads = Record<ReadApi, number>;
 
 /** One version of a rule. A modified rule is two versions with one id, of which no read shows both. */

@@ -5,6 +5,7 @@ const NAMES: Readonly<Record<string, string>> = {
   Tags: 'tagSet',
   UserIdGroupPairs: 'groups',
   Entries: 'entrySet',
+  PrefixLists: 'prefixListSet',
   SecurityGroups: 'securityGroupInfo',
   SecurityGroupRules: 'securityGroupRuleSet',
   RevokedSecurityGroupRules: 'revokedSecurityGroupRuleSet',

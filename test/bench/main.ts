@@ -120,6 +120,7 @@ function load(file: string): number {
   const env = {
     MODE: 'dry-run',
     TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
+    TRIM_LIMIT: '0',
     AWS_REGION: 'eu-west-1',
   };
   return Number(

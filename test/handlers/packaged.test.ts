@@ -42,6 +42,7 @@ describe('the packaged handler', () => {
     const env = {
       MODE: 'enforce',
       TOPIC_ARN: 'arn:aws:sns:ap-northeast-2:000000000000:portcullis',
+      TRIM_LIMIT: '0',
       AWS_REGION: 'ap-northeast-2',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',

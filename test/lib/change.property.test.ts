@@ -113,13 +113,15 @@ function isSane(event: unknown): boolean {
   if (answer.actor.name === '' || !isTime(answer.time)) return false;
   if (answer.kind === 'none') return isSentence(answer.reason);
   const { group, rules } = answer;
-  if (group === undefined) return rules.by === 'id' && areNamed(rules);
+  if (group === undefined) return ['id', 'prefix-list', 'tags'].includes(rules.by) && areNamed(rules);
   return isName(group.by === 'id' ? group.id : group.name) && areNamed(rules);
 }
 
 function areNamed(rules: ChangedRules): boolean {
   if (rules.by === 'group') return true;
   if (rules.by === 'id') return rules.ids.length > 0 && rules.ids.every(isName);
+  if (rules.by === 'prefix-list') return isName(rules.prefixListId);
+  if (rules.by === 'tags') return rules.groupIds.length > 0 && rules.groupIds.every(isName);
   return rules.rules.length > 0 && rules.rules.every(isReadable);
 }
 

@@ -4,14 +4,20 @@ import { ConfigError, homeAccount, homePartition, parseConfig } from '../../lib/
 const GOOD = {
   MODE: 'enforce',
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
+  TRIM_LIMIT: '10',
   AWS_REGION: 'eu-west-1',
 };
 
 describe('the configuration', () => {
-  it('comes from three variables, and the account from the topic', () => {
+  it('comes from four variables, and the account from the topic', () => {
     const config = parseConfig(GOOD);
 
-    expect(config).toEqual({ mode: 'enforce', topicArn: GOOD.TOPIC_ARN, region: 'eu-west-1' });
+    expect(config).toEqual({
+      mode: 'enforce',
+      topicArn: GOOD.TOPIC_ARN,
+      trimLimit: 10,
+      region: 'eu-west-1',
+    });
     expect(homeAccount(config)).toBe('111122223333');
   });
 
@@ -28,6 +34,9 @@ describe('the configuration', () => {
     ['MODE', 'Enforce', 'MODE is `Enforce`: use `enforce` or `dry-run`'],
     ['TOPIC_ARN', undefined, 'TOPIC_ARN is not set'],
     ['TOPIC_ARN', 'portcullis', 'TOPIC_ARN is `portcullis`: use the ARN of an SNS topic'],
+    ['TRIM_LIMIT', undefined, 'TRIM_LIMIT is not set'],
+    ['TRIM_LIMIT', 'ten', 'TRIM_LIMIT is `ten`: use a number of rules from 0 to 99'],
+    ['TRIM_LIMIT', '-1', 'TRIM_LIMIT is `-1`: use a number of rules from 0 to 99'],
     ['AWS_REGION', undefined, 'AWS_REGION is not set'],
   ])('is refused, never guessed, when %s is %s', (name, value, message) => {
     expect(() => parseConfig({ ...GOOD, [name]: value })).toThrow(new ConfigError(message));

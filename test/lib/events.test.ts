@@ -57,8 +57,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
     'TrailDiscover | none | the call failed: `Client.UnauthorizedOperation`',
   'create-security-group-terraform-assumed-role-2020':
     'ryan@example.com | none | CreateSecurityGroup adds no inbound rule',
-  'create-tags-synthetic-by-autoscaling-service':
-    'ec2.amazonaws.com | none | CreateTags changes tags: this version does not act on that yet',
+  'create-tags-synthetic-by-autoscaling-service': 'ec2.amazonaws.com | none | it is about no security group',
   'delete-security-group-by-eks-service-dependency-violation':
     'AmazonEKS | none | the call failed: `Client.DependencyViolation`',
   'delete-security-group-terraform': 'analyst | none | DeleteSecurityGroup only takes access away',
@@ -86,13 +85,13 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'eventbridge-create-security-group-console': 'test | none | CreateSecurityGroup adds no inbound rule',
   'eventbridge-create-security-group-response-cut': 'jane | none | CreateSecurityGroup adds no inbound rule',
   'eventbridge-create-tags-on-a-group-and-an-instance':
-    'jane | none | CreateTags changes tags: this version does not act on that yet',
+    'jane | either way of sg-0b71c4e9d2a8f3605 | any rule, because of exception',
   'eventbridge-fragment-authorize-by-group-name': 'unreadable: eventName',
   'eventbridge-minimal-synthetic-rdp-private': 'test-user | ingress of sg-87654321 | tcp 3389 192.168.1.0/24',
   'eventbridge-minimal-synthetic-ssh-world': 'test-user | ingress of sg-12345678 | tcp 22 0.0.0.0/0',
   'fragment-request-parameters-three-items': 'unreadable: eventName',
   'modify-managed-prefix-list-two-added-one-removed':
-    'jane | none | ModifyManagedPrefixList changes a prefix list: this version does not act on that yet',
+    'jane | either way of any group | rules for pl-0d6b2f8e4a1c97350',
   'modify-security-group-rules-console-one-rule':
     'test_user | either way of sg-ef6e8186 | sgr-0481972caed6e2e1c',
   'modify-security-group-rules-ipv6-world':
@@ -141,12 +140,16 @@ function summary(event: unknown): string {
   }
 }
 
-function place({ direction, group }: Changed): string {
+function place({ direction, group, rules }: Changed): string {
+  if (rules.by === 'tags') return `either way of ${rules.groupIds.join(', ')}`;
+  if (rules.by === 'prefix-list') return 'either way of any group';
   return `${direction ?? 'either way'} of ${group?.by === 'name' ? `the group named ${group.name}` : group?.id}`;
 }
 
 function rules({ rules }: Changed): string {
   if (rules.by === 'id') return rules.ids.join(', ');
+  if (rules.by === 'prefix-list') return `rules for ${rules.prefixListId}`;
+  if (rules.by === 'tags') return `any rule, because of ${rules.tags.map(({ key }) => key).join(', ')}`;
   return rules.by === 'group' ? 'any rule' : rules.rules.map(content).join(', ');
 }
 

@@ -40,6 +40,7 @@ function judge(rules: readonly AwsSecurityGroupRule[], match: Match = NO_SSH): r
       [compilePolicy(policySchema.parse(document))],
       context,
     ),
+    0,
   );
   return [...plan.revoke.map(({ rule }) => rule.id), ...plan.undecided.map(() => 'undecided')].toSorted();
 }

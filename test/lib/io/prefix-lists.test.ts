@@ -101,11 +101,3 @@ describe('a policy that allows a prefix list', () => {
     expect(verdicts.map((v) => v.verdict)).toEqual(['undecided']);
   });
 });
-
-describe('a change that makes judged rules wider, or takes an exception away', () => {
-  it.todo(
-    'ModifyManagedPrefixList and RestoreManagedPrefixListVersion have every group judged that refers to the list',
-  );
-  it.todo('waits for the list to be past modify-in-progress before it judges by its entries');
-  it.todo('CreateTags and DeleteTags on a group have it judged when some policy looks at tags');
-});

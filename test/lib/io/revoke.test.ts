@@ -14,7 +14,7 @@ function planFor(ids: readonly string[]): Plan {
     const rule = parseRule({ ...tcp(id, 22), GroupId: GROUP });
     return { rule, verdicts: [] as never };
   });
-  return { ...makePlan([]), revoke: findings };
+  return { ...makePlan([], 0), revoke: findings };
 }
 
 async function apply({ world }: TestWorld, ids: readonly string[]): Promise<readonly string[]> {

@@ -48,7 +48,7 @@ export function makeWorld(
   const world: World = {
     ec2: ec2Of(account),
     sns: snsOf(account),
-    config: { mode, region: REGION, topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:portcullis` },
+    config: { mode, region: REGION, topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:portcullis`, trimLimit: 10 },
     policies,
     logger,
     metrics: new Metrics({ namespace: 'test' }),

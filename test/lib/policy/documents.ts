@@ -87,7 +87,7 @@ export const policyData: fc.Arbitrary<Data> = fc
     description: filled,
     references: fc.array(filled, { maxLength: 2 }),
     match,
-    action: fc.constantFrom('revoke', 'notify'),
+    action: fc.constantFrom('revoke', 'trim', 'notify'),
     rest: fc.oneof(
       fc.constant({}),
       scope.map((where) => ({ scope: where })),

@@ -88,6 +88,12 @@ describe('a policy file', () => {
     ['a key twice', 'title: SSH is closed', 'id: no-ssh', '2:1 Map keys must be unique'],
     ['broken YAML', 'references: [CIS 5.3]', 'references: [CIS 5.3', '6:1 '],
     ['a missing key', 'action: revoke', '', '1:1 action: Invalid option'],
+    [
+      'an unknown key of `scope`',
+      'action',
+      'scope: { region: [eu-*] }\naction',
+      '10:10 unknown key `region`',
+    ],
     ['a key merged in', 'action: revoke', '<<: { action: revoke }', '10:1 unknown key `<<`'],
     ['octal looks', '[22,', '[022,', '8:11 `022` is the number 22 to YAML'],
     ['a word that is false to YAML 1.1', 'SSH is closed', 'no', '2:8 `no` is false to YAML'],

@@ -49,6 +49,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
   const rules = (wanted.rules ?? [SSH_FROM_ANYWHERE]).map(parseRule);
   const plan = makePlan(
     evaluate(rules, new Set(wanted.changed ?? rules.map(({ id }) => id)), policies, CONTEXT),
+    10,
   );
   const outcome = wanted.outcome ?? 'revoked';
   const detail = wanted.detail === undefined ? {} : { detail: wanted.detail };

@@ -1,7 +1,7 @@
 // The tiny world in AWS's and the policy language's words, and what the code under test says about it.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { addressSet, parseCidr } from '../../../lib/cidr.ts';
-import { evaluate, type Verdict } from '../../../lib/evaluate.ts';
+import { type Context, evaluate, type Verdict } from '../../../lib/evaluate.ts';
 import { makePlan } from '../../../lib/plan.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { compilePolicy, type Policy } from '../../../lib/policy.ts';
@@ -15,8 +15,12 @@ const MAKER = 'arn:aws:iam::111122223333:role/maker';
 export function verdictsOn({ rules, lists }: TinyGroup, policy: TinyPolicy): readonly Verdict[] {
   const parsed = toRules(rules);
   const changed = new Set(parsed.filter((_, i) => rules[i]?.isChanged).map(({ id }) => id));
-  const context = { ...CONTEXT, principals: [MAKER], prefixLists: readLists(lists) };
-  return evaluate(parsed, changed, [toPolicy(policy)], context);
+  return evaluate(parsed, changed, [toPolicy(policy)], contextOf(lists));
+}
+
+/** What judging looks at beside, with the lists that can be read. */
+export function contextOf(lists: Lists): Context {
+  return { ...CONTEXT, principals: [MAKER], prefixLists: readLists(lists) };
 }
 
 /** The rules that violate, changed or not. */
@@ -29,7 +33,7 @@ export function violating(group: TinyGroup, policy: TinyPolicy): readonly TinyRu
 
 /** The rules that the plan revokes. */
 export function revoked(group: TinyGroup, policy: TinyPolicy): readonly TinyRule[] {
-  return rulesOf(group, makePlan(verdictsOn(group, policy)).revoke);
+  return rulesOf(group, makePlan(verdictsOn(group, policy), 0).revoke);
 }
 
 /** What is said about the group: the worst of what is said about its rules. */

@@ -43,6 +43,35 @@ function isForbiddenToAll(rule: TinyRule, policy: TinyPolicy, lists: Lists): boo
   return named.some((point) => !isExcused(rule, policy, lists, point));
 }
 
+/** Whether one connection that the rule allows is one that the policy forbids. */
+export function isForbidden(
+  rule: TinyRule,
+  policy: TinyPolicy,
+  lists: Lists,
+  { protocol, port, family, address }: Connection,
+): boolean {
+  const { allowed } = policy;
+  const isAbout = everyTraffic(policy).some((it) => it.protocol === protocol && it.port === port);
+  const isAllowed = allowed !== 'nobody' && allowed.some((source) => holds(source, family, address, lists));
+  return isAbout && !isAllowed && !isExcused(rule, policy, lists, [family, address]);
+}
+
+/** Whether the rule allows the connection. */
+export function allows(
+  rule: TinyRule,
+  lists: Lists,
+  { protocol, port, family, address }: Connection,
+): boolean {
+  return carries(rule, protocol, port) && admits(rule, family, address, lists);
+}
+
+export interface Connection {
+  readonly protocol: string;
+  readonly port: number;
+  readonly family: Family;
+  readonly address: number;
+}
+
 function isExcused(
   { isChanged }: TinyRule,
   { exceptions }: TinyPolicy,

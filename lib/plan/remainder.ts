@@ -1,0 +1,135 @@
+// What is left of a rule when only what is forbidden is taken away, as the fewest rules that EC2 can hold.
+//
+// Beside the forbidden traffic the rule stays as it is: one rule for each range of ports. At the forbidden traffic the
+// addresses that are allowed stay, as CIDR blocks: each is one rule from the first to the last port where it is
+// needed, because what lies between is allowed anyway.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { type AddressSet, blocksOf, type Cidr, minusOf, NO_ADDRESSES, printCidr } from '../cidr.ts';
+import type { Violation } from '../evaluate.ts';
+import { type Interval, type Intervals, minus, overlaps, toIntervals, within } from '../intervals.ts';
+import {
+  AH,
+  ALL_TRAFFIC,
+  ESP,
+  GRE,
+  ICMP,
+  ICMPV6,
+  printTraffic,
+  protocolTraffic,
+  TCP,
+  UDP,
+} from '../ports.ts';
+import { addressesOf, type SecurityGroupRule } from '../rule.ts';
+
+/**
+ * What a trimmed rule loses although no policy forbids it: the `protocols` of a `-1` rule that hardly anybody uses,
+ * `addresses` that would take too many rules (or are entries of a prefix list, which cannot be cut), or `all`.
+ */
+export type Loss = 'protocols' | 'addresses' | 'all';
+
+export interface Remainder {
+  /** In EC2's shape, without ids, with the description and the tags of the rule they are left of. */
+  readonly rules: readonly AwsSecurityGroupRule[];
+  readonly losses: readonly Loss[];
+}
+
+/** What is kept of a rule for all traffic: a rule for each of 256 protocols would fill the group. */
+const KEPT_PROTOCOLS = [TCP, UDP, ICMP, ICMPV6, GRE, ESP, AH];
+
+/** The rule without what the violations forbid of it, in no more than `limit` rules. */
+export function remainderOf(
+  rule: SecurityGroupRule,
+  violations: readonly Violation[],
+  limit: number,
+): Remainder {
+  const forbidden = toIntervals(violations.flatMap(({ overlap }) => overlap));
+  const lanes = lanesOf(rule, forbidden);
+  const ports = minus(lanes, forbidden).map((traffic) => remain(rule, traffic));
+  const blocks = lanes.flatMap((lane) => piecesAt(lane, rule, violations, limit));
+  const isLost = minus(minus([rule.traffic], toIntervals(lanes)), forbidden).length > 0;
+  const protocols = isLost ? (['protocols'] as const) : [];
+  if (ports.length + blocks.length <= limit) {
+    const addresses = isUncut(rule, violations) ? (['addresses'] as const) : [];
+    return { rules: [...ports, ...blocks], losses: [...protocols, ...addresses] };
+  }
+  if (ports.length > limit || ports.length === 0) return { rules: [], losses: ['all'] };
+  return { rules: ports, losses: [...protocols, 'addresses'] };
+}
+
+/** The traffic of the rule that can be said in parts, one interval for each protocol. */
+function lanesOf({ traffic, peer }: SecurityGroupRule, forbidden: Intervals<number>): Intervals<number> {
+  if (!within([ALL_TRAFFIC], [traffic]) || within([ALL_TRAFFIC], forbidden)) return [traffic];
+  const family = peer.kind === 'cidr' ? peer.cidr.family : undefined;
+  const foreign = { ipv4: ICMPV6, ipv6: ICMP };
+  return KEPT_PROTOCOLS.filter((protocol) => family === undefined || protocol !== foreign[family]).map(
+    protocolTraffic,
+  );
+}
+
+/** The blocks that stay allowed where a lane is forbidden to others; more than `limit` of them are not completed. */
+function piecesAt(
+  lane: Interval<number>,
+  rule: SecurityGroupRule,
+  violations: readonly Violation[],
+  limit: number,
+): readonly AwsSecurityGroupRule[] {
+  const cells = cut(lane, violations).map((traffic) => {
+    const found = violations.filter(({ overlap }) => overlaps(overlap, [traffic]));
+    const kept = found.reduce(allowedBy, addressesOf(rule.peer));
+    return { traffic, kept, blocks: found.length === 0 ? [] : blocksOf(kept) };
+  });
+  const tooMany = cells.find(({ blocks }) => blocks.length > limit);
+  if (tooMany !== undefined) return tooMany.blocks.map((block) => remain(rule, tooMany.traffic, block));
+  const blocks = new Map(cells.flatMap((cell) => cell.blocks).map((block) => [printCidr(block), block]));
+  return [...blocks.values()].flatMap((block) =>
+    spansOf(block, cells).map((traffic) => remain(rule, traffic, block)),
+  );
+}
+
+interface Cell {
+  readonly traffic: Interval<number>;
+  readonly kept: AddressSet;
+  /** The blocks that must be said here; none where the whole rule stays. */
+  readonly blocks: readonly Cidr[];
+}
+
+/** From the first to the last cell that needs the block, as far as all cells between allow it. */
+function spansOf(block: Cidr, cells: readonly Cell[]): Intervals<number> {
+  const spans: Interval<number>[] = [];
+  let isOpen = false;
+  for (const { traffic, kept, blocks } of cells) {
+    const isNeeded = blocks.some((other) => printCidr(other) === printCidr(block));
+    const last = spans.at(-1);
+    if (isNeeded && isOpen && last !== undefined) spans[spans.length - 1] = [last[0], traffic[1]];
+    else if (isNeeded) spans.push(traffic);
+    isOpen = (isOpen || isNeeded) && within([block.addresses], kept[block.family]);
+  }
+  return spans;
+}
+
+function cut([start, end]: Interval<number>, violations: readonly Violation[]): Intervals<number> {
+  const inside = violations.flatMap(({ overlap }) => overlap.flat()).filter((at) => start < at && at < end);
+  const cuts = [...new Set([start, ...inside])].toSorted((a, b) => a - b);
+  return cuts.map((at, index) => [at, cuts[index + 1] ?? end] as const);
+}
+
+function allowedBy(left: AddressSet, { forbidden }: Violation): AddressSet {
+  return forbidden === 'any' ? NO_ADDRESSES : minusOf(left, forbidden);
+}
+
+/**
+ * True where addresses may be allowed that are not said: entries of a prefix list, which as blocks would not follow the
+ * list, and those that are excused where a policy forbids any source.
+ */
+function isUncut({ peer }: SecurityGroupRule, violations: readonly Violation[]): boolean {
+  return violations.some(({ forbidden, policy }) =>
+    forbidden === 'any' ? policy.exceptions.length > 0 : peer.kind === 'prefix-list',
+  );
+}
+
+function remain({ aws }: SecurityGroupRule, traffic: Interval<number>, block?: Cidr): AwsSecurityGroupRule {
+  const { SecurityGroupRuleId: _id, SecurityGroupRuleArn: _arn, ...rest } = aws;
+  const source =
+    block === undefined ? {} : { [block.family === 'ipv4' ? 'CidrIpv4' : 'CidrIpv6']: printCidr(block) };
+  return { ...rest, ...printTraffic(traffic), ...source };
+}

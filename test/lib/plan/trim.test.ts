@@ -1,0 +1,175 @@
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../../lib/evaluate.ts';
+import { makePlan } from '../../../lib/plan.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { compilePolicy } from '../../../lib/policy.ts';
+import { printTraffic } from '../../../lib/ports.ts';
+import { ruleInWords } from '../../../lib/report/words.ts';
+import { parseRule } from '../../../lib/rule.ts';
+import { CONTEXT } from '../context.ts';
+
+type Match = Readonly<Record<string, unknown>>;
+
+function policy(match: Match, action = 'trim', exceptions?: readonly object[]) {
+  const said = { id: `${action}-it`, title: 'trim', severity: 'high', description: 'trim' };
+  return compilePolicy(policySchema.parse({ ...said, match, action, exceptions }));
+}
+
+function plan(rule: AwsSecurityGroupRule, policies: readonly ReturnType<typeof policy>[], limit = 10) {
+  const parsed = parseRule({ SecurityGroupRuleId: 'sgr-1', GroupId: 'sg-1', IsEgress: false, ...rule });
+  const context = { ...CONTEXT, prefixLists: new Map([['pl-0world', policies[0]?.forbidden as never]]) };
+  return makePlan(evaluate([parsed], new Set(['sgr-1']), policies, context), limit);
+}
+
+/** What is left, in words; and what is lost. */
+function trimmed(rule: AwsSecurityGroupRule, policies: readonly ReturnType<typeof policy>[], limit?: number) {
+  const { revoke, trim } = plan(rule, policies, limit);
+  const rest = trim.flatMap(({ remainder }) => remainder.rules.map((left) => ruleInWords(parseRule(left))));
+  const lost = trim.flatMap(({ remainder }) => remainder.losses);
+  return { rest, lost, revoked: revoke.length };
+}
+
+const tcp = (FromPort: number, ToPort: number, CidrIpv4 = '0.0.0.0/0') => ({
+  IpProtocol: 'tcp',
+  FromPort,
+  ToPort,
+  CidrIpv4,
+});
+const SSH = { ports: [22], source: 'world' };
+const OFFICE = { ports: [22], source: { outside: ['10.0.0.0/8', '192.0.2.0/24', 'fc00::/7'] } };
+
+describe('a rule under a policy that trims', () => {
+  it('of tcp 20-25 from anywhere becomes 20-21 and 23-25 when the policy is about 22', () => {
+    expect(trimmed(tcp(20, 25), [policy(SSH)]).rest).toEqual([
+      'tcp ports 20-21 from the whole internet (0.0.0.0/0)',
+      'tcp ports 23-25 from the whole internet (0.0.0.0/0)',
+    ]);
+  });
+
+  it('keeps the addresses that are allowed at the port', () => {
+    expect(trimmed(tcp(22, 22), [policy(OFFICE)])).toEqual({
+      rest: ['SSH (tcp/22) from 10.0.0.0/8', 'SSH (tcp/22) from 192.0.2.0/24'],
+      lost: [],
+      revoked: 0,
+    });
+  });
+
+  it('says allowed addresses once for several ports: what lies between is allowed anyway', () => {
+    const both = policy({ ports: [22, 24], source: { outside: ['10.0.0.0/8', 'fc00::/7'] } });
+
+    expect(trimmed(tcp(20, 25), [both]).rest).toEqual([
+      'tcp ports 20-21 from the whole internet (0.0.0.0/0)',
+      'Telnet (tcp/23) from the whole internet (0.0.0.0/0)',
+      'SMTP (tcp/25) from the whole internet (0.0.0.0/0)',
+      'tcp ports 22-24 from 10.0.0.0/8',
+    ]);
+  });
+
+  it('keeps the sources of a live exception', () => {
+    const excused = { sources: ['198.51.100.0/24'], reason: 'r', owner: 'o', expires: '2030-01-01' };
+
+    expect(trimmed(tcp(22, 22), [policy(OFFICE, 'trim', [excused])]).rest).toContain(
+      'SSH (tcp/22) from 198.51.100.0/24',
+    );
+  });
+
+  it('for all traffic keeps UDP, ICMP and tunnels when the policy names tcp, and says what it loses (A6)', () => {
+    expect(
+      trimmed({ IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' }, [policy({ ...SSH, protocol: ['tcp'] })]),
+    ).toMatchObject({
+      rest: expect.arrayContaining([
+        'tcp ports 0-21 from the whole internet (0.0.0.0/0)',
+        'tcp ports 23-65535 from the whole internet (0.0.0.0/0)',
+        'all udp ports from the whole internet (0.0.0.0/0)',
+        'icmp from the whole internet (0.0.0.0/0)',
+        'esp from the whole internet (0.0.0.0/0)',
+      ]),
+      lost: expect.arrayContaining(['protocols']),
+    });
+  });
+
+  it('for all traffic becomes all traffic from the allowed addresses when the policy is about everything', () => {
+    const everything = policy({ source: { outside: ['10.0.0.0/8', 'fc00::/7'] } });
+
+    expect(trimmed({ IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' }, [everything])).toEqual({
+      rest: ['all traffic from 10.0.0.0/8'],
+      lost: [],
+      revoked: 0,
+    });
+  });
+
+  it('never gets a source that was not there: narrowing 8.0.0.0/6 to private ranges leaves 10.0.0.0/8 alone (A7)', () => {
+    const inside = policy({ ports: [22], source: { outside: ['private'] } });
+
+    expect(trimmed(tcp(22, 22, '8.0.0.0/6'), [inside]).rest).toEqual(['SSH (tcp/22) from 10.0.0.0/8']);
+  });
+
+  it('loses allowed addresses that would take more rules than the limit, and says so', () => {
+    expect(trimmed(tcp(20, 25), [policy(OFFICE)], 3)).toMatchObject({
+      rest: [
+        'tcp ports 20-21 from the whole internet (0.0.0.0/0)',
+        'tcp ports 23-25 from the whole internet (0.0.0.0/0)',
+      ],
+      lost: ['addresses'],
+    });
+  });
+
+  it('is taken away whole where the ports alone would take more rules than the limit, and says so', () => {
+    expect(trimmed(tcp(0, 65535), [policy({ ports: [22, 3389], source: 'world' })], 2)).toEqual({
+      rest: [],
+      lost: ['all'],
+      revoked: 0,
+    });
+  });
+
+  it('is simply revoked where nothing of it was allowed', () => {
+    expect(trimmed(tcp(22, 22, '8.8.8.0/24'), [policy(OFFICE)])).toEqual({ rest: [], lost: [], revoked: 1 });
+  });
+
+  it('keeps its prefix list at other ports', () => {
+    const rule = { IpProtocol: 'tcp', FromPort: 20, ToPort: 22, PrefixListId: 'pl-0world' };
+
+    expect(trimmed(rule, [policy(SSH)])).toMatchObject({
+      rest: ['tcp ports 20-21 from prefix list pl-0world'],
+      lost: ['addresses'],
+    });
+  });
+
+  it('keeps its ICMP type when only addresses go', () => {
+    const ping = policy({ protocol: ['icmp'], source: { outside: ['10.0.0.0/8', 'fc00::/7'] } });
+    const rule = { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, CidrIpv4: '0.0.0.0/0' };
+
+    expect(plan(rule, [ping]).trim[0]?.remainder.rules).toMatchObject([{ ...rule, CidrIpv4: '10.0.0.0/8' }]);
+  });
+
+  it('keeps description and tags', () => {
+    const Tags = [{ Key: 'team', Value: 'web' }];
+
+    expect(
+      plan({ ...tcp(20, 22), Description: 'legacy', Tags }, [policy(SSH)]).trim[0]?.remainder.rules,
+    ).toEqual([{ GroupId: 'sg-1', IsEgress: false, ...tcp(20, 21), Description: 'legacy', Tags }]);
+  });
+
+  it('is revoked whole where another policy asks for that, and trimmed where another only tells', () => {
+    expect(trimmed(tcp(20, 25), [policy(SSH), policy(SSH, 'revoke')])).toMatchObject({
+      rest: [],
+      revoked: 1,
+    });
+    expect(trimmed(tcp(20, 25), [policy(SSH), policy(SSH, 'notify')]).rest).toHaveLength(2);
+  });
+});
+
+describe('traffic in the words of EC2', () => {
+  it.each([
+    { IpProtocol: '-1', FromPort: -1, ToPort: -1 },
+    { IpProtocol: 'tcp', FromPort: 20, ToPort: 25 },
+    { IpProtocol: 'udp', FromPort: 0, ToPort: 65535 },
+    { IpProtocol: 'icmp', FromPort: 8, ToPort: -1 },
+    { IpProtocol: 'icmp', FromPort: 3, ToPort: 4 },
+    { IpProtocol: 'icmpv6', FromPort: -1, ToPort: -1 },
+    { IpProtocol: '50', FromPort: -1, ToPort: -1 },
+  ])('is read and written back the same: $IpProtocol $FromPort to $ToPort', (said) => {
+    expect(printTraffic(parseRule({ ...said, CidrIpv4: '10.0.0.0/8' }).traffic)).toEqual(said);
+  });
+});
