@@ -65,7 +65,7 @@ function isPlain(value: string): boolean {
 }
 
 function isPrintable(value: string): boolean {
-  return /^[ -~ä日本]*$/.test(value);
+  return /^[\t -~ä日本]*$/.test(value);
 }
 
 function codeUnit(code: number): string {
