@@ -26,8 +26,8 @@ export function parsePolicyFile(file: string, text: string): ParsedPolicy {
   const refuse = (found: readonly Found[]): ParsedPolicy => ({
     ok: false,
     issues: found.map(({ offset, message }) => {
-      const { line, col } = lines.linePos(offset);
-      return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
+      const { line, col: column } = lines.linePos(offset);
+      return { file, line, column, message };
     }),
   });
 
@@ -51,8 +51,8 @@ export function parsePolicyFile(file: string, text: string): ParsedPolicy {
 /** Where the value at a path of a valid file begins. */
 export function placeOf(text: string, path: readonly (string | number)[]): { line: number; column: number } {
   const lines = new LineCounter();
-  const { line, col } = lines.linePos(offsetOf(parseDocument(text, { lineCounter: lines }), path));
-  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  const { line, col: column } = lines.linePos(offsetOf(parseDocument(text, { lineCounter: lines }), path));
+  return { line, column };
 }
 
 interface Found {
