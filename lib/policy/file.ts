@@ -1,6 +1,6 @@
 // The text of a policy file to a PolicyDocument, or every issue with its place.
 import leven from 'leven';
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { POLICY_KEYS, type PolicyDocument, policySchema } from './schema.ts';
 
@@ -26,16 +26,16 @@ export function parsePolicyFile(file: string, text: string): ParsedPolicy {
   const refuse = (found: readonly Found[]): ParsedPolicy => ({
     ok: false,
     issues: found.map(({ offset, message }) => {
-      const { line, col } = lines.linePos(offset);
-      return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
+      const { line, col: column } = lines.linePos(offset);
+      return { file, line, column, message };
     }),
   });
 
   const errors = [...document.errors, ...document.warnings];
   const syntax = errors.map((error) => ({ offset: error.pos[0], message: firstLine(error.message) }));
-  const unreadable = syntax.length > 0 ? syntax : aliasesOf(document);
+  const unreadable = syntax.length > 0 ? syntax : hiddenIn(document, text);
   if (unreadable.length > 0) return refuse(unreadable);
-  const odd = oddNumbersOf(document);
+  const odd = oddScalarsOf(document, text);
   const parsed = policySchema.safeParse(document.toJS());
   const broken = (parsed.error?.issues ?? []).flatMap((issue) => explain(document, issue, []));
   if (!parsed.success || odd.length > 0) return refuse([...odd, ...broken]);
@@ -51,8 +51,8 @@ export function parsePolicyFile(file: string, text: string): ParsedPolicy {
 /** Where the value at a path of a valid file begins. */
 export function placeOf(text: string, path: readonly (string | number)[]): { line: number; column: number } {
   const lines = new LineCounter();
-  const { line, col } = lines.linePos(offsetOf(parseDocument(text, { lineCounter: lines }), path));
-  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  const { line, col: column } = lines.linePos(offsetOf(parseDocument(text, { lineCounter: lines }), path));
+  return { line, column };
 }
 
 interface Found {
@@ -60,31 +60,52 @@ interface Found {
   readonly message: string;
 }
 
-/** A policy says what it means where it says it: aliases could point anywhere, or nowhere. */
-function aliasesOf(document: Document): readonly Found[] {
+/** A policy says what it means where it says it, to every reader of YAML: what some resolve or pass over is refused. */
+function hiddenIn(document: Document, text: string): readonly Found[] {
   const found: Found[] = [];
+  const refuse = (node: unknown, message: string) =>
+    void found.push({ offset: (isNode(node) ? node.range?.[0] : undefined) ?? 0, message });
   visit(document, {
-    Alias: (_, { range, source }) => {
-      found.push({
-        offset: range?.[0] ?? 0,
-        message: `\`*${source}\` is a YAML alias: write the value itself`,
-      });
+    Node: (_, node) => {
+      if (isAlias(node)) refuse(node, `\`*${node.source}\` is a YAML alias: write the value itself`);
+      else if (node.anchor !== undefined) refuse(node, `\`&${node.anchor}\` is a YAML anchor: leave it out`);
+      else if (node.tag !== undefined) refuse(node, `\`${node.tag}\` is a YAML tag: leave it out`);
+    },
+    Pair: (_, { key }) => {
+      // `22` and `"22"` would be one key, of which the last silently wins; JavaScript drops a `__proto__`.
+      if (isScalar(key) && typeof key.value === 'string' && key.value !== '__proto__') return;
+      refuse(key, `\`${key}\` is no key: a key is a text, if need be in quotes`);
     },
   });
+  const directive = /^%.*/m.exec(text);
+  if (directive !== null)
+    found.push({ offset: directive.index, message: `\`${directive[0]}\` is a YAML directive: leave it out` });
   return found;
 }
 
-/** Numbers that do not mean what they look like: `022` is twenty-two to some and eighteen to others. */
-function oddNumbersOf(document: Document): readonly Found[] {
-  const found: Found[] = [];
-  visit(document, {
-    Scalar: (_, { range, source, value }) => {
-      if (typeof value !== 'number' || source === String(value)) return;
-      const message = `\`${source}\` is the number ${value} to YAML: write that, or put it in quotes`;
-      found.push({ offset: range?.[0] ?? 0, message });
-    },
-  });
-  return found;
+/**
+ * Plain words that do not mean what they look like: `022` is twenty-two to some and eighteen to others, and `no` is
+ * false to those who read YAML 1.1.
+ */
+function oddScalarsOf(document: Document, text: string): readonly Found[] {
+  const found = new Map<number, Found>();
+  for (const reading of [parseDocument(text, { version: '1.1' }), document]) {
+    visit(reading, {
+      Scalar: (_, { range, source = '', value }) => {
+        if (!isOdd(source, value)) return;
+        const kind = typeof value === 'number' ? 'the number ' : '';
+        const message = `\`${source}\` is ${kind}${value} to YAML: write that, or put it in quotes`;
+        found.set(range?.[0] ?? 0, { offset: range?.[0] ?? 0, message });
+      },
+    });
+  }
+  return [...found.values()];
+}
+
+function isOdd(source: string, value: unknown): boolean {
+  // The library takes `e0` for a number of YAML 1.1, which it is in no version.
+  if (/^[-+]?e/i.test(source)) return false;
+  return (typeof value === 'number' || typeof value === 'boolean') && source !== String(value);
 }
 
 function explain(document: Document, issue: SchemaIssue, base: Path): { offset: number; message: string }[] {

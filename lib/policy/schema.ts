@@ -21,7 +21,10 @@ const groups = z
   .strictObject({
     ids: listOf(groupId).optional(),
     names: listOf(glob).optional(),
-    tags: z.record(z.string(), glob).optional(),
+    tags: z
+      .record(z.string(), glob)
+      .refine((value) => Object.keys(value).length > 0, 'name at least one tag')
+      .optional(),
   })
   .refine((value) => Object.keys(value).length > 0, 'name at least one of `ids`, `names` and `tags`')
   .meta({ description: 'Security groups for which all given keys hold' });

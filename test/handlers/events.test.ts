@@ -6,7 +6,7 @@ import { readPolicies } from '../../lib/io/policy-files.ts';
 import { compilePolicy } from '../../lib/policy.ts';
 
 const FOLDER = 'test/fixtures/events';
-const policies = readPolicies('policies').map(compilePolicy);
+const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
 const NOTHING_ELSE = { groups: undefined, prefixLists: new Map() };
 
 /** What became of the rules that the event is about; `none` where it changes nothing, `quiet` where all is well. */

@@ -130,10 +130,39 @@ describe('what only the policy can decide', () => {
     expect(judge([of('udp', ANYWHERE, { FromPort: 0, ToPort: 65_535 }), tcp(22, 22)])).toEqual(['sgr-1']);
   });
 
+  it('leaves a range alone that holds only authorised ports, each of them named', () => {
+    const web: Match = { protocol: ['tcp'], ports: { outside: [80, 81] }, source: 'world' };
+
+    expect([judge([tcp(80, 81)], web), judge([tcp(80, 82)], web)]).toEqual([[], ['sgr-0']]);
+  });
+
+  it('takes a ping, ICMP type 8, for no traffic to ports 0 to 1024', () => {
+    const ping = of('icmp', ANYWHERE, { FromPort: 8, ToPort: 0 });
+
+    expect(judge([ping], { ports: ['0-1024'], source: 'world' })).toEqual([]);
+  });
+
   it('joins authorised ranges that touch', () => {
     const web: Match = { protocol: ['tcp'], ports: { outside: ['80-85', '86-90'] }, source: 'world' };
 
     expect([judge([tcp(80, 90)], web), judge([tcp(80, 91)], web)]).toEqual([[], ['sgr-0']]);
+  });
+
+  it('knows a part of an allowed IPv6 block by its addresses', () => {
+    const outside: Match = { ports: ['ssh'], source: { outside: ['private'] } };
+    const from = (CidrIpv6: string) => judge([tcp(22, 22, { CidrIpv6 })], outside);
+
+    expect([from('fd12:3456::/32'), from('fd00::/6')]).toEqual([[], ['sgr-0']]);
+  });
+
+  it('takes of SSH from the world, from private addresses and from a group only the first', () => {
+    const sources = [
+      ANYWHERE,
+      { CidrIpv4: '10.0.0.0/8' },
+      { ReferencedGroupInfo: { GroupId: 'sg-bastion' } },
+    ];
+
+    expect(judge(sources.map((source) => tcp(22, 22, source)))).toEqual(['sgr-0']);
   });
 
   it('asks for port and source of the same rule', () => {
@@ -149,6 +178,21 @@ describe('what only the policy can decide', () => {
       ['sgr-0'],
     ]);
   });
+
+  it.each([
+    ['world', []],
+    ['public', []],
+    ['any', ['sgr-0']],
+  ])(
+    'takes the members of a referenced group, whoever they let in themselves, for no addresses: under `%s` %j',
+    (source, gone) => {
+      const fromGroup = tcp(22, 22, {
+        ReferencedGroupInfo: { GroupId: 'sg-proxy', PeeringStatus: 'deleted' },
+      });
+
+      expect(judge([fromGroup], { ports: ['ssh'], source })).toEqual(gone);
+    },
+  );
 
   it('forbids references to groups where it forbids any source', () => {
     const empty: Match = { source: 'any' };

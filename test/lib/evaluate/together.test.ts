@@ -44,6 +44,23 @@ describe('rules that are too many together', () => {
     ).toEqual(['violation', 'compliant']);
   });
 
+  it('go in the same order when one is widened beyond the ports that the policy is about', () => {
+    const first = { from: 20, to: 20 };
+    const alike = judge([
+      ['8.8.8.0/24', first],
+      ['9.9.9.0/24', first],
+    ]);
+    const widened = judge([
+      ['8.8.8.0/24', first],
+      ['9.9.9.0/24', { from: 19, to: 20 }],
+    ]);
+
+    expect([alike, widened]).toEqual([
+      ['compliant', 'violation'],
+      ['compliant', 'violation'],
+    ]);
+  });
+
   it('are not revoked while a prefix list that may excuse them cannot be read', () => {
     const exception = {
       sources: ['pl-0unread'],

@@ -1,4 +1,4 @@
-// A world for tests: a sandbox account with one group, the shipped policies, and a clock that only waiting moves.
+// A world for tests: a sandbox account with one group, policies that stay as they are, and a clock that only waiting moves.
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
@@ -22,7 +22,7 @@ export const GROUP = 'sg-0web';
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
 
-const policies = readPolicies('policies').map(compilePolicy);
+const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
 
 export interface TestWorld {
   readonly account: Account;

@@ -10,7 +10,7 @@ import type { Facts } from '../../../lib/report.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
 
-const policies = readPolicies('policies').map(compilePolicy);
+const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
 
 export const SSH_FROM_ANYWHERE: AwsSecurityGroupRule = {
   SecurityGroupRuleId: 'sgr-0ssh',

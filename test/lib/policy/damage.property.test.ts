@@ -1,0 +1,73 @@
+// What becomes of the shipped policies when characters are lost, doubled or put in.
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { PolicyDocument } from '../../../lib/policy/schema.ts';
+import { RUNS } from '../../runs.ts';
+import { read } from './read.ts';
+
+/** The shipped policies without the comment at their top. */
+const shipped = fc.constantFrom(
+  ...readdirSync('policies')
+    .filter((name) => /^(?!.*\.test).*\.yaml$/.test(name))
+    .map((file) => ({ file, text: readFileSync(`policies/${file}`, 'utf8').replace(/^#.*\n/gm, '') })),
+);
+
+/** What often means something in YAML. */
+const DAMAGE = [
+  ...['', ' ', '  ', '\n', '\n  ', '\t', '\r', '\u0085', '\uFEFF', ': ', '- ', '&a ', '!!str ', '<<: '],
+  ...`: - , [ ] { } ' " ? | > % *a ! 0 0x _ . / no ~ ---\n ...\n`.split(' '),
+];
+
+function wordsIn(text: string): readonly string[] {
+  return text.match(/[\p{L}\p{N}_]+/gu) ?? [];
+}
+
+/** The words that stand in a file, in any order. The marks of a block scalar are none. */
+function wordsOfText(text: string): readonly string[] {
+  return wordsIn(text.replace(/^( *\w+: *)[|>][-+\d]* *$/gm, '$1')).toSorted();
+}
+
+/** The words of the keys and values of a policy, in any order; with and without the defaults, which nobody need write. */
+function wordsOfPolicy({ references, match, ...policy }: PolicyDocument): readonly (readonly string[])[] {
+  const { direction, ...rest } = match;
+  const lists = references.length === 0 ? [{}, { references }] : [{ references }];
+  const matches = direction === 'ingress' ? [rest, match] : [match];
+  return lists.flatMap((list) =>
+    matches.map((said) =>
+      leavesOf({ ...policy, ...list, match: said })
+        .flatMap(wordsIn)
+        .toSorted(),
+    ),
+  );
+}
+
+function leavesOf(data: unknown): readonly string[] {
+  if (typeof data !== 'object' || data === null) return [String(data)];
+  const values = Object.values(data).flatMap(leavesOf);
+  return Array.isArray(data) ? values : [...Object.keys(data), ...values];
+}
+
+it('a damaged policy file is refused with the place, or says all the words that stand in it and no others', () => {
+  const damage = fc.record({
+    at: fc.nat(2000),
+    drop: fc.nat(12),
+    copy: fc.nat(12),
+    text: fc.oneof(fc.constantFrom(...DAMAGE), fc.string({ unit: 'grapheme', maxLength: 8 })),
+  });
+
+  fc.assert(
+    fc.property(shipped, fc.array(damage, { minLength: 1, maxLength: 3 }), ({ file, text }, damages) => {
+      const damaged = damages.reduce((all, { at, drop, copy, text: put }) => {
+        const start = at % all.length;
+        return all.slice(0, start + copy) + put + all.slice(start + drop);
+      }, text);
+      const result = read(damaged, file);
+
+      // A comment and an escape say something else than their letters; those are written in the styles above.
+      if (result.ok && !/[#\\]/.test(damaged))
+        expect(wordsOfPolicy(result.policy)).toContainEqual(wordsOfText(damaged));
+    }),
+    RUNS,
+  );
+});

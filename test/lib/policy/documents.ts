@@ -1,0 +1,98 @@
+// Valid policies as plain data, for tests that write them down.
+import fc from 'fast-check';
+
+export type Data = string | number | readonly Data[] | { readonly [key: string]: Data };
+
+/** Texts that YAML, JavaScript or a careless reader could take for something else. */
+const TRICKY = [
+  ...'no yes on Off y true null ~ NaN .inf = << - ? 1_000 0x16 022 1e3 1:30 2027-01-01 1.10 +1 *a &a !a'.split(
+    ' ',
+  ),
+  ...`{a} [a] it's "a" a\\b %a @a | > ä 日本 😀`.split(' '),
+  ...['', ' ', '- a', 'a: b', 'a #b', '# a', 'a\nb', '\ta', 'a\u0085b'],
+];
+const text = fc.oneof(
+  fc.constantFrom('web-prod', 'Use Session Manager.', ...TRICKY),
+  fc.string({ maxLength: 12 }),
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+);
+const filled = text.filter((value) => value !== '');
+const glob = filled.filter((value) => !value.startsWith('!'));
+const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { minLength: 1, maxLength: 3 });
+const option = <T>(item: fc.Arbitrary<T>) => fc.option(item, { nil: undefined });
+
+const groups = fc
+  .record(
+    {
+      ids: list(fc.constantFrom('sg-0abc', 'sg-1', 'sg-0e5')),
+      names: list(glob),
+      tags: fc.dictionary(
+        text.filter((key) => key !== '__proto__'),
+        glob,
+        { minKeys: 1, maxKeys: 2, noNullPrototype: true },
+      ),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((value) => Object.keys(value).length > 0);
+const places = {
+  accounts: list(fc.constantFrom('111122223333', '012345678901', '000000000000')),
+  vpcs: list(fc.constantFrom('vpc-0abc', 'vpc-1')),
+  groups,
+};
+const scope = fc
+  .record({ ...places, regions: list(glob) }, { requiredKeys: [] })
+  .filter((value) => Object.keys(value).length > 0);
+
+const ports = list(fc.constantFrom<Data>(22, '22', 'ssh', '8000-8100', 0, 65_535));
+const blocks = list(fc.constantFrom('10.0.0.0/8', '::/0', '2001:db8::/32', 'pl-0abc', '198.51.100.0/24'));
+const peers = fc.oneof(
+  fc.constantFrom<Data>('world', 'public', 'any'),
+  list(fc.constantFrom('private', '10.0.0.0/8', '::/1', 'pl-0abc')).map((outside) => ({ outside })),
+);
+const match = fc
+  .record({
+    direction: fc.constantFrom('ingress', 'egress'),
+    protocol: option(list(fc.constantFrom<Data>('tcp', 'UDP', 6, '17'))),
+    ports: option(
+      fc.oneof(
+        ports,
+        ports.map((outside) => ({ outside })),
+      ),
+    ),
+    peers,
+    tolerate: option(fc.record({ ipv4: fc.nat(32), ipv6: fc.nat(128) }, { requiredKeys: [] })),
+  })
+  .map(({ peers: named, tolerate, ...rest }) => ({
+    ...rest,
+    [rest.direction === 'ingress' ? 'source' : 'destination']: named,
+    ...(named === 'world' || named === 'any' ? {} : { tolerate }),
+  }));
+const exception = fc.record(
+  {
+    ...{ reason: filled, owner: filled, expires: fc.constantFrom('2027-01-01', '2028-02-29') },
+    ...places,
+    sources: blocks,
+    principals: list(glob),
+  },
+  { requiredKeys: ['reason', 'owner', 'expires', 'accounts'] },
+);
+
+/** A policy of the id `p`, with every default written out. */
+export const policyData: fc.Arbitrary<Data> = fc
+  .record({
+    id: fc.constant('p'),
+    title: filled,
+    severity: fc.constantFrom('critical', 'high', 'medium', 'low'),
+    description: filled,
+    references: fc.array(filled, { maxLength: 2 }),
+    match,
+    action: fc.constantFrom('revoke', 'trim', 'notify'),
+    rest: fc.oneof(
+      fc.constant({}),
+      scope.map((where) => ({ scope: where })),
+      fc.array(exception, { maxLength: 2 }).map((exceptions) => ({ exceptions })),
+    ),
+  })
+  // What is undefined is not written.
+  .map(({ rest, ...value }) => JSON.parse(JSON.stringify({ ...value, ...rest })));
