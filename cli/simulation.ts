@@ -103,6 +103,7 @@ function makeWorld(account: Account, change: Change, { policies, mode }: Simulat
       topicArn,
       ledgerTable: LEDGER,
       maxReceives: 5,
+      roleArn: undefined,
       trimLimit: TRIM_LIMIT,
       region: account.region,
     },

@@ -11,7 +11,7 @@ import {
   statedText,
   text,
 } from './change/cloudtrail.ts';
-import { rulesOfPrefixList, rulesOfTagged, taggedGroups } from './change/elsewhere.ts';
+import { addsNoEntry, rulesOfPrefixList, rulesOfTagged, taggedGroups } from './change/elsewhere.ts';
 import { authorizedRules, type ChangedRules, modifiedRules } from './change/rules.ts';
 import type { Direction } from './rule.ts';
 
@@ -116,6 +116,8 @@ function whyNone({ record, eventName, request, response }: Call): string | undef
   if (errorCode?.endsWith('DryRunOperation') || flag(field(request, 'dryRun'))) return 'it was a dry run';
   if (errorCode !== undefined) return `the call failed: ${quote(errorCode)}`;
   if (Object.hasOwn(OTHERS, eventName)) return `${eventName} ${OTHERS[eventName]}`;
+  if (eventName === 'ModifyManagedPrefixList' && addsNoEntry(request))
+    return 'it adds no entry to the prefix list';
   if (TAGGING.has(eventName) && taggedGroups(request).length === 0) return 'it is about no security group';
   const done = flag(field(response, '_return')) ?? flag(field(response, 'return'));
   return done === false ? 'EC2 did not carry the call out' : undefined;

@@ -10,6 +10,8 @@ export interface Config {
   readonly ledgerTable: string;
   /** How often the retry queue gives an event before it is a dead letter. */
   readonly maxReceives: number;
+  /** The function's own role; undefined where nothing is trimmed. */
+  readonly roleArn: string | undefined;
   /** The most rules that one trimmed rule may become; 0 where no policy trims. */
   readonly trimLimit: number;
 }
@@ -19,7 +21,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES and AWS_REGION; throws ConfigError. There are no defaults to guess. */
+/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, AWS_REGION and, if there is one, ROLE_ARN; throws ConfigError. There are no defaults to guess. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mode = required(environment, 'MODE');
   if (mode !== 'enforce' && mode !== 'dry-run') {
@@ -34,6 +36,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     topicArn,
     ledgerTable: required(environment, 'LEDGER_TABLE'),
     trimLimit: count(environment, 'TRIM_LIMIT'),
+    roleArn: environment.ROLE_ARN,
     maxReceives: count(environment, 'MAX_RECEIVES'),
     region: required(environment, 'AWS_REGION'),
   };

@@ -42,12 +42,11 @@ export interface Outcome {
 }
 
 /**
- * A rule that was to stay of a trimmed one: `present` = the group had the same already, `refused` = EC2 would not take
- * it, `withdrawn` = removed again, because the trimmed rule was gone before.
+ * A rule that was to stay of a trimmed one: `present` = the group had the same already, `refused` = EC2 would not take it.
  */
 export interface Kept {
   readonly rule: AwsSecurityGroupRule;
-  readonly outcome: 'added' | 'present' | 'refused' | 'withdrawn';
+  readonly outcome: 'added' | 'present' | 'refused';
   /** What AWS answered, for `refused`. */
   readonly detail?: string;
 }

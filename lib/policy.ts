@@ -2,6 +2,7 @@
 import { type AddressSet, addressSet, blockSize, type Family, minusOf, parseCidr, unionOf } from './cidr.ts';
 import { ALL_ADDRESSES, PRIVATE, PUBLIC } from './internet.ts';
 import { type Intervals, minus, toIntervals } from './intervals.ts';
+import { isUntil } from './policy/day.ts';
 import type { PolicyDocument } from './policy/schema.ts';
 import type { Selector } from './policy/selector.ts';
 import { ALL_TRAFFIC, parseProtocol, portTraffic, protocolTraffic, TCP, UDP } from './ports.ts';
@@ -72,11 +73,10 @@ export function compilePolicy(document: PolicyDocument): Policy {
   };
 }
 
-/** True when the policy, or one of its exceptions, chooses groups by one of these tags; by any tag if none is named. */
-export function looksAtTags({ scope, exceptions }: Policy, keys: readonly string[]): boolean {
-  const selectors = [scope, ...exceptions.map(({ where }) => where)];
-  const used = selectors.flatMap((selector) => Object.keys(selector?.groups?.tags ?? {}));
-  return keys.length === 0 ? used.length > 0 : used.some((key) => keys.includes(key));
+/** The selectors by which the policy itself, and those of its exceptions that still hold, choose groups. */
+export function selectorsOf({ scope, exceptions }: Policy, now: Date): readonly Selector[] {
+  const live = exceptions.filter(({ expires }) => isUntil(expires, now)).map(({ where }) => where);
+  return scope === undefined ? live : [scope, ...live];
 }
 
 type Match = PolicyDocument['match'];

@@ -16,6 +16,11 @@ export function rulesOfPrefixList(request: unknown): ChangedRules {
   return { by: 'prefix-list', prefixListId };
 }
 
+/** True for a change of a prefix list's name or size, or one that only takes entries away. */
+export function addsNoEntry(request: unknown): boolean {
+  return field(request, 'prefixListId') !== undefined && list(field(request, 'addEntry')).length === 0;
+}
+
 /** All rules of the groups among the resources; a removal that names no tag is of all tags. */
 export function rulesOfTagged(request: unknown, isRemoval: boolean): ChangedRules {
   const tags = list(field(request, 'tagSet')).flatMap((tag): TagChange[] => {

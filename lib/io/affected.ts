@@ -1,7 +1,8 @@
 // From a change to the groups that it is about: one, or all whose rules refer to what has changed.
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change.ts';
-import { looksAtTags, type Policy } from '../policy.ts';
+import { type Place, turnsOnTags } from '../policy/selector.ts';
+import { type Policy, selectorsOf } from '../policy.ts';
 import { findGroupsByPrefixList, readPrefixListState } from './ec2.ts';
 import { NotVisibleError } from './locate.ts';
 import type { World } from './world.ts';
@@ -17,7 +18,7 @@ export async function affected(world: World, change: Changed): Promise<readonly 
       await waitForEntries(world, rules.prefixListId);
       return inEach(change, await findGroupsByPrefixList(world.ec2, rules.prefixListId));
     case 'tags':
-      return policiesFor(world.policies, change).length === 0 ? [] : inEach(change, rules.groupIds);
+      return inEach(change, world.policies.some(isAboutTags) ? rules.groupIds : []);
     default:
       return [change];
   }
@@ -25,12 +26,23 @@ export async function affected(world: World, change: Changed): Promise<readonly 
 
 /**
  * The policies that a change may have made a difference to. Somebody who tags a group has not opened anything, so only
- * policies that look at these tags may take rules away for it.
+ * policies may take rules away for it that turn on these tags in this very group.
  */
-export function policiesFor(policies: readonly Policy[], { rules }: Changed): readonly Policy[] {
+export function policiesFor(
+  policies: readonly Policy[],
+  { rules }: Changed,
+  place: Place,
+  now: Date,
+): readonly Policy[] {
   if (rules.by !== 'tags') return policies;
   const keys = rules.tags.map(({ key }) => key);
-  return policies.filter((policy) => looksAtTags(policy, keys));
+  return policies.filter((policy) =>
+    selectorsOf(policy, now).some((selector) => turnsOnTags(selector, keys, place)),
+  );
+}
+
+function isAboutTags({ scope, exceptions }: Policy): boolean {
+  return [scope, ...exceptions.map(({ where }) => where)].some((it) => it?.groups?.tags !== undefined);
 }
 
 function inEach(change: Changed, groupIds: readonly string[]): readonly Changed[] {

@@ -1,13 +1,14 @@
 // A group as it is, and what the policies say about it; also as plain JSON, so that a later try can say the same.
+import type { Changed } from '../change.ts';
 import { addressSet, blocksOf, parseCidr, printCidr } from '../cidr.ts';
 import { homeAccount } from '../config.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
 import { makePlan, type Plan } from '../plan.ts';
-import type { Policy } from '../policy.ts';
 import { parseRule } from '../rule.ts';
+import { policiesFor } from './affected.ts';
 import type { Snapshot } from './ec2.ts';
 import type { StoredSnapshot } from './ledger.ts';
-import { prefixListsOf, readPrefixLists } from './prefix-lists.ts';
+import { type PrefixListCache, prefixListsOf, readPrefixLists } from './prefix-lists.ts';
 import type { World } from './world.ts';
 
 /** A group at one moment, with all that judging it takes. */
@@ -29,21 +30,18 @@ export async function makeScene(
   world: World,
   { group, rules }: Snapshot,
   changed: ReadonlySet<string>,
-  policies: readonly Policy[],
+  lists: PrefixListCache,
 ): Promise<Scene> {
-  const prefixLists = await readPrefixLists(world.ec2, prefixListsOf(rules, policies));
+  const prefixLists = await readPrefixLists(world.ec2, prefixListsOf(rules, world.policies), lists);
   return { group, rules, changed, prefixLists, now: world.now() };
 }
 
-/** Verdicts and plan for a scene; the principals are the ARNs of who made the change. */
-export function judge(
-  { config }: World,
-  scene: Scene,
-  policies: readonly Policy[],
-  principals: readonly string[],
-): Judged {
-  const place = { accountId: homeAccount(config), region: config.region };
-  const verdicts = evaluate(scene.rules, scene.changed, policies, { ...scene, ...place, principals });
+/** Verdicts and plan for a scene that a change has led to. */
+export function judge({ config, policies }: World, scene: Scene, change: Changed): Judged {
+  const place = { accountId: homeAccount(config), region: config.region, group: scene.group };
+  const principals = [change.actor.arn, change.actor.roleArn].filter((arn) => arn !== undefined);
+  const concerned = policiesFor(policies, change, place, scene.now);
+  const verdicts = evaluate(scene.rules, scene.changed, concerned, { ...scene, ...place, principals });
   return { scene, verdicts, plan: makePlan(verdicts, config.trimLimit) };
 }
 

@@ -22,12 +22,17 @@ export function prefixListsOf(
   return [...new Set([...ofRules, ...ofPolicies])];
 }
 
+/** What has been read already, undefined for what cannot be: kept for one event, not longer. */
+export type PrefixListCache = Map<string, Promise<AddressSet | undefined>>;
+
 /** The entries of each list; lists that cannot be read are left out. */
 export async function readPrefixLists(
   ec2: EC2Client,
   ids: readonly string[],
+  cache: PrefixListCache = new Map(),
 ): Promise<ReadonlyMap<string, AddressSet>> {
-  const read = await Promise.all(ids.map(async (id) => [id, await readPrefixList(ec2, id)] as const));
+  for (const id of ids) cache.set(id, cache.get(id) ?? readPrefixList(ec2, id));
+  const read = await Promise.all(ids.map(async (id) => [id, await cache.get(id)] as const));
   return new Map(read.flatMap(([id, entries]) => (entries === undefined ? [] : [[id, entries] as const])));
 }
 

@@ -1,11 +1,12 @@
 // One event, from what it says to what is told: the groups it is about, one after the other.
 import { createHash } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type Change, type Changed, parseChange } from '../change.ts';
+import { type Change, type Changed, parseChange, type Unchanged } from '../change.ts';
 import { homeAccount } from '../config.ts';
 import { joinPlans } from '../plan.ts';
 import { changeJson } from '../report/json.ts';
 import { affected } from './affected.ts';
+import type { PrefixListCache } from './prefix-lists.ts';
 import { remediate } from './remediate.ts';
 import { nothing, type Remediation } from './remediation.ts';
 import type { World } from './world.ts';
@@ -26,20 +27,43 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   world.metrics.addMetric('events', MetricUnit.Count, 1);
   if (change.kind === 'none') return nothing(change);
   refuseForeign(world, change);
+  if (isOwn(world, change)) return nothing(asUnchanged(change));
+  const lists: PrefixListCache = new Map();
   const parts: Remediation[] = [];
   const errors: unknown[] = [];
   // One group after the other, so that a prefix list with many users does not empty EC2's buckets; and every one,
   // because what fails in one group says nothing of the next.
   for (const one of await affected(world, change)) {
     try {
-      parts.push(await remediate(world, one, idOf(one)));
+      parts.push(await remediate(world, { change: one, id: idOf(one), lists }));
     } catch (error) {
       errors.push(error);
     }
   }
-  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} groups could not be done`);
+  if (errors.length > 1) throw new AggregateError(errors, `in ${errors.length} groups: ${errors.join('; ')}`);
   if (errors.length === 1) throw errors[0];
   return join(change, parts);
+}
+
+const OWN = 'the bot added what may stay of a rule that it trimmed';
+
+/**
+ * True for the rules that stay of a trimmed one. They were judged when they were made, as the change of who made the
+ * rule: judged again, as the bot's, they would lose the exceptions for that person.
+ */
+function isOwn({ config }: World, { eventName, actor }: Changed): boolean {
+  return (
+    eventName.startsWith('Authorize') && config.roleArn !== undefined && actor.roleArn === config.roleArn
+  );
+}
+
+function asUnchanged({
+  group: _group,
+  direction: _direction,
+  rules: _rules,
+  ...circumstances
+}: Changed): Unchanged {
+  return { ...circumstances, kind: 'none', reason: OWN };
 }
 
 /** What a remediation is called: the same for every delivery of the event, and another for each group of an event about several. */

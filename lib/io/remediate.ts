@@ -5,12 +5,12 @@ import type { Changed } from '../change.ts';
 import { type Finding, isQuiet, type Outcome, type Plan } from '../plan.ts';
 import { makeRecord } from '../report/record.ts';
 import { type Message, makeMessage } from '../report.ts';
-import { policiesFor } from './affected.ts';
 import { readGroup, type Snapshot } from './ec2.ts';
 import { entryOf, factsOf, findLast, take } from './entries.ts';
 import { type Judged, judge, makeScene, restoreScene } from './judge.ts';
 import { type Entry, type Stored, save } from './ledger.ts';
 import { locate, NotVisibleError } from './locate.ts';
+import type { PrefixListCache } from './prefix-lists.ts';
 import { nothing, type Remediation, RevocationError } from './remediation.ts';
 import { joinTries } from './resume.ts';
 import { type Apply, enforce, pretend } from './revoke.ts';
@@ -18,28 +18,36 @@ import { publish } from './sns.ts';
 import type { World } from './world.ts';
 
 const APPLY: Readonly<Record<World['config']['mode'], Apply>> = { enforce, 'dry-run': pretend };
-/** Goes on where the ledger says. `id` is the same for every delivery of the change. */
-export async function remediate(world: World, change: Changed, id: string): Promise<Remediation> {
+/** A change of one group. */
+export interface Task {
+  readonly change: Changed;
+  /** The same for every delivery of the change. */
+  readonly id: string;
+  /** The prefix lists that were read for this event. */
+  readonly lists: PrefixListCache;
+}
+
+/** Goes on where the ledger says. */
+export async function remediate(world: World, task: Task): Promise<Remediation> {
+  const { change, id } = task;
   const { last, next, known } = await findLast(world, id);
-  if (last?.state === 'intent') return resume(world, change, last);
+  if (last?.state === 'intent') return resume(world, task, last);
   if (last?.state === 'revoked') {
     const messages = await tell(world, await take(world, last));
     refuseIncomplete(last);
     return { ...nothing(change), messages };
   }
-  return last?.isComplete ? nothing(change) : begin(world, change, next, known);
+  return last?.isComplete ? nothing(change) : begin(world, { ...task, id: next }, known);
 }
 
-async function begin(
-  world: World,
-  change: Changed,
-  id: string,
-  known: ReadonlySet<string>,
-): Promise<Remediation> {
+async function begin(world: World, task: Task, known: ReadonlySet<string>): Promise<Remediation> {
+  const { change, id } = task;
   const located = await locate(world, change);
   if (located === undefined) return nothing(change);
+  // A tag that excuses the group may be what is not visible yet.
+  if (change.rules.by === 'tags') refuseIncomplete(located);
   const changed = new Set([...located.changed].filter((ruleId) => !known.has(ruleId)));
-  const judged = await judgeNow(world, change, located, changed);
+  const judged = await judgeNow(world, task, located, changed);
   if (!isQuiet(judged.plan)) {
     return act(world, change, judged, [], entryOf(world, change, id, judged, located.isComplete));
   }
@@ -51,17 +59,13 @@ async function begin(
  * An earlier try ended between the record and the last revoke. What is still there is judged as it is now; what has gone
  * since, that try revoked, and people have yet to hear of it.
  */
-async function resume(world: World, change: Changed, last: Stored): Promise<Remediation> {
+async function resume(world: World, task: Task, last: Stored): Promise<Remediation> {
+  const { change } = task;
   const entry = await take(world, last);
-  const then = judge(
-    world,
-    restoreScene(entry.snapshot),
-    policiesFor(world.policies, change),
-    principalsOf(change),
-  );
+  const then = judge(world, restoreScene(entry.snapshot), change);
   const { group, changed } = then.scene;
   const live = (await readGroup(world.ec2, group.id)) ?? { group, rules: [] };
-  const { judged, before } = joinTries(world, then, await judgeNow(world, change, live, changed));
+  const { judged, before } = joinTries(world, then, await judgeNow(world, task, live, changed));
   const written = entryOf(world, change, entry.id, judged, entry.isComplete);
   return act(world, change, judged, before, { ...entry, ...written, time: entry.time });
 }
@@ -116,16 +120,11 @@ async function tell(world: World, { message, ...entry }: Stored): Promise<readon
 
 async function judgeNow(
   world: World,
-  change: Changed,
+  { change, lists }: Task,
   live: Snapshot,
   changed: ReadonlySet<string>,
 ): Promise<Judged> {
-  const policies = policiesFor(world.policies, change);
-  return judge(world, await makeScene(world, live, changed, policies), policies, principalsOf(change));
-}
-
-function principalsOf({ actor }: Changed): readonly string[] {
-  return [actor.arn, actor.roleArn].filter((arn) => arn !== undefined);
+  return judge(world, await makeScene(world, live, changed, lists), change);
 }
 
 function refuseIncomplete({ isComplete }: { readonly isComplete: boolean }): void {

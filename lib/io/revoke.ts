@@ -1,6 +1,6 @@
 // Taking rules away, and being sure of it.
 import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import { type Outcome, type Plan, revocations } from '../plan.ts';
+import { type Finding, type Outcome, type Plan, revocations } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { readRules } from './ec2.ts';
 import { addRemainders, withRemainder } from './trim.ts';
@@ -24,21 +24,28 @@ export const pretend: Apply = async (_world, plan) =>
   revocations(plan).map(({ rule }) => ({ rule, outcome: 'dry-run' }));
 
 /**
- * Adds what may stay of trimmed rules, then revokes with one call for each group and direction: also where something
- * could not be kept, because an open port is the greater harm. What AWS refuses becomes an outcome: it never throws for it.
+ * Revokes, then trims: no open port waits for what is to be kept of another. A trimmed rule goes also where its remainder
+ * could not be added, because an open port is the greater harm. What AWS refuses becomes an outcome: it never throws for it.
  */
-export const enforce: Apply = async (world, plan) => {
-  const remainders = await addRemainders(world, plan.trim);
-  const rules = revocations(plan).map(({ rule }) => rule);
+export const enforce: Apply = async (world, { revoke, trim }) => {
+  const revoked = await revokeAll(world, revoke);
+  const remainders = await addRemainders(world, trim).catch(asError);
+  if (remainders instanceof Error) return [...revoked, ...trim.map(({ rule }) => failure(rule, remainders))];
+  const trimmed: Outcome[] = [];
+  for (const outcome of await revokeAll(world, trim)) {
+    trimmed.push(await withRemainder(world, outcome, remainders));
+  }
+  return [...revoked, ...trimmed];
+};
+
+/** One call for each group and direction. */
+async function revokeAll(world: World, findings: readonly Finding[]): Promise<readonly Outcome[]> {
+  const rules = findings.map(({ rule }) => rule);
   const batches = Map.groupBy(rules, ({ groupId, direction }) => `${groupId} ${direction}`);
   const outcomes: Outcome[] = [];
-  for (const batch of batches.values()) {
-    for (const outcome of await revokeBatch(world, batch)) {
-      outcomes.push(await withRemainder(world, outcome, remainders));
-    }
-  }
+  for (const batch of batches.values()) outcomes.push(...(await revokeBatch(world, batch)));
   return outcomes;
-};
+}
 
 /**
  * The call is all-or-nothing: one rule that is gone already makes it fail whole

@@ -1,29 +1,36 @@
-// Keeping what may stay of a rule: added before the rule goes, so that nothing allowed is ever cut, and taken back if
-// the rule was gone before, so that nothing becomes wider than it was.
+// Keeping what may stay of a rule. It is added before the rule goes, so that nothing allowed is ever cut, and only while
+// the rule is there, so that nothing is opened that somebody has closed. What has been added stays, whatever comes of
+// the revoke: a revoke that is answered "not found" may have been our own.
 import {
   AuthorizeSecurityGroupEgressCommand,
+  type AuthorizeSecurityGroupEgressCommandInput,
   AuthorizeSecurityGroupIngressCommand,
-  RevokeSecurityGroupEgressCommand,
-  RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import type { Kept, Outcome, Trimming } from '../plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
+import { readRules } from './ec2.ts';
 import type { World } from './world.ts';
 
-/** What was tried to keep of each rule, by the rule; `ruleId` is the new rule's. */
-export type Remainders = ReadonlyMap<SecurityGroupRule, readonly Attempt[]>;
-type Attempt = Kept & { readonly ruleId?: string | undefined };
+/** What became of what may stay of each rule, by the rule. */
+export type Remainders = ReadonlyMap<SecurityGroupRule, readonly Kept[]>;
 
-/** The group is full (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html). */
-const FULL = 'RulesPerSecurityGroupLimitExceeded';
+const DUPLICATE = 'InvalidPermission.Duplicate';
+const DENIED = 'UnauthorizedOperation';
+/** Worth another try once the rule itself has gone and left room, or EC2 has had a rest. */
+const PASSING =
+  /^(RulesPerSecurityGroupLimitExceeded|RequestLimitExceeded|Unavailable|InternalError|TimeoutError|ECONN\w+)/;
+/** Milliseconds before each further try. */
+const PAUSES = [0, 2000, 5000];
 
-/** Adds what may stay of each rule. Each is a call of its own: one that is refused must not take the others along. */
+/** Adds what may stay of each rule that is still there. */
 export async function addRemainders(world: World, trimmings: readonly Trimming[]): Promise<Remainders> {
-  const added = new Map<SecurityGroupRule, readonly Attempt[]>();
-  for (const { rule, remainder } of trimmings) {
-    const attempts: Attempt[] = [];
-    for (const left of remainder.rules) attempts.push(await add(world, left));
-    added.set(rule, attempts);
+  const added = new Map<SecurityGroupRule, readonly Kept[]>();
+  const groups = Map.groupBy(trimmings, ({ rule }) => rule.groupId);
+  for (const [groupId, ofGroup] of groups) {
+    const live = new Set((await readRules(world.ec2, groupId)).map(({ id }) => id));
+    for (const { rule, remainder } of ofGroup.filter((it) => live.has(it.rule.id))) {
+      added.set(rule, await addAll(world, remainder.rules));
+    }
   }
   return added;
 }
@@ -34,55 +41,68 @@ export async function withRemainder(
   outcome: Outcome,
   remainders: Remainders,
 ): Promise<Outcome> {
-  const attempts = remainders.get(outcome.rule);
-  if (attempts === undefined) return outcome;
-  const settled: Kept[] = [];
-  for (const attempt of attempts) {
-    const { ruleId: _id, ...kept } = await settle(world, outcome, attempt);
-    settled.push(kept);
+  const first = remainders.get(outcome.rule);
+  if (first === undefined) return outcome;
+  let kept = first;
+  for (const pause of outcome.outcome === 'revoked' ? PAUSES : []) {
+    if (!kept.some(isPassing)) break;
+    if (pause > 0) await world.wait(pause);
+    const again = await addAll(
+      world,
+      kept.filter(isPassing).map(({ rule }) => rule),
+    );
+    kept = [...kept.filter((it) => !isPassing(it)), ...again];
   }
-  return { ...outcome, remainder: settled };
+  return { ...outcome, remainder: kept };
 }
 
-async function settle(world: World, { outcome }: Outcome, attempt: Attempt): Promise<Attempt> {
-  // The rule that went has made room.
-  if (outcome === 'revoked' && attempt.detail?.startsWith(FULL)) return add(world, attempt.rule);
-  return outcome === 'absent' && attempt.outcome === 'added' ? withdraw(world, attempt) : attempt;
+function isPassing({ detail }: Kept): boolean {
+  return detail !== undefined && PASSING.test(detail);
 }
 
-async function add({ ec2 }: World, rule: Attempt['rule']): Promise<Attempt> {
-  const parsed = parseRule(rule);
-  const Tags = ownTags(parsed);
-  const input = {
-    GroupId: parsed.groupId,
-    IpPermissions: [toIpPermission(parsed)],
-    ...(Tags.length === 0
-      ? {}
-      : { TagSpecifications: [{ ResourceType: 'security-group-rule' as const, Tags }] }),
-  };
-  try {
-    const { SecurityGroupRules: [made] = [] } =
-      parsed.direction === 'egress'
-        ? await ec2.send(new AuthorizeSecurityGroupEgressCommand(input))
-        : await ec2.send(new AuthorizeSecurityGroupIngressCommand(input));
-    return { rule, outcome: 'added', ruleId: made?.SecurityGroupRuleId };
-  } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    if (name === 'InvalidPermission.Duplicate') return { rule, outcome: 'present' };
-    return { rule, outcome: 'refused', detail: `${name}: ${message}` };
+/** One call for all; where it is refused, a call for each: one that is a duplicate must not take the others along. */
+async function addAll(world: World, rules: readonly Kept['rule'][]): Promise<readonly Kept[]> {
+  const refusal = await add(world, rules);
+  if (refusal === undefined) return rules.map((rule) => ({ rule, outcome: 'added' }));
+  if (rules.length === 1) return rules.map((rule) => refused(rule, refusal));
+  const kept: Kept[] = [];
+  for (const rule of rules) {
+    const error = await add(world, [rule]);
+    kept.push(error === undefined ? { rule, outcome: 'added' } : refused(rule, error));
   }
+  return kept;
 }
 
-/** Somebody had closed the rule whole: what was added would open a part of it again. */
-async function withdraw({ ec2 }: World, attempt: Attempt): Promise<Attempt> {
-  const { GroupId, IsEgress } = attempt.rule;
-  const input = { GroupId, SecurityGroupRuleIds: [attempt.ruleId ?? ''] };
+function refused(rule: Kept['rule'], { name, message }: Error): Kept {
+  return name === DUPLICATE
+    ? { rule, outcome: 'present' }
+    : { rule, outcome: 'refused', detail: `${name}: ${message}` };
+}
+
+/** Adds rules of one group and direction, with their tags where these may be set; answers what EC2 refuses. */
+async function add(world: World, rules: readonly Kept['rule'][]): Promise<Error | undefined> {
+  const parsed = rules.map(parseRule);
+  const [first] = parsed;
+  if (first === undefined) return undefined;
+  const input = { GroupId: first.groupId, IpPermissions: parsed.map(toIpPermission) };
+  const Tags = ownTags(first);
+  if (Tags.length === 0) return authorize(world, first, input);
+  const TagSpecifications = [{ ResourceType: 'security-group-rule' as const, Tags }];
+  const error = await authorize(world, first, { ...input, TagSpecifications });
+  // Tags may be guarded by a policy of the organisation: a rule without its tags is better than no rule.
+  return error?.name === DENIED ? authorize(world, first, input) : error;
+}
+
+async function authorize(
+  { ec2 }: World,
+  { direction }: SecurityGroupRule,
+  input: AuthorizeSecurityGroupEgressCommandInput,
+): Promise<Error | undefined> {
   try {
-    if (IsEgress === true) await ec2.send(new RevokeSecurityGroupEgressCommand(input));
-    else await ec2.send(new RevokeSecurityGroupIngressCommand(input));
-    return { ...attempt, outcome: 'withdrawn' };
+    if (direction === 'egress') await ec2.send(new AuthorizeSecurityGroupEgressCommand(input));
+    else await ec2.send(new AuthorizeSecurityGroupIngressCommand(input));
+    return undefined;
   } catch (error) {
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { ...attempt, detail: `it could not be withdrawn: ${why}` };
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -4,8 +4,9 @@
 // addresses that are allowed stay, as CIDR blocks: each is one rule from the first to the last port where it is
 // needed, because what lies between is allowed anyway.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import { type AddressSet, blocksOf, type Cidr, minusOf, NO_ADDRESSES, printCidr } from '../cidr.ts';
+import { type AddressSet, blocksOf, type Cidr, isEmpty, minusOf, NO_ADDRESSES, printCidr } from '../cidr.ts';
 import type { Violation } from '../evaluate.ts';
+import { ALL_ADDRESSES, PRIVATE, PUBLIC } from '../internet.ts';
 import { type Interval, type Intervals, minus, overlaps, toIntervals, within } from '../intervals.ts';
 import {
   AH,
@@ -43,10 +44,13 @@ export function remainderOf(
   limit: number,
 ): Remainder {
   const forbidden = toIntervals(violations.flatMap(({ overlap }) => overlap));
-  const lanes = lanesOf(rule, forbidden);
+  const lanes = lanesOf(rule, violations);
   const ports = minus(lanes, forbidden).map((traffic) => remain(rule, traffic));
   const blocks = lanes.flatMap((lane) => piecesAt(lane, rule, violations, limit));
-  const isLost = minus(minus([rule.traffic], toIntervals(lanes)), forbidden).length > 0;
+  const beyond = minus([rule.traffic], toIntervals([...lanes, ...foreignTo(rule)]));
+  const isLost = beyond.some((part) =>
+    cut(part, violations).some((cell) => allowsSome(cell, rule, violations)),
+  );
   const protocols = isLost ? (['protocols'] as const) : [];
   if (ports.length + blocks.length <= limit) {
     const addresses = isUncut(rule, violations) ? (['addresses'] as const) : [];
@@ -56,14 +60,28 @@ export function remainderOf(
   return { rules: ports, losses: [...protocols, 'addresses'] };
 }
 
-/** The traffic of the rule that can be said in parts, one interval for each protocol. */
-function lanesOf({ traffic, peer }: SecurityGroupRule, forbidden: Intervals<number>): Intervals<number> {
-  if (!within([ALL_TRAFFIC], [traffic]) || within([ALL_TRAFFIC], forbidden)) return [traffic];
-  const family = peer.kind === 'cidr' ? peer.cidr.family : undefined;
-  const foreign = { ipv4: ICMPV6, ipv6: ICMP };
-  return KEPT_PROTOCOLS.filter((protocol) => family === undefined || protocol !== foreign[family]).map(
-    protocolTraffic,
-  );
+/** The traffic of the rule that can be said in parts, one interval for each protocol; all as one where no policy parts it. */
+function lanesOf(rule: SecurityGroupRule, violations: readonly Violation[]): Intervals<number> {
+  const { traffic } = rule;
+  const isParted = violations.some(({ overlap }) => !within([ALL_TRAFFIC], overlap));
+  if (!within([ALL_TRAFFIC], [traffic]) || !isParted) return [traffic];
+  const lanes = KEPT_PROTOCOLS.map(protocolTraffic);
+  return lanes.filter((lane) => !overlaps([lane], foreignTo(rule)));
+}
+
+/** ICMP does not exist over IPv6, nor ICMPv6 over IPv4. */
+function foreignTo({ peer }: SecurityGroupRule): Intervals<number> {
+  if (peer.kind !== 'cidr') return [];
+  return [protocolTraffic(peer.cidr.family === 'ipv4' ? ICMPV6 : ICMP)];
+}
+
+function allowsSome(
+  cell: Interval<number>,
+  rule: SecurityGroupRule,
+  violations: readonly Violation[],
+): boolean {
+  const found = violations.filter(({ overlap }) => overlaps(overlap, [cell]));
+  return found.length === 0 || !isEmpty(found.reduce(allowedBy, addressesOf(rule.peer)));
 }
 
 /** The blocks that stay allowed where a lane is forbidden to others; more than `limit` of them are not completed. */
@@ -113,18 +131,32 @@ function cut([start, end]: Interval<number>, violations: readonly Violation[]): 
   return cuts.map((at, index) => [at, cuts[index + 1] ?? end] as const);
 }
 
-function allowedBy(left: AddressSet, { forbidden }: Violation): AddressSet {
-  return forbidden === 'any' ? NO_ADDRESSES : minusOf(left, forbidden);
+/** Neither public nor private: loopback, multicast, documentation and the like, which nobody comes from. */
+const NOWHERE = minusOf(minusOf(ALL_ADDRESSES, PUBLIC), PRIVATE);
+
+function allowedBy(left: AddressSet, { forbidden, policy, rule }: Violation): AddressSet {
+  if (forbidden === 'any') return NO_ADDRESSES;
+  if (policy.forbidden !== PUBLIC) return minusOf(left, forbidden);
+  return isForAnybody(rule) ? NO_ADDRESSES : minusOf(minusOf(left, forbidden), NOWHERE);
+}
+
+/**
+ * Who opens a port to everybody and is told that this is not for the internet has not asked for the private ranges:
+ * to list them would be a guess.
+ */
+function isForAnybody({ peer }: SecurityGroupRule): boolean {
+  return peer.kind === 'cidr' && peer.cidr.prefixLength === 0;
 }
 
 /**
  * True where addresses may be allowed that are not said: entries of a prefix list, which as blocks would not follow the
- * list, and those that are excused where a policy forbids any source.
+ * list; those that are excused where a policy forbids any source; and the private ones of a rule for anybody.
  */
-function isUncut({ peer }: SecurityGroupRule, violations: readonly Violation[]): boolean {
-  return violations.some(({ forbidden, policy }) =>
-    forbidden === 'any' ? policy.exceptions.length > 0 : peer.kind === 'prefix-list',
-  );
+function isUncut(rule: SecurityGroupRule, violations: readonly Violation[]): boolean {
+  return violations.some(({ forbidden, policy }) => {
+    if (forbidden === 'any') return policy.exceptions.length > 0;
+    return rule.peer.kind === 'prefix-list' || (policy.forbidden === PUBLIC && isForAnybody(rule));
+  });
 }
 
 function remain({ aws }: SecurityGroupRule, traffic: Interval<number>, block?: Cidr): AwsSecurityGroupRule {

@@ -37,6 +37,14 @@ export function unmet(
   return (['accounts', 'regions', 'vpcs', 'groups'] as const).filter((condition) => !holds[condition]);
 }
 
+/** True when only tags decide here, and one of these (any, if none is named) is among them. */
+export function turnsOnTags(selector: Selector, keys: readonly string[], place: Place): boolean {
+  const { tags = {}, ...others } = selector.groups ?? {};
+  const used = Object.keys(tags);
+  const isNamed = keys.length === 0 ? used.length > 0 : used.some((key) => keys.includes(key));
+  return isNamed && unmet({ ...selector, groups: others }, place).length === 0;
+}
+
 /** True when the text fits one of the patterns, letter for letter but for `*`. */
 export function fits(text: string, patterns: readonly string[]): boolean {
   return isMatch(text, patterns, { caseSensitive: true });

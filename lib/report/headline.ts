@@ -36,11 +36,12 @@ export function told({
   return all.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
 }
 
-function statusOf({ outcome, rule, isUnconfirmed }: Outcome, { trim }: Plan): Status {
+function statusOf({ outcome, rule, isUnconfirmed, remainder = [] }: Outcome, { trim }: Plan): Status {
   if (isUnconfirmed) return 'unconfirmed';
-  const isTrimmed = trim.some((trimming) => trimming.rule === rule && trimming.remainder.rules.length > 0);
-  if (isTrimmed && outcome === 'revoked') return 'trimmed';
-  return isTrimmed && outcome === 'dry-run' ? 'would-trim' : outcome;
+  const isKept = remainder.some((kept) => kept.outcome !== 'refused');
+  if (isKept && outcome === 'revoked') return 'trimmed';
+  const keepsSome = trim.some((trimming) => trimming.rule === rule && trimming.remainder.rules.length > 0);
+  return keepsSome && outcome === 'dry-run' ? 'would-trim' : outcome;
 }
 
 /** `Revoked: SSH (tcp/22) from the whole internet on web-prod (111122223333, eu-west-1) and 2 more`. */

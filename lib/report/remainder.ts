@@ -5,13 +5,12 @@ import type { Kept } from '../plan.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
 import { harmless } from './text.ts';
-import { ruleInWords } from './words.ts';
+import { headline, ruleInWords } from './words.ts';
 
 const KEPT: Readonly<Record<Kept['outcome'] | 'planned', string>> = {
   added: 'kept:',
   present: 'kept, by a rule that was there:',
   refused: 'NOT KEPT:',
-  withdrawn: 'not kept, the rule had been removed before:',
   planned: 'would keep:',
 };
 
@@ -26,13 +25,19 @@ const LOST: Readonly<Record<Loss, string>> = {
 export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Facts): readonly string[] {
   const planned = plan.trim.find((trimming) => trimming.rule === rule)?.remainder;
   if (planned === undefined) return [];
-  const kept = outcomes.find((outcome) => outcome.rule === rule)?.remainder;
-  const attempts = kept ?? planned.rules.map((left) => ({ rule: left, outcome: 'planned' as const }));
+  const outcome = outcomes.find((it) => it.rule === rule);
+  // A rule that was gone, or could not be read again, has not been trimmed.
+  if (outcome !== undefined && outcome.outcome !== 'dry-run' && outcome.remainder === undefined) return [];
+  const attempts =
+    outcome?.remainder ?? planned.rules.map((left) => ({ rule: left, outcome: 'planned' as const }));
+  const of = headline(rule);
+  const said = attempts.map(
+    (attempt) => `${KEPT[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}, of ${of}${why(attempt)}`,
+  );
+  // What is lost comes first: a long list is cut at its end.
   return [
-    ...attempts.map(
-      (attempt) => `  ${KEPT[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}${why(attempt)}`,
-    ),
-    ...planned.losses.map((loss) => `  ${LOST[loss]}`),
+    ...planned.losses.map((loss) => `${LOST[loss]}, of ${of}`),
+    ...said.toSorted((a, b) => Number(b.startsWith(KEPT.refused)) - Number(a.startsWith(KEPT.refused))),
   ];
 }
 

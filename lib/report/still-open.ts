@@ -1,16 +1,22 @@
 // Whether a port that was closed is still open by a rule that stays.
-import { overlaps } from '../intervals.ts';
+import { overlaps, toIntervals } from '../intervals.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
 
 /** The violating rules outside this change for the same traffic, over either address family: without them it is not closed. */
 export function stillOpen({ plan, outcomes }: Facts): readonly SecurityGroupRule[] {
   const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
+  // Of a trimmed rule only what its policies forbid is closed.
+  const closed = (rule: SecurityGroupRule) =>
+    plan.trim.find((trimming) => trimming.rule === rule)?.verdicts.flatMap(({ overlap }) => overlap) ?? [
+      rule.traffic,
+    ];
   return plan.untouched
     .map(({ rule }) => rule)
     .filter((other) =>
       revoked.some(
-        ({ rule }) => rule.direction === other.direction && overlaps([rule.traffic], [other.traffic]),
+        ({ rule }) =>
+          rule.direction === other.direction && overlaps(toIntervals(closed(rule)), [other.traffic]),
       ),
     );
 }

@@ -11,14 +11,14 @@ import { durationInWords, ruleInWords } from './words.ts';
 
 /** The lines about each rule and what became of it, the most urgent first. */
 export function whatWasDone(facts: Facts): string[] {
-  const lines = told(facts).flatMap(({ status, rule }) => [
-    `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
-    ...remainderInWords(rule, facts),
-  ]);
+  const lines = told(facts).map(
+    ({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
+  );
+  const rests = told(facts).flatMap(({ rule }) => remainderInWords(rule, facts));
   const details = facts.outcomes.flatMap(({ detail }) =>
     detail === undefined ? [] : [`AWS said: ${harmless(detail, 300)}`],
   );
-  return [...shorten(lines), ...new Set(details), ...afterwards(facts)];
+  return [...shorten(lines), ...shorten(rests), ...new Set(details), ...afterwards(facts)];
 }
 
 function afterwards(facts: Facts): string[] {
@@ -64,12 +64,15 @@ function openFor({ change, now, outcomes }: Facts): string[] {
 }
 
 function establishedConnections(facts: Facts, revoked: readonly Outcome[]): string {
-  const isTrimmed = revoked.some(({ remainder = [] }) => remainder.length > 0);
+  const isTrimmed = revoked.some(({ remainder = [] }) =>
+    remainder.some((kept) => kept.outcome !== 'refused'),
+  );
   const blocked =
     stillOpen(facts).length > 0
       ? 'By the revoked rules no new connections come in.'
       : `New connections are blocked${isTrimmed ? ', but for those that the kept rules allow' : ''}.`;
+  const where = isTrimmed ? ' where it is closed' : '';
   return revoked.every(({ rule }) => isUntracked(rule, facts.rules))
-    ? `${blocked} Connections that were open are most likely cut too.`
-    : `${blocked} Connections that were open may live on until they end: check for them.`;
+    ? `${blocked} Connections that were open${where} are most likely cut too.`
+    : `${blocked} Connections that were open${where} may live on until they end: check for them.`;
 }

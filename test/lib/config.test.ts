@@ -19,6 +19,7 @@ describe('the configuration', () => {
       topicArn: GOOD.TOPIC_ARN,
       trimLimit: 10,
       maxReceives: 5,
+      roleArn: undefined,
       ledgerTable: 'ledger',
       region: 'eu-west-1',
     });

@@ -24,7 +24,7 @@ function eventOf(eventName: string, requestParameters: object, age = 90_000): ob
 }
 
 const listModified = eventOf('ModifyManagedPrefixList', {
-  ModifyManagedPrefixListRequest: { PrefixListId: LIST, CurrentVersion: 3 },
+  ModifyManagedPrefixListRequest: { PrefixListId: LIST, AddEntry: { Cidr: '0.0.0.0/1', tag: 1 } },
 });
 
 /** Three groups, of which the second does not refer to the list, and the third does so for egress too. */
@@ -110,6 +110,25 @@ describe('a prefix list that is edited after its rules were accepted (M6)', () =
     expect(rulesOf(test, GROUP)).toEqual(['sgr-0any']);
   });
 
+  it.each([
+    ['renamed', { PrefixListName: 'offices' }],
+    ['resized', { MaxEntries: 20 }],
+    ['shortened', { RemoveEntry: { Cidr: '10.0.0.0/8', tag: 1 } }],
+  ])('that is only %s opens nothing, and has no old rule judged', async (_, request) => {
+    const test = makeGroups(['0.0.0.0/0']);
+    const ModifyManagedPrefixListRequest = { PrefixListId: LIST, ...request };
+    await reconcile(test.world, eventOf('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest }));
+
+    expect(calls(test)).toEqual([]);
+  });
+
+  it('is read once for all groups', async () => {
+    const test = makeGroups(['10.0.0.0/8']);
+    await reconcile(test.world, listModified);
+
+    expect(calls(test).filter((api) => api === 'GetManagedPrefixListEntries')).toHaveLength(1);
+  });
+
   it('that no group refers to is nothing to tell', async () => {
     const test = makeWorld([fromAnywhere]);
 
@@ -117,8 +136,8 @@ describe('a prefix list that is edited after its rules were accepted (M6)', () =
   });
 });
 
-const policies = ['no-ssh', 'no-ssh-by-name'].map((id) =>
-  compilePolicy(
+function policy(id: string, exception: object, expires = '2030-01-01') {
+  return compilePolicy(
     policySchema.parse({
       id,
       title: 'No SSH',
@@ -126,17 +145,15 @@ const policies = ['no-ssh', 'no-ssh-by-name'].map((id) =>
       description: 'Use Session Manager.',
       match: { ports: ['ssh'], source: 'world' },
       action: 'revoke',
-      exceptions: [
-        {
-          groups: id === 'no-ssh' ? { tags: { exception: '*' } } : { names: ['nobody-*'] },
-          reason: 'agreed',
-          owner: 'security-team',
-          expires: '2030-01-01',
-        },
-      ],
+      exceptions: [{ ...exception, reason: 'agreed', owner: 'security-team', expires }],
     }),
-  ),
-);
+  );
+}
+const TAGS = { tags: { exception: '*' } };
+const policies = [
+  policy('no-ssh', { groups: TAGS }),
+  policy('no-ssh-by-name', { groups: { names: ['nobody-*'] } }),
+];
 const [byTag, byName] = policies;
 
 function tagEvent(eventName: string, tag: object, groupIds = [GROUP], age?: number): object {
@@ -172,11 +189,23 @@ describe('tags of a group that change', () => {
   it.each([
     ['no policy looks at tags', only(byName), 'exception'],
     ['no policy looks at that tag', only(byTag), 'Name'],
-  ])('are nothing to judge when %s', async (_, judging, key) => {
+    ['the exception that does has expired', [policy('old', { groups: TAGS }, '2026-05-31')], 'exception'],
+    ['it is for another group', [policy('other', { groups: { ...TAGS, ids: ['sg-0other'] } })], 'exception'],
+    ['it is for another VPC', [policy('vpc', { groups: TAGS, vpcs: ['vpc-0elsewhere'] })], 'exception'],
+  ])('take no rule away when %s', async (_, judging, key) => {
     const test = makeTagged(judging);
-    await reconcile(test.world, tagEvent('CreateTags', { key, value: 'x' }));
+    await reconcile(test.world, tagEvent('DeleteTags', { key }));
 
-    expect(calls(test)).toEqual([]);
+    expect(left(test)).toEqual(['sgr-0any']);
+    expect(test.account.messages).toEqual([]);
+  });
+
+  it('that excuse the group and are not visible yet are waited for before anything is done', async () => {
+    const test = makeTagged(only(byTag));
+    const event = tagEvent('CreateTags', { key: 'exception', value: 'x' }, [GROUP], 1000);
+
+    await expect(reconcile(test.world, event)).rejects.toThrow('not all visible yet');
+    expect(left(test)).toEqual(['sgr-0any']);
   });
 
   it('let only the policies that look at them take rules away', async () => {

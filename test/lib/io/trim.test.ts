@@ -4,7 +4,7 @@ import { reconcile } from '../../../lib/io/reconcile.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { compilePolicy } from '../../../lib/policy.ts';
 import { addRule, ec2Of, fail, inForce } from '../../../lib/sandbox/index.ts';
-import { calls, GROUP, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+import { ACCOUNT, calls, GROUP, makeEvent, makeWorld, OWN_ROLE, type TestWorld, tcp } from './world.ts';
 
 const policies = [
   compilePolicy(
@@ -58,7 +58,6 @@ describe('trimming a rule', () => {
     expect(ports(test)).toEqual(['20-21', '23-25']);
     expect(calls(test).filter((api) => /Authorize|Revoke/.test(api))).toEqual([
       'AuthorizeSecurityGroupIngress',
-      'AuthorizeSecurityGroupIngress',
       'RevokeSecurityGroupIngress',
     ]);
   });
@@ -106,13 +105,64 @@ describe('trimming a rule', () => {
 
   it('opens nothing again that somebody has closed in the meantime', async () => {
     const test = makeTrimming();
-    // The reads still show the rule, but it is gone.
-    test.account.lag = 2;
-    const gone = { GroupId: GROUP, SecurityGroupRuleIds: ['sgr-0wide'] };
-    await ec2Of(test.account).send(new RevokeSecurityGroupIngressCommand(gone));
+    const send = test.world.ec2.send.bind(test.world.ec2);
+    let reads = 0;
+    // The rule goes after it was judged, and before anything is done about it.
+    test.world.ec2.send = (async (command: never) => {
+      if ((command as object).constructor.name === 'DescribeSecurityGroupRulesCommand' && ++reads === 2) {
+        const gone = { GroupId: GROUP, SecurityGroupRuleIds: ['sgr-0wide'] };
+        await ec2Of(test.account).send(new RevokeSecurityGroupIngressCommand(gone));
+      }
+      return send(command);
+    }) as never;
 
-    expect(await run(test)).toMatchObject({ outcomes: ['absent'], kept: ['withdrawn', 'withdrawn'] });
+    expect(await run(test)).toMatchObject({ outcomes: ['absent'], kept: [] });
     expect(ports(test)).toEqual([]);
+  });
+
+  it('keeps what it has added when its own revoke is carried out and the answer is lost', async () => {
+    const test = makeTrimming();
+    const send = test.world.ec2.send.bind(test.world.ec2);
+    test.world.ec2.send = (async (command: never) => {
+      const answer = await send(command);
+      if ((command as object).constructor.name !== 'RevokeSecurityGroupIngressCommand') return answer;
+      // What the SDK does by itself when the connection breaks.
+      return send(command);
+    }) as never;
+
+    expect(await run(test)).toMatchObject({ outcomes: ['absent'], kept: ['added', 'added'] });
+    expect(ports(test)).toEqual(['20-21', '23-25']);
+  });
+
+  it('tries again to keep what EC2 was too busy to take, once the rule has gone', async () => {
+    const test = makeTrimming();
+    fail(test.account, 'AuthorizeSecurityGroupIngress', 'RequestLimitExceeded', 10);
+
+    expect(await run(test)).toMatchObject({ outcomes: ['revoked'], kept: ['added', 'added'] });
+    expect(ports(test)).toEqual(['20-21', '23-25']);
+  });
+
+  it('keeps the rest without its tags where tagging is denied', async () => {
+    const test = makeTrimming();
+    fail(test.account, 'AuthorizeSecurityGroupIngress', 'UnauthorizedOperation', 1);
+
+    expect(await run(test)).toMatchObject({ outcomes: ['revoked'], kept: ['added', 'added'] });
+  });
+
+  it('lets no dangerous rule wait: what is to be revoked whole goes first', async () => {
+    const { policies: frozen } = makeWorld([]).world;
+    const mysql = tcp('sgr-0mysql', 3306);
+    const test = makeTrimming([mysql]);
+    await reconcile(
+      { ...test.world, policies: [...policies, ...frozen.filter(({ id }) => id.includes('database'))] },
+      makeEvent([wide, mysql]),
+    );
+
+    expect(calls(test).filter((api) => /Authorize|Revoke/.test(api))).toEqual([
+      'RevokeSecurityGroupIngress',
+      'AuthorizeSecurityGroupIngress',
+      'RevokeSecurityGroupIngress',
+    ]);
   });
 
   it('can be tried again: what the first try added is there already', async () => {
@@ -121,6 +171,26 @@ describe('trimming a rule', () => {
 
     await expect(run(test)).rejects.toThrow('not revoked');
     expect(await run(test)).toMatchObject({ outcomes: ['revoked'], kept: ['present', 'present'] });
+    expect(ports(test)).toEqual(['20-21', '23-25']);
+  });
+
+  it('is not undone by the event of what stays: the bot does not judge its own additions by who it is', async () => {
+    const test = makeTrimming();
+    await run(test);
+    const own = makeEvent(inForce(test.account, GROUP), {
+      eventID: 'event-2',
+      userIdentity: {
+        type: 'AssumedRole',
+        arn: `arn:aws:sts::${ACCOUNT}:assumed-role/portcullis-lambda/remediate`,
+        sessionContext: { sessionIssuer: { arn: OWN_ROLE } },
+      },
+    });
+    const { change } = await reconcile(
+      { ...test.world, policies: [{ ...policies[0], traffic: [[0, 1e9]] }] as never },
+      own,
+    );
+
+    expect(change).toMatchObject({ kind: 'none' });
     expect(ports(test)).toEqual(['20-21', '23-25']);
   });
 

@@ -20,6 +20,8 @@ import {
 
 export const GROUP = 'sg-0web';
 export const ACCOUNT = '111122223333';
+/** The role of the function itself. */
+export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/portcullis-lambda`;
 export const REGION = 'eu-west-1';
 
 const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
@@ -56,6 +58,7 @@ export function makeWorld(
       trimLimit: 10,
       ledgerTable: 'ledger',
       maxReceives: 5,
+      roleArn: OWN_ROLE,
     },
     ledger: { client: dynamoOf(account), table: 'ledger' },
     isLastTry: false,

@@ -99,6 +99,48 @@ describe('a rule under a policy that trims', () => {
     });
   });
 
+  it('for all traffic keeps each protocol apart where one policy is about everything and another about a port', () => {
+    const inside = policy({ source: { outside: ['10.0.0.0/8', 'fc00::/7'] } });
+    const bastion = policy({
+      protocol: ['tcp'],
+      ports: [22],
+      source: { outside: ['10.1.0.0/16', 'fc00::/7'] },
+    });
+
+    expect(trimmed({ IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' }, [inside, bastion], 20)).toEqual({
+      rest: [
+        'tcp ports 0-21 from 10.0.0.0/8',
+        'tcp ports 23-65535 from 10.0.0.0/8',
+        'SSH (tcp/22) from 10.1.0.0/16',
+        'all udp ports from 10.0.0.0/8',
+        'icmp from 10.0.0.0/8',
+        'gre from 10.0.0.0/8',
+        'esp from 10.0.0.0/8',
+        'ah from 10.0.0.0/8',
+      ],
+      lost: ['protocols'],
+      revoked: 0,
+    });
+  });
+
+  it('for all traffic loses nothing that was allowed when all but TCP is forbidden', () => {
+    const onlyTcp = policy({ protocol: { outside: ['tcp'] }, source: 'any' });
+
+    expect(trimmed({ IpProtocol: '-1', CidrIpv4: '8.8.8.0/24' }, [onlyTcp])).toEqual({
+      rest: ['all tcp ports from 8.8.8.0/24'],
+      lost: [],
+      revoked: 0,
+    });
+  });
+
+  it('that was for anybody keeps no guess of private ranges at the port, and says so; a wide one keeps its own', () => {
+    expect(trimmed(tcp(22, 22), [policy(SSH)])).toMatchObject({ rest: [], lost: ['addresses'] });
+    expect(trimmed(tcp(22, 22, '0.0.0.0/1'), [policy(SSH)]).rest).toEqual([
+      'SSH (tcp/22) from 10.0.0.0/8',
+      'SSH (tcp/22) from 100.64.0.0/10',
+    ]);
+  });
+
   it('never gets a source that was not there: narrowing 8.0.0.0/6 to private ranges leaves 10.0.0.0/8 alone (A7)', () => {
     const inside = policy({ ports: [22], source: { outside: ['private'] } });
 
