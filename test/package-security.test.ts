@@ -30,12 +30,13 @@ function statementsOfTheRole() {
 }
 
 describe('the template', () => {
-  it('encrypts messages, parked events and the log with a key of its own', () => {
+  it('encrypts messages, queues and the log with a key of its own', () => {
     const key = { Ref: 'Key' };
 
     expect(of('AWS::KMS::Key')[0]?.Properties).toMatchObject({ EnableKeyRotation: true });
     expect(of('AWS::SNS::Topic')[0]?.Properties).toMatchObject({ KmsMasterKeyId: key });
-    expect(of('AWS::SQS::Queue')[0]?.Properties).toMatchObject({ KmsMasterKeyId: key });
+    for (const queue of of('AWS::SQS::Queue'))
+      expect(queue.Properties).toMatchObject({ KmsMasterKeyId: key });
     expect(of('AWS::Logs::LogGroup')[0]?.Properties).toMatchObject({
       KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] },
     });

@@ -3,6 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 
+interface Deployed {
+  readonly Timeout: number;
+  readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
+}
+
 const MOST_BYTES = 350_000;
 
 let zip: Record<string, Uint8Array>;
@@ -90,17 +95,56 @@ describe('the template', () => {
   });
 
   it('loses nothing: what cannot be handed over and what fails go to the queue', () => {
-    const queue = { 'Fn::GetAtt': ['ParkedEvents', 'Arn'] };
+    const queue = { 'Fn::GetAtt': ['RetryQueue', 'Arn'] };
 
     for (const rule of of('AWS::Events::Rule')) {
       expect(rule.Properties).toMatchObject({ Targets: [{ DeadLetterConfig: { Arn: queue } }] });
     }
     expect(of('AWS::Lambda::EventInvokeConfig')[0]?.Properties).toMatchObject({
       DestinationConfig: { OnFailure: { Destination: queue } },
+      MaximumRetryAttempts: 0,
+    });
+    expect(of('AWS::Lambda::EventSourceMapping')[0]?.Properties).toMatchObject({
+      EventSourceArn: queue,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
     });
   });
 
-  it('lets the function do eight things to the account, use its key, trace and log', () => {
+  it('gives a retry six times the time of a try, and as many tries as the function counts', () => {
+    const [retry] = of('AWS::SQS::Queue');
+    const [fn] = of('AWS::Lambda::Function');
+    const { Timeout, Environment } = (fn?.Properties ?? {}) as unknown as Deployed;
+
+    expect(retry?.Properties).toMatchObject({
+      VisibilityTimeout: 6 * Timeout,
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] },
+        maxReceiveCount: Number(Environment.Variables.MAX_RECEIVES),
+      },
+    });
+  });
+
+  it('keeps a ledger that can be brought back to any second of the last 35 days', () => {
+    expect(of('AWS::DynamoDB::Table')[0]?.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+
+  it('has every alarm sent to the topic, and watches the rules that exist', () => {
+    const alarms = of('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    const watched = JSON.stringify(alarms).match(/remediate-rule-\d/g);
+
+    for (const alarm of alarms) expect(alarm).toMatchObject({ AlarmActions: [{ Ref: 'Topic' }] });
+    const named = JSON.stringify(of('AWS::Events::Rule').map(({ Properties }) => Properties));
+    expect(watched?.filter((name) => !named.includes(name))).toEqual([]);
+    expect(watched).toHaveLength(2);
+  });
+
+  it('lets the function do eight things to the account, use its ledger, queues and key, trace and log', () => {
     const [role] = of('AWS::IAM::Role');
     const actions = JSON.stringify(role?.Properties).match(/"(ec2|sns|sqs|logs|[a-z]+):[A-Za-z*]+"/g);
 
@@ -117,7 +161,11 @@ describe('the template', () => {
           'ec2:RevokeSecurityGroupEgress',
           'sns:Publish',
           'sqs:SendMessage',
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
         ],
+        ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         ...['kms:GenerateDataKey', 'kms:Decrypt', 'xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
         ...[
           'logs:CreateLogStream',
