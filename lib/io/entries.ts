@@ -41,6 +41,24 @@ export async function take({ ledger, now }: World, entry: Stored): Promise<Store
   return save(ledger, { ...entry, leaseUntil: time + LEASE });
 }
 
+/** Milliseconds before each try to note what has been done: a note that is lost is a message that is sent twice. */
+const PAUSES = [0, 1000, 5000];
+
+/** Writes an entry about what cannot be undone any more; throws what the ledger refuses to the last, and BusyError at once. */
+export async function insist({ ledger, wait }: World, entry: Stored): Promise<Stored> {
+  let refusal: unknown;
+  for (const pause of PAUSES) {
+    if (pause > 0) await wait(pause);
+    try {
+      return await save(ledger, entry);
+    } catch (error) {
+      if (error instanceof BusyError) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
 /** A new entry: what is about to be done, and all it takes to finish or undo it. */
 export function entryOf(
   world: World,

@@ -105,7 +105,7 @@ export async function addTo(
     new UpdateItemCommand({
       TableName: table,
       Key: { id: { S: id } },
-      UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD total :amount',
+      UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD counted :amount',
       ExpressionAttributeValues: {
         ':expiresAt': { N: `${Math.floor(expiresAt.getTime() / 1000)}` },
         ':amount': { N: `${amount}` },
@@ -113,5 +113,5 @@ export async function addTo(
       ReturnValues: 'UPDATED_NEW',
     }),
   );
-  return Number(updated?.total?.N);
+  return Number(updated?.counted?.N);
 }

@@ -6,7 +6,7 @@ import { type Finding, isQuiet, type Outcome, type Plan } from '../plan.ts';
 import { makeRecord } from '../report/record.ts';
 import { type Message, makeMessage } from '../report.ts';
 import { readGroup, type Snapshot } from './ec2.ts';
-import { entryOf, factsOf, findLast, take } from './entries.ts';
+import { entryOf, factsOf, findLast, insist, take } from './entries.ts';
 import { type Judged, judge, makeScene, restoreScene } from './judge.ts';
 import { type Entry, type Stored, save } from './ledger.ts';
 import { locate, NotVisibleError } from './locate.ts';
@@ -99,7 +99,7 @@ async function act(
   const facts = factsOf(world, change, entry.id, judged, outcomes);
   const message = isQuiet(plan) ? undefined : makeMessage(facts);
   const record = makeRecord(facts);
-  const done = await save(world.ledger, { ...held, state: 'revoked', record, ...(message && { message }) });
+  const done = await insist(world, { ...held, state: 'revoked', record, ...(message && { message }) });
   const messages = await tell(world, done);
   if (hasFailed) throw new RevocationError({ ...remediation, messages });
   refuseIncomplete(entry);
@@ -114,7 +114,7 @@ async function tell(world: World, { message, ...entry }: Stored): Promise<readon
     await save(world.ledger, { ...entry, ...(message && { message }), leaseUntil: 0 });
     throw error;
   }
-  await save(world.ledger, { ...entry, state: 'notified', leaseUntil: 0 });
+  await insist(world, { ...entry, state: 'notified', leaseUntil: 0 });
   return message === undefined ? [] : [message];
 }
 

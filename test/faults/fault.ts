@@ -1,0 +1,106 @@
+// Faults at one point of a run: the nth call to AWS of the first delivery. What dies there does nothing any more.
+import type { World } from '../../lib/io/world.ts';
+
+export type Fault =
+  | 'crash before'
+  | 'crash after'
+  | 'slow until the time runs out'
+  | 'throttled for a while'
+  | 'denied'
+  | 'not found'
+  | 'a second delivery begins'
+  | 'somebody removes the rules';
+
+export const FAULTS: readonly Fault[] = [
+  'crash before',
+  'crash after',
+  'slow until the time runs out',
+  'throttled for a while',
+  'denied',
+  'not found',
+  'a second delivery begins',
+  'somebody removes the rules',
+];
+
+/** The process is gone. */
+export class CrashError extends Error {}
+
+export interface Injection {
+  readonly point: number;
+  readonly fault: Fault;
+  /** Lets simulated time pass. */
+  readonly pass: (milliseconds: number) => void;
+  /** What happens beside, for the faults that are somebody else's doing. */
+  readonly beside: () => Promise<void>;
+}
+
+/** What AWS answers for each fault, by the service. */
+export function errorOf(fault: Fault, api: string): Error {
+  const names: Partial<Record<Fault, string>> = {
+    'throttled for a while': api.endsWith('Item')
+      ? 'ProvisionedThroughputExceededException'
+      : 'RequestLimitExceeded',
+    denied: api.endsWith('Item') ? 'AccessDeniedException' : 'UnauthorizedOperation',
+    'not found': api.endsWith('Item') ? 'ResourceNotFoundException' : 'InvalidGroup.NotFound',
+  };
+  return Object.assign(new Error(`${fault} was asked for`), { name: names[fault] ?? fault });
+}
+
+/** The calls of a run, by name, in order. */
+export interface Tape {
+  readonly calls: string[];
+}
+
+type Send = (command: object, ...rest: unknown[]) => Promise<unknown>;
+
+/** The world with its clients' calls taped; with an injection the fault happens at that call. */
+export function wrap(world: World, tape: Tape, injection?: Injection): World {
+  const state = { isDead: false };
+  const through = <Client extends { send: unknown }>(client: Client): Client => {
+    const send = (client.send as Send).bind(client);
+    const sending: Send = async (command, ...rest) => {
+      if (state.isDead) throw new CrashError();
+      const api = command.constructor.name.replace(/Command$/, '');
+      const index = tape.calls.push(api) - 1;
+      if (injection === undefined || index !== injection.point) return send(command, ...rest);
+      return inject(injection, state, api, () => send(command, ...rest));
+    };
+    return Object.assign(Object.create(client), { send: sending });
+  };
+  const { ec2, sns, ledger } = world;
+  return {
+    ...world,
+    ec2: through(ec2),
+    sns: through(sns),
+    ledger: { ...ledger, client: through(ledger.client) },
+  };
+}
+
+async function inject(
+  { fault, pass, beside }: Injection,
+  state: { isDead: boolean },
+  api: string,
+  call: () => Promise<unknown>,
+): Promise<unknown> {
+  const die = () => {
+    state.isDead = true;
+    throw new CrashError();
+  };
+  switch (fault) {
+    case 'crash before':
+      return die();
+    case 'crash after':
+      await call();
+      return die();
+    case 'slow until the time runs out':
+      await call();
+      pass(130_000);
+      return die();
+    case 'a second delivery begins':
+    case 'somebody removes the rules':
+      await beside();
+      return call();
+    default:
+      throw errorOf(fault, api);
+  }
+}

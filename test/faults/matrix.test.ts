@@ -1,0 +1,212 @@
+// The whole path once for each call to AWS as the point of failure, and there for each fault, with retries as the lanes
+// do them: the first delivery, then five from the retry queue, twelve minutes apart. Whatever happens, the end is good.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ledger, load, type Stored } from '../../lib/io/ledger.ts';
+import { reconcile } from '../../lib/io/reconcile.ts';
+import type { World } from '../../lib/io/world.ts';
+import { policySchema } from '../../lib/policy/schema.ts';
+import { compilePolicy, type Policy } from '../../lib/policy.ts';
+import { inForce } from '../../lib/sandbox/index.ts';
+import { GROUP, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
+import { errorOf, FAULTS, type Fault, wrap } from './fault.ts';
+import { makeTable } from './table.ts';
+
+const ssh = { ...tcp('sgr-0ssh', 22), Description: 'temporary', Tags: [{ Key: 'team', Value: 'web' }] };
+const mysql = tcp('sgr-0mysql', 3306);
+const wide = { ...tcp('sgr-0wide', 20), ToPort: 25 };
+
+function policyOf(action: string): Policy {
+  const match = { protocol: ['tcp'], ports: [22, 3306], source: 'world' };
+  const said = { id: `${action}-it`, title: 'closed', severity: 'high', description: 'Use the VPN.' };
+  return compilePolicy(policySchema.parse({ ...said, match, action }));
+}
+
+interface Scenario {
+  readonly name: string;
+  readonly rules: readonly AwsSecurityGroupRule[];
+  readonly action: string;
+  readonly mode?: 'dry-run';
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: 'two rules are revoked', rules: [ssh, mysql], action: 'revoke' },
+  { name: 'a rule is trimmed', rules: [wide], action: 'trim' },
+  { name: 'people are told of a rule', rules: [ssh], action: 'notify' },
+  { name: 'a dry run', rules: [ssh], action: 'revoke', mode: 'dry-run' },
+];
+
+let table: Awaited<ReturnType<typeof makeTable>>;
+let cells = 0;
+let repeated = 0;
+beforeAll(async () => {
+  table = await makeTable();
+});
+afterAll(async () => {
+  await table.close();
+  console.log(`${cells} cells, of which ${repeated} told people twice`);
+});
+
+interface Run {
+  readonly test: TestWorld;
+  readonly event: object;
+  readonly id: string;
+  /** The calls of the first delivery. */
+  readonly calls: readonly string[];
+  /** Whether the event ended among the dead letters. */
+  readonly isDead: boolean;
+}
+
+let runs = 0;
+
+function makeRun({ rules, action, mode = 'enforce' as never }: Scenario, ledger: Ledger) {
+  const test = makeWorld(rules, mode);
+  runs += 1;
+  const id = `event-${runs}`;
+  let passed = 0;
+  const world: World = {
+    ...test.world,
+    policies: [policyOf(action)],
+    ledger,
+    now: () => new Date(test.world.now().getTime() + passed),
+  };
+  const pass = (milliseconds: number) => {
+    passed += milliseconds;
+  };
+  return { test, id, world, pass, event: makeEvent(rules, { eventID: id }) };
+}
+
+async function run(scenario: Scenario, point?: number, fault?: Fault): Promise<Run> {
+  const { test, id, world, pass, event } = makeRun(scenario, table.ledger);
+  const tape = { calls: [] as string[] };
+  const beside = async () => {
+    if (fault === 'a second delivery begins') await reconcile(world, event).catch(() => undefined);
+    else test.account.rules = [];
+  };
+  const first =
+    point === undefined || fault === undefined
+      ? wrap(world, tape)
+      : wrap(world, tape, { point, fault, pass, beside });
+  let isDone = await delivered(first, event);
+  const calls = [...tape.calls];
+  const lanes = fault === 'denied' ? denying(world, calls[point ?? 0] ?? '') : world;
+  for (let receive = 1; receive <= 5 && !isDone; receive += 1) {
+    pass(720_000);
+    isDone = await delivered({ ...lanes, isLastTry: receive === 5 }, event);
+  }
+  return { test, event, id, calls, isDead: !isDone };
+}
+
+/** A denial stays until somebody mends it: every later delivery meets it too. */
+function denying(world: World, api: string): World {
+  const deny = <Client extends { send: unknown }>(client: Client): Client => {
+    const send = (client.send as (command: object) => Promise<unknown>).bind(client);
+    const refuse = async (command: object) => {
+      if (command.constructor.name === `${api}Command`) throw errorOf('denied', api);
+      return send(command);
+    };
+    return Object.assign(Object.create(client), { send: refuse });
+  };
+  const { ec2, sns, ledger } = world;
+  return { ...world, ec2: deny(ec2), sns: deny(sns), ledger: { ...ledger, client: deny(ledger.client) } };
+}
+
+async function delivered(world: World, event: object): Promise<boolean> {
+  try {
+    await reconcile(world, event);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.each(SCENARIOS)('$name', (scenario) => {
+  it('ends closed, told once, and on record, whatever fails wherever', async () => {
+    const clean = await run(scenario);
+    const bad: string[] = [];
+    for (const [point, api] of clean.calls.entries()) {
+      for (const fault of FAULTS) {
+        cells += 1;
+        const wrong = await judgeEnd(
+          scenario,
+          { ...(await run(scenario, point, fault)), calls: clean.calls.slice(0, point + 1) },
+          api,
+          fault,
+        );
+        if (wrong !== undefined) bad.push(`${fault} at ${point} ${api}: ${wrong}`);
+      }
+    }
+    expect(bad).toEqual([]);
+  }, 120_000);
+});
+
+/** All that is known when every lane has been driven to its end. */
+interface End {
+  readonly scenario: Scenario;
+  readonly api: string;
+  readonly fault: Fault;
+  readonly run: Run;
+  readonly entry: Stored | undefined;
+  /** How many rules still admit what is forbidden. */
+  readonly open: number;
+  readonly subjects: readonly string[];
+}
+
+async function judgeEnd(
+  scenario: Scenario,
+  run: Run,
+  api: string,
+  fault: Fault,
+): Promise<string | undefined> {
+  const { account } = run.test;
+  const isOpen = ({ FromPort = 0, ToPort = 0 }) =>
+    [22, 3306].some((port) => FromPort <= port && port <= ToPort);
+  const end: End = {
+    ...{ scenario, run, api, fault },
+    entry: await load(table.ledger, run.id),
+    open: inForce(account, GROUP).filter(isOpen).length,
+    subjects: account.messages.map(({ subject }) => subject ?? ''),
+  };
+  return CLAIMS.map((claim) => claim(end)).find((wrong) => wrong !== undefined);
+}
+
+const stays = ({ scenario: { action, mode } }: End) => action === 'notify' || mode === 'dry-run';
+/** Somebody else was faster, or a denial keeps everything as it is. */
+const isSpecial = ({ fault }: End) => fault === 'denied' || fault === 'somebody removes the rules';
+/** SNS has taken the message, and nothing that was alive could note it. */
+const isUnknowable = ({ api, fault, run: { calls } }: End) =>
+  (api === 'Publish' && (fault === 'crash after' || fault.startsWith('slow'))) ||
+  (fault === 'crash before' && calls.at(-2) === 'Publish');
+
+const CLAIMS: readonly ((end: End) => string | undefined)[] = [
+  (end) =>
+    !stays(end) && !isSpecial(end) && end.open < end.scenario.rules.length && end.entry === undefined
+      ? 'a rule is gone that is not on record'
+      : undefined,
+  ({ run: { isDead }, fault }) => (isDead && fault !== 'denied' ? 'ended among the dead letters' : undefined),
+  (end) => (!stays(end) && !isSpecial(end) && end.open > 0 ? 'still open' : undefined),
+  (end) => {
+    const {
+      fault,
+      run: { isDead },
+      subjects,
+      open,
+    } = end;
+    if (fault !== 'denied' || isDead || open === 0 || stays(end)) return undefined;
+    const isTold = subjects.length === 1 && subjects[0]?.includes('COULD NOT REVOKE (access denied)');
+    return isTold ? undefined : `denied, and told: ${subjects}`;
+  },
+  (end) =>
+    !isSpecial(end) && end.entry?.state !== 'notified' ? `the ledger says ${end.entry?.state}` : undefined,
+  (end) =>
+    !isSpecial(end) && end.entry?.record.findings.length !== end.scenario.rules.length
+      ? 'not all rules are on record'
+      : undefined,
+  (end) => {
+    const told = end.subjects.length;
+    if (told > 1 && isUnknowable(end)) repeated += 1;
+    const most = isUnknowable(end) ? 2 : 1;
+    const fewest = end.entry?.state === 'notified' ? 1 : 0;
+    return told < fewest || told > most ? `told ${told} times` : undefined;
+  },
+];
