@@ -1,5 +1,6 @@
 // The two emulators, started before the first test and stopped after the last.
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { type Running, startServer } from './process.ts';
 import { pythonCommands } from './python.ts';
@@ -13,10 +14,11 @@ declare module 'vitest' {
   }
 }
 
+const LAUNCHER = fileURLToPath(new URL('launch_ministack.py', import.meta.url));
 /** The root user's keys. */
 const KEYS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const commands = pythonCommands('emulators');
   const started: Running[] = [];
   const stop = async () => {
@@ -26,7 +28,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     let ministackUrl = '';
     const proxy = await startTlsProxy(() => ministackUrl);
     started.push(proxy);
-    const ministack = await startServer(`${commands}/ministack`, () => [], ministackEnvironment(proxy.url));
+    const ministack = await startServer(
+      `${commands}/python3`,
+      () => [LAUNCHER],
+      ministackEnvironment(proxy.url),
+    );
     started.push(ministack);
     ministackUrl = ministack.url;
     const moto = await startServer(

@@ -24,10 +24,14 @@ export async function startServer(
   const port = String(await freePort());
   const log = join(tmpdir(), `server-${port}.log`);
   const file = openSync(log, 'a');
-  const child = spawn(command, args(port), { env: environment(port), stdio: ['ignore', file, file] });
+  const child = spawn(command, args(port), {
+    env: environment(port),
+    stdio: ['ignore', file, file],
+    detached: true, // a process group of its own, to end with everything that it starts
+  });
   closeSync(file);
   // Also when the run is broken off and nobody calls stop.
-  const kill = () => child.kill('SIGKILL');
+  const kill = () => signal(child, 'SIGKILL');
   process.once('exit', kill);
   const url = `http://127.0.0.1:${port}`;
   await answers(url, child, log);
@@ -47,6 +51,16 @@ async function end(child: ChildProcess): Promise<void> {
   const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await ended;
   clearTimeout(late);
+  signal(child, 'SIGKILL');
+}
+
+/** To the whole group, if there is anybody left in it. */
+function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 async function answers(url: string, child: ChildProcess, log: string): Promise<void> {
@@ -59,7 +73,7 @@ async function answers(url: string, child: ChildProcess, log: string): Promise<v
     if (isUp) return;
     await wait(100);
   }
-  child.kill('SIGKILL');
+  signal(child, 'SIGKILL');
   throw new Error(`${child.spawnfile} does not answer at ${url}:\n${readFileSync(log, 'utf8')}`);
 }
 
