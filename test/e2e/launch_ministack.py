@@ -4,6 +4,7 @@ import functools
 
 from ministack import app
 from ministack.services import ec2, eventbridge
+from ministack.services.cloudformation import provisioners
 
 # As on AWS, PutEvents refuses sources that begin with `aws.`, but for what runs inside; the tests play CloudTrail.
 eventbridge._put_events = functools.partial(eventbridge._put_events, allow_aws_source=True)
@@ -24,4 +25,18 @@ def describe_security_groups(params):
 
 
 ec2._ACTION_MAP["DescribeSecurityGroups"] = describe_security_groups
+
+# Alarms on an expression are refused; one on the first of its metrics stands in for it. Alarms are not tested here.
+alarm_record = provisioners._cw_metric_alarm_record
+
+
+def alarm_record_of_one_metric(name, props):
+    if not props.get("Metrics"):
+        return alarm_record(name, props)
+    first = props["Metrics"][0]["MetricStat"]["Metric"]
+    rest = {key: value for key, value in props.items() if key != "Metrics"}
+    return alarm_record(name, {**rest, **first})
+
+
+provisioners._cw_metric_alarm_record = alarm_record_of_one_metric
 app.main()

@@ -30,6 +30,8 @@ export async function serverless(folder: string, aws: Aws, ...args: readonly str
       AWS_SECRET_ACCESS_KEY: 'test',
       SLS_AWS_MONITORING_FREQUENCY: '250', // asks more often whether the stack is there
     },
+  }).catch((error) => {
+    throw new Error(`${error.message}\n${error.stdout}`);
   });
   return `${stdout}${stderr}`;
 }
