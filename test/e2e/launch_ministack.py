@@ -3,6 +3,7 @@
 import functools
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.services import ec2, eventbridge
 from ministack.services.cloudformation import provisioners
 
@@ -39,4 +40,17 @@ def alarm_record_of_one_metric(name, props):
 
 
 provisioners._cw_metric_alarm_record = alarm_record_of_one_metric
+
+# Permissions on a prefix list are asked for any resource, and not for that one.
+resource_arn = iam_actions.extract_resource_arn
+
+
+def resource_arn_with_prefix_lists(service, method, path, headers, body, query_params, region, account_id):
+    prefix_list = iam_actions._query_param(query_params, "PrefixListId") if service == "ec2" else ""
+    if prefix_list:
+        return f"arn:aws:ec2:{region}:{account_id}:prefix-list/{prefix_list}"
+    return resource_arn(service, method, path, headers, body, query_params, region, account_id)
+
+
+iam_actions.extract_resource_arn = resource_arn_with_prefix_lists
 app.main()
