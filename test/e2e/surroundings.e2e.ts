@@ -1,4 +1,5 @@
 // What is around the function: the slow lane that catches what fails, and the topic's policy.
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
@@ -31,17 +32,19 @@ describe('the retry queue', () => {
   });
 
   it('gets what the function fails at, and gives it up to the dead letters in the end', async () => {
-    const { sqs } = bot.aws;
-    const { RetryQueue = '', DeadLetters = '' } = bot.resources;
+    const { RetryQueue = '', DeadLetters = '', RemediateLambdaFunction } = bot.resources;
     const Attributes = { VisibilityTimeout: '1' }; // deployed, it waits for minutes between two tries
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: RetryQueue, Attributes }));
-    const unreadable = {
-      eventName: 'AuthorizeSecurityGroupIngress',
-      requestParameters: {},
-      responseElements: {},
-    };
+    await bot.aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl: RetryQueue, Attributes }));
 
-    await bot.tell(unreadable);
+    // As EventBridge does it; the emulator's own EventBridge does without destinations.
+    const unreadable = { detail: { eventName: 'AuthorizeSecurityGroupIngress' } };
+    await bot.aws.lambda.send(
+      new InvokeCommand({
+        FunctionName: RemediateLambdaFunction,
+        InvocationType: 'Event',
+        Payload: JSON.stringify(unreadable),
+      }),
+    );
 
     await expect.poll(() => depthOf(bot.aws, DeadLetters), SOON).toBe(1);
     expect(await depthOf(bot.aws, RetryQueue)).toBe(0);
@@ -55,7 +58,9 @@ describe('the topic', () => {
       Message: '{"findings":[],"group":{}}',
     });
 
-    await expect(connect(inTheClear, bot.aws.region).sns.send(command)).rejects.toThrow(/explicit deny/);
+    await expect(connect(inTheClear, bot.aws.region).sns.send(command)).rejects.toThrow(
+      /not authorized to perform: sns:Publish/,
+    );
     await expect(connect(url, bot.aws.region).sns.send(command)).resolves.toHaveProperty('MessageId');
   });
 });
