@@ -15,6 +15,7 @@ declare module 'vitest' {
 }
 
 const LAUNCHER = fileURLToPath(new URL('launch_ministack.py', import.meta.url));
+const ACCOUNT = '111122223333';
 /** The root user's keys. */
 const KEYS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
@@ -38,7 +39,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const moto = await startServer(
       `${commands}/moto_server`,
       (port) => ['--host', '127.0.0.1', '--port', port],
-      () => ({ ...process.env, ...KEYS }),
+      () => ({ ...process.env, ...KEYS, MOTO_ACCOUNT_ID: ACCOUNT }),
     );
     started.push(moto);
     project.provide('ministack', { url: proxy.url, inTheClear: ministack.url });
@@ -58,7 +59,7 @@ function ministackEnvironment(endpoint: string) {
     GATEWAY_PORT: port,
     BIND_HOST: '127.0.0.1',
     MINISTACK_HOST: '127.0.0.1', // what the URLs of queues begin with
-    MINISTACK_ACCOUNT_ID: '111122223333',
+    MINISTACK_ACCOUNT_ID: ACCOUNT,
     AUTH: 'true', // policies count: of roles, topics, queues and keys
     AWS_ENDPOINT_URL: endpoint, // where functions find AWS
     IOT_MTLS_ENABLED: '0', // would listen on a fixed port

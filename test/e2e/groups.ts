@@ -13,13 +13,10 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Aws } from './aws.ts';
 import { authorized, type Call, type Detail, modified } from './cloudtrail.ts';
 
-export const SSH_WORLD: IpPermission = tcp(22, '0.0.0.0/0');
-export const SSH_OFFICE: IpPermission = tcp(22, '10.1.0.0/16');
-export const SMTP_WORLD: IpPermission = tcp(25, '0.0.0.0/0');
-
-function tcp(port: number, CidrIp: string): IpPermission {
-  return { IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp }] };
-}
+export const SSH: IpPermission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
+export const SSH_WORLD: IpPermission = { ...SSH, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+export const SSH_OFFICE: IpPermission = { ...SSH, IpRanges: [{ CidrIp: '10.1.0.0/16' }] };
+export const SMTP_WORLD: IpPermission = { ...SSH_WORLD, FromPort: 25, ToPort: 25 };
 
 /** New groups in a new VPC. */
 export async function createGroups(aws: Aws, count: number): Promise<readonly string[]> {
