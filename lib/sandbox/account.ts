@@ -3,6 +3,7 @@ import type { Tag } from '@aws-sdk/client-ec2';
 import type { Item } from './dynamo.ts';
 import type { Fault } from './faults.ts';
 import type { Publication } from './publish.ts';
+import type { StoredQueue } from './sqs.ts';
 import type { Reads, StoredRule } from './store.ts';
 
 /** One call of an SDK client, as its caller made it; retries are not counted again. */
@@ -35,6 +36,8 @@ export interface Account {
   readonly changingLists: Set<string>;
   /** The items of the ledger's table, by their id. */
   readonly items: Map<string, Item>;
+  /** SQS queues, by their names. */
+  readonly queues: Map<string, StoredQueue>;
   readonly topics: Set<string>;
   readonly messages: Publication[];
   readonly calls: Call[];
@@ -71,6 +74,7 @@ export function createAccount(options: AccountOptions): Account {
     prefixLists: new Map(),
     changingLists: new Set(),
     items: new Map(),
+    queues: new Map(),
     topics: new Set(topics.map((name) => `arn:aws:sns:${region}:${accountId}:${name}`)),
     messages: [],
     calls: [],
