@@ -31,7 +31,7 @@ export async function carryOut(
     ec2,
     restore.plan.send.map(({ rule }) => rule),
   );
-  for (const line of showOutcomes(rules)) print(line);
+  for (const line of showOutcomes(rules, restore.excuse !== undefined)) print(line);
   try {
     if (ledger !== undefined) await saveRestoration(ledger, { ...intent, state: 'restored', rules });
   } catch (error) {

@@ -47,6 +47,9 @@ export function exceptionsFor(
   });
 }
 
+/** Else an owner who is called `no` would be false to YAML, and a reason of digits a number. */
+const QUOTED = { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 } as const;
+
 /** One item for the list of exceptions; with the key above it where the file has no list yet. */
 function exception(closed: readonly Closed[], { until, reason, owner }: Excuse, hasList: boolean): string[] {
   const groups = { ids: [...new Set(closed.map(({ rule }) => rule.groupId))] };
@@ -54,7 +57,7 @@ function exception(closed: readonly Closed[], { until, reason, owner }: Excuse, 
   const isNamed = closed.every(({ rule }) => rule.peer.kind === 'cidr' || rule.peer.kind === 'prefix-list');
   const sources = isNamed ? { sources: [...new Set(closed.map(({ rule }) => printPeer(rule.peer)))] } : {};
   const item = { groups, ...sources, reason, owner, expires: until };
-  const [head = '', ...lines] = stringify({ exceptions: [item] })
+  const [head = '', ...lines] = stringify({ exceptions: [item] }, QUOTED)
     .trimEnd()
     .split('\n');
   return hasList ? lines : [head, ...lines];

@@ -65,13 +65,18 @@ function showClosed({ rule, remainders }: Closed): readonly string[] {
   ];
 }
 
-/** What came of each rule. */
-export function showOutcomes(outcomes: readonly RestoredRule[]): readonly string[] {
-  return outcomes.map(({ rule, outcome, newId, detail }) =>
+/** What came of each rule, and what may come of it yet. */
+export function showOutcomes(outcomes: readonly RestoredRule[], isExcused: boolean): readonly string[] {
+  const lines = outcomes.map(({ rule, outcome, newId, detail }) =>
     outcome === 'restored'
       ? `Restored${newId === undefined ? '' : ` as ${newId}`}: ${lineOf(parseRule(rule))}`
       : `NOT RESTORED: ${lineOf(parseRule(rule))}: AWS said: ${harmless(detail ?? '', 300)}`,
   );
+  const isAny = outcomes.some(({ outcome }) => outcome === 'restored');
+  const until = isExcused ? 'until the exception is deployed' : 'unless an exception is deployed (--until)';
+  return isAny
+    ? [...lines, `Portcullis judges them within minutes, and takes them away again ${until}.`]
+    : lines;
 }
 
 function lineOf(rule: SecurityGroupRule): string {
