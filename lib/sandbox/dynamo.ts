@@ -1,9 +1,10 @@
-// The part of DynamoDB that the ledger uses: whole items by their id, under a condition
+// The part of DynamoDB that the ledger uses: whole items by their id, under a condition, and the index by time
 // (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html). Each operation is atomic here
 // because nothing else runs meanwhile.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Account } from './account.ts';
-import { raiseFault, ServiceError } from './faults.ts';
+import { query } from './dynamo-query.ts';
+import { ServiceError } from './faults.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -15,30 +16,13 @@ interface Request {
   readonly ExpressionAttributeValues?: Item;
 }
 
-const OPERATIONS: Readonly<Record<string, (account: Account, request: Request) => object>> = {
+/** The operations, by name. */
+export const DYNAMO: Readonly<Record<string, (account: Account, request: Request) => object>> = {
   GetItem: ({ items }, { Key }) => ({ Item: items.get(idOf(Key)) }),
   PutItem: put,
   UpdateItem: update,
+  Query: query,
 };
-
-/** Answers a request of the JSON protocol; `target` is its header, such as `DynamoDB_20120810.GetItem`. */
-export function answerDynamo(
-  account: Account,
-  target: string,
-  body: string,
-): { readonly status: number; readonly body: string } {
-  const api = target.split('.').at(-1) ?? '';
-  try {
-    raiseFault(account, api);
-    const operation = Object.hasOwn(OPERATIONS, api) ? OPERATIONS[api] : undefined;
-    if (operation === undefined) throw new ServiceError('UnknownOperationException', `no ${api} here`);
-    return { status: 200, body: JSON.stringify(operation(account, JSON.parse(body))) };
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    const refusal = { __type: `com.amazonaws.dynamodb.v20120810#${error.code}`, message: error.message };
-    return { status: error.status, body: JSON.stringify(refusal) };
-  }
-}
 
 function put(
   { items }: Account,
