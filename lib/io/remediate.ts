@@ -97,7 +97,7 @@ async function act(
     throw new RevocationError(remediation);
   }
   const facts = factsOf(world, change, entry.id, judged, outcomes);
-  const message = isQuiet(plan) ? undefined : makeMessage(facts);
+  const message = isQuiet(plan) || world.isSilent ? undefined : makeMessage(facts);
   const record = makeRecord(facts);
   const done = await insist(world, { ...held, state: 'revoked', record, ...(message && { message }) });
   const messages = await tell(world, done);
