@@ -1,5 +1,8 @@
 // The environment to a Config, checked once.
 
+import { parseProtected } from './plan/protected.ts';
+import type { GroupSelector } from './policy/selector.ts';
+
 export type Mode = 'enforce' | 'dry-run';
 
 export interface Config {
@@ -10,6 +13,11 @@ export interface Config {
   readonly ledgerTable: string;
   /** How often the retry queue gives an event before it is a dead letter. */
   readonly maxReceives: number;
+  /** How many rules may be revoked in how many minutes before the breaker opens. */
+  readonly breakerLimit: number;
+  readonly breakerMinutes: number;
+  /** Groups that rules are never taken from. */
+  readonly protected: readonly GroupSelector[];
   /** The function's own role; undefined where nothing is trimmed. */
   readonly roleArn: string | undefined;
   /** The most rules that one trimmed rule may become; 0 where no policy trims. */
@@ -21,7 +29,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, AWS_REGION and, if there is one, ROLE_ARN; throws ConfigError. There are no defaults to guess. */
+/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, if there are, PROTECT and ROLE_ARN; throws ConfigError. There are no defaults to guess. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mode = required(environment, 'MODE');
   if (mode !== 'enforce' && mode !== 'dry-run') {
@@ -36,6 +44,9 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     topicArn,
     ledgerTable: required(environment, 'LEDGER_TABLE'),
     trimLimit: count(environment, 'TRIM_LIMIT'),
+    breakerLimit: count(environment, 'BREAKER_LIMIT'),
+    breakerMinutes: count(environment, 'BREAKER_MINUTES'),
+    protected: protectedGroups(environment.PROTECT ?? ''),
     roleArn: environment.ROLE_ARN,
     maxReceives: count(environment, 'MAX_RECEIVES'),
     region: required(environment, 'AWS_REGION'),
@@ -67,10 +78,18 @@ export function homePartition({ topicArn }: Config): string {
   return topicArn.split(':')[1] ?? 'aws';
 }
 
+function protectedGroups(text: string): readonly GroupSelector[] {
+  const parsed = parseProtected(text);
+  if (typeof parsed !== 'string') return parsed;
+  throw new ConfigError(
+    `PROTECT has \`${parsed}\`: use sg-0abc, name=bastion-* or tag:key=value, with commas between`,
+  );
+}
+
 function count(environment: Readonly<Record<string, string | undefined>>, name: string): number {
   const value = required(environment, name);
-  if (/^\d{1,2}$/.test(value)) return Number(value);
-  throw new ConfigError(`${name} is \`${value}\`: use a number from 0 to 99`);
+  if (/^\d{1,4}$/.test(value)) return Number(value);
+  throw new ConfigError(`${name} is \`${value}\`: use a number from 0 to 9999`);
 }
 
 function required(environment: Readonly<Record<string, string | undefined>>, name: string): string {

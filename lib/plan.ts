@@ -16,11 +16,19 @@ export interface Trimming extends Finding {
   readonly remainder: Remainder;
 }
 
+/** A rule that would go, but is left alone. */
+export interface Held extends Finding {
+  /** `protected`: it is of a group that is never acted on; `breaker`: too much was to be revoked in a short while. */
+  readonly because: 'protected' | 'breaker';
+}
+
 export interface Plan {
   /** Rules to take away. */
   readonly revoke: readonly Finding[];
   /** Rules of which only the forbidden part is to be taken away. */
   readonly trim: readonly Trimming[];
+  /** Rules that would go, but are left alone. */
+  readonly held: readonly Held[];
   /** Rules that violate policies which only ask to tell people. */
   readonly notify: readonly Finding[];
   /** Rules that could not be judged, and that nothing else condemns: told, never revoked, never called compliant. */
@@ -67,6 +75,7 @@ export function makePlan(verdicts: readonly Verdict[], trimLimit: number): Plan 
   return {
     revoke: [...(by.get('revoke') ?? []), ...trimmings.filter(isWhole)],
     trim: trimmings.filter((it) => !isWhole(it)),
+    held: [],
     notify: by.get('notify') ?? [],
     undecided: findings(unclear),
     untouched: violations.filter(({ verdicts: [first] }) => !first.actionable),
@@ -78,6 +87,7 @@ export function joinPlans(plans: readonly Plan[]): Plan {
   return {
     revoke: plans.flatMap((plan) => plan.revoke),
     trim: plans.flatMap((plan) => plan.trim),
+    held: plans.flatMap((plan) => plan.held),
     notify: plans.flatMap((plan) => plan.notify),
     undecided: plans.flatMap((plan) => plan.undecided),
     untouched: plans.flatMap((plan) => plan.untouched),
@@ -85,8 +95,14 @@ export function joinPlans(plans: readonly Plan[]): Plan {
 }
 
 /** True when there is nothing that people need to hear about. */
-export function isQuiet({ revoke, trim, notify, undecided }: Plan): boolean {
-  return revoke.length + trim.length + notify.length + undecided.length === 0;
+export function isQuiet({ revoke, trim, held, notify, undecided }: Plan): boolean {
+  return revoke.length + trim.length + held.length + notify.length + undecided.length === 0;
+}
+
+/** The plan with everything that would go left alone. */
+export function hold(plan: Plan, because: Held['because']): Plan {
+  const held = revocations(plan).map(({ rule, verdicts }) => ({ rule, verdicts, because }));
+  return { ...plan, revoke: [], trim: [], held: [...plan.held, ...held] };
 }
 
 /** Rules that are to go, whole or in part. */

@@ -75,6 +75,7 @@ export function entryOf(
     leaseUntil: time.getTime() + LEASE,
     isComplete,
     snapshot: storeScene(judged.scene),
+    restraint: judged.restraint,
     record: makeRecord(factsOf(world, change, id, judged, [])),
   };
 }
@@ -84,9 +85,9 @@ export function factsOf(
   { config, now }: World,
   change: Changed,
   id: string,
-  { scene: { group, rules }, plan }: Judged,
+  { scene: { group, rules }, plan, restraint }: Judged,
   outcomes: readonly Outcome[],
 ): Facts {
   const place = { partition: homePartition(config), accountId: homeAccount(config), region: config.region };
-  return { id, change, ...place, group, rules, plan, outcomes, mode: config.mode, now: now() };
+  return { id, change, ...place, group, rules, plan, restraint, outcomes, mode: config.mode, now: now() };
 }

@@ -3,7 +3,9 @@ import type { Changed } from '../change.ts';
 import { addressSet, blocksOf, parseCidr, printCidr } from '../cidr.ts';
 import { homeAccount } from '../config.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
-import { makePlan, type Plan } from '../plan.ts';
+import { isProtected } from '../plan/protected.ts';
+import { hold, makePlan, type Plan } from '../plan.ts';
+import type { Restraint } from '../report/restraint.ts';
 import { parseRule } from '../rule.ts';
 import { policiesFor } from './affected.ts';
 import type { Snapshot } from './ec2.ts';
@@ -23,6 +25,7 @@ export interface Judged {
   readonly scene: Scene;
   readonly verdicts: readonly Verdict[];
   readonly plan: Plan;
+  readonly restraint: Restraint;
 }
 
 /** Reads what judging needs beside the group itself. */
@@ -42,7 +45,9 @@ export function judge({ config, policies }: World, scene: Scene, change: Changed
   const principals = [change.actor.arn, change.actor.roleArn].filter((arn) => arn !== undefined);
   const concerned = policiesFor(policies, change, place, scene.now);
   const verdicts = evaluate(scene.rules, scene.changed, concerned, { ...scene, ...place, principals });
-  return { scene, verdicts, plan: makePlan(verdicts, config.trimLimit) };
+  const plan = makePlan(verdicts, config.trimLimit);
+  const allowed = isProtected(scene.group, config.protected) ? hold(plan, 'protected') : plan;
+  return { scene, verdicts, plan: allowed, restraint: { fights: [] } };
 }
 
 /** The scene as plain JSON. */

@@ -9,6 +9,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Restraint } from '../report/restraint.ts';
 import type { AuditRecord, Message } from '../report.ts';
 import type { SecurityGroup } from '../rule.ts';
 
@@ -39,6 +40,7 @@ export interface Entry {
   /** False while the event names rules that were not visible yet. */
   readonly isComplete: boolean;
   readonly snapshot: StoredSnapshot;
+  readonly restraint: Restraint;
   /** With the outcomes once they are known. */
   readonly record: AuditRecord;
   /** What is to be published, in state `revoked`. */
@@ -94,7 +96,27 @@ export async function save({ client, table }: Ledger, entry: Entry | Stored): Pr
   return { ...rest, version: version + 1 };
 }
 
-/** Adds to a counter, and answers the new total; `forSeconds` is how long a new counter lives. */
+/** True for the first that claims a name, however often it does. */
+export async function claim(
+  { client, table }: Ledger,
+  id: string,
+  owner: string,
+  expiresAt: Date,
+): Promise<boolean> {
+  const item = { id: { S: id }, claimant: { S: owner }, expiresAt: seconds(expiresAt) };
+  try {
+    const condition = { ConditionExpression: 'attribute_not_exists(id)' };
+    await client.send(new PutItemCommand({ TableName: table, Item: item, ...condition }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true };
+    const { Item: claimed } = await client.send(new GetItemCommand(input));
+    return claimed?.claimant?.S === owner;
+  }
+}
+
+/** Adds to a counter, and answers the new total; a new counter lives until `expiresAt`. */
 export async function addTo(
   { client, table }: Ledger,
   id: string,
@@ -107,11 +129,16 @@ export async function addTo(
       Key: { id: { S: id } },
       UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD counted :amount',
       ExpressionAttributeValues: {
-        ':expiresAt': { N: `${Math.floor(expiresAt.getTime() / 1000)}` },
+        ':expiresAt': seconds(expiresAt),
         ':amount': { N: `${amount}` },
       },
       ReturnValues: 'UPDATED_NEW',
     }),
   );
   return Number(updated?.counted?.N);
+}
+
+/** As DynamoDB counts time to live: an item goes some time after it. */
+function seconds(date: Date): { N: string } {
+  return { N: `${Math.floor(date.getTime() / 1000)}` };
 }

@@ -4,6 +4,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Changed } from '../change.ts';
 import { type Finding, isQuiet, type Outcome, type Plan } from '../plan.ts';
 import { makeRecord } from '../report/record.ts';
+import { isWorthTelling, type Restraint } from '../report/restraint.ts';
 import { type Message, makeMessage } from '../report.ts';
 import { readGroup, type Snapshot } from './ec2.ts';
 import { entryOf, factsOf, findLast, insist, take } from './entries.ts';
@@ -12,6 +13,7 @@ import { type Entry, type Stored, save } from './ledger.ts';
 import { locate, NotVisibleError } from './locate.ts';
 import type { PrefixListCache } from './prefix-lists.ts';
 import { nothing, type Remediation, RevocationError } from './remediation.ts';
+import { restrain, restrained } from './restraint.ts';
 import { joinTries } from './resume.ts';
 import { type Apply, enforce, pretend } from './revoke.ts';
 import { publish } from './sns.ts';
@@ -49,7 +51,8 @@ async function begin(world: World, task: Task, known: ReadonlySet<string>): Prom
   const changed = new Set([...located.changed].filter((ruleId) => !known.has(ruleId)));
   const judged = await judgeNow(world, task, located, changed);
   if (!isQuiet(judged.plan)) {
-    return act(world, change, judged, [], entryOf(world, change, id, judged, located.isComplete));
+    const able = withRestraint(judged, await restrain(world, judged.plan, id));
+    return act(world, change, able, [], entryOf(world, change, id, able, located.isComplete));
   }
   refuseIncomplete(located);
   return { ...nothing(change), verdicts: judged.verdicts, plan: judged.plan };
@@ -62,10 +65,11 @@ async function begin(world: World, task: Task, known: ReadonlySet<string>): Prom
 async function resume(world: World, task: Task, last: Stored): Promise<Remediation> {
   const { change } = task;
   const entry = await take(world, last);
-  const then = judge(world, restoreScene(entry.snapshot), change);
+  const then = withRestraint(judge(world, restoreScene(entry.snapshot), change), entry.restraint);
   const { group, changed } = then.scene;
   const live = (await readGroup(world.ec2, group.id)) ?? { group, rules: [] };
-  const { judged, before } = joinTries(world, then, await judgeNow(world, task, live, changed));
+  const now = withRestraint(await judgeNow(world, task, live, changed), entry.restraint);
+  const { judged, before } = joinTries(world, then, now);
   const written = entryOf(world, change, entry.id, judged, entry.isComplete);
   return act(world, change, judged, before, { ...entry, ...written, time: entry.time });
 }
@@ -97,7 +101,7 @@ async function act(
     throw new RevocationError(remediation);
   }
   const facts = factsOf(world, change, entry.id, judged, outcomes);
-  const message = isQuiet(plan) || world.isSilent ? undefined : makeMessage(facts);
+  const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
   const record = makeRecord(facts);
   const done = await insist(world, { ...held, state: 'revoked', record, ...(message && { message }) });
   const messages = await tell(world, done);
@@ -116,6 +120,10 @@ async function tell(world: World, { message, ...entry }: Stored): Promise<readon
   }
   await insist(world, { ...entry, state: 'notified', leaseUntil: 0 });
   return message === undefined ? [] : [message];
+}
+
+function withRestraint(judged: Judged, restraint: Restraint): Judged {
+  return { ...judged, restraint, plan: restrained(judged.plan, restraint) };
 }
 
 async function judgeNow(

@@ -25,6 +25,7 @@ export function joinTries(world: World, then: Judged, now: Judged): Resumed {
       scene: { ...now.scene, rules: [...closed, ...live] },
       verdicts: [...then.verdicts.filter(({ rule }) => closed.includes(rule)), ...now.verdicts],
       plan: joinPlans([gone, now.plan]),
+      restraint: now.restraint,
     },
     before: closed.map((rule) => closedBefore(world, rule, gone, live)),
   };

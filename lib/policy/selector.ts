@@ -50,7 +50,8 @@ export function fits(text: string, patterns: readonly string[]): boolean {
   return isMatch(text, patterns, { caseSensitive: true });
 }
 
-function isGroup({ ids, names, tags }: GroupSelector, group: SecurityGroup): boolean {
+/** True when all given conditions hold for the group. */
+export function isGroup({ ids, names, tags }: GroupSelector, group: SecurityGroup): boolean {
   const hasTag = ([key, pattern]: readonly [string, string]) => {
     const value = Object.hasOwn(group.tags, key) ? group.tags[key] : undefined;
     return value !== undefined && fits(value, [pattern]);

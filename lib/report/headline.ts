@@ -6,13 +6,21 @@ import { stillOpen } from './still-open.ts';
 import { harmless } from './text.ts';
 import { headline } from './words.ts';
 
-export type Status = Outcome['outcome'] | 'trimmed' | 'would-trim' | 'unconfirmed' | 'notify' | 'undecided';
+export type Status =
+  | Outcome['outcome']
+  | 'trimmed'
+  | 'would-trim'
+  | 'unconfirmed'
+  | 'held'
+  | 'notify'
+  | 'undecided';
 
 /** What each status is called; the most urgent first. */
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   denied: 'COULD NOT REVOKE (access denied)',
   failed: 'COULD NOT REVOKE',
   unconfirmed: 'Revoke not confirmed',
+  held: 'LEFT OPEN',
   'dry-run': 'Would revoke (dry run)',
   'would-trim': 'Would trim (dry run)',
   revoked: 'Revoked',
@@ -26,9 +34,13 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
 export function told({
   plan,
   outcomes,
+  restraint: { breaker },
 }: Facts): readonly { readonly status: Status; readonly rule: SecurityGroupRule }[] {
   const all = [
     ...outcomes.map((outcome) => ({ status: statusOf(outcome, plan), rule: outcome.rule })),
+    ...plan.held
+      .filter(({ because }) => because === 'protected' || breaker?.isLoud)
+      .map(({ rule }) => ({ status: 'held' as const, rule })),
     ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
     ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
   ];
@@ -51,5 +63,7 @@ export function makeHeadline(facts: Facts): string {
   const where = `on ${harmless(facts.group.name, 40)} (${facts.accountId}, ${facts.region})`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const open = stillOpen(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
-  return `${open}${STATUS_WORDS[first.status]}: ${headline(first.rule)}${more} ${where}`;
+  const loud = facts.restraint.breaker?.isLoud ? 'BREAKER OPEN, nothing is revoked. ' : '';
+  const fight = facts.restraint.fights.some(({ isLoud }) => isLoud) ? 'FIGHT over a rule. ' : '';
+  return `${loud}${fight}${open}${STATUS_WORDS[first.status]}: ${headline(first.rule)}${more} ${where}`;
 }

@@ -3,7 +3,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Change, Changed, ChangedRules, Unchanged } from '../change.ts';
 import type { Verdict } from '../evaluate.ts';
 import type { Remainder } from '../plan/remainder.ts';
-import { type Outcome, type Plan, revocations } from '../plan.ts';
+import { type Held, type Outcome, type Plan, revocations } from '../plan.ts';
 import type { Action, Severity } from '../policy.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
@@ -29,12 +29,14 @@ export interface FindingJson {
   readonly groupId: string;
   readonly direction: Direction;
   readonly policies: readonly string[];
+  /** Why a rule that would go is left alone. */
+  readonly because?: Held['because'];
   /** What is to stay of a rule that is trimmed. */
   readonly remainder?: Remainder;
 }
 
 export type PlanJson = Readonly<Record<keyof Plan, readonly FindingJson[]>>;
-export type OutcomeJson = Omit<FindingJson, 'remainder'> & Omit<Outcome, 'rule'>;
+export type OutcomeJson = Omit<FindingJson, 'remainder' | 'because'> & Omit<Outcome, 'rule'>;
 
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
@@ -82,6 +84,7 @@ export function planJson(plan: Plan): PlanJson {
     trim: plan.trim.flatMap((trimming) =>
       of([trimming]).map((it) => ({ ...it, remainder: trimming.remainder })),
     ),
+    held: plan.held.flatMap((held) => of([held]).map((it) => ({ ...it, because: held.because }))),
     notify: of(plan.notify),
     undecided: of(plan.undecided),
     untouched: of(plan.untouched),

@@ -41,6 +41,7 @@ function whatHappened({ change, group, accountId, region }: Facts): string[] {
 function why({ plan }: Facts): string[] {
   const findings: readonly Finding<Violation | Undecided>[] = [
     ...revocations(plan),
+    ...plan.held,
     ...plan.notify,
     ...plan.undecided,
   ];
@@ -51,7 +52,7 @@ function why({ plan }: Facts): string[] {
 
 /** The advice of each rule's gravest policy: more than that nobody reads. */
 function whatInstead({ plan }: Facts): string[] {
-  const texts = [...revocations(plan), ...plan.notify].map(({ verdicts: [gravest] }) =>
+  const texts = [...revocations(plan), ...plan.held, ...plan.notify].map(({ verdicts: [gravest] }) =>
     gravest.policy.description.trim(),
   );
   return [...new Set(texts)].flatMap((text) => wrap(text));
@@ -64,7 +65,9 @@ function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
   const added = outcomes.flatMap(({ remainder = [] }) =>
     remainder.filter(({ outcome }) => outcome === 'added').map(({ rule }) => rule),
   );
-  const shown = [...revocations(plan), ...plan.notify, ...plan.undecided].map(({ rule }) => rule.direction);
+  const shown = [...revocations(plan), ...plan.held, ...plan.notify, ...plan.undecided].map(
+    ({ rule }) => rule.direction,
+  );
   const concerned = rules.filter(({ direction }) => shown.includes(direction));
   const untouched = new Set(
     plan.untouched.map(({ rule }) => rule).filter((rule) => concerned.includes(rule)),

@@ -4,10 +4,11 @@ import type { Actor, Changed } from '../change.ts';
 import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate.ts';
 import type { Remainder } from '../plan/remainder.ts';
-import type { Finding, Kept, Outcome, Plan } from '../plan.ts';
+import type { Finding, Held, Kept, Outcome, Plan } from '../plan.ts';
 import type { Severity } from '../policy.ts';
 import type { Direction, SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
+import type { Restraint } from './restraint.ts';
 import { undoCommand } from './undo.ts';
 
 /** All that a report is made of. */
@@ -24,6 +25,7 @@ export interface Facts {
   readonly plan: Plan;
   /** One for each revocation of the plan; none while nothing has been tried. */
   readonly outcomes: readonly Outcome[];
+  readonly restraint: Restraint;
   readonly mode: Mode;
   readonly now: Date;
 }
@@ -38,7 +40,9 @@ export interface PolicyRecord {
 }
 
 export interface FindingRecord {
-  readonly action: 'revoke' | 'trim' | 'notify' | 'undecided';
+  readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
+  /** Why a rule that would go is left alone. */
+  readonly because?: Held['because'];
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
@@ -86,6 +90,7 @@ export function makeRecord(facts: Facts): AuditRecord {
     findings: [
       ...plan.revoke.map((finding) => record('revoke', finding, facts)),
       ...plan.trim.map((finding) => record('trim', finding, facts)),
+      ...plan.held.map((held) => ({ ...record('held', held, facts), because: held.because })),
       ...plan.notify.map((finding) => record('notify', finding, facts)),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],

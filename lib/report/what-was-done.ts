@@ -5,6 +5,7 @@ import { isUntracked } from './connections.ts';
 import { STATUS_WORDS, type Status, told } from './headline.ts';
 import type { Facts } from './record.ts';
 import { remainderInWords } from './remainder.ts';
+import { restraintInWords } from './restraint.ts';
 import { stillOpen } from './still-open.ts';
 import { harmless, shorten } from './text.ts';
 import { durationInWords, ruleInWords } from './words.ts';
@@ -18,7 +19,13 @@ export function whatWasDone(facts: Facts): string[] {
   const details = facts.outcomes.flatMap(({ detail }) =>
     detail === undefined ? [] : [`AWS said: ${harmless(detail, 300)}`],
   );
-  return [...shorten(lines), ...shorten(rests), ...new Set(details), ...afterwards(facts)];
+  return [
+    ...shorten(lines),
+    ...shorten(rests),
+    ...new Set(details),
+    ...restraintInWords(facts),
+    ...afterwards(facts),
+  ];
 }
 
 function afterwards(facts: Facts): string[] {

@@ -122,6 +122,8 @@ function load(file: string): number {
     TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
     TRIM_LIMIT: '0',
     MAX_RECEIVES: '5',
+    BREAKER_LIMIT: '100',
+    BREAKER_MINUTES: '15',
     LEDGER_TABLE: 'ledger',
     AWS_REGION: 'eu-west-1',
   };

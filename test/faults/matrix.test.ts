@@ -10,7 +10,7 @@ import { compilePolicy, type Policy } from '../../lib/policy.ts';
 import { inForce } from '../../lib/sandbox/index.ts';
 import { GROUP, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
 import { errorOf, FAULTS, type Fault, wrap } from './fault.ts';
-import { makeTable } from './table.ts';
+import { startTables, type Tables } from './table.ts';
 
 const ssh = { ...tcp('sgr-0ssh', 22), Description: 'temporary', Tags: [{ Key: 'team', Value: 'web' }] };
 const mysql = tcp('sgr-0mysql', 3306);
@@ -36,14 +36,14 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'a dry run', rules: [ssh], action: 'revoke', mode: 'dry-run' },
 ];
 
-let table: Awaited<ReturnType<typeof makeTable>>;
+let tables: Tables;
 let cells = 0;
 let repeated = 0;
 beforeAll(async () => {
-  table = await makeTable();
+  tables = await startTables();
 });
 afterAll(async () => {
-  await table.close();
+  await tables.close();
   console.log(`${cells} cells, of which ${repeated} told people twice`);
 });
 
@@ -51,6 +51,7 @@ interface Run {
   readonly test: TestWorld;
   readonly event: object;
   readonly id: string;
+  readonly ledger: Ledger;
   /** The calls of the first delivery. */
   readonly calls: readonly string[];
   /** Whether the event ended among the dead letters. */
@@ -77,7 +78,7 @@ function makeRun({ rules, action, mode = 'enforce' as never }: Scenario, ledger:
 }
 
 async function run(scenario: Scenario, point?: number, fault?: Fault): Promise<Run> {
-  const { test, id, world, pass, event } = makeRun(scenario, table.ledger);
+  const { test, id, world, pass, event } = makeRun(scenario, await tables.make());
   const tape = { calls: [] as string[] };
   const beside = async () => {
     if (fault === 'a second delivery begins') await reconcile(world, event).catch(() => undefined);
@@ -94,7 +95,7 @@ async function run(scenario: Scenario, point?: number, fault?: Fault): Promise<R
     pass(720_000);
     isDone = await delivered({ ...lanes, isLastTry: receive === 5 }, event);
   }
-  return { test, event, id, calls, isDead: !isDone };
+  return { test, event, id, ledger: world.ledger, calls, isDead: !isDone };
 }
 
 /** A denial stays until somebody mends it: every later delivery meets it too. */
@@ -163,7 +164,7 @@ async function judgeEnd(
     [22, 3306].some((port) => FromPort <= port && port <= ToPort);
   const end: End = {
     ...{ scenario, run, api, fault },
-    entry: await load(table.ledger, run.id),
+    entry: await load(run.ledger, run.id),
     open: inForce(account, GROUP).filter(isOpen).length,
     subjects: account.messages.map(({ subject }) => subject ?? ''),
   };

@@ -4,8 +4,14 @@ import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-s
 import dynalite from 'dynalite';
 import type { Ledger } from '../../lib/io/ledger.ts';
 
-/** A new, empty table; `close` ends the server. */
-export async function makeTable(): Promise<{ readonly ledger: Ledger; readonly close: () => Promise<void> }> {
+export interface Tables {
+  /** A new, empty table. */
+  readonly make: () => Promise<Ledger>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a server on loopback. */
+export async function startTables(): Promise<Tables> {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -14,18 +20,27 @@ export async function makeTable(): Promise<{ readonly ledger: Ledger; readonly c
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
+  let tables = 0;
+  const make = async (): Promise<Ledger> => {
+    tables += 1;
+    const table = `ledger-${tables}`;
+    await createTable(client, table);
+    return { client, table };
+  };
+  return { make, close: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+}
+
+async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {
   await client.send(
     new CreateTableCommand({
-      TableName: 'ledger',
+      TableName,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
     }),
   );
   for (let status = ''; status !== 'ACTIVE'; ) {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'ledger' }));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     status = Table?.TableStatus ?? '';
   }
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
-  return { ledger: { client, table: 'ledger' }, close };
 }

@@ -44,6 +44,8 @@ describe('the packaged handler', () => {
       TOPIC_ARN: 'arn:aws:sns:ap-northeast-2:000000000000:portcullis',
       TRIM_LIMIT: '0',
       MAX_RECEIVES: '5',
+      BREAKER_LIMIT: '100',
+      BREAKER_MINUTES: '15',
       LEDGER_TABLE: 'ledger',
       AWS_REGION: 'ap-northeast-2',
       AWS_ACCESS_KEY_ID: 'test',

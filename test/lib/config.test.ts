@@ -6,12 +6,14 @@ const GOOD = {
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
   TRIM_LIMIT: '10',
   MAX_RECEIVES: '5',
+  BREAKER_LIMIT: '100',
+  BREAKER_MINUTES: '15',
   LEDGER_TABLE: 'ledger',
   AWS_REGION: 'eu-west-1',
 };
 
 describe('the configuration', () => {
-  it('comes from six variables, and the account from the topic', () => {
+  it('comes from the environment, and the account from the topic', () => {
     const config = parseConfig(GOOD);
 
     expect(config).toEqual({
@@ -19,6 +21,9 @@ describe('the configuration', () => {
       topicArn: GOOD.TOPIC_ARN,
       trimLimit: 10,
       maxReceives: 5,
+      breakerLimit: 100,
+      breakerMinutes: 15,
+      protected: [],
       roleArn: undefined,
       ledgerTable: 'ledger',
       region: 'eu-west-1',
@@ -40,9 +45,14 @@ describe('the configuration', () => {
     ['TOPIC_ARN', undefined, 'TOPIC_ARN is not set'],
     ['TOPIC_ARN', 'portcullis', 'TOPIC_ARN is `portcullis`: use the ARN of an SNS topic'],
     ['TRIM_LIMIT', undefined, 'TRIM_LIMIT is not set'],
-    ['TRIM_LIMIT', 'ten', 'TRIM_LIMIT is `ten`: use a number from 0 to 99'],
-    ['TRIM_LIMIT', '-1', 'TRIM_LIMIT is `-1`: use a number from 0 to 99'],
+    ['TRIM_LIMIT', 'ten', 'TRIM_LIMIT is `ten`: use a number from 0 to 9999'],
+    ['TRIM_LIMIT', '-1', 'TRIM_LIMIT is `-1`: use a number from 0 to 9999'],
     ['LEDGER_TABLE', undefined, 'LEDGER_TABLE is not set'],
+    [
+      'PROTECT',
+      'web',
+      'PROTECT has `web`: use sg-0abc, name=bastion-* or tag:key=value, with commas between',
+    ],
     ['AWS_REGION', undefined, 'AWS_REGION is not set'],
   ])('is refused, never guessed, when %s is %s', (name, value, message) => {
     expect(() => parseConfig({ ...GOOD, [name]: value })).toThrow(new ConfigError(message));

@@ -1,0 +1,63 @@
+// What keeps the bot from doing harm by its own zeal: the breaker, and the notice that somebody fights it. Both count in
+// the ledger, so that all invocations count together.
+import { createHash } from 'node:crypto';
+import { homeAccount } from '../config.ts';
+import { hold, type Plan, revocations } from '../plan.ts';
+import type { Fight, Restraint } from '../report/restraint.ts';
+import { contentOf, type SecurityGroupRule } from '../rule.ts';
+import { addTo, claim } from './ledger.ts';
+import type { World } from './world.ts';
+
+/** The same rule of the same group back so often in so long is no accident. */
+const FIGHT = { times: 3, minutes: 60 };
+const MINUTE = 60_000;
+
+/** Counts what is about to be revoked; `id` names the remediation, so that of several only one tells. */
+export async function restrain(world: World, plan: Plan, id: string): Promise<Restraint> {
+  const rules = revocations(plan).map(({ rule }) => rule);
+  if (rules.length === 0 || world.config.mode === 'dry-run') return { fights: [] };
+  const breaker = await countBreaker(world, rules.length, id);
+  if (breaker !== undefined) return { breaker, fights: [] };
+  const fights: Fight[] = [];
+  for (const rule of rules) fights.push(...(await countFight(world, rule, id)));
+  return { fights };
+}
+
+/** The plan as far as the restraint lets it be carried out. */
+export function restrained(plan: Plan, { breaker }: Restraint): Plan {
+  return breaker === undefined ? plan : hold(plan, 'breaker');
+}
+
+async function countBreaker(
+  { ledger, config, now }: World,
+  amount: number,
+  id: string,
+): Promise<Restraint['breaker']> {
+  const { breakerLimit: limit, breakerMinutes: minutes } = config;
+  const window = Math.floor(now().getTime() / (minutes * MINUTE));
+  const until = new Date((window + 1) * minutes * MINUTE);
+  const name = `breaker/${homeAccount(config)}/${config.region}/${window}`;
+  const total = await addTo(ledger, name, amount, until);
+  if (total <= limit) return undefined;
+  return {
+    limit,
+    minutes,
+    until: until.toISOString(),
+    isLoud: await claim(ledger, `${name}/told`, id, until),
+  };
+}
+
+async function countFight(
+  { ledger, now }: World,
+  rule: SecurityGroupRule,
+  id: string,
+): Promise<readonly Fight[]> {
+  const window = Math.floor(now().getTime() / (FIGHT.minutes * MINUTE));
+  const until = new Date((window + 1) * FIGHT.minutes * MINUTE);
+  const content = createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 32);
+  const name = `fight/${rule.groupId}/${content}/${window}`;
+  const times = await addTo(ledger, name, 1, until);
+  if (times < FIGHT.times) return [];
+  const isLoud = await claim(ledger, `${name}/told`, id, until);
+  return [{ ruleId: rule.id, times, minutes: FIGHT.minutes, isLoud }];
+}

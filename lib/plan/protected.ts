@@ -1,0 +1,42 @@
+// Groups that rules are never taken from: those that a service looks after, and those that the operator names.
+import type { GroupSelector } from '../policy/selector.ts';
+import { fits, isGroup } from '../policy/selector.ts';
+import type { SecurityGroup } from '../rule.ts';
+
+/**
+ * Controllers put such a rule back within seconds, and services break without it
+ * (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html). Tags whose key begins with `aws:` only AWS can
+ * set; the others anybody who may tag the group can: people are told all the same.
+ */
+const SERVICE_TAGS = [
+  'aws:eks:cluster-name',
+  'kubernetes.io/cluster/*',
+  'elbv2.k8s.aws/cluster',
+  'kubernetes.io/service-name',
+];
+
+/** True for a group whose violating rules are told, and left alone. */
+export function isProtected(group: SecurityGroup, listed: readonly GroupSelector[]): boolean {
+  return (
+    Object.keys(group.tags).some((key) => fits(key, SERVICE_TAGS)) ||
+    listed.some((selector) => isGroup(selector, group))
+  );
+}
+
+/**
+ * Reads the operator's list, such as `sg-0abc, name=bastion-*, tag:keep=yes`; answers the word that cannot be read
+ * instead.
+ */
+export function parseProtected(text: string): readonly GroupSelector[] | string {
+  const words = text.split(',').flatMap((word) => word.trim() || []);
+  const selectors = words.map(parseWord);
+  const unread = words.find((_, index) => selectors[index] === undefined);
+  return unread ?? selectors.flatMap((selector) => selector ?? []);
+}
+
+function parseWord(word: string): GroupSelector | undefined {
+  if (/^sg-[0-9a-z]+$/.test(word)) return { ids: [word] };
+  const [, name, key, value] = /^(?:name=(.+)|tag:([^=]+)=(.+))$/.exec(word) ?? [];
+  if (name !== undefined) return { names: [name] };
+  return key === undefined || value === undefined ? undefined : { tags: { [key]: value } };
+}

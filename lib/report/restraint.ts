@@ -1,0 +1,67 @@
+// Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
+
+import { toolInWords } from './actor.ts';
+import type { Facts } from './record.ts';
+import { headline } from './words.ts';
+
+/** More was to be revoked than an account may lose in a while. */
+export interface Breaker {
+  readonly limit: number;
+  readonly minutes: number;
+  /** When it closes by itself, ISO 8601. */
+  readonly until: string;
+  /** True for the one remediation that tells people. */
+  readonly isLoud: boolean;
+}
+
+/** A rule that comes back each time it is revoked. */
+export interface Fight {
+  readonly ruleId: string;
+  readonly times: number;
+  readonly minutes: number;
+  /** True for the one remediation that tells people. */
+  readonly isLoud: boolean;
+}
+
+export interface Restraint {
+  readonly breaker?: Breaker | undefined;
+  readonly fights: readonly Fight[];
+}
+
+/** True when somebody needs to hear of it: not what the breaker holds or a fight repeats, once it has been told. */
+export function isWorthTelling({ plan, outcomes, restraint: { breaker, fights } }: Facts): boolean {
+  const repeated = new Set(fights.filter(({ isLoud }) => !isLoud).map(({ ruleId }) => ruleId));
+  const held = plan.held.filter(({ because }) => because === 'protected' || breaker?.isLoud);
+  const news = outcomes.filter(({ rule, outcome }) => outcome !== 'revoked' || !repeated.has(rule.id));
+  return news.length + held.length + plan.notify.length + plan.undecided.length > 0;
+}
+
+/** The sentences for the mail. */
+export function restraintInWords({
+  restraint: { breaker, fights },
+  plan,
+  outcomes,
+  change,
+}: Facts): readonly string[] {
+  const tool = toolInWords(change.actor);
+  const fought = fights.filter(({ isLoud }) => isLoud);
+  return [
+    ...(breaker?.isLoud
+      ? [
+          `THE BREAKER IS OPEN: more than ${breaker.limit} rules were to be revoked within ${breaker.minutes} minutes. Until ${breaker.until} nothing is revoked, and what is found is put on record only.`,
+          'Look whether a policy is wrong. `portcullis breaker reset` closes the breaker; `portcullis audit` finds what was left open.',
+        ]
+      : []),
+    ...plan.held
+      .filter(({ because }) => because === 'protected')
+      .map(
+        ({ rule }) =>
+          `${headline(rule)} stays: the group is protected, or a service looks after it. Change it at its source.`,
+      ),
+    ...fought.map(({ ruleId, times, minutes }) => {
+      const rule = outcomes.find((outcome) => outcome.rule.id === ruleId)?.rule;
+      const by = tool === undefined ? 'somebody' : tool;
+      return `FIGHT: ${rule === undefined ? ruleId : headline(rule)} is back for the ${times}. time within ${minutes} minutes (by ${by}). Take it out there, or ask for an exception. It is closed each time, and you are not told again before the hour is over.`;
+    }),
+  ];
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { reconcile } from '../../../lib/io/reconcile.ts';
+import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
+import { GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+
+const ssh = tcp('sgr-0ssh', 22);
+
+function withConfig(test: TestWorld, config: object): TestWorld {
+  return { ...test, world: { ...test.world, config: { ...test.world.config, ...config } } };
+}
+
+/** Opens the rule again, and has the bot see it. */
+async function open(
+  test: TestWorld,
+  id: string,
+  eventID: string,
+  rule: ReturnType<typeof tcp> = { ...ssh, SecurityGroupRuleId: id },
+) {
+  addRule(test.account, { GroupId: GROUP, ...rule });
+  return reconcile(
+    test.world,
+    makeEvent([rule], { eventID, userAgent: 'APN/1.0 HashiCorp/1.0 Terraform/1.13.5' }),
+  );
+}
+
+const subjects = ({ account }: TestWorld) => account.messages.map(({ subject }) => subject);
+
+const mails = ({ account }: TestWorld) => account.messages.map(({ versions }) => versions?.email);
+
+describe('the breaker', () => {
+  it('lets revoke up to its limit, then leaves all open, says so once, and puts the rest on record', async () => {
+    const test = withConfig(makeWorld([]), { breakerLimit: 2 });
+    for (let i = 1; i <= 5; i += 1)
+      await open(test, `sgr-${i}`, `e-${i}`, tcp(`sgr-${i}`, 22, { CidrIpv4: `${i * 8}.0.0.0/5` }));
+
+    expect(left(test)).toEqual(['sgr-3', 'sgr-4', 'sgr-5']);
+    expect(subjects(test)).toEqual([
+      expect.stringContaining('Revoked'),
+      expect.stringContaining('Revoked'),
+      expect.stringContaining('BREAKER OPEN, nothing is revoked. LEFT OPEN: SSH'),
+    ]);
+    expect(mails(test)[2]).toContain('portcullis breaker reset');
+    expect([...test.account.items.keys()].filter((id) => id.startsWith('e-'))).toHaveLength(5);
+  });
+
+  it('closes by itself when its time is over', async () => {
+    const test = withConfig(makeWorld([]), { breakerLimit: 1 });
+    await open(test, 'sgr-1', 'e-1', tcp('sgr-1', 22, { CidrIpv4: '8.0.0.0/5' }));
+    await open(test, 'sgr-2', 'e-2');
+    await test.world.wait(15 * 60_000);
+    await open(test, 'sgr-3', 'e-3', tcp('sgr-3', 3389));
+
+    expect(left(test)).toEqual(['sgr-2']);
+  });
+
+  it('counts every rule of a change, and takes all of it or none', async () => {
+    const rules = [1, 2, 3].map((i) => tcp(`sgr-${i}`, 22, { CidrIpv4: `${i * 8}.0.0.0/5` }));
+    const test = withConfig(makeWorld(rules), { breakerLimit: 2 });
+    await reconcile(test.world, makeEvent(rules));
+
+    expect(left(test)).toHaveLength(3);
+  });
+
+  it('does not count what a dry run would do', async () => {
+    const test = withConfig(makeWorld([ssh], 'dry-run'), { breakerLimit: 0 });
+    await reconcile(test.world, makeEvent([ssh]));
+
+    expect(subjects(test)).toEqual([expect.stringContaining('Would revoke')]);
+  });
+
+  it('holds what it held when the event comes again', async () => {
+    const test = withConfig(makeWorld([ssh]), { breakerLimit: 0 });
+    for (let i = 0; i < 3; i += 1) await reconcile(test.world, makeEvent([ssh]));
+
+    expect(left(test)).toEqual(['sgr-0ssh']);
+    expect(subjects(test)).toHaveLength(1);
+  });
+});
+
+describe('a protected group', () => {
+  it.each([
+    ['of EKS', {}, [{ Key: 'aws:eks:cluster-name', Value: 'prod' }]],
+    ['of Kubernetes', {}, [{ Key: 'kubernetes.io/cluster/prod', Value: 'owned' }]],
+    ['of the load balancer controller', {}, [{ Key: 'elbv2.k8s.aws/cluster', Value: 'prod' }]],
+    ['listed by id', { protected: [{ ids: [GROUP] }] }, []],
+    ['listed by name', { protected: [{ names: ['web-*'] }] }, []],
+    ['listed by tag', { protected: [{ tags: { keep: 'yes' } }] }, [{ Key: 'keep', Value: 'yes' }]],
+  ])('%s keeps its rules, and people are told', async (_, config, Tags) => {
+    const test = withConfig(makeWorld([ssh]), config);
+    addGroup(test.account, { GroupId: GROUP, GroupName: 'web-prod', Tags });
+    const { plan } = await reconcile(test.world, makeEvent([ssh]));
+
+    expect(left(test)).toEqual(['sgr-0ssh']);
+    expect(plan.held.map(({ because }) => because)).toEqual(['protected']);
+    expect(subjects(test)).toEqual([expect.stringContaining('LEFT OPEN: SSH')]);
+    expect(mails(test)[0]).toContain('the group is protected, or a service looks after it');
+  });
+
+  it('is not what has other tags or names', async () => {
+    const test = withConfig(makeWorld([ssh]), { protected: [{ ids: ['sg-0other'] }, { names: ['db-*'] }] });
+    await reconcile(test.world, makeEvent([ssh]));
+
+    expect(left(test)).toEqual([]);
+  });
+});
+
+describe('a rule that comes back again and again', () => {
+  it('is closed each time; the third time people hear that it is a fight, and with whom; then no more', async () => {
+    const test = makeWorld([]);
+    for (let i = 1; i <= 6; i += 1) await open(test, `sgr-${i}`, `e-${i}`);
+
+    expect(left(test)).toEqual([]);
+    expect(subjects(test)).toEqual([
+      expect.stringMatching(/^Revoked: SSH/),
+      expect.stringMatching(/^Revoked: SSH/),
+      expect.stringMatching(/^FIGHT over a rule. Revoked: SSH/),
+    ]);
+    expect(mails(test)[2]).toContain('(by Terraform)');
+  });
+
+  it('does not hide another rule that is new', async () => {
+    const test = makeWorld([]);
+    for (let i = 1; i <= 4; i += 1) await open(test, `sgr-${i}`, `e-${i}`);
+    const both = [tcp('sgr-8', 22), tcp('sgr-9', 3389)];
+    for (const rule of both) addRule(test.account, { GroupId: GROUP, ...rule });
+    await reconcile(test.world, makeEvent(both, { eventID: 'e-9' }));
+
+    expect(subjects(test)).toHaveLength(4);
+  });
+
+  it('is forgotten when the hour is over', async () => {
+    const test = makeWorld([]);
+    for (let i = 1; i <= 5; i += 1) {
+      await open(test, `sgr-${i}`, `e-${i}`);
+      await test.world.wait(40 * 60_000);
+    }
+
+    expect(subjects(test)).toHaveLength(5);
+  });
+});
