@@ -17,12 +17,17 @@ export function paced(ec2: EC2Client, { now, wait }: Pick<World, 'now' | 'wait'>
     free[lane] = turn + BETWEEN[lane];
     if (turn > time) await wait(turn - time);
   };
-  ec2.middlewareStack.addRelativeTo(
-    (next, context) => async (args) => {
-      await takeTurn(/^(Describe|Get)/.test(context.commandName ?? '') ? 'reads' : 'writes');
+  const inTurn =
+    <Args extends object, Result>(next: (args: Args) => Promise<Result>, { commandName = '' }: Context) =>
+    async (args: Args): Promise<Result> => {
+      await takeTurn(/^(Describe|Get)/.test(commandName) ? 'reads' : 'writes');
       return next(args);
-    },
-    { name: 'pace', relation: 'after', toMiddleware: 'retryMiddleware', override: true },
-  );
+    };
+  const afterRetries = { relation: 'after', toMiddleware: 'retryMiddleware' } as const;
+  ec2.middlewareStack.addRelativeTo(inTurn, { name: 'pace', override: true, ...afterRetries });
   return ec2;
+}
+
+interface Context {
+  readonly commandName?: string;
 }

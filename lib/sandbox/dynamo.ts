@@ -4,21 +4,29 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Account } from './account.ts';
 import { raiseFault, ServiceError } from './faults.ts';
+import { query } from './query-items.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-interface Request {
+export interface Request {
   readonly Key?: Item;
   readonly Item?: Item;
   readonly ConditionExpression?: string;
   readonly UpdateExpression?: string;
   readonly ExpressionAttributeValues?: Item;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly KeyConditionExpression?: string;
+  readonly IndexName?: string;
+  readonly ScanIndexForward?: boolean;
+  readonly Limit?: number;
+  readonly ExclusiveStartKey?: Item;
 }
 
 const OPERATIONS: Readonly<Record<string, (account: Account, request: Request) => object>> = {
   GetItem: ({ items }, { Key }) => ({ Item: items.get(idOf(Key)) }),
   PutItem: put,
   UpdateItem: update,
+  Query: ({ items }, request) => query([...items.values()], request),
 };
 
 /** Answers a request of the JSON protocol; `target` is its header, such as `DynamoDB_20120810.GetItem`. */
