@@ -59,6 +59,7 @@ describe('a sweep that reports', () => {
 
     expect(state).toBe('finished');
     expect(counts(region)).toMatchObject({ groups: 3, violations: 0 });
+    expect(region.metrics).toContainEqual(['sweeps', 1]);
     expect(region.account.messages).toEqual([]);
   });
 
@@ -165,7 +166,7 @@ describe('a sweep that enforces', () => {
       'Sweep of 111122223333, eu-west-1: 3 violations in 3 groups, 3 revoked',
     ]);
     expect(region.account.messages[0]?.versions?.email).toContain('authorize-security-group-ingress');
-    const written = calls(region).findIndex((api) => api === 'RevokeSecurityGroupIngress');
+    const written = calls(region).indexOf('RevokeSecurityGroupIngress');
     expect(calls(region).slice(0, written)).toContain('PutItem');
   });
 

@@ -8,9 +8,19 @@ import { makeWorld, type TestWorld, tcp } from './world.ts';
 /** As long as Lambda lets a function live. */
 export const LIFETIME = 900_000;
 
+export interface Region extends TestWorld {
+  /** What was counted. */
+  readonly metrics: readonly (readonly [name: string, value: number])[];
+}
+
 /** `sg-0000`, `sg-0001` and so on: group `i` has HTTPS open, and SSH where `isOpen` says so. */
-export function makeRegion(count: number, isOpen: (index: number) => boolean = () => false): TestWorld {
-  const test = makeWorld([]);
+export function makeRegion(count: number, isOpen: (index: number) => boolean = () => false): Region {
+  const test = { ...makeWorld([]), metrics: [] as [string, number][] };
+  test.world.metrics.addMetric = (name, _unit, value) => {
+    test.metrics.push([name, value]);
+    return test.world.metrics;
+  };
+  test.world.metrics.publishStoredMetrics = () => {};
   test.account.groups.clear();
   for (let index = 0; index < count; index += 1) open(test, index, isOpen(index) ? [22] : []);
   return test;
