@@ -62,7 +62,7 @@ function missedInWords({ missed = [] }: DigestFacts): string[] {
   const named = missed.slice(0, 10).map((id) => harmless(id));
   const more = missed.length > named.length ? [`${missed.length - named.length} more`] : [];
   return [
-    `${listInWords([...named, ...more])}: not there at the last sweep, and no record of the ledger knows of them.`,
+    `${listInWords([...named, ...more])}: not there at the last sweep, and in no record of an event.`,
     'CloudTrail delivers on a best-effort basis, so this may happen. If it does often, look at the trail and the rules.',
   ];
 }
@@ -71,7 +71,10 @@ function done({ mode, tally }: DigestFacts): string[] {
   if (tally.violations === 0) return [];
   if (mode === 'report')
     return ['Nothing: this sweep only reports. With sweepMode=enforce it closes what it finds.'];
-  return statuses(tally.byStatus);
+  const cut = tally.byStatus.revoked
+    ? ['New connections are blocked. Those that were open may live on until they end.']
+    : [];
+  return [...statuses(tally.byStatus), ...cut];
 }
 
 /** `8 revoked`, the most urgent first. */

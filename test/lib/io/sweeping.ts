@@ -20,7 +20,7 @@ export function makeRegion(count: number, isOpen: (index: number) => boolean = (
     test.metrics.push([name, value]);
     return test.world.metrics;
   };
-  test.world.metrics.publishStoredMetrics = () => {};
+  test.world.metrics.publishStoredMetrics = () => test.world.metrics;
   test.account.groups.clear();
   for (let index = 0; index < count; index += 1) open(test, index, isOpen(index) ? [22] : []);
   return test;
