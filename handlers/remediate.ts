@@ -9,10 +9,13 @@ import { parseConfig } from '../lib/config.ts';
 import { readCompiledPolicies } from '../lib/io/policies.ts';
 import { remediationHandler } from './wiring.ts';
 
+/** Tries of a call that EC2 throttles: with the SDK's pauses about a minute and a half, so that a burst closes in one go. */
+const PATIENCE = 12;
+
 const config = parseConfig(process.env);
 
 export const handler = remediationHandler({
-  ec2: new EC2Client({}),
+  ec2: new EC2Client({ maxAttempts: PATIENCE }),
   sns: new SNSClient({}),
   ledger: { client: new DynamoDBClient({}), table: config.ledgerTable },
   config,

@@ -16,6 +16,7 @@ import { nothing, type Remediation, RevocationError } from './remediation.ts';
 import { restrain, restrained } from './restraint.ts';
 import { joinTries } from './resume.ts';
 import { type Apply, enforce, pretend } from './revoke.ts';
+import { waitForSlot } from './slots.ts';
 import { publish } from './sns.ts';
 import type { World } from './world.ts';
 
@@ -113,7 +114,10 @@ async function act(
 /** Publishes the message of an entry, if it has one, and ends it. */
 async function tell(world: World, { message, ...entry }: Stored): Promise<readonly Message[]> {
   try {
-    if (message !== undefined) await publish(world, message);
+    if (message !== undefined) {
+      await waitForSlot(world);
+      await publish(world, message);
+    }
   } catch (error) {
     await save(world.ledger, { ...entry, ...(message && { message }), leaseUntil: 0 });
     throw error;

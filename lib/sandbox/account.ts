@@ -1,5 +1,6 @@
 // An AWS account in memory: what EC2 and SNS would remember. Ids come from a counter, so that runs repeat.
 import type { Tag } from '@aws-sdk/client-ec2';
+import type { Bucket } from './buckets.ts';
 import type { Item } from './dynamo.ts';
 import type { Fault } from './faults.ts';
 import type { Publication } from './publish.ts';
@@ -39,6 +40,8 @@ export interface Account {
   readonly messages: Publication[];
   readonly calls: Call[];
   readonly faults: Fault[];
+  /** None where calls are not throttled. */
+  readonly buckets: Bucket[];
   /** How many reads of each kind do not show a change yet: EC2 is eventually consistent. */
   lag: number;
   /** The most items in one page, whatever the caller asks for. */
@@ -75,6 +78,7 @@ export function createAccount(options: AccountOptions): Account {
     messages: [],
     calls: [],
     faults: [],
+    buckets: [],
     lag: 0,
     pageSize: Number.POSITIVE_INFINITY,
     reads: {

@@ -1,5 +1,6 @@
 // One request to one answer: which operation, and how results and errors are written.
 import type { Account } from './account.ts';
+import { spend } from './buckets.ts';
 import { describeGroups, describeRules } from './describe.ts';
 import { answerDynamo } from './dynamo.ts';
 import { raiseFault, ServiceError } from './faults.ts';
@@ -51,6 +52,7 @@ export function answer(account: Account, form: string): Answer {
   const api = textOf(parameters, 'Action') ?? '';
   try {
     raiseFault(account, api);
+    spend(account, api, Date.now());
     return { status: 200, body: perform(account, api, parameters) };
   } catch (error) {
     if (error instanceof ServiceError) return refusal(api, error);

@@ -1,15 +1,15 @@
 // The unchanged SDK clients, with the account at the other end of the wire: what they write is parsed, and what
 // they read was XML, so serialisation, errors, retries and paging are the real ones.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
+import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { ConfiguredRetryStrategy, DEFAULT_MAX_ATTEMPTS } from '@smithy/core/retry';
 import type { Account } from './account.ts';
 import { answerAny } from './answer.ts';
 
-/** An EC2 client of the account; what it sends is noted in `account.calls`. */
-export function ec2Of(account: Account): EC2Client {
-  const client = new EC2Client(configurationOf(account));
+/** An EC2 client of the account; what it sends is noted in `account.calls`. `options` replace the sandbox's own. */
+export function ec2Of(account: Account, options: EC2ClientConfig = {}): EC2Client {
+  const client = new EC2Client({ ...configurationOf(account), ...options });
   client.middlewareStack.add(recorder(account), { step: 'initialize', name: 'recorder' });
   return client;
 }

@@ -28,11 +28,12 @@ describe('an event of world-open rules', () => {
 
     await outcomes(test, makeEvent([ssh]));
 
-    expect(calls(test).slice(-6)).toEqual([
+    expect(calls(test).slice(-7)).toEqual([
       'PutItem',
       'RevokeSecurityGroupIngress',
       'DescribeSecurityGroupRules',
       'PutItem',
+      'UpdateItem',
       'Publish',
       'PutItem',
     ]);

@@ -1,0 +1,152 @@
+// A thousand groups opened at once, in an account whose EC2 throttles as EC2 does. Time is simulated: the SDK's own
+// retries and pauses, the function's time-out, the retry queue.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { reconcile } from '../../lib/io/reconcile.ts';
+import type { World } from '../../lib/io/world.ts';
+import { addGroup, addRule, ec2Buckets, ec2Of, inForce } from '../../lib/sandbox/index.ts';
+import { makeEvent, makeWorld, tcp } from '../lib/io/world.ts';
+
+const GROUPS = 1000;
+const TIME_OUT = 120_000;
+const LATENCY = 40;
+/** What the bucket itself allows: 50 at once, then 5 a second. */
+const IDEAL = ((GROUPS - 50) / 5) * 1000;
+
+beforeEach(() => {
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+  vi.useFakeTimers({ now: Date.parse('2026-06-01T12:01:30Z') });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
+function makeStorm() {
+  const { account, world: quiet } = makeWorld([]);
+  account.buckets.push(...ec2Buckets(Date.now()));
+  const ec2 = ec2Of(account, { retryStrategy: undefined as never, maxAttempts: 12 });
+  ec2.middlewareStack.add(
+    (next) => async (args) => {
+      await sleep(LATENCY);
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'latency' },
+  );
+  const sent: number[] = [];
+  const { sns } = quiet;
+  const send = sns.send.bind(sns);
+  sns.send = (async (command: never) => {
+    sent.push(Date.now());
+    return send(command);
+  }) as never;
+  const world: World = {
+    ...quiet,
+    ec2,
+    sns,
+    config: { ...quiet.config, breakerLimit: 9999 },
+    now: () => new Date(),
+    wait: sleep,
+  };
+  const events = Array.from({ length: GROUPS }, (_, i) => {
+    const groupId = `sg-${i}`;
+    const rule = { ...tcp(`sgr-${i}`, 22), GroupId: groupId };
+    addGroup(account, { GroupId: groupId, GroupName: groupId });
+    addRule(account, rule);
+    return makeEvent([rule], {
+      eventID: `e-${i}`,
+      requestParameters: { groupId, ipPermissions: {} },
+    });
+  });
+  return { account, world, events, sent };
+}
+
+/** One invocation: what is not done when the time is up does nothing any more. */
+async function invoke(world: World, event: object): Promise<boolean> {
+  const life = { isOver: false };
+  const mortal = <Client extends { send: unknown }>(client: Client): Client => {
+    const send = (client.send as (command: object) => Promise<unknown>).bind(client);
+    const sending = (command: object) => (life.isOver ? new Promise(() => undefined) : send(command));
+    return Object.assign(Object.create(client), { send: sending });
+  };
+  const { ec2, sns, ledger } = world;
+  const own = {
+    ...world,
+    ec2: mortal(ec2),
+    sns: mortal(sns),
+    ledger: { ...ledger, client: mortal(ledger.client) },
+  };
+  const work = reconcile(own, event).then(
+    () => true,
+    () => false,
+  );
+  const end = sleep(TIME_OUT).then(() => {
+    life.isOver = true;
+    return false;
+  });
+  return Promise.race([work, end]);
+}
+
+interface Waiting {
+  readonly event: object;
+  /** From when on it may be received. */
+  readonly at: number;
+  readonly receives: number;
+}
+
+/** The retry queue: two at a time, and what fails comes back after twelve minutes; answers the dead letters. */
+async function drain(world: World, queue: Waiting[]): Promise<readonly Waiting[]> {
+  const dead: Waiting[] = [];
+  const receive = async (message: Waiting) => {
+    const receives = message.receives + 1;
+    if (await invoke({ ...world, isLastTry: receives >= 5 }, message.event)) return;
+    if (receives >= 5) dead.push(message);
+    else queue.push({ ...message, receives, at: Date.now() + 720_000 });
+  };
+  const work = async () => {
+    while (queue.length > 0) {
+      const due = queue.findIndex(({ at }) => at <= Date.now());
+      const [message] = due < 0 ? [] : queue.splice(due, 1);
+      await (message === undefined ? sleep(1000) : receive(message));
+    }
+  };
+  await Promise.all([work(), work()]);
+  return dead;
+}
+
+describe('a storm of a thousand open groups', () => {
+  it('is closed at the pace that EC2 allows, loses none, and mails no more than ten times a second', async () => {
+    const { account, world, events, sent } = makeStorm();
+    const began = Date.now();
+    let closedAt = began;
+    const queue: Waiting[] = [];
+    const lanes = Promise.all(
+      events.map(async (event) => {
+        if (!(await invoke(world, event))) queue.push({ event, at: Date.now(), receives: 0 });
+      }),
+    ).then(() => drain(world, queue));
+    let dead: readonly Waiting[] | undefined;
+    void lanes.then((letters) => {
+      dead = letters;
+    });
+    while (dead === undefined) {
+      await vi.advanceTimersByTimeAsync(500);
+      const open = events.filter((_, i) => inForce(account, `sg-${i}`).length > 0).length;
+      if (open > 0) closedAt = Date.now();
+    }
+    const busiest = Math.max(
+      ...sent.map((at) => sent.filter((other) => at <= other && other < at + 1000).length),
+    );
+    const ratio = (closedAt - began) / IDEAL;
+    console.log(
+      `${GROUPS} groups closed in ${(closedAt - began) / 1000} s, ${ratio.toFixed(2)} of what the bucket allows; at most ${busiest} mails a second; ${account.calls.length} calls`,
+    );
+
+    expect(events.filter((_, i) => inForce(account, `sg-${i}`).length > 0)).toEqual([]);
+    expect(dead).toEqual([]);
+    expect(new Set(account.messages.map(({ subject }) => subject)).size).toBe(GROUPS);
+    expect(sent).toHaveLength(GROUPS);
+    expect(busiest).toBeLessThanOrEqual(10);
+  }, 300_000);
+});
