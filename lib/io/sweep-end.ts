@@ -4,6 +4,7 @@ import { homeAccount, homePartition } from '../config.ts';
 import { type Digest, type DigestFacts, makeDigest, makeDigestRecord } from '../report/digest.ts';
 import { remembersAll } from '../report/tally.ts';
 import { missedByEvent } from './missed.ts';
+import { waitForSlot } from './slots.ts';
 import { publish } from './sns.ts';
 import type { SweepWorld } from './sweep.ts';
 import { sweepId } from './sweep-group.ts';
@@ -19,6 +20,7 @@ export async function tellOf(world: SweepWorld, sweep: HeldSweep): Promise<Diges
   count(world, facts);
   if (!isWorthTelling(world, sweep, facts)) return undefined;
   const digest = makeDigest(facts);
+  await waitForSlot(world);
   await publish(world, digest);
   return digest;
 }

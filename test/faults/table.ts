@@ -35,12 +35,26 @@ async function createTable(client: DynamoDBClient, TableName: string): Promise<v
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      AttributeDefinitions: ['id', 'kind', 'time'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S' as const,
+      })),
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'byTime',
+          KeySchema: [
+            { AttributeName: 'kind', KeyType: 'HASH' },
+            { AttributeName: 'time', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
     }),
   );
   for (let status = ''; status !== 'ACTIVE'; ) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-    status = Table?.TableStatus ?? '';
+    const index = Table?.GlobalSecondaryIndexes?.[0]?.IndexStatus;
+    status = index === 'ACTIVE' ? (Table?.TableStatus ?? '') : '';
   }
 }

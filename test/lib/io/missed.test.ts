@@ -4,6 +4,7 @@ import { reconcile } from '../../../lib/io/reconcile.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { compilePolicy } from '../../../lib/policy.ts';
 import { addRule } from '../../../lib/sandbox/index.ts';
+import { startTables } from '../../faults/table.ts';
 import { groupId, makeRegion, open, pass, ruleId, sweepOnce } from './sweeping.ts';
 import { makeEvent, type TestWorld, tcp } from './world.ts';
 
@@ -124,6 +125,24 @@ describe('missed by event', () => {
     await sweepOnce(region, { mode: 'enforce' });
 
     expect(missed(region)).toEqual([ruleId(5, 22)]);
+  });
+});
+
+describe('on a DynamoDB that checks its requests', () => {
+  it('a rule that an event brought is known, and one that none brought is missed', async () => {
+    const tables = await startTables();
+    const made = makeRegion(1);
+    const region = { ...made, world: { ...made.world, ledger: await tables.make() } };
+    await sweepOnce(region);
+    await pass(region, 300);
+    open(region, 5, [22]);
+    open(region, 6, [22]);
+    await bring(region, 5, 22);
+
+    await sweepOnce(region);
+    await tables.close();
+
+    expect(missed(region)).toEqual([ruleId(6, 22)]);
   });
 });
 
