@@ -14,7 +14,7 @@ try {
   rmSync(at('dist'), { recursive: true, force: true });
   mkdirSync(at('dist'));
   writeFileSync(at('dist/policies.json'), JSON.stringify(policies));
-  await bundle(at('handlers/remediate.ts'), at('dist/remediate.mjs'));
+  for (const name of ['remediate', 'sweep']) await bundle(at(`handlers/${name}.ts`), at(`dist/${name}.mjs`));
 } catch (error) {
   if (!(error instanceof PolicyError)) throw error;
   console.error(error.message);

@@ -53,6 +53,21 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   };
 }
 
+/** Whether the sweep only tells what it finds, or closes it. */
+export type SweepMode = 'report' | 'enforce';
+
+/** Reads SWEEP_MODE (`report` or `enforce`); throws ConfigError. In a dry run every sweep only reports. */
+export function parseSweepMode(
+  environment: Readonly<Record<string, string | undefined>>,
+  mode: Mode,
+): SweepMode {
+  const sweepMode = required(environment, 'SWEEP_MODE');
+  if (sweepMode !== 'report' && sweepMode !== 'enforce') {
+    throw new ConfigError(`SWEEP_MODE is \`${sweepMode}\`: use \`report\` or \`enforce\``);
+  }
+  return mode === 'enforce' ? sweepMode : 'report';
+}
+
 /** The account that the topic, and so this deployment, belongs to. */
 export function homeAccount({ topicArn }: Config): string {
   return topicArn.split(':')[4] ?? '';

@@ -9,6 +9,7 @@ interface Deployed {
 }
 
 const MOST_BYTES = 350_000;
+const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs'];
 
 let zip: Record<string, Uint8Array>;
 let template: { Resources: Record<string, { Type: string; Properties: Record<string, never> }> };
@@ -23,12 +24,12 @@ function textOf(file: string): string {
 }
 
 describe('the zip', () => {
-  it('holds the handler and the policies, and nothing else', () => {
-    expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', 'dist/remediate.mjs']);
+  it('holds the handlers and the policies, and nothing else', () => {
+    expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS]);
   });
 
-  it('holds handlers of at most 350 kB', () => {
-    expect(zip['dist/remediate.mjs']?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
+  it.each(HANDLERS)('holds %s with at most 350 kB', (file) => {
+    expect(zip[file]?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
   });
 
   it('has every policy of policies/, compiled', () => {
@@ -40,18 +41,19 @@ describe('the zip', () => {
     expect(ids).toEqual(files.map((name) => name.replace('.yaml', '')));
   });
 
-  it('has neither a YAML parser nor a schema library inside', () => {
-    expect(textOf('dist/remediate.mjs')).not.toMatch(/YAMLParseError|ZodError|unrecognized_keys/);
+  it.each(HANDLERS)('has neither a YAML parser nor a schema library inside %s', (file) => {
+    expect(textOf(file)).not.toMatch(/YAMLParseError|ZodError|unrecognized_keys/);
   });
 
-  it('has none of the EC2 schemas that no call needs', () => {
-    expect(textOf('dist/remediate.mjs')).toContain('RevokeSecurityGroupIngress');
-    expect(textOf('dist/remediate.mjs')).not.toContain('RunInstances');
+  it.each(HANDLERS)('has none of the EC2 schemas in %s that no call needs', (file) => {
+    expect(textOf(file)).toContain('RevokeSecurityGroupIngress');
+    expect(textOf(file)).not.toContain('RunInstances');
   });
 });
 
 describe('the template', () => {
   const of = (type: string) => Object.values(template.Resources).filter((resource) => resource.Type === type);
+  const eventRules = () => of('AWS::Events::Rule').filter(({ Properties }) => 'EventPattern' in Properties);
 
   it('names a handler that is in the zip', () => {
     const [fn] = of('AWS::Lambda::Function');
@@ -64,7 +66,7 @@ describe('the template', () => {
   });
 
   it('listens to successful calls that add or alter rules, or the prefix lists that they may refer to', () => {
-    const [rule] = of('AWS::Events::Rule');
+    const [rule] = eventRules();
 
     expect(rule?.Properties).toMatchObject({
       EventPattern: {
@@ -84,7 +86,7 @@ describe('the template', () => {
   });
 
   it('listens to tags of security groups, and of nothing else', () => {
-    expect(of('AWS::Events::Rule')[1]?.Properties).toMatchObject({
+    expect(eventRules()[1]?.Properties).toMatchObject({
       EventPattern: {
         detail: {
           eventName: ['CreateTags', 'DeleteTags'],
@@ -97,7 +99,7 @@ describe('the template', () => {
   it('loses nothing: what cannot be handed over and what fails go to the queue', () => {
     const queue = { 'Fn::GetAtt': ['RetryQueue', 'Arn'] };
 
-    for (const rule of of('AWS::Events::Rule')) {
+    for (const rule of eventRules()) {
       expect(rule.Properties).toMatchObject({ Targets: [{ DeadLetterConfig: { Arn: queue } }] });
     }
     expect(of('AWS::Lambda::EventInvokeConfig')[0]?.Properties).toMatchObject({
@@ -165,7 +167,7 @@ describe('the template', () => {
           'sqs:DeleteMessage',
           'sqs:GetQueueAttributes',
         ],
-        ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
         ...['kms:GenerateDataKey', 'kms:Decrypt', 'xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
         ...[
           'logs:CreateLogStream',

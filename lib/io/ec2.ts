@@ -1,5 +1,5 @@
-// Reading security groups. Always filtered and paged: such reads have the large throttling bucket, unfiltered ones
-// a small one (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
+// Reading security groups. Always paged: such reads have the large throttling bucket, those without filter and page
+// size a small one (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
 import {
   type SecurityGroup as AwsSecurityGroup,
   DescribeManagedPrefixListsCommand,
@@ -17,7 +17,7 @@ export interface Snapshot {
 }
 
 const PAGE = 1000;
-/** A filter takes no more; all the rules of one event are of one group, so some of them are enough. */
+/** A filter takes no more. All the rules of one event are of one group, so some of them are enough to find it. */
 const MOST_VALUES = 200;
 
 /** Reads a group by its id; undefined when there is none (yet, or any more). */
@@ -28,6 +28,26 @@ export async function readGroup(ec2: EC2Client, groupId: string): Promise<Snapsh
   ]);
   const group = groups.find(({ GroupId }) => GroupId === groupId);
   return group === undefined ? undefined : { group: parseGroup(group), rules };
+}
+
+/** The ids of all groups of the region, sorted; of the groups themselves only a page is held at a time. */
+export async function listGroupIds(ec2: EC2Client): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const page of paginateDescribeSecurityGroups({ client: ec2, pageSize: MOST_VALUES }, {})) {
+    ids.push(...(page.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []));
+  }
+  return ids.toSorted();
+}
+
+/** Reads several groups, at most 200, in the order of their ids; those that are gone are left out. */
+export async function readGroups(ec2: EC2Client, groupIds: readonly string[]): Promise<readonly Snapshot[]> {
+  const groups = await describeGroups(ec2, 'group-id', ...groupIds);
+  const rules = await describeRules(ec2, filter('group-id', ...groupIds));
+  const byGroup = Map.groupBy(rules, ({ groupId }) => groupId);
+  return groups
+    .map(parseGroup)
+    .map((group) => ({ group, rules: byGroup.get(group.id) ?? [] }))
+    .toSorted((a, b) => (a.group.id < b.group.id ? -1 : 1));
 }
 
 /** Reads all rules of a group. */
@@ -81,9 +101,13 @@ async function describeRules(ec2: EC2Client, by: Filter): Promise<readonly Secur
   return found;
 }
 
-async function describeGroups(ec2: EC2Client, name: string, value: string): Promise<AwsSecurityGroup[]> {
+async function describeGroups(
+  ec2: EC2Client,
+  name: string,
+  ...values: readonly string[]
+): Promise<AwsSecurityGroup[]> {
   const found: AwsSecurityGroup[] = [];
-  const input = { Filters: [filter(name, value)] };
+  const input = { Filters: [filter(name, ...values)] };
   for await (const page of paginateDescribeSecurityGroups({ client: ec2, pageSize: PAGE }, input)) {
     found.push(...(page.SecurityGroups ?? []));
   }

@@ -26,7 +26,8 @@ export async function* readHistory(ledger: Ledger, since = ''): AsyncGenerator<H
   }
 }
 
-async function* listKeys({ client, table }: Ledger, kind: Kind, since: string): AsyncGenerator<Key> {
+/** The keys of the items of a kind since a time, the newest first. */
+export async function* listKeys({ client, table }: Ledger, kind: Kind, since: string): AsyncGenerator<Key> {
   const input: QueryCommandInput = {
     TableName: table,
     IndexName: 'byTime',

@@ -102,7 +102,7 @@ async function act(
     throw new RevocationError(remediation);
   }
   const facts = factsOf(world, change, entry.id, judged, outcomes);
-  const message = isWorthTelling(facts) ? makeMessage(facts) : undefined;
+  const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
   const record = makeRecord(facts);
   const done = await insist(world, { ...held, state: 'revoked', record, ...(message && { message }) });
   const messages = await tell(world, done);

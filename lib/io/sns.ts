@@ -3,6 +3,11 @@ import { type MessageAttributeValue, PublishCommand } from '@aws-sdk/client-sns'
 import type { Attributes, Message } from '../report.ts';
 import type { World } from './world.ts';
 
+/** A message, about one group or about many. */
+export interface Publishable extends Omit<Message, 'record'> {
+  readonly record: { readonly findings: readonly unknown[]; readonly omitted?: number };
+}
+
 /** SNS takes 262,144 bytes of body and attributes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
 const MOST_BYTES = 240_000;
 
@@ -10,7 +15,7 @@ const MOST_BYTES = 240_000;
 const PAUSES = [0, 1000, 5000, 20_000];
 
 /** Publishes the mail, the chat notification and, for all machines, the record; throws what SNS refuses to the last. */
-export async function publish({ sns, config, wait, logger }: World, message: Message): Promise<void> {
+export async function publish({ sns, config, wait, logger }: World, message: Publishable): Promise<void> {
   const command = new PublishCommand({
     TopicArn: config.topicArn,
     Subject: message.subject,
@@ -33,7 +38,7 @@ export async function publish({ sns, config, wait, logger }: World, message: Mes
 }
 
 /** The versions as one JSON text; findings are left out of the record until it fits. */
-export function bodyOf(message: Message): string {
+export function bodyOf(message: Publishable): string {
   const { record, email, chat } = message;
   const body = JSON.stringify({ default: JSON.stringify(record), email, https: JSON.stringify(chat) });
   if (Buffer.byteLength(body) <= MOST_BYTES || record.findings.length === 0) return body;

@@ -8,12 +8,17 @@ import { ServiceError } from './faults.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-interface Request {
+export interface Request {
   readonly Key?: Item;
   readonly Item?: Item;
   readonly ConditionExpression?: string;
   readonly UpdateExpression?: string;
   readonly ExpressionAttributeValues?: Item;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly KeyConditionExpression?: string;
+  readonly IndexName?: string;
+  readonly ScanIndexForward?: boolean;
+  readonly ExclusiveStartKey?: Item;
 }
 
 /** The operations, by name. */

@@ -50,6 +50,7 @@ async function createTable(client: DynamoDBClient, TableName: string): Promise<v
   );
   for (let status = ''; status !== 'ACTIVE'; ) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-    status = Table?.TableStatus ?? '';
+    const index = Table?.GlobalSecondaryIndexes?.[0]?.IndexStatus;
+    status = index === 'ACTIVE' ? (Table?.TableStatus ?? '') : '';
   }
 }

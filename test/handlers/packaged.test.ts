@@ -1,25 +1,16 @@
 // The packaged handler in a process of its own, under Lambda's programming model, against the account over HTTP.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { type Account, addGroup, addRule, createAccount, inForce } from '../../lib/sandbox/index.ts';
 import { serve } from '../../lib/sandbox/server.ts';
+import { unpack } from './unpack.ts';
 
 const EVENT = 'test/fixtures/events/authorize-ingress-terraform-ssh-world-2026.json';
 const GROUP = 'sg-0e79c7acdf4a0225e';
 const run = promisify(execFile);
-
-function unpack(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'portcullis-package-'));
-  const zip = unzipSync(readFileSync('.serverless/portcullis.zip'));
-  for (const [name, content] of Object.entries(zip))
-    writeFileSync(join(directory, name.replace('dist/', '')), content);
-  return directory;
-}
 
 function makeAccount(): Account {
   const account = createAccount({ accountId: '000000000000', region: 'ap-northeast-2' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, homeAccount, homePartition, parseConfig } from '../../lib/config.ts';
+import { ConfigError, homeAccount, homePartition, parseConfig, parseSweepMode } from '../../lib/config.ts';
 
 const GOOD = {
   MODE: 'enforce',
@@ -56,5 +56,19 @@ describe('the configuration', () => {
     ['AWS_REGION', undefined, 'AWS_REGION is not set'],
   ])('is refused, never guessed, when %s is %s', (name, value, message) => {
     expect(() => parseConfig({ ...GOOD, [name]: value })).toThrow(new ConfigError(message));
+  });
+});
+
+describe('the mode of the sweep', () => {
+  it.each([
+    ['report', 'enforce', 'report'],
+    ['enforce', 'enforce', 'enforce'],
+    ['enforce', 'dry-run', 'report'],
+  ] as const)('%s in a deployment with %s is %s', (SWEEP_MODE, mode, expected) => {
+    expect(parseSweepMode({ SWEEP_MODE }, mode)).toBe(expected);
+  });
+
+  it.each(['', 'dry-run', undefined])('is refused as %s', (SWEEP_MODE) => {
+    expect(() => parseSweepMode({ SWEEP_MODE }, 'enforce')).toThrow(ConfigError);
   });
 });

@@ -1,0 +1,142 @@
+// One group of a sweep: judged whole, and reported or closed by the way that an event's rules go.
+import type { Changed } from '../change.ts';
+import { joinPlans, type Plan, revocations } from '../plan.ts';
+import { type FindingRecord, makeRecord } from '../report/record.ts';
+import type { Found } from '../report/tally.ts';
+import type { Snapshot } from './ec2.ts';
+import { factsOf } from './entries.ts';
+import { type Judged, judge, makeScene } from './judge.ts';
+import { BusyError, load } from './ledger.ts';
+import type { PrefixListCache } from './prefix-lists.ts';
+import { remediate } from './remediate.ts';
+import { RevocationError } from './remediation.ts';
+import type { Acting } from './sweep-state.ts';
+import type { World } from './world.ts';
+
+/** What the ids of a sweep's remediations begin with. */
+export const SWEEP_PREFIX = 'sweep/';
+
+/** What the remediation of a group is called, however often it is tried within one sweep. */
+export function sweepId(startedAt: string, groupId?: string): string {
+  return [`${SWEEP_PREFIX}${startedAt}`, ...(groupId === undefined ? [] : [groupId])].join('/');
+}
+
+/**
+ * Judges all rules of a group. Those that an exception for who made them may excuse may not be acted on: who made a rule
+ * is known on the event path alone.
+ */
+export async function judgeGroup(world: World, snapshot: Snapshot, lists: PrefixListCache): Promise<Judged> {
+  const all = new Set(snapshot.rules.map(({ id }) => id));
+  const scene = await makeScene(world, snapshot, all, lists);
+  const change = asChange(world, snapshot.group.id, [...all]);
+  const judged = judge(world, scene, change);
+  const doubtful = new Set(
+    judged.verdicts
+      .filter(({ near }) => near.some(({ because }) => because === 'principals'))
+      .map(({ rule }) => rule.id),
+  );
+  return doubtful.size === 0 ? judged : judge(world, { ...scene, changed: all.difference(doubtful) }, change);
+}
+
+/** What is found in a group, with nothing done to it. */
+export function report(world: World, startedAt: string, judged: Judged): Found {
+  const { scene, plan } = judged;
+  const findings = recordsOf(world, startedAt, judged, {
+    ...plan,
+    notify: [...plan.notify, ...plan.untouched],
+  });
+  log(world, scene.group.id, findings);
+  return {
+    group: scene.group,
+    rules: scene.rules.length,
+    exempt: exemptOf(judged),
+    findings,
+    isActedOn: false,
+    isTroubled: false,
+  };
+}
+
+/** What is about to be done to a group; undefined where nothing is to be taken away. */
+export function toAct(world: World, startedAt: string, judged: Judged): Acting | undefined {
+  const { scene, plan } = judged;
+  if (revocations(plan).length === 0) return undefined;
+  const left = recordsOf(world, startedAt, judged, { ...joinPlans([]), notify: plan.untouched });
+  log(world, scene.group.id, left);
+  return {
+    groupId: scene.group.id,
+    groupName: scene.group.name,
+    ruleIds: [...scene.changed],
+    left,
+    rules: scene.rules.length,
+    exempt: exemptOf(judged),
+  };
+}
+
+/**
+ * Acts on a group, or goes on where an invocation that died left it; what came of it is read from the ledger. One group
+ * that makes trouble does not stop the others. Throws BusyError.
+ */
+export async function act(
+  world: World,
+  startedAt: string,
+  acting: Acting,
+  lists: PrefixListCache,
+): Promise<Found> {
+  const { groupId, groupName, ruleIds, left, rules, exempt } = acting;
+  const id = sweepId(startedAt, groupId);
+  const isTroubled = await remediate(
+    { ...world, isSilent: true, isLastTry: true },
+    { change: asChange(world, groupId, ruleIds), id, lists },
+  ).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof BusyError) throw error;
+      world.logger.error('the group could not be dealt with', { error, groupId });
+      return !(error instanceof RevocationError);
+    },
+  );
+  const entry = await load(world.ledger, id);
+  const findings = [...(entry?.record.findings ?? []), ...left];
+  return { group: { id: groupId, name: groupName }, rules, exempt, findings, isActedOn: true, isTroubled };
+}
+
+/** The sweep as a change that nobody made. */
+function asChange({ config }: World, groupId: string, ids: readonly string[]): Changed {
+  return {
+    kind: 'changed',
+    eventName: 'Sweep',
+    eventId: undefined,
+    // Without a time it is not ahead of EC2: what cannot be seen is gone.
+    time: undefined,
+    accountId: undefined,
+    region: config.region,
+    group: { by: 'id', id: groupId },
+    direction: undefined,
+    rules: { by: 'id', ids, rules: [] },
+    actor: {
+      arn: undefined,
+      name: 'the sweep, which does not know who made the rules',
+      type: undefined,
+      role: undefined,
+      roleArn: undefined,
+      service: undefined,
+      sourceAddress: undefined,
+      userAgent: undefined,
+      mfa: undefined,
+    },
+  };
+}
+
+function recordsOf(world: World, startedAt: string, judged: Judged, plan: Plan): readonly FindingRecord[] {
+  const { id } = judged.scene.group;
+  const change = asChange(world, id, []);
+  return makeRecord(factsOf(world, change, sweepId(startedAt, id), { ...judged, plan }, [])).findings;
+}
+
+function log({ logger }: World, groupId: string, findings: readonly FindingRecord[]): void {
+  for (const finding of findings) logger.info('finding', { groupId, finding });
+}
+
+function exemptOf({ verdicts }: Judged): number {
+  return new Set(verdicts.filter(({ verdict }) => verdict === 'exempt').map(({ rule }) => rule)).size;
+}

@@ -1,0 +1,168 @@
+// Every group of the region, in the order of their ids, as far as the time goes: what the events did not bring. Where one
+// invocation ends, by time or by accident, the next goes on.
+import { createHash } from 'node:crypto';
+import type { SweepMode } from '../config.ts';
+import { revocations } from '../plan.ts';
+import type { Policy } from '../policy.ts';
+import type { Digest } from '../report/digest.ts';
+import { addFound, emptyTally, type Found, remembersAll } from '../report/tally.ts';
+import { listGroupIds, readGroups } from './ec2.ts';
+import type { Judged } from './judge.ts';
+import { candidatesOf } from './missed.ts';
+import type { PrefixListCache } from './prefix-lists.ts';
+import { tellOf } from './sweep-end.ts';
+import { act, judgeGroup, report, toAct } from './sweep-group.ts';
+import { type Acting, type HeldSweep, loadSweep, type Sweep, saveSweep } from './sweep-state.ts';
+import type { World } from './world.ts';
+
+export interface SweepWorld extends World {
+  readonly sweepMode: SweepMode;
+  /** How many milliseconds this invocation has left. */
+  readonly remaining: () => number;
+}
+
+/** `idle`: nothing was due, or somebody else is at it. `unfinished`: the next invocation goes on. */
+export interface Swept {
+  readonly state: 'idle' | 'unfinished' | 'finished';
+  /** What was published. */
+  readonly digest?: Digest;
+}
+
+/** So many groups are held at a time: with 1,000 large rules each still far less than the function's memory. */
+const BATCH = 50;
+/** Milliseconds that are kept: for the group at hand, or for the end with its wait for events that are under way. */
+const RESERVE = 240_000;
+/** Milliseconds: as long as a ledger entry of an invocation that died is not taken over. */
+const LEASE = 180_000;
+
+/** Begins a sweep, or goes on with the one under way; with `isContinuation` only the latter. */
+export async function sweep(world: SweepWorld, isContinuation: boolean): Promise<Swept> {
+  const taken = await takeUp(world, isContinuation);
+  if (taken === undefined) return { state: 'idle' };
+  const held = await saveSweep(world.ledger, taken);
+  const course: Course = { world, held, before: new Set(held.previous?.seen), lists: new Map() };
+  try {
+    if (await walk(course)) return await finish(course);
+    world.logger.info('to be continued', { after: course.held.after });
+    return { state: 'unfinished' };
+  } finally {
+    await note(course, { leaseUntil: 0 });
+  }
+}
+
+/** One invocation's part of a sweep. */
+interface Course {
+  readonly world: SweepWorld;
+  held: HeldSweep;
+  /** The ids of the violating rules of the previous sweep. */
+  readonly before: ReadonlySet<string>;
+  readonly lists: PrefixListCache;
+}
+
+async function note(course: Course, news: Partial<Sweep>): Promise<void> {
+  course.held = await saveSweep(course.world.ledger, { ...course.held, ...news });
+}
+
+async function takeUp(world: SweepWorld, isContinuation: boolean): Promise<HeldSweep | undefined> {
+  const last = await loadSweep(world.ledger);
+  const time = world.now();
+  const leaseUntil = time.getTime() + world.remaining() + LEASE;
+  if (last !== undefined && last.finishedAt === undefined) {
+    return last.leaseUntil > time.getTime() ? undefined : { ...last, leaseUntil };
+  }
+  if (isContinuation) return undefined;
+  const previous = last && {
+    startedAt: last.startedAt,
+    policies: last.policies,
+    seen: last.tally.seen,
+    isWhole: remembersAll(last.tally),
+  };
+  return {
+    startedAt: time.toISOString(),
+    policies: fingerprint(world.policies),
+    after: '',
+    tally: emptyTally(previous?.isWhole ?? false),
+    candidates: [],
+    ...(previous && { previous }),
+    spent: { window: 0, rules: 0 },
+    ...(last?.toldAt === undefined ? {} : { toldAt: last.toldAt }),
+    leaseUntil,
+    version: last?.version ?? 0,
+  };
+}
+
+/** True when all groups are done with. */
+async function walk(course: Course): Promise<boolean> {
+  const { world, lists } = course;
+  if (course.held.acting !== undefined) await carryOut(course, course.held.acting);
+  const ids = (await listGroupIds(world.ec2)).filter((id) => id > course.held.after);
+  for (let start = 0; start < ids.length; start += BATCH) {
+    if (world.remaining() < RESERVE) return false;
+    const batch = ids.slice(start, start + BATCH);
+    for (const snapshot of await readGroups(world.ec2, batch)) {
+      const judged = await judgeGroup(world, snapshot, lists);
+      if (!(await take(course, judged))) return false;
+    }
+    await note(course, { after: batch.at(-1) ?? '' });
+  }
+  return world.remaining() >= RESERVE;
+}
+
+/** Reports a group or acts on it; false when that has to wait for another invocation. */
+async function take(course: Course, judged: Judged): Promise<boolean> {
+  const { world, held } = course;
+  const acting = world.sweepMode === 'enforce' ? toAct(world, held.startedAt, judged) : undefined;
+  const candidates = candidatesOf(held, course.before, judged.verdicts);
+  if (acting === undefined) {
+    const found = report(world, held.startedAt, judged);
+    course.held = { ...held, ...withFound(course, found), candidates };
+    return true;
+  }
+  const spent = spend(world, held, revocations(judged.plan).length);
+  if (spent === undefined || world.remaining() < RESERVE) {
+    await note(course, {});
+    return false;
+  }
+  await note(course, { acting, candidates, spent });
+  await carryOut(course, acting);
+  return true;
+}
+
+/**
+ * Half of what the breaker lets through is left to the events: a sweep must not be what keeps a rule open that somebody has
+ * just opened. Undefined while there is no room; what is more than that half alone may have a window of its own.
+ */
+function spend(
+  { config, now }: SweepWorld,
+  { spent }: HeldSweep,
+  amount: number,
+): Sweep['spent'] | undefined {
+  const window = Math.floor(now().getTime() / (config.breakerMinutes * 60_000));
+  if (spent.window !== window) return { window, rules: amount };
+  const rules = spent.rules + amount;
+  return rules > config.breakerLimit / 2 ? undefined : { window, rules };
+}
+
+async function carryOut(course: Course, acting: Acting): Promise<void> {
+  const found = await act(course.world, course.held.startedAt, acting, course.lists);
+  const { acting: _, ...held } = course.held;
+  course.held = { ...held, ...withFound(course, found) };
+}
+
+function withFound({ held, before }: Course, found: Found): Pick<Sweep, 'tally' | 'after'> {
+  return { tally: addFound(held.tally, found, before), after: found.group.id };
+}
+
+async function finish(course: Course): Promise<Swept> {
+  const { world } = course;
+  const digest = await tellOf(world, course.held);
+  const finishedAt = world.now().toISOString();
+  await note(course, { finishedAt, ...(digest && { toldAt: finishedAt }) });
+  return { state: 'finished', ...(digest && { digest }) };
+}
+
+/** The same for the same policies. */
+function fingerprint(policies: readonly Policy[]): string {
+  const text = JSON.stringify(policies, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,127 @@
+// The digest as plain text: how much there is, what was done, the gravest, and where to see all.
+import { SEVERITIES } from '../policy.ts';
+import type { DigestFacts } from './digest.ts';
+import type { Line, LineStatus } from './tally.ts';
+import { harmless, listInWords } from './text.ts';
+
+/** What each status is called, in a sentence with a number before it. */
+export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
+  denied: 'could not be revoked: access denied',
+  failed: 'could not be revoked',
+  unfinished: 'may be open still: it is not known what came of the revoke',
+  breaker: 'left open: the breaker is open',
+  revoked: 'revoked',
+  absent: 'gone already',
+  'dry-run': 'would be revoked',
+  protected: 'left open: the group is protected',
+  reported: 'only reported',
+  undecided: 'could not be judged',
+};
+
+/** The body of the mail. */
+export function digestMail(facts: DigestFacts, headline: string): string {
+  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['What the sweep found', found(facts)],
+    ['Missed by event', missedInWords(facts)],
+    ['What Portcullis did', done(facts)],
+    ['The gravest', gravest(facts)],
+    ['If you need a rule', undo(facts.tally.gravest)],
+    ['To see all', seeAll(facts)],
+  ];
+  const body = sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => [title.toUpperCase(), ...lines.map((line) => `  ${line}`)].join('\n'));
+  return [`${headline}.`, ...body, `Record ${facts.id}`].join('\n\n').concat('\n');
+}
+
+function found({ tally, startedAt, endedAt, previousAt, gone }: DigestFacts): string[] {
+  const { groups, rules, violations, affected, exempt, undecided, fresh, troubled, bySeverity } = tally;
+  const severities = SEVERITIES.flatMap((s) =>
+    bySeverity[s] === undefined ? [] : [`${bySeverity[s]} ${s}`],
+  );
+  const since = previousAt === undefined ? '' : ` since the sweep of ${previousAt}`;
+  return [
+    `Judged:        ${groups} groups with ${rules} rules, from ${startedAt} to ${endedAt}`,
+    `Violating:     ${violations} rules in ${affected} groups${violations === 0 ? '' : ` (${severities.join(', ')})`}`,
+    ...(fresh === undefined
+      ? ['New:           not known, there is no earlier sweep to compare with']
+      : [`New:           ${fresh}${since}`]),
+    ...(gone === undefined ? [] : [`No more:       ${gone} of those that it found`]),
+    ...(exempt === 0 ? [] : [`Excused:       ${exempt}, by exceptions`]),
+    ...(undecided === 0
+      ? []
+      : [`Not judged:    ${undecided}, such as rules for prefix lists that may not be read`]),
+    ...(troubled === 0
+      ? []
+      : [`Not done:      ${troubled} groups, the log says why; the next sweep tries again`]),
+  ];
+}
+
+function missedInWords({ missed = [] }: DigestFacts): string[] {
+  if (missed.length === 0) return [];
+  const named = missed.slice(0, 10).map((id) => harmless(id));
+  const more = missed.length > named.length ? [`${missed.length - named.length} more`] : [];
+  return [
+    `${listInWords([...named, ...more])}: not there at the last sweep, and in no record of an event.`,
+    'CloudTrail delivers on a best-effort basis, so this may happen. If it does often, look at the trail and the rules.',
+  ];
+}
+
+function done({ mode, tally }: DigestFacts): string[] {
+  if (tally.violations === 0) return [];
+  if (mode === 'report')
+    return ['Nothing: this sweep only reports. With sweepMode=enforce it closes what it finds.'];
+  const cut = tally.byStatus.revoked
+    ? ['New connections are blocked. Those that were open may live on until they end.']
+    : [];
+  return [...statuses(tally.byStatus), ...cut];
+}
+
+/** `8 revoked`, the most urgent first. */
+export function statuses(byStatus: Readonly<Record<string, number>>): string[] {
+  return Object.entries(STATUS_IN_WORDS).flatMap(([status, words]) =>
+    byStatus[status] === undefined ? [] : [`${byStatus[status]} ${words}`],
+  );
+}
+
+function gravest({ tally, missed = [], mode }: DigestFacts): string[] {
+  const { gravest: lines, violations, undecided } = tally;
+  const more = violations + undecided - lines.length;
+  return [
+    ...lines.flatMap((line) => [
+      `${line.severity}${line.isNew ? ', NEW' : ''}${missed.includes(line.ruleId) ? ', MISSED BY EVENT' : ''}: ${line.rule}`,
+      `  on ${placeOf(line)} [${line.ruleId}]`,
+      `  ${line.policies.join(', ')}: ${line.reason}`,
+      ...(mode === 'enforce' || line.status !== 'reported'
+        ? [`  ${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]
+        : []),
+    ]),
+    ...(more > 0 ? [`... and ${more} more in the log`] : []),
+  ];
+}
+
+/** `web-prod sg-0abc`. */
+export function placeOf({ groupId, groupName }: Pick<Line, 'groupId' | 'groupName'>): string {
+  return groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`;
+}
+
+function detailOf({ detail }: Line): string {
+  return detail === undefined ? '' : ` (AWS said: ${harmless(detail, 200)})`;
+}
+
+function undo(lines: readonly Line[]): string[] {
+  const commands = lines.flatMap((line) => line.undo ?? []);
+  if (commands.length === 0) return [];
+  return [
+    'Ask the people who run Portcullis for an exception. Until there is one, what these commands put back will be taken',
+    'away again; the records of the ledger have the command for every rule that went.',
+    ...commands,
+  ];
+}
+
+function seeAll({ region }: DigestFacts): string[] {
+  return [
+    `npx portcullis audit --region ${region}`,
+    'tells of everything as it is now; the log of the sweep has every finding with the whole rule.',
+  ];
+}

@@ -1,0 +1,54 @@
+// The packaged sweep in a process of its own, under Lambda's programming model, against the account over HTTP.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { addGroup, addRule, createAccount, inForce } from '../../lib/sandbox/index.ts';
+import { serve } from '../../lib/sandbox/server.ts';
+import { unpack } from './unpack.ts';
+
+const run = promisify(execFile);
+const PLACE = { accountId: '111122223333', region: 'eu-west-1' };
+
+describe('the packaged sweep', () => {
+  it.each([
+    ['report', '1 violation in 1 group', 1],
+    ['enforce', '1 violation in 1 group, 1 revoked', 0],
+  ])('finds a world-open rule: %s', async (SWEEP_MODE, subject, left) => {
+    const account = createAccount(PLACE);
+    addGroup(account, { GroupId: 'sg-0web', GroupName: 'web', VpcId: 'vpc-0other' });
+    addRule(account, {
+      GroupId: 'sg-0web',
+      ...{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' },
+    });
+    const server = await serve(account);
+    const env = {
+      SWEEP_MODE,
+      MODE: 'enforce',
+      TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
+      TRIM_LIMIT: '0',
+      MAX_RECEIVES: '5',
+      BREAKER_LIMIT: '100',
+      BREAKER_MINUTES: '15',
+      LEDGER_TABLE: 'ledger',
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL: server.url,
+    };
+    const script = `
+      const { handler } = await import(${JSON.stringify(join(unpack(), 'sweep.mjs'))});
+      const context = { functionName: 'sweep', getRemainingTimeInMillis: () => 900_000 };
+      const { state } = await handler({ 'detail-type': 'Scheduled Event' }, context);
+      process.stdout.write(state + '\\n');`;
+
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env });
+    await server.close();
+
+    expect(stdout.trim().split('\n').at(-1)).toBe('finished');
+    expect(account.messages.map((message) => message.subject)).toEqual([
+      `Sweep of 111122223333, eu-west-1: ${subject}`,
+    ]);
+    expect(inForce(account, 'sg-0web')).toHaveLength(left);
+  });
+});

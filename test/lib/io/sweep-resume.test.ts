@@ -1,0 +1,137 @@
+// A sweep of several invocations, whether the time ran out or one of them died: nothing is left out and nothing told twice.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadSweep } from '../../../lib/io/sweep-state.ts';
+import { fail, inForce } from '../../../lib/sandbox/index.ts';
+import { wrap } from '../../faults/fault.ts';
+import { groupId, LIFETIME, makeRegion, pass, sweepOnce } from './sweeping.ts';
+import type { TestWorld } from './world.ts';
+
+const GROUPS = 5;
+const isOpen = (index: number) => index !== 2;
+
+function digests({ account }: TestWorld) {
+  return account.messages.map(({ versions }) => JSON.parse(versions?.default ?? ''));
+}
+
+/** Goes on every quarter of an hour, as the schedule does, until there is nothing to go on with. */
+async function goOn(region: TestWorld, mode: 'report' | 'enforce', lifetime = LIFETIME): Promise<number> {
+  for (let tick = 1; tick < 50; tick += 1) {
+    await pass(region, 15);
+    const { state } = await sweepOnce(region, { mode, lifetime, isContinuation: true });
+    if (state === 'finished') return tick;
+    if (state === 'idle' && (await loadSweep(region.world.ledger))?.finishedAt !== undefined) return tick;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+describe('a sweep whose time runs out', () => {
+  it('goes on after the last group that was done with, and judges each once', async () => {
+    const region = makeRegion(1000, (index) => index % 200 === 0);
+
+    // Time for the list and a few batches, beside the four minutes that are kept for the end.
+    const first = await sweepOnce(region, { lifetime: 243_000 });
+    const after = (await loadSweep(region.world.ledger))?.after;
+    const ticks = await goOn(region, 'report', 243_000);
+
+    expect(first.state).toBe('unfinished');
+    expect(Number(after?.slice(3))).toBeGreaterThan(50);
+    expect(ticks).toBeGreaterThan(1);
+    expect(digests(region)).toMatchObject([{ counts: { groups: 1000, rules: 1005, violations: 5 } }]);
+  });
+
+  it('is gone on with by the next that is due, which does not begin another', async () => {
+    const region = makeRegion(200, () => true);
+    await sweepOnce(region, { lifetime: 241_500 });
+    await pass(region, 360);
+
+    const { state } = await sweepOnce(region);
+
+    expect(state).toBe('finished');
+    expect(digests(region)).toMatchObject([{ counts: { groups: 200, violations: 200 } }]);
+  });
+
+  it('leaves nothing to go on with once it is finished', async () => {
+    const region = makeRegion(3, () => true);
+    await sweepOnce(region);
+    const before = region.account.calls.length;
+
+    const { state } = await sweepOnce(region, { isContinuation: true });
+
+    expect(state).toBe('idle');
+    expect(region.account.calls.slice(before).map(({ api }) => api)).toEqual(['GetItem']);
+  });
+});
+
+describe('two invocations at once', () => {
+  it('leave the sweep to the one that came first', async () => {
+    const region = makeRegion(100, () => true);
+
+    const states = (await Promise.allSettled([sweepOnce(region), sweepOnce(region)])).map((settled) =>
+      settled.status === 'fulfilled' ? settled.value.state : settled.reason.name,
+    );
+
+    expect(states.toSorted()).toEqual(['BusyError', 'finished']);
+    expect(digests(region)).toMatchObject([{ counts: { groups: 100, violations: 100 } }]);
+  });
+
+  it('find nothing to do while the other is known to be at it', async () => {
+    const region = makeRegion(3);
+    const tape = { calls: [] };
+    const dead = { point: 4, fault: 'crash before' as const, pass: () => {}, beside: async () => {} };
+    await expect(sweepOnce({ ...region, world: wrap(region.world, tape, dead) })).rejects.toThrow();
+
+    const { state } = await sweepOnce(region, { isContinuation: true });
+
+    expect(state).toBe('idle');
+  });
+});
+
+describe('a sweep that EC2 refuses', () => {
+  it('breaks off, and goes on from there when it is asked again', async () => {
+    const region = makeRegion(120, () => true);
+    fail(region.account, 'DescribeSecurityGroupRules', 'RequestLimitExceeded', 3);
+
+    await expect(sweepOnce(region)).rejects.toMatchObject({ name: 'RequestLimitExceeded' });
+    await goOn(region, 'report');
+
+    expect(digests(region)).toMatchObject([{ counts: { groups: 120, violations: 120 } }]);
+  });
+});
+
+describe('an enforcing sweep that dies at any of its calls', () => {
+  let calls: readonly string[] = [];
+
+  beforeAll(async () => {
+    const region = makeRegion(GROUPS, isOpen);
+    const tape = { calls: [] as string[] };
+    await sweepOnce({ ...region, world: wrap(region.world, tape) }, { mode: 'enforce' });
+    calls = tape.calls;
+  });
+
+  it.each(['crash before', 'crash after'] as const)(
+    'closes everything and tells of everything: %s',
+    async (fault) => {
+      for (const [point, api] of calls.entries()) {
+        const region = makeRegion(GROUPS, isOpen);
+        const injection = { point, fault, pass: () => {}, beside: async () => {} };
+        const dying = { ...region, world: wrap(region.world, { calls: [] }, injection) };
+        await sweepOnce(dying, { mode: 'enforce' }).catch(() => undefined);
+        await goOn(region, 'enforce');
+        // Where it died before there was anything to go on with, the next that is due begins.
+        if (region.account.messages.length === 0) await sweepOnce(region, { mode: 'enforce' });
+
+        const told = digests(region);
+        const open = [0, 1, 3, 4].flatMap((index) => inForce(region.account, groupId(index)).slice(1));
+        expect({ point, api, open }).toEqual({ point, api, open: [] });
+        expect({ point, api, counts: told.at(-1)?.counts }).toMatchObject({
+          point,
+          api,
+          counts: { groups: GROUPS, affected: 4, violations: 4, byStatus: { revoked: 4 } },
+        });
+        // SNS had taken it, and nobody lived to note it.
+        const isUnnoted = told.length === 2 && calls.slice(0, point + 1).includes('Publish');
+        expect({ point, api, isOnce: told.length === 1 || isUnnoted }).toMatchObject({ isOnce: true });
+      }
+    },
+  );
+});
