@@ -103,13 +103,13 @@ describe('the deployed bot in mode enforce', () => {
     const start = performance.now();
     await bot.tell(...calls);
     await expect
-      .poll(() => Promise.all(groups.map((group) => cidrsOf(bot.aws, group))), { timeout: 50_000 })
+      .poll(() => Promise.all(groups.map((group) => cidrsOf(bot.aws, group))), { timeout: 90_000 })
       .toEqual(groups.map(() => []));
     const took = performance.now() - start;
 
     await expect.poll(() => Promise.all(groups.map(bot.said)), SOON).toEqual(groups.map(() => [['revoked']]));
     console.info(`50 events at once: all rules gone within ${Math.round(took)} ms of PutEvents`);
-  });
+  }, 120_000); // as many processes start at once
 
   it('is done within two seconds of PutEvents, once it runs', async () => {
     const times: number[] = [];
