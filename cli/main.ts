@@ -36,7 +36,7 @@ Start here:
   portcullis validate && portcullis test  are the policies right, and do they judge what they must?
   portcullis restore ID                   puts back what was revoked; the mail has the id, as has \`portcullis history\`
 
-Exit codes: 0 done, 1 policies with errors or failing cases, 2 bad usage or unreadable input.`,
+Exit codes: 0 done, 1 policies with errors, failing cases, or not all restored, 2 bad usage or unreadable input.`,
   )
   .action(() => program.outputHelp());
 

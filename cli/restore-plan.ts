@@ -41,7 +41,9 @@ export function planRestore(
   quota: number,
   sizes: ListSizes,
 ): RestorePlan {
-  const matched = chosen.map((closed) => ({
+  // What came back between two tries of one event was taken away twice: once is enough.
+  const distinct = new Map(chosen.map((closed) => [contentOf(closed.rule), closed]));
+  const matched = [...distinct.values()].map((closed) => ({
     closed,
     by: live.find((rule) => contentOf(rule) === contentOf(closed.rule)),
   }));
