@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PolicyError } from '../lib/io/policy-files.ts';
 import { auditCommand } from './audit.ts';
+import { breakerCommand } from './breaker.ts';
 import { historyCommand } from './history.ts';
 import { InputError } from './input.ts';
 import { printError } from './print.ts';
@@ -26,6 +27,7 @@ const program = new Command('portcullis')
   .addCommand(restoreCommand())
   .addCommand(historyCommand())
   .addCommand(redriveCommand())
+  .addCommand(breakerCommand())
   .addHelpText(
     'after',
     `
@@ -41,11 +43,15 @@ Exit codes: 0 done, 1 policies with errors, failing cases, or not all restored, 
   .action(() => program.outputHelp());
 
 try {
-  for (const command of [program, ...program.commands])
-    command.exitOverride().showHelpAfterError('(see --help)');
+  for (const command of family(program)) command.exitOverride().showHelpAfterError('(see --help)');
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** A command and all below it. */
+function family(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(family)];
 }
 
 function report(error: unknown): number {

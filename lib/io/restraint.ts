@@ -5,6 +5,7 @@ import { homeAccount } from '../config.ts';
 import { hold, type Plan, revocations } from '../plan.ts';
 import type { Fight, Restraint } from '../report/restraint.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
+import { counterOf } from './breaker.ts';
 import { addTo, claim } from './ledger.ts';
 import type { World } from './world.ts';
 
@@ -34,16 +35,15 @@ async function countBreaker(
   id: string,
 ): Promise<Restraint['breaker']> {
   const { breakerLimit: limit, breakerMinutes: minutes } = config;
-  const window = Math.floor(now().getTime() / (minutes * MINUTE));
-  const until = new Date((window + 1) * minutes * MINUTE);
-  const name = `breaker/${homeAccount(config)}/${config.region}/${window}`;
+  const window = { account: homeAccount(config), region: config.region, minutes };
+  const { name, told, until } = counterOf(window, now());
   const total = await addTo(ledger, name, amount, until);
   if (total <= limit) return undefined;
   return {
     limit,
     minutes,
     until: until.toISOString(),
-    isLoud: await claim(ledger, `${name}/told`, id, until),
+    isLoud: await claim(ledger, told, id, until),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { toolInWords } from './actor.ts';
 import type { Facts } from './record.ts';
+import { shellQuote } from './text.ts';
 import { headline } from './words.ts';
 
 /** More was to be revoked than an account may lose in a while. */
@@ -37,19 +38,17 @@ export function isWorthTelling({ plan, outcomes, restraint: { breaker, fights } 
 }
 
 /** The sentences for the mail. */
-export function restraintInWords({
-  restraint: { breaker, fights },
-  plan,
-  outcomes,
-  change,
-}: Facts): readonly string[] {
+export function restraintInWords(facts: Facts): readonly string[] {
+  const { restraint, plan, outcomes, change } = facts;
+  const { breaker, fights } = restraint;
   const tool = toolInWords(change.actor);
   const fought = fights.filter(({ isLoud }) => isLoud);
   return [
     ...(breaker?.isLoud
       ? [
           `THE BREAKER IS OPEN: more than ${breaker.limit} rules were to be revoked within ${breaker.minutes} minutes. Until ${breaker.until} nothing is revoked, and what is found is put on record only.`,
-          'Look whether a policy is wrong. `portcullis breaker reset` closes the breaker; `portcullis audit` finds what was left open.',
+          'Look whether a policy is wrong. `portcullis audit` finds what was left open; this closes the breaker before its time:',
+          resetCommand(facts, breaker),
         ]
       : []),
     ...plan.held
@@ -64,4 +63,9 @@ export function restraintInWords({
       return `FIGHT: ${rule === undefined ? ruleId : headline(rule)} is back for the ${times}. time within ${minutes} minutes (by ${by}). Take it out there, or ask for an exception. It is closed each time, and you are not told again before the hour is over.`;
     }),
   ];
+}
+
+function resetCommand({ accountId, region, ledgerTable }: Facts, { minutes, limit }: Breaker): string {
+  const place = `--account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
+  return `npx portcullis breaker reset ${place} --minutes ${minutes} --limit ${limit}`;
 }

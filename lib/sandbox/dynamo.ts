@@ -26,6 +26,10 @@ export const DYNAMO: Readonly<Record<string, (account: Account, request: Request
   GetItem: ({ items }, { Key }) => ({ Item: items.get(idOf(Key)) }),
   PutItem: put,
   UpdateItem: update,
+  DeleteItem: ({ items }, { Key }) => {
+    items.delete(idOf(Key));
+    return {};
+  },
   Query: query,
 };
 

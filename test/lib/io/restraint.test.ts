@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
-import { GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+import { ACCOUNT, GROUP, left, makeEvent, makeWorld, REGION, type TestWorld, tcp } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 
@@ -39,7 +39,9 @@ describe('the breaker', () => {
       expect.stringContaining('Revoked'),
       expect.stringContaining('BREAKER OPEN, nothing is revoked. LEFT OPEN: SSH'),
     ]);
-    expect(mails(test)[2]).toContain('portcullis breaker reset');
+    expect(mails(test)[2]).toContain(
+      `npx portcullis breaker reset --account ${ACCOUNT} --region ${REGION} --table ledger --minutes 15 --limit 2`,
+    );
     expect([...test.account.items.keys()].filter((id) => id.startsWith('e-'))).toHaveLength(5);
   });
 

@@ -1,0 +1,63 @@
+// `portcullis breaker status` and `portcullis breaker reset`.
+import { type Command, createCommand, InvalidArgumentError } from 'commander';
+import { counterOf, readCounter, resetCounter } from '../lib/io/breaker.ts';
+import { asking, openLedger, type Place, tableOption } from './live.ts';
+import { print } from './print.ts';
+
+interface Options extends Place {
+  readonly account: string;
+  readonly region: string;
+  readonly limit: number;
+  readonly minutes: number;
+  readonly table?: string;
+}
+
+/** The command, with its help. */
+export function breakerCommand(): Command {
+  return createCommand('breaker')
+    .summary('see whether the breaker is open, and close it')
+    .description(
+      'The breaker stops revoking when more than --limit rules were to be revoked within --minutes. It closes by itself\n' +
+        'when the minutes are over, or by `reset`. What was left open meanwhile stays so: `portcullis audit` finds it.',
+    )
+    .addCommand(subcommand('status', 'tell how much was counted, and until when').action(status))
+    .addCommand(subcommand('reset', 'close the breaker now: counting begins again').action(reset));
+}
+
+function subcommand(name: string, summary: string): Command {
+  return createCommand(name)
+    .description(summary)
+    .requiredOption('--account <id>', 'the account that the deployment works in', account)
+    .requiredOption('--region <region>', 'AWS region')
+    .option('--limit <count>', 'breakerLimit of the deployment', count, 100)
+    .option('--minutes <count>', 'breakerMinutes of the deployment', count, 15)
+    .addOption(tableOption())
+    .option('--profile <profile>', 'profile of your AWS configuration')
+    .addHelpText('after', '\nExit codes: 0 done; 2 bad usage, or the ledger cannot be reached.');
+}
+
+async function status(options: Options): Promise<void> {
+  const counter = counterOf(options, new Date());
+  const reading = readCounter(openLedger(options.table, options), counter.name);
+  const counted = await asking('the ledger cannot be read', reading);
+  const state = counted > options.limit ? 'OPEN: nothing is revoked' : 'closed';
+  print(
+    `The breaker is ${state}. ${counted} of ${options.limit} revocations are counted until ${counter.until.toISOString()}.`,
+  );
+}
+
+async function reset(options: Options): Promise<void> {
+  const resetting = resetCounter(openLedger(options.table, options), counterOf(options, new Date()));
+  await asking('the breaker cannot be reset', resetting);
+  print('The breaker is closed, and counts from 0. `portcullis audit` finds what was left open.');
+}
+
+function account(text: string): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('An account id has twelve digits.');
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Use a number from 1 to 9999.');
+}
