@@ -71,8 +71,11 @@ export function parseGroups(what: string, value: unknown): readonly AwsSecurityG
   return SecurityGroups.map((one, index) => parseGroup(`${what}: SecurityGroups.${index}`, one));
 }
 
-/** JSON has no undefined members, but zod's optional keys are typed as if it could: hence the way round. */
-function check<T>(what: string, schema: z.ZodType, value: unknown): T {
+/**
+ * A value of that schema, or InputError with the place. JSON has no undefined members, but zod's optional keys are
+ * typed as if it could: hence the way round.
+ */
+export function check<T>(what: string, schema: z.ZodType, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return JSON.parse(JSON.stringify(parsed.data));
   const [issue] = parsed.error.issues;

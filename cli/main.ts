@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PolicyError } from '../lib/io/policy-files.ts';
 import { auditCommand } from './audit.ts';
+import { historyCommand } from './history.ts';
 import { InputError } from './input.ts';
 import { printError } from './print.ts';
+import { redriveCommand } from './redrive.ts';
+import { restoreCommand } from './restore.ts';
 import { simulateCommand } from './simulate.ts';
 import { testCommand } from './test.ts';
 import { validateCommand } from './validate.ts';
@@ -20,6 +23,9 @@ const program = new Command('portcullis')
   .addCommand(auditCommand())
   .addCommand(validateCommand())
   .addCommand(testCommand())
+  .addCommand(restoreCommand())
+  .addCommand(historyCommand())
+  .addCommand(redriveCommand())
   .addHelpText(
     'after',
     `
@@ -28,6 +34,7 @@ Start here:
   portcullis simulate EVENT.json          the same with an event of yours; nothing leaves this machine
   portcullis audit                        what in this account violates the policies? Changes nothing
   portcullis validate && portcullis test  are the policies right, and do they judge what they must?
+  portcullis restore ID                   puts back what was revoked; the mail has the id, as has \`portcullis history\`
 
 Exit codes: 0 done, 1 policies with errors or failing cases, 2 bad usage or unreadable input.`,
   )

@@ -61,3 +61,36 @@ describe('docs/policies.md', () => {
     expect(parseCases(cases).cases).toHaveLength(3);
   });
 });
+
+describe('docs/operations.md', () => {
+  const text = readFileSync('docs/operations.md', 'utf8');
+
+  it('says what to do about every alarm', () => {
+    const alarms = [...readFileSync('resources/alarms.yml', 'utf8').matchAll(/^ {2}(\w+Alarm):/gm)];
+
+    expect(alarms.length).toBeGreaterThan(4);
+    expect(alarms.map(([, name]) => name).filter((name) => !text.includes(`| \`${name}\` |`))).toEqual([]);
+  });
+
+  it('names only commands and options that exist', () => {
+    const commands = [...text.matchAll(/npx portcullis (\w+)([^`\n]*)/g)];
+
+    expect(commands.length).toBeGreaterThan(5);
+    for (const [, name = '', words = ''] of commands) {
+      const help = execFileSync(process.execPath, ['cli/main.ts', name, '--help'], { encoding: 'utf8' });
+      const options = words.match(/--[a-z-]+/g) ?? [];
+      expect(options.filter((option) => !help.includes(option))).toEqual([]);
+    }
+  });
+
+  it('links to headings and files that exist', () => {
+    const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, title = '']) =>
+      title.toLowerCase().replaceAll(' ', '-'),
+    );
+    const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor);
+    const files = [...text.matchAll(/\]\((\.\.\/[^)#]+)/g)].map(([, path = '']) => `docs/${path}`);
+
+    expect(links.filter((anchor) => !headings.includes(anchor))).toEqual([]);
+    expect(files.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});

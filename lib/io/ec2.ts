@@ -26,7 +26,7 @@ export async function readGroup(ec2: EC2Client, groupId: string): Promise<Snapsh
     describeGroups(ec2, 'group-id', groupId),
     readRules(ec2, groupId),
   ]);
-  const [group] = groups;
+  const group = groups.find(({ GroupId }) => GroupId === groupId);
   return group === undefined ? undefined : { group: parseGroup(group), rules };
 }
 

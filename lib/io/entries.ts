@@ -89,5 +89,6 @@ export function factsOf(
   outcomes: readonly Outcome[],
 ): Facts {
   const place = { partition: homePartition(config), accountId: homeAccount(config), region: config.region };
-  return { id, change, ...place, group, rules, plan, restraint, outcomes, mode: config.mode, now: now() };
+  const { mode, ledgerTable } = config;
+  return { id, ledgerTable, change, ...place, group, rules, plan, restraint, outcomes, mode, now: now() };
 }

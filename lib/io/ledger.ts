@@ -57,7 +57,7 @@ export class BusyError extends Error {
 
 const DAY = 86_400;
 /** As long as the log: what was revoked can be looked up, and put back, for more than a year. */
-const KEPT_FOR = 400 * DAY;
+export const KEPT_FOR = 400 * DAY;
 
 /** Reads an entry; undefined when there is none. */
 export async function load({ client, table }: Ledger, id: string): Promise<Stored | undefined> {

@@ -28,7 +28,8 @@ const SETTLED_AFTER = 60_000;
  */
 export async function locate(world: World, change: Changed): Promise<Located | undefined> {
   let last: Snapshot | undefined;
-  for (const pause of BACK_OFF) {
+  // What an old event names and is not there has been removed: waiting would not bring it back.
+  for (const pause of isSettled(world, change) ? [0] : BACK_OFF) {
     if (pause > 0) await world.wait(pause);
     const groupId = await groupIdOf(world, change);
     last = groupId === undefined ? undefined : await readGroup(world.ec2, groupId);

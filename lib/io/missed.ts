@@ -1,7 +1,7 @@
 // Violations that the event path should have brought here and did not.
-import { paginateQuery } from '@aws-sdk/client-dynamodb';
 import type { Verdict, Violation } from '../evaluate.ts';
-import { type Ledger, load } from './ledger.ts';
+import { listKeys } from './history.ts';
+import { load } from './ledger.ts';
 import type { SweepWorld } from './sweep.ts';
 import { SWEEP_PREFIX } from './sweep-group.ts';
 import type { Candidate, HeldSweep } from './sweep-state.ts';
@@ -44,29 +44,14 @@ export async function missedByEvent(
   await world.wait(UNDER_WAY);
   const since = new Date(Date.parse(previous.startedAt) - SLACK).toISOString();
   let left = candidates;
-  for await (const id of entriesSince(world.ledger, since)) {
+  for await (const { id } of listKeys(world.ledger, 'remediation', since)) {
+    if (id.startsWith(SWEEP_PREFIX)) continue;
     const entry = await load(world.ledger, id);
     const known = new Set(entry?.snapshot.changed);
     left = left.filter((ids) => !ids.some((ruleId) => known.has(ruleId)));
     if (left.length === 0) break;
   }
   return left.map(([ruleId]) => ruleId);
-}
-
-/** The ids of the events' records since then, the newest first. */
-async function* entriesSince({ client, table }: Ledger, since: string): AsyncGenerator<string> {
-  const input = {
-    TableName: table,
-    IndexName: 'byTime',
-    KeyConditionExpression: '#kind = :kind AND #time >= :since',
-    ExpressionAttributeNames: { '#kind': 'kind', '#time': 'time' },
-    ExpressionAttributeValues: { ':kind': { S: 'remediation' }, ':since': { S: since } },
-    ScanIndexForward: false,
-  };
-  for await (const page of paginateQuery({ client }, input)) {
-    const ids = (page.Items ?? []).flatMap(({ id }) => id?.S ?? []);
-    yield* ids.filter((id) => !id.startsWith(SWEEP_PREFIX));
-  }
 }
 
 function isViolation(verdict: Verdict): verdict is Violation {

@@ -13,7 +13,7 @@ export function isRetry(event: unknown): event is SQSEvent {
  * The event of a record: EventBridge parks it as it is, Lambda within an account of the failure
  * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  */
-export function parkedEvent({ body }: SQSRecord): unknown {
+export function parkedEvent({ body }: Pick<SQSRecord, 'body'>): unknown {
   const parked: unknown = JSON.parse(body);
   const isWrapped = typeof parked === 'object' && parked !== null && 'requestPayload' in parked;
   return isWrapped ? parked.requestPayload : parked;

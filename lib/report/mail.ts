@@ -7,7 +7,7 @@ import { makeHeadline } from './headline.ts';
 import { reasonOf } from './reason.ts';
 import type { Facts } from './record.ts';
 import { harmless, listInWords, shorten } from './text.ts';
-import { undoCommand } from './undo.ts';
+import { restoreCommand, undoCommand } from './undo.ts';
 import { whatWasDone } from './what-was-done.ts';
 import { ruleInWords } from './words.ts';
 
@@ -84,20 +84,27 @@ function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
   return shorten(lines, 'rules of the group');
 }
 
-function howToKeep({ plan, outcomes, region }: Facts): string[] {
-  const findings = revocations(plan);
+function howToKeep(facts: Facts): string[] {
+  const findings = revocations(facts.plan);
   if (findings.length === 0) return [];
   const policies = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
   const files = policies.filter(({ action }) => action !== 'notify').map(({ id }) => `policies/${id}.yaml`);
-  const gone = outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
-  const commands = gone.map(
-    ({ rule }) => undoCommand(rule, region) ?? `(${rule.id}: too long for a mail, see the log)`,
-  );
   return [
     `Ask the people who run Portcullis for an exception in ${listInWords([...new Set(files)])}.`,
-    ...(commands.length === 0
-      ? []
-      : ['Until there is one, what these commands put back will be taken away again:']),
+    ...howToRestore(facts),
+  ];
+}
+
+function howToRestore(facts: Facts): string[] {
+  const gone = facts.outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
+  if (gone.length === 0) return [];
+  const commands = gone.map(
+    ({ rule }) => undoCommand(rule, facts.region) ?? `(${rule.id}: too long for a mail, see the log)`,
+  );
+  const own = restoreCommand(facts);
+  return [
+    'Until there is one, what these commands put back will be taken away again.',
+    ...(own === undefined ? [] : ['Who has Portcullis at hand:', own, 'Who has the AWS CLI alone:']),
     ...shorten(commands, 'commands, in the log'),
   ];
 }

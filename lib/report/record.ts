@@ -15,6 +15,8 @@ import { undoCommand } from './undo.ts';
 export interface Facts {
   /** What the remediation is called in the ledger. */
   readonly id: string;
+  /** The table of that ledger. */
+  readonly ledgerTable: string;
   readonly change: Changed;
   readonly partition: string;
   readonly accountId: string;

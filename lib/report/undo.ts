@@ -1,5 +1,6 @@
-// The command that puts a rule back exactly as it was.
+// The commands that put rules back exactly as they were.
 import { ownTags, type SecurityGroupRule, toIpPermission } from '../rule.ts';
+import type { Facts } from './record.ts';
 import { shellQuote } from './text.ts';
 
 /** Tags can make a command longer than any message may be; the rule itself is always in the log. */
@@ -18,6 +19,23 @@ export function undoCommand(rule: SecurityGroupRule, region: string): string | u
   const specification = [{ ResourceType: 'security-group-rule', Tags: tags }];
   const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(harmlessJson(specification))}`];
   const command = [...words, ...tagged].join(' ');
+  return command.length <= LONGEST ? command : undefined;
+}
+
+/**
+ * The command of Portcullis itself that puts back what a remediation took away, and notes it. Undefined for an id that
+ * a shell, a mail client or the command line could take for something else: whoever sends an event writes its id.
+ */
+export function restoreCommand(facts: Facts): string | undefined {
+  const { id, region, ledgerTable } = facts;
+  const gone = facts.outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
+  const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);
+  if (gone.length === 0 || !isPlain) return undefined;
+  const place = `--region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
+  // What somebody else took away comes back only where it is named.
+  const isOwn = gone.some(({ outcome }) => outcome === 'revoked');
+  const named = isOwn ? '' : gone.map(({ rule }) => ` --rule ${shellQuote(rule.id)}`).join('');
+  const command = `npx portcullis restore ${id} ${place}${named}`;
   return command.length <= LONGEST ? command : undefined;
 }
 

@@ -4,6 +4,7 @@ import type { Bucket } from './buckets.ts';
 import type { Item } from './dynamo.ts';
 import type { Fault } from './faults.ts';
 import type { Publication } from './publish.ts';
+import type { StoredQueue } from './sqs.ts';
 import type { Reads, StoredRule } from './store.ts';
 
 /** One call of an SDK client, as its caller made it; retries are not counted again. */
@@ -36,6 +37,8 @@ export interface Account {
   readonly changingLists: Set<string>;
   /** The items of the ledger's table, by their id. */
   readonly items: Map<string, Item>;
+  /** SQS queues, by their names. */
+  readonly queues: Map<string, StoredQueue>;
   readonly topics: Set<string>;
   readonly messages: Publication[];
   readonly calls: Call[];
@@ -74,6 +77,7 @@ export function createAccount(options: AccountOptions): Account {
     prefixLists: new Map(),
     changingLists: new Set(),
     items: new Map(),
+    queues: new Map(),
     topics: new Set(topics.map((name) => `arn:aws:sns:${region}:${accountId}:${name}`)),
     messages: [],
     calls: [],

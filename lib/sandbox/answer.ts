@@ -2,9 +2,9 @@
 import type { Account } from './account.ts';
 import { spend } from './buckets.ts';
 import { describeGroups, describeRules } from './describe.ts';
-import { answerDynamo } from './dynamo.ts';
 import { raiseFault, ServiceError } from './faults.ts';
 import { createGroup, deleteGroup } from './groups.ts';
+import { answerJson } from './json.ts';
 import { modify } from './modify.ts';
 import { describeEntries, describeLists } from './prefix-lists.ts';
 import { publish } from './publish.ts';
@@ -36,14 +36,14 @@ const EC2: Readonly<Record<string, Operation>> = {
   GetManagedPrefixListEntries: describeEntries,
 };
 
-/** Answers a request by the protocol that it is written in: only DynamoDB's names its target in a header. */
+/** Answers a request by the protocol that it is written in: the JSON one names its target in a header. */
 export function answerAny(
   account: Account,
   target: string | undefined,
   body: string,
 ): Answer & { readonly type: string } {
   if (target === undefined) return { ...answer(account, body), type: 'text/xml' };
-  return { ...answerDynamo(account, target, body), type: 'application/x-amz-json-1.0' };
+  return { ...answerJson(account, target, body), type: 'application/x-amz-json-1.0' };
 }
 
 /** Answers the form of an EC2 or SNS request, as the service would; InvalidAction for operations not known here. */

@@ -1,52 +1,28 @@
-// The part of DynamoDB that the ledger uses: whole items by their id, under a condition
+// The part of DynamoDB that the ledger uses: whole items by their id, under a condition, and the index by time
 // (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html). Each operation is atomic here
 // because nothing else runs meanwhile.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Account } from './account.ts';
-import { raiseFault, ServiceError } from './faults.ts';
-import { query } from './query-items.ts';
+import { query } from './dynamo-query.ts';
+import { ServiceError } from './faults.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-export interface Request {
+interface Request {
   readonly Key?: Item;
   readonly Item?: Item;
   readonly ConditionExpression?: string;
   readonly UpdateExpression?: string;
   readonly ExpressionAttributeValues?: Item;
-  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
-  readonly KeyConditionExpression?: string;
-  readonly IndexName?: string;
-  readonly ScanIndexForward?: boolean;
-  readonly Limit?: number;
-  readonly ExclusiveStartKey?: Item;
 }
 
-const OPERATIONS: Readonly<Record<string, (account: Account, request: Request) => object>> = {
+/** The operations, by name. */
+export const DYNAMO: Readonly<Record<string, (account: Account, request: Request) => object>> = {
   GetItem: ({ items }, { Key }) => ({ Item: items.get(idOf(Key)) }),
   PutItem: put,
   UpdateItem: update,
-  Query: ({ items }, request) => query([...items.values()], request),
+  Query: query,
 };
-
-/** Answers a request of the JSON protocol; `target` is its header, such as `DynamoDB_20120810.GetItem`. */
-export function answerDynamo(
-  account: Account,
-  target: string,
-  body: string,
-): { readonly status: number; readonly body: string } {
-  const api = target.split('.').at(-1) ?? '';
-  try {
-    raiseFault(account, api);
-    const operation = Object.hasOwn(OPERATIONS, api) ? OPERATIONS[api] : undefined;
-    if (operation === undefined) throw new ServiceError('UnknownOperationException', `no ${api} here`);
-    return { status: 200, body: JSON.stringify(operation(account, JSON.parse(body))) };
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    const refusal = { __type: `com.amazonaws.dynamodb.v20120810#${error.code}`, message: error.message };
-    return { status: error.status, body: JSON.stringify(refusal) };
-  }
-}
 
 function put(
   { items }: Account,

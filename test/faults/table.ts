@@ -1,7 +1,9 @@
 // The ledger's table on dynalite, a DynamoDB in this process: conditions and types are checked as DynamoDB checks them.
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { parse } from 'yaml';
 import type { Ledger } from '../../lib/io/ledger.ts';
 
 export interface Tables {
@@ -30,31 +32,24 @@ export async function startTables(): Promise<Tables> {
   return { make, close: () => new Promise<void>((resolve) => server.close(() => resolve())) };
 }
 
+/** The table's keys and index as they are deployed. */
+const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = parse(
+  readFileSync('resources/ledger.yml', 'utf8'),
+  { logLevel: 'error' },
+).Resources.Ledger.Properties;
+
 async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {
   await client.send(
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['id', 'kind', 'time'].map((AttributeName) => ({
-        AttributeName,
-        AttributeType: 'S' as const,
-      })),
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'byTime',
-          KeySchema: [
-            { AttributeName: 'kind', KeyType: 'HASH' },
-            { AttributeName: 'time', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
+      AttributeDefinitions,
+      KeySchema,
+      GlobalSecondaryIndexes,
     }),
   );
   for (let status = ''; status !== 'ACTIVE'; ) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-    const index = Table?.GlobalSecondaryIndexes?.[0]?.IndexStatus;
-    status = index === 'ACTIVE' ? (Table?.TableStatus ?? '') : '';
+    status = Table?.TableStatus ?? '';
   }
 }

@@ -4,7 +4,7 @@ import { CfnGuardValidator } from '@cdklabs/cdk-validator-cfnguard';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { AwsSolutionsChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
-import { pythonTools } from '../e2e/python.ts';
+import { pythonCommands } from '../e2e/python.ts';
 import type { Finding, Tool } from './finding.ts';
 
 export const REVIEWERS: Record<Tool, (template: string) => readonly Finding[]> = {
@@ -64,7 +64,7 @@ function cdkNag(template: string): readonly Finding[] {
 /** What a Python tool prints; they exit with a failure when they find something. */
 function run(tool: string, args: readonly string[]) {
   try {
-    return JSON.parse(execFileSync(`${pythonTools()}/${tool}`, args, { encoding: 'utf8' }));
+    return JSON.parse(execFileSync(`${pythonCommands('tools')}/${tool}`, args, { encoding: 'utf8' }));
   } catch (error) {
     if (!(error instanceof Error && 'stdout' in error && error.stdout !== '')) throw error;
     return JSON.parse(String(error.stdout));

@@ -33,6 +33,10 @@ describe('the message about a revoked rule', () => {
       'the command that undoes it',
       'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-0web',
     ],
+    [
+      'the command of Portcullis that undoes it',
+      'npx portcullis restore 1beb5d85-3e0f-4000-b7d7-edb9300e0594 --region eu-west-1 --table portcullis-ledger',
+    ],
     ['the record', 'Record 1beb5d85-3e0f-4000-b7d7-edb9300e0594'],
   ])('tells people %s', (_, text) => {
     expect(email).toContain(text);
@@ -176,6 +180,30 @@ describe('the message', () => {
     expect(JSON.parse(words[words.indexOf('--tag-specifications') + 1] ?? '')).toEqual([
       { ResourceType: 'security-group-rule', Tags },
     ]);
+  });
+
+  it.each(['--profile=x', '-x', 'https://evil.example/x', 'x; rm -rf ~', 'evil.example', '$(id)', 'x y', ''])(
+    'has no command for a record that is called %j: whoever sends an event chose that',
+    (id) => {
+      expect(makeMessage({ ...makeFacts(), id }).email).not.toContain('portcullis restore');
+    },
+  );
+
+  it.each(['event-1', '1beb5d85-3e0f-4000-b7d7-edb9300e0594/sg-0web', 'a1b2.2'])(
+    'has a command for the record %s',
+    (id) => {
+      expect(makeMessage({ ...makeFacts(), id }).email).toContain(`portcullis restore ${id} --region`);
+    },
+  );
+
+  it('names a rule that somebody else took away, which comes back only so', () => {
+    const { email } = makeMessage(makeFacts({ outcome: 'absent' }));
+
+    expect(email).toMatch(/portcullis restore .* --rule sgr-0ssh$/m);
+  });
+
+  it('has no command where nothing has gone', () => {
+    expect(makeMessage(makeFacts({ outcome: 'denied' })).email).not.toMatch(/portcullis restore|aws ec2/);
   });
 
   it('makes hostile names, descriptions and user agents harmless everywhere people read', () => {

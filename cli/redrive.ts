@@ -1,0 +1,63 @@
+// `portcullis redrive`: the events that were given up, and a new try of them.
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type Command, createCommand, Option } from 'commander';
+import { readDeadLetters, replay } from '../lib/io/dead-letters.ts';
+import { InputError } from './input.ts';
+import { asking, clientOptions, findOutput, type Place } from './live.ts';
+import { print } from './print.ts';
+import { showLetter } from './show-letter.ts';
+
+interface Options extends Place {
+  readonly queue?: string;
+  readonly replay?: boolean;
+}
+
+/** More than this nobody reads. */
+const MOST_SHOWN = 100;
+
+/** The command, with its help. */
+export function redriveCommand(): Command {
+  return createCommand('redrive')
+    .summary('look at dead letters, and try them again')
+    .description(
+      'Shows the events that Portcullis gave up, and why each failed. With --replay it sends all of them back to the\n' +
+        'retry queue: what was done meanwhile is not done twice. Without, it changes nothing.',
+    )
+    .addOption(new Option('--queue <url>', 'the queue of the dead letters').env('DEAD_LETTERS_URL'))
+    .option('--replay', 'send them back, to be tried again')
+    .option('--region <region>', 'AWS region')
+    .option('--profile <profile>', 'profile of your AWS configuration')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, also when there is none; 2 bad usage, or the queue cannot be read.',
+    )
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { queue } = options;
+  if (queue === undefined) {
+    throw new InputError(
+      `which queue? Name it with --queue or in DEAD_LETTERS_URL. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
+    );
+  }
+  const sqs = new SQSClient(clientOptions(options));
+  const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
+  const { arn, count, messages } = await asking('the queue cannot be read', reading);
+  if (count === 0) {
+    print('no dead letters');
+    return;
+  }
+  for (const message of messages) print(showLetter(message));
+  if (count > messages.length) print(`and ${count - messages.length} more`);
+  if (options.replay !== true) {
+    print(
+      `${count} dead letter${count === 1 ? '' : 's'}. Nothing was changed: --replay sends all back to be tried again.`,
+    );
+    return;
+  }
+  const task = await asking('they cannot be sent back', replay(sqs, arn));
+  print(
+    `${count} on the way back to be tried again (task ${task}). The log and \`portcullis history\` tell what comes of them.`,
+  );
+}

@@ -1,0 +1,35 @@
+// A deployed bot to put to the test: its stack, what it says, and groups that no other test touches.
+import { type Aws, connect } from './aws.ts';
+import { type Call, recordOf } from './cloudtrail.ts';
+import { createGroups, putEvents } from './groups.ts';
+import { copyProject, serverless } from './project.ts';
+import { type Resources, resourcesOf, subscribe } from './stack.ts';
+
+export interface Bot {
+  readonly aws: Aws;
+  readonly resources: Resources;
+  readonly freshGroup: () => string;
+  /** Puts the events about these calls. */
+  readonly tell: (...calls: readonly Call[]) => Promise<void>;
+  /** For each message about a group, what became of its findings. */
+  readonly said: (groupId: string) => Promise<readonly (readonly string[])[]>;
+}
+
+/** A region has rules and groups of its own, so bots in different ones do not meet. */
+export async function deployBot(endpoint: string, region: string, ...args: readonly string[]): Promise<Bot> {
+  const aws = connect(endpoint, region);
+  await serverless(copyProject(), aws, 'deploy', ...args);
+  const resources = await resourcesOf(aws);
+  const inbox = await subscribe(aws, resources.Topic ?? '');
+  const groups = [...(await createGroups(aws, 80))];
+  return {
+    aws,
+    resources,
+    freshGroup: () => groups.pop() ?? '',
+    tell: (...calls) => putEvents(aws, ...calls.map((call) => recordOf(call, region))),
+    said: async (groupId) =>
+      (await inbox.read())
+        .filter(({ group }) => group.id === groupId)
+        .map(({ findings }) => findings.map(({ outcome, action }) => outcome ?? action)),
+  };
+}

@@ -1,0 +1,42 @@
+// Where the sandbox and the emulators are as AWS documents it, and where not. docs/emulators.md is written from it.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { EC2_CASES } from './ec2.ts';
+import { emulated, NAMES, type Name, type Place, sandboxed } from './place.ts';
+import { SNS_CASES } from './sns.ts';
+import { makeTable } from './table.ts';
+
+const CASES = [...EC2_CASES, ...SNS_CASES];
+const OPEN: Readonly<Record<Name, () => Promise<Place>>> = {
+  sandbox: sandboxed,
+  moto: () => emulated(inject('moto')),
+  ministack: () => emulated(inject('ministack').url),
+};
+
+describe.each(NAMES)('%s', (name) => {
+  let place: Place;
+
+  beforeAll(async () => {
+    place = await OPEN[name]();
+  });
+  afterAll(() => place.close());
+
+  it.each(CASES.filter(({ deviates = [] }) => !deviates.some((other) => other === name)))(
+    'is as documented: $claim',
+    async ({ observe, documented }) => {
+      expect(await observe(place)).toEqual(documented);
+    },
+  );
+
+  it.each(CASES.filter(({ deviates = [] }) => deviates.some((other) => other === name)))(
+    'still deviates: $claim',
+    async ({ observe, documented }) => {
+      expect(await observe(place)).not.toEqual(documented);
+    },
+  );
+});
+
+describe('docs/emulators.md', () => {
+  it('says what these cases say', async () => {
+    await expect(makeTable(CASES)).toMatchFileSnapshot('../../../docs/emulators.md');
+  });
+});

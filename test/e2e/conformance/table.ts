@@ -1,0 +1,23 @@
+// The cases as a page of the documentation.
+import { type Case, NAMES } from './place.ts';
+
+const INTRODUCTION = `# Where the emulators are not as AWS is
+
+\`npm run e2e\` asks all of this of the sandbox that the tests and the demo run on (\`lib/sandbox/\`), of moto and of ministack.
+It fails when one of them stops being as this page says, to the better or the worse.
+
+What ministack lacks for the bot to run there at all, \`test/e2e/launch_ministack.py\` mends, and says so: the filter
+\`group-id\` of DescribeSecurityGroups, alarms on expressions, permissions on a prefix list, and events from \`aws.ec2\`, which
+nobody but AWS may put. Its EventBridge invokes functions without retries and destinations, and tries no dead-letter queue.
+moto's EventBridge invokes no functions, its CloudFormation refuses the conditions of this template, and its IAM looks at
+actions and not at resources, so only the packaged function runs there.
+`;
+
+export function makeTable(cases: readonly Case[]): string {
+  const rows = cases.map(({ claim, url, deviates = [] }) => [
+    `[${claim}](${url})`,
+    ...NAMES.map((name) => (deviates.some((other) => other === name) ? '**no**' : 'yes')),
+  ]);
+  const lines = [['As AWS documents it', ...NAMES], ['---', ...NAMES.map(() => '---')], ...rows];
+  return `${INTRODUCTION}\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
+}

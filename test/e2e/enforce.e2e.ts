@@ -1,0 +1,129 @@
+// From the call that opens a rule, over the deployed event rules and function, to the rule gone and the message out.
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Bot, deployBot } from './bot.ts';
+import { recordOf, refused } from './cloudtrail.ts';
+import {
+  authorizeEgress,
+  authorizeIngress,
+  cidrsOf,
+  modifyRule,
+  putEvents,
+  rulesOf,
+  SMTP_WORLD,
+  SSH_OFFICE,
+  SSH_WORLD,
+} from './groups.ts';
+import { summary } from './summary.ts';
+
+const SOON = { timeout: 20_000, interval: 10 };
+let bot: Bot;
+
+beforeAll(async () => {
+  bot = await deployBot(inject('ministack').url, 'us-east-1', '--param=mode=enforce');
+});
+
+/** Everything before this was put before it: once the bot has dealt with it, it has dealt with those. */
+async function afterAnother(): Promise<void> {
+  const group = bot.freshGroup();
+  await bot.tell(await authorizeIngress(bot.aws, group, SSH_WORLD));
+  await expect.poll(() => bot.said(group), SOON).toEqual([['revoked']]);
+}
+
+describe('the deployed bot in mode enforce', () => {
+  it('revokes a rule that opens SSH to the world, and tells people', async () => {
+    const group = bot.freshGroup();
+
+    await bot.tell(await authorizeIngress(bot.aws, group, SSH_WORLD));
+
+    await expect.poll(() => cidrsOf(bot.aws, group), SOON).toEqual([]);
+    await expect.poll(() => bot.said(group), SOON).toEqual([['revoked']]);
+  });
+
+  it('revokes a rule that was opened by ModifySecurityGroupRules', async () => {
+    const group = bot.freshGroup();
+    await authorizeIngress(bot.aws, group, SSH_OFFICE);
+    const [rule] = await rulesOf(bot.aws, group);
+
+    await bot.tell(
+      await modifyRule(bot.aws, group, rule?.SecurityGroupRuleId ?? '', {
+        ...{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22 },
+        CidrIpv4: '0.0.0.0/0',
+      }),
+    );
+
+    await expect.poll(() => cidrsOf(bot.aws, group), SOON).toEqual([]);
+    await expect.poll(() => bot.said(group), SOON).toEqual([['revoked']]);
+  });
+
+  it('only tells of an egress rule whose policy says notify', async () => {
+    const group = bot.freshGroup();
+
+    await bot.tell(await authorizeEgress(bot.aws, group, SMTP_WORLD));
+
+    await expect.poll(() => bot.said(group), SOON).toEqual([['notify']]);
+    expect(await cidrsOf(bot.aws, group, 'egress')).toContain('0.0.0.0/0:25');
+  });
+
+  it('does nothing about a call that failed', async () => {
+    const group = bot.freshGroup();
+
+    await bot.tell(refused(await authorizeIngress(bot.aws, group, SSH_WORLD)));
+    await afterAnother();
+
+    expect(await cidrsOf(bot.aws, group)).toEqual(['0.0.0.0/0:22']);
+    expect(await bot.said(group)).toEqual([]);
+  });
+
+  it('leaves a rule that complies, and says nothing', async () => {
+    const group = bot.freshGroup();
+
+    await bot.tell(await authorizeIngress(bot.aws, group, SSH_OFFICE));
+    await afterAnother();
+
+    expect(await cidrsOf(bot.aws, group)).toEqual(['10.1.0.0/16:22']);
+    expect(await bot.said(group)).toEqual([]);
+  });
+
+  it('revokes once and tells once when the same event comes three times', async () => {
+    const group = bot.freshGroup();
+    const record = recordOf(await authorizeIngress(bot.aws, group, SSH_WORLD), bot.aws.region);
+
+    await putEvents(bot.aws, record, record, record);
+    await expect.poll(() => cidrsOf(bot.aws, group), SOON).toEqual([]);
+    await putEvents(bot.aws, record);
+    await afterAnother();
+
+    expect(await bot.said(group)).toEqual([['revoked']]);
+  });
+
+  it('revokes fifty rules opened at once, and tells of each', async () => {
+    const groups = Array.from({ length: 50 }, bot.freshGroup);
+    const calls = await Promise.all(groups.map((group) => authorizeIngress(bot.aws, group, SSH_WORLD)));
+
+    const start = performance.now();
+    await bot.tell(...calls);
+    await expect
+      .poll(() => Promise.all(groups.map((group) => cidrsOf(bot.aws, group))), { timeout: 90_000 })
+      .toEqual(groups.map(() => []));
+    const took = performance.now() - start;
+
+    await expect.poll(() => Promise.all(groups.map(bot.said)), SOON).toEqual(groups.map(() => [['revoked']]));
+    console.info(`50 events at once: all rules gone within ${Math.round(took)} ms of PutEvents`);
+  }, 120_000); // as many processes start at once
+
+  it('is done within two seconds of PutEvents, once it runs', async () => {
+    const times: number[] = [];
+    for (let round = 0; round < 15; round++) {
+      const group = bot.freshGroup();
+      const call = await authorizeIngress(bot.aws, group, SSH_WORLD);
+      const start = performance.now();
+      await bot.tell(call);
+      await expect.poll(() => cidrsOf(bot.aws, group), SOON).toEqual([]);
+      times.push(performance.now() - start);
+    }
+
+    const { median, worst } = summary(times);
+    console.info(`PutEvents to rule gone: median ${median} ms, worst ${worst} ms of ${times.length}`);
+    expect(median).toBeLessThan(2000);
+  });
+});

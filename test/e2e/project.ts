@@ -1,0 +1,37 @@
+// A copy of this project to deploy from: its .serverless and dist are its own, and a test may change its files.
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Aws } from './aws.ts';
+
+const DEPLOYED = ['build', 'handlers', 'lib', 'policies', 'resources', 'package.json', 'serverless.yml'];
+const run = promisify(execFile);
+
+export function copyProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'project-'));
+  for (const name of DEPLOYED) cpSync(name, join(folder, name), { recursive: true });
+  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+/** What `npx serverless` with these arguments says, in that folder and against that emulator. */
+export async function serverless(folder: string, aws: Aws, ...args: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await run(join(folder, 'node_modules/.bin/serverless'), [...args], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+      NO_COLOR: '1',
+      AWS_ENDPOINT_URL: aws.endpoint, // by IP address: by name, buckets would become hosts
+      AWS_REGION: aws.region,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      SLS_AWS_MONITORING_FREQUENCY: '250', // asks more often whether the stack is there
+    },
+  }).catch((error) => {
+    throw new Error(`${error.message}\n${error.stdout}`);
+  });
+  return `${stdout}${stderr}`;
+}

@@ -1,0 +1,80 @@
+// The deployed stack, and a queue that hears everything the bot says.
+import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import type { AuditRecord } from '../../lib/report.ts';
+import type { Aws } from './aws.ts';
+
+export const STACK = 'portcullis-dev';
+
+/** Logical ids to physical ones. */
+export type Resources = Readonly<Record<string, string>>;
+
+export async function resourcesOf(aws: Aws): Promise<Resources> {
+  const { StackResources = [] } = await aws.cloudFormation.send(
+    new DescribeStackResourcesCommand({ StackName: STACK }),
+  );
+  return Object.fromEntries(
+    StackResources.map(({ LogicalResourceId, PhysicalResourceId }) => [
+      LogicalResourceId,
+      PhysicalResourceId ?? '',
+    ]),
+  );
+}
+
+export interface Inbox {
+  /** Every message so far, in the order of arrival. */
+  readonly read: () => Promise<readonly AuditRecord[]>;
+}
+
+/** Subscribes a new queue to the topic. */
+export async function subscribe(aws: Aws, topicArn: string): Promise<Inbox> {
+  const name = `inbox-${aws.region}`;
+  const arn = `arn:aws:sqs:${aws.region}:111122223333:${name}`;
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage' },
+        Resource: arn,
+        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      },
+    ],
+  };
+  const { QueueUrl } = await aws.sqs.send(
+    new CreateQueueCommand({ QueueName: name, Attributes: { Policy: JSON.stringify(policy) } }),
+  );
+  await aws.sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arn }));
+  const heard: AuditRecord[] = [];
+  const read = async () => {
+    for (;;) {
+      const { Messages = [] } = await aws.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return heard;
+      heard.push(...Messages.map(({ Body = '' }) => JSON.parse(JSON.parse(Body).Message)));
+      await aws.sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl,
+          Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+        }),
+      );
+    }
+  };
+  return { read };
+}
+
+/** How many messages wait in a queue, seen or not. */
+export async function depthOf(aws: Aws, QueueUrl: string): Promise<number> {
+  const { Attributes = {} } = await aws.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+  );
+  return (
+    Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible)
+  );
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.e2e.ts'],
+    globalSetup: ['test/temporary.ts', 'test/e2e/emulators.ts'],
+    fileParallelism: false, // the emulators and the deployments want the processors to themselves
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+  },
+});

@@ -1,0 +1,178 @@
+// The ledger on two DynamoDBs: dynalite, which knows expressions, reserved words and indexes as AWS does, with the table
+// as it is deployed, and the sandbox, which must not promise more than that.
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Happening, readHistory } from '../../../lib/io/history.ts';
+import { addTo, BusyError, claim, type Entry, type Ledger, load, save } from '../../../lib/io/ledger.ts';
+import { loadRestoration, type Restoration, saveRestoration } from '../../../lib/io/restorations.ts';
+import { makeMessage } from '../../../lib/report.ts';
+import { createAccount, dynamoOf } from '../../../lib/sandbox/index.ts';
+import { startTables, type Tables } from '../../faults/table.ts';
+import { makeFacts, SSH_FROM_ANYWHERE } from '../report/facts.ts';
+
+let tables: Tables;
+beforeAll(async () => {
+  tables = await startTables();
+});
+afterAll(() => tables.close());
+
+function inSandbox(): Ledger {
+  const account = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
+  // Every page of a query has two, so that a list of three has to be read on.
+  account.pageSize = 2;
+  return { client: dynamoOf(account), table: 'ledger' };
+}
+
+function entry(id: string, time = '2026-06-01T12:00:00.000Z'): Entry {
+  const { record } = makeMessage(makeFacts());
+  const group = { id: 'sg-0web', name: 'web', ownerId: '111122223333', vpcId: undefined, tags: {} };
+  const snapshot = {
+    group,
+    rules: [SSH_FROM_ANYWHERE],
+    changed: ['sgr-0ssh'],
+    prefixLists: {},
+    judgedAt: time,
+  };
+  const restraint = { fights: [] };
+  return { id, state: 'intent', time, leaseUntil: 0, isComplete: true, snapshot, restraint, record };
+}
+
+function restoration(of: string, time: string): Restoration {
+  const group = { id: 'sg-0web', name: 'web' };
+  const place = { accountId: '111122223333', region: 'eu-west-1', group };
+  return {
+    id: `restore/${of}/${time}`,
+    of,
+    state: 'intent',
+    time,
+    ...place,
+    rules: [{ rule: SSH_FROM_ANYWHERE }],
+  };
+}
+
+async function all(happenings: AsyncGenerator<Happening>): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { kind, id } of happenings) found.push(`${kind} ${id}`);
+  return found;
+}
+
+const HOMES = [
+  ['dynalite', () => tables.make()],
+  ['the sandbox', async () => inSandbox()],
+] as const;
+
+describe.each(HOMES)('the ledger on %s', (_, home) => {
+  let ledger: Ledger;
+  beforeEach(async () => {
+    ledger = await home();
+  });
+
+  it('gives back what was written', async () => {
+    const stored = await save(ledger, entry('one'));
+
+    // As it comes back: JSON has no members that are undefined.
+    expect(await load(ledger, 'one')).toEqual(JSON.parse(JSON.stringify(stored)));
+    expect(stored.version).toBe(1);
+  });
+
+  it('has nothing of what was never written', async () => {
+    expect(await load(ledger, 'none')).toBeUndefined();
+  });
+
+  it('lets only one of two begin', async () => {
+    await save(ledger, entry('one'));
+
+    await expect(save(ledger, entry('one'))).rejects.toThrow(BusyError);
+  });
+
+  it('lets only one of two go on from the same state', async () => {
+    const read = await save(ledger, entry('one'));
+    const first = await save(ledger, { ...read, state: 'revoked' });
+
+    await expect(save(ledger, { ...read, state: 'notified' })).rejects.toThrow(BusyError);
+    expect(first.version).toBe(2);
+    expect((await load(ledger, 'one'))?.state).toBe('revoked');
+  });
+
+  it('counts, from nothing on', async () => {
+    const until = new Date('2026-06-02T00:00:00Z');
+
+    expect(await addTo(ledger, 'breaker', 3, until)).toBe(3);
+    expect(await addTo(ledger, 'breaker', 4, until)).toBe(7);
+  });
+
+  it('gives a name to the first that claims it, each time it asks', async () => {
+    const until = new Date('2026-06-02T00:00:00Z');
+
+    expect(await claim(ledger, 'name', 'a', until)).toBe(true);
+    expect(await claim(ledger, 'name', 'b', until)).toBe(false);
+    expect(await claim(ledger, 'name', 'a', until)).toBe(true);
+  });
+
+  it('lists remediations and restores, the newest first, and counters never', async () => {
+    await save(ledger, entry('first', '2026-06-01T12:00:00.000Z'));
+    await save(ledger, entry('third', '2026-06-03T12:00:00.000Z'));
+    await save(ledger, entry('second', '2026-06-02T12:00:00.000Z'));
+    await saveRestoration(ledger, restoration('first', '2026-06-02T18:00:00.000Z'));
+    await addTo(ledger, 'breaker', 3, new Date('2026-06-02T00:00:00Z'));
+
+    expect(await all(readHistory(ledger))).toEqual([
+      'remediation third',
+      'restore restore/first/2026-06-02T18:00:00.000Z',
+      'remediation second',
+      'remediation first',
+    ]);
+    expect(await all(readHistory(ledger, '2026-06-02'))).toHaveLength(3);
+    expect(await all(readHistory(ledger, '2026-06-04'))).toEqual([]);
+  });
+
+  it('lists the state as it is now', async () => {
+    const read = await save(ledger, entry('one'));
+    await save(ledger, { ...read, state: 'revoked' });
+
+    for await (const happening of readHistory(ledger)) expect(happening.state).toBe('revoked');
+  });
+
+  it('holds a restore: first the intent, once, and then what came of it', async () => {
+    const intent = restoration('one', '2026-06-01T13:00:00.000Z');
+    await saveRestoration(ledger, intent);
+    await expect(saveRestoration(ledger, intent)).rejects.toThrow('conditional');
+    const done: Restoration = {
+      ...intent,
+      state: 'restored',
+      rules: [{ rule: SSH_FROM_ANYWHERE, outcome: 'restored' }],
+    };
+    await saveRestoration(ledger, done);
+
+    expect(await loadRestoration(ledger, intent.id)).toEqual(done);
+  });
+
+  it('has no outcome of a restore without its intent', async () => {
+    const done: Restoration = { ...restoration('one', '2026-06-01T13:00:00.000Z'), state: 'restored' };
+
+    await expect(saveRestoration(ledger, done)).rejects.toThrow('conditional');
+  });
+});
+
+describe('dynalite', () => {
+  it('refuses a reserved word, as DynamoDB does: else these tests would not tell', async () => {
+    const { client, table } = await tables.make();
+    const query = new QueryCommand({
+      TableName: table,
+      IndexName: 'byTime',
+      KeyConditionExpression: 'kind = :kind AND time >= :since',
+      ExpressionAttributeValues: { ':kind': { S: 'remediation' }, ':since': { S: '0' } },
+    });
+
+    await expect(client.send(query)).rejects.toThrow('reserved keyword: time');
+  });
+
+  it('refuses a key of the wrong type', async () => {
+    const { client, table } = await tables.make();
+    const Item = { id: { S: 'one' }, kind: { S: 'remediation' }, time: { N: '1' } };
+
+    await expect(client.send(new PutItemCommand({ TableName: table, Item }))).rejects.toThrow(
+      'Type mismatch',
+    );
+  });
+});
