@@ -1,12 +1,13 @@
 // One group of a sweep: judged whole, and reported or closed by the way that an event's rules go.
 import type { Changed } from '../change.ts';
+import type { NearMiss } from '../evaluate/excuse.ts';
 import { joinPlans, type Plan, revocations } from '../plan.ts';
 import { type FindingRecord, makeRecord } from '../report/record.ts';
 import type { Found } from '../report/tally.ts';
 import type { Snapshot } from './ec2.ts';
 import { factsOf } from './entries.ts';
 import { type Judged, judge, makeScene } from './judge.ts';
-import { BusyError, load } from './ledger.ts';
+import { load } from './ledger.ts';
 import type { PrefixListCache } from './prefix-lists.ts';
 import { remediate } from './remediate.ts';
 import { RevocationError } from './remediation.ts';
@@ -32,10 +33,14 @@ export async function judgeGroup(world: World, snapshot: Snapshot, lists: Prefix
   const judged = judge(world, scene, change);
   const doubtful = new Set(
     judged.verdicts
-      .filter(({ near }) => near.some(({ because }) => because === 'principals'))
+      .filter(({ verdict, near }) => verdict === 'violation' && near.some(isForItsMaker))
       .map(({ rule }) => rule.id),
   );
   return doubtful.size === 0 ? judged : judge(world, { ...scene, changed: all.difference(doubtful) }, change);
+}
+
+function isForItsMaker({ because }: NearMiss): boolean {
+  return because === 'principals';
 }
 
 /** What is found in a group, with nothing done to it. */
@@ -74,7 +79,7 @@ export function toAct(world: World, startedAt: string, judged: Judged): Acting |
 
 /**
  * Acts on a group, or goes on where an invocation that died left it; what came of it is read from the ledger. One group
- * that makes trouble does not stop the others. Throws BusyError.
+ * that makes trouble does not stop the others.
  */
 export async function act(
   world: World,
@@ -84,17 +89,15 @@ export async function act(
 ): Promise<Found> {
   const { groupId, groupName, ruleIds, left, rules, exempt } = acting;
   const id = sweepId(startedAt, groupId);
-  const isTroubled = await remediate(
-    { ...world, isSilent: true, isLastTry: true },
-    { change: asChange(world, groupId, ruleIds), id, lists },
-  ).then(
-    () => false,
-    (error: unknown) => {
-      if (error instanceof BusyError) throw error;
-      world.logger.error('the group could not be dealt with', { error, groupId });
-      return !(error instanceof RevocationError);
-    },
-  );
+  const change = asChange(world, groupId, ruleIds);
+  let isTroubled = false;
+  try {
+    await remediate({ ...world, isSilent: true, isLastTry: true }, { change, id, lists });
+  } catch (error) {
+    world.logger.error('the group could not be dealt with', { error, groupId });
+    // Revocations that failed are told one by one.
+    isTroubled = !(error instanceof RevocationError);
+  }
   const entry = await load(world.ledger, id);
   const findings = [...(entry?.record.findings ?? []), ...left];
   return { group: { id: groupId, name: groupName }, rules, exempt, findings, isActedOn: true, isTroubled };

@@ -70,7 +70,9 @@ function missedInWords({ missed = [] }: DigestFacts): string[] {
 function done({ mode, tally }: DigestFacts): string[] {
   if (tally.violations === 0) return [];
   if (mode === 'report')
-    return ['Nothing: this sweep only reports. With sweepMode=enforce it closes what it finds.'];
+    return [
+      'Nothing: this sweep only reports. With mode=enforce and sweepMode=enforce it closes what it finds.',
+    ];
   const cut = tally.byStatus.revoked
     ? ['New connections are blocked. Those that were open may live on until they end.']
     : [];

@@ -8,17 +8,12 @@ import { ServiceError } from './faults.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-export interface Request {
+interface Request {
   readonly Key?: Item;
   readonly Item?: Item;
   readonly ConditionExpression?: string;
   readonly UpdateExpression?: string;
   readonly ExpressionAttributeValues?: Item;
-  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
-  readonly KeyConditionExpression?: string;
-  readonly IndexName?: string;
-  readonly ScanIndexForward?: boolean;
-  readonly ExclusiveStartKey?: Item;
 }
 
 /** The operations, by name. */

@@ -50,7 +50,6 @@ async function createTable(client: DynamoDBClient, TableName: string): Promise<v
   );
   for (let status = ''; status !== 'ACTIVE'; ) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-    const index = Table?.GlobalSecondaryIndexes?.[0]?.IndexStatus;
-    status = index === 'ACTIVE' ? (Table?.TableStatus ?? '') : '';
+    status = Table?.TableStatus ?? '';
   }
 }

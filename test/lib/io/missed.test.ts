@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { compilePolicy } from '../../../lib/policy.ts';
-import { addRule } from '../../../lib/sandbox/index.ts';
+import { addRule, inForce } from '../../../lib/sandbox/index.ts';
 import { startTables } from '../../faults/table.ts';
 import { groupId, makeRegion, open, pass, ruleId, sweepOnce } from './sweeping.ts';
 import { makeEvent, type TestWorld, tcp } from './world.ts';
@@ -166,5 +166,19 @@ describe('a rule that an exception for its maker may excuse', () => {
     expect(missed(region)).toEqual([]);
     expect(region.account.calls.map(({ api }) => api)).not.toContain('RevokeSecurityGroupIngress');
     expect(region.account.messages[0]?.subject).toContain('1 violation in 1 group, 1 new');
+  });
+
+  it('does not keep what another policy condemns from going', async () => {
+    const region = makeRegion(1);
+    const world = { ...region.world, policies: [compilePolicy(policy), ...region.world.policies] };
+    addRule(region.account, { GroupId: groupId(0), ...tcp('sgr-inside', 22, { CidrIpv4: '10.0.0.0/8' }) });
+    addRule(region.account, { GroupId: groupId(0), ...tcp('sgr-rdp', 3389) });
+
+    await sweepOnce({ ...region, world }, { mode: 'enforce' });
+
+    expect(inForce(region.account, groupId(0)).map((rule) => rule.SecurityGroupRuleId)).toEqual([
+      ruleId(0, 443),
+      'sgr-inside',
+    ]);
   });
 });

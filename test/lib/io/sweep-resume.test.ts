@@ -86,6 +86,20 @@ describe('two invocations at once', () => {
   });
 });
 
+describe('a reporting sweep that dies', () => {
+  it('is gone on with after the last fifty groups that it was done with', async () => {
+    const region = makeRegion(200, () => true);
+    // The state twice and the list, then two reads and a note for each batch: dead in the third.
+    const dead = { point: 10, fault: 'crash before' as const, pass: () => {}, beside: async () => {} };
+
+    await expect(sweepOnce({ ...region, world: wrap(region.world, { calls: [] }, dead) })).rejects.toThrow();
+
+    expect((await loadSweep(region.world.ledger))?.after).toBe(groupId(99));
+    await goOn(region, 'report');
+    expect(digests(region)).toMatchObject([{ counts: { groups: 200, violations: 200 } }]);
+  });
+});
+
 describe('a sweep that EC2 refuses', () => {
   it('breaks off, and goes on from there when it is asked again', async () => {
     const region = makeRegion(120, () => true);

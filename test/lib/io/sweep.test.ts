@@ -15,6 +15,19 @@ function counts({ log }: TestWorld): Record<string, unknown> {
   return last?.sweep.counts ?? {};
 }
 
+/** Deletes a group just before the nth call to EC2. */
+function removeAtRead({ account, world }: TestWorld, GroupId: string, nth: number): void {
+  let looks = 0;
+  world.ec2.middlewareStack.add(
+    (next) => async (args) => {
+      looks += 1;
+      if (looks === nth) await ec2Of(account).send(new DeleteSecurityGroupCommand({ GroupId }));
+      return next(args);
+    },
+    { step: 'build' },
+  );
+}
+
 describe('a sweep that reports', () => {
   it('judges every group of many pages and tells of all in one message', async () => {
     const region = makeRegion(300, (index) => index % 60 === 0);
@@ -129,19 +142,7 @@ describe('a sweep that reports', () => {
 
   it('leaves out a group that vanishes between the list and the look', async () => {
     const region = makeRegion(3, () => true);
-    const client = region.world.ec2;
-    let looks = 0;
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        looks += 1;
-        if (looks === 2) {
-          const GroupId = groupId(1);
-          await ec2Of(region.account).send(new DeleteSecurityGroupCommand({ GroupId }));
-        }
-        return next(args);
-      },
-      { step: 'build' },
-    );
+    removeAtRead(region, groupId(1), 2);
 
     await sweepOnce(region);
 
@@ -168,6 +169,16 @@ describe('a sweep that enforces', () => {
     expect(region.account.messages[0]?.versions?.email).toContain('authorize-security-group-ingress');
     const written = calls(region).indexOf('RevokeSecurityGroupIngress');
     expect(calls(region).slice(0, written)).toContain('PutItem');
+  });
+
+  it('has nothing to tell of a group that vanishes before it is acted on', async () => {
+    const region = makeRegion(3, (index) => index > 0);
+    // After the list, the groups and their rules, the group is looked at again.
+    removeAtRead(region, groupId(1), 4);
+
+    await sweepOnce(region, { mode: 'enforce' });
+
+    expect(counts(region)).toMatchObject({ groups: 3, violations: 1, troubled: 0, byStatus: { revoked: 1 } });
   });
 
   it('finds nothing the next time, and says nothing', async () => {
