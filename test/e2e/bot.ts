@@ -17,8 +17,18 @@ export interface Bot {
 
 /** A region has rules and groups of its own, so bots in different ones do not meet. */
 export async function deployBot(endpoint: string, region: string, ...args: readonly string[]): Promise<Bot> {
+  return deployBotFrom(copyProject(), endpoint, region, ...args);
+}
+
+/** The same, of a project that a test has changed. */
+export async function deployBotFrom(
+  folder: string,
+  endpoint: string,
+  region: string,
+  ...args: readonly string[]
+): Promise<Bot> {
   const aws = connect(endpoint, region);
-  await serverless(copyProject(), aws, 'deploy', ...args);
+  await serverless(folder, aws, 'deploy', ...args);
   const resources = await resourcesOf(aws);
   const inbox = await subscribe(aws, resources.Topic ?? '');
   const groups = [...(await createGroups(aws, 80))];

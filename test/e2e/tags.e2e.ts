@@ -1,0 +1,48 @@
+// A tag that puts a group under a policy: its rules are judged then, though nobody has touched them.
+import { appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateTagsCommand, type Tag } from '@aws-sdk/client-ec2';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Bot, deployBotFrom } from './bot.ts';
+import type { Call } from './cloudtrail.ts';
+import { authorizeIngress, cidrsOf, SSH_WORLD } from './groups.ts';
+import { copyProject } from './project.ts';
+
+const SOON = { timeout: 20_000, interval: 10 };
+let bot: Bot;
+
+beforeAll(async () => {
+  const folder = copyProject();
+  const policy = join(folder, 'policies/no-world-open-admin');
+  appendFileSync(`${policy}.yaml`, 'scope:\n  groups: { tags: { env: prod } }\n');
+  rmSync(`${policy}.test.yaml`); // its groups have no tags
+  bot = await deployBotFrom(folder, inject('ministack').url, 'sa-east-1', '--param=mode=enforce');
+});
+
+async function tag(group: string, tag: Required<Tag>): Promise<Call> {
+  await bot.aws.ec2.send(new CreateTagsCommand({ Resources: [group], Tags: [tag] }));
+  return {
+    eventName: 'CreateTags',
+    requestParameters: {
+      resourcesSet: { items: [{ resourceId: group }] },
+      tagSet: { items: [{ key: tag.Key, value: tag.Value }] },
+    },
+    responseElements: { _return: true },
+  };
+}
+
+describe('the deployed bot, where a policy is for groups with a tag', () => {
+  it('revokes a rule that was there before the tag, and leaves that of a group with another tag', async () => {
+    const [prod, test] = [bot.freshGroup(), bot.freshGroup()];
+    await authorizeIngress(bot.aws, prod, SSH_WORLD);
+    await authorizeIngress(bot.aws, test, SSH_WORLD);
+
+    await bot.tell(await tag(test, { Key: 'env', Value: 'test' }));
+    await bot.tell(await tag(prod, { Key: 'env', Value: 'prod' }));
+
+    await expect.poll(() => cidrsOf(bot.aws, prod), SOON).toEqual([]);
+    await expect.poll(() => bot.said(prod), SOON).toEqual([['revoked']]);
+    expect(await cidrsOf(bot.aws, test)).toEqual(['0.0.0.0/0:22']);
+    expect(await bot.said(test)).toEqual([]);
+  });
+});
