@@ -14,9 +14,9 @@ export function readTemplate(folder: string): Template {
   );
 }
 
-/** The patterns of the event rules, in the order of serverless.yml. */
+/** The patterns of the rules that have one (schedules have none), in the order of serverless.yml. */
 export function patternsIn({ Resources }: Template): readonly unknown[] {
   return Object.values(Resources)
     .filter(({ Type }) => Type === 'AWS::Events::Rule')
-    .map(({ Properties }) => Properties.EventPattern);
+    .flatMap(({ Properties }) => Properties.EventPattern ?? []);
 }
