@@ -1,0 +1,5 @@
+// Installs the Python programs of the emulators and of the reviewers; fails where they cannot be had.
+import { pythonCommands } from './python.ts';
+
+pythonCommands('emulators');
+pythonCommands('tools');
