@@ -5,7 +5,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Context } from 'aws-lambda';
 import { type RemediationJson, remediationHandler, toJson } from '../handlers/wiring.ts';
 import { type Change, parseChange } from '../lib/change.ts';
-import { type AddressSet, blocksOf, printCidr } from '../lib/cidr.ts';
+import { type AddressSet, printSet } from '../lib/cidr.ts';
 import type { Mode } from '../lib/config.ts';
 import { RevocationError } from '../lib/io/remediation.ts';
 import type { World } from '../lib/io/world.ts';
@@ -70,7 +70,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
     region: change.region ?? 'us-east-1',
   });
   for (const [id, entries] of input.prefixLists) {
-    account.prefixLists.set(id, blocksOf(entries).map(printCidr));
+    account.prefixLists.set(id, printSet(entries));
   }
   const groupIds =
     input.groups === undefined

@@ -59,6 +59,16 @@ export function addressSet(cidrs: readonly Cidr[]): AddressSet {
   return { ipv4: of('ipv4'), ipv6: of('ipv6') };
 }
 
+/** The set of the blocks among texts; what is no block is left out. */
+export function parseSet(texts: readonly string[]): AddressSet {
+  return addressSet(texts.flatMap((text) => parseCidr(text) ?? []));
+}
+
+/** The fewest blocks that make up a set, as texts. */
+export function printSet(set: AddressSet): readonly string[] {
+  return blocksOf(set).map(printCidr);
+}
+
 /** The fewest blocks that make up a set: each time the largest that begins where the rest begins. */
 export function blocksOf(set: AddressSet): readonly Cidr[] {
   return FAMILIES.flatMap((family) => set[family].flatMap((interval) => blocksWithin(family, interval)));

@@ -1,14 +1,12 @@
 // Which addresses are the public internet, and how much of it a set admits.
 import {
   type AddressSet,
-  addressSet,
   blockSize,
-  type Cidr,
   countOf,
   type Family,
   intersectionOf,
   minusOf,
-  parseCidr,
+  parseSet,
 } from './cidr.ts';
 
 /** Every address of both families. */
@@ -54,5 +52,5 @@ export function publicShare(set: AddressSet, family: Family): number {
 const UNIT: Readonly<Record<Family, bigint>> = { ipv4: 1n, ipv6: blockSize('ipv6', 52) };
 
 function blocks(...texts: readonly string[]): AddressSet {
-  return addressSet(texts.map(parseCidr).filter((cidr): cidr is Cidr => cidr !== undefined));
+  return parseSet(texts);
 }

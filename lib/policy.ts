@@ -1,5 +1,5 @@
 // A PolicyDocument as sets: what the evaluator asks its questions of.
-import { type AddressSet, addressSet, blockSize, type Family, minusOf, parseCidr, unionOf } from './cidr.ts';
+import { type AddressSet, blockSize, type Family, minusOf, parseSet, unionOf } from './cidr.ts';
 import { ALL_ADDRESSES, PRIVATE, PUBLIC } from './internet.ts';
 import { type Intervals, minus, toIntervals } from './intervals.ts';
 import { isUntil } from './policy/day.ts';
@@ -90,7 +90,7 @@ function compileException({
   expires,
   ...where
 }: ExceptionDocument): Exception {
-  const compiled = sources && { addresses: blocks(sources), lists: sources.filter(isPrefixList) };
+  const compiled = sources && { addresses: parseSet(sources), lists: sources.filter(isPrefixList) };
   return { where, sources: compiled, principals, reason, owner, expires };
 }
 
@@ -118,13 +118,9 @@ function portsOf(protocol: number, ports: NonNullable<Match['ports']>): Interval
 function forbiddenBy(peers: NonNullable<Match['source']>): AddressSet | 'any' {
   if (peers === 'any') return 'any';
   if (peers === 'world' || peers === 'public') return PUBLIC;
-  const allowed = blocks(peers.outside);
+  // `private` and prefix lists are no blocks.
+  const allowed = parseSet(peers.outside);
   return minusOf(ALL_ADDRESSES, peers.outside.includes('private') ? unionOf(allowed, PRIVATE) : allowed);
-}
-
-/** The blocks among texts; `private` and prefix lists are none. */
-function blocks(texts: readonly string[]): AddressSet {
-  return addressSet(texts.flatMap((text) => parseCidr(text) ?? []));
 }
 
 function isPrefixList(text: string): boolean {

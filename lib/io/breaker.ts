@@ -12,13 +12,23 @@ export interface Window {
   readonly minutes: number;
 }
 
-/** The counter's name, the name under which it is noted who told of it, and when the window is over. */
-export function counterOf(
-  { account, region, minutes }: Window,
-  now: Date,
-): { readonly name: string; readonly told: string; readonly until: Date } {
+export interface Counter {
+  readonly name: string;
+  /** Under this it is noted who told of it. */
+  readonly told: string;
+  /** When the window is over. */
+  readonly until: Date;
+}
+
+/** The counter of the breaker. */
+export function counterOf({ account, region, minutes }: Window, now: Date): Counter {
+  return counterIn(`breaker/${account}/${region}/${minutes}`, minutes, now);
+}
+
+/** The counter of a window that begins every so many minutes. */
+export function counterIn(prefix: string, minutes: number, now: Date): Counter {
   const window = Math.floor(now.getTime() / (minutes * MINUTE));
-  const name = `breaker/${account}/${region}/${minutes}/${window}`;
+  const name = `${prefix}/${window}`;
   return { name, told: `${name}/told`, until: new Date((window + 1) * minutes * MINUTE) };
 }
 

@@ -1,6 +1,6 @@
 // A group as it is, and what the policies say about it; also as plain JSON, so that a later try can say the same.
 import type { Changed } from '../change.ts';
-import { addressSet, blocksOf, parseCidr, printCidr } from '../cidr.ts';
+import { parseSet, printSet } from '../cidr.ts';
 import { homeAccount } from '../config.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
 import { isProtected } from '../plan/protected.ts';
@@ -52,7 +52,7 @@ export function judge({ config, policies }: World, scene: Scene, change: Changed
 
 /** The scene as plain JSON. */
 export function storeScene({ group, rules, changed, prefixLists, now }: Scene): StoredSnapshot {
-  const lists = [...prefixLists].map(([id, entries]) => [id, blocksOf(entries).map(printCidr)]);
+  const lists = [...prefixLists].map(([id, entries]) => [id, printSet(entries)]);
   return {
     group,
     rules: rules.map(({ aws }) => aws),
@@ -64,9 +64,7 @@ export function storeScene({ group, rules, changed, prefixLists, now }: Scene): 
 
 /** The scene that was stored. */
 export function restoreScene({ group, rules, changed, prefixLists, judgedAt }: StoredSnapshot): Scene {
-  const lists = Object.entries(prefixLists).map(
-    ([id, cidrs]) => [id, addressSet(cidrs.flatMap((text) => parseCidr(text) ?? []))] as const,
-  );
+  const lists = Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)] as const);
   return {
     group,
     rules: rules.map(parseRule),

@@ -1,9 +1,8 @@
 // The ledger: one DynamoDB item for each remediation. Every write is of the whole item, under the condition that
 // nobody has written it since it was read, so that of two who act on one change only one goes on.
-import { gunzipSync, gzipSync } from 'node:zlib';
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
-  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
@@ -12,11 +11,9 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Restraint } from '../report/restraint.ts';
 import type { AuditRecord, Message } from '../report.ts';
 import type { SecurityGroup } from '../rule.ts';
+import { type Ledger, readItem, writeItem } from './items.ts';
 
-export interface Ledger {
-  readonly client: DynamoDBClient;
-  readonly table: string;
-}
+export { BusyError, type Ledger } from './items.ts';
 
 /** What is known to be done: planned and on record; revoked (or told why not); told to people. */
 export type State = 'intent' | 'revoked' | 'notified';
@@ -50,50 +47,36 @@ export interface Entry {
 /** An entry as it is in the table: its version is what the next write must find. */
 export type Stored = Entry & { readonly version: number };
 
-/** Somebody else has written the entry, or is at it: worth another try later. */
-export class BusyError extends Error {
-  override readonly name = 'BusyError';
-}
-
 const DAY = 86_400;
 /** As long as the log: what was revoked can be looked up, and put back, for more than a year. */
-export const KEPT_FOR = 400 * DAY;
+const KEPT_FOR = 400 * DAY;
 
 /** Reads an entry; undefined when there is none. */
-export async function load({ client, table }: Ledger, id: string): Promise<Stored | undefined> {
-  const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true };
-  const { Item: item } = await client.send(new GetItemCommand(input));
-  if (item?.body?.B === undefined) return undefined;
-  return { ...JSON.parse(gunzipSync(item.body.B).toString()), version: Number(item.version?.N) };
+export function load(ledger: Ledger, id: string): Promise<Stored | undefined> {
+  return readItem<Entry>(ledger, id);
 }
 
 /** Writes an entry: a new one, or the next version of the one that was read. Throws BusyError if somebody was faster. */
-export async function save({ client, table }: Ledger, entry: Entry | Stored): Promise<Stored> {
-  const { version = 0, ...rest } = entry as Entry & { readonly version?: number };
-  const isNew = version === 0;
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: {
-          id: { S: entry.id },
-          version: { N: `${version + 1}` },
-          kind: { S: 'remediation' },
-          state: { S: entry.state },
-          time: { S: entry.time },
-          expiresAt: { N: `${Math.floor(Date.parse(entry.time) / 1000) + KEPT_FOR}` },
-          // An item may hold 400 KB, and a group a thousand rules with tags.
-          body: { B: gzipSync(JSON.stringify(rest)) },
-        },
-        ConditionExpression: isNew ? 'attribute_not_exists(id)' : 'version = :version',
-        ...(isNew ? {} : { ExpressionAttributeValues: { ':version': { N: `${version}` } } }),
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    throw new BusyError(`${entry.id} is being dealt with by another delivery`, { cause: error });
-  }
-  return { ...rest, version: version + 1 };
+export async function save(ledger: Ledger, entry: Entry | Stored): Promise<Stored> {
+  const { id, state, time } = entry;
+  const read: Stored = { version: 0, ...entry };
+  const attributes = attributesOf({ id, kind: 'remediation', state, time });
+  await writeItem(ledger, attributes, read, `${id} is being dealt with by another delivery`);
+  return { ...read, version: read.version + 1 };
+}
+
+/** What of an item people and the index by time see: it lives as long as the log. */
+export function attributesOf({
+  id,
+  kind,
+  state,
+  time,
+}: Readonly<Record<'id' | 'kind' | 'state' | 'time', string>>): Readonly<Record<string, AttributeValue>> {
+  const expiresAt = new Date(Date.parse(time) + KEPT_FOR * 1000);
+  return {
+    ...{ id: { S: id }, kind: { S: kind }, state: { S: state }, time: { S: time } },
+    expiresAt: seconds(expiresAt),
+  };
 }
 
 /** True for the first that claims a name, however often it does. */

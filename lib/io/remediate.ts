@@ -103,7 +103,7 @@ async function act(
   }
   const facts = factsOf(world, change, entry.id, judged, outcomes);
   const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
-  const record = makeRecord(facts);
+  const record = message?.record ?? makeRecord(facts);
   const done = await insist(world, { ...held, state: 'revoked', record, ...(message && { message }) });
   const messages = await tell(world, done);
   if (hasFailed) throw new RevocationError({ ...remediation, messages });

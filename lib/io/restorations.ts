@@ -1,8 +1,7 @@
 // The ledger's items about rules that people have put back: on record before anything is sent, as revocations are.
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import { KEPT_FOR, type Ledger } from './ledger.ts';
+import { readItem, writeItem } from './items.ts';
+import { attributesOf, type Ledger } from './ledger.ts';
 
 /** What became of a rule that was to be put back; none while it has not been tried. */
 export interface RestoredRule {
@@ -33,33 +32,17 @@ export function restorationId(of: string, time: Date): string {
 }
 
 /** Writes an intent, which must be new, or what came of it, which must have been one. */
-export async function saveRestoration({ client, table }: Ledger, restoration: Restoration): Promise<void> {
+export async function saveRestoration(ledger: Ledger, restoration: Restoration): Promise<void> {
   const { id, state, time } = restoration;
-  const isNew = state === 'intent';
-  await client.send(
-    new PutItemCommand({
-      TableName: table,
-      Item: {
-        id: { S: id },
-        version: { N: isNew ? '1' : '2' },
-        kind: { S: 'restore' },
-        state: { S: state },
-        time: { S: time },
-        expiresAt: { N: `${Math.floor(Date.parse(time) / 1000) + KEPT_FOR}` },
-        body: { B: gzipSync(JSON.stringify(restoration)) },
-      },
-      ConditionExpression: isNew ? 'attribute_not_exists(id)' : 'version = :version',
-      ...(isNew ? {} : { ExpressionAttributeValues: { ':version': { N: '1' } } }),
-    }),
-  );
+  const version = state === 'intent' ? 0 : 1;
+  const attributes = attributesOf({ id, kind: 'restore', state, time });
+  await writeItem(ledger, attributes, { ...restoration, version });
 }
 
 /** Reads the item of a restore; undefined when there is none. */
-export async function loadRestoration(
-  { client, table }: Ledger,
-  id: string,
-): Promise<Restoration | undefined> {
-  const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true };
-  const { Item: item } = await client.send(new GetItemCommand(input));
-  return item?.body?.B === undefined ? undefined : JSON.parse(gunzipSync(item.body.B).toString());
+export async function loadRestoration(ledger: Ledger, id: string): Promise<Restoration | undefined> {
+  const item = await readItem<Restoration>(ledger, id);
+  if (item === undefined) return undefined;
+  const { version: _version, ...restoration } = item;
+  return restoration;
 }

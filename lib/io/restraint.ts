@@ -5,13 +5,12 @@ import { homeAccount } from '../config.ts';
 import { hold, type Plan, revocations } from '../plan.ts';
 import type { Fight, Restraint } from '../report/restraint.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
-import { counterOf } from './breaker.ts';
+import { counterIn, counterOf } from './breaker.ts';
 import { addTo, claim } from './ledger.ts';
 import type { World } from './world.ts';
 
 /** The same rule of the same group back so often in so long is no accident. */
 const FIGHT = { times: 3, minutes: 60 };
-const MINUTE = 60_000;
 
 /** Counts what is about to be revoked; `id` names the remediation, so that of several only one tells. */
 export async function restrain(world: World, plan: Plan, id: string): Promise<Restraint> {
@@ -52,12 +51,10 @@ async function countFight(
   rule: SecurityGroupRule,
   id: string,
 ): Promise<readonly Fight[]> {
-  const window = Math.floor(now().getTime() / (FIGHT.minutes * MINUTE));
-  const until = new Date((window + 1) * FIGHT.minutes * MINUTE);
   const content = createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 32);
-  const name = `fight/${rule.groupId}/${content}/${window}`;
+  const { name, told, until } = counterIn(`fight/${rule.groupId}/${content}`, FIGHT.minutes, now());
   const times = await addTo(ledger, name, 1, until);
   if (times < FIGHT.times) return [];
-  const isLoud = await claim(ledger, `${name}/told`, id, until);
+  const isLoud = await claim(ledger, told, id, until);
   return [{ ruleId: rule.id, times, minutes: FIGHT.minutes, isLoud }];
 }

@@ -1,9 +1,7 @@
 // How far the sweep is: one item of the ledger's table. Whoever goes on reads it, so nothing is lost with an invocation.
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { FindingRecord } from '../report/record.ts';
 import type { Tally } from '../report/tally.ts';
-import { BusyError, type Ledger } from './ledger.ts';
+import { type Ledger, readItem, writeItem } from './items.ts';
 
 /** A violating rule that the previous sweep did not find, and the rules that it violates together with. */
 export type Candidate = readonly [ruleId: string, ...beside: string[]];
@@ -55,33 +53,12 @@ export type HeldSweep = Sweep & { readonly version: number };
 const ID = 'sweep';
 
 /** The sweep that is under way, or the last one; undefined before the first. */
-export async function loadSweep({ client, table }: Ledger): Promise<HeldSweep | undefined> {
-  const input = { TableName: table, Key: { id: { S: ID } }, ConsistentRead: true };
-  const { Item: item } = await client.send(new GetItemCommand(input));
-  if (item?.body?.B === undefined) return undefined;
-  return { ...JSON.parse(gunzipSync(item.body.B).toString()), version: Number(item.version?.N) };
+export function loadSweep(ledger: Ledger): Promise<HeldSweep | undefined> {
+  return readItem<Sweep>(ledger, ID);
 }
 
 /** Writes it over the version that was read; throws BusyError if somebody else has. */
-export async function saveSweep({ client, table }: Ledger, sweep: HeldSweep): Promise<HeldSweep> {
-  const { version, ...rest } = sweep;
-  const condition =
-    version === 0
-      ? { ConditionExpression: 'attribute_not_exists(id)' }
-      : {
-          ConditionExpression: 'version = :version',
-          ExpressionAttributeValues: { ':version': { N: `${version}` } },
-        };
-  const item = {
-    id: { S: ID },
-    version: { N: `${version + 1}` },
-    body: { B: gzipSync(JSON.stringify(rest)) },
-  };
-  try {
-    await client.send(new PutItemCommand({ TableName: table, Item: item, ...condition }));
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    throw new BusyError('another invocation is sweeping', { cause: error });
-  }
-  return { ...rest, version: version + 1 };
+export async function saveSweep(ledger: Ledger, sweep: HeldSweep): Promise<HeldSweep> {
+  await writeItem(ledger, { id: { S: ID } }, sweep, 'another invocation is sweeping');
+  return { ...sweep, version: sweep.version + 1 };
 }

@@ -48,9 +48,10 @@ export function remainderOf(
   const ports = minus(lanes, forbidden).map((traffic) => remain(rule, traffic));
   const blocks = lanes.flatMap((lane) => piecesAt(lane, rule, violations, limit));
   const beyond = minus([rule.traffic], toIntervals([...lanes, ...foreignTo(rule)]));
-  const isLost = beyond.some((part) =>
-    cut(part, violations).some((cell) => allowsSome(cell, rule, violations)),
-  );
+  const cells = beyond.flatMap((part) => cut(part, violations));
+  const isLost = cells
+    .map((cell) => keptAt(cell, rule, violations))
+    .some(({ kept, isWhole }) => isWhole || !isEmpty(kept));
   const protocols = isLost ? (['protocols'] as const) : [];
   if (ports.length + blocks.length <= limit) {
     const addresses = isUncut(rule, violations) ? (['addresses'] as const) : [];
@@ -75,13 +76,14 @@ function foreignTo({ peer }: SecurityGroupRule): Intervals<number> {
   return [protocolTraffic(peer.cidr.family === 'ipv4' ? ICMPV6 : ICMP)];
 }
 
-function allowsSome(
+/** What may stay at a cell: the addresses, and whether all of the rule does. */
+function keptAt(
   cell: Interval<number>,
   rule: SecurityGroupRule,
   violations: readonly Violation[],
-): boolean {
+): { readonly kept: AddressSet; readonly isWhole: boolean } {
   const found = violations.filter(({ overlap }) => overlaps(overlap, [cell]));
-  return found.length === 0 || !isEmpty(found.reduce(allowedBy, addressesOf(rule.peer)));
+  return { kept: found.reduce(allowedBy, addressesOf(rule.peer)), isWhole: found.length === 0 };
 }
 
 /** The blocks that stay allowed where a lane is forbidden to others; more than `limit` of them are not completed. */
@@ -92,9 +94,8 @@ function piecesAt(
   limit: number,
 ): readonly AwsSecurityGroupRule[] {
   const cells = cut(lane, violations).map((traffic) => {
-    const found = violations.filter(({ overlap }) => overlaps(overlap, [traffic]));
-    const kept = found.reduce(allowedBy, addressesOf(rule.peer));
-    return { traffic, kept, blocks: found.length === 0 ? [] : blocksOf(kept) };
+    const { kept, isWhole } = keptAt(traffic, rule, violations);
+    return { traffic, kept, blocks: isWhole ? [] : blocksOf(kept) };
   });
   const tooMany = cells.find(({ blocks }) => blocks.length > limit);
   if (tooMany !== undefined) return tooMany.blocks.map((block) => remain(rule, tooMany.traffic, block));

@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { type AddressSet, addressSet, parseCidr } from '../cidr.ts';
+import { type AddressSet, parseSet } from '../cidr.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
 import { parseDay } from '../policy/day.ts';
 import { exceptionsSchema, type PolicyDocument } from '../policy/schema.ts';
@@ -59,7 +59,7 @@ type Facts = z.infer<typeof rule>;
 /** Reads a test file; throws with zod's account of what is wrong in it. */
 export function parseCases(text: string): CaseFile {
   const { now, prefixLists, exceptions, ...byVerdict } = caseFileSchema.parse(parse(text));
-  const lists = new Map(Object.entries(prefixLists).map(([id, cidrs]) => [id, setOf(cidrs)]));
+  const lists = new Map(Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)]));
   const toCase = (expected: Verdict['verdict'], name: string, rules: readonly Facts[]): PolicyCase => ({
     name,
     expected,
@@ -129,8 +129,4 @@ function contextOf(
     prefixLists,
     now,
   };
-}
-
-function setOf(cidrs: readonly string[]): AddressSet {
-  return addressSet(cidrs.flatMap((cidr) => parseCidr(cidr) ?? []));
 }
