@@ -14,7 +14,7 @@ declare module 'vitest' {
   }
 }
 
-const LAUNCHER = fileURLToPath(new URL('launch_ministack.py', import.meta.url));
+const launcher = (name: string) => fileURLToPath(new URL(`launch_${name}.py`, import.meta.url));
 const ACCOUNT = '111122223333';
 /** The root user's keys. */
 const KEYS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
@@ -31,14 +31,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     started.push(proxy);
     const ministack = await startServer(
       `${commands}/python3`,
-      () => [LAUNCHER],
+      () => [launcher('ministack')],
       ministackEnvironment(proxy.url),
     );
     started.push(ministack);
     ministackUrl = ministack.url;
     const moto = await startServer(
-      `${commands}/moto_server`,
-      (port) => ['--host', '127.0.0.1', '--port', port],
+      `${commands}/python3`,
+      (port) => [launcher('moto'), '--host', '127.0.0.1', '--port', port],
       () => ({ ...process.env, ...KEYS, MOTO_ACCOUNT_ID: ACCOUNT }),
     );
     started.push(moto);

@@ -1,5 +1,10 @@
 // The three places that answer as EC2 and SNS do, and a case that is asked of each.
-import { CreateSecurityGroupCommand, CreateVpcCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateManagedPrefixListCommand,
+  CreateSecurityGroupCommand,
+  CreateVpcCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
 import { CreateTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { createAccount } from '../../../lib/sandbox/index.ts';
 import { serve } from '../../../lib/sandbox/server.ts';
@@ -12,6 +17,8 @@ export interface Place {
   readonly ec2: EC2Client;
   readonly sns: SNSClient;
   readonly topicArn: string;
+  /** A list of the blocks of LISTED. */
+  readonly prefixListId: string;
   /** The id of a new group in a VPC that is not the default one. */
   readonly newGroup: () => Promise<string>;
   readonly close: () => Promise<void>;
@@ -29,6 +36,7 @@ export interface Case {
   readonly deviates?: readonly Exclude<Name, 'sandbox'>[];
 }
 
+export const LISTED: readonly string[] = ['10.1.0.0/16', '10.2.0.0/16'];
 const REGION = 'ca-central-1';
 let groups = 0;
 
@@ -37,28 +45,36 @@ export async function emulated(url: string): Promise<Place> {
   const { ec2, sns } = connect(url, REGION);
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'conformance' }));
-  return { ...placeIn(ec2, sns, Vpc?.VpcId ?? '', TopicArn), close: async () => undefined };
+  const { PrefixList } = await ec2.send(
+    new CreateManagedPrefixListCommand({
+      ...{ PrefixListName: 'conformance', AddressFamily: 'IPv4', MaxEntries: 10 },
+      Entries: LISTED.map((Cidr) => ({ Cidr })),
+    }),
+  );
+  return {
+    ...{ ec2, sns, topicArn: TopicArn, prefixListId: PrefixList?.PrefixListId ?? '' },
+    newGroup: () => newGroup(ec2, Vpc?.VpcId),
+    close: async () => undefined,
+  };
 }
 
 export async function sandboxed(): Promise<Place> {
-  const account = {
-    accountId: '111122223333',
-    region: REGION,
-    vpcs: ['vpc-0other'],
-    topics: ['conformance'],
-  };
-  const server = await serve(createAccount(account));
-  const { ec2, sns } = connect(server.url, REGION);
+  const vpc = 'vpc-0other';
+  const prefixListId = 'pl-0123456789abcdefa';
+  const account = createAccount({
+    ...{ accountId: '111122223333', region: REGION },
+    ...{ vpcs: [vpc], topics: ['conformance'] },
+  });
+  account.prefixLists.set(prefixListId, LISTED);
+  const { url, close } = await serve(account);
+  const { ec2, sns } = connect(url, REGION);
   const topicArn = `arn:aws:sns:${REGION}:111122223333:conformance`;
-  return { ...placeIn(ec2, sns, 'vpc-0other', topicArn), close: server.close };
+  return { ec2, sns, topicArn, prefixListId, newGroup: () => newGroup(ec2, vpc), close };
 }
 
-function placeIn(ec2: EC2Client, sns: SNSClient, VpcId: string, topicArn: string) {
-  const newGroup = async () => {
-    const input = { GroupName: `conformance-${++groups}`, Description: 'a test', VpcId };
-    return (await ec2.send(new CreateSecurityGroupCommand(input))).GroupId ?? '';
-  };
-  return { ec2, sns, topicArn, newGroup };
+async function newGroup(ec2: EC2Client, VpcId: string | undefined): Promise<string> {
+  const input = { GroupName: `conformance-${++groups}`, Description: 'a test', VpcId };
+  return (await ec2.send(new CreateSecurityGroupCommand(input))).GroupId ?? '';
 }
 
 /** The code of the error that a call ends with; undefined if it does not. */

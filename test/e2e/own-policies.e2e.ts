@@ -1,11 +1,12 @@
-// A tag that puts a group under a policy: its rules are judged then, though nobody has touched them.
-import { appendFileSync, rmSync } from 'node:fs';
+// Policies that say something else than the shipped ones: that a group needs a tag to be under one, or that what goes out
+// is revoked, too.
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTagsCommand, type Tag } from '@aws-sdk/client-ec2';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Bot, deployBotFrom } from './bot.ts';
 import type { Call } from './cloudtrail.ts';
-import { authorizeIngress, cidrsOf, SSH_WORLD } from './groups.ts';
+import { authorizeEgress, authorizeIngress, cidrsOf, SMTP_WORLD, SSH_WORLD } from './groups.ts';
 import { copyProject } from './project.ts';
 
 const SOON = { timeout: 20_000, interval: 10 };
@@ -16,6 +17,8 @@ beforeAll(async () => {
   const policy = join(folder, 'policies/no-world-open-admin');
   appendFileSync(`${policy}.yaml`, 'scope:\n  groups: { tags: { env: prod } }\n');
   rmSync(`${policy}.test.yaml`); // its groups have no tags
+  const egress = join(folder, 'policies/no-egress-mail-and-databases.yaml');
+  writeFileSync(egress, readFileSync(egress, 'utf8').replace('action: notify', 'action: revoke'));
   bot = await deployBotFrom(folder, inject('ministack').url, 'sa-east-1', '--param=mode=enforce');
 });
 
@@ -44,5 +47,16 @@ describe('the deployed bot, where a policy is for groups with a tag', () => {
     await expect.poll(() => bot.said(prod), SOON).toEqual([['revoked']]);
     expect(await cidrsOf(bot.aws, test)).toEqual(['0.0.0.0/0:22']);
     expect(await bot.said(test)).toEqual([]);
+  });
+});
+
+describe('the deployed bot, where a policy revokes what goes out', () => {
+  it('revokes that rule and leaves the one that every new group has', async () => {
+    const group = bot.freshGroup();
+
+    await bot.tell(await authorizeEgress(bot.aws, group, SMTP_WORLD));
+
+    await expect.poll(() => bot.said(group), SOON).toEqual([['revoked']]);
+    expect(await cidrsOf(bot.aws, group, 'egress')).toEqual(['0.0.0.0/0:-1']);
   });
 });

@@ -1,0 +1,62 @@
+"""moto with policies that count, mended where it stands in the way of what the tests are about."""
+
+import json
+import os
+
+from moto import settings
+from moto.cloudformation.models import CloudFormationBackend
+from moto.core.exceptions import JsonRESTError
+from moto.iam.access_control import IAMRequest
+from moto.iam.models import Role, iam_backends
+from moto.server import main
+
+# Warnings of cfn-lint are answered as if they were errors; it has a place of its own in the tests.
+CloudFormationBackend.validate_template = lambda self, template: []
+
+# The inline policies of a role in a template are kept as Python prints them, and not as the JSON that is read later.
+put_policy = Role.put_policy
+Role.put_policy = lambda self, name, policy: put_policy(
+    self, name, policy if isinstance(policy, str) else json.dumps(policy)
+)
+
+
+def resource_of(request):
+    """What a call is about: moto itself asks for permission for any resource."""
+    named = {name: values[0] for name, values in request._data.items() if isinstance(values, list) and values}
+    arn = f"arn:aws:{request._service}:{request._region}:{request.account_id}"
+    if request._service == "dynamodb":
+        call = json.loads(request._body)
+        index = f"/index/{call['IndexName']}" if "IndexName" in call else ""
+        return f"{arn}:table/{call['TableName']}{index}" if "TableName" in call else "*"
+    if "PrefixListId" in named:
+        return f"{arn}:prefix-list/{named['PrefixListId']}"
+    if "GroupId" in named:
+        return f"{arn}:security-group/{named['GroupId']}"
+    return named.get("TopicArn", "*")
+
+
+check_action_permitted = IAMRequest.check_action_permitted
+IAMRequest.check_action_permitted = lambda self, _: check_action_permitted(self, resource_of(self))
+
+
+def deny(request):
+    """Denies in JSON where that is what the service speaks: moto itself answers in XML."""
+    if request._service in ("dynamodb", "lambda"):
+        raise JsonRESTError("AccessDeniedException", f"{request._access_key.arn} may not {request._action}")
+    deny_in_xml(request)
+
+
+deny_in_xml = IAMRequest._raise_access_denied
+IAMRequest._raise_access_denied = deny
+
+# Who has the keys of this process may do everything, like the root user; everybody else, what their policies say.
+EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+iam = iam_backends[os.environ["MOTO_ACCOUNT_ID"]]["aws"]
+iam.create_user(region_name="us-east-1", user_name="root")
+iam.put_user_policy("root", "everything", json.dumps(EVERYTHING))
+key = iam.create_access_key(user_name="root")
+key.access_key_id = os.environ["AWS_ACCESS_KEY_ID"]
+key.secret_access_key = os.environ["AWS_SECRET_ACCESS_KEY"]
+settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
+
+main()
