@@ -1,6 +1,6 @@
 // `portcullis breaker status` and `portcullis breaker reset`.
 import { type Command, createCommand, InvalidArgumentError } from 'commander';
-import { counterOf, readCounter, resetCounter } from '../lib/io/breaker.ts';
+import { countedBy, readBreaker, resetBreaker } from '../lib/io/breaker.ts';
 import { asking, openLedger, type Place, tableOption } from './live.ts';
 import { print } from './print.ts';
 
@@ -37,17 +37,19 @@ function subcommand(name: string, summary: string): Command {
 }
 
 async function status(options: Options): Promise<void> {
-  const counter = counterOf(options, new Date());
-  const reading = readCounter(openLedger(options.table, options), counter.name);
-  const counted = await asking('the ledger cannot be read', reading);
-  const state = counted > options.limit ? 'OPEN: nothing is revoked' : 'closed';
+  const ledger = openLedger(options.table, options);
+  const now = new Date();
+  const open = await asking('the ledger cannot be read', readBreaker(ledger, options, now));
+  const counted = await asking('the ledger cannot be read', countedBy(ledger, options, now));
   print(
-    `The breaker is ${state}. ${counted} of ${options.limit} revocations are counted until ${counter.until.toISOString()}.`,
+    open === undefined
+      ? `The breaker is closed. Lately ${counted} of ${options.limit} revocations were counted.`
+      : `The breaker is OPEN until ${open.until.toISOString()}: nothing is revoked. \`${open.by}\` was one too many.`,
   );
 }
 
 async function reset(options: Options): Promise<void> {
-  const resetting = resetCounter(openLedger(options.table, options), counterOf(options, new Date()));
+  const resetting = resetBreaker(openLedger(options.table, options), options, new Date());
   await asking('the breaker cannot be reset', resetting);
   print('The breaker is closed, and counts from 0. `portcullis audit` finds what was left open.');
 }

@@ -1,50 +1,72 @@
-// The breaker's counter in the ledger: one for each account, region and window of time.
-import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Ledger } from './ledger.ts';
+// The breaker, in the ledger: how much was to be revoked lately, and until when nothing is. Counting is atomic, so that
+// all invocations count together, and slides, so that no stretch of time of a window's length has more than the limit.
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { addTo, type Claim, claim, readClaim, readCounter } from './counters.ts';
+import type { Ledger } from './items.ts';
 
 const MINUTE = 60_000;
+/** What is counted is forgotten slice by slice. */
+const SLICES = 3;
+/** So many windows may pass before all that was counted is forgotten. */
+export const BREAKER_MEMORY = (SLICES + 1) / SLICES;
 
-/** Where the revocations of a window are counted. */
+/** What is counted together: revocations in a region of an account, over a window of time. */
 export interface Window {
   readonly account: string;
   readonly region: string;
-  /** How long a window lasts. */
   readonly minutes: number;
 }
 
-export interface Counter {
-  readonly name: string;
-  /** Under this it is noted who told of it. */
-  readonly told: string;
-  /** When the window is over. */
-  readonly until: Date;
+/** Adds to what was to be revoked; answers how many rules that makes within the window. */
+export async function count(ledger: Ledger, window: Window, amount: number, now: Date): Promise<number> {
+  const [slice = '', ...earlier] = slicesOf(window, now);
+  const counted = await addTo(ledger, slice, amount, new Date(now.getTime() + 2 * window.minutes * MINUTE));
+  return (await sum(ledger, earlier)) + counted;
 }
 
-/** The counter of the breaker. */
-export function counterOf({ account, region, minutes }: Window, now: Date): Counter {
-  return counterIn(`breaker/${account}/${region}/${minutes}`, minutes, now);
+/** How many rules were to be revoked within the window. */
+export function countedBy(ledger: Ledger, window: Window, now: Date): Promise<number> {
+  return sum(ledger, slicesOf(window, now));
 }
 
-/** The counter of a window that begins every so many minutes. */
-export function counterIn(prefix: string, minutes: number, now: Date): Counter {
-  const window = Math.floor(now.getTime() / (minutes * MINUTE));
-  const name = `${prefix}/${window}`;
-  return { name, told: `${name}/told`, until: new Date((window + 1) * minutes * MINUTE) };
+/** Who opened the breaker and until when; undefined while it is closed. */
+export function readBreaker(ledger: Ledger, window: Window, now: Date): Promise<Claim | undefined> {
+  return readClaim(ledger, nameOf(window), now);
 }
 
-/** How many rules were to be revoked in the window so far. */
-export async function readCounter({ client, table }: Ledger, name: string): Promise<number> {
-  const input = { TableName: table, Key: { id: { S: name } }, ConsistentRead: true };
-  const { Item: counter } = await client.send(new GetItemCommand(input));
-  return Number(counter?.counted?.N ?? 0);
+/** Opens it until all that was counted is forgotten; answers who did, which may be somebody who was faster. */
+export function openBreaker(ledger: Ledger, window: Window, by: string, now: Date): Promise<Claim> {
+  const until = new Date((sliceOf(window, now) + SLICES + 1) * lengthOf(window));
+  return claim(ledger, nameOf(window), by, { now, until });
 }
 
-/** Closes the breaker: counting begins again, and who goes beyond the limit tells people again. */
-export async function resetCounter(
-  { client, table }: Ledger,
-  { name, told }: { readonly name: string; readonly told: string },
-): Promise<void> {
-  for (const id of [name, told]) {
+/** Closes it: counting begins again, and who goes beyond the limit tells people again. */
+export async function resetBreaker({ client, table }: Ledger, window: Window, now: Date): Promise<void> {
+  for (const id of [...slicesOf(window, now), nameOf(window)]) {
     await client.send(new DeleteItemCommand({ TableName: table, Key: { id: { S: id } } }));
   }
+}
+
+function nameOf({ account, region }: Window): string {
+  return `breaker/${account}/${region}`;
+}
+
+/** The names of the counters, the present one first. */
+function slicesOf(window: Window, now: Date): readonly string[] {
+  const slice = sliceOf(window, now);
+  return Array.from({ length: SLICES + 1 }, (_, age) => `${nameOf(window)}/${window.minutes}/${slice - age}`);
+}
+
+function sliceOf(window: Window, now: Date): number {
+  return Math.floor(now.getTime() / lengthOf(window));
+}
+
+/** Milliseconds. */
+function lengthOf({ minutes }: Window): number {
+  return (minutes * MINUTE) / SLICES;
+}
+
+async function sum(ledger: Ledger, names: readonly string[]): Promise<number> {
+  const counts = await Promise.all(names.map((name) => readCounter(ledger, name)));
+  return counts.reduce((total, counted) => total + counted, 0);
 }

@@ -1,16 +1,11 @@
 // The ledger: one DynamoDB item for each remediation. Every write is of the whole item, under the condition that
 // nobody has written it since it was read, so that of two who act on one change only one goes on.
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Restraint } from '../report/restraint.ts';
 import type { AuditRecord, Message } from '../report.ts';
 import type { SecurityGroup } from '../rule.ts';
+import { seconds } from './counters.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';
 
 export { BusyError, type Ledger } from './items.ts';
@@ -77,51 +72,4 @@ export function attributesOf({
     ...{ id: { S: id }, kind: { S: kind }, state: { S: state }, time: { S: time } },
     expiresAt: seconds(expiresAt),
   };
-}
-
-/** True for the first that claims a name, however often it does. */
-export async function claim(
-  { client, table }: Ledger,
-  id: string,
-  owner: string,
-  expiresAt: Date,
-): Promise<boolean> {
-  const item = { id: { S: id }, claimant: { S: owner }, expiresAt: seconds(expiresAt) };
-  try {
-    const condition = { ConditionExpression: 'attribute_not_exists(id)' };
-    await client.send(new PutItemCommand({ TableName: table, Item: item, ...condition }));
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true };
-    const { Item: claimed } = await client.send(new GetItemCommand(input));
-    return claimed?.claimant?.S === owner;
-  }
-}
-
-/** Adds to a counter, and answers the new total; a new counter lives until `expiresAt`. */
-export async function addTo(
-  { client, table }: Ledger,
-  id: string,
-  amount: number,
-  expiresAt: Date,
-): Promise<number> {
-  const { Attributes: updated } = await client.send(
-    new UpdateItemCommand({
-      TableName: table,
-      Key: { id: { S: id } },
-      UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD counted :amount',
-      ExpressionAttributeValues: {
-        ':expiresAt': seconds(expiresAt),
-        ':amount': { N: `${amount}` },
-      },
-      ReturnValues: 'UPDATED_NEW',
-    }),
-  );
-  return Number(updated?.counted?.N);
-}
-
-/** As DynamoDB counts time to live: an item goes some time after it. */
-function seconds(date: Date): { N: string } {
-  return { N: `${Math.floor(date.getTime() / 1000)}` };
 }

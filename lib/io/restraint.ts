@@ -5,8 +5,8 @@ import { homeAccount } from '../config.ts';
 import { hold, type Plan, revocations } from '../plan.ts';
 import type { Fight, Restraint } from '../report/restraint.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
-import { counterIn, counterOf } from './breaker.ts';
-import { addTo, claim } from './ledger.ts';
+import { count, openBreaker, readBreaker } from './breaker.ts';
+import { addTo, claim } from './counters.ts';
 import type { World } from './world.ts';
 
 /** The same rule of the same group back so often in so long is no accident. */
@@ -16,7 +16,7 @@ const FIGHT = { times: 3, minutes: 60 };
 export async function restrain(world: World, plan: Plan, id: string): Promise<Restraint> {
   const rules = revocations(plan).map(({ rule }) => rule);
   if (rules.length === 0 || world.config.mode === 'dry-run') return { fights: [] };
-  const breaker = await countBreaker(world, rules.length, id);
+  const breaker = await askBreaker(world, rules.length, id);
   if (breaker !== undefined) return { breaker, fights: [] };
   const fights: Fight[] = [];
   for (const rule of rules) fights.push(...(await countFight(world, rule, id)));
@@ -28,33 +28,35 @@ export function restrained(plan: Plan, { breaker }: Restraint): Plan {
   return breaker === undefined ? plan : hold(plan, 'breaker');
 }
 
-async function countBreaker(
+/** Undefined while the breaker lets the rules go. What comes while it is open does not count. */
+async function askBreaker(
   { ledger, config, now }: World,
   amount: number,
   id: string,
 ): Promise<Restraint['breaker']> {
-  const { breakerLimit: limit, breakerMinutes: minutes } = config;
-  const window = { account: homeAccount(config), region: config.region, minutes };
-  const { name, told, until } = counterOf(window, now());
-  const total = await addTo(ledger, name, amount, until);
-  if (total <= limit) return undefined;
-  return {
-    limit,
-    minutes,
-    until: until.toISOString(),
-    isLoud: await claim(ledger, told, id, until),
-  };
+  const { breakerLimit: limit, breakerMinutes: minutes, region } = config;
+  const window = { account: homeAccount(config), region, minutes };
+  let open = await readBreaker(ledger, window, now());
+  if (open === undefined) {
+    if ((await count(ledger, window, amount, now())) <= limit) return undefined;
+    open = await openBreaker(ledger, window, id, now());
+  }
+  return { limit, minutes, until: open.until.toISOString(), isLoud: open.by === id };
 }
 
+/** Counted by the hours of the clock: it only matters for what is told. */
 async function countFight(
   { ledger, now }: World,
   rule: SecurityGroupRule,
   id: string,
 ): Promise<readonly Fight[]> {
   const content = createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 32);
-  const { name, told, until } = counterIn(`fight/${rule.groupId}/${content}`, FIGHT.minutes, now());
+  const length = FIGHT.minutes * 60_000;
+  const window = Math.floor(now().getTime() / length);
+  const until = new Date((window + 1) * length);
+  const name = `fight/${rule.groupId}/${content}/${window}`;
   const times = await addTo(ledger, name, 1, until);
   if (times < FIGHT.times) return [];
-  const isLoud = await claim(ledger, told, id, until);
-  return [{ ruleId: rule.id, times, minutes: FIGHT.minutes, isLoud }];
+  const { by } = await claim(ledger, `${name}/told`, id, { now: now(), until });
+  return [{ ruleId: rule.id, times, minutes: FIGHT.minutes, isLoud: by === id }];
 }

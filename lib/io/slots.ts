@@ -1,6 +1,6 @@
 // More than ten mails a second suspend an email subscription (https://docs.aws.amazon.com/general/latest/gr/sns.html), so
 // all invocations share the seconds between them.
-import { addTo } from './ledger.ts';
+import { addTo } from './counters.ts';
 import type { World } from './world.ts';
 
 /** Half of what SNS allows: the end of one second and the begin of the next lie close together. */

@@ -38,8 +38,8 @@ export interface Sweep {
   readonly tally: Tally;
   readonly candidates: readonly Candidate[];
   readonly previous?: Previous;
-  /** How many rules were revoked in which window of the breaker. */
-  readonly spent: { readonly window: number; readonly rules: number };
+  /** How many rules were revoked lately of what the breaker lets through, and when; milliseconds since 1970. */
+  readonly spent: readonly { readonly at: number; readonly rules: number }[];
   /** When it was done with. */
   readonly finishedAt?: string;
   /** When people were last told of a sweep. */

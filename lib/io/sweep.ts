@@ -6,6 +6,7 @@ import { revocations } from '../plan.ts';
 import type { Policy } from '../policy.ts';
 import type { Digest } from '../report/digest.ts';
 import { addFound, emptyTally, type Found, remembersAll } from '../report/tally.ts';
+import { BREAKER_MEMORY } from './breaker.ts';
 import { listGroupIds, readGroups } from './ec2.ts';
 import type { Judged } from './judge.ts';
 import { candidatesOf } from './missed.ts';
@@ -84,7 +85,7 @@ async function takeUp(world: SweepWorld, isContinuation: boolean): Promise<HeldS
     tally: emptyTally(previous?.isWhole ?? false),
     candidates: [],
     ...(previous && { previous }),
-    spent: { window: 0, rules: 0 },
+    spent: last?.spent ?? [],
     ...(last?.toldAt === undefined ? {} : { toldAt: last.toldAt }),
     leaseUntil,
     version: last?.version ?? 0,
@@ -130,17 +131,18 @@ async function take(course: Course, judged: Judged): Promise<boolean> {
 
 /**
  * Half of what the breaker lets through is left to the events: a sweep must not be what keeps a rule open that somebody has
- * just opened. Undefined while there is no room; what is more than that half alone may have a window of its own.
+ * just opened. Undefined while there is no room; what is more than that half alone may go when nothing else has gone lately.
  */
 function spend(
   { config, now }: SweepWorld,
   { spent }: HeldSweep,
   amount: number,
 ): Sweep['spent'] | undefined {
-  const window = Math.floor(now().getTime() / (config.breakerMinutes * 60_000));
-  if (spent.window !== window) return { window, rules: amount };
-  const rules = spent.rules + amount;
-  return rules > config.breakerLimit / 2 ? undefined : { window, rules };
+  const at = now().getTime();
+  const lately = spent.filter((other) => at - other.at < config.breakerMinutes * 60_000 * BREAKER_MEMORY);
+  const rules = lately.reduce((sum, other) => sum + other.rules, amount);
+  if (lately.length > 0 && rules > config.breakerLimit / 2) return undefined;
+  return [...lately, { at, rules: amount }];
 }
 
 async function carryOut(course: Course, acting: Acting): Promise<void> {

@@ -48,6 +48,8 @@ function holds(condition: string | undefined, item: Item | undefined, values: It
       return item === undefined;
     case 'version = :version':
       return item?.version?.N !== undefined && item.version.N === values[':version']?.N;
+    case 'attribute_not_exists(id) OR expiresAt <= :now':
+      return item === undefined || Number(item.expiresAt?.N) <= Number(values[':now']?.N);
     default:
       throw new ServiceError('ValidationException', `the sandbox does not know the condition ${condition}`);
   }

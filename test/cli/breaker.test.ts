@@ -1,38 +1,43 @@
 // `portcullis breaker` as an operator runs it, on the sandbox over HTTP.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { counterOf } from '../../lib/io/breaker.ts';
-import { addTo, claim } from '../../lib/io/ledger.ts';
+import { count, openBreaker } from '../../lib/io/breaker.ts';
 import { ACCOUNT, makeWorld, REGION, type TestWorld } from '../lib/io/world.ts';
 import { onAccount } from './portcullis.ts';
 
-// A window so long that the tests never come to its end.
-const MINUTES = 9000;
-const counter = counterOf({ account: ACCOUNT, region: REGION, minutes: MINUTES }, new Date());
-const PLACE = ['--account', ACCOUNT, '--region', REGION, '--minutes', `${MINUTES}`, '--table', 'ledger'];
+const WINDOW = { account: ACCOUNT, region: REGION, minutes: 15 };
+const PLACE = ['--account', ACCOUNT, '--region', REGION, '--table', 'ledger'];
 
 let test: TestWorld;
-beforeEach(async () => {
+beforeEach(() => {
   test = makeWorld([]);
-  await addTo(test.world.ledger, counter.name, 101, counter.until);
-  await claim(test.world.ledger, counter.told, 'event-1', counter.until);
 });
 
 const breaker = (...words: readonly string[]) => onAccount(test.account, ['breaker', ...words, ...PLACE]);
 
 describe('portcullis breaker', () => {
-  it('says that it is open, how much was counted, and until when', async () => {
+  it('says how much was counted while it is closed', async () => {
+    await count(test.world.ledger, WINDOW, 12, new Date());
     const { status, stdout } = await breaker('status');
 
     expect(status).toBe(0);
-    expect(stdout).toContain(
-      'The breaker is OPEN: nothing is revoked. 101 of 100 revocations are counted until',
-    );
+    expect(stdout).toContain('The breaker is closed. Lately 12 of 100 revocations were counted.');
+  });
+
+  it('says that it is open, until when, and because of what', async () => {
+    const { until } = await openBreaker(test.world.ledger, WINDOW, 'event-1', new Date());
+    const { stdout } = await breaker('status');
+
+    expect(stdout).toContain(`The breaker is OPEN until ${until.toISOString().slice(0, 19)}`);
+    expect(stdout).toContain('nothing is revoked. `event-1` was one too many.');
   });
 
   it('is closed by a reset, and then tells of the next time again', async () => {
+    await count(test.world.ledger, WINDOW, 101, new Date());
+    await openBreaker(test.world.ledger, WINDOW, 'event-1', new Date());
+
     expect((await breaker('reset')).stdout).toContain('The breaker is closed');
-    expect((await breaker('status')).stdout).toContain('The breaker is closed. 0 of 100');
-    expect(await claim(test.world.ledger, counter.told, 'event-2', counter.until)).toBe(true);
+    expect((await breaker('status')).stdout).toContain('The breaker is closed. Lately 0 of 100');
+    expect((await openBreaker(test.world.ledger, WINDOW, 'event-2', new Date())).by).toBe('event-2');
   });
 
   it('refuses what is no account', async () => {

@@ -2,8 +2,9 @@
 // as it is deployed, and the sandbox, which must not promise more than that.
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addTo, claim, readClaim } from '../../../lib/io/counters.ts';
 import { type Happening, readHistory } from '../../../lib/io/history.ts';
-import { addTo, BusyError, claim, type Entry, type Ledger, load, save } from '../../../lib/io/ledger.ts';
+import { BusyError, type Entry, type Ledger, load, save } from '../../../lib/io/ledger.ts';
 import { loadRestoration, type Restoration, saveRestoration } from '../../../lib/io/restorations.ts';
 import { makeMessage } from '../../../lib/report.ts';
 import { createAccount, dynamoOf } from '../../../lib/sandbox/index.ts';
@@ -102,11 +103,23 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
   });
 
   it('gives a name to the first that claims it, each time it asks', async () => {
+    const now = new Date('2026-06-01T12:00:00Z');
     const until = new Date('2026-06-02T00:00:00Z');
 
-    expect(await claim(ledger, 'name', 'a', until)).toBe(true);
-    expect(await claim(ledger, 'name', 'b', until)).toBe(false);
-    expect(await claim(ledger, 'name', 'a', until)).toBe(true);
+    expect(await claim(ledger, 'name', 'a', { now, until })).toEqual({ by: 'a', until });
+    expect(await claim(ledger, 'name', 'b', { now, until })).toEqual({ by: 'a', until });
+    expect(await claim(ledger, 'name', 'a', { now, until })).toEqual({ by: 'a', until });
+  });
+
+  it('gives a name to somebody else when its time is over', async () => {
+    const morning = new Date('2026-06-01T06:00:00Z');
+    const noon = new Date('2026-06-01T12:00:00Z');
+    const until = new Date('2026-06-02T00:00:00Z');
+    await claim(ledger, 'name', 'a', { now: morning, until: noon });
+
+    expect(await readClaim(ledger, 'name', morning)).toEqual({ by: 'a', until: noon });
+    expect(await readClaim(ledger, 'name', noon)).toBeUndefined();
+    expect(await claim(ledger, 'name', 'b', { now: noon, until })).toEqual({ by: 'b', until });
   });
 
   it('lists remediations and restores, the newest first, and counters never', async () => {

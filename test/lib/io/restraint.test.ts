@@ -49,10 +49,36 @@ describe('the breaker', () => {
     const test = withConfig(makeWorld([]), { breakerLimit: 1 });
     await open(test, 'sgr-1', 'e-1', tcp('sgr-1', 22, { CidrIpv4: '8.0.0.0/5' }));
     await open(test, 'sgr-2', 'e-2');
-    await test.world.wait(15 * 60_000);
+    await test.world.wait(20 * 60_000);
     await open(test, 'sgr-3', 'e-3', tcp('sgr-3', 3389));
 
     expect(left(test)).toEqual(['sgr-2']);
+  });
+
+  it('lets no more go than its limit in any quarter of an hour, wherever it begins', async () => {
+    const test = withConfig(makeWorld([]), { breakerLimit: 4 });
+    const went: number[] = [];
+    for (let i = 0; i < 60; i += 1) {
+      const before = left(test).length;
+      await open(test, `sgr-${i}`, `e-${i}`, tcp(`sgr-${i}`, 22, { CidrIpv4: '0.0.0.0/0', ToPort: 22 + i }));
+      if (left(test).length === before) went.push(test.world.now().getTime());
+      await test.world.wait(((i * 7919) % 240) * 1000);
+    }
+    const most = went.map((from) => went.filter((at) => from <= at && at < from + 15 * 60_000).length);
+
+    expect(Math.max(...most)).toBe(4);
+    expect(went.length).toBeGreaterThan(20);
+  });
+
+  it('counts again from nothing once it has closed, though rules came while it was open', async () => {
+    const test = withConfig(makeWorld([]), { breakerLimit: 1 });
+    for (let minute = 0; minute <= 20; minute += 2) {
+      const rule = tcp(`sgr-${minute}`, 22, { CidrIpv4: '0.0.0.0/0', ToPort: 22 + minute });
+      await open(test, `sgr-${minute}`, `e-${minute}`, rule);
+      await test.world.wait(2 * 60_000);
+    }
+
+    expect(left(test)).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18].map((minute) => `sgr-${minute}`));
   });
 
   it('counts every rule of a change, and takes all of it or none', async () => {

@@ -1,0 +1,80 @@
+// Counters and claims in the ledger's table: small items that all invocations share, and that go when their time is over.
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Ledger } from './items.ts';
+
+/** Whose a name is, and until when. */
+export interface Claim {
+  readonly by: string;
+  readonly until: Date;
+}
+
+/** Adds to a counter, and answers the new total; a new counter lives until `expiresAt`. */
+export async function addTo(
+  { client, table }: Ledger,
+  id: string,
+  amount: number,
+  expiresAt: Date,
+): Promise<number> {
+  const { Attributes: updated } = await client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: { id: { S: id } },
+      UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD counted :amount',
+      ExpressionAttributeValues: { ':expiresAt': seconds(expiresAt), ':amount': { N: `${amount}` } },
+      ReturnValues: 'UPDATED_NEW',
+    }),
+  );
+  return Number(updated?.counted?.N);
+}
+
+/** What a counter has come to; 0 for one that there is not. */
+export async function readCounter(ledger: Ledger, id: string): Promise<number> {
+  return Number((await read(ledger, id))?.counted?.N ?? 0);
+}
+
+/** Claims a name if it is nobody's any more; answers whose it is then. */
+export async function claim(
+  ledger: Ledger,
+  id: string,
+  by: string,
+  { now, until }: { readonly now: Date; readonly until: Date },
+): Promise<Claim> {
+  const input = {
+    TableName: ledger.table,
+    Item: { id: { S: id }, claimant: { S: by }, expiresAt: seconds(until) },
+    // DynamoDB deletes an item some time after it has expired, which may be days.
+    ConditionExpression: 'attribute_not_exists(id) OR expiresAt <= :now',
+    ExpressionAttributeValues: { ':now': seconds(now) },
+  };
+  try {
+    await ledger.client.send(new PutItemCommand(input));
+    return { by, until };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // It may have expired, or gone, since.
+    return (await readClaim(ledger, id, now)) ?? claim(ledger, id, by, { now, until });
+  }
+}
+
+/** Whose a name is; undefined if it is nobody's any more. */
+export async function readClaim(ledger: Ledger, id: string, now: Date): Promise<Claim | undefined> {
+  const item = await read(ledger, id);
+  const until = new Date(Number(item?.expiresAt?.N ?? 0) * 1000);
+  return until > now ? { by: item?.claimant?.S ?? '', until } : undefined;
+}
+
+async function read({ client, table }: Ledger, id: string) {
+  const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true };
+  return (await client.send(new GetItemCommand(input))).Item;
+}
+
+/** As DynamoDB counts time to live: an item goes some time after it. */
+export function seconds(date: Date): AttributeValue.NMember {
+  return { N: `${Math.floor(date.getTime() / 1000)}` };
+}
