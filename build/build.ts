@@ -1,22 +1,25 @@
-// Policies to JSON and each handler to one file, in dist/. The one argument is TRIM_LIMIT as it will be deployed.
+// Policies to JSON and each handler to one file, in dist/. The environment has what the functions' own will have.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ConfigError } from '../lib/config.ts';
 import { PolicyError, readPolicies } from '../lib/io/policy-files.ts';
 import { bundle } from './bundle.ts';
+import { checkSettings } from './settings.ts';
 import { unableToTrim } from './trims.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 try {
+  const { trimLimit } = checkSettings(process.env);
   const policies = readPolicies(at('policies'));
-  const issues = unableToTrim(policies, process.argv[2] ?? '0');
+  const issues = unableToTrim(policies, trimLimit);
   if (issues.length > 0) throw new PolicyError(issues);
   rmSync(at('dist'), { recursive: true, force: true });
   mkdirSync(at('dist'));
   writeFileSync(at('dist/policies.json'), JSON.stringify(policies));
   for (const name of ['remediate', 'sweep']) await bundle(at(`handlers/${name}.ts`), at(`dist/${name}.mjs`));
 } catch (error) {
-  if (!(error instanceof PolicyError)) throw error;
+  if (!(error instanceof PolicyError || error instanceof ConfigError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

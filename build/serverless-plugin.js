@@ -9,16 +9,35 @@ export default class BuildPlugin {
   /**
    * @param {{
    *   classes: { Error: new (message: string) => Error },
-   *   service: { provider: { environment: Record<string, string> } },
+   *   configurationInput: { params: { default: Record<string, unknown> } },
+   *   service: {
+   *     provider: { environment: Record<string, unknown> },
+   *     functions: { sweep: { environment: Record<string, unknown> } },
+   *   },
    * }} serverless
+   * @param {{ param?: string[] }} options
    */
-  constructor(serverless) {
+  constructor(serverless, { param: given = [] }) {
+    const fail = (/** @type {string} */ message) => {
+      throw new serverless.classes.Error(message);
+    };
+
+    // The framework passes over what it does not know: a deployment that was to enforce would only report.
+    const checkNames = () => {
+      const known = Object.keys(serverless.configurationInput.params.default);
+      const unknown = given.map((text) => text.split('=')[0] ?? '').filter((name) => !known.includes(name));
+      if (unknown.length > 0) fail(`there is no parameter \`${unknown[0]}\`: there are ${known.join(', ')}`);
+    };
+
     const runBuild = () => {
+      checkNames();
+      const { provider, functions } = serverless.service;
+      const settings = Object.entries({ ...provider.environment, ...functions.sweep.environment });
+      const known = settings.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+      const env = { ...process.env, ...Object.fromEntries(known) };
       // The build needs the Node.js that reads TypeScript, whichever one runs the framework.
-      const { environment } = serverless.service.provider;
-      const { status } = spawnSync(node, [build, environment.TRIM_LIMIT ?? '0'], { stdio: 'inherit' });
-      if (status !== 0)
-        throw new serverless.classes.Error('nothing was packaged: the build failed, see above');
+      const { status } = spawnSync(node, [build], { stdio: 'inherit', env });
+      if (status !== 0) fail('nothing was packaged: the build failed, see above');
     };
     this.hooks = {
       'before:package:createDeploymentArtifacts': runBuild,

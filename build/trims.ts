@@ -3,8 +3,8 @@ import type { PolicyIssue } from '../lib/policy/file.ts';
 import type { PolicyDocument } from '../lib/policy/schema.ts';
 
 /** The policies that trim, where nothing may be added: they would revoke whole rules instead. */
-export function unableToTrim(policies: readonly PolicyDocument[], trimLimit: string): readonly PolicyIssue[] {
-  if (trimLimit !== '0') return [];
+export function unableToTrim(policies: readonly PolicyDocument[], trimLimit: number): readonly PolicyIssue[] {
+  if (trimLimit > 0) return [];
   const message =
     'the policy trims, but this deployment may add no rules: give it `--param="trimLimit=10"` as well';
   return policies

@@ -44,11 +44,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     topicArn,
     ledgerTable: required(environment, 'LEDGER_TABLE'),
     trimLimit: count(environment, 'TRIM_LIMIT'),
-    breakerLimit: count(environment, 'BREAKER_LIMIT'),
-    breakerMinutes: count(environment, 'BREAKER_MINUTES'),
+    breakerLimit: count(environment, 'BREAKER_LIMIT', 1),
+    breakerMinutes: count(environment, 'BREAKER_MINUTES', 1),
     protected: protectedGroups(environment.PROTECT ?? ''),
     roleArn: environment.ROLE_ARN,
-    maxReceives: count(environment, 'MAX_RECEIVES'),
+    maxReceives: count(environment, 'MAX_RECEIVES', 1),
     region: required(environment, 'AWS_REGION'),
   };
 }
@@ -86,10 +86,11 @@ function protectedGroups(text: string): readonly GroupSelector[] {
   );
 }
 
-function count(environment: Readonly<Record<string, string | undefined>>, name: string): number {
+function count(environment: Readonly<Record<string, string | undefined>>, name: string, least = 0): number {
   const value = required(environment, name);
-  if (/^\d{1,4}$/.test(value)) return Number(value);
-  throw new ConfigError(`${name} is \`${value}\`: use a number from 0 to 9999`);
+  // `00` would be 0 here, and something else than 0 to the template.
+  if (/^(0|[1-9]\d{0,3})$/.test(value) && Number(value) >= least) return Number(value);
+  throw new ConfigError(`${name} is \`${value}\`: use a number from ${least} to 9999`);
 }
 
 function required(environment: Readonly<Record<string, string | undefined>>, name: string): string {

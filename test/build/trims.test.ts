@@ -13,13 +13,13 @@ const trims = policySchema.parse({
 
 describe('a build with a policy that trims', () => {
   it('is refused, with what to do, where the deployment may add no rules', () => {
-    expect(unableToTrim([trims], '0')).toMatchObject([
+    expect(unableToTrim([trims], 0)).toMatchObject([
       { file: 'policies/no-ssh.yaml', message: expect.stringContaining('--param="trimLimit=10"') },
     ]);
   });
 
   it('is made where the deployment may add rules, or where no policy trims', () => {
-    expect(unableToTrim([trims], '10')).toEqual([]);
-    expect(unableToTrim([{ ...trims, action: 'revoke' }], '0')).toEqual([]);
+    expect(unableToTrim([trims], 10)).toEqual([]);
+    expect(unableToTrim([{ ...trims, action: 'revoke' }], 0)).toEqual([]);
   });
 });
