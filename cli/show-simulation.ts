@@ -22,7 +22,7 @@ export function showSimulation(simulation: Simulation): string {
         ...remainder.map((kept) => `  ${kept.outcome}  ${ruleInWords(parseRule(kept.rule))}`),
       ]),
     ],
-    ['The group before', simulation.before.map(showRule)],
+    ['The group before', [...simulation.before.map(showRule), ...showOrigin(simulation)]],
     ['The group after', simulation.after.map(showRule)],
   ];
   return [...sections.map(([title, lines]) => section(title, lines)), ...showMails(simulation)].join('\n\n');
@@ -58,7 +58,8 @@ function showVerdicts({ verdicts, change, before }: Simulation): string[] {
     return change.kind === 'none' ? [] : ['no policy concerns the rules that are there'];
   // Compliant rules that the change did not touch are no news; the JSON has them.
   const news = verdicts.filter(({ verdict, actionable }) => actionable || verdict !== 'compliant');
-  return news.flatMap((verdict) => [
+  const ownFirst = news.toSorted((a, b) => Number(b.actionable) - Number(a.actionable));
+  return ownFirst.flatMap((verdict) => [
     `${verdict.verdict.padEnd(9)}  ${verdict.policy}  ${verdict.ruleId}`,
     ...detail(verdict),
   ]);
@@ -77,6 +78,11 @@ function showPlan({ plan }: Simulation): string[] {
     ...lines('trim', plan.trim),
     ...lines('notify about', plan.notify),
     ...lines('say undecided on', plan.undecided),
+    ...plan.held.flatMap((finding) =>
+      lines('leave open', [finding]).map(
+        (line) => `${line}: ${harmless(finding.protection ?? 'the breaker')}`,
+      ),
+    ),
     ...lines('leave alone', plan.untouched),
   ];
 }
@@ -85,6 +91,13 @@ function showRule(aws: AwsSecurityGroupRule): string {
   const rule = parseRule(aws);
   const described = aws.Description === undefined ? '' : `  "${harmless(aws.Description)}"`;
   return `${rule.direction.padEnd(8)} ${rule.id}  ${ruleInWords(rule)}${described}`;
+}
+
+function showOrigin({ isMadeUp, change }: Simulation): readonly string[] {
+  if (!isMadeUp || change.kind === 'none') return [];
+  return [
+    'made from the event, with the outbound rule of every new group: `--group` takes the group as it really is',
+  ];
 }
 
 function showMails({ message, furtherMessages = [] }: Simulation): readonly string[] {
@@ -103,10 +116,10 @@ function showMail(message: Message): string {
     .trimEnd();
 }
 
-/** The published message is shown as the mail, and the ledger's record is packed: here both would only be in the way. */
+/** The published message is shown as the mail, and of the ledger's items their names and states say enough. */
 function abridge(input: object): object {
   if ('Message' in input) return { ...input, Message: '...' };
-  if (!('Item' in input) || !(input.Item instanceof Object)) return input;
-  const { id, state } = input.Item as Readonly<Record<string, { readonly S?: string }>>;
-  return { id: id?.S, state: state?.S };
+  const { Item, Key } = input as Partial<Record<'Item' | 'Key', Record<string, { readonly S?: string }>>>;
+  const { id, state } = Item ?? Key ?? {};
+  return id === undefined ? input : { id: id.S, state: state?.S };
 }

@@ -55,7 +55,7 @@ async function run(eventFile: string, options: Options): Promise<void> {
   const prefixLists = file === undefined ? new Map() : parsePrefixLists(file, readJson(file));
   try {
     const simulation = await simulate({ event, groups, prefixLists, policies, mode });
-    const { before: _before, after: _after, ...answer } = simulation;
+    const { before: _before, after: _after, isMadeUp: _isMadeUp, ...answer } = simulation;
     print(options.format === 'json' ? JSON.stringify(answer, null, 2) : showSimulation(simulation));
   } catch (error) {
     if (REFUSALS.some((refusal) => error instanceof refusal) && error instanceof Error) {

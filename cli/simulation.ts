@@ -35,6 +35,8 @@ export interface Simulation extends RemediationJson {
   readonly calls: readonly Call[];
   readonly before: readonly AwsSecurityGroupRule[];
   readonly after: readonly AwsSecurityGroupRule[];
+  /** The group was not given, so it has what the event says and what every new group has. */
+  readonly isMadeUp: boolean;
 }
 
 /** As if the event had been delivered so long after the call: a usual time for CloudTrail events. */
@@ -79,7 +81,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   const before = groupIds.flatMap((id) => inForce(account, id));
   const remediation = await handle(makeWorld(account, change, input), input.event);
   const after = groupIds.flatMap((id) => inForce(account, id));
-  return { ...remediation, calls: account.calls, before, after };
+  return { ...remediation, calls: account.calls, before, after, isMadeUp: input.groups === undefined };
 }
 
 async function handle(world: World, event: unknown): Promise<RemediationJson> {

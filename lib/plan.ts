@@ -20,6 +20,8 @@ export interface Trimming extends Finding {
 export interface Held extends Finding {
   /** `protected`: it is of a group that is never acted on; `breaker`: too much was to be revoked in a short while. */
   readonly because: 'protected' | 'breaker';
+  /** What protects the group, in words; only with `protected`. */
+  readonly protection?: string;
 }
 
 export interface Plan {
@@ -100,8 +102,8 @@ export function isQuiet({ revoke, trim, held, notify, undecided }: Plan): boolea
 }
 
 /** The plan with everything that would go left alone. */
-export function hold(plan: Plan, because: Held['because']): Plan {
-  const held = revocations(plan).map(({ rule, verdicts }) => ({ rule, verdicts, because }));
+export function hold(plan: Plan, why: Pick<Held, 'because' | 'protection'>): Plan {
+  const held = revocations(plan).map(({ rule, verdicts }) => ({ rule, verdicts, ...why }));
   return { ...plan, revoke: [], trim: [], held: [...plan.held, ...held] };
 }
 

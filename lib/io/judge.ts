@@ -3,7 +3,7 @@ import type { Changed } from '../change.ts';
 import { parseSet, printSet } from '../cidr.ts';
 import { homeAccount } from '../config.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
-import { isProtected } from '../plan/protected.ts';
+import { protectionOf } from '../plan/protected.ts';
 import { hold, makePlan, type Plan } from '../plan.ts';
 import type { Restraint } from '../report/restraint.ts';
 import { parseRule } from '../rule.ts';
@@ -46,7 +46,8 @@ export function judge({ config, policies }: World, scene: Scene, change: Changed
   const concerned = policiesFor(policies, change, place, scene.now);
   const verdicts = evaluate(scene.rules, scene.changed, concerned, { ...scene, ...place, principals });
   const plan = makePlan(verdicts, config.trimLimit);
-  const allowed = isProtected(scene.group, config.protected) ? hold(plan, 'protected') : plan;
+  const protection = protectionOf(scene.group, config.protected);
+  const allowed = protection === undefined ? plan : hold(plan, { because: 'protected', protection });
   return { scene, verdicts, plan: allowed, restraint: { fights: [] } };
 }
 

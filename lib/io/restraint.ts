@@ -25,7 +25,7 @@ export async function restrain(world: World, plan: Plan, id: string): Promise<Re
 
 /** The plan as far as the restraint lets it be carried out. */
 export function restrained(plan: Plan, { breaker }: Restraint): Plan {
-  return breaker === undefined ? plan : hold(plan, 'breaker');
+  return breaker === undefined ? plan : hold(plan, { because: 'breaker' });
 }
 
 /** Undefined while the breaker lets the rules go. What comes while it is open does not count. */

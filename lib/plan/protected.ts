@@ -15,12 +15,18 @@ const SERVICE_TAGS = [
   'kubernetes.io/service-name',
 ];
 
-/** True for a group whose violating rules are told, and left alone. */
-export function isProtected(group: SecurityGroup, listed: readonly GroupSelector[]): boolean {
-  return (
-    Object.keys(group.tags).some((key) => fits(key, SERVICE_TAGS)) ||
-    listed.some((selector) => isGroup(selector, group))
-  );
+/** What makes the violating rules of a group stay, in words; undefined for a group that nothing protects. */
+export function protectionOf(group: SecurityGroup, listed: readonly GroupSelector[]): string | undefined {
+  const tag = Object.keys(group.tags).find((key) => fits(key, SERVICE_TAGS));
+  if (tag !== undefined) return `a service looks after the group, says its tag ${tag}`;
+  const selector = listed.find((one) => isGroup(one, group));
+  return selector && `the group is protected by ${inWords(selector)} in the parameter protect`;
+}
+
+/** As the operator wrote it. */
+function inWords({ ids = [], names = [], tags = {} }: GroupSelector): string {
+  const tagged = Object.entries(tags).map(([key, value]) => `tag:${key}=${value}`);
+  return [...ids, ...names.map((name) => `name=${name}`), ...tagged].join(', ');
 }
 
 /**

@@ -18,7 +18,7 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
       textType: 'client-markdown',
       title: headline,
       description: describe(facts).slice(0, LIMITS.description),
-      nextSteps: [`Run \`npx portcullis audit --region ${region}\` to see everything as it is now.`],
+      nextSteps: [`Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`],
       keywords: Object.keys(tally.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
     },
     metadata: {

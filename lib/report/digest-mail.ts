@@ -123,7 +123,7 @@ function undo(lines: readonly Line[]): string[] {
 
 function seeAll({ region }: DigestFacts): string[] {
   return [
-    `npx portcullis audit --region ${region}`,
+    `npx --no portcullis audit --region ${region}`,
     'tells of everything as it is now; the log of the sweep has every finding with the whole rule.',
   ];
 }

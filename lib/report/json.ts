@@ -31,12 +31,13 @@ export interface FindingJson {
   readonly policies: readonly string[];
   /** Why a rule that would go is left alone. */
   readonly because?: Held['because'];
+  readonly protection?: string;
   /** What is to stay of a rule that is trimmed. */
   readonly remainder?: Remainder;
 }
 
 export type PlanJson = Readonly<Record<keyof Plan, readonly FindingJson[]>>;
-export type OutcomeJson = Omit<FindingJson, 'remainder' | 'because'> & Omit<Outcome, 'rule'>;
+export type OutcomeJson = Omit<FindingJson, 'remainder' | 'because' | 'protection'> & Omit<Outcome, 'rule'>;
 
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
@@ -84,7 +85,9 @@ export function planJson(plan: Plan): PlanJson {
     trim: plan.trim.flatMap((trimming) =>
       of([trimming]).map((it) => ({ ...it, remainder: trimming.remainder })),
     ),
-    held: plan.held.flatMap((held) => of([held]).map((it) => ({ ...it, because: held.because }))),
+    held: plan.held.flatMap(({ because, protection, ...held }) =>
+      of([held]).map((it) => ({ ...it, because, ...(protection && { protection }) })),
+    ),
     notify: of(plan.notify),
     undecided: of(plan.undecided),
     untouched: of(plan.untouched),

@@ -2,7 +2,7 @@
 
 import { toolInWords } from './actor.ts';
 import type { Facts } from './record.ts';
-import { shellQuote } from './text.ts';
+import { harmless, shellQuote } from './text.ts';
 import { headline } from './words.ts';
 
 /** More was to be revoked than an account may lose in a while. */
@@ -52,10 +52,10 @@ export function restraintInWords(facts: Facts): readonly string[] {
         ]
       : []),
     ...plan.held
-      .filter(({ because }) => because === 'protected')
+      .filter(({ protection }) => protection !== undefined)
       .map(
-        ({ rule }) =>
-          `${headline(rule)} stays: the group is protected, or a service looks after it. Change it at its source.`,
+        ({ rule, protection = '' }) =>
+          `${headline(rule)} stays: ${harmless(protection)}. Change it at its source.`,
       ),
     ...fought.map(({ ruleId, times, minutes }) => {
       const rule = outcomes.find((outcome) => outcome.rule.id === ruleId)?.rule;
@@ -67,5 +67,5 @@ export function restraintInWords(facts: Facts): readonly string[] {
 
 function resetCommand({ accountId, region, ledgerTable }: Facts, { minutes, limit }: Breaker): string {
   const place = `--account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
-  return `npx portcullis breaker reset ${place} --minutes ${minutes} --limit ${limit}`;
+  return `npx --no portcullis breaker reset ${place} --minutes ${minutes} --limit ${limit}`;
 }

@@ -35,7 +35,7 @@ export function restoreCommand(facts: Facts): string | undefined {
   // What somebody else took away comes back only where it is named.
   const isOwn = gone.some(({ outcome }) => outcome === 'revoked');
   const named = isOwn ? '' : gone.map(({ rule }) => ` --rule ${shellQuote(rule.id)}`).join('');
-  const command = `npx portcullis restore ${id} ${place}${named}`;
+  const command = `npx --no portcullis restore ${id} ${place}${named}`;
   return command.length <= LONGEST ? command : undefined;
 }
 

@@ -52,7 +52,7 @@ describe('what comes back', () => {
     await reconcile(world, makeEvent([rule]));
 
     const mail = account.messages[0]?.versions?.email ?? '';
-    const [, words = ''] = /npx portcullis (restore .*)$/m.exec(mail) ?? [];
+    const [, words = ''] = /npx --no portcullis (restore .*)$/m.exec(mail) ?? [];
     const { status } = await onAccount(account, words.split(' '));
 
     expect(status).toBe(0);

@@ -1,6 +1,6 @@
 // The command as its users run it: in a process of its own.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -103,6 +103,22 @@ describe('portcullis simulate', () => {
     ]);
     expect(answer.plan.untouched).toHaveLength(1);
     expect(answer.message.record.group.name).toBe('web-prod');
+  });
+
+  it('says of a protected group what is left open and why', () => {
+    const group = JSON.parse(readFileSync(groupFile('cluster.json', 22), 'utf8')).SecurityGroups[0];
+    const Tags = [{ Key: 'kubernetes.io/cluster/prod', Value: 'owned' }];
+    const given = file('cluster.json', { SecurityGroups: [{ ...group, Tags }] });
+    const { stdout } = portcullis('simulate', SSH_WORLD, '--group', given);
+
+    expect(stdout).toMatch(
+      /leave open sgr-0ab4202bcd11d93d2, because of .*: a service looks after the group/,
+    );
+    expect(stdout).not.toContain('made from the event');
+  });
+
+  it('says that it has made the group up where none is given', () => {
+    expect(portcullis('simulate', SSH_WORLD).stdout).toContain('made from the event, with the outbound rule');
   });
 
   it('has nothing to do when the rule is gone already', () => {

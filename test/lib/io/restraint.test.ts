@@ -40,7 +40,7 @@ describe('the breaker', () => {
       expect.stringContaining('BREAKER OPEN, nothing is revoked. LEFT OPEN: SSH'),
     ]);
     expect(mails(test)[2]).toContain(
-      `npx portcullis breaker reset --account ${ACCOUNT} --region ${REGION} --table ledger --minutes 15 --limit 2`,
+      `npx --no portcullis breaker reset --account ${ACCOUNT} --region ${REGION} --table ledger --minutes 15 --limit 2`,
     );
     expect([...test.account.items.keys()].filter((id) => id.startsWith('e-'))).toHaveLength(5);
   });
@@ -107,13 +107,28 @@ describe('the breaker', () => {
 
 describe('a protected group', () => {
   it.each([
-    ['of EKS', {}, [{ Key: 'aws:eks:cluster-name', Value: 'prod' }]],
-    ['of Kubernetes', {}, [{ Key: 'kubernetes.io/cluster/prod', Value: 'owned' }]],
-    ['of the load balancer controller', {}, [{ Key: 'elbv2.k8s.aws/cluster', Value: 'prod' }]],
-    ['listed by id', { protected: [{ ids: [GROUP] }] }, []],
-    ['listed by name', { protected: [{ names: ['web-*'] }] }, []],
-    ['listed by tag', { protected: [{ tags: { keep: 'yes' } }] }, [{ Key: 'keep', Value: 'yes' }]],
-  ])('%s keeps its rules, and people are told', async (_, config, Tags) => {
+    ['of EKS', {}, [{ Key: 'aws:eks:cluster-name', Value: 'prod' }], 'says its tag aws:eks:cluster-name'],
+    ['of Kubernetes', {}, [{ Key: 'kubernetes.io/cluster/prod', Value: 'owned' }], 'says its tag kubernetes'],
+    [
+      'of the load balancer controller',
+      {},
+      [{ Key: 'elbv2.k8s.aws/cluster', Value: 'prod' }],
+      'says its tag elbv2',
+    ],
+    [
+      'listed by id',
+      { protected: [{ ids: [GROUP] }] },
+      [],
+      `is protected by ${GROUP} in the parameter protect`,
+    ],
+    ['listed by name', { protected: [{ names: ['web-*'] }] }, [], 'is protected by name=web-* in'],
+    [
+      'listed by tag',
+      { protected: [{ tags: { keep: 'yes' } }] },
+      [{ Key: 'keep', Value: 'yes' }],
+      'is protected by tag:keep=yes in',
+    ],
+  ])('%s keeps its rules, and people are told why', async (_, config, Tags, why) => {
     const test = withConfig(makeWorld([ssh]), config);
     addGroup(test.account, { GroupId: GROUP, GroupName: 'web-prod', Tags });
     const { plan } = await reconcile(test.world, makeEvent([ssh]));
@@ -121,7 +136,7 @@ describe('a protected group', () => {
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(plan.held.map(({ because }) => because)).toEqual(['protected']);
     expect(subjects(test)).toEqual([expect.stringContaining('LEFT OPEN: SSH')]);
-    expect(mails(test)[0]).toContain('the group is protected, or a service looks after it');
+    expect(mails(test)[0]).toContain(why);
   });
 
   it('is not what has other tags or names', async () => {
