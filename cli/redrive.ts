@@ -1,7 +1,8 @@
 // `portcullis redrive`: the events that were given up, and a new try of them.
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Command, createCommand, Option } from 'commander';
-import { readDeadLetters, replay } from '../lib/io/dead-letters.ts';
+import { discard, readDeadLetters, replay } from '../lib/io/dead-letters.ts';
+import { harmlessJson } from '../lib/report/text.ts';
 import { InputError } from './input.ts';
 import { asking, clientOptions, findOutput, type Place } from './live.ts';
 import { print } from './print.ts';
@@ -10,6 +11,7 @@ import { showLetter } from './show-letter.ts';
 interface Options extends Place {
   readonly queue?: string;
   readonly replay?: boolean;
+  readonly discard?: string;
 }
 
 /** More than this nobody reads. */
@@ -24,7 +26,10 @@ export function redriveCommand(): Command {
         'retry queue: what was done meanwhile is not done twice. Without, it changes nothing.',
     )
     .addOption(new Option('--queue <url>', 'the queue of the dead letters').env('DEAD_LETTERS_URL'))
-    .option('--replay', 'send them back, to be tried again')
+    .option('--replay', 'send all of them back, to be tried again')
+    .addOption(
+      new Option('--discard <message>', 'delete one for good, and print its body').conflicts('replay'),
+    )
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addHelpText(
@@ -42,6 +47,7 @@ async function run(options: Options): Promise<void> {
     );
   }
   const sqs = new SQSClient(clientOptions(options));
+  if (options.discard !== undefined) return discardOne(sqs, queue, options.discard);
   const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
   const { arn, count, messages } = await asking('the queue cannot be read', reading);
   if (count === 0) {
@@ -60,4 +66,13 @@ async function run(options: Options): Promise<void> {
   print(
     `${count} on the way back to be tried again (task ${task}). The log and \`portcullis history\` tell what comes of them.`,
   );
+}
+
+/** For what can never succeed: while it is there, the alarm cannot tell of another. */
+async function discardOne(sqs: SQSClient, queue: string, id: string): Promise<void> {
+  const message = await asking('it cannot be deleted', discard(sqs, queue, id, MOST_SHOWN));
+  if (message === undefined) throw new InputError(`no message \`${id}\` among the dead letters`);
+  print(showLetter(message));
+  print('Deleted. Its body, as a JSON text:');
+  print(harmlessJson(message.Body ?? ''));
 }

@@ -16,9 +16,10 @@ const envelope = z.object({
   requestPayload: z.unknown(),
 });
 
-/** Two or three lines. */
+/** A few lines. */
 export function showLetter(message: Message): string {
-  return [aboutOf(message.Body ?? ''), ...whyOf(message).map((line) => `  ${line}`)].join('\n');
+  const lines = [...whyOf(message), `message ${harmless(message.MessageId ?? '')}`];
+  return [aboutOf(message.Body ?? ''), ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
 function aboutOf(body: string): string {

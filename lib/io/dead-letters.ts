@@ -1,6 +1,7 @@
 // Events that were given up: looked at without taking them away, and sent back to be tried again.
 import {
   ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
@@ -41,6 +42,25 @@ export async function readDeadLetters(sqs: SQSClient, queueUrl: string, limit: n
 export async function replay(sqs: SQSClient, arn: string): Promise<string | undefined> {
   const { TaskHandle } = await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn }));
   return TaskHandle;
+}
+
+/** Deletes one of the first `limit` messages for good; answers it, and undefined if it is not among them. */
+export async function discard(
+  sqs: SQSClient,
+  QueueUrl: string,
+  messageId: string,
+  limit: number,
+): Promise<Message | undefined> {
+  const messages = await receive(sqs, QueueUrl, limit);
+  const [found] = messages.filter(({ MessageId }) => MessageId === messageId);
+  await showAgain(
+    sqs,
+    QueueUrl,
+    messages.filter((message) => message !== found),
+  );
+  if (found === undefined) return undefined;
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: found.ReceiptHandle }));
+  return found;
 }
 
 async function receive(sqs: SQSClient, QueueUrl: string, limit: number): Promise<readonly Message[]> {

@@ -47,3 +47,10 @@ export function shorten(lines: readonly string[], what = 'in the log'): string[]
   if (lines.length <= LONGEST_LIST) return [...lines];
   return [...lines.slice(0, LONGEST_LIST), `... and ${lines.length - LONGEST_LIST} more ${what}`];
 }
+
+/** JSON that means the same, with everything escaped that a mail client, chat or terminal would act on. */
+export function harmlessJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[^\x20-\x7e]|[<>`]|\.(?=[A-Za-z])|\/(?=\/)/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

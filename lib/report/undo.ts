@@ -1,7 +1,7 @@
 // The commands that put rules back exactly as they were.
 import { ownTags, type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import type { Facts } from './record.ts';
-import { shellQuote } from './text.ts';
+import { harmlessJson, shellQuote } from './text.ts';
 
 /** Tags can make a command longer than any message may be; the rule itself is always in the log. */
 const LONGEST = 2000;
@@ -37,11 +37,4 @@ export function restoreCommand(facts: Facts): string | undefined {
   const named = isOwn ? '' : gone.map(({ rule }) => ` --rule ${shellQuote(rule.id)}`).join('');
   const command = `npx --no portcullis restore ${id} ${place}${named}`;
   return command.length <= LONGEST ? command : undefined;
-}
-
-/** JSON that means the same, with everything escaped that a mail client, chat or terminal would act on. */
-function harmlessJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[^\x20-\x7e]|[<>`]|\.(?=[A-Za-z])|\/(?=\/)/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

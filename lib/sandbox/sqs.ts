@@ -23,6 +23,7 @@ interface Request {
   readonly MaxNumberOfMessages?: number;
   readonly Entries?: readonly { readonly Id: string; readonly ReceiptHandle: string }[];
   readonly SourceArn?: string;
+  readonly ReceiptHandle?: string;
 }
 
 type Operation = (account: Account, request: Request) => object;
@@ -48,6 +49,11 @@ export const SQS: Readonly<Record<string, Operation>> = {
       if (message !== undefined) message.isHidden = false;
     }
     return { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] };
+  },
+  DeleteMessage: (account, { QueueUrl, ReceiptHandle }) => {
+    const queue = queueOf(account, QueueUrl);
+    queue.messages = queue.messages.filter((_, index) => `message-${index}` !== ReceiptHandle);
+    return {};
   },
   StartMessageMoveTask: (account, { SourceArn }) => {
     const from = queueOf(account, SourceArn);

@@ -77,6 +77,20 @@ describe('portcullis redrive', () => {
     expect([bodies('retry'), bodies('dead')]).toEqual([before, []]);
   });
 
+  it('deletes one that can never succeed with --discard, prints it, and leaves the others', async () => {
+    const before = bodies('dead');
+
+    const { status, stdout } = await redrive('--discard', 'message-3');
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('What cannot be read as an event');
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toBe(before?.[3]);
+    expect(bodies('dead')).toEqual(before?.slice(0, 3));
+    expect(account.queues.get('dead')?.messages.every(({ isHidden }) => !isHidden)).toBe(true);
+    expect(await redrive('--discard', 'message-9')).toMatchObject({ status: 2 });
+    expect(bodies('dead')).toHaveLength(3);
+  });
+
   it('looks at more than one answer holds', async () => {
     account.queues.set('dead', {
       deadLettersOf: 'retry',
