@@ -23,10 +23,11 @@ function copyWith(file: string, found: string, replacement: string): string {
 }
 
 describe('portcullis validate', () => {
-  it('passes the shipped policies', () => {
+  it('passes the policies of this project', () => {
     const { status, stdout } = portcullis('validate');
 
-    expect([status, stdout.trim()]).toEqual([0, '7 policies, no errors, 0 warnings']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\d+ policies, no errors, 0 warnings\n$/);
   });
 
   it.each([
