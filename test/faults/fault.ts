@@ -9,6 +9,7 @@ export type Fault =
   | 'denied'
   | 'not found'
   | 'a second delivery begins'
+  | 'a later event overtakes it'
   | 'somebody removes the rules';
 
 export const FAULTS: readonly Fault[] = [
@@ -19,6 +20,7 @@ export const FAULTS: readonly Fault[] = [
   'denied',
   'not found',
   'a second delivery begins',
+  'a later event overtakes it',
   'somebody removes the rules',
 ];
 
@@ -97,6 +99,7 @@ async function inject(
       pass(130_000);
       return die();
     case 'a second delivery begins':
+    case 'a later event overtakes it':
     case 'somebody removes the rules':
       await beside();
       return call();

@@ -7,13 +7,15 @@ import { reconcile } from '../../lib/io/reconcile.ts';
 import type { World } from '../../lib/io/world.ts';
 import { policySchema } from '../../lib/policy/schema.ts';
 import { compilePolicy, type Policy } from '../../lib/policy.ts';
-import { inForce } from '../../lib/sandbox/index.ts';
+import { addRule, inForce } from '../../lib/sandbox/index.ts';
 import { GROUP, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
 import { errorOf, FAULTS, type Fault, wrap } from './fault.ts';
 import { startTables, type Tables } from './table.ts';
 
 const ssh = { ...tcp('sgr-0ssh', 22), Description: 'temporary', Tags: [{ Key: 'team', Value: 'web' }] };
 const mysql = tcp('sgr-0mysql', 3306);
+/** What somebody opens meanwhile, by an event of its own. */
+const later = { ...tcp('sgr-0later', 3306, { CidrIpv6: '::/0' }), GroupId: GROUP };
 const wide = { ...tcp('sgr-0wide', 20), ToPort: 25 };
 
 function policyOf(action: string): Policy {
@@ -82,7 +84,11 @@ async function run(scenario: Scenario, point?: number, fault?: Fault): Promise<R
   const tape = { calls: [] as string[] };
   const beside = async () => {
     if (fault === 'a second delivery begins') await reconcile(world, event).catch(() => undefined);
-    else test.account.rules = [];
+    if (fault === 'somebody removes the rules') test.account.rules = [];
+    if (fault === 'a later event overtakes it') {
+      addRule(test.account, later);
+      await reconcile(world, makeEvent([later], { eventID: `${id}-later` }));
+    }
   };
   const first =
     point === undefined || fault === undefined
@@ -204,7 +210,8 @@ const CLAIMS: readonly ((end: End) => string | undefined)[] = [
       ? 'not all rules are on record'
       : undefined,
   (end) => {
-    const told = end.subjects.length;
+    const overtaking = end.fault === 'a later event overtakes it' ? 1 : 0;
+    const told = end.subjects.length - overtaking;
     if (told > 1 && isUnknowable(end)) repeated += 1;
     const most = isUnknowable(end) ? 2 : 1;
     const fewest = end.entry?.state === 'notified' ? 1 : 0;
