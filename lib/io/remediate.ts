@@ -7,7 +7,7 @@ import { makeRecord } from '../report/record.ts';
 import { isWorthTelling, type Restraint } from '../report/restraint.ts';
 import { type Message, makeMessage } from '../report.ts';
 import { readGroup, type Snapshot } from './ec2.ts';
-import { entryOf, factsOf, findLast, insist, take } from './entries.ts';
+import { entryOf, factsOf, findLast, insist, isDone, take } from './entries.ts';
 import { type Judged, judge, makeScene, restoreScene } from './judge.ts';
 import { type Entry, type Stored, save } from './ledger.ts';
 import { locate, NotVisibleError } from './locate.ts';
@@ -40,7 +40,8 @@ export async function remediate(world: World, task: Task): Promise<Remediation> 
     refuseIncomplete(last);
     return { ...nothing(change), messages };
   }
-  return last?.isComplete ? nothing(change) : begin(world, { ...task, id: next }, known);
+  const isLeft = last === undefined || !isDone(world, last);
+  return isLeft ? begin(world, { ...task, id: next }, known) : nothing(change);
 }
 
 async function begin(world: World, task: Task, known: ReadonlySet<string>): Promise<Remediation> {
