@@ -28,11 +28,8 @@ export function restrained(plan: Plan, { breaker }: Restraint): Plan {
   return breaker === undefined ? plan : hold(plan, 'breaker');
 }
 
-async function countBreaker(
-  { ledger, config, now }: World,
-  amount: number,
-  id: string,
-): Promise<Restraint['breaker']> {
+async function countBreaker(world: World, amount: number, id: string): Promise<Restraint['breaker']> {
+  const { ledger, config, now } = world;
   const { breakerLimit: limit, breakerMinutes: minutes } = config;
   const window = { account: homeAccount(config), region: config.region, minutes };
   const { name, told, until } = counterOf(window, now());
@@ -42,19 +39,26 @@ async function countBreaker(
     limit,
     minutes,
     until: until.toISOString(),
-    isLoud: await claim(ledger, told, id, until),
+    isLoud: await isToTell(world, told, id, until),
   };
 }
 
-async function countFight(
-  { ledger, now }: World,
-  rule: SecurityGroupRule,
-  id: string,
-): Promise<readonly Fight[]> {
+async function countFight(world: World, rule: SecurityGroupRule, id: string): Promise<readonly Fight[]> {
+  const { ledger, now } = world;
   const content = createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 32);
   const { name, told, until } = counterIn(`fight/${rule.groupId}/${content}`, FIGHT.minutes, now());
   const times = await addTo(ledger, name, 1, until);
   if (times < FIGHT.times) return [];
-  const isLoud = await claim(ledger, told, id, until);
+  const isLoud = await isToTell(world, told, id, until);
   return [{ ruleId: rule.id, times, minutes: FIGHT.minutes, isLoud }];
+}
+
+/** Who is silent must not take the one message from those who tell. */
+async function isToTell(
+  { ledger, isSilent = false }: World,
+  told: string,
+  id: string,
+  until: Date,
+): Promise<boolean> {
+  return !isSilent && (await claim(ledger, told, id, until));
 }
