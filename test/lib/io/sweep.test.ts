@@ -265,6 +265,18 @@ describe('a sweep beside the events', () => {
     ]);
   });
 
+  it('does not open the breaker for a group that alone is too much for it', async () => {
+    const region = limited(makeRegion(2), 2);
+    for (const port of [22, 23, 3389])
+      addRule(region.account, { GroupId: groupId(0), ...tcp(`sgr-${port}`, port) });
+    await sweepOnce(region, { mode: 'enforce' });
+    expect(inForce(region.account, groupId(0))).toHaveLength(4);
+
+    await bring(region, 1, 22);
+
+    expect(inForce(region.account, groupId(1))).toHaveLength(1);
+  });
+
   it('leaves them the message of a fight', async () => {
     const region = makeRegion(1);
     await bring(region, 0, 22, 'event-1');
