@@ -112,6 +112,32 @@ describe('a sweep that EC2 refuses', () => {
   });
 });
 
+describe('an enforcing sweep that dies at any of its calls before it only reports', () => {
+  it.each(['crash before', 'crash after'] as const)('closes nothing more: %s', async (fault) => {
+    const clean = makeRegion(GROUPS, isOpen);
+    const tape = { calls: [] as string[] };
+    await sweepOnce({ ...clean, world: wrap(clean.world, tape) }, { mode: 'enforce' });
+    const openIn = (region: TestWorld) =>
+      [0, 1, 3, 4].filter((index) => inForce(region.account, groupId(index)).length === 2);
+
+    for (const [point, api] of tape.calls.entries()) {
+      const region = makeRegion(GROUPS, isOpen);
+      const injection = { point, fault, pass: () => {}, beside: async () => {} };
+      const dying = { ...region, world: wrap(region.world, { calls: [] }, injection) };
+      await sweepOnce(dying, { mode: 'enforce' }).catch(() => undefined);
+      const before = openIn(region);
+      await goOn(region, 'report');
+      if (region.account.messages.length === 0) await sweepOnce(region);
+
+      expect({ point, api, open: openIn(region) }).toEqual({ point, api, open: before });
+      expect({ point, counts: digests(region).at(-1)?.counts }).toMatchObject({
+        point,
+        counts: { groups: GROUPS, affected: 4, violations: 4 },
+      });
+    }
+  });
+});
+
 describe('an enforcing sweep that dies at any of its calls', () => {
   let calls: readonly string[] = [];
 
