@@ -59,12 +59,17 @@ export async function take({ ledger, now }: World, entry: Stored): Promise<Store
 const PAUSES = [0, 1000, 5000];
 
 /** Writes an entry about what cannot be undone any more; throws what the ledger refuses to the last, and BusyError at once. */
-export async function insist({ ledger, wait }: World, entry: Stored): Promise<Stored> {
+export function insist(world: World, entry: Stored): Promise<Stored> {
+  return persist(world, () => save(world.ledger, entry));
+}
+
+/** The same for any note that must not be lost. */
+export async function persist<Noted>({ wait }: World, write: () => Promise<Noted>): Promise<Noted> {
   let refusal: unknown;
   for (const pause of PAUSES) {
     if (pause > 0) await wait(pause);
     try {
-      return await save(ledger, entry);
+      return await write();
     } catch (error) {
       if (error instanceof BusyError) throw error;
       refusal = error;

@@ -7,6 +7,7 @@ import type { Policy } from '../policy.ts';
 import type { Digest } from '../report/digest.ts';
 import { addFound, emptyTally, type Found, remembersAll } from '../report/tally.ts';
 import { listGroupIds, readGroups } from './ec2.ts';
+import { persist } from './entries.ts';
 import type { Judged } from './judge.ts';
 import { load } from './ledger.ts';
 import { candidatesOf } from './missed.ts';
@@ -170,7 +171,7 @@ async function finish(course: Course): Promise<Swept> {
   const { world } = course;
   const digest = await tellOf(world, course.held);
   const finishedAt = world.now().toISOString();
-  await note(course, { finishedAt, ...(digest && { toldAt: finishedAt }) });
+  await persist(world, () => note(course, { finishedAt, ...(digest && { toldAt: finishedAt }) }));
   return { state: 'finished', ...(digest && { digest }) };
 }
 

@@ -62,6 +62,28 @@ describe('a sweep whose time runs out', () => {
   });
 });
 
+describe('a sweep that has told people', () => {
+  it('does not tell them again because the ledger refuses the note of it for a moment', async () => {
+    const region = makeRegion(3, () => true);
+    const tape = { calls: [] as string[] };
+    await sweepOnce({ ...makeRegion(3, () => true), world: wrap(makeRegion(3, () => true).world, tape) });
+    const point = tape.calls.indexOf('Publish') + 1;
+    const throttled = {
+      point,
+      fault: 'throttled for a while' as const,
+      pass: () => {},
+      beside: async () => {},
+    };
+
+    const { state } = await sweepOnce({ ...region, world: wrap(region.world, { calls: [] }, throttled) });
+    await goOn(region, 'report');
+
+    expect(tape.calls[point]).toBe('PutItem');
+    expect(state).toBe('finished');
+    expect(digests(region)).toHaveLength(1);
+  });
+});
+
 describe('two invocations at once', () => {
   it('leave the sweep to the one that came first', async () => {
     const region = makeRegion(100, () => true);
