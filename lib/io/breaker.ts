@@ -42,9 +42,14 @@ export function openBreaker(ledger: Ledger, window: Window, by: string, now: Dat
 
 /** Closes it: counting begins again, and who goes beyond the limit tells people again. */
 export async function resetBreaker({ client, table }: Ledger, window: Window, now: Date): Promise<void> {
-  for (const id of [...slicesOf(window, now), nameOf(window)]) {
+  for (const id of [...slicesOf(window, now), nameOf(window), toldOf(window)]) {
     await client.send(new DeleteItemCommand({ TableName: table, Key: { id: { S: id } } }));
   }
+}
+
+/** The name under which it is noted who tells people that it is open. */
+export function toldOf(window: Window): string {
+  return `${nameOf(window)}/told`;
 }
 
 function nameOf({ account, region }: Window): string {

@@ -20,7 +20,7 @@ export interface Progress {
   readonly known: ReadonlySet<string>;
 }
 
-/** An event of which something was not visible yet has one entry for each try that found more. */
+/** An event of which something was not visible yet, or failed to the last try, has an entry for each try that found more. */
 export async function findLast(world: World, id: string): Promise<Progress> {
   const known = new Set<string>();
   let last: Stored | undefined;
@@ -28,10 +28,24 @@ export async function findLast(world: World, id: string): Promise<Progress> {
     const next = attempt === 1 ? id : `${id}.${attempt}`;
     const entry = await load(world.ledger, next);
     if (entry === undefined) return { last, next, known };
+    const failed = failedIn(entry);
     for (const ruleId of entry.snapshot.changed) known.add(ruleId);
+    for (const ruleId of failed) known.delete(ruleId);
     last = entry;
-    if (entry.state !== 'notified' || entry.isComplete) return { last, next, known };
+    if (entry.state !== 'notified' || isDone(world, entry)) return { last, next, known };
   }
+}
+
+/**
+ * True when another delivery has nothing to do. What failed to the last try comes once more when somebody sends the dead
+ * letter back; a sweep leaves it to the next sweep.
+ */
+export function isDone({ isSilent = false }: World, entry: Entry): boolean {
+  return entry.isComplete && (isSilent || failedIn(entry).length === 0);
+}
+
+function failedIn({ record }: Entry): readonly string[] {
+  return record.findings.filter(({ outcome }) => outcome === 'failed').map(({ ruleId }) => ruleId);
 }
 
 /** Makes an entry one's own for a while; throws BusyError while it is somebody else's. */
@@ -45,12 +59,17 @@ export async function take({ ledger, now }: World, entry: Stored): Promise<Store
 const PAUSES = [0, 1000, 5000];
 
 /** Writes an entry about what cannot be undone any more; throws what the ledger refuses to the last, and BusyError at once. */
-export async function insist({ ledger, wait }: World, entry: Stored): Promise<Stored> {
+export function insist(world: World, entry: Stored): Promise<Stored> {
+  return persist(world, () => save(world.ledger, entry));
+}
+
+/** The same for any note that must not be lost. */
+export async function persist<Noted>({ wait }: World, write: () => Promise<Noted>): Promise<Noted> {
   let refusal: unknown;
   for (const pause of PAUSES) {
     if (pause > 0) await wait(pause);
     try {
-      return await save(ledger, entry);
+      return await write();
     } catch (error) {
       if (error instanceof BusyError) throw error;
       refusal = error;

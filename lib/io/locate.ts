@@ -83,7 +83,10 @@ function isAsSaid(live: SecurityGroupRule, said: readonly SecurityGroupRule[]): 
 
 function located(snapshot: Snapshot, { rules: named, direction }: Changed, isComplete: boolean): Located {
   const candidates = snapshot.rules.filter((rule) => direction === undefined || rule.direction === direction);
-  const changed = new Set(candidates.filter((rule) => isNamed(rule, named)).map(({ id }) => id));
+  // What is not yet as the event says must not count as dealt with: it has its turn when it is.
+  const isShown = (rule: SecurityGroupRule) => isComplete || named.by !== 'id' || isAsSaid(rule, named.rules);
+  const isChanged = (rule: SecurityGroupRule) => isNamed(rule, named) && isShown(rule);
+  const changed = new Set(candidates.filter(isChanged).map(({ id }) => id));
   return { ...snapshot, changed, isComplete };
 }
 

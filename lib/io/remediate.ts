@@ -7,7 +7,7 @@ import { makeRecord } from '../report/record.ts';
 import { isWorthTelling, type Restraint } from '../report/restraint.ts';
 import { type Message, makeMessage } from '../report.ts';
 import { readGroup, type Snapshot } from './ec2.ts';
-import { entryOf, factsOf, findLast, insist, take } from './entries.ts';
+import { entryOf, factsOf, findLast, insist, isDone, take } from './entries.ts';
 import { type Judged, judge, makeScene, restoreScene } from './judge.ts';
 import { type Entry, type Stored, save } from './ledger.ts';
 import { locate, NotVisibleError } from './locate.ts';
@@ -40,7 +40,8 @@ export async function remediate(world: World, task: Task): Promise<Remediation> 
     refuseIncomplete(last);
     return { ...nothing(change), messages };
   }
-  return last?.isComplete ? nothing(change) : begin(world, { ...task, id: next }, known);
+  const isLeft = last === undefined || !isDone(world, last);
+  return isLeft ? begin(world, { ...task, id: next }, known) : nothing(change);
 }
 
 async function begin(world: World, task: Task, known: ReadonlySet<string>): Promise<Remediation> {
@@ -70,8 +71,8 @@ async function resume(world: World, task: Task, last: Stored): Promise<Remediati
   const { group, changed } = then.scene;
   const live = (await readGroup(world.ec2, group.id)) ?? { group, rules: [] };
   const now = withRestraint(await judgeNow(world, task, live, changed), entry.restraint);
-  const { judged, before } = joinTries(world, then, now);
-  const written = entryOf(world, change, entry.id, judged, entry.isComplete);
+  const { judged, before } = joinTries(entry.record.mode, then, now);
+  const written = entryOf(recording(world, before), change, entry.id, judged, entry.isComplete);
   return act(world, change, judged, before, { ...entry, ...written, time: entry.time });
 }
 
@@ -101,7 +102,7 @@ async function act(
     await save(world.ledger, { ...held, leaseUntil: 0 });
     throw new RevocationError(remediation);
   }
-  const facts = factsOf(world, change, entry.id, judged, outcomes);
+  const facts = factsOf(recording(world, before), change, entry.id, judged, outcomes);
   const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
   const record = message?.record ?? makeRecord(facts);
   const done = await insist(world, { ...held, state: 'revoked', record, ...(message && { message }) });
@@ -109,6 +110,12 @@ async function act(
   if (hasFailed) throw new RevocationError({ ...remediation, messages });
   refuseIncomplete(entry);
   return { ...remediation, messages };
+}
+
+/** What an earlier try took away was no dry run, whatever the mode is by now: it can be put back only if the record says so. */
+function recording(world: World, before: readonly Outcome[]): World {
+  const isReal = before.some(({ outcome }) => outcome === 'revoked');
+  return isReal ? { ...world, config: { ...world.config, mode: 'enforce' } } : world;
 }
 
 /** Publishes the message of an entry, if it has one, and ends it. */

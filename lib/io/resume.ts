@@ -1,8 +1,8 @@
 // What an earlier try left half done.
+import type { Mode } from '../config.ts';
 import { type Finding, joinPlans, type Kept, type Outcome, type Plan, revocations } from '../plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Judged } from './judge.ts';
-import type { World } from './world.ts';
 
 /** What is judged and planned now, with the rules that an earlier try took away and their outcomes. */
 export interface Resumed {
@@ -10,8 +10,8 @@ export interface Resumed {
   readonly before: readonly Outcome[];
 }
 
-/** Joins what an earlier try had planned (`then`) with the verdicts on what is there `now`. */
-export function joinTries(world: World, then: Judged, now: Judged): Resumed {
+/** Joins what an earlier try, of that mode, had planned (`then`) with the verdicts on what is there `now`. */
+export function joinTries(mode: Mode, then: Judged, now: Judged): Resumed {
   const live = now.scene.rules;
   const isGone = ({ rule }: Finding) => live.every(({ id }) => id !== rule.id);
   const gone = {
@@ -27,18 +27,18 @@ export function joinTries(world: World, then: Judged, now: Judged): Resumed {
       plan: joinPlans([gone, now.plan]),
       restraint: now.restraint,
     },
-    before: closed.map((rule) => closedBefore(world, rule, gone, live)),
+    before: closed.map((rule) => closedBefore(mode, rule, gone, live)),
   };
 }
 
 /** The outcome of a rule that an earlier try has taken away, with what is there of its remainder. */
 function closedBefore(
-  { config }: World,
+  mode: Mode,
   rule: SecurityGroupRule,
   { trim }: Plan,
   live: readonly SecurityGroupRule[],
 ): Outcome {
-  const outcome = config.mode === 'enforce' ? 'revoked' : 'absent';
+  const outcome = mode === 'enforce' ? 'revoked' : 'absent';
   const planned = trim.find((trimming) => trimming.rule === rule)?.remainder.rules;
   if (planned === undefined) return { rule, outcome };
   const isThere = (aws: Kept['rule']) => live.some((other) => contentOf(other) === contentOf(parseRule(aws)));

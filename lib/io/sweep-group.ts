@@ -11,6 +11,7 @@ import { load } from './ledger.ts';
 import type { PrefixListCache } from './prefix-lists.ts';
 import { remediate } from './remediate.ts';
 import { RevocationError } from './remediation.ts';
+import type { SweepWorld } from './sweep.ts';
 import type { Acting } from './sweep-state.ts';
 import type { World } from './world.ts';
 
@@ -82,7 +83,7 @@ export function toAct(world: World, startedAt: string, judged: Judged): Acting |
  * that makes trouble does not stop the others.
  */
 export async function act(
-  world: World,
+  world: SweepWorld,
   startedAt: string,
   acting: Acting,
   lists: PrefixListCache,
@@ -92,7 +93,8 @@ export async function act(
   const change = asChange(world, groupId, ruleIds);
   let isTroubled = false;
   try {
-    await remediate({ ...world, isSilent: true, isLastTry: true }, { change, id, lists });
+    const silent = { ...world, isSilent: true, isLastTry: true };
+    if (world.sweepMode === 'enforce') await remediate(silent, { change, id, lists });
   } catch (error) {
     world.logger.error('the group could not be dealt with', { error, groupId });
     // Revocations that failed are told one by one.

@@ -8,11 +8,13 @@ import type { Digest } from '../report/digest.ts';
 import { addFound, emptyTally, type Found, remembersAll } from '../report/tally.ts';
 import { BREAKER_MEMORY } from './breaker.ts';
 import { listGroupIds, readGroups } from './ec2.ts';
+import { persist } from './entries.ts';
 import type { Judged } from './judge.ts';
+import { load } from './ledger.ts';
 import { candidatesOf } from './missed.ts';
 import type { PrefixListCache } from './prefix-lists.ts';
 import { tellOf } from './sweep-end.ts';
-import { act, judgeGroup, report, toAct } from './sweep-group.ts';
+import { act, judgeGroup, report, sweepId, toAct } from './sweep-group.ts';
 import { type Acting, type HeldSweep, loadSweep, type Sweep, saveSweep } from './sweep-state.ts';
 import type { World } from './world.ts';
 
@@ -95,7 +97,7 @@ async function takeUp(world: SweepWorld, isContinuation: boolean): Promise<HeldS
 /** True when all groups are done with. */
 async function walk(course: Course): Promise<boolean> {
   const { world, lists } = course;
-  if (course.held.acting !== undefined) await carryOut(course, course.held.acting);
+  if (course.held.acting !== undefined) await goOn(course, course.held.acting);
   const ids = (await listGroupIds(world.ec2)).filter((id) => id > course.held.after);
   for (let start = 0; start < ids.length; start += BATCH) {
     if (world.remaining() < RESERVE) return false;
@@ -145,6 +147,18 @@ function spend(
   return [...lately, { at, rules: amount }];
 }
 
+/** A sweep that only reports by now does nothing more to the group: it tells what was done, or judges it like the others. */
+async function goOn(course: Course, acting: Acting): Promise<void> {
+  const { world, held } = course;
+  const id = sweepId(held.startedAt, acting.groupId);
+  if (world.sweepMode === 'enforce' || (await load(world.ledger, id)) !== undefined) {
+    await carryOut(course, acting);
+  } else {
+    const { acting: _, ...rest } = held;
+    course.held = rest;
+  }
+}
+
 async function carryOut(course: Course, acting: Acting): Promise<void> {
   const found = await act(course.world, course.held.startedAt, acting, course.lists);
   const { acting: _, ...held } = course.held;
@@ -159,7 +173,7 @@ async function finish(course: Course): Promise<Swept> {
   const { world } = course;
   const digest = await tellOf(world, course.held);
   const finishedAt = world.now().toISOString();
-  await note(course, { finishedAt, ...(digest && { toldAt: finishedAt }) });
+  await persist(world, () => note(course, { finishedAt, ...(digest && { toldAt: finishedAt }) }));
   return { state: 'finished', ...(digest && { digest }) };
 }
 

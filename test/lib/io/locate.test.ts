@@ -79,6 +79,32 @@ describe('a modified rule', () => {
 
     await expect(reconcile(test.world, event)).rejects.toThrow(NotVisibleError);
   });
+
+  it('that is shown later than the other rules of its event is closed when it shows', async () => {
+    const narrow = tcp('sgr-0late', 3389, { CidrIpv4: '10.0.0.0/8' });
+    const test = makeWorld([ssh, narrow], 'enforce', FRESH);
+    const updates = [ssh, { ...narrow, CidrIpv4: '0.0.0.0/0' }].map(
+      ({ SecurityGroupRuleId, IpProtocol, FromPort, ToPort, CidrIpv4 }) => ({
+        SecurityGroupRuleId,
+        SecurityGroupRule: { IpProtocol, FromPort, ToPort, CidrIpv4 },
+      }),
+    );
+    const request = { GroupId: GROUP, SecurityGroupRule: updates };
+    const requestParameters = { ModifySecurityGroupRulesRequest: request };
+    const event = makeEvent([], {
+      eventName: 'ModifySecurityGroupRules',
+      requestParameters,
+      responseElements: null,
+    });
+    await expect(reconcile(test.world, event)).rejects.toThrow(NotVisibleError);
+    expect(left(test)).toEqual(['sgr-0late']);
+
+    const late = { GroupId: GROUP, SecurityGroupRules: updates.slice(1) };
+    await ec2Of(test.account).send(new ModifySecurityGroupRulesCommand(late));
+    await test.world.wait(720_000);
+
+    expect(await outcomes(test, event)).toEqual(['sgr-0late: revoked']);
+  });
 });
 
 describe('an event without rule ids', () => {

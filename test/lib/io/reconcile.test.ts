@@ -180,6 +180,20 @@ describe('when AWS refuses', () => {
     expect(left(test)).toEqual(['sgr-0ssh']);
   });
 
+  it('to revoke until the last try, the rule is closed when the dead letter is sent back', async () => {
+    const test = makeWorld([ssh]);
+    fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+    await expect(reconcile(lastTry(test), makeEvent([ssh]))).rejects.toThrow(RevocationError);
+    test.account.faults.length = 0;
+
+    expect(await outcomes(test, makeEvent([ssh]))).toEqual(['sgr-0ssh: revoked']);
+    expect(await outcomes(test, makeEvent([ssh]))).toEqual([]);
+    expect(test.account.messages.map(({ subject }) => subject?.split(':')[0])).toEqual([
+      'COULD NOT REVOKE',
+      'Revoked',
+    ]);
+  });
+
   it.each(['UnauthorizedOperation', 'InternalError', 'InvalidPaginationToken'])(
     'to let the group be read with %s, nothing is revoked and the event is tried again',
     async (code) => {

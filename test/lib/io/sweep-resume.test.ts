@@ -62,6 +62,28 @@ describe('a sweep whose time runs out', () => {
   });
 });
 
+describe('a sweep that has told people', () => {
+  it('does not tell them again because the ledger refuses the note of it for a moment', async () => {
+    const region = makeRegion(3, () => true);
+    const tape = { calls: [] as string[] };
+    await sweepOnce({ ...makeRegion(3, () => true), world: wrap(makeRegion(3, () => true).world, tape) });
+    const point = tape.calls.indexOf('Publish') + 1;
+    const throttled = {
+      point,
+      fault: 'throttled for a while' as const,
+      pass: () => {},
+      beside: async () => {},
+    };
+
+    const { state } = await sweepOnce({ ...region, world: wrap(region.world, { calls: [] }, throttled) });
+    await goOn(region, 'report');
+
+    expect(tape.calls[point]).toBe('PutItem');
+    expect(state).toBe('finished');
+    expect(digests(region)).toHaveLength(1);
+  });
+});
+
 describe('two invocations at once', () => {
   it('leave the sweep to the one that came first', async () => {
     const region = makeRegion(100, () => true);
@@ -109,6 +131,32 @@ describe('a sweep that EC2 refuses', () => {
     await goOn(region, 'report');
 
     expect(digests(region)).toMatchObject([{ counts: { groups: 120, violations: 120 } }]);
+  });
+});
+
+describe('an enforcing sweep that dies at any of its calls before it only reports', () => {
+  it.each(['crash before', 'crash after'] as const)('closes nothing more: %s', async (fault) => {
+    const clean = makeRegion(GROUPS, isOpen);
+    const tape = { calls: [] as string[] };
+    await sweepOnce({ ...clean, world: wrap(clean.world, tape) }, { mode: 'enforce' });
+    const openIn = (region: TestWorld) =>
+      [0, 1, 3, 4].filter((index) => inForce(region.account, groupId(index)).length === 2);
+
+    for (const [point, api] of tape.calls.entries()) {
+      const region = makeRegion(GROUPS, isOpen);
+      const injection = { point, fault, pass: () => {}, beside: async () => {} };
+      const dying = { ...region, world: wrap(region.world, { calls: [] }, injection) };
+      await sweepOnce(dying, { mode: 'enforce' }).catch(() => undefined);
+      const before = openIn(region);
+      await goOn(region, 'report');
+      if (region.account.messages.length === 0) await sweepOnce(region);
+
+      expect({ point, api, open: openIn(region) }).toEqual({ point, api, open: before });
+      expect({ point, counts: digests(region).at(-1)?.counts }).toMatchObject({
+        point,
+        counts: { groups: GROUPS, affected: 4, violations: 4 },
+      });
+    }
   });
 });
 

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { CreateTagsCommand, DeleteSecurityGroupCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addGroup, addRule, ec2Of, fail, inForce } from '../../../lib/sandbox/index.ts';
-import { groupId, makeRegion, open, pass, ruleId, sweepOnce } from './sweeping.ts';
-import { calls, type TestWorld, tcp } from './world.ts';
+import { groupId, makeRegion, open, pass, type Region, ruleId, sweepOnce } from './sweeping.ts';
+import { calls, makeEvent, type TestWorld, tcp } from './world.ts';
 
 const WRITES = /^(Authorize|Revoke|Modify|Create|Delete)/;
 
@@ -226,6 +227,66 @@ describe('a sweep that enforces', () => {
 
     expect(states).toEqual(['unfinished', 'unfinished', 'finished']);
     expect(counts(region)).toMatchObject({ groups: 6, byStatus: { revoked: 6 } });
+  });
+});
+
+/** Opens a port of a group, and brings the event of it. */
+async function bring(region: Region, index: number, port: number, eventID = `event-${index}`): Promise<void> {
+  const id = groupId(index);
+  const rule = { ...tcp(ruleId(index, port), port), GroupId: id };
+  addRule(region.account, rule);
+  const items = [{ groupId: id, securityGroupRuleId: rule.SecurityGroupRuleId, isEgress: false }];
+  const event = makeEvent([], {
+    eventID,
+    requestParameters: { groupId: id, ipPermissions: {} },
+    responseElements: { _return: true, securityGroupRuleSet: { items } },
+  });
+  await reconcile(region.world, event);
+}
+
+function limited(region: Region, breakerLimit: number): Region {
+  return { ...region, world: { ...region.world, config: { ...region.world.config, breakerLimit } } };
+}
+
+describe('a sweep beside the events', () => {
+  it('leaves them the loud message of the breaker, which its digest is not', async () => {
+    const region = limited(
+      makeRegion(2, (index) => index === 0),
+      0,
+    );
+    await sweepOnce(region, { mode: 'enforce' });
+
+    await bring(region, 1, 22);
+
+    expect(inForce(region.account, groupId(1))).toHaveLength(2);
+    expect(region.account.messages.map(({ subject }) => subject)).toEqual([
+      'Sweep of 111122223333, eu-west-1: 1 violation in 1 group, BREAKER OPEN',
+      expect.stringContaining('BREAKER OPEN, nothing is revoked. LEFT OPEN: SSH'),
+    ]);
+  });
+
+  it('does not open the breaker for a group that alone is too much for it', async () => {
+    const region = limited(makeRegion(2), 2);
+    for (const port of [22, 23, 3389])
+      addRule(region.account, { GroupId: groupId(0), ...tcp(`sgr-${port}`, port) });
+    await sweepOnce(region, { mode: 'enforce' });
+    expect(inForce(region.account, groupId(0))).toHaveLength(4);
+
+    await bring(region, 1, 22);
+
+    expect(inForce(region.account, groupId(1))).toHaveLength(1);
+  });
+
+  it('leaves them the message of a fight', async () => {
+    const region = makeRegion(1);
+    await bring(region, 0, 22, 'event-1');
+    await bring(region, 0, 22, 'event-2');
+    open(region, 0, [22]);
+    await sweepOnce(region, { mode: 'enforce' });
+
+    await bring(region, 0, 22, 'event-3');
+
+    expect(region.account.messages.at(-1)?.subject).toContain('FIGHT over a rule');
   });
 });
 

@@ -1,0 +1,67 @@
+// What an earlier try took away stays on record as that, and is told, whatever has been deployed meanwhile.
+import { describe, expect, it } from 'vitest';
+import { parseRecord } from '../../../cli/record.ts';
+import { chooseRules } from '../../../cli/restore-plan.ts';
+import { load } from '../../../lib/io/ledger.ts';
+import { reconcile } from '../../../lib/io/reconcile.ts';
+import type { World } from '../../../lib/io/world.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { compilePolicy } from '../../../lib/policy.ts';
+import { wrap } from '../../faults/fault.ts';
+import { left, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+
+const ssh = tcp('sgr-0ssh', 22);
+const event = makeEvent([ssh]);
+
+function policyOf(port: number) {
+  const said = { id: 'closed', title: 'closed', severity: 'high', description: 'Use the VPN.' };
+  const match = { protocol: ['tcp'], ports: [port], source: 'world' };
+  return compilePolicy(policySchema.parse({ ...said, match, action: 'revoke' }));
+}
+
+/** A first try that dies when the rule is gone, and a second in the world that `meanwhile` makes. */
+async function dieAndGoOn(meanwhile: (world: World) => World, mode: 'enforce' | 'dry-run' = 'enforce') {
+  const test = makeWorld([ssh], mode);
+  const world = { ...test.world, policies: [policyOf(22)] };
+  const tape = { calls: [] as string[] };
+  const clean = makeWorld([ssh], mode);
+  await reconcile(wrap({ ...clean.world, policies: world.policies }, tape), event);
+  // In a dry run the record alone is written.
+  const point = tape.calls.findIndex((api) => api.startsWith(mode === 'enforce' ? 'Revoke' : 'PutItem'));
+  const dies = { point, fault: 'crash after' as const, pass: () => {}, beside: async () => {} };
+  await expect(reconcile(wrap(world, { calls: [] }, dies), event)).rejects.toThrow();
+  await test.world.wait(720_000);
+  if (mode === 'dry-run') test.account.rules = [];
+  await reconcile(meanwhile(world), event);
+  return test;
+}
+
+async function told({ account, world }: TestWorld) {
+  const record = (await load(world.ledger, 'event-1'))?.record;
+  const back = chooseRules(parseRecord('record', JSON.parse(JSON.stringify(record))));
+  return {
+    subjects: account.messages.map(({ subject }) => subject?.split(':')[0]),
+    back: back.map(({ rule }) => rule.id),
+  };
+}
+
+describe('a rule that an earlier try revoked', () => {
+  it.each<[string, (world: World) => World]>([
+    ['nothing else was deployed', (world) => world],
+    ['a dry run was deployed', (world) => ({ ...world, config: { ...world.config, mode: 'dry-run' } })],
+  ])('is told and can be put back, though meanwhile %s', async (_, meanwhile) => {
+    const test = await dieAndGoOn(meanwhile);
+
+    expect(left(test)).toEqual([]);
+    expect(await told(test)).toEqual({ subjects: ['Revoked'], back: ['sgr-0ssh'] });
+  });
+});
+
+describe('a rule that somebody took away during a dry run', () => {
+  it('is not called revoked, though meanwhile the bot may revoke', async () => {
+    const enforced = (world: World): World => ({ ...world, config: { ...world.config, mode: 'enforce' } });
+    const test = await dieAndGoOn(enforced, 'dry-run');
+
+    expect(await told(test)).toEqual({ subjects: ['Already gone'], back: [] });
+  });
+});
