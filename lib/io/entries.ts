@@ -6,6 +6,7 @@ import { makeRecord } from '../report/record.ts';
 import type { Facts } from '../report.ts';
 import { type Judged, storeScene } from './judge.ts';
 import { BusyError, type Entry, load, type Stored, save } from './ledger.ts';
+import { persist } from './persist.ts';
 import type { World } from './world.ts';
 
 /** Longer than any invocation lives: until then an entry is not taken over. */
@@ -55,27 +56,12 @@ export async function take({ ledger, now }: World, entry: Stored): Promise<Store
   return save(ledger, { ...entry, leaseUntil: time + LEASE });
 }
 
-/** Milliseconds before each try to note what has been done: a note that is lost is a message that is sent twice. */
-const PAUSES = [0, 1000, 5000];
+/** Milliseconds between the tries to note what has been done: a note that is lost is a message that is sent twice. */
+export const NOTE_PAUSES = [1000, 5000];
 
-/** Writes an entry about what cannot be undone any more; throws what the ledger refuses to the last, and BusyError at once. */
+/** Writes an entry about what cannot be undone any more. */
 export function insist(world: World, entry: Stored): Promise<Stored> {
-  return persist(world, () => save(world.ledger, entry));
-}
-
-/** The same for any note that must not be lost. */
-export async function persist<Noted>({ wait }: World, write: () => Promise<Noted>): Promise<Noted> {
-  let refusal: unknown;
-  for (const pause of PAUSES) {
-    if (pause > 0) await wait(pause);
-    try {
-      return await write();
-    } catch (error) {
-      if (error instanceof BusyError) throw error;
-      refusal = error;
-    }
-  }
-  throw refusal;
+  return persist(world, NOTE_PAUSES, () => save(world.ledger, entry));
 }
 
 /** A new entry: what is about to be done, and all it takes to finish or undo it. */

@@ -1,6 +1,7 @@
 // One publish for every kind of reader.
 import { type MessageAttributeValue, PublishCommand } from '@aws-sdk/client-sns';
 import type { Attributes, Message } from '../report.ts';
+import { persist } from './persist.ts';
 import type { World } from './world.ts';
 
 /** A message, about one group or about many. */
@@ -11,11 +12,12 @@ export interface Publishable extends Omit<Message, 'record'> {
 /** SNS takes 262,144 bytes of body and attributes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
 const MOST_BYTES = 240_000;
 
-/** Milliseconds before each try: once rules are revoked, a later try of the event finds nothing left to tell. */
-const PAUSES = [0, 1000, 5000, 20_000];
+/** Milliseconds between the tries: once rules are revoked, a later try of the event finds nothing left to tell. */
+const PAUSES = [1000, 5000, 20_000];
 
 /** Publishes the mail, the chat notification and, for all machines, the record; throws what SNS refuses to the last. */
-export async function publish({ sns, config, wait, logger }: World, message: Publishable): Promise<void> {
+export async function publish(world: World, message: Publishable): Promise<void> {
+  const { sns, config } = world;
   const command = new PublishCommand({
     TopicArn: config.topicArn,
     Subject: message.subject,
@@ -23,18 +25,7 @@ export async function publish({ sns, config, wait, logger }: World, message: Pub
     Message: bodyOf(message),
     MessageAttributes: toAttributes(message.attributes),
   });
-  let refusal: unknown;
-  for (const pause of PAUSES) {
-    if (pause > 0) await wait(pause);
-    try {
-      await sns.send(command);
-      return;
-    } catch (error) {
-      refusal = error;
-      logger.warn('the message was refused', { error });
-    }
-  }
-  throw refusal;
+  await persist(world, PAUSES, () => sns.send(command));
 }
 
 /** The versions as one JSON text; findings are left out of the record until it fits. */

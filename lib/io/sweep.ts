@@ -8,10 +8,11 @@ import type { Digest } from '../report/digest.ts';
 import { addFound, emptyTally, type Found, remembersAll } from '../report/tally.ts';
 import { BREAKER_MEMORY } from './breaker.ts';
 import { listGroupIds, readGroups } from './ec2.ts';
-import { persist } from './entries.ts';
+import { NOTE_PAUSES } from './entries.ts';
 import type { Judged } from './judge.ts';
 import { load } from './ledger.ts';
 import { candidatesOf } from './missed.ts';
+import { persist } from './persist.ts';
 import type { PrefixListCache } from './prefix-lists.ts';
 import { tellOf } from './sweep-end.ts';
 import { act, judgeGroup, report, sweepId, toAct } from './sweep-group.ts';
@@ -173,7 +174,8 @@ async function finish(course: Course): Promise<Swept> {
   const { world } = course;
   const digest = await tellOf(world, course.held);
   const finishedAt = world.now().toISOString();
-  await persist(world, () => note(course, { finishedAt, ...(digest && { toldAt: finishedAt }) }));
+  const end = { finishedAt, ...(digest && { toldAt: finishedAt }) };
+  await persist(world, NOTE_PAUSES, () => note(course, end));
   return { state: 'finished', ...(digest && { digest }) };
 }
 
