@@ -16,7 +16,8 @@ export interface Keys {
   readonly secretAccessKey: string;
 }
 
-const ROOT: Keys = { accessKeyId: 'test', secretAccessKey: 'test' };
+/** Who may do everything. */
+export const ROOT: Keys = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export type Aws = ReturnType<typeof connect>;
 

@@ -1,11 +1,15 @@
 // The deployed function on the other emulator, which tells rules of one permission apart and knows prefix lists. It has
-// the permissions of the deployed role and no others.
-
-import { CreateManagedPrefixListCommand, DeleteSecurityGroupCommand } from '@aws-sdk/client-ec2';
+// the permissions of the deployed role and no others; the commands have those of the administrator.
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateManagedPrefixListCommand,
+  DeleteSecurityGroupCommand,
+} from '@aws-sdk/client-ec2';
 import { PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { connect } from './aws.ts';
-import { type Call, recordOf } from './cloudtrail.ts';
+import { portcullis } from '../cli/portcullis.ts';
+import { connect, ROOT } from './aws.ts';
+import { authorized, type Call, recordOf } from './cloudtrail.ts';
 import { authorizeIngress, cidrsOf, createGroups, rulesOf, SSH, SSH_WORLD } from './groups.ts';
 import { type Deployed, fetchDeployed, invoke } from './lambda.ts';
 import { copyProject, serverless } from './project.ts';
@@ -103,5 +107,49 @@ describe('the deployed function', () => {
 
     expect(await cidrsOf(aws, group)).toEqual(['0.0.0.0/0:22']);
     expect(await said(group)).toEqual([['dry-run']]);
+  });
+});
+
+describe('the commands', () => {
+  const command = (...words: readonly string[]) =>
+    portcullis([...words, '--region', aws.region, '--table', resources.Ledger ?? ''], {
+      AWS_ENDPOINT_URL: aws.endpoint,
+      AWS_ACCESS_KEY_ID: ROOT.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ROOT.secretAccessKey,
+    });
+  const chosen = async (groupId: string) =>
+    (await rulesOf(aws, groupId)).map(({ CidrIpv4, Description, Tags }) => ({ CidrIpv4, Description, Tags }));
+
+  it('put back what was revoked, with its description and tags, and list both', async () => {
+    const group = freshGroup();
+    const input = {
+      GroupId: group,
+      IpPermissions: [{ ...SSH, IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'for the fair' }] }],
+      TagSpecifications: [
+        { ResourceType: 'security-group-rule' as const, Tags: [{ Key: 'team', Value: 'web' }] },
+      ],
+    };
+    const output = await aws.ec2.send(new AuthorizeSecurityGroupIngressCommand(input));
+    const before = await chosen(group);
+    const detail = recordOf(authorized('Ingress', input, output), aws.region);
+    await invoke(deployed, detail);
+    expect(await chosen(group)).toEqual([]);
+
+    expect(await command('restore', detail.eventID)).toMatchObject({ status: 0 });
+
+    expect(before).toHaveLength(1);
+    expect(await chosen(group)).toEqual(before);
+    const { stdout } = await command('history', '--group', group, '--format', 'json');
+    const { entries }: { entries: readonly { state: string }[] } = JSON.parse(stdout);
+    expect(entries.map(({ state }) => state)).toEqual(['restored', 'notified']);
+  });
+
+  it('tell how much the breaker has counted, and reset it', async () => {
+    const place = ['--account', '111122223333'];
+    const { stdout } = await command('breaker', 'status', ...place);
+
+    expect(stdout).toMatch(/closed. Lately [1-9]\d* of 100/);
+    await command('breaker', 'reset', ...place);
+    expect((await command('breaker', 'status', ...place)).stdout).toContain('Lately 0 of 100');
   });
 });

@@ -3,7 +3,8 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { connect } from './aws.ts';
+import { portcullis } from '../cli/portcullis.ts';
+import { connect, ROOT } from './aws.ts';
 import { type Bot, deployBot } from './bot.ts';
 import { recordOf } from './cloudtrail.ts';
 import { authorizeIngress, cidrsOf, SSH_WORLD } from './groups.ts';
@@ -16,6 +17,14 @@ let bot: Bot;
 beforeAll(async () => {
   bot = await deployBot(url, 'ap-southeast-1', '--param=mode=enforce');
 });
+
+/** The command, with the rights of the administrator; it asks where the queue's URL says, which is not by way of TLS. */
+const redrive = (queue: string, ...words: readonly string[]) =>
+  portcullis(['redrive', '--queue', queue.replace(inTheClear, url), '--region', bot.aws.region, ...words], {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: ROOT.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ROOT.secretAccessKey,
+  });
 
 describe('the retry queue', () => {
   it('hands what waits in it to the function, which carries it out', async () => {
@@ -48,6 +57,11 @@ describe('the retry queue', () => {
 
     await expect.poll(() => depthOf(bot.aws, DeadLetters), SOON).toBe(1);
     expect(await depthOf(bot.aws, RetryQueue)).toBe(0);
+    const { stdout } = await redrive(DeadLetters);
+    expect(stdout).toContain('1 dead letter. Nothing was changed');
+    const [, id = ''] = /message (\S+)/.exec(stdout) ?? [];
+    expect((await redrive(DeadLetters, '--discard', id)).stdout).toContain('Deleted.');
+    await expect.poll(() => depthOf(bot.aws, DeadLetters), SOON).toBe(0);
   });
 });
 
