@@ -8,6 +8,7 @@ import { verdictJson } from '../lib/report/json.ts';
 import { exceptionInWords } from '../lib/report/reason.ts';
 import { parseGroup } from '../lib/rule.ts';
 import type { AuditedGroup } from './audit-sources.ts';
+import { InputError } from './input.ts';
 
 export interface AuditFinding {
   readonly policy: string;
@@ -46,7 +47,7 @@ export async function auditGroup(
 ): Promise<readonly AuditFinding[]> {
   const group = parseGroup(aws);
   // The ARN tells where the group is; older output has none.
-  const [, , , region = askedRegion ?? 'unknown'] = aws.SecurityGroupArn?.split(':') ?? [];
+  const [, , , region = askedRegion ?? refuseIfItMatters(policies)] = aws.SecurityGroupArn?.split(':') ?? [];
   const context = {
     group,
     accountId: group.ownerId,
@@ -62,6 +63,15 @@ export async function auditGroup(
       ? []
       : [{ ...finding, groupName: group.name, accountId: group.ownerId, region }];
   });
+}
+
+/** A policy for certain regions would pass over all groups of an unknown one, and that would look like a clean account. */
+function refuseIfItMatters(policies: readonly Policy[]): string {
+  const [regional] = policies.filter(({ scope }) => scope?.regions !== undefined);
+  if (regional === undefined) return 'unknown';
+  throw new InputError(
+    `policy \`${regional.id}\` is for certain regions, and the groups do not say where they are: add --region`,
+  );
 }
 
 function toFinding(verdict: Verdict): Omit<AuditFinding, 'groupName' | 'accountId' | 'region'> | undefined {

@@ -28,13 +28,13 @@ export function auditCommand(): Command {
   return createCommand('audit')
     .summary('judge all security groups')
     .description(
-      'Judges every rule of every security group by the policies, and changes nothing. Without --from it reads the\n' +
+      'Judges every rule of every security group by the policies, and changes nothing. Without --from it reads the ' +
         'account of your AWS credentials, with Describe and Get calls only.',
     )
     .option('--from <file>', 'output of `aws ec2 describe-security-groups`; - for standard input')
     .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
     .option('--prefix-lists <file>', 'entries of prefix lists, as { "pl-id": ["cidr", ...] }')
-    .option('--region <region>', 'AWS region')
+    .option('--region <region>', 'AWS region; of groups from a file, where the file does not say')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .option('--policies <dir>', 'directory of policy files', 'policies')
     .addOption(
@@ -49,7 +49,7 @@ export function auditCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing at or above --fail-on, 1 something, 2 bad usage, policies or input.',
+      '\nExit codes: 0 nothing at or above --fail-on; 1 something; 2 bad usage, policies\nor input.',
     )
     .action(run);
 }
@@ -76,7 +76,7 @@ async function run(options: Options): Promise<void> {
   print(
     options.format === 'json'
       ? JSON.stringify({ findings, summary }, null, 2)
-      : showFindings(findings, summary),
+      : showFindings(findings, summary, process.stdout.columns),
   );
   if (findings.some((finding) => counts(finding, options.failOn))) process.exitCode = 1;
 }

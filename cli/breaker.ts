@@ -17,7 +17,7 @@ export function breakerCommand(): Command {
   return createCommand('breaker')
     .summary('see whether the breaker is open, and close it')
     .description(
-      'The breaker stops revoking when more than --limit rules were to be revoked within --minutes. It closes by itself\n' +
+      'The breaker stops revoking when more than --limit rules were to be revoked within --minutes. It closes by itself ' +
         'when the minutes are over, or by `reset`. What was left open meanwhile stays so: `portcullis audit` finds it.',
     )
     .addCommand(subcommand('status', 'tell how much was counted, and until when').action(status))

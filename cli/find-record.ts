@@ -17,8 +17,11 @@ export interface Found {
 
 /** By its id, or from a file; throws InputError for what is not there, is of another region, or is not done yet. */
 export async function findRecord(id: string | undefined, wanted: Wanted, now: Date): Promise<Found> {
-  if ((id === undefined) === (wanted.from === undefined)) {
-    throw new InputError('what is to be restored? Give either the id of a record or --from');
+  if (id === undefined && wanted.from === undefined) {
+    throw new InputError('what is to be restored? Give the id of a record, or --from with the record itself');
+  }
+  if (id !== undefined && wanted.from !== undefined) {
+    throw new InputError(`give either the id \`${id}\` or --from, not both`);
   }
   const found = wanted.from === undefined ? await byId(id ?? '', wanted, now) : ofFile(wanted.from, wanted);
   const { region } = found.record;

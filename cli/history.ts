@@ -1,10 +1,15 @@
 // `portcullis history`: what the ledger holds, newest first.
 import { type Command, createCommand, InvalidArgumentError, Option } from 'commander';
 import { type Happening, readHistory } from '../lib/io/history.ts';
+import { RESTORE_OUTCOMES } from '../lib/io/restorations.ts';
 import { parseDay } from '../lib/policy/day.ts';
+import { RECORDED_OUTCOMES } from '../lib/report/record.ts';
 import { asking, openLedger, type Place, tableOption } from './live.ts';
 import { print } from './print.ts';
 import { showHistory } from './show-history.ts';
+
+/** What can come of a rule, here and in the messages. */
+const OUTCOMES = [...RECORDED_OUTCOMES, ...RESTORE_OUTCOMES];
 
 interface Options extends Place {
   readonly group?: string;
@@ -21,12 +26,12 @@ export function historyCommand(): Command {
   return createCommand('history')
     .summary('list what was done')
     .description(
-      'Lists what the ledger holds: remediations, and rules that `portcullis restore` put back; newest first.\n' +
+      'Lists what the ledger holds: remediations, and rules that `portcullis restore` put back; newest first. ' +
         'It only reads, and what is younger than a second may not be there yet.',
     )
     .option('--group <group>', 'only of this security group, by id or name')
     .option('--policy <id>', 'only because of this policy')
-    .option('--outcome <outcome>', 'only with a rule that came to this, such as revoked, failed or restored')
+    .addOption(new Option('--outcome <outcome>', 'only with a rule that came to this').choices([...OUTCOMES]))
     .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', day)
     .option('--limit <count>', 'at most so many', count, 20)
     .addOption(tableOption())
@@ -39,7 +44,7 @@ export function historyCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, also when there is nothing; 2 bad usage, or the ledger cannot be read.',
+      '\nExit codes: 0 done, also when there is nothing; 2 bad usage, or the ledger\ncannot be read.',
     )
     .action(run);
 }

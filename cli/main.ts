@@ -32,19 +32,22 @@ const program = new Command('portcullis')
     'after',
     `
 Start here:
-  npm run demo                            a recorded event of world-open SSH, judged, revoked and told
-  portcullis simulate EVENT.json          the same with an event of yours; nothing leaves this machine
-  portcullis audit                        what in this account violates the policies? Changes nothing
-  portcullis validate && portcullis test  are the policies right, and do they judge what they must?
-  portcullis restore ID                   puts back what was revoked; the mail has the id, as has \`portcullis history\`
+  npm run demo                    a recorded event, judged, revoked and told
+  portcullis simulate EVENT.json  the same with an event of yours, on this machine
+  portcullis audit                what in this account violates the policies?
+  portcullis validate             are the policies right?
+  portcullis test                 do they judge what they must?
+  portcullis restore ID           puts back what was revoked: the mail has the id
 
-Exit codes: 0 done, 1 policies with errors, failing cases, or not all restored, 2 bad usage or unreadable input.`,
-  )
-  .action(() => program.outputHelp());
+Exit codes: 0 done; 1 policies with errors, failing cases, violations, or not
+all restored; 2 bad usage or unreadable input.`,
+  );
 
 try {
   for (const command of family(program)) command.exitOverride().showHelpAfterError('(see --help)');
-  await program.parseAsync();
+  // Without words there is nothing to be wrong about; any first word must be a command.
+  if (process.argv.length === 2) program.outputHelp();
+  else await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }

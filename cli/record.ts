@@ -49,10 +49,16 @@ const record = z.looseObject({
 
 /** The record in a JSON value, as SNS delivers it or as the ledger holds it; throws InputError with the place. */
 export function parseRecord(what: string, value: unknown): Restorable {
+  const unwrapped = unwrap(what, value);
+  if (!(unwrapped instanceof Object && 'findings' in unwrapped)) {
+    throw new InputError(
+      `${what}: no record of Portcullis, and nothing that has one: SNS sends them to subscribers that are no mailbox, and the ledger has them`,
+    );
+  }
   const { id, mode, accountId, region, group, findings, omitted } = check<z.infer<typeof record>>(
     what,
     record,
-    unwrap(what, value),
+    unwrapped,
   );
   const closed = findings.flatMap((one, index): Closed[] => {
     if (one.action !== 'revoke' && one.action !== 'trim') return [];

@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Command, createCommand, Option } from 'commander';
 import { discard, readDeadLetters, replay } from '../lib/io/dead-letters.ts';
 import { harmlessJson } from '../lib/report/text.ts';
+import { counted } from '../lib/report/words.ts';
 import { InputError } from './input.ts';
 import { asking, clientOptions, findOutput, type Place } from './live.ts';
 import { print } from './print.ts';
@@ -22,7 +23,7 @@ export function redriveCommand(): Command {
   return createCommand('redrive')
     .summary('look at dead letters, and try them again')
     .description(
-      'Shows the events that Portcullis gave up, and why each failed. With --replay it sends all of them back to the\n' +
+      'Shows the events that Portcullis gave up, and why each failed. With --replay it sends all of them back to the ' +
         'retry queue: what was done meanwhile is not done twice. Without, it changes nothing.',
     )
     .addOption(new Option('--queue <url>', 'the queue of the dead letters').env('DEAD_LETTERS_URL'))
@@ -34,7 +35,7 @@ export function redriveCommand(): Command {
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, also when there is none; 2 bad usage, or the queue cannot be read.',
+      '\nExit codes: 0 done, also when there is none; 2 bad usage, or the queue cannot\nbe read.',
     )
     .action(run);
 }
@@ -46,7 +47,7 @@ async function run(options: Options): Promise<void> {
       `which queue? Name it with --queue or in DEAD_LETTERS_URL. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
     );
   }
-  const sqs = new SQSClient(clientOptions(options));
+  const sqs = new SQSClient(clientOptions({ ...options, ...regionOf(queue) }));
   if (options.discard !== undefined) return discardOne(sqs, queue, options.discard);
   const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
   const { arn, count, messages } = await asking('the queue cannot be read', reading);
@@ -58,7 +59,7 @@ async function run(options: Options): Promise<void> {
   if (count > messages.length) print(`and ${count - messages.length} more`);
   if (options.replay !== true) {
     print(
-      `${count} dead letter${count === 1 ? '' : 's'}. Nothing was changed: --replay sends all back to be tried again.`,
+      `${counted(count, 'dead letter')}. Nothing was changed: --replay sends all back to be tried again.`,
     );
     return;
   }
@@ -66,6 +67,14 @@ async function run(options: Options): Promise<void> {
   print(
     `${count} on the way back to be tried again (task ${task}). The log and \`portcullis history\` tell what comes of them.`,
   );
+}
+
+/** The region in the URL of a queue; one that AWS does not give has none, as on an emulator. */
+function regionOf(queue: string): Place {
+  if (!URL.canParse(queue))
+    throw new InputError(`\`${queue}\` is no URL of a queue: ${findOutput('DeadLettersUrl')}`);
+  const [, region] = /^(?:sqs\.)?([a-z]+(?:-[a-z]+)+-\d)\./.exec(new URL(queue).hostname) ?? [];
+  return region === undefined ? {} : { region };
 }
 
 /** For what can never succeed: while it is there, the alarm cannot tell of another. */

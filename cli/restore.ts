@@ -25,8 +25,8 @@ export function restoreCommand(): Command {
   return createCommand('restore')
     .summary('put back what was revoked')
     .description(
-      'Authorises the rules of a record again, with their descriptions and tags, by your AWS credentials. The id is the\n' +
-        'last line of the mail. Until the policies have an exception, Portcullis takes away again what is put back:\n' +
+      'Authorises the rules of a record again, with their descriptions and tags, by your AWS credentials. The id is the ' +
+        'last line of the mail. Until the policies have an exception, Portcullis takes away again what is put back: ' +
         '--until, --reason and --owner print the exception. Add and deploy it first; --dry-run prints it alone.',
     )
     .argument('[id]', 'id of the record, looked up in the ledger')
@@ -52,7 +52,7 @@ export function restoreCommand(): Command {
     .option('--policies <dir>', 'directory of policy files', 'policies')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is back, 1 not all is, 2 bad usage, or something cannot be read.',
+      '\nExit codes: 0 all is back; 1 not all is; 2 bad usage, or something cannot be\nread.',
     )
     .action(run);
 }

@@ -2,24 +2,59 @@
 import Table from 'cli-table3';
 import { SEVERITIES } from '../lib/policy.ts';
 import { harmless } from '../lib/report/text.ts';
-import { ruleInWords } from '../lib/report/words.ts';
+import { counted, ruleInWords } from '../lib/report/words.ts';
 import { parseRule } from '../lib/rule.ts';
 import type { AuditFinding, Summary } from './audit-group.ts';
 
-/** The table, the most severe findings first, and a line that sums them up. */
-export function showFindings(findings: readonly AuditFinding[], summary: Summary): string {
-  const total = `${summary.groups} groups, ${summary.rules} rules: ${summary.violation} violations, ${summary.exempt} exempt, ${summary.undecided} undecided`;
+const WIDTHS = [10, 31, 11, 24, 34, 44];
+/** With the lines between the columns. */
+const WIDTH = WIDTHS.reduce((sum, width) => sum + width + 1, 1);
+
+/**
+ * The most severe findings first, and a line that sums them up: a table, or where the terminal has less columns than that
+ * takes, a few lines for each.
+ */
+export function showFindings(
+  findings: readonly AuditFinding[],
+  summary: Summary,
+  columns = Number.POSITIVE_INFINITY,
+): string {
+  const total = `${counted(summary.groups, 'group')}, ${counted(summary.rules, 'rule')}: ${counted(summary.violation, 'violation')}, ${summary.exempt} exempt, ${summary.undecided} undecided`;
   if (findings.length === 0) return total;
+  const sorted = findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const shown = columns < WIDTH ? sorted.map(showBlock).join('\n\n') : showTable(sorted);
+  return `${shown}\n${columns < WIDTH ? '\n' : ''}${total}`;
+}
+
+function showTable(findings: readonly AuditFinding[]): string {
   const table = new Table({
     head: ['severity', 'policy', 'verdict', 'group', 'rule', 'why'],
     style: { head: [], border: [] },
-    colWidths: [10, 31, 11, 24, 34, 44],
+    colWidths: WIDTHS,
     wordWrap: true,
   });
-  const sorted = findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-  for (const { severity, policy, verdict, groupId, groupName, ruleId = '', rule, reason } of sorted) {
+  for (const { severity, policy, verdict, groupId, groupName, ruleId = '', rule, reason } of findings) {
     const what = [ruleInWords(parseRule(rule)), ruleId].filter((text) => text !== '').join('\n');
     table.push([severity, policy, verdict, `${harmless(groupName)}\n${harmless(groupId)}`, what, reason]);
   }
-  return `${table.toString()}\n${total}`;
+  return table.toString();
+}
+
+function showBlock({
+  severity,
+  policy,
+  verdict,
+  groupId,
+  groupName,
+  ruleId,
+  rule,
+  reason,
+}: AuditFinding): string {
+  const name = groupName === groupId ? '' : `${harmless(groupName)} `;
+  return [
+    `${severity} ${verdict}: ${policy}`,
+    `  ${name}${harmless(groupId)}${ruleId === undefined ? '' : `, ${ruleId}`}`,
+    `  ${ruleInWords(parseRule(rule))}`,
+    `  ${reason}`,
+  ].join('\n');
 }

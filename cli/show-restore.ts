@@ -1,7 +1,7 @@
 // A restore as text: what is sent, what is not and why, and what came of it.
 import type { RestoredRule } from '../lib/io/restorations.ts';
 import { harmless, listInWords } from '../lib/report/text.ts';
-import { ruleInWords } from '../lib/report/words.ts';
+import { counted, ruleInWords } from '../lib/report/words.ts';
 import { parseRule, type SecurityGroupRule } from '../lib/rule.ts';
 import type { Closed, Restorable } from './record.ts';
 import { lostTags, type RestorePlan } from './restore-plan.ts';
@@ -82,6 +82,6 @@ export function showOutcomes(outcomes: readonly RestoredRule[], isExcused: boole
 function lineOf(rule: SecurityGroupRule): string {
   const { Description, Tags = [] } = rule.aws;
   const described = Description === undefined ? '' : ` "${harmless(Description)}"`;
-  const tagged = Tags.length === 0 ? '' : `, ${Tags.length} tag${Tags.length === 1 ? '' : 's'}`;
+  const tagged = Tags.length === 0 ? '' : `, ${counted(Tags.length, 'tag')}`;
   return `${ruleInWords(rule)}${described}${tagged} [${rule.id}]`;
 }

@@ -28,7 +28,7 @@ export function simulateCommand(): Command {
   return createCommand('simulate')
     .summary('show what would happen to an event')
     .description(
-      'Runs one CloudTrail event through the real handler on an AWS account that lives in memory,\n' +
+      'Runs one CloudTrail event through the real handler on an AWS account that lives in memory, ' +
         'and shows the change, the verdicts, the plan, the calls to AWS and the mail. Nothing leaves this machine.',
     )
     .argument('<event>', 'JSON file: an EventBridge event or a bare CloudTrail record; - for standard input')

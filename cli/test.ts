@@ -1,11 +1,10 @@
 // `portcullis test`: every policy against the rules that its author says it must judge.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Command, createCommand, Option } from 'commander';
-import { ZodError } from 'zod';
 import { type PolicyFile, readPolicyFiles } from '../lib/io/policy-files.ts';
-import { type CaseResult, parseCases, runCase, withExceptions } from '../lib/report/cases.ts';
-import { InputError } from './input.ts';
+import { type CaseResult, runCase, withExceptions } from '../lib/report/cases.ts';
 import { print } from './print.ts';
+import { readCases } from './read-cases.ts';
 import { type Results, SHOW } from './show-results.ts';
 
 /** The command, with its help. */
@@ -17,7 +16,7 @@ export function testCommand(): Command {
     .addOption(
       new Option('--format <format>', 'how to report').choices(['text', 'json', 'junit']).default('text'),
     )
-    .addHelpText('after', '\nExit codes: 0 every case passes, 1 some case fails, 2 a file cannot be read.')
+    .addHelpText('after', '\nExit codes: 0 every case passes; 1 some case fails; 2 a file cannot be read.')
     .action(run);
 }
 
@@ -33,19 +32,7 @@ function resultsOf({ file, policy }: PolicyFile): Results {
 }
 
 function runAll(document: PolicyFile['policy'], tests: string): readonly CaseResult[] {
-  try {
-    const file = parseCases(readFileSync(tests, 'utf8'));
-    const policy = withExceptions(document, file);
-    return file.cases.map((policyCase) => runCase(policy, policyCase));
-  } catch (error) {
-    throw new InputError(`${tests}: ${firstProblem(error)}`, { cause: error });
-  }
-}
-
-function firstProblem(error: unknown): string {
-  if (error instanceof ZodError) {
-    const [issue] = error.issues;
-    return `${issue?.path.join('.')}: ${issue?.message}`;
-  }
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  const file = readCases(tests);
+  const policy = withExceptions(document, file);
+  return file.cases.map((policyCase) => runCase(policy, policyCase));
 }

@@ -4,14 +4,16 @@ import { type Command, createCommand } from 'commander';
 import { lint } from '../lib/evaluate/lint.ts';
 import { PolicyError, type PolicyFile, readPolicyFiles } from '../lib/io/policy-files.ts';
 import { placeOf } from '../lib/policy/file.ts';
+import { counted } from '../lib/report/words.ts';
 import { print } from './print.ts';
+import { readCases } from './read-cases.ts';
 
 /** The command, with its help. */
 export function validateCommand(): Command {
   return createCommand('validate')
     .summary('check policy files')
     .description(
-      'Reports every issue of every policy file, with file, line and column. Errors stop a deployment; warnings are\n' +
+      'Reports every issue of every policy file, with file, line and column. Errors stop a deployment; warnings are ' +
         'policies that are valid and cannot mean what they say, such as an exception that has expired.',
     )
     .argument('[dir]', 'directory of policy files', 'policies')
@@ -25,20 +27,21 @@ function run(directory: string): void {
     const warnings = [...files.flatMap(untested), ...linted(files)];
     for (const warning of warnings) print(warning);
     print(
-      `${files.length} policies, no errors, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`,
+      `${files.length} ${files.length === 1 ? 'policy' : 'policies'}, no errors, ${counted(warnings.length, 'warning')}`,
     );
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     for (const { file, line, column, message } of error.issues)
       print(`${file}:${line}:${column}: error: ${message}`);
-    print(`${error.issues.length} error${error.issues.length === 1 ? '' : 's'}`);
+    print(counted(error.issues.length, 'error'));
     process.exitCode = 1;
   }
 }
 
 function untested({ file }: PolicyFile): readonly string[] {
   const tests = file.replace(/\.yaml$/, '.test.yaml');
-  return existsSync(tests) ? [] : [`${file}:1:1: warning: no test file \`${tests}\``];
+  if (!existsSync(tests)) return [`${file}:1:1: warning: no test file \`${tests}\``];
+  return readCases(tests).cases.length === 0 ? [`${tests}:1:1: warning: no cases in it`] : [];
 }
 
 function linted(files: readonly PolicyFile[]): readonly string[] {

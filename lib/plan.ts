@@ -39,10 +39,12 @@ export interface Plan {
   readonly untouched: readonly Finding[];
 }
 
+export const OUTCOMES = ['revoked', 'absent', 'denied', 'failed', 'dry-run'] as const;
+
 /** What became of one revocation: `absent` = somebody was faster, `denied` = IAM or an SCP refused, `failed` = try again. */
 export interface Outcome {
   readonly rule: SecurityGroupRule;
-  readonly outcome: 'revoked' | 'absent' | 'denied' | 'failed' | 'dry-run';
+  readonly outcome: (typeof OUTCOMES)[number];
   /** What AWS answered, for `denied` and `failed`. */
   readonly detail?: string;
   /** The revoke was taken, but the rule has not been seen to be gone; only with `failed`. */

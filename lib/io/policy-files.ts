@@ -26,7 +26,8 @@ export interface PolicyFile {
 
 /** Reads every `<id>.yaml` of a directory, by name; throws PolicyError with all issues at once. */
 export function readPolicyFiles(directory: string): readonly PolicyFile[] {
-  const names = list(directory).filter((name) => !name.endsWith('.test.yaml'));
+  const all = list(directory);
+  const names = all.filter((name) => !isTest(name));
   const texts = names
     .filter((name) => name.endsWith('.yaml'))
     .toSorted()
@@ -37,6 +38,9 @@ export function readPolicyFiles(directory: string): readonly PolicyFile[] {
     ...names
       .filter((name) => name.endsWith('.yml'))
       .map((name) => issueOf(join(directory, name), 'a policy file ends in .yaml')),
+    ...all
+      .filter((name) => isTest(name) && !all.includes(name.replace('.test.yaml', '.yaml')))
+      .map((name) => issueOf(join(directory, name), 'no policy has this name: its cases would never be run')),
     ...(texts.length === 0 ? [issueOf(directory, 'no policy file (*.yaml) here')] : []),
   ];
   if (issues.length > 0) throw new PolicyError(issues);
@@ -50,13 +54,17 @@ export function readPolicies(directory: string): readonly PolicyDocument[] {
   return readPolicyFiles(directory).map(({ policy }) => policy);
 }
 
+function isTest(name: string): boolean {
+  return name.endsWith('.test.yaml');
+}
+
 function list(directory: string): readonly string[] {
   try {
     return readdirSync(directory);
   } catch (error) {
-    throw new PolicyError([
-      issueOf(directory, `cannot be read: ${error instanceof Error ? error.message : error}`),
-    ]);
+    const isFile = error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
+    const why = isFile ? 'is a file: name the directory' : error instanceof Error ? error.message : error;
+    throw new PolicyError([issueOf(directory, `cannot be read: ${why}`)]);
   }
 }
 

@@ -3,10 +3,12 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import { readItem, writeItem } from './items.ts';
 import { attributesOf, type Ledger } from './ledger.ts';
 
+export const RESTORE_OUTCOMES = ['restored', 'refused'] as const;
+
 /** What became of a rule that was to be put back; none while it has not been tried. */
 export interface RestoredRule {
   readonly rule: AwsSecurityGroupRule;
-  readonly outcome?: 'restored' | 'refused';
+  readonly outcome?: (typeof RESTORE_OUTCOMES)[number];
   /** The id of the new rule: EC2 never gives an id twice. */
   readonly newId?: string;
   readonly detail?: string;

@@ -37,15 +37,36 @@ export function parsePolicyFile(file: string, text: string): ParsedPolicy {
   if (unreadable.length > 0) return refuse(unreadable);
   const odd = oddScalarsOf(document, text);
   const parsed = policySchema.safeParse(document.toJS());
-  const broken = (parsed.error?.issues ?? []).flatMap((issue) => explain(document, issue, []));
-  if (!parsed.success || odd.length > 0) return refuse([...odd, ...broken]);
+  const broken = (parsed.error?.issues ?? []).flatMap((issue) => explain(document, issue, [], POLICY_KEYS));
+  const wrong = [...odd, ...broken, ...misnamed(document, file)];
+  return parsed.success && wrong.length === 0 ? { ok: true, policy: parsed.data } : refuse(wrong);
+}
+
+function misnamed(document: Document, file: string): readonly Found[] {
   const name = file
     .split('/')
     .at(-1)
     ?.replace(/\.yaml$/, '');
-  if (parsed.data.id === name) return { ok: true, policy: parsed.data };
-  const message = `id \`${parsed.data.id}\` must be the name of the file, \`${name}\``;
-  return refuse([{ offset: offsetOf(document, ['id']), message }]);
+  const id = document.get('id');
+  if (typeof id !== 'string' || id === name) return [];
+  const message = `id \`${id}\` must be the name of the file, \`${name}\``;
+  return [{ offset: offsetOf(document, ['id']), message }];
+}
+
+/** The issues that a schema has found in a text, with their places; `keys` are those that there are. */
+export function explainIssues(
+  text: string,
+  issues: readonly SchemaIssue[],
+  keys: readonly string[],
+): readonly Omit<PolicyIssue, 'file'>[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return issues
+    .flatMap((issue) => explain(document, issue, [], keys))
+    .map(({ offset, message }) => {
+      const { line, col: column } = lines.linePos(offset);
+      return { line, column, message };
+    });
 }
 
 /** Where the value at a path of a valid file begins. */
@@ -108,13 +129,16 @@ function isOdd(source: string, value: unknown): boolean {
   return (typeof value === 'number' || typeof value === 'boolean') && source !== String(value);
 }
 
-function explain(document: Document, issue: SchemaIssue, base: Path): { offset: number; message: string }[] {
+function explain(document: Document, issue: SchemaIssue, base: Path, keys: readonly string[]): Found[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ offset: keyOffset(document, path, key), message: unknownKey(key) }));
+    return issue.keys.map((key) => ({
+      offset: keyOffset(document, path, key),
+      message: unknownKey(key, keys),
+    }));
   }
   const branch = issue.code === 'invalid_union' ? closest(issue.errors) : undefined;
-  if (branch !== undefined) return branch.flatMap((inner) => explain(document, inner, path));
+  if (branch !== undefined) return branch.flatMap((inner) => explain(document, inner, path, keys));
   const place = path.length === 0 ? '' : `${path.join('.')}: `;
   return [{ offset: offsetOf(document, path), message: `${place}${wordsOf(issue)}` }];
 }
@@ -129,8 +153,8 @@ function closest(branches: readonly SchemaIssue[][]): SchemaIssue[] | undefined 
   return branches.find((issues) => issues.some((i) => i.path.length > 0 || i.code === 'unrecognized_keys'));
 }
 
-function unknownKey(key: string): string {
-  const [near] = POLICY_KEYS.toSorted((a, b) => leven(a, key) - leven(b, key));
+function unknownKey(key: string, keys: readonly string[]): string {
+  const [near] = keys.toSorted((a, b) => leven(a, key) - leven(b, key));
   const helps = near !== undefined && leven(near, key) <= 3;
   return `unknown key \`${key}\`${helps ? `, did you mean \`${near}\`?` : ''}`;
 }

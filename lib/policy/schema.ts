@@ -13,9 +13,12 @@ import {
   vpcId,
 } from './values.ts';
 
-const listOf = <T extends z.ZodType>(item: T) => z.array(item).min(1);
+/** `22` where `[22]` is meant is the slip of every beginner. */
+const askForList = ({ input }: { readonly input?: unknown }) =>
+  typeof input === 'string' || typeof input === 'number' ? `write a list: [${input}]` : undefined;
+const listOf = <T extends z.ZodType>(item: T) => z.array(item, { error: askForList }).min(1);
 const listOrOutside = <T extends z.ZodType>(item: T) =>
-  z.union([listOf(item), z.strictObject({ outside: listOf(item) })]);
+  z.union([listOf(item), z.strictObject({ outside: listOf(item) })], { error: askForList });
 
 const groups = z
   .strictObject({

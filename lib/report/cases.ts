@@ -28,22 +28,24 @@ export interface CaseFile {
 
 const VERDICTS = ['violation', 'compliant', 'exempt', 'undecided'] as const;
 
-const rule = z.strictObject({
-  IpProtocol: z.union([z.string(), z.number()]).transform(String),
-  FromPort: z.int().optional(),
-  ToPort: z.int().optional(),
-  CidrIpv4: z.string().optional(),
-  CidrIpv6: z.string().optional(),
-  PrefixListId: z.string().optional(),
-  ReferencedGroupInfo: z.strictObject({ GroupId: z.string(), UserId: z.string().optional() }).optional(),
-  IsEgress: z.boolean().optional(),
-  GroupId: z.string().optional(),
-  // The group's own, for policies and exceptions that look at it; and the ARN of who made the change.
-  GroupName: z.string().optional(),
-  VpcId: z.string().optional(),
-  Tags: z.record(z.string(), z.string()).optional(),
-  Principal: z.string().optional(),
-});
+const rule = z
+  .strictObject({
+    IpProtocol: z.union([z.string(), z.number()]).transform(String),
+    FromPort: z.int().optional(),
+    ToPort: z.int().optional(),
+    CidrIpv4: z.string().optional(),
+    CidrIpv6: z.string().optional(),
+    PrefixListId: z.string().optional(),
+    ReferencedGroupInfo: z.strictObject({ GroupId: z.string(), UserId: z.string().optional() }).optional(),
+    IsEgress: z.boolean().optional(),
+    GroupId: z.string().optional(),
+    // The group's own, for policies and exceptions that look at it; and the ARN of who made the change.
+    GroupName: z.string().optional(),
+    VpcId: z.string().optional(),
+    Tags: z.record(z.string(), z.string()).optional(),
+    Principal: z.string().optional(),
+  })
+  .refine(hasItsPorts, 'FromPort and ToPort: tcp and udp need both');
 const cases = z.array(z.record(z.string(), z.union([rule, z.array(rule).min(1)]))).default([]);
 export const caseFileSchema = z.strictObject({
   now: day,
@@ -55,6 +57,19 @@ export const caseFileSchema = z.strictObject({
   undecided: cases,
 });
 type Facts = z.infer<typeof rule>;
+
+/** All keys that a test file may have. */
+export const CASE_KEYS = [...Object.keys(caseFileSchema.shape), ...Object.keys(rule.shape)];
+
+/** As EC2 has it for every rule of these protocols. */
+function hasItsPorts(facts: {
+  readonly IpProtocol: string;
+  readonly FromPort?: number | undefined;
+  readonly ToPort?: number | undefined;
+}): boolean {
+  const needsThem = ['tcp', 'udp', '6', '17'].includes(facts.IpProtocol);
+  return !needsThem || (facts.FromPort !== undefined && facts.ToPort !== undefined);
+}
 
 /** Reads a test file; throws with zod's account of what is wrong in it. */
 export function parseCases(text: string): CaseFile {

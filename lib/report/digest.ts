@@ -6,6 +6,7 @@ import { digestChat } from './digest-chat.ts';
 import { digestMail } from './digest-mail.ts';
 import type { Line, Tally } from './tally.ts';
 import { asSubject } from './text.ts';
+import { counted } from './words.ts';
 
 /** All that a digest is made of. */
 export interface DigestFacts {
@@ -80,17 +81,13 @@ export function makeDigestRecord({ partition: _, tally, ...said }: DigestFacts):
 function digestHeadline({ accountId, region, tally, missed }: DigestFacts): string {
   const { violations, affected, fresh, undecided, troubled, byStatus } = tally;
   const parts = [
-    `${count(violations, 'violation')} in ${count(affected, 'group')}`,
+    `${counted(violations, 'violation')} in ${counted(affected, 'group')}`,
     ...(byStatus.breaker ? ['BREAKER OPEN'] : []),
     ...(fresh ? [`${fresh} new`] : []),
     ...(missed?.length ? [`${missed.length} missed by event`] : []),
     ...(byStatus.revoked ? [`${byStatus.revoked} revoked`] : []),
     ...(undecided > 0 && violations === 0 ? [`${undecided} could not be judged`] : []),
-    ...(troubled > 0 ? [`${count(troubled, 'group')} not dealt with`] : []),
+    ...(troubled > 0 ? [`${counted(troubled, 'group')} not dealt with`] : []),
   ];
   return `Sweep of ${accountId}, ${region}: ${parts.join(', ')}`;
-}
-
-function count(amount: number, what: string): string {
-  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
 }

@@ -4,7 +4,7 @@ import type { Actor, Changed } from '../change.ts';
 import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate.ts';
 import type { Remainder } from '../plan/remainder.ts';
-import type { Finding, Held, Kept, Outcome, Plan } from '../plan.ts';
+import { type Finding, type Held, type Kept, OUTCOMES, type Outcome, type Plan } from '../plan.ts';
 import type { Severity } from '../policy.ts';
 import type { Direction, SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
@@ -40,6 +40,9 @@ export interface PolicyRecord {
   readonly witness?: string;
   readonly share?: number;
 }
+
+/** What is said of a finding: what came of it, or that nothing was to be done to it. */
+export const RECORDED_OUTCOMES = [...OUTCOMES, 'held', 'notify', 'undecided'] as const;
 
 export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';

@@ -69,8 +69,7 @@ export function durationInWords(milliseconds: number): string {
     [1000, 'second'],
   ];
   const [size, name] = units.find(([length]) => milliseconds >= 2 * length) ?? [1000, 'second'];
-  const count = Math.round(milliseconds / size);
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
+  return counted(Math.round(milliseconds / size), name);
 }
 
 /** `SSH (tcp/22)`, and all else as in short. */
@@ -93,4 +92,9 @@ function countsInWords(set: AddressSet): string {
       return `${shown} ${label[family]} address${count === 1n ? '' : 'es'}`;
     })
     .join(' and ');
+}
+
+/** `1 group`, `2 groups`. */
+export function counted(amount: number, what: string): string {
+  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,6 @@
 // `portcullis audit` as its users run it: on exports, and on a live account, which is the sandbox over HTTP.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,6 +52,19 @@ describe('portcullis audit of an export', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('no-world-open-admin');
     expect(stdout).toContain('2 groups, 3 rules: 3 violations, 0 exempt, 0 undecided');
+  });
+
+  it('refuses groups of an unknown region where a policy is for certain regions: they would look clean', async () => {
+    const policies = mkdtempSync(join(tmpdir(), 'regional-'));
+    const policy = readFileSync('policies/no-world-open-admin.yaml', 'utf8');
+    writeFileSync(join(policies, 'no-world-open-admin.yaml'), `${policy}scope: { regions: [eu-*] }\n`);
+
+    expect(await audit(['--from', both, '--policies', policies])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('add --region'),
+    });
+    expect((await audit(['--from', both, '--policies', policies, '--region', 'eu-west-1'])).status).toBe(1);
+    expect((await audit(['--from', both, '--policies', policies, '--region', 'us-east-1'])).status).toBe(0);
   });
 
   it('answers JSON for machines, compliant rules left out', async () => {

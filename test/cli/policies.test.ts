@@ -64,6 +64,8 @@ describe('portcullis validate', () => {
       'action: revoke\nexceptions: [{ accounts: ["111122223333"], reason: r, owner: me, expires: 2027-02-30 }]',
       'a day is written 2027-01-01',
     ],
+    ['a port outside of a list', 'ports: [22, ', 'ports: 22 #', 'write a list: [22]'],
+    ['a protocol outside of a list', 'protocol: [tcp, udp]', 'protocol: tcp', 'write a list: [tcp]'],
     ['an empty scope', 'action: revoke', 'scope: {}\naction: revoke', 'an empty `scope` is no scope'],
   ])('names file, line and column of %s, and fails', (_, found, replacement, message) => {
     const { status, stdout } = portcullis(
@@ -90,7 +92,35 @@ describe('portcullis validate', () => {
     );
   });
 
-  it('fails for a directory without policies', () => {
+  it('tells of an id that is not the name of the file beside other errors', () => {
+    const directory = copyWith(
+      'no-world-open-admin.yaml',
+      'id: no-world-open-admin',
+      'id: other\nseverety: high',
+    );
+
+    expect(portcullis('validate', directory).stdout).toMatch(
+      /unknown key `severety`.*must be the name of the file/s,
+    );
+  });
+
+  it('fails for a test file whose policy is not there, and warns of one without cases', () => {
+    const directory = copyWith('no-world-open-admin.yaml', 'action', 'action');
+    writeFileSync(join(directory, 'no-world-open-admin.test.yaml'), 'now: 2026-06-01\nviolation: []\n');
+    expect(portcullis('validate', directory).stdout).toContain(
+      'no-world-open-admin.test.yaml:1:1: warning: no cases in it',
+    );
+
+    writeFileSync(join(directory, 'no-world-open-admn.test.yaml'), 'now: 2026-06-01\n');
+    const { status, stdout } = portcullis('validate', directory);
+    expect(status).toBe(1);
+    expect(stdout).toContain('no-world-open-admn.test.yaml:1:1: error: no policy has this name');
+  });
+
+  it('fails for a directory without policies, and for a file', () => {
+    expect(portcullis('validate', 'policies/no-world-open-admin.yaml').stdout).toContain(
+      'is a file: name the directory',
+    );
     expect(portcullis('validate', 'test').status).toBe(1);
     expect(portcullis('validate', 'no-such-dir').stdout).toContain('cannot be read');
   });
@@ -154,6 +184,17 @@ describe('portcullis test', () => {
     const { status, stderr } = portcullis('test', directory);
 
     expect(status).toBe(2);
-    expect(stderr).toContain('no-world-open-admin.test.yaml: ');
+    expect(stderr).toContain(
+      'no-world-open-admin.test.yaml:9:1: unknown key `violations`, did you mean `violation`?',
+    );
+  });
+
+  it('says which ports are missing, instead of a wrong verdict', () => {
+    const directory = copyWith('no-world-open-admin.test.yaml', 'FromPort: 22, ToPort: 22', 'FromPort: 22');
+
+    expect(portcullis('test', directory)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('FromPort and ToPort: tcp and udp need both'),
+    });
   });
 });

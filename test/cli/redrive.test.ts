@@ -123,6 +123,13 @@ describe('portcullis redrive', () => {
     expect(stderr).toContain('the queue cannot be read: AccessDenied');
   });
 
+  it('refuses what is no URL', async () => {
+    const { status, stderr } = await portcullis(['redrive', '--queue', 'dead']);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('`dead` is no URL of a queue');
+  });
+
   it('says where to find the queue', async () => {
     const { status, stderr } = await portcullis(['redrive']);
 

@@ -206,18 +206,15 @@ describe('portcullis restore', () => {
   it.each([
     ['an id that the ledger does not have', ['none', '--table', 'ledger'], 'no record `none` in the ledger'],
     ['no ledger', [ID], 'It is an output of the stack: aws cloudformation describe-stacks'],
-    ['neither id nor file', ['--table', 'ledger'], 'Give either the id of a record or --from'],
+    ['neither id nor file', ['--table', 'ledger'], 'Give the id of a record, or --from'],
+    ['both id and file', [ID, '--from', 'a.json'], 'or --from, not both'],
     ['another region', [ID, '--table', 'ledger', '--region', 'us-east-1'], 'the record is of eu-west-1'],
     ['a rule of another record', [...NOTED, '--rule', 'sgr-0other'], '`sgr-0other` is none of the record'],
     ['half an exception', [...NOTED, '--until', '2099-01-01'], '--until, --reason and --owner go together'],
     ['a day that is none', [...NOTED, '--until', '2099-02-30', '--reason', 'x', '--owner', 'y'], 'is no day'],
     ['a day that is over', [...NOTED, '--until', '2020-01-01', '--reason', 'x', '--owner', 'y'], 'is over'],
     ['a quota that is none', [...NOTED, '--quota', 'many'], 'use a number such as 60'],
-    [
-      'a file that is no record',
-      ['--from', file('no.json', { a: 1 })],
-      'no.json: not what is expected: version',
-    ],
+    ['a file that is no record', ['--from', file('no.json', { a: 1 })], 'no.json: no record of Portcullis'],
   ])('says in one line what is wrong, and sends nothing: %s', async (_, words, message) => {
     const { status, stdout, stderr } = await restore(...words);
 

@@ -47,6 +47,15 @@ describe('portcullis', () => {
   });
 });
 
+describe('a command that there is not', () => {
+  it('is refused, with the one that was meant', () => {
+    const { status, stderr } = portcullis('simulat');
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/unknown command 'simulat'\n\(Did you mean simulate\?\)/);
+  });
+});
+
 describe('portcullis simulate', () => {
   it('shows change, verdicts, plan, calls, the group before and after, and the mail', () => {
     const { status, stdout } = portcullis('simulate', SSH_WORLD);
