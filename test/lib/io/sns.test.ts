@@ -2,6 +2,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { bodyOf, publish } from '../../../lib/io/sns.ts';
+import { hold } from '../../../lib/plan.ts';
 import { makeMessage } from '../../../lib/report.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from '../report/facts.ts';
 import { makeWorld } from './world.ts';
@@ -54,5 +55,55 @@ describe('the body', () => {
     expect(findings.length + omitted).toBe(1000);
     expect(findings.length).toBeGreaterThan(0);
     expect(Buffer.byteLength(bodyOf(makeMessage(makeFacts({ rules }))))).toBeLessThan(262_144);
+  });
+
+  /** As many as a group may have: 1,000 for each family. */
+  const FULL = Array.from({ length: 1000 }, (_, i) => ({ FromPort: 10_000 + i, ToPort: 20_000 + i })).flatMap(
+    (ports, i) => {
+      const { CidrIpv4: _, ...ssh } = SSH_FROM_ANYWHERE;
+      return [
+        { ...ssh, ...ports, SecurityGroupRuleId: `sgr-04${i}`.padEnd(21, '0'), CidrIpv4: '0.0.0.0/0' },
+        { ...ssh, ...ports, SecurityGroupRuleId: `sgr-06${i}`.padEnd(21, '0'), CidrIpv6: '::/0' },
+      ];
+    },
+  );
+  const full = makeFacts({ rules: FULL });
+
+  it.each([
+    [
+      'a full group stays open beside the change',
+      makeFacts({
+        rules: [{ ...SSH_FROM_ANYWHERE, FromPort: 0, ToPort: 65_535 }, ...FULL.slice(1)],
+        changed: [SSH_FROM_ANYWHERE.SecurityGroupRuleId ?? ''],
+      }),
+    ],
+    ['a full group is protected', { ...full, plan: hold(full.plan, 'protected'), outcomes: [] }],
+    [
+      'somebody fights over a full group',
+      {
+        ...full,
+        restraint: {
+          fights: FULL.map(({ SecurityGroupRuleId: ruleId }) => ({
+            ruleId,
+            times: 3,
+            minutes: 60,
+            isLoud: true,
+          })),
+        },
+      },
+    ],
+    [
+      'AWS says something else of each rule',
+      {
+        ...full,
+        outcomes: full.plan.revoke.map(({ rule }) => ({
+          rule,
+          outcome: 'denied' as const,
+          detail: `UnauthorizedOperation: encoded message ${rule.id} ${'x'.repeat(250)}`,
+        })),
+      },
+    ],
+  ])('is one that SNS takes when %s', (_, facts) => {
+    expect(Buffer.byteLength(bodyOf(makeMessage(facts)))).toBeLessThan(262_144);
   });
 });
