@@ -172,4 +172,34 @@ describe('the one message of the breaker', () => {
     expect(left(test)).toEqual(['sgr-0rdp']);
     expect(subjects(test)).toEqual([expect.stringContaining('BREAKER OPEN')]);
   });
+
+  it('is sent though who is to send it died before its record was written, and the window is over', async () => {
+    const test = await dieAt(1);
+    await test.world.wait(960_000);
+
+    await reconcile(withConfig(test, { breakerLimit: 100 }).world, first);
+
+    expect(left(test)).toEqual(['sgr-0rdp']);
+    expect(subjects(test)).toContainEqual(expect.stringContaining('BREAKER OPEN'));
+  });
+
+  it('does not come of one rule whose record could not be written at first', async () => {
+    const test = withConfig(makeWorld([ssh]), { breakerLimit: 1 });
+    const refused = wrap(
+      test.world,
+      { calls: [] },
+      {
+        // After the look into the ledger, two at the group, and two counters.
+        point: 5,
+        fault: 'throttled for a while',
+        pass: () => {},
+        beside: async () => {},
+      },
+    );
+    await expect(reconcile(refused, first)).rejects.toThrow();
+
+    await reconcile(test.world, first);
+
+    expect(left(test)).toEqual([]);
+  });
 });
