@@ -180,6 +180,21 @@ describe('an item of the table', () => {
   });
 });
 
+describe('an item of a change', () => {
+  it('of sixty rules full of tags is written too', async () => {
+    const rules = Array.from({ length: 60 }, (_, i) => ({
+      ...tcp(`sgr-0${i}`, 3306 + i),
+      ToPort: 5000,
+      Tags: tags(),
+    }));
+    const test = makeWorld(rules);
+
+    await reconcile({ ...test.world, ledger: await tables.make() }, makeEvent(rules));
+
+    expect(left(test)).toEqual([]);
+  });
+});
+
 describe('dynalite', () => {
   it('refuses a reserved word, as DynamoDB does: else these tests would not tell', async () => {
     const { client, table } = await tables.make();
