@@ -56,7 +56,8 @@ export function storeScene({ group, rules, changed, prefixLists, now }: Scene): 
   const lists = [...prefixLists].map(([id, entries]) => [id, printSet(entries)]);
   return {
     group,
-    rules: rules.map(({ aws }) => aws),
+    // Only what may be acted on can have to be put back: the tags of all others could fill the item.
+    rules: rules.map(({ id, aws: { Tags, ...aws } }) => (Tags && changed.has(id) ? { ...aws, Tags } : aws)),
     changed: [...changed],
     prefixLists: Object.fromEntries(lists),
     judgedAt: now.toISOString(),

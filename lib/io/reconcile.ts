@@ -8,7 +8,7 @@ import { changeJson } from '../report/json.ts';
 import { affected } from './affected.ts';
 import type { PrefixListCache } from './prefix-lists.ts';
 import { remediate } from './remediate.ts';
-import { nothing, type Remediation } from './remediation.ts';
+import { inShort, nothing, type Remediation } from './remediation.ts';
 import type { World } from './world.ts';
 
 /** The event belongs to an account or region that this deployment does not work in. */
@@ -40,7 +40,9 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
       errors.push(error);
     }
   }
-  if (errors.length > 1) throw new AggregateError(errors, `in ${errors.length} groups: ${errors.join('; ')}`);
+  if (errors.length > 1) {
+    throw new AggregateError(errors, `in ${errors.length} groups: ${inShort(errors.map(String))}`);
+  }
   if (errors.length === 1) throw errors[0];
   return join(change, parts);
 }

@@ -2,6 +2,7 @@
 import type { Change } from '../change.ts';
 import type { Verdict } from '../evaluate.ts';
 import { joinPlans, type Outcome, type Plan } from '../plan.ts';
+import { shorten } from '../report/text.ts';
 import type { Message } from '../report.ts';
 
 /** All that one event led to, in however many groups. */
@@ -21,7 +22,7 @@ export class RevocationError extends Error {
 
   constructor(remediation: Remediation) {
     const failed = remediation.outcomes.filter(({ outcome }) => outcome === 'failed');
-    super(`not revoked: ${failed.map(({ rule, detail }) => `${rule.id}: ${detail}`).join('; ')}`);
+    super(`not revoked: ${inShort(failed.map(({ rule, detail }) => `${rule.id}: ${detail}`))}`);
     this.remediation = remediation;
   }
 }
@@ -29,4 +30,9 @@ export class RevocationError extends Error {
 /** What comes of an event that there is nothing to do for. */
 export function nothing(change: Change): Remediation {
   return { change, verdicts: [], plan: joinPlans([]), outcomes: [], messages: [] };
+}
+
+/** Lambda parks an event with what its function said of it, and drops what is too large for the queue. */
+export function inShort(texts: readonly string[]): string {
+  return shorten(texts.map((text) => text.slice(0, 500))).join('; ');
 }

@@ -18,6 +18,8 @@ export function joinTries(mode: Mode, then: Judged, now: Judged): Resumed {
     ...joinPlans([]),
     revoke: then.plan.revoke.filter(isGone),
     trim: then.plan.trim.filter(isGone),
+    // The one message of the breaker is for all that it holds, also when this rule is gone.
+    held: now.restraint.breaker?.isLoud ? then.plan.held.filter(isGone) : [],
   };
   const closed = revocations(gone).map(({ rule }) => rule);
   return {

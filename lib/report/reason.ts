@@ -11,11 +11,9 @@ import { headline, peerInWords, reachInWords, shareOf } from './words.ts';
 export function reasonOf(verdict: Verdict): string {
   switch (verdict.verdict) {
     case 'violation':
-      return [`It allows ${witnessOf(verdict)}: ${admitted(verdict)}.`, ...verdict.near.map(missed)].join(
-        ' ',
-      );
+      return [`It allows ${witnessOf(verdict)}: ${admitted(verdict)}.`, ...missedBy(verdict)].join(' ');
     case 'undecided':
-      return [undecided(verdict), ...verdict.near.map(missed)].join(' ');
+      return [undecided(verdict), ...missedBy(verdict)].join(' ');
     case 'exempt':
       return `Excused: ${verdict.by.map(exceptionInWords).join('; ')}.`;
     case 'compliant':
@@ -38,7 +36,7 @@ export function violationShare({ reach }: Violation): number {
   return reach === 'any' ? 0 : shareOf(reach);
 }
 
-/** More rules than these are not named. */
+/** More rules, or exceptions, than these are not named. */
 const NAMED = 3;
 
 function admitted({ rule, reach, forbidden, beside }: Violation): string {
@@ -65,6 +63,12 @@ const MISSED: Readonly<Record<NearMiss['because'], string>> = {
   sources: 'is for other sources',
   principals: 'is for changes by somebody else',
 };
+
+/** Each group may have an exception of its own: all of them would fill the mail. */
+function missedBy({ near }: Violation | Undecided): readonly string[] {
+  const more = near.length > NAMED ? [`${near.length - NAMED} more exceptions nearly hold.`] : [];
+  return [...near.slice(0, NAMED).map(missed), ...more];
+}
 
 function missed({ exception, because }: NearMiss): string {
   return `The exception "${exceptionInWords(exception)}" ${MISSED[because]}.`;

@@ -2,7 +2,7 @@
 
 import { toolInWords } from './actor.ts';
 import type { Facts } from './record.ts';
-import { harmless, shellQuote } from './text.ts';
+import { harmless, shellQuote, shorten } from './text.ts';
 import { headline } from './words.ts';
 
 /** More was to be revoked than an account may lose in a while. */
@@ -51,17 +51,21 @@ export function restraintInWords(facts: Facts): readonly string[] {
           resetCommand(facts, breaker),
         ]
       : []),
-    ...plan.held
-      .filter(({ protection }) => protection !== undefined)
-      .map(
-        ({ rule, protection = '' }) =>
-          `${headline(rule)} stays: ${harmless(protection)}. Change it at its source.`,
-      ),
-    ...fought.map(({ ruleId, times, minutes }) => {
-      const rule = outcomes.find((outcome) => outcome.rule.id === ruleId)?.rule;
-      const by = tool === undefined ? 'somebody' : tool;
-      return `FIGHT: ${rule === undefined ? ruleId : headline(rule)} is back for the ${times}. time within ${minutes} minutes (by ${by}). Take it out there, or ask for an exception. It is closed each time, and you are not told again before the hour is over.`;
-    }),
+    ...shorten(
+      plan.held
+        .filter(({ protection }) => protection !== undefined)
+        .map(
+          ({ rule, protection = '' }) =>
+            `${headline(rule)} stays: ${harmless(protection)}. Change it at its source.`,
+        ),
+    ),
+    ...shorten(
+      fought.map(({ ruleId, times, minutes }) => {
+        const rule = outcomes.find((outcome) => outcome.rule.id === ruleId)?.rule;
+        const by = tool === undefined ? 'somebody' : tool;
+        return `FIGHT: ${rule === undefined ? ruleId : headline(rule)} is back for the ${times}. time within ${minutes} minutes (by ${by}). Take it out there, or ask for an exception. It is closed each time, and you are not told again before the hour is over.`;
+      }),
+    ),
   ];
 }
 

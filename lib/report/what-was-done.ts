@@ -22,7 +22,7 @@ export function whatWasDone(facts: Facts): string[] {
   return [
     ...shorten(lines),
     ...shorten(rests),
-    ...new Set(details),
+    ...shorten([...new Set(details)]),
     ...restraintInWords(facts),
     ...afterwards(facts),
   ];
@@ -34,8 +34,10 @@ function afterwards(facts: Facts): string[] {
     return ['Dry run: nothing was changed. In enforce mode this would have been done.'];
   }
   const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
-  const open = stillOpen(facts).map(
-    (rule) => `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: it is not part of this change.`,
+  const open = shorten(
+    stillOpen(facts).map(
+      (rule) => `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: it is not part of this change.`,
+    ),
   );
   const advice = [...new Set(told(facts).map(({ status }) => status))].flatMap(
     (status) => ADVICE[status] ?? [],

@@ -1,15 +1,18 @@
 // The ledger on two DynamoDBs: dynalite, which knows expressions, reserved words and indexes as AWS does, with the table
 // as it is deployed, and the sandbox, which must not promise more than that.
+import { randomBytes } from 'node:crypto';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addTo, claim, readClaim } from '../../../lib/io/counters.ts';
 import { type Happening, readHistory } from '../../../lib/io/history.ts';
 import { BusyError, type Entry, type Ledger, load, save } from '../../../lib/io/ledger.ts';
+import { reconcile } from '../../../lib/io/reconcile.ts';
 import { loadRestoration, type Restoration, saveRestoration } from '../../../lib/io/restorations.ts';
 import { makeMessage } from '../../../lib/report.ts';
 import { createAccount, dynamoOf } from '../../../lib/sandbox/index.ts';
 import { startTables, type Tables } from '../../faults/table.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from '../report/facts.ts';
+import { left, makeEvent, makeWorld, tcp } from './world.ts';
 
 let tables: Tables;
 beforeAll(async () => {
@@ -164,6 +167,44 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
     const done: Restoration = { ...restoration('one', '2026-06-01T13:00:00.000Z'), state: 'restored' };
 
     await expect(saveRestoration(ledger, done)).rejects.toThrow('conditional');
+  });
+});
+
+/** Fifty tags, the most that a rule may have, of texts that cannot be packed. */
+function tags() {
+  const text = (length: number) => randomBytes(length).toString('base64').slice(0, length);
+  return Array.from({ length: 50 }, () => ({ Key: text(128), Value: text(256) }));
+}
+
+describe('an item of the table', () => {
+  it('holds a change of a group whose other rules are full of tags, so that nobody can keep a rule open by tags', async () => {
+    const ssh = { ...tcp('sgr-0ssh', 22), Tags: tags() };
+    const others = Array.from({ length: 59 }, (_, i) => {
+      const rule = tcp(`sgr-0${i}`, 8000 + i, { CidrIpv4: '10.0.0.0/8' });
+      return { ...rule, Tags: tags() };
+    });
+    const test = makeWorld([...others, ssh]);
+    const world = { ...test.world, ledger: await tables.make() };
+
+    await reconcile(world, makeEvent([ssh]));
+
+    expect(left(test)).not.toContain('sgr-0ssh');
+    expect((await load(world.ledger, 'event-1'))?.record.findings).toMatchObject([{ rule: ssh }]);
+  });
+});
+
+describe('an item of a change', () => {
+  it('of sixty rules full of tags is written too', async () => {
+    const rules = Array.from({ length: 60 }, (_, i) => ({
+      ...tcp(`sgr-0${i}`, 3306 + i),
+      ToPort: 5000,
+      Tags: tags(),
+    }));
+    const test = makeWorld(rules);
+
+    await reconcile({ ...test.world, ledger: await tables.make() }, makeEvent(rules));
+
+    expect(left(test)).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EventError } from '../../../lib/change.ts';
 import { ForeignEventError, reconcile } from '../../../lib/io/reconcile.ts';
 import { RevocationError } from '../../../lib/io/remediation.ts';
+import { parseRule } from '../../../lib/rule.ts';
 import { fail } from '../../../lib/sandbox/index.ts';
 import { calls, left, makeEvent, makeWorld, outcomes, type TestWorld, tcp } from './world.ts';
 
@@ -178,6 +179,18 @@ describe('when AWS refuses', () => {
       expect.stringContaining('COULD NOT REVOKE: SSH'),
     ]);
     expect(left(test)).toEqual(['sgr-0ssh']);
+  });
+
+  it('to revoke a thousand rules, the error stays short enough to be parked with its event', async () => {
+    const test = makeWorld([]);
+    const rules = Array.from({ length: 1000 }, (_, i) => parseRule(tcp(`sgr-${i}`, 1000 + i)));
+    const detail = 'RequestLimitExceeded: Request limit exceeded. '.repeat(4);
+    const outcomes = rules.map((rule) => ({ rule, outcome: 'failed' as const, detail }));
+
+    const { message } = new RevocationError({ ...(await reconcile(test.world, makeEvent([]))), outcomes });
+
+    expect(message).toContain('and 980 more');
+    expect(message.length).toBeLessThan(11_000);
   });
 
   it('to revoke until the last try, the rule is closed when the dead letter is sent back', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
+import { wrap } from '../../faults/fault.ts';
 import { ACCOUNT, GROUP, left, makeEvent, makeWorld, REGION, type TestWorld, tcp } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
@@ -179,5 +180,67 @@ describe('a rule that comes back again and again', () => {
     }
 
     expect(subjects(test)).toHaveLength(5);
+  });
+});
+
+describe('the one message of the breaker', () => {
+  const rdp = tcp('sgr-0rdp', 3389);
+  const first = makeEvent([ssh], { eventID: 'first' });
+  const second = makeEvent([rdp], { eventID: 'second' });
+
+  /** The first event is the one that tells, and dies at a write of its record; the second is held and silent. */
+  async function dieAt(write: number): Promise<TestWorld> {
+    const test = withConfig(makeWorld([ssh, rdp]), { breakerLimit: 0 });
+    const tape = { calls: [] as string[] };
+    await reconcile(wrap(withConfig(makeWorld([ssh, rdp]), { breakerLimit: 0 }).world, tape), first);
+    const writes = tape.calls.flatMap((api, index) => (api === 'PutItem' ? [index] : []));
+    const point = writes[write] ?? 0;
+    const dies = { point, fault: 'crash before' as const, pass: () => {}, beside: async () => {} };
+    await expect(reconcile(wrap(test.world, { calls: [] }, dies), first)).rejects.toThrow();
+    await reconcile(test.world, second);
+    expect(subjects(test)).toEqual([]);
+    return test;
+  }
+
+  it('is sent though the rule of who is to send it is gone by the next try', async () => {
+    // The claim to tell and the intent are written.
+    const test = await dieAt(2);
+    test.account.rules = test.account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== 'sgr-0ssh');
+    await test.world.wait(720_000);
+
+    await reconcile(test.world, first);
+
+    expect(left(test)).toEqual(['sgr-0rdp']);
+    expect(subjects(test)).toEqual([expect.stringContaining('BREAKER OPEN')]);
+  });
+
+  it('is sent though who is to send it died before its record was written, and the window is over', async () => {
+    const test = await dieAt(1);
+    await test.world.wait(960_000);
+
+    await reconcile(withConfig(test, { breakerLimit: 100 }).world, first);
+
+    expect(left(test)).toEqual(['sgr-0rdp']);
+    expect(subjects(test)).toContainEqual(expect.stringContaining('BREAKER OPEN'));
+  });
+
+  it('does not come of one rule whose record could not be written at first', async () => {
+    const test = withConfig(makeWorld([ssh]), { breakerLimit: 1 });
+    const refused = wrap(
+      test.world,
+      { calls: [] },
+      {
+        // After the look into the ledger, two at the group, and two counters.
+        point: 5,
+        fault: 'throttled for a while',
+        pass: () => {},
+        beside: async () => {},
+      },
+    );
+    await expect(reconcile(refused, first)).rejects.toThrow();
+
+    await reconcile(test.world, first);
+
+    expect(left(test)).toEqual([]);
   });
 });

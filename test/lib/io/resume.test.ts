@@ -8,15 +8,15 @@ import type { World } from '../../../lib/io/world.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { compilePolicy } from '../../../lib/policy.ts';
 import { wrap } from '../../faults/fault.ts';
-import { left, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+import { GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const event = makeEvent([ssh]);
 
-function policyOf(port: number) {
+function policyOf(port: number, exceptions: readonly object[] = []) {
   const said = { id: 'closed', title: 'closed', severity: 'high', description: 'Use the VPN.' };
   const match = { protocol: ['tcp'], ports: [port], source: 'world' };
-  return compilePolicy(policySchema.parse({ ...said, match, action: 'revoke' }));
+  return compilePolicy(policySchema.parse({ ...said, match, action: 'revoke', exceptions }));
 }
 
 /** A first try that dies when the rule is gone, and a second in the world that `meanwhile` makes. */
@@ -49,6 +49,18 @@ describe('a rule that an earlier try revoked', () => {
   it.each<[string, (world: World) => World]>([
     ['nothing else was deployed', (world) => world],
     ['a dry run was deployed', (world) => ({ ...world, config: { ...world.config, mode: 'dry-run' } })],
+    ['the policy is about another port', (world) => ({ ...world, policies: [policyOf(3389)] })],
+    [
+      'an exception was added for it',
+      (world) => {
+        const said = { reason: 'needed', owner: 'web', expires: '2027-01-01' };
+        return { ...world, policies: [policyOf(22, [{ ...said, groups: { ids: [GROUP] } }])] };
+      },
+    ],
+    [
+      'its group was protected',
+      (world) => ({ ...world, config: { ...world.config, protected: [{ ids: [GROUP] }] } }),
+    ],
   ])('is told and can be put back, though meanwhile %s', async (_, meanwhile) => {
     const test = await dieAndGoOn(meanwhile);
 

@@ -1,8 +1,14 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../../lib/evaluate.ts';
 import { bodyOf, publish } from '../../../lib/io/sns.ts';
+import { hold, makePlan } from '../../../lib/plan.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { compilePolicy } from '../../../lib/policy.ts';
 import { makeMessage } from '../../../lib/report.ts';
+import { parseRule } from '../../../lib/rule.ts';
+import { CONTEXT } from '../context.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from '../report/facts.ts';
 import { makeWorld } from './world.ts';
 
@@ -54,5 +60,75 @@ describe('the body', () => {
     expect(findings.length + omitted).toBe(1000);
     expect(findings.length).toBeGreaterThan(0);
     expect(Buffer.byteLength(bodyOf(makeMessage(makeFacts({ rules }))))).toBeLessThan(262_144);
+  });
+
+  it('is one that SNS takes when each of many groups has an exception of its own', () => {
+    const exceptions = Array.from({ length: 200 }, (_, i) => ({
+      groups: { ids: [`sg-0${i}`] },
+      reason: `Ticket ${i}, reviewed with the network team`,
+      owner: 'platform-team',
+      expires: '2027-01-01',
+    }));
+    const said = { id: 'closed', title: 'closed', severity: 'high', description: 'Use the VPN.' };
+    const match = { protocol: ['tcp'], source: 'world' };
+    const policy = compilePolicy(policySchema.parse({ ...said, match, action: 'revoke', exceptions }));
+    const rules = Array.from({ length: 30 }, (_, i) =>
+      parseRule({ ...SSH_FROM_ANYWHERE, SecurityGroupRuleId: `sgr-${i}`, FromPort: i, ToPort: i }),
+    );
+    const plan = makePlan(evaluate(rules, new Set(rules.map(({ id }) => id)), [policy], CONTEXT), 10);
+    const message = makeMessage({ ...makeFacts(), rules, plan, outcomes: [] });
+
+    expect(message.email).toContain('197 more exceptions nearly hold.');
+    expect(Buffer.byteLength(bodyOf(message))).toBeLessThan(262_144);
+  });
+
+  /** As many as a group may have: 1,000 for each family. */
+  const FULL = Array.from({ length: 1000 }, (_, i) => ({ FromPort: 10_000 + i, ToPort: 20_000 + i })).flatMap(
+    (ports, i) => {
+      const { CidrIpv4: _, ...ssh } = SSH_FROM_ANYWHERE;
+      return [
+        { ...ssh, ...ports, SecurityGroupRuleId: `sgr-04${i}`.padEnd(21, '0'), CidrIpv4: '0.0.0.0/0' },
+        { ...ssh, ...ports, SecurityGroupRuleId: `sgr-06${i}`.padEnd(21, '0'), CidrIpv6: '::/0' },
+      ];
+    },
+  );
+  const full = makeFacts({ rules: FULL });
+
+  it.each([
+    [
+      'a full group stays open beside the change',
+      makeFacts({
+        rules: [{ ...SSH_FROM_ANYWHERE, FromPort: 0, ToPort: 65_535 }, ...FULL.slice(1)],
+        changed: [SSH_FROM_ANYWHERE.SecurityGroupRuleId ?? ''],
+      }),
+    ],
+    ['a full group is protected', { ...full, plan: hold(full.plan, { because: 'protected', protection: 'it is' }), outcomes: [] }],
+    [
+      'somebody fights over a full group',
+      {
+        ...full,
+        restraint: {
+          fights: FULL.map(({ SecurityGroupRuleId: ruleId }) => ({
+            ruleId,
+            times: 3,
+            minutes: 60,
+            isLoud: true,
+          })),
+        },
+      },
+    ],
+    [
+      'AWS says something else of each rule',
+      {
+        ...full,
+        outcomes: full.plan.revoke.map(({ rule }) => ({
+          rule,
+          outcome: 'denied' as const,
+          detail: `UnauthorizedOperation: encoded message ${rule.id} ${'x'.repeat(250)}`,
+        })),
+      },
+    ],
+  ])('is one that SNS takes when %s', (_, facts) => {
+    expect(Buffer.byteLength(bodyOf(makeMessage(facts)))).toBeLessThan(262_144);
   });
 });

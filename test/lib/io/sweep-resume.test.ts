@@ -1,10 +1,10 @@
 // A sweep of several invocations, whether the time ran out or one of them died: nothing is left out and nothing told twice.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSweep } from '../../../lib/io/sweep-state.ts';
-import { fail, inForce } from '../../../lib/sandbox/index.ts';
+import { addRule, fail, inForce } from '../../../lib/sandbox/index.ts';
 import { wrap } from '../../faults/fault.ts';
 import { groupId, LIFETIME, makeRegion, pass, sweepOnce } from './sweeping.ts';
-import type { TestWorld } from './world.ts';
+import { type TestWorld, tcp } from './world.ts';
 
 const GROUPS = 5;
 const isOpen = (index: number) => index !== 2;
@@ -81,6 +81,22 @@ describe('a sweep that has told people', () => {
     expect(tape.calls[point]).toBe('PutItem');
     expect(state).toBe('finished');
     expect(digests(region)).toHaveLength(1);
+  });
+});
+
+describe('a sweep whose digest SNS does not take', () => {
+  it('does not keep the next from closing what has been opened since', async () => {
+    const region = makeRegion(2, () => true);
+    fail(region.account, 'Publish', 'AuthorizationError');
+    await expect(sweepOnce(region, { mode: 'enforce' })).rejects.toThrow('AuthorizationError');
+    addRule(region.account, { GroupId: groupId(0), ...tcp('sgr-0rdp', 3389) });
+
+    for (let day = 0; day < 4; day += 1) {
+      await pass(region, 360);
+      await sweepOnce(region, { mode: 'enforce' }).catch(() => undefined);
+    }
+
+    expect(inForce(region.account, groupId(0))).toHaveLength(1);
   });
 });
 
