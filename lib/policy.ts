@@ -19,6 +19,8 @@ export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'l
 export const ACTIONS: readonly Action[] = ['revoke', 'trim', 'notify'];
 
 export interface Policy {
+  /** What it was made of, in plain JSON. */
+  readonly document: PolicyDocument;
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
@@ -62,6 +64,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
   const tolerate: { ipv4?: number | undefined; ipv6?: number | undefined } =
     peers === 'world' ? WORLD_TOLERANCE : (match.tolerate ?? {});
   return {
+    document,
     ...said,
     direction: match.direction,
     traffic: trafficOf(match),

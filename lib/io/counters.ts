@@ -62,6 +62,12 @@ export async function claim(
   }
 }
 
+/** Gives a name to somebody, whoever's it was. */
+export async function assign({ client, table }: Ledger, id: string, { by, until }: Claim): Promise<void> {
+  const item = { id: { S: id }, claimant: { S: by }, expiresAt: seconds(until) };
+  await client.send(new PutItemCommand({ TableName: table, Item: item }));
+}
+
 /** Whose a name is; undefined if it is nobody's any more. */
 export async function readClaim(ledger: Ledger, id: string, now: Date): Promise<Claim | undefined> {
   const item = await read(ledger, id);

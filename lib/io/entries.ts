@@ -79,8 +79,7 @@ export function entryOf(
     time: time.toISOString(),
     leaseUntil: time.getTime() + LEASE,
     isComplete,
-    snapshot: storeScene(judged.scene),
-    restraint: judged.restraint,
+    snapshot: storeScene(world, judged),
     record: makeRecord(factsOf(world, change, id, judged, [])),
   };
 }

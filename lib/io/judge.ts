@@ -4,7 +4,8 @@ import { parseSet, printSet } from '../cidr.ts';
 import { homeAccount } from '../config.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
 import { protectionOf } from '../plan/protected.ts';
-import { hold, makePlan, type Plan } from '../plan.ts';
+import { type Finding, hold, makePlan, type Plan } from '../plan.ts';
+import { compilePolicy, type Policy } from '../policy.ts';
 import type { Restraint } from '../report/restraint.ts';
 import { parseRule } from '../rule.ts';
 import { policiesFor } from './affected.ts';
@@ -51,8 +52,11 @@ export function judge({ config, policies }: World, scene: Scene, change: Changed
   return { scene, verdicts, plan: allowed, restraint: { fights: [] } };
 }
 
-/** The scene as plain JSON. */
-export function storeScene({ group, rules, changed, prefixLists, now }: Scene): StoredSnapshot {
+/** The scene and what it was judged by, as plain JSON. */
+export function storeScene(
+  { config }: World,
+  { scene: { group, rules, changed, prefixLists, now }, plan }: Judged,
+): StoredSnapshot {
   const lists = [...prefixLists].map(([id, entries]) => [id, printSet(entries)]);
   return {
     group,
@@ -61,11 +65,27 @@ export function storeScene({ group, rules, changed, prefixLists, now }: Scene): 
     changed: [...changed],
     prefixLists: Object.fromEntries(lists),
     judgedAt: now.toISOString(),
+    policies: policiesIn(plan).map(({ document }) => document),
+    protected: config.protected,
+    trimLimit: config.trimLimit,
   };
 }
 
-/** The scene that was stored. */
-export function restoreScene({ group, rules, changed, prefixLists, judgedAt }: StoredSnapshot): Scene {
+/** Every policy that asks for something to be done or told. */
+function policiesIn({ revoke, trim, held, notify, undecided }: Plan): readonly Policy[] {
+  const findings: readonly Finding<Verdict>[] = [...revoke, ...trim, ...held, ...notify, ...undecided];
+  return [...new Set(findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy)))];
+}
+
+/** Judges what was stored as it was judged then. */
+export function judgeStored(world: World, stored: StoredSnapshot, change: Changed): Judged {
+  const { protected: listed, trimLimit } = stored;
+  const policies = stored.policies.map(compilePolicy);
+  const then = { ...world, policies, config: { ...world.config, protected: listed, trimLimit } };
+  return judge(then, restoreScene(stored), change);
+}
+
+function restoreScene({ group, rules, changed, prefixLists, judgedAt }: StoredSnapshot): Scene {
   const lists = Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)] as const);
   return {
     group,

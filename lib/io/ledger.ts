@@ -2,6 +2,8 @@
 // nobody has written it since it was read, so that of two who act on one change only one goes on.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { PolicyDocument } from '../policy/schema.ts';
+import type { GroupSelector } from '../policy/selector.ts';
 import type { Restraint } from '../report/restraint.ts';
 import type { AuditRecord, Message } from '../report.ts';
 import type { SecurityGroup } from '../rule.ts';
@@ -13,13 +15,20 @@ export { BusyError, type Ledger } from './items.ts';
 /** What is known to be done: planned and on record; revoked (or told why not); told to people. */
 export type State = 'intent' | 'revoked' | 'notified';
 
-/** The group as it was judged, in plain JSON: from it a later try can make the same verdicts and message. */
+/**
+ * The group as it was judged and what it was judged by, in plain JSON: from it a later try can make the same verdicts,
+ * plan and message, whatever has been deployed meanwhile.
+ */
 export interface StoredSnapshot {
   readonly group: SecurityGroup;
   readonly rules: readonly AwsSecurityGroupRule[];
   readonly changed: readonly string[];
   readonly prefixLists: Readonly<Record<string, readonly string[]>>;
   readonly judgedAt: string;
+  /** The policies that asked for something. */
+  readonly policies: readonly PolicyDocument[];
+  readonly protected: readonly GroupSelector[];
+  readonly trimLimit: number;
 }
 
 export interface Entry {
@@ -32,7 +41,8 @@ export interface Entry {
   /** False while the event names rules that were not visible yet. */
   readonly isComplete: boolean;
   readonly snapshot: StoredSnapshot;
-  readonly restraint: Restraint;
+  /** Missing until it has been asked for; only then anything may be revoked. */
+  readonly restraint?: Restraint;
   /** With the outcomes once they are known. */
   readonly record: AuditRecord;
   /** What is to be published, in state `revoked`. */

@@ -6,6 +6,7 @@ import { homeAccount } from '../config.ts';
 import { joinPlans } from '../plan.ts';
 import { changeJson } from '../report/json.ts';
 import { affected } from './affected.ts';
+import { inCourse } from './course.ts';
 import type { PrefixListCache } from './prefix-lists.ts';
 import { remediate } from './remediate.ts';
 import { inShort, nothing, type Remediation } from './remediation.ts';
@@ -30,16 +31,11 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   if (isOwn(world, change)) return nothing(asUnchanged(change));
   const lists: PrefixListCache = new Map();
   const parts: Remediation[] = [];
-  const errors: unknown[] = [];
   // One group after the other, so that a prefix list with many users does not empty EC2's buckets; and every one,
   // because what fails in one group says nothing of the next.
-  for (const one of await affected(world, change)) {
-    try {
-      parts.push(await remediate(world, { change: one, id: idOf(one), lists }));
-    } catch (error) {
-      errors.push(error);
-    }
-  }
+  const errors = await inCourse(world, nameOf(change), await affected(world, change), async (one) => {
+    parts.push(await remediate(world, { change: one, id: idOf(one), lists }));
+  });
   if (errors.length > 1) {
     throw new AggregateError(errors, `in ${errors.length} groups: ${inShort(errors.map(String))}`);
   }
@@ -70,14 +66,20 @@ function asUnchanged({
 
 /** What a remediation is called: the same for every delivery of the event, and another for each group of an event about several. */
 function idOf(change: Changed): string {
-  const { eventId, group, rules } = change;
-  const event =
-    eventId ??
-    createHash('sha256')
-      .update(JSON.stringify(changeJson(change)))
-      .digest('hex');
+  const { group, rules } = change;
+  const event = nameOf(change);
   const isOfSeveral = rules.by === 'prefix-list' || rules.by === 'tags';
   return isOfSeveral && group?.by === 'id' ? `${event}/${group.id}` : event;
+}
+
+/** The same for every delivery of the event. */
+function nameOf(change: Changed): string {
+  return (
+    change.eventId ??
+    createHash('sha256')
+      .update(JSON.stringify(changeJson(change)))
+      .digest('hex')
+  );
 }
 
 function refuseForeign({ config }: World, { accountId, region }: Changed): void {

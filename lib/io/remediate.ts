@@ -8,8 +8,8 @@ import { isWorthTelling, type Restraint } from '../report/restraint.ts';
 import { type Message, makeMessage } from '../report.ts';
 import { readGroup, type Snapshot } from './ec2.ts';
 import { entryOf, factsOf, findLast, insist, isDone, take } from './entries.ts';
-import { type Judged, judge, makeScene, restoreScene } from './judge.ts';
-import { type Entry, type Stored, save } from './ledger.ts';
+import { type Judged, judge, judgeStored, makeScene } from './judge.ts';
+import { type Stored, save } from './ledger.ts';
 import { locate, NotVisibleError } from './locate.ts';
 import type { PrefixListCache } from './prefix-lists.ts';
 import { nothing, type Remediation, RevocationError } from './remediation.ts';
@@ -52,12 +52,18 @@ async function begin(world: World, task: Task, known: ReadonlySet<string>): Prom
   if (change.rules.by === 'tags') refuseIncomplete(located);
   const changed = new Set([...located.changed].filter((ruleId) => !known.has(ruleId)));
   const judged = await judgeNow(world, task, located, changed);
-  if (!isQuiet(judged.plan)) {
-    const able = withRestraint(judged, await restrain(world, judged.plan, id));
-    return act(world, change, able, [], entryOf(world, change, id, able, located.isComplete));
+  if (isQuiet(judged.plan)) {
+    refuseIncomplete(located);
+    return { ...nothing(change), verdicts: judged.verdicts, plan: judged.plan };
   }
-  refuseIncomplete(located);
-  return { ...nothing(change), verdicts: judged.verdicts, plan: judged.plan };
+  // Record before act: whatever happens from here on, every rule can be put back. And before counting for the breaker, or
+  // what cannot be recorded would open it.
+  const recorded = await save(world.ledger, entryOf(world, change, id, judged, located.isComplete));
+  const restraint = await restrain(world, judged.plan, id);
+  const able = withRestraint(judged, restraint);
+  if (isFree(restraint)) return act(world, change, able, [], { ...recorded, restraint });
+  const { record } = entryOf(world, change, id, able, located.isComplete);
+  return act(world, change, able, [], await save(world.ledger, { ...recorded, restraint, record }));
 }
 
 /**
@@ -67,25 +73,29 @@ async function begin(world: World, task: Task, known: ReadonlySet<string>): Prom
 async function resume(world: World, task: Task, last: Stored): Promise<Remediation> {
   const { change } = task;
   const entry = await take(world, last);
-  const then = withRestraint(judge(world, restoreScene(entry.snapshot), change), entry.restraint);
-  const { group, changed } = then.scene;
+  const planned = judgeStored(world, entry.snapshot, change);
+  const { group, changed } = planned.scene;
   const live = (await readGroup(world.ec2, group.id)) ?? { group, rules: [] };
-  const now = withRestraint(await judgeNow(world, task, live, changed), entry.restraint);
-  const { judged, before } = joinTries(entry.record.mode, then, now);
+  const free = await judgeNow(world, task, live, changed);
+  const restraint = entry.restraint ?? (await restrain(world, free.plan, entry.id));
+  const then = withRestraint(planned, restraint);
+  const { judged, before } = joinTries(entry.record.mode, then, withRestraint(free, restraint));
   const written = entryOf(recording(world, before), change, entry.id, judged, entry.isComplete);
-  return act(world, change, judged, before, { ...entry, ...written, time: entry.time });
+  // What was not protected when it went must not look as if it had been.
+  const { protected: listed, trimLimit } = entry.snapshot;
+  const snapshot = { ...written.snapshot, protected: listed, trimLimit };
+  const next = { ...entry, ...written, snapshot, restraint, time: entry.time };
+  return act(world, change, judged, before, await save(world.ledger, next));
 }
 
-/** Records, acts, records what came of it, and tells; `before` are the outcomes that an earlier try had. */
+/** Acts on what is on record, records what came of it, and tells; `before` are the outcomes that an earlier try had. */
 async function act(
   world: World,
   change: Changed,
   judged: Judged,
   before: readonly Outcome[],
-  entry: Entry,
+  entry: Stored,
 ): Promise<Remediation> {
-  // Record before act: whatever happens from here on, every rule can be put back.
-  const held = await save(world.ledger, entry);
   for (const finding of entry.record.findings) world.logger.info('finding', { finding });
   const isLeft = ({ rule }: Finding) => before.every((outcome) => outcome.rule !== rule);
   const { verdicts, plan } = judged;
@@ -99,13 +109,13 @@ async function act(
   const hasFailed = outcomes.some(({ outcome }) => outcome === 'failed');
   // Until the last try there is nothing final to tell.
   if (hasFailed && !world.isLastTry) {
-    await save(world.ledger, { ...held, leaseUntil: 0 });
+    await save(world.ledger, { ...entry, leaseUntil: 0 });
     throw new RevocationError(remediation);
   }
   const facts = factsOf(recording(world, before), change, entry.id, judged, outcomes);
   const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
   const record = message?.record ?? makeRecord(facts);
-  const done = await insist(world, { ...held, state: 'revoked', record, ...(message && { message }) });
+  const done = await insist(world, { ...entry, state: 'revoked', record, ...(message && { message }) });
   const messages = await tell(world, done);
   if (hasFailed) throw new RevocationError({ ...remediation, messages });
   refuseIncomplete(entry);
@@ -131,6 +141,11 @@ async function tell(world: World, { message, ...entry }: Stored): Promise<readon
   }
   await insist(world, { ...entry, state: 'notified', leaseUntil: 0 });
   return message === undefined ? [] : [message];
+}
+
+/** Nothing is held, and nothing has to be told once only. */
+function isFree({ breaker, fights }: Restraint): boolean {
+  return breaker === undefined && fights.length === 0;
 }
 
 function withRestraint(judged: Judged, restraint: Restraint): Judged {

@@ -4,8 +4,6 @@ import { homeAccount, homePartition } from '../config.ts';
 import { type Digest, type DigestFacts, makeDigest, makeDigestRecord } from '../report/digest.ts';
 import { remembersAll } from '../report/tally.ts';
 import { missedByEvent } from './missed.ts';
-import { waitForSlot } from './slots.ts';
-import { publish } from './sns.ts';
 import type { SweepWorld } from './sweep.ts';
 import { sweepId } from './sweep-group.ts';
 import type { HeldSweep } from './sweep-state.ts';
@@ -13,16 +11,12 @@ import type { HeldSweep } from './sweep-state.ts';
 /** Milliseconds: the same findings are told again after a day, short of the time a sweep takes. */
 const REMIND_AFTER = 23 * 3_600_000;
 
-/** Compares with the previous sweep, and tells people what is worth it; answers what was published. */
-export async function tellOf(world: SweepWorld, sweep: HeldSweep): Promise<Digest | undefined> {
+/** Compares with the previous sweep; answers what people are to be told, if it is worth it. */
+export async function digestOf(world: SweepWorld, sweep: HeldSweep): Promise<Digest | undefined> {
   const facts = digestFacts(world, sweep, await missedByEvent(world, sweep));
   world.logger.info('sweep', { sweep: makeDigestRecord(facts) });
   count(world, facts);
-  if (!isWorthTelling(world, sweep, facts)) return undefined;
-  const digest = makeDigest(facts);
-  await waitForSlot(world);
-  await publish(world, digest);
-  return digest;
+  return isWorthTelling(world, sweep, facts) ? makeDigest(facts) : undefined;
 }
 
 function digestFacts(

@@ -1,4 +1,5 @@
 // How far the sweep is: one item of the ledger's table. Whoever goes on reads it, so nothing is lost with an invocation.
+import type { Digest } from '../report/digest.ts';
 import type { FindingRecord } from '../report/record.ts';
 import type { Tally } from '../report/tally.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';
@@ -42,6 +43,8 @@ export interface Sweep {
   readonly spent: readonly { readonly at: number; readonly rules: number }[];
   /** When it was done with. */
   readonly finishedAt?: string;
+  /** Digests that people have yet to get, the oldest first. */
+  readonly pending?: readonly Digest[];
   /** When people were last told of a sweep. */
   readonly toldAt?: string;
   /** Until then somebody is at it; milliseconds since 1970. */

@@ -8,15 +8,13 @@ import type { Digest } from '../report/digest.ts';
 import { addFound, emptyTally, type Found, remembersAll } from '../report/tally.ts';
 import { BREAKER_MEMORY } from './breaker.ts';
 import { listGroupIds, readGroups } from './ec2.ts';
-import { NOTE_PAUSES } from './entries.ts';
 import type { Judged } from './judge.ts';
 import { load } from './ledger.ts';
 import { candidatesOf } from './missed.ts';
-import { persist } from './persist.ts';
-import type { PrefixListCache } from './prefix-lists.ts';
-import { tellOf } from './sweep-end.ts';
+import { type Course, note } from './sweep-course.ts';
 import { act, judgeGroup, report, sweepId, toAct } from './sweep-group.ts';
 import { type Acting, type HeldSweep, loadSweep, type Sweep, saveSweep } from './sweep-state.ts';
+import { finish, tell } from './sweep-tell.ts';
 import type { World } from './world.ts';
 
 export interface SweepWorld extends World {
@@ -46,6 +44,7 @@ export async function sweep(world: SweepWorld, isContinuation: boolean): Promise
   const held = await saveSweep(world.ledger, taken);
   const course: Course = { world, held, before: new Set(held.previous?.seen), lists: new Map() };
   try {
+    if (held.finishedAt !== undefined) return await tell(course);
     if (await walk(course)) return await finish(course);
     world.logger.info('to be continued', { after: course.held.after });
     return { state: 'unfinished' };
@@ -54,27 +53,20 @@ export async function sweep(world: SweepWorld, isContinuation: boolean): Promise
   }
 }
 
-/** One invocation's part of a sweep. */
-interface Course {
-  readonly world: SweepWorld;
-  held: HeldSweep;
-  /** The ids of the violating rules of the previous sweep. */
-  readonly before: ReadonlySet<string>;
-  readonly lists: PrefixListCache;
-}
-
-async function note(course: Course, news: Partial<Sweep>): Promise<void> {
-  course.held = await saveSweep(course.world.ledger, { ...course.held, ...news });
-}
-
+/** The sweep to go on with, to begin, or to tell of; undefined where there is none or somebody else is at it. */
 async function takeUp(world: SweepWorld, isContinuation: boolean): Promise<HeldSweep | undefined> {
   const last = await loadSweep(world.ledger);
-  const time = world.now();
-  const leaseUntil = time.getTime() + world.remaining() + LEASE;
+  const time = world.now().getTime();
+  const leaseUntil = time + world.remaining() + LEASE;
   if (last !== undefined && last.finishedAt === undefined) {
-    return last.leaseUntil > time.getTime() ? undefined : { ...last, leaseUntil };
+    return last.leaseUntil > time ? undefined : { ...last, leaseUntil };
   }
-  if (isContinuation) return undefined;
+  if (!isContinuation) return { ...begun(world, last), leaseUntil };
+  return last?.pending?.length ? { ...last, leaseUntil } : undefined;
+}
+
+/** A new sweep, after the last one. */
+function begun({ now, policies }: SweepWorld, last: HeldSweep | undefined): HeldSweep {
   const previous = last && {
     startedAt: last.startedAt,
     policies: last.policies,
@@ -82,15 +74,16 @@ async function takeUp(world: SweepWorld, isContinuation: boolean): Promise<HeldS
     isWhole: remembersAll(last.tally),
   };
   return {
-    startedAt: time.toISOString(),
-    policies: fingerprint(world.policies),
+    startedAt: now().toISOString(),
+    policies: fingerprint(policies),
     after: '',
     tally: emptyTally(previous?.isWhole ?? false),
     candidates: [],
     ...(previous && { previous }),
     spent: last?.spent ?? [],
+    ...(last?.pending && { pending: last.pending }),
     ...(last?.toldAt === undefined ? {} : { toldAt: last.toldAt }),
-    leaseUntil,
+    leaseUntil: 0,
     version: last?.version ?? 0,
   };
 }
@@ -168,15 +161,6 @@ async function carryOut(course: Course, acting: Acting): Promise<void> {
 
 function withFound({ held, before }: Course, found: Found): Pick<Sweep, 'tally' | 'after'> {
   return { tally: addFound(held.tally, found, before), after: found.group.id };
-}
-
-async function finish(course: Course): Promise<Swept> {
-  const { world } = course;
-  const digest = await tellOf(world, course.held);
-  const finishedAt = world.now().toISOString();
-  const end = { finishedAt, ...(digest && { toldAt: finishedAt }) };
-  await persist(world, NOTE_PAUSES, () => note(course, end));
-  return { state: 'finished', ...(digest && { digest }) };
 }
 
 /** The same for the same policies. */

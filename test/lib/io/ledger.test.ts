@@ -35,6 +35,9 @@ function entry(id: string, time = '2026-06-01T12:00:00.000Z'): Entry {
     rules: [SSH_FROM_ANYWHERE],
     changed: ['sgr-0ssh'],
     prefixLists: {},
+    policies: [],
+    protected: [],
+    trimLimit: 0,
     judgedAt: time,
   };
   const restraint = { fights: [] };

@@ -29,8 +29,7 @@ describe('an event of world-open rules', () => {
 
     await outcomes(test, makeEvent([ssh]));
 
-    expect(calls(test).slice(-7)).toEqual([
-      'PutItem',
+    expect(calls(test).slice(-6)).toEqual([
       'RevokeSecurityGroupIngress',
       'DescribeSecurityGroupRules',
       'PutItem',

@@ -102,7 +102,10 @@ describe('the body', () => {
         changed: [SSH_FROM_ANYWHERE.SecurityGroupRuleId ?? ''],
       }),
     ],
-    ['a full group is protected', { ...full, plan: hold(full.plan, { because: 'protected', protection: 'it is' }), outcomes: [] }],
+    [
+      'a full group is protected',
+      { ...full, plan: hold(full.plan, { because: 'protected', protection: 'it is' }), outcomes: [] },
+    ],
     [
       'somebody fights over a full group',
       {

@@ -1,0 +1,25 @@
+// One invocation's part of a sweep, and how it is noted.
+import { NOTE_PAUSES } from './entries.ts';
+import { persist } from './persist.ts';
+import type { PrefixListCache } from './prefix-lists.ts';
+import type { SweepWorld } from './sweep.ts';
+import { type HeldSweep, type Sweep, saveSweep } from './sweep-state.ts';
+
+/** One invocation's part of a sweep. */
+export interface Course {
+  readonly world: SweepWorld;
+  held: HeldSweep;
+  /** The ids of the violating rules of the previous sweep. */
+  readonly before: ReadonlySet<string>;
+  readonly lists: PrefixListCache;
+}
+
+/** Notes how far it is. */
+export async function note(course: Course, news: Partial<Sweep>): Promise<void> {
+  course.held = await saveSweep(course.world.ledger, { ...course.held, ...news });
+}
+
+/** The same for what must not be lost. */
+export function insist(course: Course, news: Partial<Sweep>): Promise<void> {
+  return persist(course.world, NOTE_PAUSES, () => note(course, news));
+}
