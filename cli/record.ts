@@ -12,6 +12,8 @@ export interface Closed {
   readonly outcome: string | undefined;
   /** How many rules keep a part of it. */
   readonly remainders: number;
+  /** How many of its tags the ledger had no room for. */
+  readonly omittedTags: number;
   /** The policies that it violates. */
   readonly policies: readonly string[];
 }
@@ -34,6 +36,7 @@ const finding = z.looseObject({
   outcome: z.string().optional(),
   rule: z.unknown(),
   policies: z.array(z.looseObject({ id: z.string() })),
+  omittedTags: z.int().optional(),
   remainder: z.looseObject({ kept: z.array(kept).optional() }).optional(),
 });
 const record = z.looseObject({
@@ -69,7 +72,8 @@ export function parseRecord(what: string, value: unknown): Restorable {
       );
     }
     const remainders = one.remainder?.kept?.filter(({ outcome }) => outcome !== 'refused').length ?? 0;
-    return [{ rule, outcome: one.outcome, remainders, policies: one.policies.map((policy) => policy.id) }];
+    const { outcome, omittedTags = 0 } = one;
+    return [{ rule, outcome, remainders, omittedTags, policies: one.policies.map((policy) => policy.id) }];
   });
   return { id, mode, accountId, region, group, closed, omitted: omitted ?? 0 };
 }

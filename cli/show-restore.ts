@@ -50,7 +50,7 @@ export function showPlan(
   ];
 }
 
-function showClosed({ rule, remainders }: Closed): readonly string[] {
+function showClosed({ rule, remainders, omittedTags }: Closed): readonly string[] {
   const lost = lostTags(rule);
   return [
     `  ${lineOf(rule)}`,
@@ -58,6 +58,11 @@ function showClosed({ rule, remainders }: Closed): readonly string[] {
       ? []
       : [
           `    It was trimmed: ${remainders === 1 ? 'the rule that keeps a part of it stays' : `the ${remainders} rules that keep parts of it stay`} beside it.`,
+        ]),
+    ...(omittedTags === 0
+      ? []
+      : [
+          `    Without its ${counted(omittedTags, 'tag')}: the ledger had no room for them. The log has them.`,
         ]),
     ...(lost.length === 0
       ? []

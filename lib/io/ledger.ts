@@ -8,6 +8,7 @@ import type { Restraint } from '../report/restraint.ts';
 import type { AuditRecord, Message } from '../report.ts';
 import type { SecurityGroup } from '../rule.ts';
 import { seconds } from './counters.ts';
+import { fitting } from './fitting.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';
 
 export { BusyError, type Ledger } from './items.ts';
@@ -64,9 +65,9 @@ export function load(ledger: Ledger, id: string): Promise<Stored | undefined> {
 /** Writes an entry: a new one, or the next version of the one that was read. Throws BusyError if somebody was faster. */
 export async function save(ledger: Ledger, entry: Entry | Stored): Promise<Stored> {
   const { id, state, time } = entry;
-  const read: Stored = { version: 0, ...entry };
+  const read = { version: 0, ...entry };
   const attributes = attributesOf({ id, kind: 'remediation', state, time });
-  await writeItem(ledger, attributes, read, `${id} is being dealt with by another delivery`);
+  await writeItem(ledger, attributes, fitting(read), `${id} is being dealt with by another delivery`);
   return { ...read, version: read.version + 1 };
 }
 

@@ -53,6 +53,8 @@ export interface FindingRecord {
   readonly ruleId: string;
   readonly direction: Direction;
   readonly rule: AwsSecurityGroupRule;
+  /** How many tags of the rule the ledger had no room for; the log has them. */
+  readonly omittedTags?: number;
   readonly policies: readonly PolicyRecord[];
   /** What is to stay of a trimmed rule, and once it was tried, what became of it. */
   readonly remainder?: Remainder & { readonly kept?: readonly Kept[] };

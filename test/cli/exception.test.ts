@@ -43,6 +43,7 @@ function closed(...rules: readonly Parameters<typeof parseRule>[0][]): readonly 
     rule: parseRule({ ...aws, GroupId: GROUP }),
     outcome: 'revoked',
     remainders: 0,
+    omittedTags: 0,
     policies: ['no-ssh'],
   }));
 }

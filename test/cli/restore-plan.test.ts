@@ -17,7 +17,7 @@ function closed(
   of: readonly Parameters<typeof parseRule>[0][],
   outcome: string | undefined = 'revoked',
 ): readonly Closed[] {
-  return rules(of).map((rule) => ({ rule, outcome, remainders: 0, policies: [] }));
+  return rules(of).map((rule) => ({ rule, outcome, remainders: 0, omittedTags: 0, policies: [] }));
 }
 
 function record(of: readonly Closed[], mode: Restorable['mode'] = 'enforce'): Restorable {

@@ -2,7 +2,7 @@
 // as it is deployed, and the sandbox, which must not promise more than that.
 import { randomBytes } from 'node:crypto';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addTo, claim, readClaim } from '../../../lib/io/counters.ts';
 import { type Happening, readHistory } from '../../../lib/io/history.ts';
 import { BusyError, type Entry, type Ledger, load, save } from '../../../lib/io/ledger.ts';
@@ -205,9 +205,15 @@ describe('an item of a change', () => {
     }));
     const test = makeWorld(rules);
 
-    await reconcile({ ...test.world, ledger: await tables.make() }, makeEvent(rules));
+    const world = { ...test.world, ledger: await tables.make() };
+    const logged = vi.spyOn(world.logger, 'info');
+
+    await reconcile(world, makeEvent(rules));
 
     expect(left(test)).toEqual([]);
+    const record = (await load(world.ledger, 'event-1'))?.record;
+    expect(record?.findings.map(({ omittedTags }) => omittedTags)).toEqual(rules.map(() => 50));
+    expect(JSON.stringify(logged.mock.calls).match(/"Key":/g)?.length).toBeGreaterThanOrEqual(60 * 50);
   });
 });
 
