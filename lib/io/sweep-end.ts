@@ -31,6 +31,7 @@ function digestFacts(
     partition: homePartition(config),
     accountId: homeAccount(config),
     region: config.region,
+    ledgerTable: config.ledgerTable,
     mode: sweepMode,
     startedAt,
     endedAt: now().toISOString(),

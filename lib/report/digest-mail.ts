@@ -3,6 +3,7 @@ import { SEVERITIES } from '../policy.ts';
 import type { DigestFacts } from './digest.ts';
 import type { Line, LineStatus } from './tally.ts';
 import { harmless, listInWords } from './text.ts';
+import { restoreById } from './undo.ts';
 
 /** What each status is called, in a sentence with a number before it. */
 export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
@@ -25,7 +26,7 @@ export function digestMail(facts: DigestFacts, headline: string): string {
     ['Missed by event', missedInWords(facts)],
     ['What Portcullis did', done(facts)],
     ['The gravest', gravest(facts)],
-    ['If you need a rule', undo(facts.tally.gravest)],
+    ['If you need a rule', undo(facts)],
     ['To see all', seeAll(facts)],
   ];
   const body = sections
@@ -111,13 +112,17 @@ function detailOf({ detail }: Line): string {
   return detail === undefined ? '' : ` (AWS said: ${harmless(detail, 200)})`;
 }
 
-function undo(lines: readonly Line[]): string[] {
-  const commands = lines.flatMap((line) => line.undo ?? []);
-  if (commands.length === 0) return [];
+/** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */
+function undo({ id, region, ledgerTable, tally }: DigestFacts): string[] {
+  const gone = tally.gravest.filter((line) => line.undo !== undefined);
+  if (gone.length === 0) return [];
+  const records = new Set(gone.map(({ groupId }) => restoreById(`${id}/${groupId}`, region, ledgerTable)));
   return [
     'Ask the people who run Portcullis for an exception. Until there is one, what these commands put back will be taken',
-    'away again; the records of the ledger have the command for every rule that went.',
-    ...commands,
+    'away again; `portcullis history` has the ids of all groups that lost rules. In a clone of Portcullis:',
+    ...records,
+    'With the AWS CLI alone:',
+    ...gone.flatMap(({ undo: command = [] }) => command),
   ];
 }
 

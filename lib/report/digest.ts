@@ -14,6 +14,7 @@ export interface DigestFacts {
   readonly partition: string;
   readonly accountId: string;
   readonly region: string;
+  readonly ledgerTable: string;
   readonly mode: SweepMode;
   readonly startedAt: string;
   readonly endedAt: string;
@@ -27,7 +28,7 @@ export interface DigestFacts {
 }
 
 /** The account of a sweep for machines. */
-export interface DigestRecord extends Omit<DigestFacts, 'partition' | 'tally'> {
+export interface DigestRecord extends Omit<DigestFacts, 'partition' | 'ledgerTable' | 'tally'> {
   readonly version: 1;
   readonly kind: 'sweep';
   readonly counts: Omit<Tally, 'gravest' | 'seen'>;
@@ -70,7 +71,12 @@ export function makeDigest(facts: DigestFacts): Digest {
 }
 
 /** The same numbers for the log, whether a digest is published or not. */
-export function makeDigestRecord({ partition: _, tally, ...said }: DigestFacts): DigestRecord {
+export function makeDigestRecord({
+  partition: _,
+  ledgerTable: _table,
+  tally,
+  ...said
+}: DigestFacts): DigestRecord {
   const { gravest, seen: __, ...counts } = tally;
   const omitted = tally.violations + tally.undecided - gravest.length;
   const record = { version: 1 as const, kind: 'sweep' as const, ...said, counts, findings: gravest };

@@ -22,6 +22,11 @@ export function undoCommand(rule: SecurityGroupRule, region: string): string | u
   return command.length <= LONGEST ? command : undefined;
 }
 
+/** The command for a record of the ledger. */
+export function restoreById(id: string, region: string, ledgerTable: string): string {
+  return `npx --no portcullis restore ${id} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
+}
+
 /**
  * The command of Portcullis itself that puts back what a remediation took away, and notes it. Undefined for an id that
  * a shell, a mail client or the command line could take for something else: whoever sends an event writes its id.
@@ -31,10 +36,9 @@ export function restoreCommand(facts: Facts): string | undefined {
   const gone = facts.outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
   const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);
   if (gone.length === 0 || !isPlain) return undefined;
-  const place = `--region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
   // What somebody else took away comes back only where it is named.
   const isOwn = gone.some(({ outcome }) => outcome === 'revoked');
   const named = isOwn ? '' : gone.map(({ rule }) => ` --rule ${shellQuote(rule.id)}`).join('');
-  const command = `npx --no portcullis restore ${id} ${place}${named}`;
+  const command = `${restoreById(id, region, ledgerTable)}${named}`;
   return command.length <= LONGEST ? command : undefined;
 }

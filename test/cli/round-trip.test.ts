@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import { contentOf, parseRule } from '../../lib/rule.ts';
 import { type Account, addGroup, createAccount, inForce } from '../../lib/sandbox/index.ts';
+import { groupId, makeRegion, sweepOnce } from '../lib/io/sweeping.ts';
 import { GROUP, makeEvent, makeWorld, tcp } from '../lib/io/world.ts';
 import { file, onAccount, portcullis } from './portcullis.ts';
 
@@ -57,6 +58,22 @@ describe('what comes back', () => {
 
     expect(status).toBe(0);
     expect(chosen(account, GROUP)).toEqual(before);
+  });
+
+  it('is what a sweep has closed, by the command in its digest', async () => {
+    const region = makeRegion(2, () => true);
+    const { account } = region;
+    const before = chosen(account, groupId(0));
+    await sweepOnce(region, { mode: 'enforce' });
+    expect(chosen(account, groupId(0))).not.toEqual(before);
+
+    const mail = account.messages[0]?.versions?.email ?? '';
+    const commands = [...mail.matchAll(/npx --no portcullis (restore .*)$/gm)].map(([, words = '']) => words);
+    for (const words of commands)
+      expect(await onAccount(account, words.split(' '))).toMatchObject({ status: 0 });
+
+    expect(commands).toHaveLength(2);
+    expect(new Set(chosen(account, groupId(0)))).toEqual(new Set(before));
   });
 
   it('is what a simulation has taken away', async () => {
