@@ -1,9 +1,9 @@
 // Whether the deployment may do what its policies say.
-import type { PolicyIssue } from '../lib/policy/file.ts';
+import type { Issue } from '../lib/policy/read-yaml.ts';
 import type { PolicyDocument } from '../lib/policy/schema.ts';
 
 /** The policies that trim, where nothing may be added: they would revoke whole rules instead. */
-export function unableToTrim(policies: readonly PolicyDocument[], trimLimit: number): readonly PolicyIssue[] {
+export function unableToTrim(policies: readonly PolicyDocument[], trimLimit: number): readonly Issue[] {
   if (trimLimit > 0) return [];
   const message =
     'the policy trims, but this deployment may add no rules: give it `--param="trimLimit=10"` as well';

@@ -1,28 +1,26 @@
-// The cases of a test file; what is wrong in it is told with its place.
-import { readFileSync } from 'node:fs';
-import { YAMLParseError } from 'yaml';
-import { ZodError } from 'zod';
-import { explainIssues } from '../lib/policy/file.ts';
-import { CASE_KEYS, type CaseFile, parseCases } from '../lib/report/cases.ts';
-import { InputError } from './input.ts';
+// The policies of a directory with the cases beside them.
+import { existsSync, readFileSync } from 'node:fs';
+import { PolicyError, type PolicyFile, readPolicyFiles } from '../lib/io/policy-files.ts';
+import { type CaseFile, parseCases } from '../lib/report/cases.ts';
 
-/** Reads a test file; throws InputError with every issue on a line of its own. */
-export function readCases(file: string): CaseFile {
-  const text = readFileSync(file, 'utf8');
-  try {
-    return parseCases(text);
-  } catch (error) {
-    throw new InputError(problemsOf(file, text, error).join('\n'), { cause: error });
-  }
+export interface Tested extends PolicyFile {
+  /** The name of the test file, whether it is there or not. */
+  readonly tests: string;
+  /** Undefined where there is no test file. */
+  readonly cases: CaseFile | undefined;
 }
 
-function problemsOf(file: string, text: string, error: unknown): readonly string[] {
-  if (error instanceof ZodError) {
-    return explainIssues(text, error.issues, CASE_KEYS).map(
-      ({ line, column, message }) => `${file}:${line}:${column}: ${message}`,
-    );
-  }
-  const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
-  const { line = 1, col = 1 } = (error instanceof YAMLParseError && error.linePos?.[0]) || {};
-  return [`${file}:${line}:${col}: ${first}`];
+/** What is to be said of a test file whose lists are all empty: it looks like a test, and tests nothing. */
+export const NO_CASES = 'no cases in it: write some under `violation` and `compliant`';
+
+/** Reads every policy and its test file; throws PolicyError with all issues of the policies, or else of the test files. */
+export function readTested(directory: string): readonly Tested[] {
+  const read = readPolicyFiles(directory).map((policyFile) => {
+    const tests = policyFile.file.replace(/\.yaml$/, '.test.yaml');
+    const parsed = existsSync(tests) ? parseCases(tests, readFileSync(tests, 'utf8')) : undefined;
+    return { ...policyFile, tests, parsed };
+  });
+  const issues = read.flatMap(({ parsed }) => (parsed?.ok === false ? parsed.issues : []));
+  if (issues.length > 0) throw new PolicyError(issues);
+  return read.map(({ parsed, ...rest }) => ({ ...rest, cases: parsed?.ok ? parsed.value : undefined }));
 }

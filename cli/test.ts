@@ -1,10 +1,8 @@
 // `portcullis test`: every policy against the rules that its author says it must judge.
-import { existsSync } from 'node:fs';
 import { type Command, createCommand, Option } from 'commander';
-import { type PolicyFile, readPolicyFiles } from '../lib/io/policy-files.ts';
-import { type CaseResult, runCase, withExceptions } from '../lib/report/cases.ts';
-import { print } from './print.ts';
-import { readCases } from './read-cases.ts';
+import { runCase, withExceptions } from '../lib/report/cases.ts';
+import { print, printError } from './print.ts';
+import { NO_CASES, readTested, type Tested } from './read-cases.ts';
 import { type Results, SHOW } from './show-results.ts';
 
 /** The command, with its help. */
@@ -16,23 +14,25 @@ export function testCommand(): Command {
     .addOption(
       new Option('--format <format>', 'how to report').choices(['text', 'json', 'junit']).default('text'),
     )
-    .addHelpText('after', '\nExit codes: 0 every case passes; 1 some case fails; 2 a file cannot be read.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 every case passes; 1 some case fails, or a test file has\nnone; 2 a file cannot be read.',
+    )
     .action(run);
 }
 
 function run(directory: string, { format }: { readonly format: keyof typeof SHOW }): void {
-  const results = readPolicyFiles(directory).map(resultsOf);
+  const tested = readTested(directory);
+  const results = tested.map(resultsOf);
   print(SHOW[format](results));
-  if (results.some(({ cases }) => cases.some(({ passed }) => !passed))) process.exitCode = 1;
+  const empty = tested.filter(({ cases }) => cases?.cases.length === 0);
+  for (const { tests } of empty) printError(`${tests}:1:1: ${NO_CASES}`);
+  const isFailing = results.some(({ cases }) => cases.some(({ passed }) => !passed));
+  if (isFailing || empty.length > 0) process.exitCode = 1;
 }
 
-function resultsOf({ file, policy }: PolicyFile): Results {
-  const tests = file.replace(/\.yaml$/, '.test.yaml');
-  return { policy: policy.id, file: tests, cases: existsSync(tests) ? runAll(policy, tests) : [] };
-}
-
-function runAll(document: PolicyFile['policy'], tests: string): readonly CaseResult[] {
-  const file = readCases(tests);
+function resultsOf({ policy: document, tests, cases: file }: Tested): Results {
+  if (file === undefined) return { policy: document.id, file: tests, cases: [] };
   const policy = withExceptions(document, file);
-  return file.cases.map((policyCase) => runCase(policy, policyCase));
+  return { policy: document.id, file: tests, cases: file.cases.map((one) => runCase(policy, one)) };
 }

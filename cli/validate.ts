@@ -1,12 +1,11 @@
 // `portcullis validate`: every issue of every policy file, before it can hurt.
-import { existsSync } from 'node:fs';
 import { type Command, createCommand } from 'commander';
 import { lint } from '../lib/evaluate/lint.ts';
-import { PolicyError, type PolicyFile, readPolicyFiles } from '../lib/io/policy-files.ts';
-import { placeOf } from '../lib/policy/file.ts';
+import { PolicyError, type PolicyFile } from '../lib/io/policy-files.ts';
+import { placeOf } from '../lib/policy/explain.ts';
 import { counted } from '../lib/report/words.ts';
 import { print } from './print.ts';
-import { readCases } from './read-cases.ts';
+import { NO_CASES, readTested, type Tested } from './read-cases.ts';
 
 /** The command, with its help. */
 export function validateCommand(): Command {
@@ -23,7 +22,7 @@ export function validateCommand(): Command {
 
 function run(directory: string): void {
   try {
-    const files = readPolicyFiles(directory);
+    const files = readTested(directory);
     const warnings = [...files.flatMap(untested), ...linted(files)];
     for (const warning of warnings) print(warning);
     print(
@@ -38,10 +37,9 @@ function run(directory: string): void {
   }
 }
 
-function untested({ file }: PolicyFile): readonly string[] {
-  const tests = file.replace(/\.yaml$/, '.test.yaml');
-  if (!existsSync(tests)) return [`${file}:1:1: warning: no test file \`${tests}\``];
-  return readCases(tests).cases.length === 0 ? [`${tests}:1:1: warning: no cases in it`] : [];
+function untested({ file, tests, cases }: Tested): readonly string[] {
+  if (cases === undefined) return [`${file}:1:1: warning: no test file \`${tests}\``];
+  return cases.cases.length === 0 ? [`${tests}:1:1: warning: ${NO_CASES}`] : [];
 }
 
 function linted(files: readonly PolicyFile[]): readonly string[] {

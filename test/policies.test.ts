@@ -1,35 +1,28 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readTested } from '../cli/read-cases.ts';
 import { evaluate } from '../lib/evaluate.ts';
-import { readPolicies } from '../lib/io/policy-files.ts';
 import { makePlan } from '../lib/plan.ts';
 import { compilePolicy } from '../lib/policy.ts';
-import { parseCases, runCase, withExceptions } from '../lib/report/cases.ts';
+import { runCase, withExceptions } from '../lib/report/cases.ts';
 import { parseRule } from '../lib/rule.ts';
 import { CONTEXT } from './lib/context.ts';
 
-const documents = readPolicies('policies');
-const policies = documents.map(compilePolicy);
+const tested = readTested('policies');
+const policies = tested.map(({ policy }) => compilePolicy(policy));
 
-describe.each(documents.map((document) => ({ document, id: document.id })))(
-  'policy $id',
-  ({ document, id }) => {
-    const file = `policies/${id}.test.yaml`;
+describe.each(tested)('policy $policy.id', ({ policy: document, cases = { cases: [], exceptions: [] } }) => {
+  it('has its cases beside it', () => {
+    expect(cases.cases).not.toHaveLength(0);
+  });
 
-    it('has its cases beside it', () => {
-      expect(existsSync(file)).toBe(true);
-    });
+  const policy = withExceptions(document, cases);
 
-    const cases = existsSync(file) ? parseCases(readFileSync(file, 'utf8')) : { cases: [], exceptions: [] };
-    const policy = withExceptions(document, cases);
+  it.each(cases.cases)('answers $expected for $name', (policyCase) => {
+    const { got, reason } = runCase(policy, policyCase);
 
-    it.each(cases.cases)('answers $expected for $name', (policyCase) => {
-      const { got, reason } = runCase(policy, policyCase);
-
-      expect(got, reason).toBe(policyCase.expected);
-    });
-  },
-);
+    expect(got, reason).toBe(policyCase.expected);
+  });
+});
 
 describe('a web server that people log in to from one address', () => {
   const tcp = (id: string, port: number, source: object) =>

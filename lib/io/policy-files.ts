@@ -1,15 +1,17 @@
 // The policy files of a directory, as their authors wrote them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PolicyIssue, parsePolicyFile } from '../policy/file.ts';
+import { nearest } from '../policy/explain.ts';
+import { parsePolicyFile } from '../policy/file.ts';
+import type { Issue } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 
 /** All issues of all policy files of a directory. */
 export class PolicyError extends Error {
   override readonly name = 'PolicyError';
-  readonly issues: readonly PolicyIssue[];
+  readonly issues: readonly Issue[];
 
-  constructor(issues: readonly PolicyIssue[]) {
+  constructor(issues: readonly Issue[]) {
     super(
       issues.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'),
     );
@@ -37,21 +39,32 @@ export function readPolicyFiles(directory: string): readonly PolicyFile[] {
     ...parsed.flatMap(({ result }) => (result.ok ? [] : result.issues)),
     ...names
       .filter((name) => name.endsWith('.yml'))
-      .map((name) => issueOf(join(directory, name), 'a policy file ends in .yaml')),
+      .map((name) => issueOf(join(directory, name), 'nobody reads this: rename it to end in .yaml')),
     ...all
       .filter((name) => isTest(name) && !all.includes(name.replace('.test.yaml', '.yaml')))
-      .map((name) => issueOf(join(directory, name), 'no policy has this name: its cases would never be run')),
+      .map((name) => issueOf(join(directory, name), orphan(name, all))),
     ...(texts.length === 0 ? [issueOf(directory, 'no policy file (*.yaml) here')] : []),
   ];
   if (issues.length > 0) throw new PolicyError(issues);
   return parsed.flatMap(({ file, text, result }) =>
-    result.ok ? [{ file, text, policy: result.policy }] : [],
+    result.ok ? [{ file, text, policy: result.value }] : [],
   );
 }
 
 /** The policies of a directory, without their files. */
 export function readPolicies(directory: string): readonly PolicyDocument[] {
   return readPolicyFiles(directory).map(({ policy }) => policy);
+}
+
+/** The cases of a test file without a policy would never be run, and nobody would know. */
+function orphan(name: string, all: readonly string[]): string {
+  const policy = name.replace('.test.yaml', '.yaml');
+  const near = nearest(
+    policy,
+    all.filter((other) => !isTest(other)),
+  );
+  const meant = near === undefined ? '' : `, did you mean \`${near.replace('.yaml', '.test.yaml')}\`?`;
+  return `no policy \`${policy}\` is here: rename or remove this${meant}`;
 }
 
 function isTest(name: string): boolean {
@@ -68,6 +81,6 @@ function list(directory: string): readonly string[] {
   }
 }
 
-function issueOf(file: string, message: string): PolicyIssue {
+function issueOf(file: string, message: string): Issue {
   return { file, line: 1, column: 1, message };
 }

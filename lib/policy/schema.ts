@@ -4,6 +4,7 @@ import { hasPorts, parseProtocol } from '../ports.ts';
 import {
   accountId,
   addresses,
+  askForList,
   day,
   excusedSource,
   glob,
@@ -13,9 +14,6 @@ import {
   vpcId,
 } from './values.ts';
 
-/** `22` where `[22]` is meant is the slip of every beginner. */
-const askForList = ({ input }: { readonly input?: unknown }) =>
-  typeof input === 'string' || typeof input === 'number' ? `write a list: [${input}]` : undefined;
 const listOf = <T extends z.ZodType>(item: T) => z.array(item, { error: askForList }).min(1);
 const listOrOutside = <T extends z.ZodType>(item: T) =>
   z.union([listOf(item), z.strictObject({ outside: listOf(item) })], { error: askForList });
@@ -121,7 +119,7 @@ const exception = z
   })
   .meta({ description: 'What is excused until a day: all given conditions must hold' });
 
-export const exceptionsSchema = z.array(exception);
+export const exceptionsSchema = z.array(exception, { error: askForList });
 
 export const policySchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens'),
@@ -132,7 +130,7 @@ export const policySchema = z.strictObject({
     .min(1)
     .max(2000)
     .meta({ description: 'Why, and what to do instead: the actor reads this' }),
-  references: z.array(z.string().min(1)).default([]),
+  references: z.array(z.string().min(1), { error: askForList }).default([]),
   scope: scope.optional(),
   match,
   action: z.enum(['revoke', 'trim', 'notify']).meta({

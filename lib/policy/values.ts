@@ -5,6 +5,12 @@ import { parseProtocol } from '../ports.ts';
 import { parsePortRange } from '../services.ts';
 import { parseDay } from './day.ts';
 
+/** `22` where `[22]` is meant is the slip of every beginner. */
+export function askForList({ input }: { readonly input?: unknown }): string | undefined {
+  if (typeof input === 'string' || typeof input === 'number') return `write a list: [${input}]`;
+  return input instanceof Object && !Array.isArray(input) ? 'write a list: `- ` before each' : undefined;
+}
+
 export const protocol = z
   .union([z.string(), z.number()])
   .superRefine((value, context) => {

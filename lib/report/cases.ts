@@ -1,12 +1,12 @@
 // `<id>.test.yaml`: the rules that a policy must judge, grouped by the verdict they must get.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { type AddressSet, parseSet } from '../cidr.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
 import { parseDay } from '../policy/day.ts';
+import { type Parsed, parseYaml } from '../policy/read-yaml.ts';
 import { exceptionsSchema, type PolicyDocument } from '../policy/schema.ts';
-import { block, day, prefixListId } from '../policy/values.ts';
+import { askForList, block, day, prefixListId } from '../policy/values.ts';
 import { compilePolicy, type Policy } from '../policy.ts';
 import { parseRule } from '../rule.ts';
 import { reasonOf } from './reason.ts';
@@ -45,8 +45,19 @@ const rule = z
     Tags: z.record(z.string(), z.string()).optional(),
     Principal: z.string().optional(),
   })
-  .refine(hasItsPorts, 'FromPort and ToPort: tcp and udp need both');
-const cases = z.array(z.record(z.string(), z.union([rule, z.array(rule).min(1)]))).default([]);
+  .superRefine((facts, context) => {
+    for (const message of problemsOf(facts)) context.addIssue({ code: 'custom', message });
+  });
+/** `- SSH from anywhere` alone, or a rule without a sentence, is the slip here. */
+const askForCase = 'a case is a sentence and its rule: `SSH from anywhere: { IpProtocol: ... }`';
+const cases = z
+  .array(
+    z.record(z.string(), z.union([rule, z.array(rule).min(1)], { error: askForCase }), { error: askForCase }),
+    {
+      error: askForList,
+    },
+  )
+  .default([]);
 export const caseFileSchema = z.strictObject({
   now: day,
   prefixLists: z.record(prefixListId, z.array(block)).default({}),
@@ -58,22 +69,31 @@ export const caseFileSchema = z.strictObject({
 });
 type Facts = z.infer<typeof rule>;
 
-/** All keys that a test file may have. */
-export const CASE_KEYS = [...Object.keys(caseFileSchema.shape), ...Object.keys(rule.shape)];
+const CASE_FILE = {
+  schema: caseFileSchema,
+  keys: [...Object.keys(caseFileSchema.shape), ...Object.keys(rule.shape)],
+};
+const PEERS = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupInfo'] as const;
 
-/** As EC2 has it for every rule of these protocols. */
-function hasItsPorts(facts: {
-  readonly IpProtocol: string;
-  readonly FromPort?: number | undefined;
-  readonly ToPort?: number | undefined;
-}): boolean {
-  const needsThem = ['tcp', 'udp', '6', '17'].includes(facts.IpProtocol);
-  return !needsThem || (facts.FromPort !== undefined && facts.ToPort !== undefined);
+/** What EC2 would never have: such a rule is `undecided` for every policy, and shows nothing of this one. */
+function problemsOf(facts: Facts): readonly string[] {
+  const { IpProtocol, FromPort, ToPort } = facts;
+  const needsPorts = ['tcp', 'udp', '6', '17'].includes(IpProtocol);
+  if (needsPorts && (FromPort === undefined || ToPort === undefined))
+    return ['FromPort and ToPort: tcp and udp need both'];
+  const given = PEERS.filter((key) => facts[key] !== undefined);
+  if (given.length !== 1) return [`a rule has one of ${PEERS.join(', ')}: this has ${given.length}`];
+  const { peer } = parseRule(toAws(facts, 0));
+  return peer.kind === 'unreadable' ? [peer.reason] : [];
 }
 
-/** Reads a test file; throws with zod's account of what is wrong in it. */
-export function parseCases(text: string): CaseFile {
-  const { now, prefixLists, exceptions, ...byVerdict } = caseFileSchema.parse(parse(text));
+/** Reads a test file. */
+export function parseCases(file: string, text: string): Parsed<CaseFile> {
+  const parsed = parseYaml(file, text, CASE_FILE);
+  return parsed.ok ? { ok: true, value: toCases(parsed.value) } : parsed;
+}
+
+function toCases({ now, prefixLists, exceptions, ...byVerdict }: z.infer<typeof caseFileSchema>): CaseFile {
   const lists = new Map(Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)]));
   const toCase = (expected: Verdict['verdict'], name: string, rules: readonly Facts[]): PolicyCase => ({
     name,

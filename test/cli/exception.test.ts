@@ -35,7 +35,7 @@ function textOf(source: string, rest = ''): string {
 function parse(text: string): PolicyDocument {
   const parsed = parsePolicyFile('no-ssh.yaml', text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed));
-  return parsed.policy;
+  return parsed.value;
 }
 
 function closed(...rules: readonly Parameters<typeof parseRule>[0][]): readonly Closed[] {

@@ -66,6 +66,13 @@ describe('portcullis validate', () => {
     ],
     ['a port outside of a list', 'ports: [22, ', 'ports: 22 #', 'write a list: [22]'],
     ['a protocol outside of a list', 'protocol: [tcp, udp]', 'protocol: tcp', 'write a list: [tcp]'],
+    ['a reference outside of a list', 'references: [', 'references: CIS #', 'write a list: [CIS]'],
+    [
+      'an exception outside of a list',
+      'action: revoke',
+      'action: revoke\nexceptions: { reason: r, owner: me }',
+      'exceptions: write a list: `- ` before each',
+    ],
     ['an empty scope', 'action: revoke', 'scope: {}\naction: revoke', 'an empty `scope` is no scope'],
   ])('names file, line and column of %s, and fails', (_, found, replacement, message) => {
     const { status, stdout } = portcullis(
@@ -114,7 +121,20 @@ describe('portcullis validate', () => {
     writeFileSync(join(directory, 'no-world-open-admn.test.yaml'), 'now: 2026-06-01\n');
     const { status, stdout } = portcullis('validate', directory);
     expect(status).toBe(1);
-    expect(stdout).toContain('no-world-open-admn.test.yaml:1:1: error: no policy has this name');
+    expect(stdout).toContain(
+      'no-world-open-admn.test.yaml:1:1: error: no policy `no-world-open-admn.yaml` is here: rename or remove this, did you mean `no-world-open-admin.test.yaml`?',
+    );
+  });
+
+  it('tells of the issues of all test files', () => {
+    const directory = copyWith('no-world-open-admin.test.yaml', 'violation:', 'violations:');
+    writeFileSync(join(directory, 'no-world-open-databases.test.yaml'), 'violation: []\n');
+    const { status, stdout } = portcullis('validate', directory);
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /no-world-open-admin\.test\.yaml:9:1: error: unknown key .*databases\.test\.yaml:1:1: error: now: is missing/s,
+    );
   });
 
   it('fails for a directory without policies, and for a file', () => {
@@ -187,6 +207,16 @@ describe('portcullis test', () => {
     expect(stderr).toContain(
       'no-world-open-admin.test.yaml:9:1: unknown key `violations`, did you mean `violation`?',
     );
+  });
+
+  it('fails for a test file without cases', () => {
+    const directory = copyWith('no-world-open-admin.yaml', 'action', 'action');
+    writeFileSync(join(directory, 'no-world-open-admin.test.yaml'), 'now: 2026-06-01\nviolation: []\n');
+
+    expect(portcullis('test', directory)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no-world-open-admin.test.yaml:1:1: no cases in it'),
+    });
   });
 
   it('says which ports are missing, instead of a wrong verdict', () => {

@@ -66,7 +66,7 @@ it('a damaged policy file is refused with the place, or says all the words that 
 
       // A comment and an escape say something else than their letters; those are written in the styles above.
       if (result.ok && !/[#\\]/.test(damaged))
-        expect(wordsOfPolicy(result.policy)).toContainEqual(wordsOfText(damaged));
+        expect(wordsOfPolicy(result.value)).toContainEqual(wordsOfText(damaged));
     }),
     RUNS,
   );

@@ -38,7 +38,7 @@ describe('a policy file', () => {
       fc.property(policyData, style, (data, how) => {
         const text = write(data, how);
 
-        expect(read(text), text).toEqual({ ok: true, policy: data });
+        expect(read(text), text).toEqual({ ok: true, value: data });
       }),
       HALF,
     );
@@ -52,7 +52,7 @@ describe('a policy file', () => {
         const literally = replaced(data, at % found, trap).data;
 
         const result = read(write(written, how));
-        if (result.ok) expect(result.policy).toEqual(literally);
+        if (result.ok) expect(result.value).toEqual(literally);
       }),
       HALF,
     );

@@ -24,7 +24,7 @@ describe('a policy file', () => {
   it('that is valid becomes a document with its defaults filled in', () => {
     const result = parsePolicyFile('policies/no-ssh.yaml', VALID.replace('references: [CIS 5.3]\n', ''));
 
-    expect(result).toMatchObject({ ok: true, policy: { references: [], match: { direction: 'ingress' } } });
+    expect(result).toMatchObject({ ok: true, value: { references: [], match: { direction: 'ingress' } } });
   });
 
   it.each([
@@ -88,7 +88,7 @@ describe('a policy file', () => {
     ],
     ['a key twice', 'title: SSH is closed', 'id: no-ssh', '2:1 Map keys must be unique'],
     ['broken YAML', 'references: [CIS 5.3]', 'references: [CIS 5.3', '6:1 '],
-    ['a missing key', 'action: revoke', '', '1:1 action: Invalid option'],
+    ['a missing key', 'action: revoke', '', '1:1 action: is missing'],
     [
       'an unknown key of `scope`',
       'action',

@@ -1,8 +1,10 @@
 import { expect } from 'vitest';
-import { type ParsedPolicy, parsePolicyFile } from '../../../lib/policy/file.ts';
+import { parsePolicyFile } from '../../../lib/policy/file.ts';
+import type { Parsed } from '../../../lib/policy/read-yaml.ts';
+import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 
 /** What is read from the text; a refusal names at least one place in it. */
-export function read(text: string, file = 'policies/p.yaml'): ParsedPolicy {
+export function read(text: string, file = 'policies/p.yaml'): Parsed<PolicyDocument> {
   const result = parsePolicyFile(file, text);
   const lines = text.split('\n').length;
   const issues = result.ok ? [] : result.issues;

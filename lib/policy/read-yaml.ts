@@ -1,0 +1,103 @@
+// What people write in YAML, or every issue with its place: policies and their test cases alike.
+import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import type { z } from 'zod';
+import { explain, type Found } from './explain.ts';
+
+/** One thing that is wrong in a file; line and column count from 1. */
+export interface Issue {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** What a file may say, and every key that there is, for suggestions. */
+export interface Language<T> {
+  readonly schema: z.ZodType<T>;
+  readonly keys: readonly string[];
+}
+
+/** Reads one file; `check` finds what no schema can. */
+export function parseYaml<T>(
+  file: string,
+  text: string,
+  { schema, keys }: Language<T>,
+  check: (document: Document) => readonly Found[] = () => [],
+): Parsed<T> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const refuse = (found: readonly Found[]): Parsed<T> => ({
+    ok: false,
+    issues: found.map(({ offset, message }) => {
+      const { line, col: column } = lines.linePos(offset);
+      return { file, line, column, message };
+    }),
+  });
+
+  const errors = [...document.errors, ...document.warnings];
+  const syntax = errors.map((error) => ({ offset: error.pos[0], message: inShort(error.message) }));
+  const unreadable = syntax.length > 0 ? syntax : hiddenIn(document, text);
+  if (unreadable.length > 0) return refuse(unreadable);
+  const odd = oddScalarsOf(document, text);
+  const parsed = schema.safeParse(document.toJS());
+  const broken = (parsed.error?.issues ?? []).flatMap((issue) => explain(document, issue, [], keys));
+  const wrong = [...odd, ...broken, ...check(document)];
+  return parsed.success && wrong.length === 0 ? { ok: true, value: parsed.data } : refuse(wrong);
+}
+
+/** The library shows the place, and the line itself below. */
+function inShort(message: string): string {
+  return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
+}
+
+/** A policy says what it means where it says it, to every reader of YAML: what some resolve or pass over is refused. */
+function hiddenIn(document: Document, text: string): readonly Found[] {
+  const found: Found[] = [];
+  const refuse = (node: unknown, message: string) =>
+    void found.push({ offset: (isNode(node) ? node.range?.[0] : undefined) ?? 0, message });
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) refuse(node, `\`*${node.source}\` is a YAML alias: write the value itself`);
+      else if (node.anchor !== undefined) refuse(node, `\`&${node.anchor}\` is a YAML anchor: leave it out`);
+      else if (node.tag !== undefined) refuse(node, `\`${node.tag}\` is a YAML tag: leave it out`);
+    },
+    Pair: (_, { key }) => {
+      // `22` and `"22"` would be one key, of which the last silently wins; JavaScript drops a `__proto__`.
+      if (isScalar(key) && typeof key.value === 'string' && key.value !== '__proto__') return;
+      refuse(key, `\`${key}\` is no key: a key is a text, if need be in quotes`);
+    },
+  });
+  const directive = /^%.*/m.exec(text);
+  if (directive !== null)
+    found.push({ offset: directive.index, message: `\`${directive[0]}\` is a YAML directive: leave it out` });
+  return found;
+}
+
+/**
+ * Plain words that do not mean what they look like: `022` is twenty-two to some and eighteen to others, and `no` is
+ * false to those who read YAML 1.1.
+ */
+function oddScalarsOf(document: Document, text: string): readonly Found[] {
+  const found = new Map<number, Found>();
+  for (const reading of [parseDocument(text, { version: '1.1' }), document]) {
+    visit(reading, {
+      Scalar: (_, { range, source = '', value }) => {
+        if (!isOdd(source, value)) return;
+        const kind = typeof value === 'number' ? 'the number ' : '';
+        const message = `\`${source}\` is ${kind}${value} to YAML: write that, or put it in quotes`;
+        found.set(range?.[0] ?? 0, { offset: range?.[0] ?? 0, message });
+      },
+    });
+  }
+  return [...found.values()];
+}
+
+function isOdd(source: string, value: unknown): boolean {
+  // The library takes `e0` for a number of YAML 1.1, which it is in no version.
+  if (/^[-+]?e/i.test(source)) return false;
+  return (typeof value === 'number' || typeof value === 'boolean') && source !== String(value);
+}
