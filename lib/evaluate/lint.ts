@@ -4,6 +4,7 @@ import { within } from '../intervals.ts';
 import { isUntil } from '../policy/day.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import { ACTIONS, compilePolicy, type Exception, type Policy } from '../policy.ts';
+import { misfitsOf } from './misfits.ts';
 import { isTooMany } from './reach.ts';
 
 export interface Warning {
@@ -25,6 +26,7 @@ export function lint(documents: readonly PolicyDocument[], now: Date): readonly 
       ...policy.exceptions.flatMap((exception, position) => ofException(policy, exception, position, now)),
       ...coveredBy(policy, others),
       ...forgetsIpv6(document),
+      ...misfitsOf(document),
     ].map((warning) => ({ policy: policy.id, ...warning }));
   });
 }

@@ -66,12 +66,45 @@ describe('lint', () => {
       'p match: no rule can ever violate this policy: it forbids no more addresses',
     ],
     [
+      'a region that there is not',
+      { scope: { regions: ['eu-*', 'europe'] } },
+      'p scope.regions.1: no AWS region is named `europe`: this can never match',
+    ],
+    [
+      'the id of a group that EC2 would not give',
+      { scope: { groups: { ids: ['sg-0abc', 'sg-web'] } } },
+      'p scope.groups.ids.1: no security group has the id `sg-web`',
+    ],
+    [
+      'an exception for a group that EC2 would not name so',
+      { exceptions: [{ ...exception, groups: { ids: ['sg-bastion'] } }] },
+      'p exceptions.0.groups.ids.0: no security group has the id `sg-bastion`',
+    ],
+    [
+      'an exception for a name where an ARN is asked for',
+      { exceptions: [{ ...exception, principals: ['*:role/break-glass', 'alice'] }] },
+      'p exceptions.0.principals.1: no ARN is `alice`',
+    ],
+    [
       'allowed IPv4 blocks without a word on IPv6',
       { match: { source: { outside: ['10.0.0.0/8'] } } },
       'p match.source: only IPv4 blocks are allowed, so every IPv6 address is forbidden',
     ],
   ])('finds %s', (_, given, warning) => {
     expect(warnings(policy(given)).filter((text) => text.startsWith(warning))).toHaveLength(1);
+  });
+
+  it.each<[string, object]>([
+    [
+      'regions',
+      { scope: { regions: ['eu-west-1', 'us-gov-*', '*', '*-1', 'ap-*-1', 'us*', 'eusc-de-east-1'] } },
+    ],
+    [
+      'principals',
+      { exceptions: [{ ...exception, principals: ['*', 'arn:aws:iam::*:role/x', 'a*', '*/alice'] }] },
+    ],
+  ])('finds nothing in %s that there may be', (_, given) => {
+    expect(warnings(policy(given))).toEqual([]);
   });
 
   it('finds a policy that another covers', () => {

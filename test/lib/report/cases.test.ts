@@ -19,7 +19,7 @@ describe('a test file', () => {
   it.each([
     [
       'an unknown key',
-      `  - a: { ${SSH}, Cidr: 0.0.0.0/0 }`,
+      `  - a: { ${SSH}, CidrIp4: 0.0.0.0/0 }`,
       '3:53 unknown key `CidrIp4`, did you mean `CidrIpv4`?',
     ],
     [
