@@ -60,7 +60,7 @@ async function run(options: Options): Promise<void> {
   const findings: AuditFinding[] = [];
   const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };
   const progress = new SingleBar({
-    format: '{value} groups judged',
+    format: 'groups judged: {value}',
     stream: process.stderr,
     clearOnComplete: true,
   });

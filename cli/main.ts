@@ -33,11 +33,11 @@ const program = new Command('portcullis')
     `
 Start here:
   npm run demo                    a recorded event, judged, revoked and told
-  portcullis simulate EVENT.json  the same with an event of yours, on this machine
+  portcullis simulate EVENT.json  the same with an event of your own
   portcullis audit                what in this account violates the policies?
   portcullis validate             are the policies right?
   portcullis test                 do they judge what they must?
-  portcullis restore ID           puts back what was revoked: the mail has the id
+  portcullis restore ID           puts back what was revoked: see the mail
 
 Exit codes: 0 done; 1 policies with errors, failing cases, violations, or not
 all restored; 2 bad usage or unreadable input.`,

@@ -22,7 +22,8 @@ export function showFindings(
   const total = `${counted(summary.groups, 'group')}, ${counted(summary.rules, 'rule')}: ${counted(summary.violation, 'violation')}, ${summary.exempt} exempt, ${summary.undecided} undecided`;
   if (findings.length === 0) return total;
   const sorted = findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-  const shown = columns < WIDTH ? sorted.map(showBlock).join('\n\n') : showTable(sorted);
+  const shown =
+    columns < WIDTH ? sorted.map((finding) => showBlock(finding, columns)).join('\n\n') : showTable(sorted);
   return `${shown}\n${columns < WIDTH ? '\n' : ''}${total}`;
 }
 
@@ -40,21 +41,21 @@ function showTable(findings: readonly AuditFinding[]): string {
   return table.toString();
 }
 
-function showBlock({
-  severity,
-  policy,
-  verdict,
-  groupId,
-  groupName,
-  ruleId,
-  rule,
-  reason,
-}: AuditFinding): string {
+function showBlock(
+  { severity, policy, verdict, groupId, groupName, ruleId, rule, reason }: AuditFinding,
+  columns: number,
+): string {
   const name = groupName === groupId ? '' : `${harmless(groupName)} `;
   return [
     `${severity} ${verdict}: ${policy}`,
-    `  ${name}${harmless(groupId)}${ruleId === undefined ? '' : `, ${ruleId}`}`,
-    `  ${ruleInWords(parseRule(rule))}`,
-    `  ${reason}`,
+    ...wrap(`${name}${harmless(groupId)}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
+    ...wrap(ruleInWords(parseRule(rule)), columns),
+    ...wrap(reason, columns),
   ].join('\n');
+}
+
+/** Lines of whole words, two columns in. */
+function wrap(text: string, columns: number): readonly string[] {
+  const lines = text.match(new RegExp(`\\S.{0,${Math.max(columns - 3, 20)}}(?=\\s|$)|\\S+`, 'g')) ?? [];
+  return lines.map((line) => `  ${line}`);
 }

@@ -44,6 +44,7 @@ export function simulateCommand(): Command {
     .addOption(
       new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
     )
+    .addHelpText('after', '\nExit codes: 0 done, whatever the verdicts; 2 bad usage, policies or input.')
     .action(run);
 }
 

@@ -16,7 +16,7 @@ export function validateCommand(): Command {
         'policies that are valid and cannot mean what they say, such as an exception that has expired.',
     )
     .argument('[dir]', 'directory of policy files', 'policies')
-    .addHelpText('after', '\nExit codes: 0 no errors (there may be warnings), 1 errors.')
+    .addHelpText('after', '\nExit codes: 0 no errors (there may be warnings); 1 errors.')
     .action(run);
 }
 

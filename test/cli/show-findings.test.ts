@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { showFindings } from '../../cli/show-findings.ts';
+
+const finding = {
+  policy: 'no-world-open-admin',
+  severity: 'critical',
+  verdict: 'undecided',
+  action: 'revoke',
+  groupId: 'sg-0123456789abcdef0',
+  groupName: `production ${'x'.repeat(90)}`,
+  accountId: '111122223333',
+  region: 'eu-west-1',
+  ruleId: 'sgr-0123456789abcdef0',
+  rule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListId: 'pl-0123456789abcdef0' },
+  reason: 'It could not be judged: the entries of prefix list pl-0123456789abcdef0 are not known.',
+} as const;
+const summary = { groups: 1, rules: 1, violation: 1, exempt: 0, undecided: 2 };
+const show = (columns?: number) =>
+  showFindings([finding, { ...finding, severity: 'high' }], summary, columns);
+
+describe('findings', () => {
+  it('are a table where there is room for it, and where nobody knows how much room there is', () => {
+    expect(show(161)).toContain('│ critical │ no-world-open-admin');
+    expect(show()).toBe(show(161));
+  });
+
+  it('are a few lines each on a narrow terminal, none wider than it but for a word that is', () => {
+    const lines = show(80).split('\n');
+
+    expect(lines.slice(0, 7)).toEqual([
+      'critical undecided: no-world-open-admin',
+      '  production',
+      `  ${'x'.repeat(90)}`,
+      '  sg-0123456789abcdef0, sgr-0123456789abcdef0',
+      '  SSH (tcp/22) from prefix list pl-0123456789abcdef0',
+      '  It could not be judged: the entries of prefix list pl-0123456789abcdef0 are',
+      '  not known.',
+    ]);
+    expect(lines.filter((line) => line.length > 80 && !line.includes('xxx'))).toEqual([]);
+  });
+
+  it('are summed up, each in its number', () => {
+    expect(show(80).split('\n').at(-1)).toBe('1 group, 1 rule: 1 violation, 0 exempt, 2 undecided');
+  });
+});
