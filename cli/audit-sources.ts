@@ -14,6 +14,7 @@ import { streamArray } from 'stream-json/streamers/stream-array.js';
 import { expandPermissions, parseRule, type SecurityGroupRule } from '../lib/rule.ts';
 import { parseExportedRule, parseGroup } from './exported.ts';
 import { InputError } from './input.ts';
+import { whyOf } from './live.ts';
 
 const PAGE = 1000;
 
@@ -42,8 +43,7 @@ export async function* groupsOfAccount(ec2: EC2Client): AsyncGenerator<AuditedGr
   try {
     yield* readAccount(ec2);
   } catch (error) {
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new InputError(`the account cannot be read: ${why}`, { cause: error });
+    throw new InputError(`the account cannot be read: ${whyOf(error)}`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 // What the commands that reach AWS have in common.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { loadSharedConfigFiles } from '@smithy/core/config';
 import { Option } from 'commander';
 import type { Ledger } from '../lib/io/ledger.ts';
 import { InputError } from './input.ts';
@@ -31,6 +32,16 @@ export function findOutput(key: string): string {
   return `aws cloudformation describe-stacks --stack-name portcullis-dev --query "Stacks[0].Outputs[?OutputKey=='${key}'].OutputValue" --output text`;
 }
 
+/** Throws InputError for a profile that there is not: of that the SDK says only that it has no credentials. */
+export async function checkProfile({ profile }: Place): Promise<void> {
+  if (profile === undefined) return;
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  if (profile in configFile || profile in credentialsFile) return;
+  throw new InputError(
+    `--profile: no profile \`${profile}\` in your AWS configuration: \`aws configure list-profiles\` lists them`,
+  );
+}
+
 /** What AWS answers; its refusals are for the operator. */
 export async function asking<T>(what: string, answer: Promise<T>): Promise<T> {
   try {
@@ -41,6 +52,11 @@ export async function asking<T>(what: string, answer: Promise<T>): Promise<T> {
   }
 }
 
-function whyOf(error: unknown): string {
+/** What an SDK throws, in words; of what it misses it does not say where to put it. */
+export function whyOf(error: unknown): string {
+  if (error instanceof Error && error.message === 'Region is missing')
+    return 'no AWS region is known: name it with --region or in AWS_REGION';
+  if (error instanceof Error && error.name === 'CredentialsProviderError')
+    return `${error.message}: log in as for the AWS CLI, or name a profile with --profile`;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -6,6 +6,7 @@ import { auditCommand } from './audit.ts';
 import { breakerCommand } from './breaker.ts';
 import { historyCommand } from './history.ts';
 import { InputError } from './input.ts';
+import { checkProfile } from './live.ts';
 import { printError } from './print.ts';
 import { redriveCommand } from './redrive.ts';
 import { restoreCommand } from './restore.ts';
@@ -20,6 +21,7 @@ const { version }: { version: string } = JSON.parse(
 const program = new Command('portcullis')
   .description('Revokes dangerous AWS security group rules seconds after somebody opens them, and says why.')
   .version(version)
+  .hook('preAction', (_, command) => checkProfile(command.opts()))
   .addCommand(simulateCommand())
   .addCommand(auditCommand())
   .addCommand(validateCommand())

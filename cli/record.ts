@@ -53,9 +53,12 @@ const record = z.looseObject({
 /** The record in a JSON value, as SNS delivers it or as the ledger holds it; throws InputError with the place. */
 export function parseRecord(what: string, value: unknown): Restorable {
   const unwrapped = unwrap(what, value);
+  if (unwrapped instanceof Object && 'message' in unwrapped && unwrapped.message === null) {
+    throw new InputError(`${what}: of a simulation in which nothing was found: there is nothing to restore`);
+  }
   if (!(unwrapped instanceof Object && 'findings' in unwrapped)) {
     throw new InputError(
-      `${what}: no record of Portcullis, and nothing that has one: SNS sends them to subscribers that are no mailbox, and the ledger has them`,
+      `${what}: no record of Portcullis, and nothing that has one: SNS sends them to subscribers that are no mailbox, and \`portcullis history --format json\` lists those of the ledger`,
     );
   }
   const { id, mode, accountId, region, group, findings, omitted } = check<z.infer<typeof record>>(

@@ -70,10 +70,13 @@ async function run(options: Options): Promise<void> {
 }
 
 /** The region in the URL of a queue; one that AWS does not give has none, as on an emulator. */
-function regionOf(queue: string): Place {
-  if (!URL.canParse(queue))
-    throw new InputError(`\`${queue}\` is no URL of a queue: ${findOutput('DeadLettersUrl')}`);
-  const [, region] = /^(?:sqs\.)?([a-z]+(?:-[a-z]+)+-\d)\./.exec(new URL(queue).hostname) ?? [];
+export function regionOf(queue: string): Place {
+  if (!/^https?:/.test(queue) || !URL.canParse(queue))
+    throw new InputError(
+      `\`${queue}\` is no URL of a queue. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
+    );
+  // Before it stands the service, or an endpoint of a VPC; in the oldest form nothing.
+  const [, region] = /(?:^|\.)([a-z]+(?:-[a-z]+)+-\d)\./.exec(new URL(queue).hostname) ?? [];
   return region === undefined ? {} : { region };
 }
 

@@ -64,10 +64,11 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const { record, ledger } = await findRecord(id, options, now);
   const chosen = chooseRules(record, options.rule);
   printAll(showUnchosen(record, chosen));
-  const ec2 = new EC2Client(clientOptions({ ...options, region: record.region }));
-  const live = await asking('the group cannot be read', readGroup(ec2, record.group.id));
   // Until the last line says otherwise.
   process.exitCode = 1;
+  if (chosen.length === 0) return;
+  const ec2 = new EC2Client(clientOptions({ ...options, region: record.region }));
+  const live = await asking('the group cannot be read', readGroup(ec2, record.group.id));
   if (live === undefined) {
     print(`Nothing is sent: security group ${record.group.id} does not exist, or is in another account.`);
     return;

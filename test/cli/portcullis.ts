@@ -19,7 +19,7 @@ export interface Ended {
 /** Runs the command; what differs from this environment is in `env`. */
 export async function portcullis(
   words: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Ended> {
   try {
     const clean = { ...process.env, LEDGER_TABLE: undefined, DEAD_LETTERS_URL: undefined };

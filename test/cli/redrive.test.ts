@@ -1,5 +1,6 @@
 // `portcullis redrive` as its users run it, on the sandbox over HTTP.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { regionOf } from '../../cli/redrive.ts';
 import { type Account, createAccount, fail } from '../../lib/sandbox/index.ts';
 import { makeEvent, tcp } from '../lib/io/world.ts';
 import { onAccount, portcullis } from './portcullis.ts';
@@ -128,6 +129,18 @@ describe('portcullis redrive', () => {
 
     expect(status).toBe(2);
     expect(stderr).toContain('`dead` is no URL of a queue');
+    expect(() => regionOf('arn:aws:sqs:eu-west-1:111122223333:dead')).toThrow('is no URL of a queue');
+  });
+
+  it.each([
+    ['https://sqs.eu-west-1.amazonaws.com/111122223333/dead', 'eu-west-1'],
+    ['https://sqs.us-gov-east-1.amazonaws.com/111122223333/dead', 'us-gov-east-1'],
+    ['https://eu-west-1.queue.amazonaws.com/111122223333/dead', 'eu-west-1'],
+    ['https://vpce-0abc-1x.sqs.eu-west-1.vpce.amazonaws.com/111122223333/dead', 'eu-west-1'],
+    ['https://sqs-fips.us-east-1.amazonaws.com/111122223333/dead', 'us-east-1'],
+    ['http://localhost:4566/111122223333/dead', undefined],
+  ])('takes the region from %s', (queue, region) => {
+    expect(regionOf(queue).region).toBe(region);
   });
 
   it('says where to find the queue', async () => {

@@ -215,6 +215,11 @@ describe('portcullis restore', () => {
     ['a day that is over', [...NOTED, '--until', '2020-01-01', '--reason', 'x', '--owner', 'y'], 'is over'],
     ['a quota that is none', [...NOTED, '--quota', 'many'], 'use a number such as 60'],
     ['a file that is no record', ['--from', file('no.json', { a: 1 })], 'no.json: no record of Portcullis'],
+    [
+      'a simulation that found nothing',
+      ['--from', file('found-nothing.json', { change: {}, message: null })],
+      'found-nothing.json: of a simulation in which nothing was found: there is nothing to restore',
+    ],
   ])('says in one line what is wrong, and sends nothing: %s', async (_, words, message) => {
     const { status, stdout, stderr } = await restore(...words);
 
@@ -261,6 +266,6 @@ describe('portcullis restore --from', () => {
       status: 1,
       stdout: expect.stringContaining('dry run'),
     });
-    expect(rules()).toEqual([]);
+    expect(calls(test)).not.toContain('DescribeSecurityGroups');
   });
 });
