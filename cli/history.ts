@@ -1,15 +1,10 @@
 // `portcullis history`: what the ledger holds, newest first.
 import { type Command, createCommand, InvalidArgumentError, Option } from 'commander';
-import { type Happening, readHistory } from '../lib/io/history.ts';
-import { RESTORE_OUTCOMES } from '../lib/io/restorations.ts';
+import { type Happening, OUTCOMES, readHistory } from '../lib/io/history.ts';
 import { parseDay } from '../lib/policy/day.ts';
-import { RECORDED_OUTCOMES } from '../lib/report/record.ts';
 import { asking, openLedger, type Place, tableOption } from './live.ts';
 import { print } from './print.ts';
 import { showHistory } from './show-history.ts';
-
-/** What can come of a rule, here and in the messages. */
-const OUTCOMES = [...RECORDED_OUTCOMES, ...RESTORE_OUTCOMES];
 
 interface Options extends Place {
   readonly group?: string;
@@ -31,7 +26,7 @@ export function historyCommand(): Command {
     )
     .option('--group <group>', 'only of this security group, by id or name')
     .option('--policy <id>', 'only because of this policy')
-    .addOption(new Option('--outcome <outcome>', 'only with a rule that came to this').choices([...OUTCOMES]))
+    .addOption(new Option('--outcome <outcome>', 'only with a rule that came to this').choices(OUTCOMES))
     .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', day)
     .option('--limit <count>', 'at most so many', count, 20)
     .addOption(tableOption())

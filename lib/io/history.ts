@@ -1,10 +1,14 @@
 // The ledger as it is read by people: what happened, newest first.
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { RECORDED_OUTCOMES } from '../report/record.ts';
 import { type Ledger, load, type Stored } from './ledger.ts';
-import { loadRestoration, type Restoration } from './restorations.ts';
+import { loadRestoration, RESTORE_OUTCOMES, type Restoration } from './restorations.ts';
 
 /** What an item of the ledger is about. */
 export type Kind = 'remediation' | 'restore';
+
+/** All that can have come of a rule. */
+export const OUTCOMES: readonly string[] = [...RECORDED_OUTCOMES, ...RESTORE_OUTCOMES];
 
 export type Happening =
   | ({ readonly kind: 'remediation' } & Stored)

@@ -1,5 +1,6 @@
 // `portcullis history` as its users run it, on the sandbox over HTTP.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { OUTCOMES } from '../../lib/io/history.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import { createAccount, fail } from '../../lib/sandbox/index.ts';
 import { makeEvent, makeWorld, tcp } from '../lib/io/world.ts';
@@ -64,6 +65,12 @@ describe('portcullis history', () => {
     expect(await ids(...words)).toEqual(expected);
   });
 
+  it('knows every outcome that it may be asked for, and tells them in its help', async () => {
+    const { stdout } = await portcullis(['history', '--help']);
+
+    for (const outcome of OUTCOMES) expect(stdout).toContain(`"${outcome}"`);
+  });
+
   it('only reads', async () => {
     test.account.calls.length = 0;
     const items = [...test.account.items];
@@ -93,6 +100,11 @@ describe('portcullis history', () => {
   it.each([
     ['no table', ['history'], 'Name its table with --table'],
     ['a day that is none', ['history', '--since', 'yesterday'], 'use a day such as 2027-01-31'],
+    [
+      'an outcome that is none',
+      ['history', '--outcome', 'rvoked'],
+      'Allowed choices are revoked, absent, denied',
+    ],
     ['a limit that is none', ['history', '--limit', '0'], 'use a number from 1 to 9999'],
   ])('says in one line what is wrong: %s', async (_, words, message) => {
     const { status, stdout, stderr } = await portcullis(words);
