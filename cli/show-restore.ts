@@ -21,7 +21,9 @@ export function showUnchosen(
     ),
     ...(omitted === 0
       ? []
-      : [`The message had no room for ${omitted} more findings: restore by the id, from the ledger.`]),
+      : [
+          `The message had no room for ${counted(omitted, 'more finding')}: restore by the id, from the ledger.`,
+        ]),
   ];
 }
 

@@ -75,8 +75,9 @@ function list(directory: string): readonly string[] {
   try {
     return readdirSync(directory);
   } catch (error) {
-    const isFile = error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
-    const why = isFile ? 'is a file: name the directory' : error instanceof Error ? error.message : error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const known = { ENOTDIR: 'it is a file: name the directory', ENOENT: 'there is no such directory' };
+    const [, why = String(error)] = Object.entries(known).find(([name]) => name === code) ?? [];
     throw new PolicyError([issueOf(directory, `cannot be read: ${why}`)]);
   }
 }

@@ -34,6 +34,7 @@ export function explain(
 
 /** Of a key that is not there zod says what it should be; `custom` are our own words, which say it. */
 function wordsOf(document: Document, { code, message }: SchemaIssue, path: Path): string {
+  if (path.length === 0 && document.contents === null) return 'there is nothing in it';
   return code === 'custom' || path.length === 0 || document.hasIn(path) ? message : 'is missing';
 }
 

@@ -14,7 +14,8 @@ import {
   vpcId,
 } from './values.ts';
 
-const listOf = <T extends z.ZodType>(item: T) => z.array(item, { error: askForList }).min(1);
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.array(item, { error: askForList }).min(1, 'name at least one');
 const listOrOutside = <T extends z.ZodType>(item: T) =>
   z.union([listOf(item), z.strictObject({ outside: listOf(item) })], { error: askForList });
 

@@ -139,10 +139,12 @@ describe('portcullis validate', () => {
 
   it('fails for a directory without policies, and for a file', () => {
     expect(portcullis('validate', 'policies/no-world-open-admin.yaml').stdout).toContain(
-      'is a file: name the directory',
+      'cannot be read: it is a file: name the directory',
     );
     expect(portcullis('validate', 'test').status).toBe(1);
-    expect(portcullis('validate', 'no-such-dir').stdout).toContain('cannot be read');
+    expect(portcullis('validate', 'no-such-dir').stdout).toContain(
+      'no-such-dir:1:1: error: cannot be read: there is no such directory',
+    );
   });
 });
 

@@ -60,7 +60,7 @@ describe('a policy file', () => {
       '{ outside: [10.0.0.1] }',
       '9:23 match.source.outside.0: `10.0.0.1` has host bits or no prefix length, did you mean `10.0.0.1/32`?',
     ],
-    ['an empty list', '[22, 8000-8100]', '[]', '8:10 match.ports: '],
+    ['an empty list', '[22, 8000-8100]', '[]', '8:10 match.ports: name at least one'],
     ['no source', '  source: world\n', '', '7:3 match.source: an ingress policy needs `source`'],
     [
       'a destination for ingress',
@@ -88,6 +88,7 @@ describe('a policy file', () => {
     ],
     ['a key twice', 'title: SSH is closed', 'id: no-ssh', '2:1 Map keys must be unique'],
     ['broken YAML', 'references: [CIS 5.3]', 'references: [CIS 5.3', '6:1 '],
+    ['nothing in it', VALID, '', '1:1 there is nothing in it'],
     ['a missing key', 'action: revoke', '', '1:1 action: is missing'],
     [
       'an unknown key of `scope`',
