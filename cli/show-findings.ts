@@ -1,7 +1,7 @@
 // Findings of an audit as a table.
 import Table from 'cli-table3';
 import { SEVERITIES } from '../lib/policy.ts';
-import { harmless } from '../lib/report/text.ts';
+import { harmless, wrap } from '../lib/report/text.ts';
 import { counted, ruleInWords } from '../lib/report/words.ts';
 import { parseRule } from '../lib/rule.ts';
 import type { AuditFinding, Summary } from './audit-group.ts';
@@ -48,14 +48,13 @@ function showBlock(
   const name = groupName === groupId ? '' : `${harmless(groupName)} `;
   return [
     `${severity} ${verdict}: ${policy}`,
-    ...wrap(`${name}${harmless(groupId)}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
-    ...wrap(ruleInWords(parseRule(rule)), columns),
-    ...wrap(reason, columns),
+    ...indented(`${name}${harmless(groupId)}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
+    ...indented(ruleInWords(parseRule(rule)), columns),
+    ...indented(reason, columns),
   ].join('\n');
 }
 
-/** Lines of whole words, two columns in. */
-function wrap(text: string, columns: number): readonly string[] {
-  const lines = text.match(new RegExp(`\\S.{0,${Math.max(columns - 3, 20)}}(?=\\s|$)|\\S+`, 'g')) ?? [];
-  return lines.map((line) => `  ${line}`);
+/** Two columns in; a terminal so narrow that it breaks words is the reader's to widen. */
+function indented(text: string, columns: number): readonly string[] {
+  return wrap(text, Math.max(columns - 2, 20)).map((line) => `  ${line}`);
 }

@@ -4,6 +4,7 @@ import type { DigestFacts } from './digest.ts';
 import type { Line, LineStatus } from './tally.ts';
 import { harmless, listInWords } from './text.ts';
 import { restoreById } from './undo.ts';
+import { counted } from './words.ts';
 
 /** What each status is called, in a sentence with a number before it. */
 export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
@@ -42,8 +43,8 @@ function found({ tally, startedAt, endedAt, previousAt, gone }: DigestFacts): st
   );
   const since = previousAt === undefined ? '' : ` since the sweep of ${previousAt}`;
   return [
-    `Judged:        ${groups} groups with ${rules} rules, from ${startedAt} to ${endedAt}`,
-    `Violating:     ${violations} rules in ${affected} groups${violations === 0 ? '' : ` (${severities.join(', ')})`}`,
+    `Judged:        ${counted(groups, 'group')} with ${counted(rules, 'rule')}, from ${startedAt} to ${endedAt}`,
+    `Violating:     ${counted(violations, 'rule')} in ${counted(affected, 'group')}${violations === 0 ? '' : ` (${severities.join(', ')})`}`,
     ...(fresh === undefined
       ? ['New:           not known, there is no earlier sweep to compare with']
       : [`New:           ${fresh}${since}`]),
@@ -54,7 +55,7 @@ function found({ tally, startedAt, endedAt, previousAt, gone }: DigestFacts): st
       : [`Not judged:    ${undecided}, such as rules for prefix lists that may not be read`]),
     ...(troubled === 0
       ? []
-      : [`Not done:      ${troubled} groups, the log says why; the next sweep tries again`]),
+      : [`Not done:      ${counted(troubled, 'group')}, the log says why; the next sweep tries again`]),
   ];
 }
 

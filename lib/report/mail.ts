@@ -6,10 +6,13 @@ import { actorInWords, toolInWords } from './actor.ts';
 import { makeHeadline } from './headline.ts';
 import { reasonOf } from './reason.ts';
 import type { Facts } from './record.ts';
-import { harmless, listInWords, shorten } from './text.ts';
+import { harmless, listInWords, shorten, wrap } from './text.ts';
 import { restoreCommand, undoCommand } from './undo.ts';
 import { whatWasDone } from './what-was-done.ts';
 import { ruleInWords } from './words.ts';
+
+/** Columns of advice: a mail client need not break it. */
+const WIDTH = 90;
 
 /** The body of the mail. */
 export function makeMail(facts: Facts): string {
@@ -55,7 +58,7 @@ function whatInstead({ plan }: Facts): string[] {
   const texts = [...revocations(plan), ...plan.held, ...plan.notify].map(({ verdicts: [gravest] }) =>
     gravest.policy.description.trim(),
   );
-  return [...new Set(texts)].flatMap((text) => wrap(text));
+  return [...new Set(texts)].flatMap((text) => wrap(text, WIDTH));
 }
 
 function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
@@ -112,8 +115,4 @@ function howToRestore(facts: Facts): string[] {
 function lineOf(rule: SecurityGroupRule): string {
   const described = rule.aws.Description === undefined ? '' : `  "${harmless(rule.aws.Description)}"`;
   return `${ruleInWords(rule)}${described}`;
-}
-
-function wrap(text: string, width = 90): string[] {
-  return text.match(new RegExp(`\\S.{0,${width - 1}}(?=\\s|$)|\\S+`, 'g')) ?? [];
 }
