@@ -19,9 +19,9 @@ export interface Window {
 
 /** Adds to what was to be revoked; answers how many rules that makes within the window. */
 export async function count(ledger: Ledger, window: Window, amount: number, now: Date): Promise<number> {
-  const [slice = '', ...earlier] = slicesOf(window, now);
+  const [next = '', slice = '', ...earlier] = slicesOf(window, now);
   const counted = await addTo(ledger, slice, amount, new Date(now.getTime() + 2 * window.minutes * MINUTE));
-  return (await sum(ledger, earlier)) + counted;
+  return (await sum(ledger, [next, ...earlier])) + counted;
 }
 
 /** How many rules were to be revoked within the window. */
@@ -56,10 +56,16 @@ function nameOf({ account, region }: Window): string {
   return `breaker/${account}/${region}`;
 }
 
-/** The names of the counters, the present one first. */
+/**
+ * The names of the counters: the next one, the present one, and those before. Of two who count at once where a slice ends,
+ * one at least must see both.
+ */
 function slicesOf(window: Window, now: Date): readonly string[] {
   const slice = sliceOf(window, now);
-  return Array.from({ length: SLICES + 1 }, (_, age) => `${nameOf(window)}/${window.minutes}/${slice - age}`);
+  return Array.from(
+    { length: SLICES + 2 },
+    (_, age) => `${nameOf(window)}/${window.minutes}/${slice + 1 - age}`,
+  );
 }
 
 function sliceOf(window: Window, now: Date): number {

@@ -5,7 +5,8 @@ import { homeAccount } from '../config.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate.ts';
 import { protectionOf } from '../plan/protected.ts';
 import { type Finding, hold, makePlan, type Plan } from '../plan.ts';
-import { compilePolicy, type Policy } from '../policy.ts';
+import type { PolicyDocument } from '../policy/schema.ts';
+import { compilePolicy } from '../policy.ts';
 import type { Restraint } from '../report/restraint.ts';
 import { parseRule } from '../rule.ts';
 import { policiesFor } from './affected.ts';
@@ -65,16 +66,17 @@ export function storeScene(
     changed: [...changed],
     prefixLists: Object.fromEntries(lists),
     judgedAt: now.toISOString(),
-    policies: policiesIn(plan).map(({ document }) => document),
+    policies: policiesIn(plan),
     protected: config.protected,
     trimLimit: config.trimLimit,
   };
 }
 
-/** Every policy that asks for something to be done or told. */
-function policiesIn({ revoke, trim, held, notify, undecided }: Plan): readonly Policy[] {
+/** Every policy that asks for something to be done or told; the same one of two tries once. */
+function policiesIn({ revoke, trim, held, notify, undecided }: Plan): readonly PolicyDocument[] {
   const findings: readonly Finding<Verdict>[] = [...revoke, ...trim, ...held, ...notify, ...undecided];
-  return [...new Set(findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy)))];
+  const documents = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy.document));
+  return [...new Map(documents.map((document) => [JSON.stringify(document), document])).values()];
 }
 
 /** Judges what was stored as it was judged then. */

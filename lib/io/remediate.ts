@@ -78,7 +78,8 @@ async function resume(world: World, task: Task, last: Stored): Promise<Remediati
   const live = (await readGroup(world.ec2, group.id)) ?? { group, rules: [] };
   const free = await judgeNow(world, task, live, changed);
   const restraint = entry.restraint ?? (await restrain(world, free.plan, entry.id));
-  const then = withRestraint(planned, restraint);
+  // What is held only now the earlier try may have taken away.
+  const then = entry.restraint === undefined ? planned : withRestraint(planned, entry.restraint);
   const { judged, before } = joinTries(entry.record.mode, then, withRestraint(free, restraint));
   const written = entryOf(recording(world, before), change, entry.id, judged, entry.isComplete);
   // What was not protected when it went must not look as if it had been.

@@ -61,8 +61,14 @@ async function takeUp(world: SweepWorld, isContinuation: boolean): Promise<HeldS
   if (last !== undefined && last.finishedAt === undefined) {
     return last.leaseUntil > time ? undefined : { ...last, leaseUntil };
   }
-  if (!isContinuation) return { ...begun(world, last), leaseUntil };
-  return last?.pending?.length ? { ...last, leaseUntil } : undefined;
+  // Who sends what is pending must not find it sent by a new sweep as well.
+  const isBeingTold = last !== undefined && isToTell(last) && last.leaseUntil > time;
+  if (!isContinuation) return isBeingTold ? undefined : { ...begun(world, last), leaseUntil };
+  return last !== undefined && isToTell(last) ? { ...last, leaseUntil } : undefined;
+}
+
+function isToTell({ pending = [] }: HeldSweep): boolean {
+  return pending.length > 0;
 }
 
 /** A new sweep, after the last one. */

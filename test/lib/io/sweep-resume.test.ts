@@ -100,6 +100,28 @@ describe('a sweep whose digest SNS does not take', () => {
   });
 });
 
+describe('a digest that SNS takes late', () => {
+  it('is sent once, though the next sweep begins while it is being sent', async () => {
+    const region = makeRegion(2, () => true);
+    fail(region.account, 'Publish', 'AuthorizationError');
+    await expect(sweepOnce(region)).rejects.toThrow('AuthorizationError');
+    region.account.faults.splice(0);
+    await pass(region, 360);
+    const tape = { calls: [] as string[] };
+    const point = 3;
+    const begin = async () => void (await sweepOnce(region));
+    const beside = { point, fault: 'a second delivery begins' as const, pass: () => {}, beside: begin };
+
+    await sweepOnce({ ...region, world: wrap(region.world, tape, beside) }, { isContinuation: true }).catch(
+      () => undefined,
+    );
+    await goOn(region, 'report');
+
+    expect(tape.calls[point]).toBe('Publish');
+    expect(new Set(digests(region).map(({ id }) => id)).size).toBe(digests(region).length);
+  });
+});
+
 describe('two invocations at once', () => {
   it('leave the sweep to the one that came first', async () => {
     const region = makeRegion(100, () => true);

@@ -1,0 +1,171 @@
+// What the breaker, new policies and full items must not do to a change whose first try ended in the middle. Those that
+// are marked to fail are known and not mended yet.
+import { randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { openBreaker } from '../../../lib/io/breaker.ts';
+import { load } from '../../../lib/io/ledger.ts';
+import { reconcile } from '../../../lib/io/reconcile.ts';
+import type { World } from '../../../lib/io/world.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { compilePolicy } from '../../../lib/policy.ts';
+import { addRule, fail } from '../../../lib/sandbox/index.ts';
+import { type Fault, wrap } from '../../faults/fault.ts';
+import { ACCOUNT, GROUP, left, makeEvent, makeWorld, REGION, type TestWorld, tcp } from './world.ts';
+
+const ssh = tcp('sgr-0ssh', 22);
+const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
+
+function policyOf(id: string, ports: readonly number[], action: string) {
+  const said = { id, title: 'closed', severity: 'high', description: 'Use the VPN.' };
+  const match = { protocol: ['tcp'], ports, source: 'world' };
+  return compilePolicy(policySchema.parse({ ...said, match, action }));
+}
+
+/** A delivery that dies at the nth call of that name. */
+async function dieAt(world: World, event: object, api: string, nth = 0, fault: Fault = 'crash after') {
+  let seen = -1;
+  const tape = {
+    calls: {
+      length: 0,
+      push(name: string) {
+        if (name.startsWith(api)) seen += 1;
+        return name.startsWith(api) && seen === nth ? 1 : 2;
+      },
+    } as unknown as string[],
+  };
+  const dies = { point: 0, fault, pass: () => {}, beside: async () => {} };
+  await expect(reconcile(wrap(world, tape, dies), event)).rejects.toThrow();
+}
+
+function openFor({ world }: TestWorld) {
+  return openBreaker(
+    world.ledger,
+    { account: ACCOUNT, region: REGION, minutes: 15 },
+    'somebody-else',
+    world.now(),
+  );
+}
+
+it('a rule that an earlier try revoked stays on record and is told, though the breaker is open by the next try', async () => {
+  const test = makeWorld([ssh, wide]);
+  const world = {
+    ...test.world,
+    policies: [policyOf('ssh', [22], 'revoke'), policyOf('mysql', [3306], 'trim')],
+  };
+  const event = makeEvent([ssh, wide]);
+  await dieAt(world, event, 'Revoke');
+  expect(left(test)).not.toContain('sgr-0ssh');
+  await test.world.wait(720_000);
+  await openFor(test);
+
+  await reconcile(world, event);
+
+  const findings = (await load(world.ledger, 'event-1'))?.record.findings;
+  expect(findings?.map(({ ruleId, outcome }) => [ruleId, outcome])).toContainEqual(['sgr-0ssh', 'revoked']);
+  expect(test.account.messages).toHaveLength(1);
+});
+
+it.fails('a rule that the breaker held is not called revoked because its try died before that was noted', async () => {
+  const test = makeWorld([ssh]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
+  // The intent, the opening and the claim to tell are written, what the breaker said is not.
+  await dieAt(world, makeEvent([ssh]), 'PutItem', 3, 'crash before');
+  test.account.rules = [];
+  await test.world.wait(720_000);
+
+  await reconcile(world, makeEvent([ssh]));
+
+  expect(test.account.messages.map(({ subject }) => subject)).toEqual([
+    expect.stringContaining('BREAKER OPEN'),
+  ]);
+});
+
+it.fails('a retry takes nothing away while the breaker is open, whatever its first try was let', async () => {
+  const rules = [ssh, ...Array.from({ length: 5 }, (_, i) => tcp(`sgr-${i}`, 8000 + i))];
+  const test = makeWorld(rules);
+  const world = {
+    ...test.world,
+    policies: [policyOf('ssh', [22], 'revoke')],
+    config: { ...test.world.config, breakerLimit: 1 },
+  };
+  const event = makeEvent(rules);
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(world, event)).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  await test.world.wait(3_600_000);
+  await openFor(test);
+
+  const bad = policyOf('bad', [8000, 8001, 8002, 8003, 8004], 'revoke');
+  await reconcile({ ...world, policies: [...world.policies, bad] }, event).catch(() => undefined);
+
+  expect(left(test)).toHaveLength(6);
+});
+
+it.fails('no stretch of time has more revocations than the limit, though one of them is a retry', async () => {
+  const test = makeWorld([ssh]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 1 } };
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(world, makeEvent([ssh]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  await test.world.wait(3_600_000);
+  const rdp = tcp('sgr-0rdp', 3389);
+  addRule(test.account, { GroupId: GROUP, ...rdp });
+
+  await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
+  await reconcile(world, makeEvent([ssh])).catch(() => undefined);
+
+  expect(left(test)).toHaveLength(1);
+});
+
+it.fails('a rule that no policy forbids any more and that somebody removed is not called revoked by the third try', async () => {
+  const test = makeWorld([ssh, wide]);
+  const strict = [policyOf('both', [22, 3306], 'revoke')];
+  const relaxed = [policyOf('both', [22], 'revoke')];
+  const world = { ...test.world, policies: strict };
+  const event = makeEvent([ssh, wide]);
+  await dieAt(world, event, 'Revoke', 0, 'crash before');
+  // One of the two is gone.
+  test.account.rules = test.account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== 'sgr-0ssh');
+  await test.world.wait(720_000);
+  await dieAt({ ...world, policies: relaxed }, event, 'PutItem', 1, 'crash after');
+  test.account.rules = [];
+  await test.world.wait(720_000);
+
+  await reconcile({ ...world, policies: relaxed }, event);
+
+  const findings = (await load(world.ledger, 'event-1'))?.record.findings;
+  expect(findings?.map(({ ruleId }) => ruleId)).toEqual(['sgr-0ssh']);
+});
+
+it('a policy is named once, however many tries there were', async () => {
+  const test = makeWorld([ssh, wide]);
+  const world = { ...test.world, policies: [policyOf('both', [22, 3306], 'revoke')] };
+  const event = makeEvent([ssh, wide]);
+  await dieAt(world, event, 'Revoke', 0, 'crash before');
+  test.account.rules = test.account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== 'sgr-0ssh');
+  await test.world.wait(720_000);
+  await dieAt(world, event, 'PutItem', 1);
+  await test.world.wait(720_000);
+
+  await reconcile(world, event);
+
+  const findings = (await load(world.ledger, 'event-1'))?.record.findings;
+  expect(findings?.map(({ policies }) => policies.length)).toEqual([1, 1]);
+});
+
+it.fails('a record says how many tags the ledger had no room for, though another try ended it', async () => {
+  const text = (length: number) => randomBytes(length).toString('base64').slice(0, length);
+  const Tags = Array.from({ length: 50 }, () => ({ Key: text(128), Value: text(256) }));
+  const rules = Array.from({ length: 60 }, (_, i) => ({ ...tcp(`sgr-0${i}`, 3306 + i), ToPort: 5000, Tags }));
+  for (const rule of rules) rule.Tags = Tags.map(() => ({ Key: text(128), Value: text(256) }));
+  const test = makeWorld(rules);
+  const world = { ...test.world, policies: [policyOf('many', [4000], 'revoke')] };
+  await dieAt(world, makeEvent(rules), 'Revoke');
+  expect(left(test)).toEqual([]);
+  await test.world.wait(720_000);
+
+  await reconcile(world, makeEvent(rules));
+
+  const record = (await load(world.ledger, 'event-1'))?.record;
+  expect(record?.findings.filter(({ omittedTags }) => omittedTags === 50)).toHaveLength(60);
+});
