@@ -42,7 +42,7 @@ export interface Entry {
   /** False while the event names rules that were not visible yet. */
   readonly isComplete: boolean;
   readonly snapshot: StoredSnapshot;
-  /** Missing until it has been asked for; only then anything may be revoked. */
+  /** Missing in an intent whose try was not asked for it yet, or was held back by nothing. */
   readonly restraint?: Restraint;
   /** With the outcomes once they are known. */
   readonly record: AuditRecord;
