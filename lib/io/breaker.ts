@@ -29,6 +29,11 @@ export function countedBy(ledger: Ledger, window: Window, now: Date): Promise<nu
   return sum(ledger, slicesOf(window, now));
 }
 
+/** True while what was counted `then` counts as if it were counted now. */
+export function isStillCounted(window: Window, then: Date, now: Date): boolean {
+  return sliceOf(window, then) === sliceOf(window, now);
+}
+
 /** Who opened the breaker and until when; undefined while it is closed. */
 export function readBreaker(ledger: Ledger, window: Window, now: Date): Promise<Claim | undefined> {
   return readClaim(ledger, nameOf(window), now);

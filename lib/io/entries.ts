@@ -49,11 +49,11 @@ function failedIn({ record }: Entry): readonly string[] {
   return record.findings.filter(({ outcome }) => outcome === 'failed').map(({ ruleId }) => ruleId);
 }
 
-/** Makes an entry one's own for a while; throws BusyError while it is somebody else's. */
-export async function take({ ledger, now }: World, entry: Stored): Promise<Stored> {
+/** The entry as one's own for a while, once it is saved; throws BusyError while it is somebody else's. */
+export function lease({ now }: World, entry: Stored): Stored {
   const time = now().getTime();
   if (entry.leaseUntil > time) throw new BusyError(`${entry.id} is being dealt with by another delivery`);
-  return save(ledger, { ...entry, leaseUntil: time + LEASE });
+  return { ...entry, leaseUntil: time + LEASE };
 }
 
 /** Milliseconds between the tries to note what has been done: a note that is lost is a message that is sent twice. */
@@ -89,10 +89,11 @@ export function factsOf(
   { config, now }: World,
   change: Changed,
   id: string,
-  { scene: { group, rules }, plan, restraint }: Judged,
+  { scene: { group, rules, omittedTags }, plan, restraint }: Judged,
   outcomes: readonly Outcome[],
 ): Facts {
   const place = { partition: homePartition(config), accountId: homeAccount(config), region: config.region };
   const { mode, ledgerTable } = config;
-  return { id, ledgerTable, change, ...place, group, rules, plan, restraint, outcomes, mode, now: now() };
+  const judged = { group, rules, omittedTags, plan, restraint };
+  return { id, ledgerTable, change, ...place, ...judged, outcomes, mode, now: now() };
 }

@@ -20,6 +20,8 @@ export interface Scene extends Snapshot {
   /** The ids of the rules that may be acted on. */
   readonly changed: ReadonlySet<string>;
   readonly prefixLists: Context['prefixLists'];
+  /** How many tags of a rule the ledger had no room for, by its id. */
+  readonly omittedTags?: Readonly<Record<string, number>> | undefined;
   readonly now: Date;
 }
 
@@ -87,7 +89,8 @@ export function judgeStored(world: World, stored: StoredSnapshot, change: Change
   return judge(then, restoreScene(stored), change);
 }
 
-function restoreScene({ group, rules, changed, prefixLists, judgedAt }: StoredSnapshot): Scene {
+function restoreScene(stored: StoredSnapshot): Scene {
+  const { group, rules, changed, prefixLists, judgedAt, omittedTags = {} } = stored;
   const lists = Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)] as const);
   return {
     group,
@@ -95,5 +98,6 @@ function restoreScene({ group, rules, changed, prefixLists, judgedAt }: StoredSn
     changed: new Set(changed),
     prefixLists: new Map(lists),
     now: new Date(judgedAt),
+    omittedTags,
   };
 }

@@ -30,6 +30,15 @@ export interface StoredSnapshot {
   readonly policies: readonly PolicyDocument[];
   readonly protected: readonly GroupSelector[];
   readonly trimLimit: number;
+  /** How many tags of a rule there was no room for, by its id. */
+  readonly omittedTags?: Readonly<Record<string, number>>;
+}
+
+/** What a try set about revoking. */
+export interface Attempt {
+  readonly ruleIds: readonly string[];
+  /** When it asked whether it may, ISO 8601. */
+  readonly time: string;
 }
 
 export interface Entry {
@@ -41,9 +50,14 @@ export interface Entry {
   readonly leaseUntil: number;
   /** False while the event names rules that were not visible yet. */
   readonly isComplete: boolean;
+  /** What the last try judged. */
   readonly snapshot: StoredSnapshot;
-  /** Missing in an intent whose try was not asked for it yet, or was held back by nothing. */
+  /** What tries before it judged, of the rules that have gone since. */
+  readonly earlier?: readonly StoredSnapshot[];
+  /** What held the last try back; missing while no try got so far as to ask. */
   readonly restraint?: Restraint;
+  /** Noted before the first revoke is sent: of these rules what is gone was revoked, of others somebody else took it away. */
+  readonly attempt?: Attempt;
   /** With the outcomes once they are known. */
   readonly record: AuditRecord;
   /** What is to be published, in state `revoked`. */

@@ -2,39 +2,50 @@
 // the ledger, so that all invocations count together.
 import { createHash } from 'node:crypto';
 import { homeAccount } from '../config.ts';
-import { hold, type Plan, revocations } from '../plan.ts';
+import { type Plan, revocations } from '../plan.ts';
 import type { Fight, Restraint } from '../report/restraint.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
-import { count, openBreaker, readBreaker, toldOf } from './breaker.ts';
+import { count, isStillCounted, openBreaker, readBreaker, toldOf, type Window } from './breaker.ts';
 import { addTo, claim } from './counters.ts';
+import type { Entry } from './ledger.ts';
 import type { World } from './world.ts';
 
 /** The same rule of the same group back so often in so long is no accident. */
 const FIGHT = { times: 3, minutes: 60 };
 
-/** Counts what is about to be revoked; `id` names the remediation, so that of several only one tells. */
-export async function restrain(world: World, plan: Plan, id: string): Promise<Restraint> {
-  const rules = revocations(plan).map(({ rule }) => rule);
-  if (rules.length === 0 || world.config.mode === 'dry-run') return { fights: [] };
-  const breaker = await askBreaker(world, rules.length, id);
-  if (breaker !== undefined) return { breaker, fights: [] };
-  const fights: Fight[] = [];
-  for (const rule of rules) fights.push(...(await countFight(world, rule, id)));
-  return { fights };
-}
+/** What an earlier try of the same remediation noted. */
+export type Earlier = Pick<Entry, 'restraint' | 'attempt'>;
 
-/** The plan as far as the restraint lets it be carried out. */
-export function restrained(plan: Plan, { breaker }: Restraint): Plan {
-  return breaker === undefined ? plan : hold(plan, { because: 'breaker' });
+/**
+ * Counts what is about to be revoked, and a revoke that is tried again as another one unless it follows right away; `id`
+ * names the remediation, so that of several only one tells.
+ */
+export async function restrain(world: World, plan: Plan, id: string, earlier?: Earlier): Promise<Restraint> {
+  const { restraint: noted = { fights: [] }, attempt } = earlier ?? {};
+  // What was held stays held: people have been told so, or are about to be.
+  if (noted.breaker !== undefined || world.config.mode === 'dry-run') return noted;
+  const rules = revocations(plan).map(({ rule }) => rule);
+  // With nothing left to do, a try that died may still have been the one to tell that the breaker is open.
+  if (rules.length === 0 && earlier === undefined) return noted;
+  const tried = new Set(attempt?.ruleIds);
+  const fresh = rules.filter((rule) => !tried.has(rule.id));
+  const isCounted =
+    attempt !== undefined && isStillCounted(windowOf(world), new Date(attempt.time), world.now());
+  const breaker = await askBreaker(world, isCounted ? fresh.length : rules.length, id);
+  if (breaker !== undefined) return rules.length > 0 || breaker.isLoud ? { ...noted, breaker } : noted;
+  const fights: Fight[] = [];
+  for (const rule of fresh) fights.push(...(await countFight(world, rule, id)));
+  return { fights: [...noted.fights, ...fights] };
 }
 
 /** Undefined while the breaker lets the rules go. What comes while it is open does not count. */
 async function askBreaker(world: World, amount: number, id: string): Promise<Restraint['breaker']> {
   const { ledger, config, now, isSilent } = world;
-  const { breakerLimit: limit, breakerMinutes: minutes, region } = config;
-  const window = { account: homeAccount(config), region, minutes };
+  const { breakerLimit: limit, breakerMinutes: minutes } = config;
+  const window = windowOf(world);
   let open = await readBreaker(ledger, window, now());
   if (open === undefined) {
+    if (amount === 0) return undefined;
     // A group with more than the limit can never go at once: counted in each sweep, it would hold what the events bring.
     if (isSilent && amount > limit) return { limit, minutes, until: now().toISOString(), isLoud: false };
     if ((await count(ledger, window, amount, now())) <= limit) return undefined;
@@ -47,6 +58,10 @@ async function askBreaker(world: World, amount: number, id: string): Promise<Res
     until: until.toISOString(),
     isLoud: await isToTell(world, toldOf(window), id, until),
   };
+}
+
+function windowOf({ config }: World): Window {
+  return { account: homeAccount(config), region: config.region, minutes: config.breakerMinutes };
 }
 
 /** Counted by the hours of the clock: it only matters for what is told. */

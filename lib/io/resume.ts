@@ -1,52 +1,78 @@
-// What an earlier try left half done.
-import type { Mode } from '../config.ts';
-import { type Finding, joinPlans, type Kept, type Outcome, type Plan, revocations } from '../plan.ts';
+// What earlier tries of a remediation did and left undone.
+import { hold, joinPlans, type Kept, type Outcome, type Plan, revocations, splitPlan } from '../plan.ts';
+import type { Restraint } from '../report/restraint.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Judged } from './judge.ts';
+import type { Entry, StoredSnapshot } from './ledger.ts';
 
-/** What is judged and planned now, with the rules that an earlier try took away and their outcomes. */
-export interface Resumed {
+/** What is judged and planned now, with the rules that have gone since an earlier try planned their revocation. */
+export interface Tries {
+  /** As if the breaker held nothing. */
   readonly judged: Judged;
+  /** The outcomes of the rules that have gone. */
   readonly before: readonly Outcome[];
 }
 
-/** Joins what an earlier try, of that mode, had planned (`then`) with the verdicts on what is there `now`. */
-export function joinTries(mode: Mode, then: Judged, now: Judged): Resumed {
+/** Joins what earlier tries had planned (`then`) with the verdicts on what is there `now`. */
+export function joinTries({ attempt }: Entry, then: readonly Judged[], now: Judged): Tries {
   const live = now.scene.rules;
-  const isGone = ({ rule }: Finding) => live.every(({ id }) => id !== rule.id);
-  const gone = {
-    ...joinPlans([]),
-    revoke: then.plan.revoke.filter(isGone),
-    trim: then.plan.trim.filter(isGone),
-    // The one message of the breaker is for all that it holds, also when this rule is gone.
-    held: now.restraint.breaker?.isLoud ? then.plan.held.filter(isGone) : [],
-  };
-  const closed = revocations(gone).map(({ rule }) => rule);
+  const there = new Set(live.map(({ id }) => id));
+  const [gone] = splitPlan(joinPlans(then.map(({ plan }) => plan)), ({ id }) => !there.has(id));
+  const rules = revocations(gone).map(({ rule }) => rule);
+  const verdicts = then.flatMap((judged) => judged.verdicts).filter(({ rule }) => rules.includes(rule));
+  const tried = new Set(attempt?.ruleIds);
+  const omittedTags = Object.assign({}, ...then.map(({ scene }) => scene.omittedTags));
   return {
     judged: {
-      scene: { ...now.scene, rules: [...closed, ...live] },
-      verdicts: [...then.verdicts.filter(({ rule }) => closed.includes(rule)), ...now.verdicts],
+      ...now,
+      scene: { ...now.scene, rules: [...rules, ...live], omittedTags },
+      verdicts: [...verdicts, ...now.verdicts],
       plan: joinPlans([gone, now.plan]),
-      restraint: now.restraint,
     },
-    before: closed.map((rule) => closedBefore(mode, rule, gone, live)),
+    before: rules.map((rule) =>
+      tried.has(rule.id) ? revokedBefore(rule, gone, live) : { rule, outcome: 'absent' },
+    ),
   };
 }
 
+/** What is left to be done. */
+export function leftOf({ judged, before }: Tries): Plan {
+  return splitPlan(judged.plan, isIn(before))[1];
+}
+
+/** The ids of the rules that earlier tries took away. */
+export function revokedIn({ before }: Tries): readonly string[] {
+  return before.filter(({ outcome }) => outcome === 'revoked').map(({ rule }) => rule.id);
+}
+
+/** With what is left held, if the breaker says so. */
+export function withRestraint({ judged, before }: Tries, restraint: Restraint): Tries {
+  const [gone, left] = splitPlan(judged.plan, isIn(before));
+  const plan = restraint.breaker === undefined ? left : hold(left, { because: 'breaker' });
+  return { before, judged: { ...judged, restraint, plan: joinPlans([gone, plan]) } };
+}
+
+function isIn(outcomes: readonly Outcome[]): (rule: SecurityGroupRule) => boolean {
+  const rules = new Set(outcomes.map(({ rule }) => rule));
+  return (rule) => rules.has(rule);
+}
+
+/** The entry's snapshots, as far as later tries need them: the rules that have gone. */
+export function earlierOf({ snapshot, earlier = [] }: Entry, { before }: Tries): readonly StoredSnapshot[] {
+  const gone = new Set(before.map(({ rule }) => rule.id));
+  return [snapshot, ...earlier]
+    .map((one) => ({ ...one, rules: one.rules.filter((rule) => gone.has(rule.SecurityGroupRuleId ?? '')) }))
+    .filter(({ rules }) => rules.length > 0);
+}
+
 /** The outcome of a rule that an earlier try has taken away, with what is there of its remainder. */
-function closedBefore(
-  mode: Mode,
-  rule: SecurityGroupRule,
-  { trim }: Plan,
-  live: readonly SecurityGroupRule[],
-): Outcome {
-  const outcome = mode === 'enforce' ? 'revoked' : 'absent';
+function revokedBefore(rule: SecurityGroupRule, { trim }: Plan, live: readonly SecurityGroupRule[]): Outcome {
   const planned = trim.find((trimming) => trimming.rule === rule)?.remainder.rules;
-  if (planned === undefined) return { rule, outcome };
+  if (planned === undefined) return { rule, outcome: 'revoked' };
   const isThere = (aws: Kept['rule']) => live.some((other) => contentOf(other) === contentOf(parseRule(aws)));
   const remainder = planned.map((aws): Kept => {
     if (isThere(aws)) return { rule: aws, outcome: 'added' };
     return { rule: aws, outcome: 'refused', detail: 'the try that was to add it was cut short' };
   });
-  return { rule, outcome, remainder };
+  return { rule, outcome: 'revoked', remainder };
 }

@@ -102,7 +102,7 @@ function howToRestore(facts: Facts): string[] {
   const gone = facts.outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
   if (gone.length === 0) return [];
   const commands = gone.map(
-    ({ rule }) => undoCommand(rule, facts.region) ?? `(${rule.id}: too long for a mail, see the log)`,
+    ({ rule }) => undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`,
   );
   const own = restoreCommand(facts);
   return [

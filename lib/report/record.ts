@@ -24,6 +24,8 @@ export interface Facts {
   readonly group: SecurityGroup;
   /** The group's rules in both directions, as they were before anything was done. */
   readonly rules: readonly SecurityGroupRule[];
+  /** How many tags of a rule the ledger had no room for, by its id: `rules` have them no more. */
+  readonly omittedTags?: Readonly<Record<string, number>> | undefined;
   readonly plan: Plan;
   /** One for each revocation of the plan; none while nothing has been tried. */
   readonly outcomes: readonly Outcome[];
@@ -107,11 +109,13 @@ export function makeRecord(facts: Facts): AuditRecord {
 function record(
   action: FindingRecord['action'],
   { rule, verdicts }: Finding<Violation | Undecided>,
-  { outcomes, plan, region }: Facts,
+  facts: Facts,
 ): FindingRecord {
+  const { outcomes, plan, omittedTags = {} } = facts;
   const { outcome, detail, remainder: kept } = outcomes.find((o) => o.rule === rule) ?? {};
   const remainder = plan.trim.find((trimming) => trimming.rule === rule)?.remainder;
-  const undo = action === 'revoke' || action === 'trim' ? undoCommand(rule, region) : undefined;
+  const undo = action === 'revoke' || action === 'trim' ? undoCommand(rule, facts) : undefined;
+  const omitted = omittedTags[rule.id];
   return {
     action,
     ...(outcome === undefined ? {} : { outcome }),
@@ -119,6 +123,7 @@ function record(
     ruleId: rule.id,
     direction: rule.direction,
     rule: rule.aws,
+    ...(omitted === undefined ? {} : { omittedTags: omitted }),
     policies: verdicts.map(policyRecord),
     ...(remainder === undefined
       ? {}

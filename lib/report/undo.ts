@@ -6,8 +6,15 @@ import { harmlessJson, shellQuote } from './text.ts';
 /** Tags can make a command longer than any message may be; the rule itself is always in the log. */
 const LONGEST = 2000;
 
-/** An AWS CLI command that makes the same rule again, with description and tags; undefined if it is too long to send. */
-export function undoCommand(rule: SecurityGroupRule, region: string): string | undefined {
+/**
+ * An AWS CLI command that makes the same rule again, with description and tags; undefined if it is too long to send, or was
+ * too long for the ledger.
+ */
+export function undoCommand(
+  rule: SecurityGroupRule,
+  { region, omittedTags = {} }: Pick<Facts, 'region' | 'omittedTags'>,
+): string | undefined {
+  if (omittedTags[rule.id] !== undefined) return undefined;
   const words = [
     'aws ec2',
     `authorize-security-group-${rule.direction}`,

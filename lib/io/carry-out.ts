@@ -1,0 +1,108 @@
+// From a plan on record to people told: asked for, noted, revoked, told.
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Changed } from '../change.ts';
+import { type Outcome, type Plan, revocations } from '../plan.ts';
+import { makeRecord } from '../report/record.ts';
+import { isWorthTelling } from '../report/restraint.ts';
+import { type AuditRecord, type Message, makeMessage } from '../report.ts';
+import { factsOf, insist } from './entries.ts';
+import { type Stored, save } from './ledger.ts';
+import { NotVisibleError } from './locate.ts';
+import { type Remediation, RevocationError } from './remediation.ts';
+import { type Earlier, restrain } from './restraint.ts';
+import { leftOf, revokedIn, type Tries, withRestraint } from './resume.ts';
+import { type Apply, enforce, pretend } from './revoke.ts';
+import { waitForSlot } from './slots.ts';
+import { publish } from './sns.ts';
+import type { World } from './world.ts';
+
+const APPLY: Readonly<Record<World['config']['mode'], Apply>> = { enforce, 'dry-run': pretend };
+
+/** Carries out what is on record as far as it is let, and tells; `earlier` is what the try before noted. */
+export async function carryOut(
+  world: World,
+  change: Changed,
+  planned: Tries,
+  entry: Stored,
+  earlier?: Earlier,
+): Promise<Remediation> {
+  const time = world.now().toISOString();
+  const restraint = await restrain(world, leftOf(planned), entry.id, earlier);
+  const tries = withRestraint(planned, restraint);
+  const record = recordOf(world, change, entry.id, tries);
+  const isSent = world.config.mode === 'enforce';
+  const sent = isSent ? revocations(leftOf(tries)).map(({ rule }) => rule.id) : [];
+  const ruleIds = [...revokedIn(tries), ...sent];
+  return act(
+    world,
+    change,
+    tries,
+    await save(world.ledger, { ...entry, restraint, record, attempt: { ruleIds, time } }),
+  );
+}
+
+/** Acts on what is on record, records what came of it, and tells. */
+async function act(world: World, change: Changed, tries: Tries, entry: Stored): Promise<Remediation> {
+  const { judged, before } = tries;
+  const { verdicts, plan } = judged;
+  for (const finding of entry.record.findings) world.logger.info('finding', { finding });
+  const outcomes = [...before, ...(await APPLY[world.config.mode](world, leftOf(tries)))];
+  count(world, plan, outcomes);
+  world.logger.info('outcome', {
+    outcomes: outcomes.map(({ rule, ...rest }) => ({ ruleId: rule.id, ...rest })),
+  });
+  const remediation = { change, verdicts, plan, outcomes, messages: [] };
+  const hasFailed = outcomes.some(({ outcome }) => outcome === 'failed');
+  // Until the last try there is nothing final to tell.
+  if (hasFailed && !world.isLastTry) {
+    await save(world.ledger, { ...entry, leaseUntil: 0 });
+    throw new RevocationError(remediation);
+  }
+  const facts = factsOf(recording(world, before), change, entry.id, judged, outcomes);
+  const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
+  const record = message?.record ?? makeRecord(facts);
+  const done = await insist(world, { ...entry, state: 'revoked', record, ...(message && { message }) });
+  const messages = await tell(world, done);
+  if (hasFailed) throw new RevocationError({ ...remediation, messages });
+  refuseIncomplete(entry);
+  return { ...remediation, messages };
+}
+
+/** What is about to be done, and all it takes to undo it. */
+export function recordOf(world: World, change: Changed, id: string, { judged, before }: Tries): AuditRecord {
+  return makeRecord(factsOf(recording(world, before), change, id, judged, []));
+}
+
+/** What an earlier try took away was no dry run, whatever the mode is by now: it can be put back only if the record says so. */
+function recording(world: World, before: readonly Outcome[]): World {
+  const isReal = before.some(({ outcome }) => outcome === 'revoked');
+  return isReal ? { ...world, config: { ...world.config, mode: 'enforce' } } : world;
+}
+
+/** Publishes the message of an entry, if it has one, and ends it. */
+export async function tell(world: World, { message, ...entry }: Stored): Promise<readonly Message[]> {
+  try {
+    if (message !== undefined) {
+      await waitForSlot(world);
+      await publish(world, message);
+    }
+  } catch (error) {
+    await save(world.ledger, { ...entry, ...(message && { message }), leaseUntil: 0 });
+    throw error;
+  }
+  await insist(world, { ...entry, state: 'notified', leaseUntil: 0 });
+  return message === undefined ? [] : [message];
+}
+
+/** Throws, so that another try looks again, when the event names what was not visible. */
+export function refuseIncomplete({ isComplete }: { readonly isComplete: boolean }): void {
+  if (!isComplete) throw new NotVisibleError('what the event says is not all visible yet');
+}
+
+function count({ metrics }: World, plan: Plan, outcomes: readonly Outcome[]): void {
+  for (const [outcome, of] of Map.groupBy(outcomes, (o) => o.outcome)) {
+    metrics.addMetric(`outcome-${outcome}`, MetricUnit.Count, of.length);
+  }
+  metrics.addMetric('notify', MetricUnit.Count, plan.notify.length);
+  metrics.addMetric('undecided', MetricUnit.Count, plan.undecided.length);
+}
