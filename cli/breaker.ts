@@ -1,7 +1,8 @@
 // `portcullis breaker status` and `portcullis breaker reset`.
-import { type Command, createCommand, InvalidArgumentError } from 'commander';
+import { type Command, createCommand } from 'commander';
 import { countedBy, readBreaker, resetBreaker } from '../lib/io/breaker.ts';
 import { asking, openLedger, type Place, tableOption } from './live.ts';
+import { accountId, count } from './parse.ts';
 import { print } from './print.ts';
 
 interface Options extends Place {
@@ -27,7 +28,7 @@ export function breakerCommand(): Command {
 function subcommand(name: string, summary: string): Command {
   return createCommand(name)
     .description(summary)
-    .requiredOption('--account <id>', 'the account that the deployment works in', account)
+    .requiredOption('--account <id>', 'the account that the deployment works in', accountId)
     .requiredOption('--region <region>', 'AWS region')
     .option('--limit <count>', 'breakerLimit of the deployment', count, 100)
     .option('--minutes <count>', 'breakerMinutes of the deployment', count, 15)
@@ -52,14 +53,4 @@ async function reset(options: Options): Promise<void> {
   const resetting = resetBreaker(openLedger(options.table, options), options, new Date());
   await asking('the breaker cannot be reset', resetting);
   print('The breaker is closed, and counts from 0. `portcullis audit` finds what was left open.');
-}
-
-function account(text: string): string {
-  if (/^\d{12}$/.test(text)) return text;
-  throw new InvalidArgumentError('An account id has twelve digits.');
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Use a number from 1 to 9999.');
 }

@@ -1,8 +1,8 @@
 // `portcullis history`: what the ledger holds, newest first.
-import { type Command, createCommand, InvalidArgumentError, Option } from 'commander';
+import { type Command, createCommand, Option } from 'commander';
 import { type Happening, OUTCOMES, readHistory } from '../lib/io/history.ts';
-import { parseDay } from '../lib/policy/day.ts';
 import { asking, openLedger, type Place, tableOption } from './live.ts';
+import { count, day } from './parse.ts';
 import { print } from './print.ts';
 import { showHistory } from './show-history.ts';
 
@@ -76,14 +76,4 @@ function policiesOf(happening: Happening): readonly string[] {
 function outcomesOf(happening: Happening): readonly string[] {
   if (happening.kind === 'restore') return happening.rules.flatMap(({ outcome = [] }) => outcome);
   return happening.record.findings.map(({ outcome, action }) => outcome ?? action);
-}
-
-function day(text: string): string {
-  if (parseDay(text) !== undefined) return text;
-  throw new InvalidArgumentError('use a day such as 2027-01-31');
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('use a number from 1 to 9999');
 }

@@ -1,4 +1,5 @@
 // What of a record can be put back into the group as it is now.
+import { isGone } from '../lib/plan.ts';
 import { contentOf, ownTags, type SecurityGroupRule } from '../lib/rule.ts';
 import { InputError } from './input.ts';
 import type { Closed, Restorable } from './record.ts';
@@ -28,9 +29,7 @@ export function chooseRules({ closed, mode }: Restorable, named: readonly string
   }
   if (mode === 'dry-run') return [];
   return closed.filter(({ rule, outcome = 'revoked' }) =>
-    named.length === 0
-      ? outcome === 'revoked'
-      : named.includes(rule.id) && (outcome === 'revoked' || outcome === 'absent'),
+    named.length === 0 ? outcome === 'revoked' : named.includes(rule.id) && isGone({ outcome }),
   );
 }
 

@@ -1,12 +1,13 @@
 // `portcullis restore`: puts back what a remediation took away, exactly as it was.
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { type Command, createCommand, InvalidArgumentError } from 'commander';
+import { type Command, createCommand } from 'commander';
 import { readGroup } from '../lib/io/ec2.ts';
 import { readPolicies } from '../lib/io/policy-files.ts';
 import { carryOut, readSizes } from './carry-out.ts';
 import { type Excuse, exceptionsFor, parseExcuse } from './exception.ts';
 import { findRecord } from './find-record.ts';
 import { asking, clientOptions, type Place, tableOption } from './live.ts';
+import { count } from './parse.ts';
 import { print } from './print.ts';
 import { canSend, chooseRules, planRestore } from './restore-plan.ts';
 import { showPlan, showUnchosen } from './show-restore.ts';
@@ -85,11 +86,6 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const isSent = options.dryRun || (await carryOut(ec2, ledger, { record, plan, excuse, now }));
   const isAll = options.rule !== undefined || record.omitted === 0;
   if (isSent && isAll && plan.present.length === 0) process.exitCode = 0;
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('use a number such as 60');
 }
 
 function collect(id: string, before: readonly string[] = []): readonly string[] {

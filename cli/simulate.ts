@@ -5,9 +5,11 @@ import type { Mode } from '../lib/config.ts';
 import { NotVisibleError } from '../lib/io/locate.ts';
 import { readPolicies } from '../lib/io/policy-files.ts';
 import { ForeignEventError } from '../lib/io/reconcile.ts';
+import type { GroupSelector } from '../lib/policy/selector.ts';
 import { compilePolicy } from '../lib/policy.ts';
 import { parsePrefixLists } from './exported.ts';
 import { InputError, readJson } from './input.ts';
+import { count, groups } from './parse.ts';
 import { print } from './print.ts';
 import { showSimulation } from './show-simulation.ts';
 import { simulate } from './simulation.ts';
@@ -17,6 +19,8 @@ interface Options {
   readonly prefixLists?: string;
   readonly policies: string;
   readonly mode: Mode;
+  readonly protect?: readonly GroupSelector[];
+  readonly trimLimit: number;
   readonly format: 'text' | 'json';
 }
 
@@ -41,6 +45,13 @@ export function simulateCommand(): Command {
     .addOption(
       new Option('--mode <mode>', 'act or only report').choices(['enforce', 'dry-run']).default('enforce'),
     )
+    .option('--protect <groups>', 'groups that keep their rules, as the parameter protect names them', groups)
+    .option(
+      '--trim-limit <count>',
+      'the most rules that a trimmed rule may become, the parameter trimLimit',
+      count,
+      10,
+    )
     .addOption(
       new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
     )
@@ -51,11 +62,14 @@ export function simulateCommand(): Command {
 async function run(eventFile: string, options: Options): Promise<void> {
   const policies = readPolicies(options.policies).map(compilePolicy);
   const event = readJson(eventFile);
-  const groups = options.group === undefined ? undefined : readJson(options.group);
-  const { prefixLists: file, mode } = options;
+  const live = options.group === undefined ? undefined : readJson(options.group);
+  const { prefixLists: file, mode, protect = [], trimLimit } = options;
   const prefixLists = file === undefined ? new Map() : parsePrefixLists(file, readJson(file));
   try {
-    const simulation = await simulate({ event, groups, prefixLists, policies, mode });
+    const simulation = await simulate({
+      ...{ event, groups: live, prefixLists, policies },
+      ...{ mode, protected: protect, trimLimit },
+    });
     const { before: _before, after: _after, isMadeUp: _isMadeUp, ...answer } = simulation;
     print(options.format === 'json' ? JSON.stringify(answer, null, 2) : showSimulation(simulation));
   } catch (error) {

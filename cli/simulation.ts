@@ -6,7 +6,7 @@ import type { Context } from 'aws-lambda';
 import { type RemediationJson, remediationHandler, toJson } from '../handlers/wiring.ts';
 import { type Change, parseChange } from '../lib/change.ts';
 import { type AddressSet, printSet } from '../lib/cidr.ts';
-import type { Mode } from '../lib/config.ts';
+import type { Config } from '../lib/config.ts';
 import { RevocationError } from '../lib/io/remediation.ts';
 import type { World } from '../lib/io/world.ts';
 import type { Policy } from '../lib/policy.ts';
@@ -21,14 +21,13 @@ import {
 } from '../lib/sandbox/index.ts';
 import { fillFromEvent, fillFromGroups } from './fill.ts';
 
-export interface SimulationInput {
+export interface SimulationInput extends Pick<Config, 'mode' | 'protected' | 'trimLimit'> {
   readonly event: unknown;
   /** Parsed output of `aws ec2 describe-security-groups`; undefined to make the group from the event. */
   readonly groups: unknown;
   /** The entries of managed prefix lists; those of others cannot be read. */
   readonly prefixLists: ReadonlyMap<string, AddressSet>;
   readonly policies: readonly Policy[];
-  readonly mode: Mode;
 }
 
 export interface Simulation extends RemediationJson {
@@ -43,8 +42,6 @@ export interface Simulation extends RemediationJson {
 const DELIVERED_AFTER = 75_000;
 
 const LEDGER = 'portcullis-ledger';
-/** What serverless.yml sets for who lets policies trim. */
-const TRIM_LIMIT = 10;
 
 /** What the Lambda runtime hands to a handler; only the logger looks at it, and it is silent. */
 const CONTEXT: Context = {
@@ -93,7 +90,8 @@ async function handle(world: World, event: unknown): Promise<RemediationJson> {
   }
 }
 
-function makeWorld(account: Account, change: Change, { policies, mode }: SimulationInput): World {
+function makeWorld(account: Account, change: Change, input: SimulationInput): World {
+  const { policies, mode, trimLimit } = input;
   const topicArn = `arn:aws:sns:${account.region}:${account.accountId}:portcullis`;
   const delivered = Date.parse(change.time ?? new Date().toISOString()) + DELIVERED_AFTER;
   let waited = 0;
@@ -107,9 +105,9 @@ function makeWorld(account: Account, change: Change, { policies, mode }: Simulat
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
-      protected: [],
+      protected: input.protected,
       roleArn: undefined,
-      trimLimit: TRIM_LIMIT,
+      trimLimit,
       region: account.region,
     },
     ledger: { client: dynamoOf(account), table: LEDGER },

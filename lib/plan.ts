@@ -114,6 +114,16 @@ export function revocations({ revoke, trim }: Plan): readonly Finding[] {
   return [...revoke, ...trim];
 }
 
+/** How a rule is to be trimmed; undefined for one that is not. */
+export function trimmingOf({ trim }: Plan, rule: SecurityGroupRule): Trimming | undefined {
+  return trim.find((trimming) => trimming.rule === rule);
+}
+
+/** True for a rule that is there no more, whoever took it away. */
+export function isGone({ outcome }: { readonly outcome?: string | undefined }): boolean {
+  return outcome === 'revoked' || outcome === 'absent';
+}
+
 /** The revocations of the rules that are `of` one kind, and all the rest of the plan. */
 export function splitPlan(plan: Plan, of: (rule: SecurityGroupRule) => boolean): readonly [Plan, Plan] {
   const isOf = ({ rule }: Finding) => of(rule);

@@ -4,6 +4,7 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   type AuthorizeSecurityGroupIngressResult,
   type EC2Client,
+  type Tag,
 } from '@aws-sdk/client-ec2';
 import { contentOf, ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import type { RestoredRule } from './restorations.ts';
@@ -34,7 +35,7 @@ async function attempt(
   rules: readonly SecurityGroupRule[],
 ): Promise<readonly RestoredRule[]> {
   try {
-    const { SecurityGroupRules: made = [] } = await authorize(ec2, rules);
+    const { SecurityGroupRules: made = [] } = await authorize(ec2, rules, rules.slice(0, 1).flatMap(ownTags));
     const added = made.map(parseRule);
     return rules.map((rule) => {
       const newId = added.find((other) => contentOf(other) === contentOf(rule))?.id;
@@ -46,13 +47,14 @@ async function attempt(
   }
 }
 
-async function authorize(
+/** Makes rules of one group and direction in one call, all with these tags. */
+export async function authorize(
   ec2: EC2Client,
   rules: readonly SecurityGroupRule[],
+  Tags: Tag[],
 ): Promise<AuthorizeSecurityGroupIngressResult> {
   const [first] = rules;
   if (first === undefined) return {};
-  const Tags = ownTags(first);
   const input = {
     GroupId: first.groupId,
     IpPermissions: rules.map(toIpPermission),

@@ -2,11 +2,10 @@
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
-  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Ledger } from './items.ts';
+import { getItem, type Ledger } from './items.ts';
 
 /** Whose a name is, and until when. */
 export interface Claim {
@@ -35,7 +34,7 @@ export async function addTo(
 
 /** What a counter has come to; 0 for one that there is not. */
 export async function readCounter(ledger: Ledger, id: string): Promise<number> {
-  return Number((await read(ledger, id))?.counted?.N ?? 0);
+  return Number((await getItem(ledger, id))?.counted?.N ?? 0);
 }
 
 /** Claims a name if it is nobody's any more; answers whose it is then. */
@@ -47,7 +46,7 @@ export async function claim(
 ): Promise<Claim> {
   const input = {
     TableName: ledger.table,
-    Item: { id: { S: id }, claimant: { S: by }, expiresAt: seconds(until) },
+    Item: itemOf(id, { by, until }),
     // DynamoDB deletes an item some time after it has expired, which may be days.
     ConditionExpression: 'attribute_not_exists(id) OR expiresAt <= :now',
     ExpressionAttributeValues: { ':now': seconds(now) },
@@ -63,21 +62,19 @@ export async function claim(
 }
 
 /** Gives a name to somebody, whoever's it was. */
-export async function assign({ client, table }: Ledger, id: string, { by, until }: Claim): Promise<void> {
-  const item = { id: { S: id }, claimant: { S: by }, expiresAt: seconds(until) };
-  await client.send(new PutItemCommand({ TableName: table, Item: item }));
+export async function assign({ client, table }: Ledger, id: string, claim: Claim): Promise<void> {
+  await client.send(new PutItemCommand({ TableName: table, Item: itemOf(id, claim) }));
 }
 
 /** Whose a name is; undefined if it is nobody's any more. */
 export async function readClaim(ledger: Ledger, id: string, now: Date): Promise<Claim | undefined> {
-  const item = await read(ledger, id);
+  const item = await getItem(ledger, id);
   const until = new Date(Number(item?.expiresAt?.N ?? 0) * 1000);
   return until > now ? { by: item?.claimant?.S ?? '', until } : undefined;
 }
 
-async function read({ client, table }: Ledger, id: string) {
-  const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true };
-  return (await client.send(new GetItemCommand(input))).Item;
+function itemOf(id: string, { by, until }: Claim) {
+  return { id: { S: id }, claimant: { S: by }, expiresAt: seconds(until) };
 }
 
 /** As DynamoDB counts time to live: an item goes some time after it. */

@@ -19,13 +19,21 @@ export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
-/** Reads the body of an item and its version; undefined when there is none. */
-export async function readItem<Body>(
+/** The item as the last write left it; undefined when there is none. */
+export async function getItem(
   { client, table }: Ledger,
   id: string,
-): Promise<(Body & { readonly version: number }) | undefined> {
+): Promise<Readonly<Record<string, AttributeValue>> | undefined> {
   const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true };
-  const { Item: item } = await client.send(new GetItemCommand(input));
+  return (await client.send(new GetItemCommand(input))).Item;
+}
+
+/** Reads the body of an item and its version; undefined when there is none. */
+export async function readItem<Body>(
+  ledger: Ledger,
+  id: string,
+): Promise<(Body & { readonly version: number }) | undefined> {
+  const item = await getItem(ledger, id);
   if (item?.body?.B === undefined) return undefined;
   return { ...JSON.parse(gunzipSync(item.body.B).toString()), version: Number(item.version?.N) };
 }

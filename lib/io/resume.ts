@@ -1,5 +1,14 @@
 // What earlier tries of a remediation did and left undone.
-import { hold, joinPlans, type Kept, type Outcome, type Plan, revocations, splitPlan } from '../plan.ts';
+import {
+  hold,
+  joinPlans,
+  type Kept,
+  type Outcome,
+  type Plan,
+  revocations,
+  splitPlan,
+  trimmingOf,
+} from '../plan.ts';
 import type { Restraint } from '../report/restraint.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Judged } from './judge.ts';
@@ -66,8 +75,8 @@ export function earlierOf({ snapshot, earlier = [] }: Entry, { before }: Tries):
 }
 
 /** The outcome of a rule that an earlier try has taken away, with what is there of its remainder. */
-function revokedBefore(rule: SecurityGroupRule, { trim }: Plan, live: readonly SecurityGroupRule[]): Outcome {
-  const planned = trim.find((trimming) => trimming.rule === rule)?.remainder.rules;
+function revokedBefore(rule: SecurityGroupRule, plan: Plan, live: readonly SecurityGroupRule[]): Outcome {
+  const planned = trimmingOf(plan, rule)?.remainder.rules;
   if (planned === undefined) return { rule, outcome: 'revoked' };
   const isThere = (aws: Kept['rule']) => live.some((other) => contentOf(other) === contentOf(parseRule(aws)));
   const remainder = planned.map((aws): Kept => {

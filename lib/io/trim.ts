@@ -1,13 +1,10 @@
 // Keeping what may stay of a rule. It is added before the rule goes, so that nothing allowed is ever cut, and only while
 // the rule is there, so that nothing is opened that somebody has closed. What has been added stays, whatever comes of
 // the revoke: a revoke that is answered "not found" may have been our own.
-import {
-  AuthorizeSecurityGroupEgressCommand,
-  type AuthorizeSecurityGroupEgressCommandInput,
-  AuthorizeSecurityGroupIngressCommand,
-} from '@aws-sdk/client-ec2';
+import type { Tag } from '@aws-sdk/client-ec2';
 import type { Kept, Outcome, Trimming } from '../plan.ts';
-import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
+import { ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { authorize } from './authorize.ts';
 import { readRules } from './ec2.ts';
 import type { World } from './world.ts';
 
@@ -82,25 +79,19 @@ function refused(rule: Kept['rule'], { name, message }: Error): Kept {
 /** Adds rules of one group and direction, with their tags where these may be set; answers what EC2 refuses. */
 async function add(world: World, rules: readonly Kept['rule'][]): Promise<Error | undefined> {
   const parsed = rules.map(parseRule);
-  const [first] = parsed;
-  if (first === undefined) return undefined;
-  const input = { GroupId: first.groupId, IpPermissions: parsed.map(toIpPermission) };
-  const Tags = ownTags(first);
-  if (Tags.length === 0) return authorize(world, first, input);
-  const TagSpecifications = [{ ResourceType: 'security-group-rule' as const, Tags }];
-  const error = await authorize(world, first, { ...input, TagSpecifications });
+  const tags = parsed.slice(0, 1).flatMap(ownTags);
+  const error = await tryAdding(world, parsed, tags);
   // Tags may be guarded by a policy of the organisation: a rule without its tags is better than no rule.
-  return error?.name === DENIED ? authorize(world, first, input) : error;
+  return error?.name === DENIED && tags.length > 0 ? tryAdding(world, parsed, []) : error;
 }
 
-async function authorize(
+async function tryAdding(
   { ec2 }: World,
-  { direction }: SecurityGroupRule,
-  input: AuthorizeSecurityGroupEgressCommandInput,
+  rules: readonly SecurityGroupRule[],
+  tags: Tag[],
 ): Promise<Error | undefined> {
   try {
-    if (direction === 'egress') await ec2.send(new AuthorizeSecurityGroupEgressCommand(input));
-    else await ec2.send(new AuthorizeSecurityGroupIngressCommand(input));
+    await authorize(ec2, rules, tags);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

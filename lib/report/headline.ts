@@ -1,5 +1,5 @@
 // The one line that tells the story: subject of the mail, title in the chat.
-import type { Outcome, Plan } from '../plan.ts';
+import { type Outcome, type Plan, trimmingOf } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
 import { stillOpen } from './still-open.ts';
@@ -48,12 +48,12 @@ export function told({
   return all.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
 }
 
-function statusOf({ outcome, rule, isUnconfirmed, remainder = [] }: Outcome, { trim }: Plan): Status {
+function statusOf({ outcome, rule, isUnconfirmed, remainder = [] }: Outcome, plan: Plan): Status {
   if (isUnconfirmed) return 'unconfirmed';
   const isKept = remainder.some((kept) => kept.outcome !== 'refused');
   if (isKept && outcome === 'revoked') return 'trimmed';
-  const keepsSome = trim.some((trimming) => trimming.rule === rule && trimming.remainder.rules.length > 0);
-  return keepsSome && outcome === 'dry-run' ? 'would-trim' : outcome;
+  const planned = trimmingOf(plan, rule)?.remainder.rules ?? [];
+  return planned.length > 0 && outcome === 'dry-run' ? 'would-trim' : outcome;
 }
 
 /** `Revoked: SSH (tcp/22) from the whole internet on web-prod (111122223333, eu-west-1) and 2 more`. */

@@ -1,6 +1,6 @@
 // The plain-text mail: what happened, what was done, why, and how to go on.
 import type { Undecided, Violation } from '../evaluate.ts';
-import { type Finding, revocations } from '../plan.ts';
+import { type Finding, isGone, revocations } from '../plan.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import { actorInWords, toolInWords } from './actor.ts';
 import { makeHeadline } from './headline.ts';
@@ -62,9 +62,7 @@ function whatInstead({ plan }: Facts): string[] {
 }
 
 function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
-  const gone = new Set(
-    outcomes.filter((o) => o.outcome === 'revoked' || o.outcome === 'absent').map((o) => o.rule),
-  );
+  const gone = new Set(outcomes.filter(isGone).map((o) => o.rule));
   const added = outcomes.flatMap(({ remainder = [] }) =>
     remainder.filter(({ outcome }) => outcome === 'added').map(({ rule }) => rule),
   );
@@ -99,7 +97,7 @@ function howToKeep(facts: Facts): string[] {
 }
 
 function howToRestore(facts: Facts): string[] {
-  const gone = facts.outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
+  const gone = facts.outcomes.filter(isGone);
   if (gone.length === 0) return [];
   const commands = gone.map(
     ({ rule }) => undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`,

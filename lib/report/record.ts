@@ -4,7 +4,15 @@ import type { Actor, Changed } from '../change.ts';
 import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate.ts';
 import type { Remainder } from '../plan/remainder.ts';
-import { type Finding, type Held, type Kept, OUTCOMES, type Outcome, type Plan } from '../plan.ts';
+import {
+  type Finding,
+  type Held,
+  type Kept,
+  OUTCOMES,
+  type Outcome,
+  type Plan,
+  trimmingOf,
+} from '../plan.ts';
 import type { Severity } from '../policy.ts';
 import type { Direction, SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
@@ -113,7 +121,7 @@ function record(
 ): FindingRecord {
   const { outcomes, plan, omittedTags = {} } = facts;
   const { outcome, detail, remainder: kept } = outcomes.find((o) => o.rule === rule) ?? {};
-  const remainder = plan.trim.find((trimming) => trimming.rule === rule)?.remainder;
+  const remainder = trimmingOf(plan, rule)?.remainder;
   const undo = action === 'revoke' || action === 'trim' ? undoCommand(rule, facts) : undefined;
   const omitted = omittedTags[rule.id];
   return {

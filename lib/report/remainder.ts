@@ -1,7 +1,7 @@
 // What stays of a trimmed rule, and what is lost of it.
 
 import type { Loss } from '../plan/remainder.ts';
-import type { Kept } from '../plan.ts';
+import { type Kept, trimmingOf } from '../plan.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
 import { harmless } from './text.ts';
@@ -23,7 +23,7 @@ const LOST: Readonly<Record<Loss, string>> = {
 
 /** The lines about the rest of a rule; none for a rule that is not trimmed. */
 export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Facts): readonly string[] {
-  const planned = plan.trim.find((trimming) => trimming.rule === rule)?.remainder;
+  const planned = trimmingOf(plan, rule)?.remainder;
   if (planned === undefined) return [];
   const outcome = outcomes.find((it) => it.rule === rule);
   // A rule that was gone, or could not be read again, has not been trimmed.

@@ -1,16 +1,15 @@
 // Whether a port that was closed is still open by a rule that stays.
 import { overlaps, toIntervals } from '../intervals.ts';
+import { isGone, trimmingOf } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
 
 /** The violating rules outside this change for the same traffic, over either address family: without them it is not closed. */
 export function stillOpen({ plan, outcomes }: Facts): readonly SecurityGroupRule[] {
-  const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
+  const revoked = outcomes.filter(isGone);
   // Of a trimmed rule only what its policies forbid is closed.
   const closed = (rule: SecurityGroupRule) =>
-    plan.trim.find((trimming) => trimming.rule === rule)?.verdicts.flatMap(({ overlap }) => overlap) ?? [
-      rule.traffic,
-    ];
+    trimmingOf(plan, rule)?.verdicts.flatMap(({ overlap }) => overlap) ?? [rule.traffic];
   return plan.untouched
     .map(({ rule }) => rule)
     .filter((other) =>

@@ -1,5 +1,6 @@
 // What a sweep has found so far, as plain JSON of a bounded size however many groups there are: numbers of everything, the
 // gravest findings for the digest, and the ids of the violating rules for the next sweep to compare with.
+import { isGone } from '../plan.ts';
 import { SEVERITIES, type Severity } from '../policy.ts';
 import { parseRule } from '../rule.ts';
 import type { FindingRecord } from './record.ts';
@@ -119,8 +120,7 @@ function toLine(
   { fresh }: Tally,
   before: ReadonlySet<string>,
 ): Line {
-  const { policies, outcome, detail, ruleId, undo } = finding;
-  const isGone = outcome === 'revoked' || outcome === 'absent';
+  const { policies, detail, ruleId, undo } = finding;
   return {
     groupId: group.id,
     groupName: group.name,
@@ -132,7 +132,7 @@ function toLine(
     status: statusOf(finding, isActedOn),
     ...(detail === undefined ? {} : { detail }),
     ...(fresh === undefined ? {} : { isNew: !before.has(ruleId) }),
-    ...(undo === undefined || !isGone ? {} : { undo }),
+    ...(undo === undefined || !isGone(finding) ? {} : { undo }),
   };
 }
 

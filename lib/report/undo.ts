@@ -1,4 +1,5 @@
 // The commands that put rules back exactly as they were.
+import { isGone } from '../plan.ts';
 import { ownTags, type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import type { Facts } from './record.ts';
 import { harmlessJson, shellQuote } from './text.ts';
@@ -40,7 +41,7 @@ export function restoreById(id: string, region: string, ledgerTable: string): st
  */
 export function restoreCommand(facts: Facts): string | undefined {
   const { id, region, ledgerTable } = facts;
-  const gone = facts.outcomes.filter(({ outcome }) => outcome === 'revoked' || outcome === 'absent');
+  const gone = facts.outcomes.filter(isGone);
   const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);
   if (gone.length === 0 || !isPlain) return undefined;
   // What somebody else took away comes back only where it is named.

@@ -99,13 +99,13 @@ describe('portcullis history', () => {
 
   it.each([
     ['no table', ['history'], 'Name its table with --table'],
-    ['a day that is none', ['history', '--since', 'yesterday'], 'use a day such as 2027-01-31'],
+    ['a day that is none', ['history', '--since', 'yesterday'], 'Use a day such as 2027-01-31'],
     [
       'an outcome that is none',
       ['history', '--outcome', 'rvoked'],
       'Allowed choices are revoked, absent, denied',
     ],
-    ['a limit that is none', ['history', '--limit', '0'], 'use a number from 1 to 9999'],
+    ['a limit that is none', ['history', '--limit', '0'], 'Use a number from 1 to 9999'],
   ])('says in one line what is wrong: %s', async (_, words, message) => {
     const { status, stdout, stderr } = await portcullis(words);
 

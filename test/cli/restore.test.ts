@@ -213,7 +213,7 @@ describe('portcullis restore', () => {
     ['half an exception', [...NOTED, '--until', '2099-01-01'], '--until, --reason and --owner go together'],
     ['a day that is none', [...NOTED, '--until', '2099-02-30', '--reason', 'x', '--owner', 'y'], 'is no day'],
     ['a day that is over', [...NOTED, '--until', '2020-01-01', '--reason', 'x', '--owner', 'y'], 'is over'],
-    ['a quota that is none', [...NOTED, '--quota', 'many'], 'use a number such as 60'],
+    ['a quota that is none', [...NOTED, '--quota', 'many'], 'Use a number from 1 to 9999'],
     ['a file that is no record', ['--from', file('no.json', { a: 1 })], 'no.json: no record of Portcullis'],
     [
       'a simulation that found nothing',

@@ -126,6 +126,38 @@ describe('portcullis simulate', () => {
     expect(stdout).not.toContain('made from the event');
   });
 
+  it('leaves open what the deployment protects', () => {
+    const { stdout } = portcullis('simulate', SSH_WORLD, '--protect', `name=other, ${GROUP_ID}`);
+
+    expect(stdout).toContain(`the group is protected by ${GROUP_ID} in the parameter protect`);
+    expect(stdout).not.toContain('RevokeSecurityGroup');
+  });
+
+  it('names the word that protects nothing', () => {
+    const { status, stderr } = portcullis('simulate', SSH_WORLD, '--protect', 'web-*');
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('`web-*` is no group: use sg-0abc, name=bastion-*');
+  });
+
+  it.each([
+    ['1', false],
+    ['2', true],
+  ])('keeps what may stay of a rule where --trim-limit %s has room for it', (limit, isKept) => {
+    const policies = mkdtempSync(join(directory, 'trim-'));
+    const ssh = readFileSync('test/fixtures/policies/no-world-open-admin.yaml', 'utf8');
+    writeFileSync(join(policies, 'no-world-open-admin.yaml'), ssh.replace('action: revoke', 'action: trim'));
+    const event = readFileSync(SSH_WORLD, 'utf8');
+    const wide = file(
+      'wide.json',
+      event.replaceAll('"fromPort": 22', '"fromPort": 20').replaceAll('"toPort": 22', '"toPort": 25'),
+    );
+    const { stdout } = portcullis('simulate', wide, '--policies', policies, '--trim-limit', limit);
+
+    expect(stdout.includes('AuthorizeSecurityGroupIngress {"GroupId"')).toBe(isKept);
+    expect(stdout).toContain('RevokeSecurityGroupIngress {"GroupId"');
+  });
+
   it('says that it has made the group up where none is given', () => {
     expect(portcullis('simulate', SSH_WORLD).stdout).toContain('made from the event, with the outbound rule');
   });

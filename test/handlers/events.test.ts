@@ -7,7 +7,7 @@ import { compilePolicy } from '../../lib/policy.ts';
 
 const FOLDER = 'test/fixtures/events';
 const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
-const NOTHING_ELSE = { groups: undefined, prefixLists: new Map() };
+const NOTHING_ELSE = { groups: undefined, prefixLists: new Map(), protected: [], trimLimit: 10 };
 
 /** What became of the rules that the event is about; `none` where it changes nothing, `quiet` where all is well. */
 const EXPECTED: Readonly<Record<string, string>> = {
