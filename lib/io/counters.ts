@@ -14,22 +14,31 @@ export interface Claim {
 }
 
 /** Adds to a counter, and answers the new total; a new counter lives until `expiresAt`. */
-export async function addTo(
+export async function addTo(ledger: Ledger, id: string, amount: number, expiresAt: Date): Promise<number> {
+  return Number((await add(ledger, id, { N: `${amount}` }, expiresAt))?.N);
+}
+
+/** Counts something that has a name, once however often it comes; answers how many there are. */
+export async function addNamed(ledger: Ledger, id: string, name: string, expiresAt: Date): Promise<number> {
+  return (await add(ledger, id, { SS: [name] }, expiresAt))?.SS?.length ?? 0;
+}
+
+async function add(
   { client, table }: Ledger,
   id: string,
-  amount: number,
+  value: AttributeValue,
   expiresAt: Date,
-): Promise<number> {
+): Promise<AttributeValue | undefined> {
   const { Attributes: updated } = await client.send(
     new UpdateItemCommand({
       TableName: table,
       Key: { id: { S: id } },
-      UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD counted :amount',
-      ExpressionAttributeValues: { ':expiresAt': seconds(expiresAt), ':amount': { N: `${amount}` } },
+      UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD counted :value',
+      ExpressionAttributeValues: { ':expiresAt': seconds(expiresAt), ':value': value },
       ReturnValues: 'UPDATED_NEW',
     }),
   );
-  return Number(updated?.counted?.N);
+  return updated?.counted;
 }
 
 /** What a counter has come to; 0 for one that there is not. */

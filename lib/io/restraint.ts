@@ -6,7 +6,7 @@ import { type Plan, revocations } from '../plan.ts';
 import type { Fight, Restraint } from '../report/restraint.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import { count, isStillCounted, openBreaker, readBreaker, toldOf, type Window } from './breaker.ts';
-import { addTo, claim } from './counters.ts';
+import { addNamed, claim } from './counters.ts';
 import type { Entry } from './ledger.ts';
 import type { World } from './world.ts';
 
@@ -64,7 +64,10 @@ function windowOf({ config }: World): Window {
   return { account: homeAccount(config), region: config.region, minutes: config.breakerMinutes };
 }
 
-/** Counted by the hours of the clock: it only matters for what is told. */
+/**
+ * A rule that comes back has another id; the one that is tried again has not. Counted by the hours of the clock: it only
+ * matters for what is told.
+ */
 async function countFight(world: World, rule: SecurityGroupRule, id: string): Promise<readonly Fight[]> {
   const { ledger, now } = world;
   const content = createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 32);
@@ -72,7 +75,7 @@ async function countFight(world: World, rule: SecurityGroupRule, id: string): Pr
   const window = Math.floor(now().getTime() / length);
   const until = new Date((window + 1) * length);
   const name = `fight/${rule.groupId}/${content}/${window}`;
-  const times = await addTo(ledger, name, 1, until);
+  const times = await addNamed(ledger, name, rule.id, until);
   if (times < FIGHT.times) return [];
   const isLoud = await isToTell(world, `${name}/told`, id, until);
   return [{ ruleId: rule.id, times, minutes: FIGHT.minutes, isLoud }];

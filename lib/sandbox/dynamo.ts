@@ -55,7 +55,7 @@ function holds(condition: string | undefined, item: Item | undefined, values: It
   }
 }
 
-/** `SET a = if_not_exists(a, :a) ADD n :n`, and no other expression. */
+/** `SET a = if_not_exists(a, :a) ADD n :n`, for a number or a set of strings, and no other expression. */
 function update(
   { items }: Account,
   { Key = {}, UpdateExpression, ExpressionAttributeValues = {} }: Request,
@@ -66,14 +66,19 @@ function update(
     throw new ServiceError('ValidationException', `the sandbox does not know the update ${UpdateExpression}`);
   }
   const before = items.get(idOf(Key)) ?? Key;
-  const total = Number(before[add]?.N ?? 0) + Number(ExpressionAttributeValues[amount]?.N);
+  const added = plus(before[add], ExpressionAttributeValues[amount]);
   const after = {
     ...before,
     [set]: before[set] ?? ExpressionAttributeValues[initial],
-    [add]: { N: `${total}` },
+    [add]: added,
   };
   items.set(idOf(Key), after as Item);
-  return { Attributes: { [add]: { N: `${total}` } } };
+  return { Attributes: { [add]: added } };
+}
+
+function plus(before: AttributeValue | undefined, value: AttributeValue | undefined): object {
+  if (value?.SS !== undefined) return { SS: [...new Set([...(before?.SS ?? []), ...value.SS])] };
+  return { N: `${Number(before?.N ?? 0) + Number(value?.N)}` };
 }
 
 function idOf(key: Item = {}): string {

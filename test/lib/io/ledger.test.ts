@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addTo, claim, readClaim } from '../../../lib/io/counters.ts';
+import { addNamed, addTo, claim, readClaim } from '../../../lib/io/counters.ts';
 import { type Happening, readHistory } from '../../../lib/io/history.ts';
 import { BusyError, type Entry, type Ledger, load, save } from '../../../lib/io/ledger.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
@@ -106,6 +106,15 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
 
     expect(await addTo(ledger, 'breaker', 3, until)).toBe(3);
     expect(await addTo(ledger, 'breaker', 4, until)).toBe(7);
+  });
+
+  it('counts what has a name once', async () => {
+    const until = new Date('2026-06-02T00:00:00Z');
+    const names = ['a', 'b', 'a'];
+    const counts: number[] = [];
+    for (const name of names) counts.push(await addNamed(ledger, 'fight', name, until));
+
+    expect(counts).toEqual([1, 2, 2]);
   });
 
   it('gives a name to the first that claims it, each time it asks', async () => {

@@ -196,6 +196,18 @@ it('a rule whose revoke is tried again and again is not called one that comes ba
   expect(test.account.messages.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Revoked/)]);
 });
 
+it('nor is one whose tries died before they noted that they had counted it', async () => {
+  const test = makeWorld([ssh]);
+  for (let i = 0; i < 3; i += 1) {
+    await dieAt(test.world, makeEvent([ssh]), 'UpdateItem', 1);
+    await test.world.wait(720_000);
+  }
+
+  await reconcile(test.world, makeEvent([ssh]));
+
+  expect(test.account.messages.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Revoked/)]);
+});
+
 it('a rule that a try found still there, and that somebody removed before that try set about it, is not called revoked', async () => {
   const test = makeWorld([ssh]);
   await dieAt(test.world, makeEvent([ssh]), 'Revoke', 0, 'crash before');

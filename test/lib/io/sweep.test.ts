@@ -233,7 +233,8 @@ describe('a sweep that enforces', () => {
 /** Opens a port of a group, and brings the event of it. */
 async function bring(region: Region, index: number, port: number, eventID = `event-${index}`): Promise<void> {
   const id = groupId(index);
-  const rule = { ...tcp(ruleId(index, port), port), GroupId: id };
+  // EC2 gives no id twice.
+  const rule = { ...tcp(`${ruleId(index, port)}-${eventID}`, port), GroupId: id };
   addRule(region.account, rule);
   const items = [{ groupId: id, securityGroupRuleId: rule.SecurityGroupRuleId, isEgress: false }];
   const event = makeEvent([], {

@@ -1,0 +1,170 @@
+// Two changes of one group and anything that may happen to their tries: deaths, other deployments, other hands.
+import fc from 'fast-check';
+import { type Entry, load } from '../../lib/io/ledger.ts';
+import { reconcile } from '../../lib/io/reconcile.ts';
+import type { World } from '../../lib/io/world.ts';
+import { policySchema } from '../../lib/policy/schema.ts';
+import { compilePolicy } from '../../lib/policy.ts';
+import { GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
+import { type Fault, wrap } from './fault.ts';
+
+const MINUTE = 60_000;
+/** What the breaker lets go: less than both changes ask for. */
+export const LIMIT = 2;
+
+const ssh = tcp('sgr-0ssh', 22);
+const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
+const rdp = tcp('sgr-0rdp', 3389);
+const EVENTS = [makeEvent([ssh, wide]), makeEvent([rdp], { eventID: 'event-2' })] as const;
+
+function policyOf(id: string, ports: readonly number[], action: string, exceptions: readonly object[] = []) {
+  const said = { id, title: 'closed', severity: 'high', description: 'Use the VPN.', action };
+  const match = { protocol: ['tcp'], ports, source: 'world' };
+  return compilePolicy(policySchema.parse({ ...said, match, exceptions }));
+}
+
+const EXCUSE = { reason: 'needed', owner: 'web', expires: '2027-01-01', groups: { tags: { open: 'yes' } } };
+const POLICIES = {
+  'revoke all': [policyOf('all', [22, 3306, 3389], 'revoke')],
+  'trim one': [policyOf('some', [22, 3389], 'revoke'), policyOf('mysql', [3306], 'trim')],
+  'allow one': [policyOf('some', [3306, 3389], 'revoke')],
+  'excuse a tag': [policyOf('all', [22, 3306, 3389], 'revoke', [EXCUSE])],
+};
+
+const FAULTS = [
+  'crash before',
+  'crash after',
+  'throttled for a while',
+  'slow until the time runs out',
+] as const;
+
+/** What happens before a delivery, and how it goes. */
+export interface Step {
+  readonly minutes: number;
+  readonly policies?: keyof typeof POLICIES | undefined;
+  readonly mode?: 'enforce' | 'dry-run' | undefined;
+  readonly isProtected?: boolean | undefined;
+  readonly isTagged?: boolean | undefined;
+  /** The rule that somebody takes away. */
+  readonly removed?: string | undefined;
+  /** Which of the two changes is delivered. */
+  readonly event: 0 | 1;
+  readonly dies?: { readonly point: number; readonly fault: Fault } | undefined;
+  readonly isLastTry: boolean;
+}
+
+function sometimes<T>(arbitrary: fc.Arbitrary<T>, freq = 2) {
+  return fc.option(arbitrary, { nil: undefined, freq });
+}
+
+const anyStep: fc.Arbitrary<Step> = fc.record({
+  minutes: fc.oneof(fc.constantFrom(0, 4, 12), fc.nat(40)),
+  policies: sometimes(fc.constantFrom(...(Object.keys(POLICIES) as (keyof typeof POLICIES)[]))),
+  mode: sometimes(fc.constantFrom('enforce', 'dry-run')),
+  isProtected: sometimes(fc.boolean(), 1),
+  isTagged: sometimes(fc.boolean(), 1),
+  removed: sometimes(fc.constantFrom('sgr-0ssh', 'sgr-0wide', 'sgr-0rdp')),
+  event: fc.constantFrom(0, 1),
+  dies: sometimes(fc.record({ point: fc.nat(40), fault: fc.constantFrom(...FAULTS) }), 4),
+  isLastTry: fc.boolean(),
+});
+
+export const anySteps = fc.array(anyStep, { minLength: 1, maxLength: 6 });
+
+/** What came of it all. */
+export interface End {
+  readonly test: TestWorld;
+  /** What the bot took away, and when, in milliseconds since 1970. */
+  readonly taken: readonly { readonly id: string; readonly at: number }[];
+  /** The rules that a try asked EC2 to revoke, or died when it was about to. */
+  readonly tried: ReadonlySet<string>;
+  readonly entries: readonly Entry[];
+  /** How many messages SNS took from a try that died before it could note so. */
+  readonly unnoted: number;
+}
+
+/** Takes the steps, and then delivers both changes until nobody can fail any more. */
+export async function live(steps: readonly Step[]): Promise<End> {
+  const test = makeWorld([ssh, wide, rdp]);
+  const taken: { id: string; at: number }[] = [];
+  const tried = new Set<string>();
+  let world = {
+    ...watched(test, taken),
+    policies: POLICIES['revoke all'],
+    config: { ...test.world.config, breakerLimit: LIMIT },
+  };
+  let unnoted = 0;
+  const after = Array.from({ length: 8 }, (_, i): Step => {
+    return { minutes: 12, event: i % 2 === 0 ? 0 : 1, isLastTry: i > 5 };
+  });
+  for (const step of [...steps, ...after]) {
+    world = await meanwhile(test, world, step);
+    const told = test.account.messages.length;
+    await deliver(world, step, tried);
+    const last = (await entriesOf(world)).filter(({ id }) => id.startsWith(`event-${step.event + 1}`)).at(-1);
+    for (const id of last?.attempt?.ruleIds ?? []) tried.add(id);
+    if (test.account.messages.length > told && last?.state !== 'notified') unnoted += 1;
+  }
+  return { test, taken, tried, unnoted, entries: await entriesOf(world) };
+}
+
+async function meanwhile<W extends World>(test: TestWorld, world: W, step: Step): Promise<W> {
+  const { policies, mode = world.config.mode, isProtected, isTagged, removed } = step;
+  const { account } = test;
+  const group = account.groups.get(GROUP);
+  if (group !== undefined && isTagged !== undefined) {
+    account.groups.set(GROUP, { ...group, Tags: isTagged ? [{ Key: 'open', Value: 'yes' }] : [] });
+  }
+  account.rules = account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== removed);
+  await world.wait(step.minutes * MINUTE);
+  const listed = isProtected === undefined ? world.config.protected : isProtected ? [{ ids: [GROUP] }] : [];
+  return {
+    ...world,
+    policies: policies === undefined ? world.policies : POLICIES[policies],
+    config: { ...world.config, mode, protected: listed },
+  };
+}
+
+async function deliver(world: World, { event, dies, isLastTry }: Step, tried: Set<string>): Promise<void> {
+  const pass = (milliseconds: number) => void world.wait(milliseconds);
+  const injection = dies && { ...dies, pass, beside: async () => {} };
+  const dying = wrap(world, { calls: [] }, injection);
+  const ec2 = seeing(dying.ec2, async (command, send) => {
+    const { SecurityGroupRuleIds: ids = [] } = command.input;
+    if (command.constructor.name.startsWith('Revoke')) for (const id of ids) tried.add(id);
+    return send();
+  });
+  await reconcile({ ...dying, ec2, isLastTry }, EVENTS[event]).catch(() => undefined);
+}
+
+/** The world with a note of every rule that goes by a call. */
+function watched(test: TestWorld, taken: { id: string; at: number }[]): World {
+  const ec2 = seeing(test.world.ec2, async (command, send) => {
+    const before = left(test);
+    const answer = await send();
+    if (!command.constructor.name.startsWith('Revoke')) return answer;
+    const gone = before.filter((id) => !left(test).includes(id));
+    for (const id of gone) taken.push({ id: id ?? '', at: test.world.now().getTime() });
+    return answer;
+  });
+  return { ...test.world, ec2 };
+}
+
+type Command = { readonly input: { readonly SecurityGroupRuleIds?: readonly string[] } };
+
+function seeing<Client extends { send: unknown }>(
+  client: Client,
+  see: (command: Command, send: () => Promise<unknown>) => Promise<unknown>,
+): Client {
+  const send = (client.send as (command: Command) => Promise<unknown>).bind(client);
+  return Object.assign(Object.create(client), {
+    send: (command: Command) => see(command, () => send(command)),
+  });
+}
+
+async function entriesOf({ ledger }: World): Promise<readonly Entry[]> {
+  const ids = ['event-1', 'event-2'].flatMap((id) => [id, ...[2, 3, 4, 5, 6].map((n) => `${id}.${n}`)]);
+  const entries: Entry[] = [];
+  for (const id of ids) entries.push(...[(await load(ledger, id)) ?? []].flat());
+  return entries;
+}
