@@ -32,7 +32,7 @@ export async function restrain(world: World, plan: Plan, id: string, earlier?: E
   const isCounted =
     attempt !== undefined && isStillCounted(windowOf(world), new Date(attempt.time), world.now());
   const breaker = await askBreaker(world, isCounted ? fresh.length : rules.length, id);
-  if (breaker !== undefined) return rules.length > 0 || breaker.isLoud ? { ...noted, breaker } : noted;
+  if (breaker !== undefined) return { ...noted, breaker };
   const fights: Fight[] = [];
   for (const rule of fresh) fights.push(...(await countFight(world, rule, id)));
   return { fights: [...noted.fights, ...fights] };

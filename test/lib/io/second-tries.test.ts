@@ -79,6 +79,20 @@ it('a rule that the breaker held is not called revoked because its try died befo
   ]);
 });
 
+it('what the breaker held is told and stays, though the breaker has closed by the next try', async () => {
+  const test = makeWorld([ssh]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
+  await dieAt(world, makeEvent([ssh]), 'PutItem', 4, 'crash before');
+  await test.world.wait(3_600_000);
+
+  await reconcile({ ...world, config: { ...world.config, breakerLimit: 1 } }, makeEvent([ssh]));
+
+  expect(left(test)).toEqual(['sgr-0ssh']);
+  expect(test.account.messages.map(({ subject }) => subject)).toEqual([
+    expect.stringContaining('BREAKER OPEN'),
+  ]);
+});
+
 it('a retry takes nothing away while the breaker is open, whatever its first try was let', async () => {
   const rules = [ssh, ...Array.from({ length: 5 }, (_, i) => tcp(`sgr-${i}`, 8000 + i))];
   const test = makeWorld(rules);
@@ -206,6 +220,44 @@ it('nor is one whose tries died before they noted that they had counted it', asy
   await reconcile(test.world, makeEvent([ssh]));
 
   expect(test.account.messages.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Revoked/)]);
+});
+
+describe('a fight is told in the one message, and once', () => {
+  /** The same rule for the third time. */
+  async function comeBack(test: TestWorld) {
+    for (const i of [1, 2, 3]) {
+      const rule = tcp(`sgr-${i}`, 22);
+      addRule(test.account, { GroupId: GROUP, ...rule });
+      if (i < 3) await reconcile(test.world, makeEvent([rule], { eventID: `event-${i}` }));
+    }
+    return makeEvent([tcp('sgr-3', 22)], { eventID: 'event-3' });
+  }
+
+  const saidOf = ({ account }: TestWorld) =>
+    account.messages.map(({ versions }) => versions?.email?.match(/FIGHT:/g)?.length ?? 0);
+
+  it('by the try after the one that died when it had revoked', async () => {
+    const test = makeWorld([]);
+    const event = await comeBack(test);
+    await dieAt(test.world, event, 'Revoke');
+    await test.world.wait(720_000);
+
+    await reconcile(test.world, event);
+
+    expect(saidOf(test)).toEqual([0, 0, 1]);
+  });
+
+  it('by the try after the one that AWS refused', async () => {
+    const test = makeWorld([]);
+    const event = await comeBack(test);
+    fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+    await expect(reconcile(test.world, event)).rejects.toThrow('not revoked');
+    test.account.faults.splice(0);
+
+    await reconcile(test.world, event);
+
+    expect(saidOf(test)).toEqual([0, 0, 1]);
+  });
 });
 
 it('a rule that a try found still there, and that somebody removed before that try set about it, is not called revoked', async () => {
