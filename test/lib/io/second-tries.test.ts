@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openBreaker } from '../../../lib/io/breaker.ts';
-import { load } from '../../../lib/io/ledger.ts';
+import { BusyError, load } from '../../../lib/io/ledger.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
@@ -166,21 +166,63 @@ it('a policy is named once, however many tries there were', async () => {
   expect(findings?.map(({ policies }) => policies.length)).toEqual([1, 1]);
 });
 
-it('a record says how many tags the ledger had no room for, though another try ended it', async () => {
+describe('a record says how many tags the ledger had no room for', () => {
   const text = (length: number) => randomBytes(length).toString('base64').slice(0, length);
-  const Tags = Array.from({ length: 50 }, () => ({ Key: text(128), Value: text(256) }));
-  const rules = Array.from({ length: 60 }, (_, i) => ({ ...tcp(`sgr-0${i}`, 3306 + i), ToPort: 5000, Tags }));
-  for (const rule of rules) rule.Tags = Tags.map(() => ({ Key: text(128), Value: text(256) }));
-  const test = makeWorld(rules);
-  const world = { ...test.world, policies: [policyOf('many', [4000], 'revoke')] };
-  await dieAt(world, makeEvent(rules), 'Revoke');
-  expect(left(test)).toEqual([]);
-  await test.world.wait(720_000);
+  const tags = () => Array.from({ length: 50 }, () => ({ Key: text(128), Value: text(256) }));
+  const full = (from: number, to: number) =>
+    Array.from({ length: 30 }, (_, i) => ({ ...tcp(`sgr-${from + i}`, from + i), ToPort: to, Tags: tags() }));
+  const rules = [...full(3306, 4000), ...full(4001, 5000)];
+  const policies = [policyOf('lower', [4000], 'revoke'), policyOf('upper', [4999], 'trim')];
 
-  await reconcile(world, makeEvent(rules));
+  async function omitted({ ledger }: World) {
+    const { findings = [] } = (await load(ledger, 'event-1'))?.record ?? {};
+    return findings.filter(({ omittedTags, undo }) => omittedTags === 50 && !undo).length;
+  }
 
-  const record = (await load(world.ledger, 'event-1'))?.record;
-  expect(record?.findings.filter(({ omittedTags, undo }) => omittedTags === 50 && !undo)).toHaveLength(60);
+  it('though another try ended it', async () => {
+    const test = makeWorld(rules);
+    const world = { ...test.world, policies };
+    await dieAt(world, makeEvent(rules), 'Revoke', 1);
+    await test.world.wait(720_000);
+
+    await reconcile(world, makeEvent(rules));
+
+    expect(left(test).filter((id) => rules.some((rule) => rule.SecurityGroupRuleId === id))).toEqual([]);
+    expect(await omitted(world)).toBe(60);
+  });
+
+  it('though the second try had no room either', async () => {
+    const test = makeWorld(rules);
+    const world = { ...test.world, policies };
+    await dieAt(world, makeEvent(rules), 'Revoke', 0);
+    await test.world.wait(720_000);
+    await dieAt(world, makeEvent(rules), 'Revoke', 0);
+    await test.world.wait(720_000);
+
+    await reconcile(world, makeEvent(rules));
+
+    expect(await omitted(world)).toBe(60);
+  });
+});
+
+it('a delivery that comes while another is at it does nothing', async () => {
+  const test = makeWorld([ssh]);
+  await dieAt(test.world, makeEvent([ssh]), 'Revoke', 0, 'crash before');
+
+  await expect(reconcile(test.world, makeEvent([ssh]))).rejects.toThrow(BusyError);
+
+  expect(left(test)).toEqual(['sgr-0ssh']);
+});
+
+it('an entry keeps of earlier tries only what has gone since', async () => {
+  const test = makeWorld([ssh, wide]);
+  const event = makeEvent([ssh, wide]);
+  for (let i = 0; i < 3; i += 1) {
+    await dieAt(test.world, event, 'Revoke', 0, 'crash before');
+    await test.world.wait(720_000);
+  }
+
+  expect((await load(test.world.ledger, 'event-1'))?.earlier).toEqual([]);
 });
 
 it('a revoke that is tried once more right away counts once', async () => {
