@@ -60,7 +60,10 @@ it('a rule that an earlier try revoked stays on record and is told, though the b
   await reconcile(world, event);
 
   const findings = (await load(world.ledger, 'event-1'))?.record.findings;
-  expect(findings?.map(({ ruleId, outcome }) => [ruleId, outcome])).toContainEqual(['sgr-0ssh', 'revoked']);
+  expect(findings?.map(({ ruleId, outcome, because }) => [ruleId, outcome ?? because])).toEqual([
+    ['sgr-0ssh', 'revoked'],
+    ['sgr-0wide', 'breaker'],
+  ]);
   expect(test.account.messages).toHaveLength(1);
 });
 
@@ -83,6 +86,8 @@ it('what the breaker held is told and stays, though the breaker has closed by th
   const test = makeWorld([ssh]);
   const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
   await dieAt(world, makeEvent([ssh]), 'PutItem', 4, 'crash before');
+  const noted = (await load(world.ledger, 'event-1'))?.record.findings;
+  expect(noted?.map(({ action }) => action)).toEqual(['held']);
   await test.world.wait(3_600_000);
 
   await reconcile({ ...world, config: { ...world.config, breakerLimit: 1 } }, makeEvent([ssh]));
