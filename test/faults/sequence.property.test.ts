@@ -5,7 +5,7 @@ import { isGone } from '../../lib/plan.ts';
 import { anySteps, type End, LIMIT, live } from './sequence.ts';
 
 /** Fewer than of other properties: each is a dozen reconciliations. */
-const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 2000) / 20 };
+const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 5000) / 50 };
 const WINDOW = 15 * 60_000;
 
 const findingsOf = ({ entries }: End) => entries.flatMap(({ record }) => record.findings);
