@@ -29,7 +29,8 @@ export async function carryOut(
   const time = world.now().toISOString();
   const restraint = await restrain(world, leftOf(planned), entry.id, earlier);
   const tries = withRestraint(planned, restraint);
-  const record = recordOf(world, change, entry.id, tries);
+  const isHeld = restraint.breaker !== undefined;
+  const record = isHeld ? recordOf(world, change, entry.id, tries) : entry.record;
   const isSent = world.config.mode === 'enforce';
   const sent = isSent ? revocations(leftOf(tries)).map(({ rule }) => rule.id) : [];
   const ruleIds = [...revokedIn(tries), ...sent];

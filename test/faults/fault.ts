@@ -53,22 +53,32 @@ export interface Tape {
   readonly calls: string[];
 }
 
-type Send = (command: object, ...rest: unknown[]) => Promise<unknown>;
+/** What a call is, as far as tests look into it. */
+export interface Command {
+  readonly input: { readonly SecurityGroupRuleIds?: readonly string[] };
+}
+
+/** The client with its calls seen by somebody who sends them on, or does not. */
+export function seeing<Client extends { send: unknown }>(
+  client: Client,
+  see: (api: string, command: Command, send: () => Promise<unknown>) => Promise<unknown>,
+): Client {
+  const send = (client.send as (command: Command) => Promise<unknown>).bind(client);
+  const seen = (command: Command) =>
+    see(command.constructor.name.replace(/Command$/, ''), command, () => send(command));
+  return Object.assign(Object.create(client), { send: seen });
+}
 
 /** The world with its clients' calls taped; with an injection the fault happens at that call. */
 export function wrap(world: World, tape: Tape, injection?: Injection): World {
   const state = { isDead: false };
-  const through = <Client extends { send: unknown }>(client: Client): Client => {
-    const send = (client.send as Send).bind(client);
-    const sending: Send = async (command, ...rest) => {
+  const through = <Client extends { send: unknown }>(client: Client): Client =>
+    seeing(client, async (api, _, send) => {
       if (state.isDead) throw new CrashError();
-      const api = command.constructor.name.replace(/Command$/, '');
       const index = tape.calls.push(api) - 1;
-      if (injection === undefined || index !== injection.point) return send(command, ...rest);
-      return inject(injection, state, api, () => send(command, ...rest));
-    };
-    return Object.assign(Object.create(client), { send: sending });
-  };
+      if (injection === undefined || index !== injection.point) return send();
+      return inject(injection, state, api, send);
+    });
   const { ec2, sns, ledger } = world;
   return {
     ...world,

@@ -9,7 +9,7 @@ import { policySchema } from '../../lib/policy/schema.ts';
 import { compilePolicy, type Policy } from '../../lib/policy.ts';
 import { addRule, inForce } from '../../lib/sandbox/index.ts';
 import { GROUP, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
-import { errorOf, FAULTS, type Fault, wrap } from './fault.ts';
+import { errorOf, FAULTS, type Fault, seeing, wrap } from './fault.ts';
 import { startTables, type Tables } from './table.ts';
 
 const ssh = { ...tcp('sgr-0ssh', 22), Description: 'temporary', Tags: [{ Key: 'team', Value: 'web' }] };
@@ -106,14 +106,11 @@ async function run(scenario: Scenario, point?: number, fault?: Fault): Promise<R
 
 /** A denial stays until somebody mends it: every later delivery meets it too. */
 function denying(world: World, api: string): World {
-  const deny = <Client extends { send: unknown }>(client: Client): Client => {
-    const send = (client.send as (command: object) => Promise<unknown>).bind(client);
-    const refuse = async (command: object) => {
-      if (command.constructor.name === `${api}Command`) throw errorOf('denied', api);
-      return send(command);
-    };
-    return Object.assign(Object.create(client), { send: refuse });
-  };
+  const deny = <Client extends { send: unknown }>(client: Client): Client =>
+    seeing(client, async (called, _, send) => {
+      if (called === api) throw errorOf('denied', api);
+      return send();
+    });
   const { ec2, sns, ledger } = world;
   return { ...world, ec2: deny(ec2), sns: deny(sns), ledger: { ...ledger, client: deny(ledger.client) } };
 }

@@ -6,7 +6,7 @@ import type { World } from '../../lib/io/world.ts';
 import { policySchema } from '../../lib/policy/schema.ts';
 import { compilePolicy } from '../../lib/policy.ts';
 import { GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
-import { type Fault, wrap } from './fault.ts';
+import { type Fault, seeing, wrap } from './fault.ts';
 
 const MINUTE = 60_000;
 /** What the breaker lets go: less than both changes ask for. */
@@ -129,9 +129,9 @@ async function deliver(world: World, { event, dies, isLastTry }: Step, tried: Se
   const pass = (milliseconds: number) => void world.wait(milliseconds);
   const injection = dies && { ...dies, pass, beside: async () => {} };
   const dying = wrap(world, { calls: [] }, injection);
-  const ec2 = seeing(dying.ec2, async (command, send) => {
+  const ec2 = seeing(dying.ec2, async (api, command, send) => {
     const { SecurityGroupRuleIds: ids = [] } = command.input;
-    if (command.constructor.name.startsWith('Revoke')) for (const id of ids) tried.add(id);
+    if (api.startsWith('Revoke')) for (const id of ids) tried.add(id);
     return send();
   });
   await reconcile({ ...dying, ec2, isLastTry }, EVENTS[event]).catch(() => undefined);
@@ -139,27 +139,15 @@ async function deliver(world: World, { event, dies, isLastTry }: Step, tried: Se
 
 /** The world with a note of every rule that goes by a call. */
 function watched(test: TestWorld, taken: { id: string; at: number }[]): World {
-  const ec2 = seeing(test.world.ec2, async (command, send) => {
+  const ec2 = seeing(test.world.ec2, async (api, _, send) => {
     const before = left(test);
     const answer = await send();
-    if (!command.constructor.name.startsWith('Revoke')) return answer;
+    if (!api.startsWith('Revoke')) return answer;
     const gone = before.filter((id) => !left(test).includes(id));
     for (const id of gone) taken.push({ id: id ?? '', at: test.world.now().getTime() });
     return answer;
   });
   return { ...test.world, ec2 };
-}
-
-type Command = { readonly input: { readonly SecurityGroupRuleIds?: readonly string[] } };
-
-function seeing<Client extends { send: unknown }>(
-  client: Client,
-  see: (command: Command, send: () => Promise<unknown>) => Promise<unknown>,
-): Client {
-  const send = (client.send as (command: Command) => Promise<unknown>).bind(client);
-  return Object.assign(Object.create(client), {
-    send: (command: Command) => see(command, () => send(command)),
-  });
 }
 
 async function entriesOf({ ledger }: World): Promise<readonly Entry[]> {
