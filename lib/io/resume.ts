@@ -30,7 +30,10 @@ export function joinTries({ attempt }: Entry, then: readonly Judged[], now: Judg
   const rules = revocations(gone).map(({ rule }) => rule);
   const verdicts = then.flatMap((judged) => judged.verdicts).filter(({ rule }) => rules.includes(rule));
   const tried = new Set(attempt?.ruleIds);
-  const omittedTags = Object.assign({}, ...then.map(({ scene }) => scene.omittedTags));
+  const omitted = Object.assign({}, ...then.map(({ scene }) => scene.omittedTags));
+  const omittedTags = Object.fromEntries(
+    rules.flatMap(({ id }) => (id in omitted ? [[id, omitted[id]]] : [])),
+  );
   return {
     judged: {
       ...now,
@@ -66,12 +69,15 @@ function isIn(outcomes: readonly Outcome[]): (rule: SecurityGroupRule) => boolea
   return (rule) => rules.has(rule);
 }
 
-/** The entry's snapshots, as far as later tries need them: the rules that have gone. */
+/**
+ * The entry's snapshots, as far as later tries need them: to judge the rules that have gone. The others are kept beside
+ * them, because rules may violate only together.
+ */
 export function earlierOf({ snapshot, earlier = [] }: Entry, { before }: Tries): readonly StoredSnapshot[] {
   const gone = new Set(before.map(({ rule }) => rule.id));
   return [snapshot, ...earlier]
-    .map((one) => ({ ...one, rules: one.rules.filter((rule) => gone.has(rule.SecurityGroupRuleId ?? '')) }))
-    .filter(({ rules }) => rules.length > 0);
+    .map((one) => ({ ...one, changed: one.changed.filter((id) => gone.has(id)) }))
+    .filter(({ changed }) => changed.length > 0);
 }
 
 /** The outcome of a rule that an earlier try has taken away, with what is there of its remainder. */

@@ -8,7 +8,7 @@ import type { World } from '../../../lib/io/world.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { compilePolicy } from '../../../lib/policy.ts';
 import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
-import { type Fault, wrap } from '../../faults/fault.ts';
+import { dieAt } from '../../faults/die.ts';
 import { ACCOUNT, GROUP, left, makeEvent, makeWorld, REGION, type TestWorld, tcp } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
@@ -18,22 +18,6 @@ function policyOf(id: string, ports: readonly number[], action: string) {
   const said = { id, title: 'closed', severity: 'high', description: 'Use the VPN.' };
   const match = { protocol: ['tcp'], ports, source: 'world' };
   return compilePolicy(policySchema.parse({ ...said, match, action }));
-}
-
-/** A delivery that dies at the nth call of that name. */
-async function dieAt(world: World, event: object, api: string, nth = 0, fault: Fault = 'crash after') {
-  let seen = -1;
-  const tape = {
-    calls: {
-      length: 0,
-      push(name: string) {
-        if (name.startsWith(api)) seen += 1;
-        return name.startsWith(api) && seen === nth ? 1 : 2;
-      },
-    } as unknown as string[],
-  };
-  const dies = { point: 0, fault, pass: () => {}, beside: async () => {} };
-  await expect(reconcile(wrap(world, tape, dies), event)).rejects.toThrow();
 }
 
 function openFor({ world }: TestWorld) {

@@ -1,0 +1,368 @@
+// What tries after the first owe to the breaker, to what stays of a trimmed rule, and to the mail. Those that are marked to
+// fail are known and not mended yet: the comment says what is wrong.
+import { randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { openBreaker } from '../../../lib/io/breaker.ts';
+import { load } from '../../../lib/io/ledger.ts';
+import { reconcile } from '../../../lib/io/reconcile.ts';
+import type { World } from '../../../lib/io/world.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { compilePolicy } from '../../../lib/policy.ts';
+import { addRule, fail } from '../../../lib/sandbox/index.ts';
+import { dieAt } from '../../faults/die.ts';
+import { ACCOUNT, GROUP, left, makeEvent, makeWorld, REGION, type TestWorld, tcp } from './world.ts';
+
+const ssh = tcp('sgr-0ssh', 22);
+const rdp = tcp('sgr-0rdp', 3389);
+const WINDOW = { account: ACCOUNT, region: REGION, minutes: 15 };
+const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
+
+function policyOf(id: string, ports: readonly number[], action: string, match: object = {}) {
+  const said = { id, title: 'closed', severity: 'high', description: 'Use the VPN.' };
+  return compilePolicy(
+    policySchema.parse({ ...said, match: { protocol: ['tcp'], ports, source: 'world', ...match }, action }),
+  );
+}
+
+const subjects = ({ account }: TestWorld) => account.messages.map(({ subject }) => subject);
+const mails = ({ account }: TestWorld) => account.messages.map(({ versions }) => versions?.email);
+const found = async ({ world }: TestWorld, id = 'event-1') =>
+  (await load(world.ledger, id))?.record.findings.map(({ ruleId, outcome }) => [ruleId, outcome]);
+
+it('a revoked rule that violated together with another is on record and told after a third try', async () => {
+  const old = tcp('sgr-0old', 22, { CidrIpv4: '8.0.0.0/8' });
+  const added = tcp('sgr-0new', 22, { CidrIpv4: '9.0.0.0/8' });
+  const test = makeWorld([old, added]);
+  const world = { ...test.world, policies: [policyOf('ssh', [22], 'revoke')] };
+  const event = makeEvent([added]);
+  await dieAt(world, event, 'Revoke');
+  expect(left(test)).toEqual(['sgr-0old']);
+  await test.world.wait(720_000);
+  await dieAt(world, event, 'PutItem', 0);
+  await test.world.wait(720_000);
+
+  await reconcile(world, event);
+
+  expect(await found(test)).toEqual([['sgr-0new', 'revoked']]);
+  expect(subjects(test)).toEqual([expect.stringContaining('Revoked')]);
+});
+
+// Who opened the breaker has noted that it is the one to tell, and dies; by the next try nothing violates any more (the
+//     bad policy was mended): isWorthTelling knows no loud breaker without a finding, and the one message is lost.
+it.fails.each([3, 4])(
+  'the message of the breaker is sent though the bad policy is mended by the next try (write %i)',
+  async (write) => {
+    const test = makeWorld([ssh, rdp]);
+    const world = {
+      ...test.world,
+      policies: [policyOf('bad', [22, 3389], 'revoke')],
+      config: { ...test.world.config, breakerLimit: 0 },
+    };
+    await dieAt(world, makeEvent([ssh]), 'PutItem', write, 'crash before');
+    // Another change is held, and silent.
+    await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
+    expect(subjects(test)).toEqual([]);
+    await test.world.wait(720_000);
+
+    await reconcile({ ...world, policies: [] }, makeEvent([ssh]));
+
+    expect(subjects(test)).toEqual([expect.stringContaining('BREAKER OPEN')]);
+  },
+);
+
+// Who claimed to tell died before it noted so; the claim and the breaker expire together, so a next try that comes later
+//     than that (breakerMinutes below 12, or one more try that is throttled) forgets it, and what was held meanwhile is told to nobody.
+it.fails.each([5, 15])(
+  'the message of the breaker (%i minutes) is sent though its sender comes back when it is closed',
+  async (breakerMinutes) => {
+    const test = makeWorld([ssh, rdp]);
+    const world = { ...test.world, config: { ...test.world.config, breakerLimit: 1, breakerMinutes } };
+    addRule(test.account, { GroupId: GROUP, ...tcp('sgr-0a', 22, { CidrIpv4: '8.0.0.0/5' }) });
+    await reconcile(world, makeEvent([tcp('sgr-0a', 22, { CidrIpv4: '8.0.0.0/5' })], { eventID: 'event-0' }));
+    expect(subjects(test)).toHaveLength(1);
+    await dieAt(world, makeEvent([ssh]), 'PutItem', 3, 'crash before');
+    await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
+    expect(left(test)).toEqual(['sgr-0ssh', 'sgr-0rdp']);
+    await test.world.wait(720_000);
+    if (breakerMinutes === 15) {
+      await dieAt(world, makeEvent([ssh]), 'Describe', 0, 'throttled for a while');
+      await test.world.wait(720_000);
+    }
+
+    await reconcile(world, makeEvent([ssh]));
+
+    expect(subjects(test)).toContainEqual(expect.stringContaining('BREAKER OPEN'));
+  },
+);
+
+// The same where a dry run is deployed before the next try: restrain() asks nothing then.
+it.fails('the message of the breaker is sent though a dry run is deployed before its sender comes back', async () => {
+  const test = makeWorld([ssh, rdp]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
+  await dieAt(world, makeEvent([ssh]), 'PutItem', 3, 'crash before');
+  await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
+  await test.world.wait(720_000);
+
+  await reconcile({ ...world, config: { ...world.config, mode: 'dry-run' } }, makeEvent([ssh]));
+
+  expect(subjects(test)).toContainEqual(expect.stringContaining('BREAKER OPEN'));
+});
+
+// Counted is when it is asked, not when it is revoked: with the throttled call's minute and a half between, a revocation
+//     lies in a later slice than its count, and the count is forgotten before fifteen minutes have passed.
+it.fails('no quarter of an hour has more revocations than the limit, though EC2 is slow to take one', async () => {
+  const test = makeWorld([ssh, rdp], 'enforce', 299_000);
+  const went: number[] = [];
+  const config = { ...test.world.config, breakerLimit: 1 };
+  const slow = (pause: number): World => {
+    const send = async (command: object) => {
+      const isRevoke = command.constructor.name.startsWith('Revoke');
+      if (isRevoke) await test.world.wait(pause);
+      const answer = await test.world.ec2.send(command as never);
+      if (isRevoke) went.push(test.world.now().getTime());
+      return answer;
+    };
+    return { ...test.world, config, ec2: Object.assign(Object.create(test.world.ec2), { send }) };
+  };
+  await reconcile(slow(80_000), makeEvent([ssh]));
+  await test.world.wait(Date.parse('2026-06-01T12:20:01Z') - test.world.now().getTime());
+
+  await reconcile(slow(0), makeEvent([rdp], { eventID: 'event-2' }));
+
+  const [first = 0, second = Number.POSITIVE_INFINITY] = went;
+  expect((second - first) / 60_000).toBeGreaterThanOrEqual(15);
+});
+
+// What was counted under another breakerMinutes counts as counted: the retry goes uncounted through the new window.
+it.fails('a retry is counted in the window that holds now, though it was counted in another', async () => {
+  const test = makeWorld([ssh, rdp]);
+  const config = { ...test.world.config, breakerLimit: 1 };
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile({ ...test.world, config }, makeEvent([ssh]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  await test.world.wait(720_000);
+  const world = { ...test.world, config: { ...config, breakerMinutes: 60 } };
+
+  await reconcile(world, makeEvent([ssh]));
+  await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
+
+  expect(left(test)).toHaveLength(1);
+});
+
+// resume() wipes the ids of what is there from the attempt before the breaker is asked: a try that dies then makes the
+//     next count the same rules again in the same slice, and the breaker opens for one single rule.
+it.fails('a retry after one that died between its notes counts once', async () => {
+  const test = makeWorld([ssh]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 1, breakerMinutes: 180 } };
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(world, makeEvent([ssh]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  await dieAt(world, makeEvent([ssh]), 'PutItem', 0);
+  await test.world.wait(720_000);
+
+  await reconcile(world, makeEvent([ssh]));
+
+  expect(left(test)).toEqual([]);
+});
+
+// Counted is noted only afterwards: a note that the ledger refuses has the next try count again, in the same slice too.
+it.fails('a rule that was counted and whose note the ledger refused counts once', async () => {
+  const test = makeWorld([ssh]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 1, breakerMinutes: 180 } };
+  await dieAt(world, makeEvent([ssh]), 'PutItem', 1, 'throttled for a while');
+  await test.world.wait(720_000);
+
+  await reconcile(world, makeEvent([ssh]));
+
+  expect(left(test)).toEqual([]);
+});
+
+it.each([
+  [
+    'died between their notes',
+    async (world: World) => dieAt(world, makeEvent([ssh]), 'PutItem', 1, 'crash before'),
+  ],
+  [
+    'were refused their note',
+    async (world: World) => dieAt(world, makeEvent([ssh]), 'PutItem', 1, 'throttled for a while'),
+  ],
+])('a rule is not called one that comes back because two tries %s', async (_, die) => {
+  const test = makeWorld([ssh]);
+  for (let i = 0; i < 2; i += 1) {
+    await die(test.world);
+    await test.world.wait(720_000);
+  }
+
+  await reconcile(test.world, makeEvent([ssh]));
+
+  expect(subjects(test)).toEqual([expect.stringMatching(/^Revoked/)]);
+});
+
+// What the group had before the bot came is called added by the try after one that died: isThere() does not ask the
+//     snapshot, in which it was.
+it.fails('what may stay of a rule and was there before is not called added by the second try', async () => {
+  const there = { ...tcp('sgr-0there', 3300), ToPort: 3305 };
+  const test = makeWorld([wide, there]);
+  const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
+  await dieAt(world, makeEvent([wide]), 'Revoke');
+  await test.world.wait(720_000);
+
+  await reconcile(world, makeEvent([wide]));
+
+  expect(mails(test)[0]).toContain('kept, by a rule that was there: tcp ports 3300-3305');
+});
+
+// What the bot itself added, in a try whose revoke was throttled, is told as a rule of somebody else.
+it.fails('what an earlier try added is not called a rule that was there', async () => {
+  const test = makeWorld([wide]);
+  const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(world, makeEvent([wide]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  await test.world.wait(720_000);
+
+  await reconcile(world, makeEvent([wide]));
+
+  expect(mails(test)[0]).not.toContain('by a rule that was there');
+});
+
+// Rules that an earlier try added stay in the group, unrecorded and untold, or under "nothing was changed", when
+//     the next try has nothing to trim or may not.
+it.fails.each<[string, (world: World) => World]>([
+  ['the policy is gone', (world) => ({ ...world, policies: [] })],
+  ['a dry run was deployed', (world) => ({ ...world, config: { ...world.config, mode: 'dry-run' } })],
+])('rules that an earlier try added are told, though %s', async (_, meanwhile) => {
+  const test = makeWorld([wide]);
+  const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(world, makeEvent([wide]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  expect(left(test)).toHaveLength(3);
+  await test.world.wait(720_000);
+
+  await reconcile(meanwhile(world), makeEvent([wide]));
+
+  const record = (await load(world.ledger, 'event-1'))?.record;
+  const kept = record?.findings.flatMap(({ remainder }) => remainder?.kept ?? []);
+  expect(left(test)).toHaveLength(3);
+  expect(mails(test).join()).not.toContain('nothing was changed');
+  expect(kept).toHaveLength(2);
+});
+
+// What the first try revoked after 90 seconds is said to have been open until the second try told of it, days later after
+//    a dead letter.
+it.fails('a rule that the first try revoked was not open until the second', async () => {
+  const test = makeWorld([ssh]);
+  await dieAt(test.world, makeEvent([ssh]), 'Revoke');
+  await test.world.wait(3 * 86_400_000);
+
+  await reconcile(test.world, makeEvent([ssh]));
+
+  expect(mails(test)[0]).not.toContain('open for 3 days');
+});
+
+// After a try that died the mail shows what it added twice, as "added" and as "stays": `rules` are no longer the group
+//     as it was before.
+it.fails('what the first try added is shown once by the second', async () => {
+  const test = makeWorld([wide]);
+  const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
+  await dieAt(world, makeEvent([wide]), 'Revoke');
+  await test.world.wait(720_000);
+
+  await reconcile(world, makeEvent([wide]));
+
+  expect(mails(test)[0]?.match(/^ +(\+ added|stays) .*3300-3305/gm)).toHaveLength(1);
+});
+
+it('a rule that is read again with its tags has no tags omitted', async () => {
+  const text = (length: number) => randomBytes(length).toString('base64').slice(0, length);
+  const tags = (count: number) => Array.from({ length: count }, () => ({ Key: text(128), Value: text(256) }));
+  const few = { ...tcp('sgr-0few', 3306), ToPort: 5000, Tags: [{ Key: 'team', Value: 'web' }] };
+  const many = Array.from({ length: 60 }, (_, i) => ({
+    ...tcp(`sgr-0${i}`, 3307 + i),
+    ToPort: 5000,
+    Tags: tags(50),
+  }));
+  const test = makeWorld([few, ...many]);
+  const world = { ...test.world, policies: [policyOf('many', [4000], 'revoke')] };
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(world, makeEvent([few, ...many]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  // Somebody removes the others.
+  test.account.rules = test.account.rules.filter(({ rule }) => rule.SecurityGroupRuleId === 'sgr-0few');
+  await test.world.wait(720_000);
+
+  await reconcile(world, makeEvent([few, ...many]));
+
+  const record = (await load(world.ledger, 'event-1'))?.record;
+  const finding = record?.findings.find(({ ruleId }) => ruleId === 'sgr-0few');
+  expect(finding).toMatchObject({ outcome: 'revoked', undo: expect.stringContaining('web') });
+  expect(finding?.omittedTags).toBeUndefined();
+});
+
+// Each of `earlier` has all prefix lists and all ids again: what fits once does not fit a few tries later, the ledger
+//    refuses the entry, and what is left of the event can never be dealt with.
+it.fails('an entry fits into an item after some tries as it did after the first', async () => {
+  const block = () => `2001:${randomBytes(6).toString('hex').match(/.{4}/g)?.join(':')}::/64`;
+  const rules = Array.from({ length: 5 }, (_, i) =>
+    tcp(`sgr-0${i}`, 22, { CidrIpv4: `${64 + 8 * i}.0.0.0/5` }),
+  );
+  const test = makeWorld(rules);
+  const lists = Array.from({ length: 8 }, (_, i) => `pl-0${i}`);
+  for (const id of lists) test.account.prefixLists.set(id, Array.from({ length: 1000 }, block));
+  const world = {
+    ...test.world,
+    policies: [policyOf('ssh', [22], 'revoke', { source: { outside: lists } })],
+  };
+  const sizes: number[] = [];
+  const size = () => sizes.push(test.account.items.get('event-1')?.body?.B?.length ?? 0);
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  for (let i = 0; i < 5; i += 1) {
+    await expect(reconcile(world, makeEvent(rules))).rejects.toThrow('not revoked');
+    size();
+    test.account.rules = test.account.rules.slice(1);
+    await test.world.wait(720_000);
+  }
+
+  expect(sizes[0]).toBeLessThan(130_000);
+  expect(sizes.at(-1)).toBeLessThan(400_000);
+});
+
+// Breaker read a moment before it closes, claim to tell made a moment after: both claims have expired by then, so a second
+//     remediation is the one to tell as well, of a breaker that is closed ("Until <past> nothing is revoked").
+it.fails('the message of the breaker is sent once, though another change is held in the moment it closes', async () => {
+  const test = makeWorld([ssh, rdp]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
+  await reconcile(world, makeEvent([ssh]));
+  const name = `breaker/${ACCOUNT}/${REGION}`;
+  const until = Number(test.account.items.get(name)?.expiresAt?.N) * 1000;
+  await test.world.wait(until - test.world.now().getTime() - 5);
+  const send = async (command: {
+    readonly input?: { readonly Key?: { readonly id?: { readonly S?: string } } };
+  }) => {
+    const answer = await world.ledger.client.send(command as never);
+    if (command.input?.Key?.id?.S === name) await test.world.wait(10);
+    return answer;
+  };
+  const client = Object.assign(Object.create(world.ledger.client), { send });
+
+  await reconcile(
+    { ...world, ledger: { ...world.ledger, client } },
+    makeEvent([rdp], { eventID: 'event-2' }),
+  );
+
+  expect(subjects(test)).toHaveLength(1);
+});
+
+// A second try with nothing left to do finds a breaker that nobody has told of (a sweep opened it) and says in one subject
+//    that nothing is revoked and that something was; the subject is cut, too.
+it.fails('a mail does not say that nothing is revoked and that something was', async () => {
+  const test = makeWorld([ssh]);
+  await dieAt(test.world, makeEvent([ssh]), 'Revoke');
+  await test.world.wait(720_000);
+  await openBreaker(test.world.ledger, WINDOW, 'sweep/1', test.world.now());
+
+  await reconcile(test.world, makeEvent([ssh]));
+
+  expect(subjects(test)[0]).not.toMatch(/nothing is revoked\. Revoked/);
+});
