@@ -1,6 +1,6 @@
 // What options take: each parser answers the value, or says what it may be.
 import { InvalidArgumentError } from 'commander';
-import { parseProtected } from '../lib/plan/protected.ts';
+import { PROTECTED_FORMS, parseProtected } from '../lib/plan/protected.ts';
 import { parseDay } from '../lib/policy/day.ts';
 import type { GroupSelector } from '../lib/policy/selector.ts';
 
@@ -23,7 +23,5 @@ export function day(text: string): string {
 export function groups(text: string): readonly GroupSelector[] {
   const parsed = parseProtected(text);
   if (typeof parsed !== 'string') return parsed;
-  throw new InvalidArgumentError(
-    `\`${parsed}\` is no group: use sg-0abc, name=bastion-* or tag:key=value, with commas between.`,
-  );
+  throw new InvalidArgumentError(`\`${parsed}\` is no group: ${PROTECTED_FORMS}.`);
 }

@@ -1,6 +1,6 @@
 // The environment to a Config, checked once.
 
-import { parseProtected } from './plan/protected.ts';
+import { PROTECTED_FORMS, parseProtected } from './plan/protected.ts';
 import type { GroupSelector } from './policy/selector.ts';
 
 export type Mode = 'enforce' | 'dry-run';
@@ -81,9 +81,7 @@ export function homePartition({ topicArn }: Config): string {
 function protectedGroups(text: string): readonly GroupSelector[] {
   const parsed = parseProtected(text);
   if (typeof parsed !== 'string') return parsed;
-  throw new ConfigError(
-    `PROTECT has \`${parsed}\`: use sg-0abc, name=bastion-* or tag:key=value, with commas between`,
-  );
+  throw new ConfigError(`PROTECT has \`${parsed}\`: ${PROTECTED_FORMS}`);
 }
 
 function count(environment: Readonly<Record<string, string | undefined>>, name: string, least = 0): number {

@@ -52,7 +52,7 @@ export interface Entry {
   readonly isComplete: boolean;
   /** What the last try judged. */
   readonly snapshot: StoredSnapshot;
-  /** What tries before it judged, of the rules that have gone since. */
+  /** What tries before it judged, as far as rules that have gone since need it to be judged. */
   readonly earlier?: readonly StoredSnapshot[];
   /** What held the last try back; missing while no try got so far as to ask. */
   readonly restraint?: Restraint;

@@ -56,7 +56,7 @@ async function begin(world: World, task: Task, known: ReadonlySet<string>): Prom
 
 /**
  * An earlier try ended between the record and the last revoke. What is still there is judged as it is now; what has gone
- * since, that try revoked, and people have yet to hear of it.
+ * since, people have yet to hear of.
  */
 async function resume(world: World, task: Task, last: Stored): Promise<Remediation> {
   const { change } = task;

@@ -3,6 +3,7 @@ import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } f
 import { type Finding, type Outcome, type Plan, revocations } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { readRules } from './ec2.ts';
+import { asError } from './errors.ts';
 import { addRemainders, withRemainder } from './trim.ts';
 import type { World } from './world.ts';
 
@@ -147,8 +148,4 @@ function notSeenGone(rule: SecurityGroupRule, why: string): Outcome {
     detail: `the rule was not seen to be gone: ${why}`,
     isUnconfirmed: true,
   };
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

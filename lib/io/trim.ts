@@ -6,6 +6,7 @@ import type { Kept, Outcome, Trimming } from '../plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { authorize } from './authorize.ts';
 import { readRules } from './ec2.ts';
+import { asError } from './errors.ts';
 import type { World } from './world.ts';
 
 /** What became of what may stay of each rule, by the rule. */
@@ -94,6 +95,6 @@ async function tryAdding(
     await authorize(ec2, rules, tags);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 }

@@ -29,6 +29,9 @@ function inWords({ ids = [], names = [], tags = {} }: GroupSelector): string {
   return [...ids, ...names.map((name) => `name=${name}`), ...tagged].join(', ');
 }
 
+/** What parseProtected takes, for who wrote something else. */
+export const PROTECTED_FORMS = 'use sg-0abc, name=bastion-* or tag:key=value, with commas between';
+
 /**
  * Reads the operator's list, such as `sg-0abc, name=bastion-*, tag:keep=yes`; answers the word that cannot be read
  * instead.

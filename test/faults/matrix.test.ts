@@ -5,10 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ledger, load, type Stored } from '../../lib/io/ledger.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import type { World } from '../../lib/io/world.ts';
-import { policySchema } from '../../lib/policy/schema.ts';
-import { compilePolicy, type Policy } from '../../lib/policy.ts';
 import { addRule, inForce } from '../../lib/sandbox/index.ts';
-import { GROUP, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
+import { GROUP, makeEvent, makeWorld, policyOf, type TestWorld, tcp } from '../lib/io/world.ts';
 import { errorOf, FAULTS, type Fault, seeing, wrap } from './fault.ts';
 import { startTables, type Tables } from './table.ts';
 
@@ -17,12 +15,6 @@ const mysql = tcp('sgr-0mysql', 3306);
 /** What somebody opens meanwhile, by an event of its own. */
 const later = { ...tcp('sgr-0later', 3306, { CidrIpv6: '::/0' }), GroupId: GROUP };
 const wide = { ...tcp('sgr-0wide', 20), ToPort: 25 };
-
-function policyOf(action: string): Policy {
-  const match = { protocol: ['tcp'], ports: [22, 3306], source: 'world' };
-  const said = { id: `${action}-it`, title: 'closed', severity: 'high', description: 'Use the VPN.' };
-  return compilePolicy(policySchema.parse({ ...said, match, action }));
-}
 
 interface Scenario {
   readonly name: string;
@@ -69,7 +61,7 @@ function makeRun({ rules, action, mode = 'enforce' as never }: Scenario, ledger:
   let passed = 0;
   const world: World = {
     ...test.world,
-    policies: [policyOf(action)],
+    policies: [policyOf(`${action}-it`, [22, 3306], action)],
     ledger,
     now: () => new Date(test.world.now().getTime() + passed),
   };

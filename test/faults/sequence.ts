@@ -3,9 +3,7 @@ import fc from 'fast-check';
 import { type Entry, load } from '../../lib/io/ledger.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import type { World } from '../../lib/io/world.ts';
-import { policySchema } from '../../lib/policy/schema.ts';
-import { compilePolicy } from '../../lib/policy.ts';
-import { GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
+import { GROUP, left, makeEvent, makeWorld, policyOf, type TestWorld, tcp } from '../lib/io/world.ts';
 import { type Fault, seeing, wrap } from './fault.ts';
 
 const MINUTE = 60_000;
@@ -17,18 +15,12 @@ const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
 const rdp = tcp('sgr-0rdp', 3389);
 const EVENTS = [makeEvent([ssh, wide]), makeEvent([rdp], { eventID: 'event-2' })] as const;
 
-function policyOf(id: string, ports: readonly number[], action: string, exceptions: readonly object[] = []) {
-  const said = { id, title: 'closed', severity: 'high', description: 'Use the VPN.', action };
-  const match = { protocol: ['tcp'], ports, source: 'world' };
-  return compilePolicy(policySchema.parse({ ...said, match, exceptions }));
-}
-
 const EXCUSE = { reason: 'needed', owner: 'web', expires: '2027-01-01', groups: { tags: { open: 'yes' } } };
 const POLICIES = {
   'revoke all': [policyOf('all', [22, 3306, 3389], 'revoke')],
   'trim one': [policyOf('some', [22, 3389], 'revoke'), policyOf('mysql', [3306], 'trim')],
   'allow one': [policyOf('some', [3306, 3389], 'revoke')],
-  'excuse a tag': [policyOf('all', [22, 3306, 3389], 'revoke', [EXCUSE])],
+  'excuse a tag': [policyOf('all', [22, 3306, 3389], 'revoke', { exceptions: [EXCUSE] })],
 };
 
 const FAULTS = [

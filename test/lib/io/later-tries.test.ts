@@ -6,23 +6,24 @@ import { openBreaker } from '../../../lib/io/breaker.ts';
 import { load } from '../../../lib/io/ledger.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
-import { policySchema } from '../../../lib/policy/schema.ts';
-import { compilePolicy } from '../../../lib/policy.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
-import { ACCOUNT, GROUP, left, makeEvent, makeWorld, REGION, type TestWorld, tcp } from './world.ts';
+import {
+  ACCOUNT,
+  GROUP,
+  left,
+  makeEvent,
+  makeWorld,
+  policyOf,
+  REGION,
+  type TestWorld,
+  tcp,
+} from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const rdp = tcp('sgr-0rdp', 3389);
 const WINDOW = { account: ACCOUNT, region: REGION, minutes: 15 };
 const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
-
-function policyOf(id: string, ports: readonly number[], action: string, match: object = {}) {
-  const said = { id, title: 'closed', severity: 'high', description: 'Use the VPN.' };
-  return compilePolicy(
-    policySchema.parse({ ...said, match: { protocol: ['tcp'], ports, source: 'world', ...match }, action }),
-  );
-}
 
 const subjects = ({ account }: TestWorld) => account.messages.map(({ subject }) => subject);
 const mails = ({ account }: TestWorld) => account.messages.map(({ versions }) => versions?.email);
@@ -312,7 +313,11 @@ it.fails('an entry fits into an item after some tries as it did after the first'
   for (const id of lists) test.account.prefixLists.set(id, Array.from({ length: 1000 }, block));
   const world = {
     ...test.world,
-    policies: [policyOf('ssh', [22], 'revoke', { source: { outside: lists } })],
+    policies: [
+      policyOf('ssh', [22], 'revoke', {
+        match: { protocol: ['tcp'], ports: [22], source: { outside: lists } },
+      }),
+    ],
   };
   const sizes: number[] = [];
   const size = () => sizes.push(test.account.items.get('event-1')?.body?.B?.length ?? 0);

@@ -5,24 +5,16 @@ import { chooseRules } from '../../../cli/restore-plan.ts';
 import { load } from '../../../lib/io/ledger.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
-import { policySchema } from '../../../lib/policy/schema.ts';
-import { compilePolicy } from '../../../lib/policy.ts';
 import { wrap } from '../../faults/fault.ts';
-import { GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+import { GROUP, left, makeEvent, makeWorld, policyOf, type TestWorld, tcp } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const event = makeEvent([ssh]);
 
-function policyOf(port: number, exceptions: readonly object[] = []) {
-  const said = { id: 'closed', title: 'closed', severity: 'high', description: 'Use the VPN.' };
-  const match = { protocol: ['tcp'], ports: [port], source: 'world' };
-  return compilePolicy(policySchema.parse({ ...said, match, action: 'revoke', exceptions }));
-}
-
 /** A first try that dies when the rule is gone, and a second in the world that `meanwhile` makes. */
 async function dieAndGoOn(meanwhile: (world: World) => World, mode: 'enforce' | 'dry-run' = 'enforce') {
   const test = makeWorld([ssh], mode);
-  const world = { ...test.world, policies: [policyOf(22)] };
+  const world = { ...test.world, policies: [policyOf('closed', [22], 'revoke')] };
   const tape = { calls: [] as string[] };
   const clean = makeWorld([ssh], mode);
   await reconcile(wrap({ ...clean.world, policies: world.policies }, tape), event);
@@ -51,12 +43,20 @@ describe('a rule that an earlier try revoked', () => {
   it.each<[string, (world: World) => World]>([
     ['nothing else was deployed', (world) => world],
     ['a dry run was deployed', (world) => ({ ...world, config: { ...world.config, mode: 'dry-run' } })],
-    ['the policy is about another port', (world) => ({ ...world, policies: [policyOf(3389)] })],
+    [
+      'the policy is about another port',
+      (world) => ({ ...world, policies: [policyOf('closed', [3389], 'revoke')] }),
+    ],
     [
       'an exception was added for it',
       (world) => {
         const said = { reason: 'needed', owner: 'web', expires: '2027-01-01' };
-        return { ...world, policies: [policyOf(22, [{ ...said, groups: { ids: [GROUP] } }])] };
+        return {
+          ...world,
+          policies: [
+            policyOf('closed', [22], 'revoke', { exceptions: [{ ...said, groups: { ids: [GROUP] } }] }),
+          ],
+        };
       },
     ],
     [

@@ -5,20 +5,22 @@ import { openBreaker } from '../../../lib/io/breaker.ts';
 import { BusyError, load } from '../../../lib/io/ledger.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
-import { policySchema } from '../../../lib/policy/schema.ts';
-import { compilePolicy } from '../../../lib/policy.ts';
 import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
-import { ACCOUNT, GROUP, left, makeEvent, makeWorld, REGION, type TestWorld, tcp } from './world.ts';
+import {
+  ACCOUNT,
+  GROUP,
+  left,
+  makeEvent,
+  makeWorld,
+  policyOf,
+  REGION,
+  type TestWorld,
+  tcp,
+} from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
-
-function policyOf(id: string, ports: readonly number[], action: string) {
-  const said = { id, title: 'closed', severity: 'high', description: 'Use the VPN.' };
-  const match = { protocol: ['tcp'], ports, source: 'world' };
-  return compilePolicy(policySchema.parse({ ...said, match, action }));
-}
 
 function openFor({ world }: TestWorld) {
   return openBreaker(
@@ -307,15 +309,6 @@ it('a rule that a try found still there, and that somebody removed before that t
 });
 
 describe('a rule that the first of three tries revoked stays on record', () => {
-  const policy = (exceptions: readonly object[] = []) =>
-    compilePolicy(
-      policySchema.parse({
-        ...{ id: 'ssh', title: 'closed', severity: 'high', description: 'Use the VPN.', action: 'revoke' },
-        match: { protocol: ['tcp'], ports: [22], source: 'world' },
-        exceptions,
-      }),
-    );
-
   /** The second try dies when it has noted what it found and is about to do. */
   async function thirdTry(rule: typeof ssh, { world, ...test }: TestWorld, policies: World['policies']) {
     const first = { ...world, policies };
@@ -336,7 +329,8 @@ describe('a rule that the first of three tries revoked stays on record', () => {
   it('though its group is excused by the second', async () => {
     const test = makeWorld([ssh]);
     const said = { reason: 'needed', owner: 'web', expires: '2027-01-01' };
-    const excused = policy([{ ...said, groups: { tags: { open: 'yes' } } }]);
+    const exceptions = [{ ...said, groups: { tags: { open: 'yes' } } }];
+    const excused = policyOf('ssh', [22], 'revoke', { exceptions });
     const goOn = await thirdTry(ssh, test, [excused]);
     addGroup(test.account, { GroupId: GROUP, GroupName: 'web-prod', Tags: [{ Key: 'open', Value: 'yes' }] });
 
@@ -349,6 +343,8 @@ describe('a rule that the first of three tries revoked stays on record', () => {
     const test = makeWorld([rule]);
     test.account.prefixLists.set(PrefixListId, ['0.0.0.0/0']);
 
-    expect(await (await thirdTry(rule, test, [policy()]))()).toEqual([['sgr-0ssh', 'revoked']]);
+    expect(await (await thirdTry(rule, test, [policyOf('ssh', [22], 'revoke')]))()).toEqual([
+      ['sgr-0ssh', 'revoked'],
+    ]);
   });
 });

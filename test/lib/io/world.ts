@@ -6,7 +6,8 @@ import type { Mode } from '../../../lib/config.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
-import { compilePolicy } from '../../../lib/policy.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { compilePolicy, type Policy } from '../../../lib/policy.ts';
 import {
   type Account,
   addGroup,
@@ -25,6 +26,13 @@ export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/portcullis-lambda`;
 export const REGION = 'eu-west-1';
 
 const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
+
+/** A policy that forbids TCP ports to the world, with this more said. */
+export function policyOf(id: string, ports: readonly number[], action: string, more: object = {}): Policy {
+  const said = { id, title: 'closed', severity: 'high', description: 'Use the VPN.' };
+  const match = { protocol: ['tcp'], ports, source: 'world' };
+  return compilePolicy(policySchema.parse({ ...said, match, action, ...more }));
+}
 
 export interface TestWorld {
   readonly account: Account;
