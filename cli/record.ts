@@ -1,6 +1,6 @@
 // The machine record of a remediation, in whatever it comes wrapped in.
-import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { unpack as unpackItem } from '../lib/io/items.ts';
 import { parseRule, type SecurityGroupRule } from '../lib/rule.ts';
 import { check, parseExportedRule } from './exported.ts';
 import { InputError } from './input.ts';
@@ -102,7 +102,7 @@ function innerOf(what: string, value: unknown): unknown {
 /** The body of an item as `aws dynamodb get-item` prints it. */
 function unpack(what: string, text: string): unknown {
   try {
-    return parse(what, gunzipSync(Buffer.from(text, 'base64')).toString());
+    return unpackItem(Buffer.from(text, 'base64'));
   } catch (error) {
     throw new InputError(`${what}: body: not packed as the ledger packs it`, { cause: error });
   }

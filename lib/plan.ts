@@ -45,6 +45,8 @@ export const OUTCOMES = ['revoked', 'absent', 'denied', 'failed', 'dry-run'] as 
 export interface Outcome {
   readonly rule: SecurityGroupRule;
   readonly outcome: (typeof OUTCOMES)[number];
+  /** When an earlier try was about to revoke it, ISO 8601; missing for what this try did. */
+  readonly time?: string;
   /** What AWS answered, for `denied` and `failed`. */
   readonly detail?: string;
   /** The revoke was taken, but the rule has not been seen to be gone; only with `failed`. */

@@ -19,12 +19,12 @@ export interface Message {
 }
 
 export interface Attributes {
-  /** The most severe policy's. */
+  /** The most severe policy's; of the breaker's own message, `critical`. */
   readonly severity: string;
   readonly account: string;
   readonly region: string;
   readonly policy: readonly string[];
-  /** `notify` and `undecided` where nothing was to be revoked. */
+  /** Also `held`, `notify` and `undecided`, where nothing was to be revoked, and `added`. */
   readonly outcome: readonly string[];
 }
 
@@ -36,17 +36,21 @@ export function makeMessage(facts: Facts): Message {
     email: makeMail(facts),
     chat: makeChat(facts, record),
     record,
-    attributes: attributesOf(record),
+    attributes: attributesOf(record, facts),
   };
 }
 
-function attributesOf({ findings, accountId, region }: AuditRecord): Attributes {
+function attributesOf({ findings, added, accountId, region }: AuditRecord, { restraint }: Facts): Attributes {
   const policies = findings.flatMap((finding) => finding.policies);
+  const isLoud = restraint.breaker?.isLoud === true;
+  const gravest = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
+  const outcomes = findings.map(({ outcome, action }) => outcome ?? action);
+  const beside = [...(isLoud ? ['held'] : []), ...(added === undefined ? [] : ['added'])];
   return {
-    severity: SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity)) ?? 'low',
+    severity: isLoud ? 'critical' : (gravest ?? 'low'),
     account: accountId,
     region,
     policy: [...new Set(policies.map(({ id }) => id))],
-    outcome: [...new Set(findings.map(({ outcome, action }) => outcome ?? action))],
+    outcome: [...new Set([...outcomes, ...beside])],
   };
 }

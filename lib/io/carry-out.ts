@@ -1,16 +1,17 @@
 // From a plan on record to people told: asked for, noted, revoked, told.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Changed } from '../change.ts';
-import { type Outcome, type Plan, revocations } from '../plan.ts';
-import { makeRecord } from '../report/record.ts';
+import { joinPlans, type Outcome, type Plan } from '../plan.ts';
+import { type Facts, makeRecord } from '../report/record.ts';
 import { isWorthTelling } from '../report/restraint.ts';
 import { type AuditRecord, type Message, makeMessage } from '../report.ts';
+import { attemptOf, leftOver, withAdded } from './attempt.ts';
 import { factsOf, insist } from './entries.ts';
 import { type Stored, save } from './ledger.ts';
 import { NotVisibleError } from './locate.ts';
 import { type Remediation, RevocationError } from './remediation.ts';
-import { type Earlier, restrain } from './restraint.ts';
-import { leftOf, revokedIn, type Tries, withRestraint } from './resume.ts';
+import { restrain, withVoice } from './restraint.ts';
+import { leftOf, type Tries, withRestraint } from './resume.ts';
 import { type Apply, enforce, pretend } from './revoke.ts';
 import { waitForSlot } from './slots.ts';
 import { publish } from './sns.ts';
@@ -18,36 +19,30 @@ import type { World } from './world.ts';
 
 const APPLY: Readonly<Record<World['config']['mode'], Apply>> = { enforce, 'dry-run': pretend };
 
-/** Carries out what is on record as far as it is let, and tells; `earlier` is what the try before noted. */
+/** Carries out what is on record as far as it is let, and tells. */
 export async function carryOut(
   world: World,
   change: Changed,
   planned: Tries,
   entry: Stored,
-  earlier?: Earlier,
 ): Promise<Remediation> {
   const time = world.now().toISOString();
-  const restraint = await restrain(world, leftOf(planned), entry.id, earlier);
+  const restraint = await restrain(world, leftOf(planned), entry.id, entry.restraint);
   const tries = withRestraint(planned, restraint);
   const isHeld = restraint.breaker !== undefined;
   const record = isHeld ? recordOf(world, change, entry.id, tries) : entry.record;
-  const isSent = world.config.mode === 'enforce';
-  const sent = isSent ? revocations(leftOf(tries)).map(({ rule }) => rule.id) : [];
-  const ruleIds = [...revokedIn(tries), ...sent];
-  return act(
-    world,
-    change,
-    tries,
-    await save(world.ledger, { ...entry, restraint, record, attempt: { ruleIds, time } }),
-  );
+  const sent = world.config.mode === 'enforce' ? leftOf(tries) : joinPlans([]);
+  const attempt = attemptOf(tries, sent, time);
+  const noted = await save(world.ledger, { ...entry, restraint, record, attempt });
+  return act(world, change, withRestraint(tries, await withVoice(world, restraint, entry.id)), noted);
 }
 
 /** Acts on what is on record, records what came of it, and tells. */
 async function act(world: World, change: Changed, tries: Tries, entry: Stored): Promise<Remediation> {
-  const { judged, before } = tries;
-  const { verdicts, plan } = judged;
+  const { verdicts, plan } = tries.judged;
   for (const finding of entry.record.findings) world.logger.info('finding', { finding });
-  const outcomes = [...before, ...(await APPLY[world.config.mode](world, leftOf(tries)))];
+  const sent = withAdded(await APPLY[world.config.mode](world, leftOf(tries)), tries);
+  const outcomes = [...tries.before, ...sent];
   count(world, plan, outcomes);
   world.logger.info('outcome', {
     outcomes: outcomes.map(({ rule, ...rest }) => ({ ruleId: rule.id, ...rest })),
@@ -59,7 +54,7 @@ async function act(world: World, change: Changed, tries: Tries, entry: Stored): 
     await save(world.ledger, { ...entry, leaseUntil: 0 });
     throw new RevocationError(remediation);
   }
-  const facts = factsOf(recording(world, before), change, entry.id, judged, outcomes);
+  const facts = factsAfter(world, change, entry.id, tries, outcomes);
   const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
   const record = message?.record ?? makeRecord(facts);
   const done = await insist(world, { ...entry, state: 'revoked', record, ...(message && { message }) });
@@ -70,8 +65,19 @@ async function act(world: World, change: Changed, tries: Tries, entry: Stored): 
 }
 
 /** What is about to be done, and all it takes to undo it. */
-export function recordOf(world: World, change: Changed, id: string, { judged, before }: Tries): AuditRecord {
-  return makeRecord(factsOf(recording(world, before), change, id, judged, []));
+export function recordOf(world: World, change: Changed, id: string, tries: Tries): AuditRecord {
+  return makeRecord(factsAfter(world, change, id, tries, []));
+}
+
+function factsAfter(
+  world: World,
+  change: Changed,
+  id: string,
+  tries: Tries,
+  outcomes: readonly Outcome[],
+): Facts {
+  const facts = factsOf(recording(world, tries.before), change, id, tries.judged, outcomes);
+  return { ...facts, added: leftOver(tries, outcomes) };
 }
 
 /** What an earlier try took away was no dry run, whatever the mode is by now: it can be put back only if the record says so. */

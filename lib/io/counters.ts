@@ -15,17 +15,23 @@ export interface Claim {
 
 /** Adds to a counter, and answers the new total; a new counter lives until `expiresAt`. */
 export async function addTo(ledger: Ledger, id: string, amount: number, expiresAt: Date): Promise<number> {
-  return Number((await add(ledger, id, { N: `${amount}` }, expiresAt))?.N);
+  return Number((await add(ledger, id, 'counted', { N: `${amount}` }, expiresAt))?.N);
 }
 
-/** Counts something that has a name, once however often it comes; answers how many there are. */
-export async function addNamed(ledger: Ledger, id: string, name: string, expiresAt: Date): Promise<number> {
-  return (await add(ledger, id, { SS: [name] }, expiresAt))?.SS?.length ?? 0;
+/** Adds to a set of ids, each of which is in it once however often it comes; answers all. One at least is to be added. */
+export async function addIds(
+  ledger: Ledger,
+  id: string,
+  ids: readonly string[],
+  expiresAt: Date,
+): Promise<readonly string[]> {
+  return (await add(ledger, id, 'ids', { SS: [...new Set(ids)] }, expiresAt))?.SS ?? [];
 }
 
 async function add(
   { client, table }: Ledger,
   id: string,
+  attribute: 'counted' | 'ids',
   value: AttributeValue,
   expiresAt: Date,
 ): Promise<AttributeValue | undefined> {
@@ -33,17 +39,17 @@ async function add(
     new UpdateItemCommand({
       TableName: table,
       Key: { id: { S: id } },
-      UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD counted :value',
+      UpdateExpression: `SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD ${attribute} :value`,
       ExpressionAttributeValues: { ':expiresAt': seconds(expiresAt), ':value': value },
       ReturnValues: 'UPDATED_NEW',
     }),
   );
-  return updated?.counted;
+  return updated?.[attribute];
 }
 
-/** What a counter has come to; 0 for one that there is not. */
-export async function readCounter(ledger: Ledger, id: string): Promise<number> {
-  return Number((await getItem(ledger, id))?.counted?.N ?? 0);
+/** What is in a set of ids; nothing in one that there is not. */
+export async function readIds(ledger: Ledger, id: string): Promise<readonly string[]> {
+  return (await getItem(ledger, id))?.ids?.SS ?? [];
 }
 
 /** Claims a name if it is nobody's any more; answers whose it is then. */

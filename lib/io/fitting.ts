@@ -1,22 +1,16 @@
-// What fits into an item of the ledger: tags are a stranger's to choose, and must not keep a rule from being recorded.
-import { gzipSync } from 'node:zlib';
+// An entry of the ledger with less in it: tags are a stranger's to choose, and must not keep a rule from being recorded.
 import type { AuditRecord } from '../report.ts';
-import type { Stored, StoredSnapshot } from './ledger.ts';
+import type { Entry, StoredSnapshot } from './ledger.ts';
 
-/** DynamoDB takes 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */
-const MOST_BYTES = 390_000;
-
-/** The entry, without the tags of rules if it were too large with them: the log has every rule whole. */
-export function fitting(entry: Stored): Stored {
-  const text = JSON.stringify(entry);
-  if (text.length < MOST_BYTES / 4 || gzipSync(text).length < MOST_BYTES) return entry;
+/** The entry without the tags of rules: the log has every rule whole. */
+export function withoutTags(entry: Entry): Entry {
   const { snapshot, earlier, record, message } = entry;
   return {
     ...entry,
     snapshot: snapshotWithoutTags(snapshot),
     ...(earlier && { earlier: earlier.map(snapshotWithoutTags) }),
-    record: withoutTags(record),
-    ...(message && { message: { ...message, record: withoutTags(message.record) } }),
+    record: recordWithoutTags(record),
+    ...(message && { message: { ...message, record: recordWithoutTags(message.record) } }),
   };
 }
 
@@ -30,7 +24,7 @@ function snapshotWithoutTags({ rules, omittedTags = {}, ...rest }: StoredSnapsho
 }
 
 /** Commands have the tags as well. */
-function withoutTags(record: AuditRecord): AuditRecord {
+function recordWithoutTags(record: AuditRecord): AuditRecord {
   const findings = record.findings.map(({ rule: { Tags = [], ...rule }, undo: _, ...finding }) => ({
     ...finding,
     rule,

@@ -1,6 +1,6 @@
 // Items of the ledger's table with a packed body and a version: each write is of the whole item, under the condition
 // that nobody has written it since it was read.
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -19,6 +19,12 @@ export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
+/** DynamoDB takes 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */
+const MOST_BYTES = 390_000;
+
+/** What tries of a remediation say again, and much of it they do, must cost nothing: gzip forgets it after 32 KB. */
+const PACKING = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: 5 };
+
 /** The item as the last write left it; undefined when there is none. */
 export async function getItem(
   { client, table }: Ledger,
@@ -35,18 +41,26 @@ export async function readItem<Body>(
 ): Promise<(Body & { readonly version: number }) | undefined> {
   const item = await getItem(ledger, id);
   if (item?.body?.B === undefined) return undefined;
-  return { ...JSON.parse(gunzipSync(item.body.B).toString()), version: Number(item.version?.N) };
+  return { ...unpack<Body>(item.body.B), version: Number(item.version?.N) };
+}
+
+/** What a writer of items may ask for. */
+export interface Writing<Body> {
+  /** What a BusyError says if somebody was faster; without it DynamoDB's own error is thrown. */
+  readonly busy?: string;
+  /** The body with less in it, for one that would not fit into an item. */
+  readonly smaller?: (body: Body) => Body;
 }
 
 /**
  * Writes the next version of the one that was read, 0 for a new item; `attributes` are those that can be seen and queried
- * without unpacking. If somebody was faster it throws a BusyError that says `busy`, or without that DynamoDB's own error.
+ * without unpacking.
  */
 export async function writeItem<Body extends object>(
   { client, table }: Ledger,
   attributes: Readonly<Record<string, AttributeValue>>,
   { version, ...body }: Body & { readonly version: number },
-  busy?: string,
+  { busy, smaller }: Writing<Omit<Body & { readonly version: number }, 'version'>> = {},
 ): Promise<void> {
   const condition =
     version === 0
@@ -55,16 +69,23 @@ export async function writeItem<Body extends object>(
           ConditionExpression: 'version = :version',
           ExpressionAttributeValues: { ':version': { N: `${version}` } },
         };
-  const Item = {
-    ...attributes,
-    version: { N: `${version + 1}` },
-    // An item may hold 400 KB, and a group a thousand rules with tags.
-    body: { B: gzipSync(JSON.stringify(body)) },
-  };
+  const whole = pack(body);
+  const packed = whole.length < MOST_BYTES || smaller === undefined ? whole : pack(smaller(body));
+  const Item = { ...attributes, version: { N: `${version + 1}` }, body: { B: packed } };
   try {
     await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
   } catch (error) {
     if (busy === undefined || !(error instanceof ConditionalCheckFailedException)) throw error;
     throw new BusyError(busy, { cause: error });
   }
+}
+
+/** An item may hold 400 KB, and a group a thousand rules with tags. */
+function pack(body: object): Uint8Array {
+  return brotliCompressSync(JSON.stringify(body), { params: PACKING });
+}
+
+/** The body of an item. */
+export function unpack<Body>(packed: Uint8Array): Body {
+  return JSON.parse(brotliDecompressSync(packed).toString());
 }

@@ -8,7 +8,7 @@ import type { Restraint } from '../report/restraint.ts';
 import type { AuditRecord, Message } from '../report.ts';
 import type { SecurityGroup } from '../rule.ts';
 import { seconds } from './counters.ts';
-import { fitting } from './fitting.ts';
+import { withoutTags } from './fitting.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';
 
 export { BusyError, type Ledger } from './items.ts';
@@ -34,11 +34,12 @@ export interface StoredSnapshot {
   readonly omittedTags?: Readonly<Record<string, number>>;
 }
 
-/** What a try set about revoking. */
+/** What tries set about, noted before the first call: what of it has come about was their doing. */
 export interface Attempt {
-  readonly ruleIds: readonly string[];
-  /** When it asked whether it may, ISO 8601. */
-  readonly time: string;
+  /** When a rule was about to be revoked, ISO 8601, by the rule's id. */
+  readonly revoking: Readonly<Record<string, string>>;
+  /** The contents of rules that were to be added and were not there before. */
+  readonly adding: readonly string[];
 }
 
 export interface Entry {
@@ -56,7 +57,7 @@ export interface Entry {
   readonly earlier?: readonly StoredSnapshot[];
   /** What held the last try back; missing while no try got so far as to ask. */
   readonly restraint?: Restraint;
-  /** Noted before the first revoke is sent: of these rules what is gone was revoked, of others somebody else took it away. */
+  /** A rule that is gone and is not in it, somebody else took away. */
   readonly attempt?: Attempt;
   /** With the outcomes once they are known. */
   readonly record: AuditRecord;
@@ -81,7 +82,8 @@ export async function save(ledger: Ledger, entry: Entry | Stored): Promise<Store
   const { id, state, time } = entry;
   const read = { version: 0, ...entry };
   const attributes = attributesOf({ id, kind: 'remediation', state, time });
-  await writeItem(ledger, attributes, fitting(read), `${id} is being dealt with by another delivery`);
+  const busy = `${id} is being dealt with by another delivery`;
+  await writeItem<Entry>(ledger, attributes, read, { busy, smaller: withoutTags });
   return { ...read, version: read.version + 1 };
 }
 

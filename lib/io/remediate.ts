@@ -2,6 +2,7 @@
 // nothing yet -> intent (on record) -> revoked -> notified (told); each step is taken once.
 import type { Changed } from '../change.ts';
 import { isQuiet } from '../plan.ts';
+import { doneBy } from './attempt.ts';
 import { carryOut, recordOf, refuseIncomplete, tell } from './carry-out.ts';
 import { readGroup, type Snapshot } from './ec2.ts';
 import { entryOf, findLast, isDone, lease } from './entries.ts';
@@ -10,7 +11,7 @@ import { type Stored, save } from './ledger.ts';
 import { locate } from './locate.ts';
 import type { PrefixListCache } from './prefix-lists.ts';
 import { nothing, type Remediation } from './remediation.ts';
-import { earlierOf, joinTries, revokedIn } from './resume.ts';
+import { earlierOf, joinTries } from './resume.ts';
 import type { World } from './world.ts';
 
 /** A change of one group. */
@@ -51,7 +52,7 @@ async function begin(world: World, task: Task, known: ReadonlySet<string>): Prom
   // Record before act: whatever happens from here on, every rule can be put back. And before counting for the breaker, or
   // what cannot be recorded would open it.
   const recorded = await save(world.ledger, entryOf(world, change, id, judged, located.isComplete));
-  return carryOut(world, change, { judged, before: [] }, recorded);
+  return carryOut(world, change, { judged, before: [], added: [] }, recorded);
 }
 
 /**
@@ -73,9 +74,9 @@ async function resume(world: World, task: Task, last: Stored): Promise<Remediati
     snapshot: storeScene(world, now),
     earlier: earlierOf(last, tries),
     record: recordOf(world, change, last.id, tries),
-    ...(last.attempt && { attempt: { ...last.attempt, ruleIds: revokedIn(tries) } }),
+    attempt: doneBy(tries),
   });
-  return carryOut(world, change, tries, recorded, last);
+  return carryOut(world, change, tries, recorded);
 }
 
 async function judgeNow(

@@ -3,61 +3,70 @@
 import { createHash } from 'node:crypto';
 import { homeAccount } from '../config.ts';
 import { type Plan, revocations } from '../plan.ts';
-import type { Fight, Restraint } from '../report/restraint.ts';
+import type { Breaker, Fight, Restraint } from '../report/restraint.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
-import { count, isStillCounted, openBreaker, readBreaker, toldOf, type Window } from './breaker.ts';
-import { addNamed, claim } from './counters.ts';
-import type { Entry } from './ledger.ts';
+import { count, openBreaker, readBreaker, toldOf, type Window } from './breaker.ts';
+import { addIds, claim } from './counters.ts';
 import type { World } from './world.ts';
 
 /** The same rule of the same group back so often in so long is no accident. */
 const FIGHT = { times: 3, minutes: 60 };
 
-/** What an earlier try of the same remediation noted. */
-export type Earlier = Pick<Entry, 'restraint' | 'attempt'>;
+/** Milliseconds: longer than a dead letter is kept, whose event may be the one that is to tell. */
+const CLAIM_FOR = 30 * 86_400_000;
 
 /**
- * Counts what is about to be revoked, and a revoke that is tried again as another one unless it follows right away; `id`
- * names the remediation, so that of several only one tells.
+ * Counts what is about to be revoked, and asks whether it may go; `noted` is what an earlier try of the same remediation was
+ * told, and `id` names the remediation.
  */
-export async function restrain(world: World, plan: Plan, id: string, earlier?: Earlier): Promise<Restraint> {
-  const { restraint: noted = { fights: [] }, attempt } = earlier ?? {};
-  // What was held stays held: people have been told so, or are about to be.
-  if (noted.breaker !== undefined || world.config.mode === 'dry-run') return noted;
+export async function restrain(
+  world: World,
+  plan: Plan,
+  id: string,
+  noted: Restraint = { fights: [] },
+): Promise<Restraint> {
   const rules = revocations(plan).map(({ rule }) => rule);
-  // With nothing left to do, a try that died may still have been the one to tell that the breaker is open.
-  if (rules.length === 0 && earlier === undefined) return noted;
-  const tried = new Set(attempt?.ruleIds);
-  const fresh = rules.filter((rule) => !tried.has(rule.id));
-  const isCounted =
-    attempt !== undefined && isStillCounted(windowOf(world), new Date(attempt.time), world.now());
-  const breaker = await askBreaker(world, isCounted ? fresh.length : rules.length, id);
+  // What was held stays held: people have been told so, or are about to be.
+  if (noted.breaker !== undefined || world.config.mode === 'dry-run' || rules.length === 0) return noted;
+  const ids = rules.map((rule) => rule.id);
+  const breaker = await askBreaker(world, ids, id);
   if (breaker !== undefined) return { ...noted, breaker };
-  const fights: Fight[] = [];
-  for (const rule of fresh) fights.push(...(await countFight(world, rule, id)));
-  return { fights: [...noted.fights, ...fights] };
+  const fights = noted.fights.filter(({ ruleId }) => !ids.includes(ruleId));
+  for (const rule of rules) fights.push(...(await countFight(world, rule, id)));
+  return { fights };
 }
 
 /** Undefined while the breaker lets the rules go. What comes while it is open does not count. */
-async function askBreaker(world: World, amount: number, id: string): Promise<Restraint['breaker']> {
+async function askBreaker(
+  world: World,
+  ruleIds: readonly string[],
+  id: string,
+): Promise<Breaker | undefined> {
   const { ledger, config, now, isSilent } = world;
   const { breakerLimit: limit, breakerMinutes: minutes } = config;
   const window = windowOf(world);
-  let open = await readBreaker(ledger, window, now());
+  const time = now();
+  const held = { limit, minutes, isLoud: false };
+  let open = await readBreaker(ledger, window, time);
   if (open === undefined) {
-    if (amount === 0) return undefined;
     // A group with more than the limit can never go at once: counted in each sweep, it would hold what the events bring.
-    if (isSilent && amount > limit) return { limit, minutes, until: now().toISOString(), isLoud: false };
-    if ((await count(ledger, window, amount, now())) <= limit) return undefined;
-    open = await openBreaker(ledger, window, id, now());
+    if (isSilent && ruleIds.length > limit) return { ...held, until: time.toISOString(), by: id };
+    if ((await count(ledger, window, ruleIds, time)) <= limit) return undefined;
+    open = await openBreaker(ledger, window, id, time);
   }
-  const { until } = open;
-  return {
-    limit,
-    minutes,
-    until: until.toISOString(),
-    isLoud: await isToTell(world, toldOf(window), id, until),
-  };
+  return { ...held, until: open.until.toISOString(), by: open.by };
+}
+
+/**
+ * Finds out whether it is this remediation that tells people of the breaker. To be asked when it is noted that something
+ * is held: who dies before has not yet kept anybody else from telling, and who dies after asks again.
+ */
+export async function withVoice(world: World, restraint: Restraint, id: string): Promise<Restraint> {
+  const { breaker } = restraint;
+  if (breaker === undefined) return restraint;
+  const until = new Date(world.now().getTime() + CLAIM_FOR);
+  const isLoud = await isToTell(world, toldOf(windowOf(world), breaker), id, until);
+  return { ...restraint, breaker: { ...breaker, isLoud } };
 }
 
 function windowOf({ config }: World): Window {
@@ -75,7 +84,7 @@ async function countFight(world: World, rule: SecurityGroupRule, id: string): Pr
   const window = Math.floor(now().getTime() / length);
   const until = new Date((window + 1) * length);
   const name = `fight/${rule.groupId}/${content}/${window}`;
-  const times = await addNamed(ledger, name, rule.id, until);
+  const times = (await addIds(ledger, name, [rule.id], until)).length;
   if (times < FIGHT.times) return [];
   const isLoud = await isToTell(world, `${name}/told`, id, until);
   return [{ ruleId: rule.id, times, minutes: FIGHT.minutes, isLoud }];

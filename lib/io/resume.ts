@@ -10,7 +10,8 @@ import {
   trimmingOf,
 } from '../plan.ts';
 import type { Restraint } from '../report/restraint.ts';
-import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { contentOf, type SecurityGroupRule } from '../rule.ts';
+import { contentOfAws } from './attempt.ts';
 import type { Judged } from './judge.ts';
 import type { Entry, StoredSnapshot } from './ledger.ts';
 
@@ -20,6 +21,8 @@ export interface Tries {
   readonly judged: Judged;
   /** The outcomes of the rules that have gone. */
   readonly before: readonly Outcome[];
+  /** What earlier tries added to stay of rules, as it is there now. */
+  readonly added: readonly SecurityGroupRule[];
 }
 
 /** Joins what earlier tries had planned (`then`) with the verdicts on what is there `now`. */
@@ -29,21 +32,25 @@ export function joinTries({ attempt }: Entry, then: readonly Judged[], now: Judg
   const [gone] = splitPlan(joinPlans(then.map(({ plan }) => plan)), ({ id }) => !there.has(id));
   const rules = revocations(gone).map(({ rule }) => rule);
   const verdicts = then.flatMap((judged) => judged.verdicts).filter(({ rule }) => rules.includes(rule));
-  const tried = new Set(attempt?.ruleIds);
+  const added = live.filter((rule) => attempt?.adding.includes(contentOf(rule)));
   const omitted = Object.assign({}, ...then.map(({ scene }) => scene.omittedTags));
   const omittedTags = Object.fromEntries(
     rules.flatMap(({ id }) => (id in omitted ? [[id, omitted[id]]] : [])),
   );
+  const found = live.filter((rule) => !added.includes(rule));
   return {
     judged: {
       ...now,
-      scene: { ...now.scene, rules: [...rules, ...live], omittedTags },
+      scene: { ...now.scene, rules: [...rules, ...found], omittedTags },
       verdicts: [...verdicts, ...now.verdicts],
       plan: joinPlans([gone, now.plan]),
     },
-    before: rules.map((rule) =>
-      tried.has(rule.id) ? revokedBefore(rule, gone, live) : { rule, outcome: 'absent' },
-    ),
+    before: rules.map((rule) => {
+      const time = attempt?.revoking[rule.id];
+      if (time === undefined) return { rule, outcome: 'absent' };
+      return { rule, outcome: 'revoked', time, ...remainderOf(rule, gone, live, added) };
+    }),
+    added,
   };
 }
 
@@ -52,16 +59,11 @@ export function leftOf({ judged, before }: Tries): Plan {
   return splitPlan(judged.plan, isIn(before))[1];
 }
 
-/** The ids of the rules that earlier tries took away. */
-export function revokedIn({ before }: Tries): readonly string[] {
-  return before.filter(({ outcome }) => outcome === 'revoked').map(({ rule }) => rule.id);
-}
-
 /** With what is left held, if the breaker says so. */
-export function withRestraint({ judged, before }: Tries, restraint: Restraint): Tries {
-  const [gone, left] = splitPlan(judged.plan, isIn(before));
+export function withRestraint({ judged, ...done }: Tries, restraint: Restraint): Tries {
+  const [gone, left] = splitPlan(judged.plan, isIn(done.before));
   const plan = restraint.breaker === undefined ? left : hold(left, { because: 'breaker' });
-  return { before, judged: { ...judged, restraint, plan: joinPlans([gone, plan]) } };
+  return { ...done, judged: { ...judged, restraint, plan: joinPlans([gone, plan]) } };
 }
 
 function isIn(outcomes: readonly Outcome[]): (rule: SecurityGroupRule) => boolean {
@@ -80,14 +82,20 @@ export function earlierOf({ snapshot, earlier = [] }: Entry, { before }: Tries):
     .filter(({ changed }) => changed.length > 0);
 }
 
-/** The outcome of a rule that an earlier try has taken away, with what is there of its remainder. */
-function revokedBefore(rule: SecurityGroupRule, plan: Plan, live: readonly SecurityGroupRule[]): Outcome {
-  const planned = trimmingOf(plan, rule)?.remainder.rules;
-  if (planned === undefined) return { rule, outcome: 'revoked' };
-  const isThere = (aws: Kept['rule']) => live.some((other) => contentOf(other) === contentOf(parseRule(aws)));
-  const remainder = planned.map((aws): Kept => {
-    if (isThere(aws)) return { rule: aws, outcome: 'added' };
+/** What there is of what was to stay of a rule that an earlier try has taken away; nothing for one taken away whole. */
+function remainderOf(
+  rule: SecurityGroupRule,
+  plan: Plan,
+  live: readonly SecurityGroupRule[],
+  added: readonly SecurityGroupRule[],
+): Pick<Outcome, 'remainder'> {
+  const isAmong = (rules: readonly SecurityGroupRule[], content: string) =>
+    rules.some((other) => contentOf(other) === content);
+  const remainder = trimmingOf(plan, rule)?.remainder.rules.map((aws): Kept => {
+    const content = contentOfAws(aws);
+    if (isAmong(added, content)) return { rule: aws, outcome: 'added' };
+    if (isAmong(live, content)) return { rule: aws, outcome: 'present' };
     return { rule: aws, outcome: 'refused', detail: 'the try that was to add it was cut short' };
   });
-  return { rule, outcome: 'revoked', remainder };
+  return remainder === undefined ? {} : { remainder };
 }

@@ -62,6 +62,6 @@ export function loadSweep(ledger: Ledger): Promise<HeldSweep | undefined> {
 
 /** Writes it over the version that was read; throws BusyError if somebody else has. */
 export async function saveSweep(ledger: Ledger, sweep: HeldSweep): Promise<HeldSweep> {
-  await writeItem(ledger, { id: { S: ID } }, sweep, 'another invocation is sweeping');
+  await writeItem(ledger, { id: { S: ID } }, sweep, { busy: 'another invocation is sweeping' });
   return { ...sweep, version: sweep.version + 1 };
 }

@@ -6,7 +6,7 @@ import { revocations } from '../plan.ts';
 import type { Policy } from '../policy.ts';
 import type { Digest } from '../report/digest.ts';
 import { addFound, emptyTally, type Found, remembersAll } from '../report/tally.ts';
-import { BREAKER_MEMORY } from './breaker.ts';
+import { memoryOf } from './breaker.ts';
 import { listGroupIds, readGroups } from './ec2.ts';
 import type { Judged } from './judge.ts';
 import { load } from './ledger.ts';
@@ -141,7 +141,7 @@ function spend(
   amount: number,
 ): Sweep['spent'] | undefined {
   const at = now().getTime();
-  const lately = spent.filter((other) => at - other.at < config.breakerMinutes * 60_000 * BREAKER_MEMORY);
+  const lately = spent.filter((other) => at - other.at < memoryOf({ minutes: config.breakerMinutes }));
   const rules = lately.reduce((sum, other) => sum + other.rules, amount);
   if (lately.length > 0 && rules > config.breakerLimit / 2) return undefined;
   return [...lately, { at, rules: amount }];

@@ -2,6 +2,7 @@
 import { type Outcome, type Plan, trimmingOf } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
+import type { Breaker } from './restraint.ts';
 import { stillOpen } from './still-open.ts';
 import { harmless } from './text.ts';
 import { headline } from './words.ts';
@@ -12,6 +13,7 @@ export type Status =
   | 'would-trim'
   | 'unconfirmed'
   | 'held'
+  | 'added'
   | 'notify'
   | 'undecided';
 
@@ -26,6 +28,7 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   revoked: 'Revoked',
   trimmed: 'Trimmed',
   absent: 'Already gone',
+  added: 'Added, and left',
   notify: 'Notice',
   undecided: 'Could not judge',
 };
@@ -34,6 +37,7 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
 export function told({
   plan,
   outcomes,
+  added = [],
   restraint: { breaker },
 }: Facts): readonly { readonly status: Status; readonly rule: SecurityGroupRule }[] {
   const all = [
@@ -41,6 +45,7 @@ export function told({
     ...plan.held
       .filter(({ because }) => because === 'protected' || breaker?.isLoud)
       .map(({ rule }) => ({ status: 'held' as const, rule })),
+    ...added.map((rule) => ({ status: 'added' as const, rule })),
     ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
     ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
   ];
@@ -59,11 +64,23 @@ function statusOf({ outcome, rule, isUnconfirmed, remainder = [] }: Outcome, pla
 /** `Revoked: SSH (tcp/22) from the whole internet on web-prod (111122223333, eu-west-1) and 2 more`. */
 export function makeHeadline(facts: Facts): string {
   const [first, ...others] = told(facts);
-  if (first === undefined) return 'Nothing to tell';
   const where = `on ${harmless(facts.group.name, 40)} (${facts.accountId}, ${facts.region})`;
+  const { breaker, fights } = facts.restraint;
+  const loud = breaker?.isLoud ? `${breakerHeadline(facts, breaker)}. ` : '';
+  if (first === undefined) return `${loud}Nothing to close ${where}`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const open = stillOpen(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
-  const loud = facts.restraint.breaker?.isLoud ? 'BREAKER OPEN, nothing is revoked. ' : '';
-  const fight = facts.restraint.fights.some(({ isLoud }) => isLoud) ? 'FIGHT over a rule. ' : '';
+  const fight = fights.some(({ isLoud }) => isLoud) ? 'FIGHT over a rule. ' : '';
   return `${loud}${fight}${open}${STATUS_WORDS[first.status]}: ${headline(first.rule)}${more} ${where}`;
+}
+
+function breakerHeadline(facts: Facts, breaker: Breaker): string {
+  return isOver(facts, breaker)
+    ? 'BREAKER WAS OPEN, revoking had stopped'
+    : 'BREAKER OPEN, revoking has stopped';
+}
+
+/** True for a breaker that has closed by itself since: who was to tell of it comes late. */
+export function isOver({ now }: Facts, { until }: Breaker): boolean {
+  return Date.parse(until) <= now.getTime();
 }

@@ -61,14 +61,14 @@ function whatInstead({ plan }: Facts): string[] {
   return [...new Set(texts)].flatMap((text) => wrap(text, WIDTH));
 }
 
-function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
+function beforeAndAfter({ rules, outcomes, plan, added: left = [] }: Facts): string[] {
   const gone = new Set(outcomes.filter(isGone).map((o) => o.rule));
-  const added = outcomes.flatMap(({ remainder = [] }) =>
-    remainder.filter(({ outcome }) => outcome === 'added').map(({ rule }) => rule),
+  const kept = outcomes.flatMap(({ remainder = [] }) =>
+    remainder.filter(({ outcome }) => outcome === 'added'),
   );
-  const shown = [...revocations(plan), ...plan.held, ...plan.notify, ...plan.undecided].map(
-    ({ rule }) => rule.direction,
-  );
+  const added = [...kept.map(({ rule }) => parseRule(rule)), ...left];
+  const findings = [...revocations(plan), ...plan.held, ...plan.notify, ...plan.undecided];
+  const shown = [...findings.map(({ rule }) => rule), ...left].map(({ direction }) => direction);
   const concerned = rules.filter(({ direction }) => shown.includes(direction));
   const untouched = new Set(
     plan.untouched.map(({ rule }) => rule).filter((rule) => concerned.includes(rule)),
@@ -76,7 +76,7 @@ function beforeAndAfter({ rules, outcomes, plan }: Facts): string[] {
   const stays = concerned.filter((rule) => !gone.has(rule) && !untouched.has(rule));
   const lines = [
     ...[...gone].map((rule) => `- gone   ${lineOf(rule)}`),
-    ...added.map((rule) => `+ added  ${lineOf(parseRule(rule))}`),
+    ...added.map((rule) => `+ added  ${lineOf(rule)}`),
     ...[...untouched].map(
       (rule) => `  stays  ${lineOf(rule)}  (violates too, but is not part of this change)`,
     ),

@@ -37,6 +37,8 @@ export interface Facts {
   readonly plan: Plan;
   /** One for each revocation of the plan; none while nothing has been tried. */
   readonly outcomes: readonly Outcome[];
+  /** What an earlier try added to stay of rules that have not been trimmed after all. */
+  readonly added?: readonly SecurityGroupRule[] | undefined;
   readonly restraint: Restraint;
   readonly mode: Mode;
   readonly now: Date;
@@ -87,13 +89,15 @@ export interface AuditRecord {
   readonly actor: Actor;
   readonly group: { readonly id: string; readonly name: string; readonly vpcId: string | undefined };
   readonly findings: readonly FindingRecord[];
+  /** Rules that were added to stay of others, which have not been trimmed after all. */
+  readonly added?: readonly AwsSecurityGroupRule[];
   /** How many findings a message had no room for; the log has them all. */
   readonly omitted?: number;
 }
 
 /** The record of what was found, what is planned, and as far as it is known, what came of it. */
 export function makeRecord(facts: Facts): AuditRecord {
-  const { change, group, plan, now } = facts;
+  const { change, group, plan, now, added = [] } = facts;
   return {
     version: 1,
     id: facts.id,
@@ -111,6 +115,7 @@ export function makeRecord(facts: Facts): AuditRecord {
       ...plan.notify.map((finding) => record('notify', finding, facts)),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],
+    ...(added.length > 0 && { added: added.map(({ aws }) => aws) }),
   };
 }
 

@@ -1,6 +1,7 @@
 // Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
 
 import { toolInWords } from './actor.ts';
+import { isOver, type Status, told } from './headline.ts';
 import type { Facts } from './record.ts';
 import { harmless, shellQuote, shorten } from './text.ts';
 import { headline } from './words.ts';
@@ -11,7 +12,9 @@ export interface Breaker {
   readonly minutes: number;
   /** When it closes by itself, ISO 8601. */
   readonly until: string;
-  /** True for the one remediation that tells people. */
+  /** The remediation that was one too many. */
+  readonly by: string;
+  /** True for the one remediation that tells people; false until that is known. */
   readonly isLoud: boolean;
 }
 
@@ -29,12 +32,14 @@ export interface Restraint {
   readonly fights: readonly Fight[];
 }
 
+const CLOSED = new Set<Status>(['revoked', 'trimmed']);
+
 /** True when somebody needs to hear of it: not what the breaker holds or a fight repeats, once it has been told. */
-export function isWorthTelling({ plan, outcomes, restraint: { breaker, fights } }: Facts): boolean {
+export function isWorthTelling(facts: Facts): boolean {
+  const { breaker, fights } = facts.restraint;
   const repeated = new Set(fights.filter(({ isLoud }) => !isLoud).map(({ ruleId }) => ruleId));
-  const held = plan.held.filter(({ because }) => because === 'protected' || breaker?.isLoud);
-  const news = outcomes.filter(({ rule, outcome }) => outcome !== 'revoked' || !repeated.has(rule.id));
-  return news.length + held.length + plan.notify.length + plan.undecided.length > 0;
+  const news = told(facts).filter(({ status, rule }) => !(CLOSED.has(status) && repeated.has(rule.id)));
+  return news.length > 0 || breaker?.isLoud === true;
 }
 
 /** The sentences for the mail. */
@@ -44,13 +49,7 @@ export function restraintInWords(facts: Facts): readonly string[] {
   const tool = toolInWords(change.actor);
   const fought = fights.filter(({ isLoud }) => isLoud);
   return [
-    ...(breaker?.isLoud
-      ? [
-          `THE BREAKER IS OPEN: more than ${breaker.limit} rules were to be revoked within ${breaker.minutes} minutes. Until ${breaker.until} nothing is revoked, and what is found is put on record only.`,
-          'Look whether a policy is wrong. `portcullis audit` finds what was left open; this closes the breaker before its time:',
-          resetCommand(facts, breaker),
-        ]
-      : []),
+    ...(breaker?.isLoud ? breakerInWords(facts, breaker) : []),
     ...shorten(
       plan.held
         .filter(({ protection }) => protection !== undefined)
@@ -66,6 +65,23 @@ export function restraintInWords(facts: Facts): readonly string[] {
         return `FIGHT: ${rule === undefined ? ruleId : headline(rule)} is back for the ${times}. time within ${minutes} minutes (by ${by}). Take it out there, or ask for an exception. It is closed each time, and you are not told again before the hour is over.`;
       }),
     ),
+  ];
+}
+
+function breakerInWords(facts: Facts, breaker: Breaker): readonly string[] {
+  const { limit, minutes, until } = breaker;
+  const because = `more than ${limit} rules were to be revoked within ${minutes} minutes`;
+  const look = 'Look whether a policy is wrong. `portcullis audit` finds what was left open';
+  if (isOver(facts, breaker)) {
+    return [
+      `THE BREAKER WAS OPEN: ${because}. Until ${until} nothing was revoked, and what was found was put on record only.`,
+      `${look}.`,
+    ];
+  }
+  return [
+    `THE BREAKER IS OPEN: ${because}. Until ${until} nothing is revoked, and what is found is put on record only.`,
+    `${look}; this closes the breaker before its time:`,
+    resetCommand(facts, breaker),
   ];
 }
 

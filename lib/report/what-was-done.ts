@@ -29,9 +29,10 @@ export function whatWasDone(facts: Facts): string[] {
 }
 
 function afterwards(facts: Facts): string[] {
-  const { plan, mode, outcomes } = facts;
+  const { plan, mode, outcomes, added = [] } = facts;
   if (mode === 'dry-run' && revocations(plan).length > 0) {
-    return ['Dry run: nothing was changed. In enforce mode this would have been done.'];
+    const changed = added.length === 0 ? 'nothing was changed' : 'nothing more was changed';
+    return [`Dry run: ${changed}. In enforce mode this would have been done.`, ...adviceFor(facts)];
   }
   const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
   const open = shorten(
@@ -39,11 +40,13 @@ function afterwards(facts: Facts): string[] {
       (rule) => `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: it is not part of this change.`,
     ),
   );
-  const advice = [...new Set(told(facts).map(({ status }) => status))].flatMap(
-    (status) => ADVICE[status] ?? [],
-  );
+  const advice = adviceFor(facts);
   if (revoked.length === 0) return [...open, ...advice];
   return [...openFor(facts), ...open, establishedConnections(facts, revoked), ...advice];
+}
+
+function adviceFor(facts: Facts): readonly string[] {
+  return [...new Set(told(facts).map(({ status }) => status))].flatMap((status) => ADVICE[status] ?? []);
 }
 
 /** What to do where the mail cannot have the last word. */
@@ -51,6 +54,8 @@ const ADVICE: Partial<Readonly<Record<Status, string>>> = {
   denied:
     'The rule is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
   failed: 'The rule is still there, and this was the last try: do it by hand.',
+  added:
+    'An earlier try added what was to stay of a rule, and was cut short before that rule was gone. Meanwhile nothing asks for it: remove what was added, if nobody needs it.',
   unconfirmed: 'AWS took the revoke, but still shows the rule: look at the group in a few minutes.',
 };
 
@@ -66,7 +71,9 @@ const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
 function openFor({ change, now, outcomes }: Facts): string[] {
   const judged = JUDGED[change.rules.by];
   if (judged !== undefined) return [judged];
-  const milliseconds = now.getTime() - Date.parse(change.time ?? '');
+  const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
+  const ends = revoked.map(({ time }) => (time === undefined ? now.getTime() : Date.parse(time)));
+  const milliseconds = Math.max(...ends) - Date.parse(change.time ?? '');
   if (change.direction === undefined || !(milliseconds >= 0)) return [];
   const what = outcomes.length === 1 ? 'It was' : 'They were';
   return [`${what} open for ${durationInWords(milliseconds)}.`];

@@ -12,11 +12,12 @@ beforeEach(() => {
   test = makeWorld([]);
 });
 
+const ids = (length: number) => Array.from({ length }, (_, i) => `sgr-${i}`);
 const breaker = (...words: readonly string[]) => onAccount(test.account, ['breaker', ...words, ...PLACE]);
 
 describe('portcullis breaker', () => {
   it('says how much was counted while it is closed', async () => {
-    await count(test.world.ledger, WINDOW, 12, new Date());
+    await count(test.world.ledger, WINDOW, ids(12), new Date());
     const { status, stdout } = await breaker('status');
 
     expect(status).toBe(0);
@@ -32,7 +33,7 @@ describe('portcullis breaker', () => {
   });
 
   it('is closed by a reset, and then tells of the next time again', async () => {
-    await count(test.world.ledger, WINDOW, 101, new Date());
+    await count(test.world.ledger, WINDOW, ids(101), new Date());
     await openBreaker(test.world.ledger, WINDOW, 'event-1', new Date());
 
     expect((await breaker('reset')).stdout).toContain('The breaker is closed');

@@ -1,5 +1,5 @@
 // `portcullis restore` as its users run it: what was revoked comes back, on the sandbox over HTTP.
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { load, save } from '../../lib/io/ledger.ts';
@@ -235,7 +235,7 @@ describe('portcullis restore --from', () => {
     if (entry === undefined) throw new Error('no entry');
     return entry.record;
   };
-  const pack = (value: unknown) => gzipSync(JSON.stringify(value)).toString('base64');
+  const pack = (value: unknown) => brotliCompressSync(JSON.stringify(value)).toString('base64');
 
   it.each<[string, (record: object) => unknown]>([
     ['the record alone', (it) => it],

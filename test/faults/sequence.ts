@@ -94,7 +94,7 @@ export async function live(steps: readonly Step[]): Promise<End> {
     const told = test.account.messages.length;
     await deliver(world, step, tried);
     const last = (await entriesOf(world)).filter(({ id }) => id.startsWith(`event-${step.event + 1}`)).at(-1);
-    for (const id of last?.attempt?.ruleIds ?? []) tried.add(id);
+    for (const id of Object.keys(last?.attempt?.revoking ?? {})) tried.add(id);
     if (test.account.messages.length > told && last?.state !== 'notified') unnoted += 1;
   }
   return { test, taken, tried, unnoted, entries: await entriesOf(world) };

@@ -14,13 +14,14 @@ it('of two who count at once, in two slices of time, one at least sees both', as
   const send = (client.send as (command: object) => Promise<unknown>).bind(client);
   const slow = async (command: object) => {
     // The other counts while this one's request is under way.
-    if (command.constructor.name === 'UpdateItemCommand') late = await count(ledger, window, 1, after);
+    if (command.constructor.name === 'UpdateItemCommand')
+      late = await count(ledger, window, ['sgr-0late'], after);
     return send(command);
   };
   const early = await count(
     { ...ledger, client: Object.assign(Object.create(client), { send: slow }) },
     window,
-    1,
+    ['sgr-0early'],
     before,
   );
 

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addNamed, addTo, claim, readClaim } from '../../../lib/io/counters.ts';
+import { addIds, addTo, claim, readClaim, readIds } from '../../../lib/io/counters.ts';
 import { type Happening, readHistory } from '../../../lib/io/history.ts';
 import { BusyError, type Entry, type Ledger, load, save } from '../../../lib/io/ledger.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
@@ -108,13 +108,16 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
     expect(await addTo(ledger, 'breaker', 4, until)).toBe(7);
   });
 
-  it('counts what has a name once', async () => {
+  it('counts what has an id once', async () => {
     const until = new Date('2026-06-02T00:00:00Z');
     const names = ['a', 'b', 'a'];
     const counts: number[] = [];
-    for (const name of names) counts.push(await addNamed(ledger, 'fight', name, until));
+    for (const name of names) counts.push((await addIds(ledger, 'fight', [name], until)).length);
 
     expect(counts).toEqual([1, 2, 2]);
+    expect((await addIds(ledger, 'fight', ['c', 'a', 'c'], until)).toSorted()).toEqual(['a', 'b', 'c']);
+    expect((await readIds(ledger, 'fight')).toSorted()).toEqual(['a', 'b', 'c']);
+    expect(await readIds(ledger, 'another')).toEqual([]);
   });
 
   it('gives a name to the first that claims it, each time it asks', async () => {

@@ -38,7 +38,7 @@ describe('the breaker', () => {
     expect(subjects(test)).toEqual([
       expect.stringContaining('Revoked'),
       expect.stringContaining('Revoked'),
-      expect.stringContaining('BREAKER OPEN, nothing is revoked. LEFT OPEN: SSH'),
+      expect.stringContaining('BREAKER OPEN, revoking has stopped. LEFT OPEN: SSH'),
     ]);
     expect(mails(test)[2]).toContain(
       `npx --no portcullis breaker reset --account ${ACCOUNT} --region ${REGION} --table ledger --minutes 15 --limit 2`,
@@ -50,7 +50,7 @@ describe('the breaker', () => {
     const test = withConfig(makeWorld([]), { breakerLimit: 1 });
     await open(test, 'sgr-1', 'e-1', tcp('sgr-1', 22, { CidrIpv4: '8.0.0.0/5' }));
     await open(test, 'sgr-2', 'e-2');
-    await test.world.wait(20 * 60_000);
+    await test.world.wait(25 * 60_000);
     await open(test, 'sgr-3', 'e-3', tcp('sgr-3', 3389));
 
     expect(left(test)).toEqual(['sgr-2']);
@@ -73,13 +73,13 @@ describe('the breaker', () => {
 
   it('counts again from nothing once it has closed, though rules came while it was open', async () => {
     const test = withConfig(makeWorld([]), { breakerLimit: 1 });
-    for (let minute = 0; minute <= 20; minute += 2) {
+    for (let minute = 0; minute <= 24; minute += 2) {
       const rule = tcp(`sgr-${minute}`, 22, { CidrIpv4: '0.0.0.0/0', ToPort: 22 + minute });
       await open(test, `sgr-${minute}`, `e-${minute}`, rule);
       await test.world.wait(2 * 60_000);
     }
 
-    expect(left(test)).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18].map((minute) => `sgr-${minute}`));
+    expect(left(test)).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22].map((minute) => `sgr-${minute}`));
   });
 
   it('counts every rule of a change, and takes all of it or none', async () => {
@@ -203,7 +203,7 @@ describe('the one message of the breaker', () => {
   }
 
   it('is sent though the rule of who is to send it is gone by the next try', async () => {
-    // All of the intent is written, with what the breaker said.
+    // All is written but the outcome.
     const test = await dieAt(4);
     test.account.rules = test.account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== 'sgr-0ssh');
     await test.world.wait(720_000);
@@ -212,19 +212,8 @@ describe('the one message of the breaker', () => {
 
     expect(left(test)).toEqual(['sgr-0rdp']);
     expect(subjects(test)).toEqual([
-      expect.stringContaining('BREAKER OPEN, nothing is revoked. Already gone'),
+      expect.stringContaining('BREAKER OPEN, revoking has stopped. Already gone'),
     ]);
-  });
-
-  it('is sent though who is to send it died before it was noted that it will', async () => {
-    // The intent, the opening and the claim to tell are written.
-    const test = await dieAt(3);
-    await test.world.wait(720_000);
-
-    await reconcile(test.world, first);
-
-    expect(left(test)).toEqual(['sgr-0ssh', 'sgr-0rdp']);
-    expect(subjects(test)).toEqual([expect.stringContaining('BREAKER OPEN')]);
   });
 
   it('does not come of one rule whose record could not be written at first', async () => {

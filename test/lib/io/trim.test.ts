@@ -165,12 +165,12 @@ describe('trimming a rule', () => {
     ]);
   });
 
-  it('can be tried again: what the first try added is there already', async () => {
+  it('can be tried again: what the first try added counts as added', async () => {
     const test = makeTrimming();
     fail(test.account, 'RevokeSecurityGroupIngress', 'InternalError', 3);
 
     await expect(run(test)).rejects.toThrow('not revoked');
-    expect(await run(test)).toMatchObject({ outcomes: ['revoked'], kept: ['present', 'present'] });
+    expect(await run(test)).toMatchObject({ outcomes: ['revoked'], kept: ['added', 'added'] });
     expect(ports(test)).toEqual(['20-21', '23-25']);
   });
 

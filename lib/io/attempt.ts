@@ -1,0 +1,49 @@
+// What a try notes before it acts, so that the next one knows what of all that it finds was the bot's own doing.
+import { type Kept, type Outcome, type Plan, revocations } from '../plan.ts';
+import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import type { Attempt } from './ledger.ts';
+import type { Tries } from './resume.ts';
+
+/** What earlier tries did. */
+export function doneBy({ before, added }: Tries): Attempt {
+  const revoked = before.flatMap(({ rule, time }) => (time === undefined ? [] : [[rule.id, time]]));
+  return { revoking: Object.fromEntries(revoked), adding: added.map(contentOf) };
+}
+
+/** The same with what is to be `sent` now. */
+export function attemptOf(tries: Tries, sent: Plan, time: string): Attempt {
+  const { revoking, adding } = doneBy(tries);
+  const gone = new Set(tries.before.map(({ rule }) => rule));
+  const there = new Set(tries.judged.scene.rules.filter((rule) => !gone.has(rule)).map(contentOf));
+  const planned = sent.trim.flatMap(({ remainder }) => remainder.rules.map(contentOfAws));
+  const toRevoke = revocations(sent).map(({ rule }) => [rule.id, time]);
+  return {
+    revoking: { ...revoking, ...Object.fromEntries(toRevoke) },
+    adding: [...new Set([...adding, ...planned.filter((content) => !there.has(content))])],
+  };
+}
+
+/** The outcomes with what an earlier try added called so: EC2 says of it that it was there. */
+export function withAdded(outcomes: readonly Outcome[], { added }: Tries): readonly Outcome[] {
+  const contents = new Set(added.map(contentOf));
+  const asAdded = (kept: Kept): Kept =>
+    kept.outcome === 'present' && contents.has(contentOfAws(kept.rule))
+      ? { ...kept, outcome: 'added' }
+      : kept;
+  return outcomes.map((outcome) =>
+    outcome.remainder === undefined ? outcome : { ...outcome, remainder: outcome.remainder.map(asAdded) },
+  );
+}
+
+/** What earlier tries added to stay of rules that have not been trimmed after all. */
+export function leftOver({ added }: Tries, outcomes: readonly Outcome[]): readonly SecurityGroupRule[] {
+  const kept = new Set(
+    outcomes.flatMap(({ remainder = [] }) => remainder.map(({ rule }) => contentOfAws(rule))),
+  );
+  return added.filter((rule) => !kept.has(contentOf(rule)));
+}
+
+/** What a rule in EC2's shape admits, and whom. */
+export function contentOfAws(rule: Kept['rule']): string {
+  return contentOf(parseRule(rule));
+}
