@@ -1,6 +1,6 @@
 // The part of the mail that tells what was done, and where that is not the last word.
 import type { ChangedRules } from '../change.ts';
-import { type Outcome, revocations } from '../plan.ts';
+import { isGone, type Outcome } from '../plan.ts';
 import { isUntracked } from './connections.ts';
 import { STATUS_WORDS, type Status, told } from './headline.ts';
 import type { Facts } from './record.ts';
@@ -29,20 +29,25 @@ export function whatWasDone(facts: Facts): string[] {
 }
 
 function afterwards(facts: Facts): string[] {
-  const { plan, mode, outcomes, added = [] } = facts;
-  if (mode === 'dry-run' && revocations(plan).length > 0) {
-    const changed = added.length === 0 ? 'nothing was changed' : 'nothing more was changed';
-    return [`Dry run: ${changed}. In enforce mode this would have been done.`, ...adviceFor(facts)];
-  }
-  const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
-  const open = shorten(
-    stillOpen(facts).map(
-      (rule) => `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: it is not part of this change.`,
-    ),
+  const revoked = facts.outcomes.filter(({ outcome }) => outcome === 'revoked');
+  const isAny = revoked.length > 0;
+  const open = stillOpen(facts).map(
+    (rule) => `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: it is not part of this change.`,
   );
-  const advice = adviceFor(facts);
-  if (revoked.length === 0) return [...open, ...advice];
-  return [...openFor(facts), ...open, establishedConnections(facts, revoked), ...advice];
+  return [
+    ...dryRun(facts),
+    ...(isAny ? openFor(facts, revoked) : []),
+    ...shorten(open),
+    ...(isAny ? [establishedConnections(facts, revoked)] : []),
+    ...adviceFor(facts),
+  ];
+}
+
+function dryRun({ outcomes, added = [] }: Facts): readonly string[] {
+  if (outcomes.every(({ outcome }) => outcome !== 'dry-run')) return [];
+  const isUntouched = added.length === 0 && !outcomes.some(isGone);
+  const changed = isUntouched ? 'nothing was changed' : 'nothing more was changed';
+  return [`Dry run: ${changed}. In enforce mode this would have been done.`];
 }
 
 function adviceFor(facts: Facts): readonly string[] {
@@ -68,10 +73,9 @@ const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
 };
 
 /** Only for rules that the event made; how long others were open it does not say. */
-function openFor({ change, now, outcomes }: Facts): string[] {
+function openFor({ change, now, outcomes }: Facts, revoked: readonly Outcome[]): string[] {
   const judged = JUDGED[change.rules.by];
   if (judged !== undefined) return [judged];
-  const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked');
   const ends = revoked.map(({ time }) => (time === undefined ? now.getTime() : Date.parse(time)));
   const milliseconds = Math.max(...ends) - Date.parse(change.time ?? '');
   if (change.direction === undefined || !(milliseconds >= 0)) return [];

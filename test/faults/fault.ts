@@ -4,6 +4,7 @@ import type { World } from '../../lib/io/world.ts';
 export type Fault =
   | 'crash before'
   | 'crash after'
+  | 'slow'
   | 'slow until the time runs out'
   | 'throttled for a while'
   | 'denied'
@@ -15,6 +16,7 @@ export type Fault =
 export const FAULTS: readonly Fault[] = [
   'crash before',
   'crash after',
+  'slow',
   'slow until the time runs out',
   'throttled for a while',
   'denied',
@@ -104,6 +106,9 @@ async function inject(
     case 'crash after':
       await call();
       return die();
+    case 'slow':
+      pass(100_000);
+      return call();
     case 'slow until the time runs out':
       await call();
       pass(130_000);

@@ -2,14 +2,20 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isGone } from '../../lib/plan.ts';
-import { anySteps, type End, LIMIT, live } from './sequence.ts';
+import { inForce } from '../../lib/sandbox/index.ts';
+import { GROUP } from '../lib/io/world.ts';
+import { anySteps, type End, isAdded, LIMIT, live } from './sequence.ts';
 
 /** Fewer than of other properties: each is a dozen reconciliations. */
 const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 5000) / 50 };
 const WINDOW = 15 * 60_000;
 
 const findingsOf = ({ entries }: End) => entries.flatMap(({ record }) => record.findings);
-const isLoud = (subject: string | undefined) => subject?.includes('BREAKER OPEN') ?? false;
+const mailsOf = ({ test }: End) => test.account.messages.map(({ versions }) => versions?.email ?? '');
+const isLoud = (mail: string) => /THE BREAKER (IS|WAS) OPEN/.test(mail);
+/** What the mail shows of the group, a line for each rule. */
+const shownIn = (mail: string) =>
+  [...mail.matchAll(/^ +(?:- gone|\+ added|stays) +(.*?)(?: {2}\(violates.*)?$/gm)].map(([, rule]) => rule);
 
 const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
   'every change is dealt with': ({ entries }) => entries.every(({ state }) => state === 'notified'),
@@ -28,9 +34,27 @@ const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
     test.account.messages.length <= entries.length + unnoted,
   'no rule is said to come back': ({ test }) =>
     test.account.messages.every(({ subject }) => !subject?.includes('FIGHT')),
-  'what the breaker holds is told aloud by somebody': (end) =>
-    findingsOf(end).every(({ because }) => because !== 'breaker') ||
-    end.test.account.messages.some(({ subject }) => isLoud(subject)),
+  'each time that the breaker opens and holds something, people are told, and once': (end) => {
+    const told = mailsOf(end).filter(isLoud).length;
+    return end.openings.size <= told && told <= end.openings.size + end.unnoted;
+  },
+  'what the bot added is told': (end) =>
+    inForce(end.test.account, GROUP)
+      .filter(isAdded)
+      .every(({ FromPort, ToPort }) =>
+        mailsOf(end).some((mail) => new RegExp(`\\+ added .* ${FromPort}-${ToPort} `).test(mail)),
+      ),
+  'what the bot added is called somebody else’s nowhere but where it was told before': (end) =>
+    end.test.account.messages.every(
+      ({ versions }) =>
+        !versions?.email?.includes('by a rule that was there') || /Record event-\d\.\d/.test(versions.email),
+    ),
+  'a mail shows each rule of the group once': (end) =>
+    mailsOf(end).every((mail) => new Set(shownIn(mail)).size === shownIn(mail).length),
+  'a mail about what has gone or was added does not say that nothing was changed': (end) =>
+    mailsOf(end).every(
+      (mail) => !/^ +(- gone|\+ added)/m.test(mail) || !mail.includes('nothing was changed'),
+    ),
 };
 
 it('ends well, whatever happens to the tries', async () => {

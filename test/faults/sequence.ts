@@ -1,4 +1,5 @@
 // Two changes of one group and anything that may happen to their tries: deaths, other deployments, other hands.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { type Entry, load } from '../../lib/io/ledger.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
@@ -27,6 +28,7 @@ const FAULTS = [
   'crash before',
   'crash after',
   'throttled for a while',
+  'slow',
   'slow until the time runs out',
 ] as const;
 
@@ -37,7 +39,7 @@ export interface Step {
   readonly mode?: 'enforce' | 'dry-run' | undefined;
   readonly isProtected?: boolean | undefined;
   readonly isTagged?: boolean | undefined;
-  /** The rule that somebody takes away. */
+  /** The rule that somebody takes away; `added`: all that the bot has added. */
   readonly removed?: string | undefined;
   /** Which of the two changes is delivered. */
   readonly event: 0 | 1;
@@ -55,7 +57,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   mode: sometimes(fc.constantFrom('enforce', 'dry-run')),
   isProtected: sometimes(fc.boolean(), 1),
   isTagged: sometimes(fc.boolean(), 1),
-  removed: sometimes(fc.constantFrom('sgr-0ssh', 'sgr-0wide', 'sgr-0rdp')),
+  removed: sometimes(fc.constantFrom('sgr-0ssh', 'sgr-0wide', 'sgr-0rdp', 'added')),
   event: fc.constantFrom(0, 1),
   dies: sometimes(fc.record({ point: fc.nat(40), fault: fc.constantFrom(...FAULTS) }), 4),
   isLastTry: fc.boolean(),
@@ -71,6 +73,8 @@ export interface End {
   /** The rules that a try asked EC2 to revoke, or died when it was about to. */
   readonly tried: ReadonlySet<string>;
   readonly entries: readonly Entry[];
+  /** Each time that the breaker opened and held something. */
+  readonly openings: ReadonlySet<string>;
   /** How many messages SNS took from a try that died before it could note so. */
   readonly unnoted: number;
 }
@@ -85,6 +89,7 @@ export async function live(steps: readonly Step[]): Promise<End> {
     policies: POLICIES['revoke all'],
     config: { ...test.world.config, breakerLimit: LIMIT },
   };
+  const openings = new Set<string>();
   let unnoted = 0;
   const after = Array.from({ length: 8 }, (_, i): Step => {
     return { minutes: 12, event: i % 2 === 0 ? 0 : 1, isLastTry: i > 5 };
@@ -93,11 +98,16 @@ export async function live(steps: readonly Step[]): Promise<End> {
     world = await meanwhile(test, world, step);
     const told = test.account.messages.length;
     await deliver(world, step, tried);
-    const last = (await entriesOf(world)).filter(({ id }) => id.startsWith(`event-${step.event + 1}`)).at(-1);
+    const entries = await entriesOf(world);
+    const last = entries.filter(({ id }) => id.startsWith(`event-${step.event + 1}`)).at(-1);
+    for (const { restraint } of entries) {
+      if (restraint?.breaker !== undefined)
+        openings.add(`${restraint.breaker.by} ${restraint.breaker.until}`);
+    }
     for (const id of Object.keys(last?.attempt?.revoking ?? {})) tried.add(id);
     if (test.account.messages.length > told && last?.state !== 'notified') unnoted += 1;
   }
-  return { test, taken, tried, unnoted, entries: await entriesOf(world) };
+  return { test, taken, tried, openings, unnoted, entries: await entriesOf(world) };
 }
 
 async function meanwhile<W extends World>(test: TestWorld, world: W, step: Step): Promise<W> {
@@ -107,7 +117,9 @@ async function meanwhile<W extends World>(test: TestWorld, world: W, step: Step)
   if (group !== undefined && isTagged !== undefined) {
     account.groups.set(GROUP, { ...group, Tags: isTagged ? [{ Key: 'open', Value: 'yes' }] : [] });
   }
-  account.rules = account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== removed);
+  account.rules = account.rules.filter(({ rule }) =>
+    removed === 'added' ? !isAdded(rule) : rule.SecurityGroupRuleId !== removed,
+  );
   await world.wait(step.minutes * MINUTE);
   const listed = isProtected === undefined ? world.config.protected : isProtected ? [{ ids: [GROUP] }] : [];
   return {
@@ -115,6 +127,11 @@ async function meanwhile<W extends World>(test: TestWorld, world: W, step: Step)
     policies: policies === undefined ? world.policies : POLICIES[policies],
     config: { ...world.config, mode, protected: listed },
   };
+}
+
+/** True for a rule that the bot has added: the others are there from the start. */
+export function isAdded({ SecurityGroupRuleId }: AwsSecurityGroupRule): boolean {
+  return ![ssh, wide, rdp].some((rule) => rule.SecurityGroupRuleId === SecurityGroupRuleId);
 }
 
 async function deliver(world: World, { event, dies, isLastTry }: Step, tried: Set<string>): Promise<void> {
