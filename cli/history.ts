@@ -1,6 +1,7 @@
 // `portcullis history`: what the ledger holds, newest first.
 import { type Command, createCommand, Option } from 'commander';
 import { type Happening, OUTCOMES, readHistory } from '../lib/io/history.ts';
+import { outcomesIn } from '../lib/report/record.ts';
 import { asking, openLedger, type Place, tableOption } from './live.ts';
 import { count, day } from './parse.ts';
 import { print } from './print.ts';
@@ -75,5 +76,5 @@ function policiesOf(happening: Happening): readonly string[] {
 
 function outcomesOf(happening: Happening): readonly string[] {
   if (happening.kind === 'restore') return happening.rules.flatMap(({ outcome = [] }) => outcome);
-  return happening.record.findings.map(({ outcome, action }) => outcome ?? action);
+  return outcomesIn(happening.record);
 }

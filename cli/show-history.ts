@@ -44,18 +44,22 @@ function rowOf(happening: Happening): string[] {
 type Line = readonly [what: string, outcome: string, policy: string];
 
 function linesOf(happening: Happening): readonly Line[] {
-  const all =
-    happening.kind === 'restore'
-      ? happening.rules.map(({ rule, outcome = 'not known' }): Line => [inWords(rule), outcome, ''])
-      : happening.record.findings.map(
-          ({ rule, outcome, action, policies: [gravest, ...others] }): Line => [
-            inWords(rule),
-            outcome ?? action,
-            `${gravest?.id ?? ''}${others.length === 0 ? '' : ` +${others.length}`}`,
-          ],
-        );
+  const all = happening.kind === 'restore' ? restored(happening) : remedied(happening);
   if (all.length <= MOST_RULES) return all;
   return [...all.slice(0, MOST_RULES), [`and ${all.length - MOST_RULES} more`, '', '']];
+}
+
+function restored({ rules }: Extract<Happening, { kind: 'restore' }>): readonly Line[] {
+  return rules.map(({ rule, outcome = 'not known' }) => [inWords(rule), outcome, '']);
+}
+
+function remedied({ record }: Extract<Happening, { kind: 'remediation' }>): readonly Line[] {
+  const { findings, added = [] } = record;
+  const found = findings.map(({ rule, outcome, action, policies: [gravest, ...others] }): Line => {
+    const more = others.length === 0 ? '' : ` +${others.length}`;
+    return [inWords(rule), outcome ?? action, `${gravest?.id ?? ''}${more}`];
+  });
+  return [...found, ...added.map((rule): Line => [inWords(rule), 'added', ''])];
 }
 
 function whoOf(happening: Happening): string {

@@ -3,7 +3,7 @@ import { SEVERITIES } from './policy.ts';
 import { type ChatNotification, makeChat } from './report/chat.ts';
 import { makeHeadline } from './report/headline.ts';
 import { makeMail } from './report/mail.ts';
-import { type AuditRecord, type Facts, makeRecord } from './report/record.ts';
+import { type AuditRecord, type Facts, makeRecord, outcomesIn } from './report/record.ts';
 import { asSubject } from './report/text.ts';
 
 export type { AuditRecord, Facts } from './report/record.ts';
@@ -40,17 +40,16 @@ export function makeMessage(facts: Facts): Message {
   };
 }
 
-function attributesOf({ findings, added, accountId, region }: AuditRecord, { restraint }: Facts): Attributes {
+function attributesOf(record: AuditRecord, { restraint }: Facts): Attributes {
+  const { findings, accountId, region } = record;
   const policies = findings.flatMap((finding) => finding.policies);
   const isLoud = restraint.breaker?.isLoud === true;
   const gravest = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
-  const outcomes = findings.map(({ outcome, action }) => outcome ?? action);
-  const beside = [...(isLoud ? ['held'] : []), ...(added === undefined ? [] : ['added'])];
   return {
     severity: isLoud ? 'critical' : (gravest ?? 'low'),
     account: accountId,
     region,
     policy: [...new Set(policies.map(({ id }) => id))],
-    outcome: [...new Set([...outcomes, ...beside])],
+    outcome: [...new Set([...outcomesIn(record), ...(isLoud ? ['held'] : [])])],
   };
 }

@@ -53,8 +53,8 @@ export interface PolicyRecord {
   readonly share?: number;
 }
 
-/** What is said of a finding: what came of it, or that nothing was to be done to it. */
-export const RECORDED_OUTCOMES = [...OUTCOMES, 'held', 'notify', 'undecided'] as const;
+/** What is said of a rule: what came of it, or that nothing was to be done to it. */
+export const RECORDED_OUTCOMES = [...OUTCOMES, 'held', 'added', 'notify', 'undecided'] as const;
 
 export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
@@ -93,6 +93,15 @@ export interface AuditRecord {
   readonly added?: readonly AwsSecurityGroupRule[];
   /** How many findings a message had no room for; the log has them all. */
   readonly omitted?: number;
+}
+
+/** What came of the rules of a record, each once. */
+export function outcomesIn({
+  findings,
+  added = [],
+}: Pick<AuditRecord, 'findings' | 'added'>): readonly string[] {
+  const found = findings.map(({ outcome, action }) => outcome ?? action);
+  return [...new Set([...found, ...added.map(() => 'added')])];
 }
 
 /** The record of what was found, what is planned, and as far as it is known, what came of it. */

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOMES } from '../../lib/io/history.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import { createAccount, fail } from '../../lib/sandbox/index.ts';
-import { makeEvent, makeWorld, tcp } from '../lib/io/world.ts';
+import { dieAt } from '../faults/die.ts';
+import { makeEvent, makeWorld, policyOf, tcp } from '../lib/io/world.ts';
 import { onAccount, portcullis } from './portcullis.ts';
 
 const ssh = { ...tcp('sgr-0ssh', 22), Description: 'temporary' };
@@ -63,6 +64,18 @@ describe('portcullis history', () => {
     ['a few', ['--limit', '2'], all.slice(0, 2)],
   ])('lists %s', async (_, words, expected) => {
     expect(await ids(...words)).toEqual(expected);
+  });
+
+  it('shows what a try that was cut short has added', async () => {
+    const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
+    const trimming = makeWorld([wide]);
+    const world = { ...trimming.world, policies: [policyOf('mysql', [3306], 'trim')] };
+    await dieAt(world, makeEvent([wide]), 'Revoke', 0, 'crash before');
+    await world.wait(720_000);
+    await reconcile({ ...world, policies: [] }, makeEvent([wide]));
+    const added = await onAccount(trimming.account, ['history', '--table', 'ledger', '--outcome', 'added']);
+
+    expect(added.stdout).toMatch(/tcp ports 3300-3305 from the whole\s.*added/);
   });
 
   it('knows every outcome that it may be asked for, and tells them in its help', async () => {

@@ -1,7 +1,7 @@
 // What tries after the first owe to the breaker, to what stays of a trimmed rule, and to the mail.
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { openBreaker, resetBreaker } from '../../../lib/io/breaker.ts';
+import { countedBy, openBreaker, resetBreaker } from '../../../lib/io/breaker.ts';
 import { load } from '../../../lib/io/ledger.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
@@ -167,6 +167,22 @@ it('a retry is counted in the window that holds now, though it was counted in an
   await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
 
   expect(left(test)).toHaveLength(1);
+});
+
+it('a rule that is tried again counts once, also in a later part of the window', async () => {
+  const test = makeWorld([ssh]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 1 } };
+  for (let i = 0; i < 2; i += 1) {
+    fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+    await expect(reconcile(world, makeEvent([ssh]))).rejects.toThrow('not revoked');
+    test.account.faults.splice(0);
+    await test.world.wait(720_000);
+  }
+
+  await reconcile(world, makeEvent([ssh]));
+
+  expect(left(test)).toEqual([]);
+  expect(await countedBy(world.ledger, WINDOW, world.now())).toBe(1);
 });
 
 it('a retry after one that died between its notes counts once', async () => {
