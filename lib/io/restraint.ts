@@ -6,7 +6,7 @@ import { type Plan, revocations } from '../plan.ts';
 import type { Breaker, Fight, Restraint } from '../report/restraint.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import { count, openBreaker, readBreaker, toldOf, type Window } from './breaker.ts';
-import { addIds, claim } from './counters.ts';
+import { addIds, claim, readIds } from './counters.ts';
 import type { World } from './world.ts';
 
 /** The same rule of the same group back so often in so long is no accident. */
@@ -73,20 +73,25 @@ function windowOf({ config }: World): Window {
   return { account: homeAccount(config), region: config.region, minutes: config.breakerMinutes };
 }
 
-/**
- * A rule that comes back has another id; the one that is tried again has not. Counted by the hours of the clock: it only
- * matters for what is told.
- */
+/** A rule that comes back has another id; the one that is tried again has not. */
 async function countFight(world: World, rule: SecurityGroupRule, id: string): Promise<readonly Fight[]> {
   const { ledger, now } = world;
   const content = createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 32);
+  const name = `fight/${rule.groupId}/${content}`;
   const length = FIGHT.minutes * 60_000;
-  const window = Math.floor(now().getTime() / length);
-  const until = new Date((window + 1) * length);
-  const name = `fight/${rule.groupId}/${content}/${window}`;
-  const times = (await addIds(ledger, name, [rule.id], until)).length;
+  const time = now().getTime();
+  const hour = Math.floor(time / length);
+  const entries = await Promise.all([
+    readIds(ledger, `${name}/${hour - 1}`),
+    addIds(ledger, `${name}/${hour}`, [`${rule.id} ${time}`], new Date((hour + 2) * length)),
+  ]);
+  const lately = entries
+    .flat()
+    .map((entry) => entry.split(' '))
+    .filter(([, at]) => time - Number(at) < length);
+  const times = new Set(lately.map(([ruleId]) => ruleId)).size;
   if (times < FIGHT.times) return [];
-  const isLoud = await isToTell(world, `${name}/told`, id, until);
+  const isLoud = await isToTell(world, `${name}/told`, id, new Date(time + length));
   return [{ ruleId: rule.id, times, minutes: FIGHT.minutes, isLoud }];
 }
 

@@ -62,7 +62,7 @@ export function restraintInWords(facts: Facts): readonly string[] {
       fought.map(({ ruleId, times, minutes }) => {
         const rule = outcomes.find((outcome) => outcome.rule.id === ruleId)?.rule;
         const by = tool === undefined ? 'somebody' : tool;
-        return `FIGHT: ${rule === undefined ? ruleId : headline(rule)} is back for the ${times}. time within ${minutes} minutes (by ${by}). Take it out there, or ask for an exception. It is closed each time, and you are not told again before the hour is over.`;
+        return `FIGHT: ${rule === undefined ? ruleId : headline(rule)} is back for the ${times}. time within ${minutes} minutes (by ${by}). Take it out there, or ask for an exception. It is closed each time, and you are not told again for an hour.`;
       }),
     ),
   ];

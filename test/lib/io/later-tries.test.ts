@@ -48,7 +48,7 @@ it('a revoked rule that violated together with another is on record and told aft
 });
 
 /** The writes of who opens the breaker: the intent, the opening, what is held, the claim to tell, the outcome. */
-const [CLAIM, OUTCOME] = [3, 4];
+const [NOTE, CLAIM, OUTCOME] = [2, 3, 4];
 
 it.each([
   [CLAIM, 'before it claims to'],
@@ -118,6 +118,21 @@ it('people are told of the breaker, though a dry run is deployed before who is t
   await reconcile({ ...world, config: { ...world.config, mode: 'dry-run' } }, makeEvent([ssh]));
 
   expect(subjects(test)).toEqual([expect.stringContaining('BREAKER OPEN')]);
+});
+
+it('people are told again when the same change opens the breaker once more', async () => {
+  const test = makeWorld([ssh, rdp]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
+  await dieAt(world, makeEvent([ssh]), 'PutItem', NOTE, 'crash before');
+  await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
+  await test.world.wait(25 * 60_000);
+
+  await reconcile(world, makeEvent([ssh]));
+
+  expect(subjects(test)).toEqual([
+    expect.stringMatching(/^BREAKER OPEN.*RDP/),
+    expect.stringMatching(/^BREAKER OPEN.*SSH/),
+  ]);
 });
 
 it('people are told again of a breaker that was reset, and opened again at once', async () => {

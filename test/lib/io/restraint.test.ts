@@ -172,7 +172,21 @@ describe('a rule that comes back again and again', () => {
     expect(subjects(test)).toHaveLength(4);
   });
 
-  it('is forgotten when the hour is over', async () => {
+  it('is told of wherever an hour of the clock ends, and once an hour while it goes on', async () => {
+    const test = makeWorld([]);
+    await test.world.wait(20 * 60_000);
+    for (let i = 1; i <= 8; i += 1) {
+      await open(test, `sgr-${i}`, `e-${i}`);
+      await test.world.wait(20 * 60_000);
+    }
+    const isFight = subjects(test).map((subject) => subject?.startsWith('FIGHT'));
+
+    // At 12:21, 12:41, 13:01 and so on; what is silent has no message.
+    expect(left(test)).toEqual([]);
+    expect(isFight).toEqual([false, false, true, true]);
+  });
+
+  it('is forgotten after an hour', async () => {
     const test = makeWorld([]);
     for (let i = 1; i <= 5; i += 1) {
       await open(test, `sgr-${i}`, `e-${i}`);
