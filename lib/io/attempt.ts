@@ -13,8 +13,7 @@ export function doneBy({ before, added }: Tries): Attempt {
 /** The same with what is to be `sent` now. */
 export function attemptOf(tries: Tries, sent: Plan, time: string): Attempt {
   const { revoking, adding } = doneBy(tries);
-  const gone = new Set(tries.before.map(({ rule }) => rule));
-  const there = new Set(tries.judged.scene.rules.filter((rule) => !gone.has(rule)).map(contentOf));
+  const there = new Set(tries.live.map(contentOf));
   const planned = sent.trim.flatMap(({ remainder }) => remainder.rules.map(contentOfAws));
   const toRevoke = revocations(sent).map(({ rule }) => [rule.id, time]);
   return {
@@ -23,13 +22,11 @@ export function attemptOf(tries: Tries, sent: Plan, time: string): Attempt {
   };
 }
 
-/** The outcomes with what an earlier try added called so: EC2 says of it that it was there. */
+/** The outcomes with what an earlier try added called so, whatever EC2 said to adding it again. */
 export function withAdded(outcomes: readonly Outcome[], { added }: Tries): readonly Outcome[] {
   const contents = new Set(added.map(contentOf));
   const asAdded = (kept: Kept): Kept =>
-    kept.outcome === 'present' && contents.has(contentOfAws(kept.rule))
-      ? { ...kept, outcome: 'added' }
-      : kept;
+    contents.has(contentOfAws(kept.rule)) ? { rule: kept.rule, outcome: 'added' } : kept;
   return outcomes.map((outcome) =>
     outcome.remainder === undefined ? outcome : { ...outcome, remainder: outcome.remainder.map(asAdded) },
   );

@@ -52,7 +52,8 @@ async function begin(world: World, task: Task, known: ReadonlySet<string>): Prom
   // Record before act: whatever happens from here on, every rule can be put back. And before counting for the breaker, or
   // what cannot be recorded would open it.
   const recorded = await save(world.ledger, entryOf(world, change, id, judged, located.isComplete));
-  return carryOut(world, change, { judged, before: [], added: [] }, recorded);
+  const tries = { judged, before: [], live: located.rules, added: [] };
+  return carryOut(world, change, tries, recorded);
 }
 
 /**

@@ -21,7 +21,9 @@ export interface Tries {
   readonly judged: Judged;
   /** The outcomes of the rules that have gone. */
   readonly before: readonly Outcome[];
-  /** What earlier tries added to stay of rules, as it is there now. */
+  /** The group's rules as they are now. */
+  readonly live: readonly SecurityGroupRule[];
+  /** Those of them that earlier tries added to stay of others. */
   readonly added: readonly SecurityGroupRule[];
 }
 
@@ -50,6 +52,7 @@ export function joinTries({ attempt }: Entry, then: readonly Judged[], now: Judg
       if (time === undefined) return { rule, outcome: 'absent' };
       return { rule, outcome: 'revoked', time, ...remainderOf(rule, gone, live, added) };
     }),
+    live,
     added,
   };
 }

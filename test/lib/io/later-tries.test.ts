@@ -5,7 +5,7 @@ import { countedBy, openBreaker, resetBreaker } from '../../../lib/io/breaker.ts
 import { load } from '../../../lib/io/ledger.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
-import { fail } from '../../../lib/sandbox/index.ts';
+import { addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import {
   ACCOUNT,
@@ -258,17 +258,55 @@ it('what may stay of a rule and was there before is not called added by the seco
   expect(mails(test)[0]).toContain('kept, by a rule that was there: tcp ports 3300-3305');
 });
 
-it('what an earlier try added is not called a rule that was there', async () => {
+it.each([1, 2, 3])('what a try added is not called a rule that was there %i tries later', async (tries) => {
+  const test = makeWorld([wide]);
+  const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  for (let i = 0; i < tries; i += 1) {
+    await expect(reconcile(world, makeEvent([wide]))).rejects.toThrow('not revoked');
+    await test.world.wait(720_000);
+  }
+  test.account.faults.splice(0);
+
+  await reconcile(world, makeEvent([wide]));
+
+  expect(mails(test)[0]).not.toContain('by a rule that was there');
+});
+
+it('what an earlier try added is not called lost, though EC2 is throttled when it is to be added again', async () => {
   const test = makeWorld([wide]);
   const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
   fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
   await expect(reconcile(world, makeEvent([wide]))).rejects.toThrow('not revoked');
   test.account.faults.splice(0);
+  fail(test.account, 'AuthorizeSecurityGroupIngress', 'RequestLimitExceeded');
   await test.world.wait(720_000);
 
   await reconcile(world, makeEvent([wide]));
 
-  expect(mails(test)[0]).not.toContain('by a rule that was there');
+  expect(mails(test)[0]).not.toContain('NOT KEPT');
+  expect(mails(test)[0]?.match(/kept: tcp ports/g)).toHaveLength(2);
+});
+
+it('a fight over a rule that the first try revoked is told by the second, with what it does itself', async () => {
+  const test = makeWorld([wide]);
+  const world = {
+    ...test.world,
+    policies: [policyOf('ssh', [22], 'revoke'), policyOf('mysql', [3306], 'trim')],
+  };
+  for (const i of [1, 2, 3]) {
+    const back = { ...ssh, SecurityGroupRuleId: `sgr-${i}` };
+    addRule(test.account, { GroupId: GROUP, ...back });
+    const event = makeEvent(i === 3 ? [back, wide] : [back], { eventID: `event-${i}` });
+    if (i < 3) await reconcile(world, event);
+    else await dieAt(world, event, 'Revoke');
+  }
+  expect(left(test)).not.toContain('sgr-3');
+  await test.world.wait(720_000);
+
+  await reconcile(world, makeEvent([{ ...ssh, SecurityGroupRuleId: 'sgr-3' }, wide], { eventID: 'event-3' }));
+
+  expect(subjects(test).at(-1)).toMatch(/^FIGHT over a rule. Revoked: SSH .* and 1 more/);
 });
 
 it.each<[string, string, (world: World) => World]>([
