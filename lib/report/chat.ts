@@ -6,6 +6,7 @@ import { actorInWords, toolInWords } from './actor.ts';
 import { makeHeadline, STATUS_WORDS, told } from './headline.ts';
 import type { AuditRecord, Facts } from './record.ts';
 import { remainderInWords } from './remainder.ts';
+import { restraintInWords } from './restraint.ts';
 import { harmless } from './text.ts';
 import { ruleInWords } from './words.ts';
 
@@ -68,6 +69,9 @@ function describe(facts: Facts, findings: AuditRecord['findings']): string {
   return [
     ...rules.slice(0, LIMITS.rules),
     ...(rules.length > LIMITS.rules ? [`and ${rules.length - LIMITS.rules} more`] : []),
+    ...restraintInWords(facts)
+      .slice(0, LIMITS.rules)
+      .map((line) => code(line)),
     `*Who*: ${code(actorInWords(facts.change.actor))}${tool === undefined ? '' : `, with ${tool}`}`,
     ...[...new Set(reasons)].slice(0, LIMITS.rules).map((reason) => `*Why*: ${reason}`),
   ].join('\n');

@@ -67,7 +67,7 @@ export function makeHeadline(facts: Facts): string {
   const where = `on ${harmless(facts.group.name, 40)} (${facts.accountId}, ${facts.region})`;
   const { breaker, fights } = facts.restraint;
   const loud = breaker?.isLoud ? `${breakerHeadline(facts, breaker)}. ` : '';
-  if (first === undefined) return `${loud}Nothing to close ${where}`;
+  if (first === undefined) return `${loud}Nothing left to close ${where}`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const open = stillOpen(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
   const fight = fights.some(({ isLoud }) => isLoud) ? 'FIGHT over a rule. ' : '';

@@ -69,7 +69,8 @@ export function restraintInWords(facts: Facts): readonly string[] {
 }
 
 function breakerInWords(facts: Facts, breaker: Breaker): readonly string[] {
-  const { limit, minutes, until } = breaker;
+  const { limit, minutes } = breaker;
+  const until = breaker.until.replace('.000Z', 'Z');
   const because = `more than ${limit} rules were to be revoked within ${minutes} minutes`;
   const look = 'Look whether a policy is wrong. `portcullis audit` finds what was left open';
   if (isOver(facts, breaker)) {

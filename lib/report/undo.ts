@@ -30,6 +30,18 @@ export function undoCommand(
   return command.length <= LONGEST ? command : undefined;
 }
 
+/** AWS CLI commands that take away what an earlier try added: one for each direction. */
+export function removeCommands({ added = [], region }: Facts): readonly string[] {
+  return [...Map.groupBy(added, ({ direction }) => direction)].map(([direction, rules]) =>
+    [
+      `aws ec2 revoke-security-group-${direction}`,
+      `--region ${shellQuote(region)}`,
+      `--group-id ${shellQuote(rules[0]?.groupId ?? '')}`,
+      `--security-group-rule-ids ${rules.map(({ id }) => shellQuote(id)).join(' ')}`,
+    ].join(' '),
+  );
+}
+
 /** The command for a record of the ledger. */
 export function restoreById(id: string, region: string, ledgerTable: string): string {
   return `npx --no portcullis restore ${id} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;

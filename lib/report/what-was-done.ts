@@ -8,6 +8,7 @@ import { remainderInWords } from './remainder.ts';
 import { restraintInWords } from './restraint.ts';
 import { stillOpen } from './still-open.ts';
 import { harmless, shorten } from './text.ts';
+import { removeCommands } from './undo.ts';
 import { durationInWords, ruleInWords } from './words.ts';
 
 /** The lines about each rule and what became of it, the most urgent first. */
@@ -20,7 +21,7 @@ export function whatWasDone(facts: Facts): string[] {
     detail === undefined ? [] : [`AWS said: ${harmless(detail, 300)}`],
   );
   return [
-    ...shorten(lines),
+    ...(lines.length === 0 ? ['Of this change nothing is left to close.'] : shorten(lines)),
     ...shorten(rests),
     ...shorten([...new Set(details)]),
     ...restraintInWords(facts),
@@ -40,7 +41,14 @@ function afterwards(facts: Facts): string[] {
     ...shorten(open),
     ...(isAny ? [establishedConnections(facts, revoked)] : []),
     ...adviceFor(facts),
+    ...removeAdded(facts),
   ];
+}
+
+function removeAdded(facts: Facts): readonly string[] {
+  const commands = removeCommands(facts);
+  const why = 'What was added was to stay of a rule that has not been trimmed after all. If nobody needs it:';
+  return commands.length === 0 ? [] : [why, ...commands];
 }
 
 function dryRun({ outcomes, added = [] }: Facts): readonly string[] {
@@ -59,8 +67,6 @@ const ADVICE: Partial<Readonly<Record<Status, string>>> = {
   denied:
     'The rule is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
   failed: 'The rule is still there, and this was the last try: do it by hand.',
-  added:
-    'An earlier try added what was to stay of a rule, and was cut short before that rule was gone. Meanwhile nothing asks for it: remove what was added, if nobody needs it.',
   unconfirmed: 'AWS took the revoke, but still shows the rule: look at the group in a few minutes.',
 };
 
@@ -73,13 +79,15 @@ const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
 };
 
 /** Only for rules that the event made; how long others were open it does not say. */
-function openFor({ change, now, outcomes }: Facts, revoked: readonly Outcome[]): string[] {
+function openFor(facts: Facts, revoked: readonly Outcome[]): string[] {
+  const { change, now } = facts;
   const judged = JUDGED[change.rules.by];
   if (judged !== undefined) return [judged];
   const ends = revoked.map(({ time }) => (time === undefined ? now.getTime() : Date.parse(time)));
   const milliseconds = Math.max(...ends) - Date.parse(change.time ?? '');
   if (change.direction === undefined || !(milliseconds >= 0)) return [];
-  const what = outcomes.length === 1 ? 'It was' : 'They were';
+  const they = revoked.length === 1 ? 'It was' : 'They were';
+  const what = isAllOf(revoked, facts) ? they : 'What was revoked was';
   return [`${what} open for ${durationInWords(milliseconds)}.`];
 }
 
@@ -88,11 +96,16 @@ function establishedConnections(facts: Facts, revoked: readonly Outcome[]): stri
     remainder.some((kept) => kept.outcome !== 'refused'),
   );
   const blocked =
-    stillOpen(facts).length > 0
+    stillOpen(facts).length > 0 || !isAllOf(revoked, facts)
       ? 'By the revoked rules no new connections come in.'
       : `New connections are blocked${isTrimmed ? ', but for those that the kept rules allow' : ''}.`;
   const where = isTrimmed ? ' where it is closed' : '';
   return revoked.every(({ rule }) => isUntracked(rule, facts.rules))
     ? `${blocked} Connections that were open${where} are most likely cut too.`
     : `${blocked} Connections that were open${where} may live on until they end: check for them.`;
+}
+
+/** True where no rule that people hear of is open. */
+function isAllOf(revoked: readonly Outcome[], facts: Facts): boolean {
+  return told(facts).length === revoked.length;
 }

@@ -83,9 +83,13 @@ it('a message of the breaker about nothing else is critical, and says so in ever
   expect(messages.map(({ attributes }) => [attributes.severity, attributes.outcome])).toEqual([
     ['critical', ['held']],
   ]);
-  expect(messages[0]?.subject).toMatch(/^BREAKER OPEN, revoking has stopped. Nothing to close on web-prod/);
+  expect(messages[0]?.subject).toMatch(
+    /^BREAKER OPEN, revoking has stopped. Nothing left to close on web-prod/,
+  );
   expect(messages[0]?.email).toContain('THE BREAKER IS OPEN');
+  expect(messages[0]?.email).toContain('Of this change nothing is left to close.');
   expect(messages[0]?.chat.content.title).toContain('BREAKER OPEN');
+  expect(messages[0]?.chat.content.description).toMatch(/THE BREAKER IS OPEN.*[\s\S]*breaker reset/);
 });
 
 it.each([5, 15])(
@@ -348,7 +352,9 @@ it.each<[string, string, (world: World) => World]>([
   expect(mail.match(/Added, and left: .*3300-3305 .*\[sgr-/g)).toHaveLength(1);
   expect(mail.match(/^ +\+ added .*3300-3305/gm)).toHaveLength(1);
   expect(mail).not.toMatch(/^ +stays .*3300-3305/m);
-  expect(mail).toContain('remove what was added, if nobody needs it');
+  expect(mail).toContain(
+    'If nobody needs it:\n  aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-0web --security-group-rule-ids sgr-',
+  );
 });
 
 it('a rule that the first try revoked was not open until the second', async () => {

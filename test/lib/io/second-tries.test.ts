@@ -51,6 +51,9 @@ it('a rule that an earlier try revoked stays on record and is told, though the b
     ['sgr-0wide', 'breaker'],
   ]);
   expect(test.account.messages).toHaveLength(1);
+  const mail = test.account.messages[0]?.versions?.email;
+  expect(mail).toContain('What was revoked was open for 90 seconds.');
+  expect(mail).toContain('By the revoked rules no new connections come in.');
 });
 
 it('a rule that the breaker held is not called revoked because its try died before that was noted', async () => {
