@@ -339,8 +339,9 @@ it.each<[string, string, (world: World) => World]>([
   expect(left(test)).toHaveLength(3);
   await test.world.wait(720_000);
 
-  await reconcile(meanwhile(world), makeEvent([wide]));
+  const { messages } = await reconcile(meanwhile(world), makeEvent([wide]));
 
+  expect(messages[0]?.attributes.outcome).toContain('added');
   const [mail = ''] = mails(test);
   const record = (await load(world.ledger, 'event-1'))?.record;
   expect(record?.added?.map(({ FromPort, ToPort }) => [FromPort, ToPort])).toEqual([
@@ -376,6 +377,26 @@ it('what the first try added is shown once by the second', async () => {
   await reconcile(world, makeEvent([wide]));
 
   expect(mails(test)[0]?.match(/^ +(\+ added|stays) .*3300-3305/gm)).toHaveLength(1);
+});
+
+it('what a later try finds beside is on record before it is revoked', async () => {
+  const test = makeWorld([ssh, rdp]);
+  const event = makeEvent([ssh, rdp]);
+  await dieAt(
+    { ...test.world, policies: [policyOf('ssh', [22], 'revoke')] },
+    event,
+    'Revoke',
+    0,
+    'crash before',
+  );
+  await test.world.wait(720_000);
+  await dieAt({ ...test.world, policies: [policyOf('both', [22, 3389], 'revoke')] }, event, 'Revoke');
+
+  expect(left(test)).toEqual([]);
+  expect(await found(test)).toEqual([
+    ['sgr-0ssh', undefined],
+    ['sgr-0rdp', undefined],
+  ]);
 });
 
 it('a rule that is read again with its tags has no tags omitted', async () => {
