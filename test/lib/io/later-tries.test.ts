@@ -353,9 +353,25 @@ it.each<[string, string, (world: World) => World]>([
   expect(mail.match(/Added, and left: .*3300-3305 .*\[sgr-/g)).toHaveLength(1);
   expect(mail.match(/^ +\+ added .*3300-3305/gm)).toHaveLength(1);
   expect(mail).not.toMatch(/^ +stays .*3300-3305/m);
+  expect(mail).toMatch(/^ +(stays|- gone) +tcp ports 3300-3310/m);
   expect(mail).toContain(
     'If nobody needs it:\n  aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-0web --security-group-rule-ids sgr-',
   );
+});
+
+it('a dry run that comes after a revoke does not say that nothing was changed', async () => {
+  const test = makeWorld([ssh, wide]);
+  const policies = [policyOf('ssh', [22], 'revoke'), policyOf('mysql', [3306], 'trim')];
+  await dieAt({ ...test.world, policies }, makeEvent([ssh, wide]), 'Revoke');
+  await test.world.wait(720_000);
+  const config = { ...test.world.config, mode: 'dry-run' as const };
+
+  await reconcile({ ...test.world, policies, config }, makeEvent([ssh, wide]));
+
+  expect(left(test)).toEqual(['sgr-0wide']);
+  expect(subjects(test)).toEqual([expect.stringMatching(/^Would trim \(dry run\): .* and 1 more/)]);
+  expect(mails(test)[0]).toContain('Revoked: SSH');
+  expect(mails(test)[0]).toContain('Dry run: nothing more was changed.');
 });
 
 it('a rule that the first try revoked was not open until the second', async () => {
