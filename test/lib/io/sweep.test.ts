@@ -250,6 +250,21 @@ function limited(region: Region, breakerLimit: number): Region {
 }
 
 describe('a sweep beside the events', () => {
+  it('leaves them their half as long as what it spent still counts', async () => {
+    const region = limited(
+      makeRegion(7, (index) => index < 5),
+      4,
+    );
+    await sweepOnce(region, { mode: 'enforce' });
+    await pass(region, 16);
+    await sweepOnce(region, { mode: 'enforce', isContinuation: true });
+
+    await bring(region, 5, 22);
+    await bring(region, 6, 22);
+
+    expect([5, 6].map((index) => inForce(region.account, groupId(index)).length)).toEqual([1, 1]);
+  });
+
   it('leaves them the loud message of the breaker, which its digest is not', async () => {
     const region = limited(
       makeRegion(2, (index) => index === 0),
