@@ -78,7 +78,7 @@ function describe(facts: Facts, findings: AuditRecord['findings']): string {
 }
 
 function nextSteps({ plan }: Facts): readonly string[] {
-  const policies = [...revocations(plan), ...plan.notify].flatMap(({ verdicts }) =>
+  const policies = [...revocations(plan), ...plan.held, ...plan.notify].flatMap(({ verdicts }) =>
     verdicts.map((v) => v.policy),
   );
   return [...new Set(policies.map(({ description }) => plain(description.trim())))];

@@ -23,28 +23,27 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   failed: 'COULD NOT REVOKE',
   unconfirmed: 'Revoke not confirmed',
   held: 'LEFT OPEN',
-  'dry-run': 'Would revoke (dry run)',
-  'would-trim': 'Would trim (dry run)',
   revoked: 'Revoked',
   trimmed: 'Trimmed',
+  'dry-run': 'Would revoke (dry run)',
+  'would-trim': 'Would trim (dry run)',
   absent: 'Already gone',
   added: 'Added, and left',
   notify: 'Notice',
   undecided: 'Could not judge',
 };
 
-/** Every rule that people hear about, with what became of it; the most urgent first. */
-export function told({
-  plan,
-  outcomes,
-  added = [],
-  restraint: { breaker },
-}: Facts): readonly { readonly status: Status; readonly rule: SecurityGroupRule }[] {
+/** A rule that people hear about, and what became of it. */
+export interface Told {
+  readonly status: Status;
+  readonly rule: SecurityGroupRule;
+}
+
+/** Every rule that people hear about, the most urgent first. */
+export function told({ plan, outcomes, added = [] }: Facts): readonly Told[] {
   const all = [
     ...outcomes.map((outcome) => ({ status: statusOf(outcome, plan), rule: outcome.rule })),
-    ...plan.held
-      .filter(({ because }) => because === 'protected' || breaker?.isLoud)
-      .map(({ rule }) => ({ status: 'held' as const, rule })),
+    ...plan.held.map(({ rule }) => ({ status: 'held' as const, rule })),
     ...added.map((rule) => ({ status: 'added' as const, rule })),
     ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
     ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
@@ -61,23 +60,45 @@ function statusOf({ outcome, rule, isUnconfirmed, remainder = [] }: Outcome, pla
   return planned.length > 0 && outcome === 'dry-run' ? 'would-trim' : outcome;
 }
 
-/** `Revoked: SSH (tcp/22) from the whole internet on web-prod (111122223333, eu-west-1) and 2 more`. */
+/** What the others are called that the line has only a number for. */
+const IN_SHORT: Readonly<Record<Status, string>> = {
+  denied: 'denied',
+  failed: 'not revoked',
+  unconfirmed: 'not confirmed',
+  held: 'left open',
+  revoked: 'revoked',
+  trimmed: 'trimmed',
+  'dry-run': 'would go',
+  'would-trim': 'would be trimmed',
+  absent: 'already gone',
+  added: 'added',
+  notify: 'noticed',
+  undecided: 'not judged',
+};
+
+/** `Revoked: SSH (tcp/22) from the whole internet and 2 more; 1 left open on web-prod (111122223333, eu-west-1)`. */
 export function makeHeadline(facts: Facts): string {
-  const [first, ...others] = told(facts);
-  const where = `on ${harmless(facts.group.name, 40)} (${facts.accountId}, ${facts.region})`;
   const { breaker, fights } = facts.restraint;
-  const loud = breaker?.isLoud ? `${breakerHeadline(facts, breaker)}. ` : '';
-  if (first === undefined) return `${loud}Nothing left to close ${where}`;
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const place = `${facts.accountId}, ${facts.region}`;
+  const group = `on ${harmless(facts.group.name, 40)}`;
+  // The breaker is one of an account and region: these come first, where no mail client cuts them off.
+  const loud = breaker?.isLoud ? `BREAKER ${isOver(facts, breaker) ? 'WAS ' : ''}OPEN in ${place}. ` : '';
+  const where = loud === '' ? `${group} (${place})` : group;
+  const story = storyOf(facts);
+  if (story === undefined) return `${loud}Nothing left to close ${where}`;
   const open = stillOpen(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
   const fight = fights.some(({ isLoud }) => isLoud) ? 'FIGHT over a rule. ' : '';
-  return `${loud}${fight}${open}${STATUS_WORDS[first.status]}: ${headline(first.rule)}${more} ${where}`;
+  return `${loud}${fight}${open}${story} ${where}`;
 }
 
-function breakerHeadline(facts: Facts, breaker: Breaker): string {
-  return isOver(facts, breaker)
-    ? 'BREAKER WAS OPEN, revoking had stopped'
-    : 'BREAKER OPEN, revoking has stopped';
+/** What became of the most urgent rule, and of how many others. */
+function storyOf(facts: Facts): string | undefined {
+  const [first, ...others] = told(facts);
+  if (first === undefined) return undefined;
+  const numbers = [...Map.groupBy(others, ({ status }) => status)].map(([status, of]) =>
+    status === first.status ? ` and ${of.length} more` : `; ${of.length} ${IN_SHORT[status]}`,
+  );
+  return `${STATUS_WORDS[first.status]}: ${headline(first.rule)}${numbers.join('')}`;
 }
 
 /** True for a breaker that has closed by itself since: who was to tell of it comes late. */

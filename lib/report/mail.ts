@@ -104,7 +104,7 @@ function howToRestore(facts: Facts): string[] {
   );
   const own = restoreCommand(facts);
   return [
-    'Until there is one, what these commands put back will be taken away again.',
+    'Until there is one, what these commands put back may be taken away again.',
     ...(own === undefined ? [] : ['In a clone of Portcullis:', own, 'With the AWS CLI alone:']),
     ...shorten(commands, 'commands, in the log'),
   ];

@@ -14,10 +14,17 @@ const KEPT: Readonly<Record<Kept['outcome'] | 'planned', string>> = {
   planned: 'would keep:',
 };
 
+/** The same while the rule itself is still there. */
+const BESIDE: typeof KEPT = {
+  ...KEPT,
+  added: 'added already, and to stay:',
+  present: 'there already, and to stay:',
+};
+
 const LOST: Readonly<Record<Loss, string>> = {
   protocols: 'not kept: protocols other than TCP, UDP, ICMP, GRE, ESP and AH',
   addresses:
-    'not kept: addresses that are allowed at the closed ports (too many rules, or entries of a prefix list)',
+    'not kept: addresses that are allowed at the closed ports, such as private ones: add rules for those that are needed',
   all: 'taken away whole: what may stay of it would take more rules than the limit for trimming',
 };
 
@@ -31,12 +38,14 @@ export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Fa
   const attempts =
     outcome?.remainder ?? planned.rules.map((left) => ({ rule: left, outcome: 'planned' as const }));
   const of = headline(rule);
+  const isThere = outcome?.outcome === 'denied' || outcome?.outcome === 'failed';
+  const words = isThere ? BESIDE : KEPT;
   const said = attempts.map(
-    (attempt) => `${KEPT[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}, of ${of}${why(attempt)}`,
+    (attempt) => `${words[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}, of ${of}${why(attempt)}`,
   );
   // What is lost comes first: a long list is cut at its end.
   return [
-    ...planned.losses.map((loss) => `${LOST[loss]}, of ${of}`),
+    ...(isThere ? [] : planned.losses).map((loss) => `${LOST[loss]}, of ${of}`),
     ...said.toSorted((a, b) => Number(b.startsWith(KEPT.refused)) - Number(a.startsWith(KEPT.refused))),
   ];
 }

@@ -1,10 +1,10 @@
 // Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
 
 import { toolInWords } from './actor.ts';
-import { isOver, type Status, told } from './headline.ts';
+import { isOver, type Status, type Told, told } from './headline.ts';
 import type { Facts } from './record.ts';
 import { harmless, shellQuote, shorten } from './text.ts';
-import { headline } from './words.ts';
+import { counted, headline } from './words.ts';
 
 /** More was to be revoked than an account may lose in a while. */
 export interface Breaker {
@@ -38,18 +38,21 @@ const CLOSED = new Set<Status>(['revoked', 'trimmed']);
 export function isWorthTelling(facts: Facts): boolean {
   const { breaker, fights } = facts.restraint;
   const repeated = new Set(fights.filter(({ isLoud }) => !isLoud).map(({ ruleId }) => ruleId));
-  const news = told(facts).filter(({ status, rule }) => !(CLOSED.has(status) && repeated.has(rule.id)));
-  return news.length > 0 || breaker?.isLoud === true;
+  const held = new Set(
+    facts.plan.held.filter(({ because }) => because === 'breaker').map(({ rule }) => rule),
+  );
+  const isOld = ({ status, rule }: Told) => held.has(rule) || (CLOSED.has(status) && repeated.has(rule.id));
+  return breaker?.isLoud === true || !told(facts).every(isOld);
 }
 
 /** The sentences for the mail. */
 export function restraintInWords(facts: Facts): readonly string[] {
   const { restraint, plan, outcomes, change } = facts;
   const { breaker, fights } = restraint;
-  const tool = toolInWords(change.actor);
+  const tool = toolInWords(change.actor) ?? 'a tool that is not known';
   const fought = fights.filter(({ isLoud }) => isLoud);
   return [
-    ...(breaker?.isLoud ? breakerInWords(facts, breaker) : []),
+    ...(breaker === undefined ? [] : breakerInWords(facts, breaker)),
     ...shorten(
       plan.held
         .filter(({ protection }) => protection !== undefined)
@@ -61,28 +64,26 @@ export function restraintInWords(facts: Facts): readonly string[] {
     ...shorten(
       fought.map(({ ruleId, times, minutes }) => {
         const rule = outcomes.find((outcome) => outcome.rule.id === ruleId)?.rule;
-        const by = tool === undefined ? 'somebody' : tool;
-        return `FIGHT: ${rule === undefined ? ruleId : headline(rule)} is back for the ${times}. time within ${minutes} minutes (by ${by}). Take it out there, or ask for an exception. It is closed each time, and you are not told again for an hour.`;
+        const what = rule === undefined ? ruleId : headline(rule);
+        return `FIGHT: ${what} was made ${times} times within ${minutes} minutes (with ${tool}). Take it out there, or ask for an exception. Each time that it is closed from now on, for an hour, you are not told.`;
       }),
     ),
   ];
 }
 
 function breakerInWords(facts: Facts, breaker: Breaker): readonly string[] {
-  const { limit, minutes } = breaker;
   const until = breaker.until.replace('.000Z', 'Z');
-  const because = `more than ${limit} rules were to be revoked within ${minutes} minutes`;
-  const look = 'Look whether a policy is wrong. `portcullis audit` finds what was left open';
-  if (isOver(facts, breaker)) {
-    return [
-      `THE BREAKER WAS OPEN: ${because}. Until ${until} nothing was revoked, and what was found was put on record only.`,
-      `${look}.`,
-    ];
-  }
+  const wasOver = isOver(facts, breaker);
+  if (!breaker.isLoud)
+    return [`The breaker ${wasOver ? 'was' : 'is'} open until ${until}: another message tells of it.`];
+  const asked = `more than ${counted(breaker.limit, 'rule')} within ${counted(breaker.minutes, 'minute')}`;
   return [
-    `THE BREAKER IS OPEN: ${because}. Until ${until} nothing is revoked, and what is found is put on record only.`,
-    `${look}; this closes the breaker before its time:`,
-    resetCommand(facts, breaker),
+    wasOver
+      ? `THE BREAKER WAS OPEN: ${asked} were to be revoked. While it was open, until ${until}, nothing was revoked.`
+      : `THE BREAKER IS OPEN: ${asked} were to be revoked. Nothing is revoked before ${until}.`,
+    'Look whether a policy is wrong. What was left open stays open, also when the breaker closes: take it away by hand, or have a sweep do it (sweepMode enforce). This lists it:',
+    `npx --no portcullis audit --region ${shellQuote(facts.region)}`,
+    ...(wasOver ? [] : ['This closes the breaker before its time:', resetCommand(facts, breaker)]),
   ];
 }
 

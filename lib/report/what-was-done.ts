@@ -17,8 +17,8 @@ export function whatWasDone(facts: Facts): string[] {
     ({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
   );
   const rests = told(facts).flatMap(({ rule }) => remainderInWords(rule, facts));
-  const details = facts.outcomes.flatMap(({ detail }) =>
-    detail === undefined ? [] : [`AWS said: ${harmless(detail, 300)}`],
+  const details = facts.outcomes.flatMap(({ detail, isUnconfirmed }) =>
+    detail === undefined ? [] : [`${isUnconfirmed ? 'Not sure' : 'AWS said'}: ${harmless(detail, 300)}`],
   );
   return [
     ...(lines.length === 0 ? ['Of this change nothing is left to close.'] : shorten(lines)),
@@ -37,6 +37,7 @@ function afterwards(facts: Facts): string[] {
   );
   return [
     ...dryRun(facts),
+    ...judgedBecause(facts),
     ...(isAny ? openFor(facts, revoked) : []),
     ...shorten(open),
     ...(isAny ? [establishedConnections(facts, revoked)] : []),
@@ -47,7 +48,8 @@ function afterwards(facts: Facts): string[] {
 
 function removeAdded(facts: Facts): readonly string[] {
   const commands = removeCommands(facts);
-  const why = 'What was added was to stay of a rule that has not been trimmed after all. If nobody needs it:';
+  const why =
+    'An earlier try added this to stay of a rule, and by now it is not what is to stay. If nobody needs it:';
   return commands.length === 0 ? [] : [why, ...commands];
 }
 
@@ -65,9 +67,11 @@ function adviceFor(facts: Facts): readonly string[] {
 /** What to do where the mail cannot have the last word. */
 const ADVICE: Partial<Readonly<Record<Status, string>>> = {
   denied:
-    'The rule is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
-  failed: 'The rule is still there, and this was the last try: do it by hand.',
-  unconfirmed: 'AWS took the revoke, but still shows the rule: look at the group in a few minutes.',
+    'What was denied is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
+  failed: 'What could not be revoked is still there, and this was the last try: do it by hand.',
+  unconfirmed:
+    'AWS took the revoke, but nobody has seen that the rule is gone: look at the group in a few minutes.',
+  undecided: 'What could not be judged was left as it is: look at it yourself.',
 };
 
 /** Which rules were judged where the event does not say which are new. */
@@ -78,17 +82,22 @@ const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
   tags: 'Tags of the group changed, so all its rules were judged by the policies that look at these tags.',
 };
 
+/** Whoever did nothing about the rules must learn why they were looked at. */
+function judgedBecause({ change }: Facts): readonly string[] {
+  return [JUDGED[change.rules.by] ?? []].flat();
+}
+
 /** Only for rules that the event made; how long others were open it does not say. */
 function openFor(facts: Facts, revoked: readonly Outcome[]): string[] {
   const { change, now } = facts;
-  const judged = JUDGED[change.rules.by];
-  if (judged !== undefined) return [judged];
+  if (JUDGED[change.rules.by] !== undefined) return [];
   const ends = revoked.map(({ time }) => (time === undefined ? now.getTime() : Date.parse(time)));
   const milliseconds = Math.max(...ends) - Date.parse(change.time ?? '');
   if (change.direction === undefined || !(milliseconds >= 0)) return [];
   const they = revoked.length === 1 ? 'It was' : 'They were';
   const what = isAllOf(revoked, facts) ? they : 'What was revoked was';
-  return [`${what} open for ${durationInWords(milliseconds)}.`];
+  const most = Math.min(...ends) === Math.max(...ends) ? '' : 'up to ';
+  return [`${what} open for ${most}${durationInWords(milliseconds)}.`];
 }
 
 function establishedConnections(facts: Facts, revoked: readonly Outcome[]): string {
@@ -97,7 +106,7 @@ function establishedConnections(facts: Facts, revoked: readonly Outcome[]): stri
   );
   const blocked =
     stillOpen(facts).length > 0 || !isAllOf(revoked, facts)
-      ? 'By the revoked rules no new connections come in.'
+      ? 'The revoked rules let no new connections through.'
       : `New connections are blocked${isTrimmed ? ', but for those that the kept rules allow' : ''}.`;
   const where = isTrimmed ? ' where it is closed' : '';
   return revoked.every(({ rule }) => isUntracked(rule, facts.rules))

@@ -68,7 +68,7 @@ it.each([
 
     await reconcile({ ...world, policies: [] }, makeEvent([ssh]));
 
-    expect(subjects(test)).toEqual([expect.stringMatching(/^BREAKER OPEN, revoking has stopped/)]);
+    expect(subjects(test)).toEqual([expect.stringMatching(/^BREAKER OPEN in 111122223333, eu-west-1/)]);
   },
 );
 
@@ -84,7 +84,7 @@ it('a message of the breaker about nothing else is critical, and says so in ever
     ['critical', ['held']],
   ]);
   expect(messages[0]?.subject).toMatch(
-    /^BREAKER OPEN, revoking has stopped. Nothing left to close on web-prod/,
+    /^BREAKER OPEN in 111122223333, eu-west-1. Nothing left to close on web-prod/,
   );
   expect(messages[0]?.email).toContain('THE BREAKER IS OPEN');
   expect(messages[0]?.email).toContain('Of this change nothing is left to close.');
@@ -105,9 +105,9 @@ it.each([5, 15])(
     await reconcile(world, makeEvent([ssh]));
 
     expect(subjects(test)).toEqual([
-      expect.stringMatching(/^BREAKER WAS OPEN, revoking had stopped. LEFT OPEN/),
+      expect.stringMatching(/^BREAKER WAS OPEN in 111122223333, eu-west-1. LEFT OPEN/),
     ]);
-    expect(mails(test)[0]).toMatch(/Until 2026-06-01T12:\S+ nothing was revoked/);
+    expect(mails(test)[0]).toMatch(/While it was open, until 2026-06-01T12:\S+Z, nothing was revoked/);
     expect(mails(test)[0]).not.toContain('breaker reset');
   },
 );
@@ -137,6 +137,33 @@ it('people are told again when the same change opens the breaker once more', asy
     expect.stringMatching(/^BREAKER OPEN.*RDP/),
     expect.stringMatching(/^BREAKER OPEN.*SSH/),
   ]);
+});
+
+it('what the breaker holds is told where a message is sent for another reason', async () => {
+  const notice = tcp('sgr-0notice', 8443);
+  const test = makeWorld([ssh, rdp, notice]);
+  const policies = [policyOf('ssh', [22, 3389], 'revoke'), policyOf('look', [8443], 'notify')];
+  const world = { ...test.world, policies, config: { ...test.world.config, breakerLimit: 0 } };
+  await reconcile(world, makeEvent([rdp], { eventID: 'event-0' }));
+
+  await reconcile(world, makeEvent([ssh, notice]));
+
+  expect(subjects(test)[1]).toMatch(/^LEFT OPEN: SSH from the whole internet; 1 noticed on web-prod/);
+  expect(mails(test)[1]).toContain('LEFT OPEN: SSH (tcp/22) from the whole internet (0.0.0.0/0) [sgr-0ssh]');
+  expect(mails(test)[1]).toMatch(
+    /The breaker is open until 2026-06-01T12:25:00Z: another message tells of it/,
+  );
+});
+
+it('what stays of a rule that could not be taken away is not called kept', async () => {
+  const test = makeWorld([wide]);
+  const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
+  fail(test.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation');
+
+  await reconcile(world, makeEvent([wide]));
+
+  expect(mails(test)[0]).toContain('added already, and to stay: tcp ports 3300-3305');
+  expect(mails(test)[0]).not.toMatch(/^ +(not )?kept:/m);
 });
 
 it('people are told again of a breaker that was reset, and opened again at once', async () => {
@@ -310,7 +337,7 @@ it('a fight over a rule that the first try revoked is told by the second, with w
 
   await reconcile(world, makeEvent([{ ...ssh, SecurityGroupRuleId: 'sgr-3' }, wide], { eventID: 'event-3' }));
 
-  expect(subjects(test).at(-1)).toMatch(/^FIGHT over a rule. Revoked: SSH .* and 1 more/);
+  expect(subjects(test).at(-1)).toMatch(/^FIGHT over a rule. Revoked: SSH .*; 1 trimmed on web-prod/);
 });
 
 it.each<[string, string, (world: World) => World]>([
@@ -369,8 +396,7 @@ it('a dry run that comes after a revoke does not say that nothing was changed', 
   await reconcile({ ...test.world, policies, config }, makeEvent([ssh, wide]));
 
   expect(left(test)).toEqual(['sgr-0wide']);
-  expect(subjects(test)).toEqual([expect.stringMatching(/^Would trim \(dry run\): .* and 1 more/)]);
-  expect(mails(test)[0]).toContain('Revoked: SSH');
+  expect(subjects(test)).toEqual([expect.stringMatching(/^Revoked: SSH .*; 1 would be trimmed on web-prod/)]);
   expect(mails(test)[0]).toContain('Dry run: nothing more was changed.');
 });
 

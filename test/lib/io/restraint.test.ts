@@ -38,7 +38,7 @@ describe('the breaker', () => {
     expect(subjects(test)).toEqual([
       expect.stringContaining('Revoked'),
       expect.stringContaining('Revoked'),
-      expect.stringContaining('BREAKER OPEN, revoking has stopped. LEFT OPEN: SSH'),
+      expect.stringContaining('BREAKER OPEN in 111122223333, eu-west-1. LEFT OPEN: SSH'),
     ]);
     expect(mails(test)[2]).toContain(
       `npx --no portcullis breaker reset --account ${ACCOUNT} --region ${REGION} --table ledger --minutes 15 --limit 2`,
@@ -159,7 +159,7 @@ describe('a rule that comes back again and again', () => {
       expect.stringMatching(/^Revoked: SSH/),
       expect.stringMatching(/^FIGHT over a rule. Revoked: SSH/),
     ]);
-    expect(mails(test)[2]).toContain('(by Terraform)');
+    expect(mails(test)[2]).toContain('was made 3 times within 60 minutes (with Terraform)');
   });
 
   it('does not hide another rule that is new', async () => {
@@ -226,7 +226,7 @@ describe('the one message of the breaker', () => {
 
     expect(left(test)).toEqual(['sgr-0rdp']);
     expect(subjects(test)).toEqual([
-      expect.stringContaining('BREAKER OPEN, revoking has stopped. Already gone'),
+      expect.stringContaining('BREAKER OPEN in 111122223333, eu-west-1. Already gone'),
     ]);
   });
 

@@ -53,7 +53,7 @@ it('a rule that an earlier try revoked stays on record and is told, though the b
   expect(test.account.messages).toHaveLength(1);
   const mail = test.account.messages[0]?.versions?.email;
   expect(mail).toContain('What was revoked was open for 90 seconds.');
-  expect(mail).toContain('By the revoked rules no new connections come in.');
+  expect(mail).toContain('The revoked rules let no new connections through.');
 });
 
 it('a rule that the breaker held is not called revoked because its try died before that was noted', async () => {
@@ -83,7 +83,7 @@ it('what the breaker held is told and stays, though the breaker has closed by th
 
   expect(left(test)).toEqual(['sgr-0ssh']);
   expect(test.account.messages.map(({ subject }) => subject)).toEqual([
-    expect.stringContaining('BREAKER WAS OPEN, revoking had stopped. LEFT OPEN'),
+    expect.stringContaining('BREAKER WAS OPEN in 111122223333, eu-west-1. LEFT OPEN'),
   ]);
 });
 

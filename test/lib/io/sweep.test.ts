@@ -277,7 +277,7 @@ describe('a sweep beside the events', () => {
     expect(inForce(region.account, groupId(1))).toHaveLength(2);
     expect(region.account.messages.map(({ subject }) => subject)).toEqual([
       'Sweep of 111122223333, eu-west-1: 1 violation in 1 group, BREAKER OPEN',
-      expect.stringContaining('BREAKER OPEN, revoking has stopped. LEFT OPEN: SSH'),
+      expect.stringContaining('BREAKER OPEN in 111122223333, eu-west-1. LEFT OPEN: SSH'),
     ]);
   });
 
