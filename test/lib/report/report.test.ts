@@ -90,6 +90,35 @@ describe('the message', () => {
     expect(email).toContain('nothing was changed');
   });
 
+  it.each(['dry-run', 'denied', 'absent'] as const)(
+    'says why a group was judged whose rules nobody has touched, also where they are %s',
+    (outcome) => {
+      const facts = makeFacts({ outcome });
+      const change = {
+        ...facts.change,
+        rules: { by: 'prefix-list', prefixListId: 'pl-0a', groupIds: [] },
+      } as const;
+
+      expect(makeMessage({ ...facts, change }).email).toContain('The entries of a prefix list changed');
+    },
+  );
+
+  it('says up to when rules were open that did not go at the same time', () => {
+    const both = [
+      SSH_FROM_ANYWHERE,
+      { ...SSH_FROM_ANYWHERE, SecurityGroupRuleId: 'sgr-0rdp', FromPort: 3389, ToPort: 3389 },
+    ];
+    const facts = makeFacts({ rules: both });
+    const [first, ...others] = facts.outcomes.map((outcome) => ({
+      ...outcome,
+      time: '2026-06-01T12:01:30Z',
+    }));
+    const late = others.map((outcome) => ({ ...outcome, time: '2026-06-01T12:14:00Z' }));
+    const outcomes = first === undefined ? [] : [first, ...late];
+
+    expect(makeMessage({ ...facts, outcomes }).email).toContain('They were open for up to 14 minutes.');
+  });
+
   it('says that untracked connections are cut', () => {
     const { email } = makeMessage(makeFacts({ rules: [SSH_FROM_ANYWHERE, ALL_OUT], changed: ['sgr-0ssh'] }));
 
