@@ -108,6 +108,7 @@ it.each([5, 15])(
       expect.stringMatching(/^BREAKER WAS OPEN in 111122223333, eu-west-1. LEFT OPEN/),
     ]);
     expect(mails(test)[0]).toMatch(/While it was open, until 2026-06-01T12:\S+Z, nothing was revoked/);
+    expect(JSON.parse(test.account.messages[0]?.versions?.https ?? '').content.nextSteps).not.toEqual([]);
     expect(mails(test)[0]).not.toContain('breaker reset');
   },
 );
