@@ -34,7 +34,8 @@ export async function carryOut(
   const sent = world.config.mode === 'enforce' ? leftOf(tries) : joinPlans([]);
   const attempt = attemptOf(tries, sent, time);
   const noted = await save(world.ledger, { ...entry, restraint, record, attempt });
-  return act(world, change, withRestraint(tries, await withVoice(world, restraint, entry.id)), noted);
+  const judged = { ...tries.judged, restraint: await withVoice(world, restraint, entry.id) };
+  return act(world, change, { ...tries, judged }, noted);
 }
 
 /** Acts on what is on record, records what came of it, and tells. */

@@ -13,10 +13,9 @@ import { durationInWords, ruleInWords } from './words.ts';
 
 /** The lines about each rule and what became of it, the most urgent first. */
 export function whatWasDone(facts: Facts): string[] {
-  const lines = told(facts).map(
-    ({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`,
-  );
-  const rests = told(facts).flatMap(({ rule }) => remainderInWords(rule, facts));
+  const all = told(facts);
+  const lines = all.map(({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`);
+  const rests = all.flatMap(({ rule }) => remainderInWords(rule, facts));
   const details = facts.outcomes.flatMap(({ detail, isUnconfirmed }) =>
     detail === undefined ? [] : [`${isUnconfirmed ? 'Not sure' : 'AWS said'}: ${harmless(detail, 300)}`],
   );

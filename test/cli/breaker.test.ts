@@ -1,10 +1,9 @@
 // `portcullis breaker` as an operator runs it, on the sandbox over HTTP.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { count, openBreaker } from '../../lib/io/breaker.ts';
-import { ACCOUNT, makeWorld, REGION, type TestWorld } from '../lib/io/world.ts';
+import { ACCOUNT, makeWorld, REGION, type TestWorld, WINDOW } from '../lib/io/world.ts';
 import { onAccount } from './portcullis.ts';
 
-const WINDOW = { account: ACCOUNT, region: REGION, minutes: 15 };
 const PLACE = ['--account', ACCOUNT, '--region', REGION, '--table', 'ledger'];
 
 let test: TestWorld;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isGone } from '../../lib/plan.ts';
 import { inForce } from '../../lib/sandbox/index.ts';
-import { GROUP } from '../lib/io/world.ts';
+import { GROUP, mails } from '../lib/io/world.ts';
 import { anySteps, type End, isAdded, LIMIT, live } from './sequence.ts';
 
 /** Fewer than of other properties: each is a dozen reconciliations. */
@@ -11,7 +11,7 @@ const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 5000) / 50 };
 const WINDOW = 15 * 60_000;
 
 const findingsOf = ({ entries }: End) => entries.flatMap(({ record }) => record.findings);
-const mailsOf = ({ test }: End) => test.account.messages.map(({ versions }) => versions?.email ?? '');
+const mailsOf = ({ test }: End) => mails(test);
 const isLoud = (mail: string) => /THE BREAKER (IS|WAS) OPEN/.test(mail);
 /** What the mail shows of the group, a line for each rule. */
 const shownIn = (mail: string) =>

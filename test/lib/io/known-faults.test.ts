@@ -1,6 +1,5 @@
 // What is known to be wrong and not mended yet, each marked to fail: above all an entry that its tags make too large, the notice of a
 // fight that dies with its sender, and what is called revoked though EC2 refused it.
-import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { resetBreaker } from '../../../lib/io/breaker.ts';
@@ -12,31 +11,30 @@ import { seeing } from '../../faults/fault.ts';
 import { groupId, makeRegion, open, pass, ruleId, sweepOnce } from './sweeping.ts';
 import {
   ACCOUNT,
+  found,
+  fullTags,
   GROUP,
   left,
+  mails,
   makeEvent,
   makeWorld,
   policyOf,
   REGION,
+  subjects,
   type TestWorld,
   tcp,
+  WINDOW,
 } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const rdp = tcp('sgr-0rdp', 3389);
 const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
 const MINUTE = 60_000;
-const subjects = ({ account }: TestWorld) => account.messages.map(({ subject }) => subject);
-const mails = ({ account }: TestWorld) => account.messages.map(({ versions }) => versions?.email ?? '');
-const found = async ({ world }: TestWorld, id = 'event-1') =>
-  (await load(world.ledger, id))?.record.findings.map(({ ruleId, outcome }) => [ruleId, outcome]);
 
-const text = (length: number) => randomBytes(length).toString('base64').slice(0, length);
-const tags = () => Array.from({ length: 50 }, () => ({ Key: text(128), Value: text(256) }));
 const full = Array.from({ length: 30 }, (_, i) => ({
   ...tcp(`sgr-${i}`, 4001 + i),
   ToPort: 5000,
-  Tags: tags(),
+  Tags: fullTags(),
 }));
 
 it.fails('an entry about trimmed rules full of tags fits into an item', async () => {
@@ -316,7 +314,7 @@ it.fails('a breaker that was reset is not called open', async () => {
   const test = makeWorld([ssh]);
   const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
   await dieAt(world, makeEvent([ssh]), 'PutItem', 4, 'crash before');
-  await resetBreaker(world.ledger, { account: ACCOUNT, region: REGION, minutes: 15 }, world.now());
+  await resetBreaker(world.ledger, WINDOW, world.now());
   await test.world.wait(12 * MINUTE);
 
   await reconcile(world, makeEvent([ssh]));

@@ -9,25 +9,23 @@ import { addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import {
   ACCOUNT,
+  found,
+  fullTags,
   GROUP,
   left,
+  mails,
   makeEvent,
   makeWorld,
   policyOf,
   REGION,
-  type TestWorld,
+  subjects,
   tcp,
+  WINDOW,
 } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const rdp = tcp('sgr-0rdp', 3389);
-const WINDOW = { account: ACCOUNT, region: REGION, minutes: 15 };
 const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
-
-const subjects = ({ account }: TestWorld) => account.messages.map(({ subject }) => subject);
-const mails = ({ account }: TestWorld) => account.messages.map(({ versions }) => versions?.email);
-const found = async ({ world }: TestWorld, id = 'event-1') =>
-  (await load(world.ledger, id))?.record.findings.map(({ ruleId, outcome }) => [ruleId, outcome]);
 
 it('a revoked rule that violated together with another is on record and told after a third try', async () => {
   const old = tcp('sgr-0old', 22, { CidrIpv4: '8.0.0.0/8' });
@@ -443,13 +441,11 @@ it('what a later try finds beside is on record before it is revoked', async () =
 });
 
 it('a rule that is read again with its tags has no tags omitted', async () => {
-  const text = (length: number) => randomBytes(length).toString('base64').slice(0, length);
-  const tags = (count: number) => Array.from({ length: count }, () => ({ Key: text(128), Value: text(256) }));
   const few = { ...tcp('sgr-0few', 3306), ToPort: 5000, Tags: [{ Key: 'team', Value: 'web' }] };
   const many = Array.from({ length: 60 }, (_, i) => ({
     ...tcp(`sgr-0${i}`, 3307 + i),
     ToPort: 5000,
-    Tags: tags(50),
+    Tags: fullTags(),
   }));
   const test = makeWorld([few, ...many]);
   const world = { ...test.world, policies: [policyOf('many', [4000], 'revoke')] };

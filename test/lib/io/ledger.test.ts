@@ -1,6 +1,5 @@
 // The ledger on two DynamoDBs: dynalite, which knows expressions, reserved words and indexes as AWS does, with the table
 // as it is deployed, and the sandbox, which must not promise more than that.
-import { randomBytes } from 'node:crypto';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addIds, addTo, claim, readClaim, readIds } from '../../../lib/io/counters.ts';
@@ -12,7 +11,7 @@ import { makeMessage } from '../../../lib/report.ts';
 import { createAccount, dynamoOf } from '../../../lib/sandbox/index.ts';
 import { startTables, type Tables } from '../../faults/table.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from '../report/facts.ts';
-import { left, makeEvent, makeWorld, tcp } from './world.ts';
+import { fullTags, left, makeEvent, makeWorld, tcp } from './world.ts';
 
 let tables: Tables;
 beforeAll(async () => {
@@ -185,18 +184,12 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
   });
 });
 
-/** Fifty tags, the most that a rule may have, of texts that cannot be packed. */
-function tags() {
-  const text = (length: number) => randomBytes(length).toString('base64').slice(0, length);
-  return Array.from({ length: 50 }, () => ({ Key: text(128), Value: text(256) }));
-}
-
 describe('an item of the table', () => {
   it('holds a change of a group whose other rules are full of tags, so that nobody can keep a rule open by tags', async () => {
-    const ssh = { ...tcp('sgr-0ssh', 22), Tags: tags() };
+    const ssh = { ...tcp('sgr-0ssh', 22), Tags: fullTags() };
     const others = Array.from({ length: 59 }, (_, i) => {
       const rule = tcp(`sgr-0${i}`, 8000 + i, { CidrIpv4: '10.0.0.0/8' });
-      return { ...rule, Tags: tags() };
+      return { ...rule, Tags: fullTags() };
     });
     const test = makeWorld([...others, ssh]);
     const world = { ...test.world, ledger: await tables.make() };
@@ -213,7 +206,7 @@ describe('an item of a change', () => {
     const rules = Array.from({ length: 60 }, (_, i) => ({
       ...tcp(`sgr-0${i}`, 3306 + i),
       ToPort: 5000,
-      Tags: tags(),
+      Tags: fullTags(),
     }));
     const test = makeWorld(rules);
 

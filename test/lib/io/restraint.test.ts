@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
 import { wrap } from '../../faults/fault.ts';
-import { ACCOUNT, GROUP, left, makeEvent, makeWorld, REGION, type TestWorld, tcp } from './world.ts';
+import {
+  ACCOUNT,
+  GROUP,
+  left,
+  mails,
+  makeEvent,
+  makeWorld,
+  REGION,
+  subjects,
+  type TestWorld,
+  tcp,
+} from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 
@@ -23,10 +34,6 @@ async function open(
     makeEvent([rule], { eventID, userAgent: 'APN/1.0 HashiCorp/1.0 Terraform/1.13.5' }),
   );
 }
-
-const subjects = ({ account }: TestWorld) => account.messages.map(({ subject }) => subject);
-
-const mails = ({ account }: TestWorld) => account.messages.map(({ versions }) => versions?.email);
 
 describe('the breaker', () => {
   it('lets revoke up to its limit, then leaves all open, says so once, and puts the rest on record', async () => {

@@ -1,5 +1,4 @@
 // What the breaker, new policies and full items must not do to a change whose first try ended in the middle.
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openBreaker } from '../../../lib/io/breaker.ts';
 import { BusyError, load } from '../../../lib/io/ledger.ts';
@@ -8,27 +7,23 @@ import type { World } from '../../../lib/io/world.ts';
 import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import {
-  ACCOUNT,
+  fullTags,
   GROUP,
   left,
   makeEvent,
   makeWorld,
   policyOf,
-  REGION,
+  subjects,
   type TestWorld,
   tcp,
+  WINDOW,
 } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
 
 function openFor({ world }: TestWorld) {
-  return openBreaker(
-    world.ledger,
-    { account: ACCOUNT, region: REGION, minutes: 15 },
-    'somebody-else',
-    world.now(),
-  );
+  return openBreaker(world.ledger, WINDOW, 'somebody-else', world.now());
 }
 
 it('a rule that an earlier try revoked stays on record and is told, though the breaker is open by the next try', async () => {
@@ -66,9 +61,7 @@ it('a rule that the breaker held is not called revoked because its try died befo
 
   await reconcile(world, makeEvent([ssh]));
 
-  expect(test.account.messages.map(({ subject }) => subject)).toEqual([
-    expect.stringMatching(/^Already gone/),
-  ]);
+  expect(subjects(test)).toEqual([expect.stringMatching(/^Already gone/)]);
 });
 
 it('what the breaker held is told and stays, though the breaker has closed by the next try', async () => {
@@ -82,7 +75,7 @@ it('what the breaker held is told and stays, though the breaker has closed by th
   await reconcile({ ...world, config: { ...world.config, breakerLimit: 1 } }, makeEvent([ssh]));
 
   expect(left(test)).toEqual(['sgr-0ssh']);
-  expect(test.account.messages.map(({ subject }) => subject)).toEqual([
+  expect(subjects(test)).toEqual([
     expect.stringContaining('BREAKER WAS OPEN in 111122223333, eu-west-1. LEFT OPEN'),
   ]);
 });
@@ -161,10 +154,12 @@ it('a policy is named once, however many tries there were', async () => {
 });
 
 describe('a record says how many tags the ledger had no room for', () => {
-  const text = (length: number) => randomBytes(length).toString('base64').slice(0, length);
-  const tags = () => Array.from({ length: 50 }, () => ({ Key: text(128), Value: text(256) }));
   const full = (from: number, to: number) =>
-    Array.from({ length: 30 }, (_, i) => ({ ...tcp(`sgr-${from + i}`, from + i), ToPort: to, Tags: tags() }));
+    Array.from({ length: 30 }, (_, i) => ({
+      ...tcp(`sgr-${from + i}`, from + i),
+      ToPort: to,
+      Tags: fullTags(),
+    }));
   const rules = [...full(3306, 4000), ...full(4001, 5000)];
   const policies = [policyOf('lower', [4000], 'revoke'), policyOf('upper', [4999], 'trim')];
 
@@ -243,7 +238,7 @@ it('a rule whose revoke is tried again and again is not called one that comes ba
 
   await reconcile(test.world, makeEvent([ssh]));
 
-  expect(test.account.messages.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Revoked/)]);
+  expect(subjects(test)).toEqual([expect.stringMatching(/^Revoked/)]);
 });
 
 it('nor is one whose tries died before they noted that they had counted it', async () => {
@@ -255,7 +250,7 @@ it('nor is one whose tries died before they noted that they had counted it', asy
 
   await reconcile(test.world, makeEvent([ssh]));
 
-  expect(test.account.messages.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Revoked/)]);
+  expect(subjects(test)).toEqual([expect.stringMatching(/^Revoked/)]);
 });
 
 describe('a fight is told in the one message, and once', () => {
@@ -306,9 +301,7 @@ it('a rule that a try found still there, and that somebody removed before that t
 
   await reconcile(test.world, makeEvent([ssh]));
 
-  expect(test.account.messages.map(({ subject }) => subject)).toEqual([
-    expect.stringMatching(/^Already gone/),
-  ]);
+  expect(subjects(test)).toEqual([expect.stringMatching(/^Already gone/)]);
 });
 
 describe('a rule that the first of three tries revoked stays on record', () => {

@@ -1,8 +1,10 @@
 // A world for tests: a sandbox account with one group, policies that stay as they are, and a clock that only waiting moves.
+import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Mode } from '../../../lib/config.ts';
+import { load } from '../../../lib/io/ledger.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
@@ -24,6 +26,8 @@ export const ACCOUNT = '111122223333';
 /** The role of the function itself. */
 export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/portcullis-lambda`;
 export const REGION = 'eu-west-1';
+/** What the breaker of the world counts together. */
+export const WINDOW = { account: ACCOUNT, region: REGION, minutes: 15 };
 
 const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
 
@@ -137,4 +141,25 @@ export async function outcomes({ world }: TestWorld, event: unknown): Promise<re
 /** The calls that were made, by name. */
 export function calls({ account }: TestWorld): readonly string[] {
   return account.calls.map(({ api }) => api);
+}
+
+/** The subjects of what was published. */
+export function subjects({ account }: TestWorld): readonly (string | undefined)[] {
+  return account.messages.map(({ subject }) => subject);
+}
+
+/** The mails that were published. */
+export function mails({ account }: TestWorld): readonly string[] {
+  return account.messages.map(({ versions }) => versions?.email ?? '');
+}
+
+/** The rules of a record in the ledger, each with what came of it. */
+export async function found({ world }: TestWorld, id = 'event-1') {
+  return (await load(world.ledger, id))?.record.findings.map(({ ruleId, outcome }) => [ruleId, outcome]);
+}
+
+/** Fifty tags, the most that a rule may have, of texts that cannot be packed. */
+export function fullTags() {
+  const text = (length: number) => randomBytes(length).toString('base64').slice(0, length);
+  return Array.from({ length: 50 }, () => ({ Key: text(128), Value: text(256) }));
 }
