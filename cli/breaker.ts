@@ -8,9 +8,12 @@ import { print } from './print.ts';
 interface Options extends Place {
   readonly account: string;
   readonly region: string;
+  readonly table?: string;
+}
+
+interface StatusOptions extends Options {
   readonly limit: number;
   readonly minutes: number;
-  readonly table?: string;
 }
 
 /** The command, with its help. */
@@ -18,10 +21,15 @@ export function breakerCommand(): Command {
   return createCommand('breaker')
     .summary('see whether the breaker is open, and close it')
     .description(
-      'The breaker stops revoking when more than --limit rules were to be revoked within --minutes. It closes by itself ' +
-        'when the minutes are over, or by `reset`. What was left open meanwhile stays so: `portcullis audit` finds it.',
+      'The breaker stops revoking when more than breakerLimit rules were to be revoked within breakerMinutes. It closes by ' +
+        'itself five minutes after these are over, or by `reset`. What was left open meanwhile stays so: `portcullis audit` finds it.',
     )
-    .addCommand(subcommand('status', 'tell how much was counted, and until when').action(status))
+    .addCommand(
+      subcommand('status', 'tell how much was counted, and until when')
+        .option('--limit <count>', 'breakerLimit of the deployment', count, 100)
+        .option('--minutes <count>', 'breakerMinutes of the deployment', count, 15)
+        .action(status),
+    )
     .addCommand(subcommand('reset', 'close the breaker now: counting begins again').action(reset));
 }
 
@@ -30,14 +38,12 @@ function subcommand(name: string, summary: string): Command {
     .description(summary)
     .requiredOption('--account <id>', 'the account that the deployment works in', accountId)
     .requiredOption('--region <region>', 'AWS region')
-    .option('--limit <count>', 'breakerLimit of the deployment', count, 100)
-    .option('--minutes <count>', 'breakerMinutes of the deployment', count, 15)
     .addOption(tableOption())
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addHelpText('after', '\nExit codes: 0 done; 2 bad usage, or the ledger cannot be reached.');
 }
 
-async function status(options: Options): Promise<void> {
+async function status(options: StatusOptions): Promise<void> {
   const ledger = openLedger(options.table, options);
   const now = new Date();
   const open = await asking('the ledger cannot be read', readBreaker(ledger, options, now));
@@ -50,7 +56,7 @@ async function status(options: Options): Promise<void> {
 }
 
 async function reset(options: Options): Promise<void> {
-  const resetting = resetBreaker(openLedger(options.table, options), options, new Date());
+  const resetting = resetBreaker(openLedger(options.table, options), options);
   await asking('the breaker cannot be reset', resetting);
   print('The breaker is closed, and counts from 0. `portcullis audit` finds what was left open.');
 }

@@ -49,7 +49,7 @@ export interface Outcome {
   readonly time?: string;
   /** What AWS answered, for `denied` and `failed`. */
   readonly detail?: string;
-  /** The revoke was taken, but the rule has not been seen to be gone; only with `failed`. */
+  /** The revoke may have been carried out, but the rule has not been seen to be gone; only with `failed`. */
   readonly isUnconfirmed?: true;
   /** What became of each rule that was to stay of it; only for trimmed rules. */
   readonly remainder?: readonly Kept[];
@@ -63,6 +63,8 @@ export interface Kept {
   readonly outcome: 'added' | 'present' | 'refused';
   /** What AWS answered, for `refused`. */
   readonly detail?: string;
+  /** It may have been added nonetheless; only with `refused`. */
+  readonly isUnconfirmed?: true;
 }
 
 /**

@@ -22,6 +22,21 @@ export function attemptOf(tries: Tries, sent: Plan, time: string): Attempt {
   };
 }
 
+/** What of the attempt came about, or may have: what EC2 refused, or had not any more, was not the bot's doing. */
+export function attemptAfter({ revoking, adding }: Attempt, tries: Tries, sent: readonly Outcome[]): Attempt {
+  const done = doneBy(tries);
+  const gone = sent.filter(({ outcome, isUnconfirmed }) => outcome === 'revoked' || isUnconfirmed);
+  const kept = sent
+    .flatMap(({ remainder = [] }) => remainder)
+    .filter(({ outcome, isUnconfirmed }) => outcome !== 'refused' || isUnconfirmed);
+  const ids = new Set([...Object.keys(done.revoking), ...gone.map(({ rule }) => rule.id)]);
+  const contents = new Set([...done.adding, ...kept.map(({ rule }) => contentOfAws(rule))]);
+  return {
+    revoking: Object.fromEntries(Object.entries(revoking).filter(([id]) => ids.has(id))),
+    adding: adding.filter((content) => contents.has(content)),
+  };
+}
+
 /** The outcomes with what an earlier try added called so, whatever EC2 said to adding it again. */
 export function withAdded(outcomes: readonly Outcome[], { added }: Tries): readonly Outcome[] {
   const contents = new Set(added.map(contentOf));

@@ -5,9 +5,9 @@ import { joinPlans, type Outcome, type Plan } from '../plan.ts';
 import { type Facts, makeRecord } from '../report/record.ts';
 import { isWorthTelling } from '../report/restraint.ts';
 import { type AuditRecord, type Message, makeMessage } from '../report.ts';
-import { attemptOf, leftOver, withAdded } from './attempt.ts';
+import { attemptAfter, attemptOf, leftOver, withAdded } from './attempt.ts';
 import { factsOf, insist } from './entries.ts';
-import { type Stored, save } from './ledger.ts';
+import { type Attempt, type Stored, save } from './ledger.ts';
 import { NotVisibleError } from './locate.ts';
 import { type Remediation, RevocationError } from './remediation.ts';
 import { restrain, withVoice } from './restraint.ts';
@@ -34,12 +34,16 @@ export async function carryOut(
   const sent = world.config.mode === 'enforce' ? leftOf(tries) : joinPlans([]);
   const attempt = attemptOf(tries, sent, time);
   const noted = await save(world.ledger, { ...entry, restraint, record, attempt });
-  const judged = { ...tries.judged, restraint: await withVoice(world, restraint, entry.id) };
-  return act(world, change, { ...tries, judged }, noted);
+  return act(world, change, tries, { ...noted, attempt });
 }
 
 /** Acts on what is on record, records what came of it, and tells. */
-async function act(world: World, change: Changed, tries: Tries, entry: Stored): Promise<Remediation> {
+async function act(
+  world: World,
+  change: Changed,
+  tries: Tries,
+  entry: Stored & { readonly attempt: Attempt },
+): Promise<Remediation> {
   const { verdicts, plan } = tries.judged;
   for (const finding of entry.record.findings) world.logger.info('finding', { finding });
   const sent = withAdded(await APPLY[world.config.mode](world, leftOf(tries)), tries);
@@ -52,10 +56,13 @@ async function act(world: World, change: Changed, tries: Tries, entry: Stored): 
   const hasFailed = outcomes.some(({ outcome }) => outcome === 'failed');
   // Until the last try there is nothing final to tell.
   if (hasFailed && !world.isLastTry) {
-    await save(world.ledger, { ...entry, leaseUntil: 0 });
+    const attempt = attemptAfter(entry.attempt, tries, sent);
+    await save(world.ledger, { ...entry, attempt, leaseUntil: 0 });
     throw new RevocationError(remediation);
   }
-  const facts = factsAfter(world, change, entry.id, tries, outcomes);
+  const restraint = await withVoice(world, tries.judged.restraint, outcomes, entry.id);
+  const judged = { ...tries.judged, restraint };
+  const facts = factsAfter(world, change, entry.id, { ...tries, judged }, outcomes);
   const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
   const record = message?.record ?? makeRecord(facts);
   const done = await insist(world, { ...entry, state: 'revoked', record, ...(message && { message }) });

@@ -13,43 +13,23 @@ export interface Claim {
   readonly until: Date;
 }
 
-/** Adds to a counter, and answers the new total; a new counter lives until `expiresAt`. */
-export async function addTo(ledger: Ledger, id: string, amount: number, expiresAt: Date): Promise<number> {
-  return Number((await add(ledger, id, 'counted', { N: `${amount}` }, expiresAt))?.N);
-}
-
-/** Adds to a set of ids, each of which is in it once however often it comes; answers all. One at least is to be added. */
-export async function addIds(
-  ledger: Ledger,
-  id: string,
-  ids: readonly string[],
-  expiresAt: Date,
-): Promise<readonly string[]> {
-  return (await add(ledger, id, 'ids', { SS: [...new Set(ids)] }, expiresAt))?.SS ?? [];
-}
-
-async function add(
+/** Adds to a counter, and answers the new total; it lives until `expiresAt`. */
+export async function addTo(
   { client, table }: Ledger,
   id: string,
-  attribute: 'counted' | 'ids',
-  value: AttributeValue,
+  amount: number,
   expiresAt: Date,
-): Promise<AttributeValue | undefined> {
+): Promise<number> {
   const { Attributes: updated } = await client.send(
     new UpdateItemCommand({
       TableName: table,
       Key: { id: { S: id } },
-      UpdateExpression: `SET expiresAt = if_not_exists(expiresAt, :expiresAt) ADD ${attribute} :value`,
-      ExpressionAttributeValues: { ':expiresAt': seconds(expiresAt), ':value': value },
+      UpdateExpression: 'SET expiresAt = :expiresAt ADD counted :amount',
+      ExpressionAttributeValues: { ':expiresAt': seconds(expiresAt), ':amount': { N: `${amount}` } },
       ReturnValues: 'UPDATED_NEW',
     }),
   );
-  return updated?.[attribute];
-}
-
-/** What is in a set of ids; nothing in one that there is not. */
-export async function readIds(ledger: Ledger, id: string): Promise<readonly string[]> {
-  return (await getItem(ledger, id))?.ids?.SS ?? [];
+  return Number(updated?.counted?.N);
 }
 
 /** Claims a name if it is nobody's any more; answers whose it is then. */

@@ -1,4 +1,5 @@
 // An entry of the ledger with less in it: tags are a stranger's to choose, and must not keep a rule from being recorded.
+import { type FindingRecord, untagged } from '../report/record.ts';
 import type { AuditRecord } from '../report.ts';
 import type { Entry, StoredSnapshot } from './ledger.ts';
 
@@ -18,17 +19,31 @@ function snapshotWithoutTags({ rules, omittedTags = {}, ...rest }: StoredSnapsho
   const counts = rules.map(({ SecurityGroupRuleId: id = '', Tags = [] }) => [id, Tags.length] as const);
   return {
     ...rest,
-    rules: rules.map(({ Tags: _, ...rule }) => rule),
+    rules: rules.map(untagged),
     omittedTags: { ...omittedTags, ...Object.fromEntries(counts.filter(([, count]) => count > 0)) },
   };
 }
 
-/** Commands have the tags as well. */
+/** Commands have the tags as well, and so has what is to stay of a rule. */
 function recordWithoutTags(record: AuditRecord): AuditRecord {
-  const findings = record.findings.map(({ rule: { Tags = [], ...rule }, undo: _, ...finding }) => ({
-    ...finding,
-    rule,
-    ...(Tags.length > 0 && { omittedTags: Tags.length }),
-  }));
+  const findings = record.findings.map(({ undo: _, remainder, ...finding }) => {
+    const { Tags = [] } = finding.rule;
+    return {
+      ...finding,
+      rule: untagged(finding.rule),
+      ...(remainder && { remainder: remainderWithoutTags(remainder) }),
+      ...(Tags.length > 0 && { omittedTags: Tags.length }),
+    };
+  });
   return { ...record, findings };
 }
+
+function remainderWithoutTags({ rules, kept, ...rest }: Remains): Remains {
+  return {
+    ...rest,
+    rules: rules.map(untagged),
+    ...(kept && { kept: kept.map((one) => ({ ...one, rule: untagged(one.rule) })) }),
+  };
+}
+
+type Remains = NonNullable<FindingRecord['remainder']>;

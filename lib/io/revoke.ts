@@ -3,7 +3,8 @@ import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } f
 import { type Finding, type Outcome, type Plan, revocations } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { readRules } from './ec2.ts';
-import { asError } from './errors.ts';
+import { asError, isRefusal } from './errors.ts';
+import { countAgain } from './restraint.ts';
 import { addRemainders, withRemainder } from './trim.ts';
 import type { World } from './world.ts';
 
@@ -79,17 +80,25 @@ async function revokeOneByOne(
   return outcomes;
 }
 
-type Answer = 'accepted' | 'not-found' | { readonly error: Error };
+/** What came of a request; an error that is no refusal leaves open whether it was carried out. */
+type Answer = 'accepted' | 'not-found' | { readonly error: Error; readonly isRefused: boolean };
 
-async function send({ ec2 }: World, rules: readonly SecurityGroupRule[]): Promise<Answer> {
-  const input = { GroupId: rules[0]?.groupId, SecurityGroupRuleIds: rules.map(({ id }) => id) };
+async function send(world: World, rules: readonly SecurityGroupRule[]): Promise<Answer> {
+  const ids = rules.map(({ id }) => id);
   try {
-    if (rules[0]?.direction === 'egress') await ec2.send(new RevokeSecurityGroupEgressCommand(input));
-    else await ec2.send(new RevokeSecurityGroupIngressCommand(input));
+    await countAgain(world, ids);
+  } catch (thrown) {
+    return { error: asError(thrown), isRefused: true };
+  }
+  const input = { GroupId: rules[0]?.groupId, SecurityGroupRuleIds: ids };
+  try {
+    if (rules[0]?.direction === 'egress') await world.ec2.send(new RevokeSecurityGroupEgressCommand(input));
+    else await world.ec2.send(new RevokeSecurityGroupIngressCommand(input));
     return 'accepted';
   } catch (thrown) {
     const error = asError(thrown);
-    return NOT_FOUND.has(error.name) ? 'not-found' : { error };
+    const isRefused = DENIED.has(error.name) || isRefusal(error);
+    return NOT_FOUND.has(error.name) ? 'not-found' : { error, isRefused };
   }
 }
 
@@ -98,9 +107,11 @@ async function conclude(
   rules: readonly SecurityGroupRule[],
   answer: Exclude<Answer, 'not-found'>,
 ): Promise<readonly Outcome[]> {
-  return answer === 'accepted'
-    ? settle(world, rules, 'revoked')
-    : rules.map((rule) => failure(rule, answer.error));
+  if (answer === 'accepted') return settle(world, rules, 'revoked');
+  const { error, isRefused } = answer;
+  return isRefused
+    ? rules.map((rule) => failure(rule, error))
+    : settle(world, rules, 'revoked', `${error.name}: ${error.message}`);
 }
 
 /** Looks until the rules are gone; those that are not seen to be gone have failed, whatever AWS answered. */
@@ -108,9 +119,10 @@ async function settle(
   world: World,
   rules: readonly SecurityGroupRule[],
   outcome: 'revoked' | 'absent',
+  doubt = 'it is still there',
 ): Promise<readonly Outcome[]> {
   let left = rules;
-  let problem = 'it is still there';
+  let problem = doubt;
   for (const pause of SETTLING) {
     if (pause > 0) await world.wait(pause);
     const seen = await stillThere(world, left);

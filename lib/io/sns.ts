@@ -6,7 +6,11 @@ import type { World } from './world.ts';
 
 /** A message, about one group or about many. */
 export interface Publishable extends Omit<Message, 'record'> {
-  readonly record: { readonly findings: readonly unknown[]; readonly omitted?: number };
+  readonly record: {
+    readonly findings: readonly unknown[];
+    readonly added?: readonly unknown[];
+    readonly omitted?: number;
+  };
 }
 
 /** SNS takes 262,144 bytes of body and attributes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
@@ -28,14 +32,21 @@ export async function publish(world: World, message: Publishable): Promise<void>
   await persist(world, PAUSES, () => sns.send(command));
 }
 
-/** The versions as one JSON text; findings are left out of the record until it fits. */
+/** The versions as one JSON text; findings, and then what was added, are left out of the record until it fits. */
 export function bodyOf(message: Publishable): string {
   const { record, email, chat } = message;
   const body = JSON.stringify({ default: JSON.stringify(record), email, https: JSON.stringify(chat) });
-  if (Buffer.byteLength(body) <= MOST_BYTES || record.findings.length === 0) return body;
-  const kept = Math.floor(record.findings.length / 2);
-  const omitted = (record.omitted ?? 0) + record.findings.length - kept;
-  return bodyOf({ ...message, record: { ...record, findings: record.findings.slice(0, kept), omitted } });
+  const { findings, added = [] } = record;
+  if (Buffer.byteLength(body) <= MOST_BYTES || findings.length + added.length === 0) return body;
+  const shorter = findings.length > 0 ? { findings: halfOf(findings) } : { added: halfOf(added) };
+  const left = { findings, added, ...shorter };
+  const dropped = findings.length + added.length - left.findings.length - left.added.length;
+  const omitted = (record.omitted ?? 0) + dropped;
+  return bodyOf({ ...message, record: { ...record, ...shorter, omitted } });
+}
+
+function halfOf<One>(list: readonly One[]): readonly One[] {
+  return list.slice(0, Math.floor(list.length / 2));
 }
 
 function toAttributes(attributes: Attributes): Record<string, MessageAttributeValue> {

@@ -162,7 +162,10 @@ async function goOn(course: Course, acting: Acting): Promise<void> {
 async function carryOut(course: Course, acting: Acting): Promise<void> {
   const found = await act(course.world, course.held.startedAt, acting, course.lists);
   const { acting: _, ...held } = course.held;
-  course.held = { ...held, ...withFound(course, found) };
+  // As the breaker sees it: what was noted before it was acted on went only now, after an accident much later.
+  const at = course.world.now().getTime();
+  const spent = held.spent.map((one, index) => (index === held.spent.length - 1 ? { ...one, at } : one));
+  course.held = { ...held, spent, ...withFound(course, found) };
 }
 
 function withFound({ held, before }: Course, found: Found): Pick<Sweep, 'tally' | 'after'> {

@@ -6,7 +6,7 @@ import type { Kept, Outcome, Trimming } from '../plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { authorize } from './authorize.ts';
 import { readRules } from './ec2.ts';
-import { asError } from './errors.ts';
+import { asError, isRefusal } from './errors.ts';
 import type { World } from './world.ts';
 
 /** What became of what may stay of each rule, by the rule. */
@@ -71,10 +71,11 @@ async function addAll(world: World, rules: readonly Kept['rule'][]): Promise<rea
   return kept;
 }
 
-function refused(rule: Kept['rule'], { name, message }: Error): Kept {
-  return name === DUPLICATE
-    ? { rule, outcome: 'present' }
-    : { rule, outcome: 'refused', detail: `${name}: ${message}` };
+function refused(rule: Kept['rule'], error: Error): Kept {
+  if (error.name === DUPLICATE) return { rule, outcome: 'present' };
+  const isSure = error.name === DENIED || isRefusal(error);
+  const detail = `${error.name}: ${error.message}`;
+  return { rule, outcome: 'refused', detail, ...(isSure ? {} : { isUnconfirmed: true }) };
 }
 
 /** Adds rules of one group and direction, with their tags where these may be set; answers what EC2 refuses. */

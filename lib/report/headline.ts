@@ -2,7 +2,6 @@
 import { type Outcome, type Plan, trimmingOf } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
-import type { Breaker } from './restraint.ts';
 import { stillOpen } from './still-open.ts';
 import { harmless } from './text.ts';
 import { headline } from './words.ts';
@@ -82,7 +81,7 @@ export function makeHeadline(facts: Facts): string {
   const place = `${facts.accountId}, ${facts.region}`;
   const group = `on ${harmless(facts.group.name, 40)}`;
   // The breaker is one of an account and region: these come first, where no mail client cuts them off.
-  const loud = breaker?.isLoud ? `BREAKER ${isOver(facts, breaker) ? 'WAS ' : ''}OPEN in ${place}. ` : '';
+  const loud = breaker?.isLoud ? `BREAKER ${breaker.isOver ? 'WAS ' : ''}OPEN in ${place}. ` : '';
   const where = loud === '' ? `${group} (${place})` : group;
   const story = storyOf(facts);
   if (story === undefined) return `${loud}Nothing left to close ${where}`;
@@ -99,9 +98,4 @@ function storyOf(facts: Facts): string | undefined {
     status === first.status ? ` and ${of.length} more` : `; ${of.length} ${IN_SHORT[status]}`,
   );
   return `${STATUS_WORDS[first.status]}: ${headline(first.rule)}${numbers.join('')}`;
-}
-
-/** True for a breaker that has closed by itself since: who was to tell of it comes late. */
-export function isOver({ now }: Facts, { until }: Breaker): boolean {
-  return Date.parse(until) <= now.getTime();
 }

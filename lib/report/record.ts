@@ -89,10 +89,15 @@ export interface AuditRecord {
   readonly actor: Actor;
   readonly group: { readonly id: string; readonly name: string; readonly vpcId: string | undefined };
   readonly findings: readonly FindingRecord[];
-  /** Rules that were added to stay of others, which have not been trimmed after all. */
+  /** Rules that were added to stay of others, which have not been trimmed after all; without tags. */
   readonly added?: readonly AwsSecurityGroupRule[];
-  /** How many findings a message had no room for; the log has them all. */
+  /** How many findings, and rules of `added`, a message had no room for; the log has them all. */
   readonly omitted?: number;
+}
+
+/** A rule without its tags: a stranger's to choose, these may be larger than all the rest. */
+export function untagged({ Tags: _, ...rule }: AwsSecurityGroupRule): AwsSecurityGroupRule {
+  return rule;
 }
 
 /** What came of the rules of a record, each once. */
@@ -124,7 +129,7 @@ export function makeRecord(facts: Facts): AuditRecord {
       ...plan.notify.map((finding) => record('notify', finding, facts)),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],
-    ...(added.length > 0 && { added: added.map(({ aws }) => aws) }),
+    ...(added.length > 0 && { added: added.map(({ aws }) => untagged(aws)) }),
   };
 }
 

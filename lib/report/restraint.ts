@@ -1,7 +1,7 @@
 // Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
 
 import { toolInWords } from './actor.ts';
-import { isOver, type Status, type Told, told } from './headline.ts';
+import { type Status, type Told, told } from './headline.ts';
 import type { Facts } from './record.ts';
 import { harmless, shellQuote, shorten } from './text.ts';
 import { counted, headline } from './words.ts';
@@ -14,6 +14,8 @@ export interface Breaker {
   readonly until: string;
   /** The remediation that was one too many. */
   readonly by: string;
+  /** True once it has closed, by itself or by hand; false until people are told. */
+  readonly isOver: boolean;
   /** True for the one remediation that tells people; false until that is known. */
   readonly isLoud: boolean;
 }
@@ -23,7 +25,7 @@ export interface Fight {
   readonly ruleId: string;
   readonly times: number;
   readonly minutes: number;
-  /** True for the one remediation that tells people. */
+  /** True for the one remediation that tells people; false until that is known. */
   readonly isLoud: boolean;
 }
 
@@ -72,22 +74,21 @@ export function restraintInWords(facts: Facts): readonly string[] {
 }
 
 function breakerInWords(facts: Facts, breaker: Breaker): readonly string[] {
+  const { isOver, isLoud } = breaker;
   const until = breaker.until.replace('.000Z', 'Z');
-  const wasOver = isOver(facts, breaker);
-  if (!breaker.isLoud)
-    return [`The breaker ${wasOver ? 'was' : 'is'} open until ${until}: another message tells of it.`];
+  const open = isOver ? 'was open' : `is open until ${until}`;
+  if (!isLoud) return [`The breaker ${open}: another message tells of it.`];
   const asked = `more than ${counted(breaker.limit, 'rule')} within ${counted(breaker.minutes, 'minute')}`;
   return [
-    wasOver
-      ? `THE BREAKER WAS OPEN: ${asked} were to be revoked. While it was open, until ${until}, nothing was revoked.`
+    isOver
+      ? `THE BREAKER WAS OPEN: ${asked} were to be revoked. While it was open, nothing was revoked.`
       : `THE BREAKER IS OPEN: ${asked} were to be revoked. Nothing is revoked before ${until}.`,
     'Look whether a policy is wrong. What was left open stays open, also when the breaker closes: take it away by hand, or have a sweep do it (sweepMode enforce). This lists it:',
     `npx --no portcullis audit --region ${shellQuote(facts.region)}`,
-    ...(wasOver ? [] : ['This closes the breaker before its time:', resetCommand(facts, breaker)]),
+    ...(isOver ? [] : ['This closes the breaker before its time:', resetCommand(facts)]),
   ];
 }
 
-function resetCommand({ accountId, region, ledgerTable }: Facts, { minutes, limit }: Breaker): string {
-  const place = `--account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
-  return `npx --no portcullis breaker reset ${place} --minutes ${minutes} --limit ${limit}`;
+function resetCommand({ accountId, region, ledgerTable }: Facts): string {
+  return `npx --no portcullis breaker reset --account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
 }

@@ -69,7 +69,7 @@ const ADVICE: Partial<Readonly<Record<Status, string>>> = {
     'What was denied is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
   failed: 'What could not be revoked is still there, and this was the last try: do it by hand.',
   unconfirmed:
-    'AWS took the revoke, but nobody has seen that the rule is gone: look at the group in a few minutes.',
+    'What could not be confirmed may be gone, but nobody has seen that it is: look at the group in a few minutes.',
   undecided: 'What could not be judged was left as it is: look at it yourself.',
 };
 

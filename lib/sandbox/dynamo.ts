@@ -28,11 +28,17 @@ export const DYNAMO: Readonly<Record<string, (account: Account, request: Request
   Query: query,
 };
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MOST_BYTES = 400 * 1024;
+
 function put(
   { items }: Account,
   { Item = {}, ConditionExpression, ExpressionAttributeValues }: Request,
 ): object {
   const id = idOf(Item);
+  if (sizeOf(Item) > MOST_BYTES) {
+    throw new ServiceError('ValidationException', 'Item size has exceeded the maximum allowed size');
+  }
   if (!holds(ConditionExpression, items.get(id), ExpressionAttributeValues)) {
     throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
   }
@@ -55,30 +61,45 @@ function holds(condition: string | undefined, item: Item | undefined, values: It
   }
 }
 
-/** `SET a = if_not_exists(a, :a) ADD n :n`, for a number or a set of strings, and no other expression. */
+/** `SET a = :a ADD n :n`, for a number or a set of strings, or with DELETE for a set, and no other expression. */
 function update(
   { items }: Account,
   { Key = {}, UpdateExpression, ExpressionAttributeValues = {} }: Request,
 ): object {
-  const form = /^SET (\w+) = if_not_exists\(\1, (:\w+)\) ADD (\w+) (:\w+)$/.exec(UpdateExpression ?? '');
-  const [, set, initial, add, amount] = form ?? [];
-  if (set === undefined || initial === undefined || add === undefined || amount === undefined) {
+  const form = /^SET (\w+) = (:\w+) (ADD|DELETE) (\w+) (:\w+)$/.exec(UpdateExpression ?? '');
+  const [, set = '', to = '', verb, name = '', by = ''] = form ?? [];
+  if (verb === undefined) {
     throw new ServiceError('ValidationException', `the sandbox does not know the update ${UpdateExpression}`);
   }
   const before = items.get(idOf(Key)) ?? Key;
-  const added = plus(before[add], ExpressionAttributeValues[amount]);
-  const after = {
-    ...before,
-    [set]: before[set] ?? ExpressionAttributeValues[initial],
-    [add]: added,
-  };
+  const value = ExpressionAttributeValues[by];
+  const updated = verb === 'ADD' ? plus(before[name], value) : minus(before[name], value);
+  const after = { ...before, [set]: ExpressionAttributeValues[to], [name]: updated };
   items.set(idOf(Key), after as Item);
-  return { Attributes: { [add]: added } };
+  return { Attributes: { [name]: updated } };
 }
 
 function plus(before: AttributeValue | undefined, value: AttributeValue | undefined): object {
   if (value?.SS !== undefined) return { SS: [...new Set([...(before?.SS ?? []), ...value.SS])] };
   return { N: `${Number(before?.N ?? 0) + Number(value?.N)}` };
+}
+
+/** There are no empty sets. */
+function minus(
+  before: AttributeValue | undefined,
+  value: AttributeValue | undefined,
+): AttributeValue | undefined {
+  const SS = (before?.SS ?? []).filter((element) => !value?.SS?.includes(element));
+  return SS.length > 0 ? { SS } : undefined;
+}
+
+/** In bytes, as DynamoDB counts: of names and of values, of which binary ones come in base64. */
+function sizeOf(item: Item): number {
+  const sizes = Object.entries(item).map(([name, { S = '', N = '', B = '', SS = [] }]) => {
+    const texts = [name, S, N, ...SS].join('');
+    return Buffer.byteLength(texts) + Buffer.from(B as unknown as string, 'base64').length;
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function idOf(key: Item = {}): string {

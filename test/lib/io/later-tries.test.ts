@@ -105,7 +105,7 @@ it.each([5, 15])(
     expect(subjects(test)).toEqual([
       expect.stringMatching(/^BREAKER WAS OPEN in 111122223333, eu-west-1. LEFT OPEN/),
     ]);
-    expect(mails(test)[0]).toMatch(/While it was open, until 2026-06-01T12:\S+Z, nothing was revoked/);
+    expect(mails(test)[0]).toContain('While it was open, nothing was revoked');
     expect(JSON.parse(test.account.messages[0]?.versions?.https ?? '').content.nextSteps).not.toEqual([]);
     expect(mails(test)[0]).not.toContain('breaker reset');
   },
@@ -150,7 +150,7 @@ it('what the breaker holds is told where a message is sent for another reason', 
   expect(subjects(test)[1]).toMatch(/^LEFT OPEN: SSH from the whole internet; 1 noticed on web-prod/);
   expect(mails(test)[1]).toContain('LEFT OPEN: SSH (tcp/22) from the whole internet (0.0.0.0/0) [sgr-0ssh]');
   expect(mails(test)[1]).toMatch(
-    /The breaker is open until 2026-06-01T12:25:00Z: another message tells of it/,
+    /The breaker is open until 2026-06-01T12:22:00Z: another message tells of it/,
   );
 });
 
@@ -169,7 +169,7 @@ it('people are told again of a breaker that was reset, and opened again at once'
   const test = makeWorld([ssh, rdp]);
   const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
   await reconcile(world, makeEvent([ssh]));
-  await resetBreaker(world.ledger, WINDOW, world.now());
+  await resetBreaker(world.ledger, WINDOW);
 
   await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
 

@@ -2,9 +2,11 @@
 // as it is deployed, and the sandbox, which must not promise more than that.
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addIds, addTo, claim, readClaim, readIds } from '../../../lib/io/counters.ts';
+import { addTo, claim, readClaim } from '../../../lib/io/counters.ts';
 import { type Happening, readHistory } from '../../../lib/io/history.ts';
+import { getItem } from '../../../lib/io/items.ts';
 import { BusyError, type Entry, type Ledger, load, save } from '../../../lib/io/ledger.ts';
+import { recall, remember } from '../../../lib/io/recent.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { loadRestoration, type Restoration, saveRestoration } from '../../../lib/io/restorations.ts';
 import { makeMessage } from '../../../lib/report.ts';
@@ -107,16 +109,26 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
     expect(await addTo(ledger, 'breaker', 4, until)).toBe(7);
   });
 
-  it('counts what has an id once', async () => {
-    const until = new Date('2026-06-02T00:00:00Z');
-    const names = ['a', 'b', 'a'];
-    const counts: number[] = [];
-    for (const name of names) counts.push((await addIds(ledger, 'fight', [name], until)).length);
+  it('remembers how many different ids came lately, and forgets each after its time', async () => {
+    const length = 20 * 60_000;
+    const at = (time: string) => ({ now: new Date(`2026-06-01T${time}Z`), length });
 
-    expect(counts).toEqual([1, 2, 2]);
-    expect((await addIds(ledger, 'fight', ['c', 'a', 'c'], until)).toSorted()).toEqual(['a', 'b', 'c']);
-    expect((await readIds(ledger, 'fight')).toSorted()).toEqual(['a', 'b', 'c']);
-    expect(await readIds(ledger, 'another')).toEqual([]);
+    expect(await recall(ledger, 'fight', at('12:00:00'))).toBe(0);
+    expect(await remember(ledger, 'fight', ['a', 'b', 'a'], at('12:00:00'))).toBe(2);
+    expect(await remember(ledger, 'fight', ['b', 'c'], at('12:10:30'))).toBe(3);
+    expect(await recall(ledger, 'fight', at('12:19:59'))).toBe(3);
+    expect(await recall(ledger, 'fight', at('12:20:00'))).toBe(2);
+    expect(await remember(ledger, 'fight', ['d'], at('12:30:00'))).toBe(1);
+    // What is forgotten takes no room.
+    expect((await getItem(ledger, 'fight'))?.ids?.SS).toHaveLength(1);
+  });
+
+  it('of many who add ids at once, the last sees all', async () => {
+    const memory = { now: new Date('2026-06-01T12:00:00Z'), length: 60_000 };
+    const ids = Array.from({ length: 20 }, (_, i) => `sgr-${i}`);
+    const counts = await Promise.all(ids.map((id) => remember(ledger, 'breaker', [id], memory)));
+
+    expect(counts.toSorted((a, b) => a - b)).toEqual(ids.map((_, i) => i + 1));
   });
 
   it('gives a name to the first that claims it, each time it asks', async () => {

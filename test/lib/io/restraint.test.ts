@@ -48,7 +48,7 @@ describe('the breaker', () => {
       expect.stringContaining('BREAKER OPEN in 111122223333, eu-west-1. LEFT OPEN: SSH'),
     ]);
     expect(mails(test)[2]).toContain(
-      `npx --no portcullis breaker reset --account ${ACCOUNT} --region ${REGION} --table ledger --minutes 15 --limit 2`,
+      `npx --no portcullis breaker reset --account ${ACCOUNT} --region ${REGION} --table ledger\n`,
     );
     expect([...test.account.items.keys()].filter((id) => id.startsWith('e-'))).toHaveLength(5);
   });

@@ -4,6 +4,7 @@ import { enforce } from '../../../lib/io/revoke.ts';
 import { makePlan, type Plan } from '../../../lib/plan.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { ec2Of, fail } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
 import { GROUP, left, makeWorld, type TestWorld, tcp } from './world.ts';
 
 const rules = [tcp('sgr-0a', 22), tcp('sgr-0b', 3389), tcp('sgr-0c', 5432)];
@@ -85,6 +86,41 @@ describe('revoking several rules', () => {
     expect(outcome?.outcome).toBe('failed');
     expect(outcome?.detail).toContain('the rule was not seen to be gone: UnauthorizedOperation');
     expect(left(test)).toEqual(['sgr-0b', 'sgr-0c']);
+  });
+
+  it('says "revoked" where the answer is lost and the rule is seen to be gone', async () => {
+    const test = makeWorld(rules);
+    const ec2 = seeing(test.world.ec2, async (api, _, send) => {
+      const answer = await send();
+      if (api.startsWith('Revoke')) throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+      return answer;
+    });
+
+    expect(await apply({ ...test, world: { ...test.world, ec2 } }, ['sgr-0a'])).toEqual(['sgr-0a: revoked']);
+  });
+
+  it('is not sure where the answer is lost and the rule is still seen', async () => {
+    const test = makeWorld(rules);
+    const ec2 = seeing(test.world.ec2, async (api, _, send) => {
+      if (api.startsWith('Revoke')) throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+      return send();
+    });
+
+    const [outcome] = await enforce({ ...test.world, ec2 }, planFor(['sgr-0a']));
+
+    expect(outcome).toMatchObject({ outcome: 'failed', isUnconfirmed: true });
+    expect(outcome?.detail).toBe('the rule was not seen to be gone: TimeoutError: no answer');
+  });
+
+  it('sends nothing that it cannot count for the breaker', async () => {
+    const test = makeWorld(rules);
+    fail(test.account, 'UpdateItem', 'ProvisionedThroughputExceededException');
+
+    const [outcome] = await enforce(test.world, planFor(['sgr-0a']));
+
+    expect(outcome).toMatchObject({ outcome: 'failed' });
+    expect(outcome?.isUnconfirmed).toBeUndefined();
+    expect(left(test)).toContain('sgr-0a');
   });
 
   it('says denied of all when AWS denies the call', async () => {

@@ -62,6 +62,17 @@ describe('the body', () => {
     expect(Buffer.byteLength(bodyOf(makeMessage(makeFacts({ rules }))))).toBeLessThan(262_144);
   });
 
+  it('leaves out what was added as well', () => {
+    const added = Array.from({ length: 1000 }, (_, i) =>
+      parseRule({ ...SSH_FROM_ANYWHERE, SecurityGroupRuleId: `sgr-${i}`, Description: 'd'.repeat(255) }),
+    );
+    const body = bodyOf(makeMessage({ ...makeFacts(), added }));
+    const record = JSON.parse(JSON.parse(body).default);
+
+    expect(Buffer.byteLength(body)).toBeLessThan(262_144);
+    expect(record.findings.length + record.added.length + record.omitted).toBe(1001);
+  });
+
   it('is one that SNS takes when each of many groups has an exception of its own', () => {
     const exceptions = Array.from({ length: 200 }, (_, i) => ({
       groups: { ids: [`sg-0${i}`] },

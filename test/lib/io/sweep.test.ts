@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { CreateTagsCommand, DeleteSecurityGroupCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addGroup, addRule, ec2Of, fail, inForce } from '../../../lib/sandbox/index.ts';
-import { groupId, makeRegion, open, pass, type Region, ruleId, sweepOnce } from './sweeping.ts';
-import { calls, makeEvent, type TestWorld, tcp } from './world.ts';
+import { seeing } from '../../faults/fault.ts';
+import { bring, groupId, makeRegion, open, pass, type Region, ruleId, sweepOnce } from './sweeping.ts';
+import { calls, type TestWorld, tcp } from './world.ts';
 
 const WRITES = /^(Authorize|Revoke|Modify|Create|Delete)/;
 
@@ -230,21 +230,6 @@ describe('a sweep that enforces', () => {
   });
 });
 
-/** Opens a port of a group, and brings the event of it. */
-async function bring(region: Region, index: number, port: number, eventID = `event-${index}`): Promise<void> {
-  const id = groupId(index);
-  // EC2 gives no id twice.
-  const rule = { ...tcp(`${ruleId(index, port)}-${eventID}`, port), GroupId: id };
-  addRule(region.account, rule);
-  const items = [{ groupId: id, securityGroupRuleId: rule.SecurityGroupRuleId, isEgress: false }];
-  const event = makeEvent([], {
-    eventID,
-    requestParameters: { groupId: id, ipPermissions: {} },
-    responseElements: { _return: true, securityGroupRuleSet: { items } },
-  });
-  await reconcile(region.world, event);
-}
-
 function limited(region: Region, breakerLimit: number): Region {
   return { ...region, world: { ...region.world, config: { ...region.world.config, breakerLimit } } };
 }
@@ -263,6 +248,28 @@ describe('a sweep beside the events', () => {
     await bring(region, 6, 22);
 
     expect([5, 6].map((index) => inForce(region.account, groupId(index)).length)).toEqual([1, 1]);
+  });
+
+  it('leaves them their half as well where it goes on with what an invocation that died was about to do', async () => {
+    const region = limited(makeRegion(0), 4);
+    for (const index of [0, 1]) open(region, index, [22, 3389]);
+    open(region, 2, []);
+    // It dies when it has noted which group it is about to act on.
+    let puts = 0;
+    const client = seeing(region.world.ledger.client, async (api, _, send) => {
+      if (api === 'PutItem') puts += 1;
+      if (puts > 2) throw new Error('dead');
+      return send();
+    });
+    const dying = { ...region.world, ledger: { ...region.world.ledger, client } };
+    await sweepOnce({ ...region, world: dying }, { mode: 'enforce' }).catch(() => undefined);
+    expect(inForce(region.account, groupId(0))).toHaveLength(3);
+    await pass(region, 30);
+    await sweepOnce(region, { mode: 'enforce', isContinuation: true });
+
+    await bring(region, 2, 22);
+
+    expect([0, 2].map((index) => inForce(region.account, groupId(index)).length)).toEqual([1, 1]);
   });
 
   it('leaves them the loud message of the breaker, which its digest is not', async () => {

@@ -1,9 +1,10 @@
 // A region full of groups, and sweeps of it whose invocations have as much time as a test gives them.
 import { sweepHandler } from '../../../handlers/sweep-wiring.ts';
 import type { SweepMode } from '../../../lib/config.ts';
+import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { Swept } from '../../../lib/io/sweep.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
-import { makeWorld, type TestWorld, tcp } from './world.ts';
+import { makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
 
 /** As long as Lambda lets a function live. */
 export const LIFETIME = 900_000;
@@ -32,6 +33,19 @@ export function open({ account }: TestWorld, index: number, ports: readonly numb
   addGroup(account, { GroupId, GroupName: `web-${index}`, VpcId: 'vpc-0other' });
   for (const port of [443, ...ports]) addRule(account, { GroupId, ...tcp(ruleId(index, port), port) });
   return GroupId;
+}
+
+/** Opens a port of a group, and brings the event of it. */
+export async function bring(
+  { account, world }: TestWorld,
+  index: number,
+  port: number,
+  eventID = `event-${index}`,
+): Promise<void> {
+  // EC2 gives no id twice.
+  const rule = { ...tcp(`${ruleId(index, port)}-${eventID}`, port), GroupId: groupId(index) };
+  addRule(account, rule);
+  await reconcile(world, makeEvent([rule], { eventID }));
 }
 
 export function groupId(index: number): string {

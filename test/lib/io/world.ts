@@ -104,8 +104,9 @@ export function tcp(
 
 /** The event of an AuthorizeSecurityGroupIngress call that made these rules. */
 export function makeEvent(rules: readonly AwsSecurityGroupRule[], record: object = {}): object {
+  const groupId = rules[0]?.GroupId ?? GROUP;
   const items = rules.map((rule) => ({
-    groupId: GROUP,
+    groupId,
     securityGroupRuleId: rule.SecurityGroupRuleId,
     isEgress: rule.IsEgress,
     ipProtocol: rule.IpProtocol,
@@ -121,7 +122,7 @@ export function makeEvent(rules: readonly AwsSecurityGroupRule[], record: object
     eventID: 'event-1',
     awsRegion: REGION,
     recipientAccountId: ACCOUNT,
-    requestParameters: { groupId: GROUP, ipPermissions: {} },
+    requestParameters: { groupId, ipPermissions: {} },
     responseElements: { _return: true, securityGroupRuleSet: { items } },
     ...record,
   };

@@ -1,0 +1,63 @@
+// What of an attempt was the bot's own doing: what EC2 refused, or had not any more, is somebody else's if it is gone later.
+import { expect, it } from 'vitest';
+import { reconcile } from '../../../lib/io/reconcile.ts';
+import { addRule, fail } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
+import { found, GROUP, mails, makeEvent, makeWorld, policyOf, subjects, tcp } from './world.ts';
+
+const ssh = tcp('sgr-0ssh', 22);
+const rdp = tcp('sgr-0rdp', 3389);
+const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
+const MINUTE = 60_000;
+
+it('a rule whose revoke EC2 refused, and that somebody removed then, is not called revoked', async () => {
+  const test = makeWorld([ssh]);
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(test.world, makeEvent([ssh]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  test.account.rules = [];
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile(test.world, makeEvent([ssh]));
+
+  expect(subjects(test)).toEqual([expect.stringMatching(/^Already gone/)]);
+});
+
+it('nor is a rule that the first try itself found gone', async () => {
+  const test = makeWorld([ssh, rdp]);
+  let revokes = 0;
+  const ec2 = seeing(test.world.ec2, async (api, _, send) => {
+    if (!api.startsWith('Revoke')) return send();
+    revokes += 1;
+    if (revokes === 1) {
+      test.account.rules = test.account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== 'sgr-0ssh');
+    }
+    if (revokes === 2) throw Object.assign(new Error('slow down'), { name: 'RequestLimitExceeded' });
+    return send();
+  });
+  const world = { ...test.world, ec2 };
+  await expect(reconcile(world, makeEvent([ssh, rdp]))).rejects.toThrow('not revoked');
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile(world, makeEvent([ssh, rdp]));
+
+  expect(await found(test)).toEqual([
+    ['sgr-0ssh', 'absent'],
+    ['sgr-0rdp', 'revoked'],
+  ]);
+});
+
+it('what somebody else adds is not called added by the bot, which EC2 had let add nothing', async () => {
+  const test = makeWorld([wide]);
+  const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
+  fail(test.account, 'AuthorizeSecurityGroupIngress', 'UnauthorizedOperation');
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(world, makeEvent([wide]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  addRule(test.account, { GroupId: GROUP, ...tcp('sgr-0theirs', 3300), ToPort: 3305 });
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile({ ...world, policies: [policyOf('mysql', [3306], 'revoke')] }, makeEvent([wide]));
+
+  expect(mails(test)[0]).not.toContain('Added, and left');
+});

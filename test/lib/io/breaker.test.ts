@@ -1,0 +1,73 @@
+// The breaker under accidents: calls that take long, other settings, a reset.
+import { expect, it } from 'vitest';
+import { resetBreaker } from '../../../lib/io/breaker.ts';
+import { reconcile } from '../../../lib/io/reconcile.ts';
+import { dieAt } from '../../faults/die.ts';
+import { seeing } from '../../faults/fault.ts';
+import { left, mails, makeEvent, makeWorld, policyOf, subjects, tcp, WINDOW } from './world.ts';
+
+const ssh = tcp('sgr-0ssh', 22);
+const rdp = tcp('sgr-0rdp', 3389);
+const MINUTE = 60_000;
+
+it('no stretch of time has more revocations than the limit, however long it takes to add what stays', async () => {
+  const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
+  const test = makeWorld([wide, ssh]);
+  const policies = [policyOf('mysql', [3306], 'trim'), policyOf('ssh', [22], 'revoke')];
+  const slow = seeing(test.world.ec2, async (api, _, send) => {
+    if (api.startsWith('Authorize')) await test.world.wait(7 * MINUTE);
+    return send();
+  });
+  const world = { ...test.world, policies, config: { ...test.world.config, breakerLimit: 1 } };
+  const begin = test.world.now().getTime();
+  await reconcile({ ...world, ec2: slow }, makeEvent([wide]));
+  await test.world.wait(begin + 20 * MINUTE - test.world.now().getTime());
+
+  await reconcile(world, makeEvent([ssh], { eventID: 'event-2' }));
+
+  expect(left(test)).not.toContain('sgr-0wide');
+  expect(left(test)).toContain('sgr-0ssh');
+});
+
+it('no stretch of time has more revocations than the limit, though its minutes are changed', async () => {
+  const test = makeWorld([ssh, rdp]);
+  const config = { ...test.world.config, breakerLimit: 1 };
+  await reconcile({ ...test.world, config }, makeEvent([ssh]));
+  await test.world.wait(5 * MINUTE);
+
+  const changed = { ...config, breakerMinutes: 16 };
+  await reconcile({ ...test.world, config: changed }, makeEvent([rdp], { eventID: 'event-2' }));
+
+  expect(left(test)).toHaveLength(1);
+});
+
+it('who opens the breaker again after a reset tells of it', async () => {
+  const test = makeWorld([ssh, rdp]);
+  const config = { ...test.world.config, breakerLimit: 0, breakerMinutes: 60 };
+  const world = { ...test.world, config };
+  // It opens the breaker and dies before it notes so; another change tells.
+  await dieAt(world, makeEvent([ssh]), 'PutItem', 2, 'crash before');
+  await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
+  await resetBreaker(world.ledger, WINDOW);
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile(world, makeEvent([ssh]));
+
+  expect(left(test)).toContain('sgr-0ssh');
+  expect(subjects(test)).toEqual([
+    expect.stringMatching(/^BREAKER OPEN.*RDP/),
+    expect.stringMatching(/^BREAKER OPEN.*SSH/),
+  ]);
+});
+
+it('a breaker that was reset is not called open', async () => {
+  const test = makeWorld([ssh]);
+  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
+  await dieAt(world, makeEvent([ssh]), 'PutItem', 4, 'crash before');
+  await resetBreaker(world.ledger, WINDOW);
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile(world, makeEvent([ssh]));
+
+  expect(mails(test)[0]).not.toContain('THE BREAKER IS OPEN');
+});

@@ -1,0 +1,76 @@
+// The one notice of a fight: whoever does not live to send it, or is kept from closing the rule, keeps nobody else from it.
+import { describe, expect, it } from 'vitest';
+import { reconcile } from '../../../lib/io/reconcile.ts';
+import { addRule, fail } from '../../../lib/sandbox/index.ts';
+import { dieAt } from '../../faults/die.ts';
+import { GROUP, left, mails, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+
+const rdp = tcp('sgr-0rdp', 3389);
+const MINUTE = 60_000;
+
+/** The same rule, made anew. */
+function again(test: TestWorld, i: number) {
+  const rule = tcp(`sgr-${i}`, 22);
+  addRule(test.account, { GroupId: GROUP, ...rule });
+  return makeEvent([rule], { eventID: `event-${i}` });
+}
+
+const fights = (test: TestWorld) => mails(test).filter((mail) => mail.includes('FIGHT:'));
+
+describe('a fight is told, and the next revocation is silent only after that,', () => {
+  it('though the try that noticed it was throttled', async () => {
+    const test = makeWorld([]);
+    await reconcile(test.world, again(test, 1));
+    await test.world.wait(25 * MINUTE);
+    await reconcile(test.world, again(test, 2));
+    await test.world.wait(25 * MINUTE);
+    const third = again(test, 3);
+    fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+    await expect(reconcile(test.world, third)).rejects.toThrow('not revoked');
+    test.account.faults.splice(0);
+    await test.world.wait(12 * MINUTE);
+    await reconcile(test.world, third);
+    await test.world.wait(10 * MINUTE);
+
+    await reconcile(test.world, again(test, 4));
+
+    expect(left(test)).toEqual([]);
+    expect(fights(test)).toHaveLength(1);
+  });
+
+  it.each([1, 2, 3])('though the try that noticed it died at write %i', async (write) => {
+    const test = makeWorld([]);
+    await reconcile(test.world, again(test, 1));
+    await reconcile(test.world, again(test, 2));
+    const third = again(test, 3);
+    await dieAt(test.world, third, 'PutItem', write, 'crash before');
+    await test.world.wait(12 * MINUTE);
+    await reconcile(test.world, third);
+
+    await reconcile(test.world, again(test, 4));
+
+    expect(left(test)).toEqual([]);
+    expect(fights(test)).toHaveLength(1);
+  });
+
+  it('though the breaker held it as it was tried again', async () => {
+    const test = makeWorld([rdp]);
+    const world = { ...test.world, config: { ...test.world.config, breakerLimit: 3 } };
+    await reconcile(world, again(test, 1));
+    await reconcile(world, again(test, 2));
+    const third = again(test, 3);
+    fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+    await expect(reconcile(world, third)).rejects.toThrow('not revoked');
+    test.account.faults.splice(0);
+    await reconcile(world, makeEvent([rdp], { eventID: 'event-rdp' }));
+    await test.world.wait(12 * MINUTE);
+    await reconcile(world, third);
+    test.account.rules = test.account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== 'sgr-3');
+    await test.world.wait(14 * MINUTE);
+
+    await reconcile(world, again(test, 4));
+
+    expect(left(test)).toEqual(['sgr-0rdp']);
+    expect(fights(test)).toHaveLength(1);
+  });
+});
