@@ -87,8 +87,8 @@ function fightName(rule: SecurityGroupRule): string {
 
 /**
  * Finds out whether it is this remediation that tells people of the breaker and of fights. To be asked when all is done:
- * who dies before has not yet kept anybody else from telling, and who dies after asks again. Of a fight tells who has
- * closed the rule: of what is still open people hear in any case.
+ * who dies before has not yet kept anybody else from telling, and who dies after asks again. Of a fight over what is held
+ * there is nothing to tell.
  */
 export async function withVoice(
   world: World,
@@ -96,10 +96,9 @@ export async function withVoice(
   outcomes: readonly Outcome[],
   id: string,
 ): Promise<Restraint> {
-  const revoked = outcomes.filter(({ outcome }) => outcome === 'revoked').map(({ rule }) => rule);
   const heard: Fight[] = [];
   for (const fight of fights) {
-    const rule = revoked.find((one) => one.id === fight.ruleId);
+    const rule = outcomes.find((outcome) => outcome.rule.id === fight.ruleId)?.rule;
     const isLoud = rule !== undefined && (await isToTell(world, `${fightName(rule)}/told`, id, FIGHT_LENGTH));
     heard.push({ ...fight, isLoud });
   }

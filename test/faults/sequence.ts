@@ -1,9 +1,11 @@
 // Two changes of one group and anything that may happen to their tries: deaths, other deployments, other hands.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
+import { asError } from '../../lib/io/errors.ts';
 import { type Entry, load } from '../../lib/io/ledger.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import type { World } from '../../lib/io/world.ts';
+import { fail } from '../../lib/sandbox/index.ts';
 import { GROUP, left, makeEvent, makeWorld, policyOf, type TestWorld, tcp } from '../lib/io/world.ts';
 import { type Fault, seeing, wrap } from './fault.ts';
 
@@ -44,6 +46,8 @@ export interface Step {
   /** Which of the two changes is delivered. */
   readonly event: 0 | 1;
   readonly dies?: { readonly point: number; readonly fault: Fault } | undefined;
+  /** The API whose every call EC2 refuses in this delivery. */
+  readonly refused?: 'RevokeSecurityGroupIngress' | 'AuthorizeSecurityGroupIngress' | undefined;
   readonly isLastTry: boolean;
 }
 
@@ -60,6 +64,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   removed: sometimes(fc.constantFrom('sgr-0ssh', 'sgr-0wide', 'sgr-0rdp', 'added')),
   event: fc.constantFrom(0, 1),
   dies: sometimes(fc.record({ point: fc.nat(40), fault: fc.constantFrom(...FAULTS) }), 4),
+  refused: sometimes(fc.constantFrom('RevokeSecurityGroupIngress', 'AuthorizeSecurityGroupIngress')),
   isLastTry: fc.boolean(),
 });
 
@@ -70,7 +75,7 @@ export interface End {
   readonly test: TestWorld;
   /** What the bot took away, and when, in milliseconds since 1970. */
   readonly taken: readonly { readonly id: string; readonly at: number }[];
-  /** The rules that a try asked EC2 to revoke, or died when it was about to. */
+  /** The rules that a try asked EC2 to revoke and was not refused, or died when it was about to. */
   readonly tried: ReadonlySet<string>;
   readonly entries: readonly Entry[];
   /** Each time that the breaker opened and held something. */
@@ -97,17 +102,19 @@ export async function live(steps: readonly Step[]): Promise<End> {
   for (const step of [...steps, ...after]) {
     world = await meanwhile(test, world, step);
     const told = test.account.messages.length;
-    await deliver(world, step, tried);
+    await deliver(test, world, step, tried);
     const entries = await entriesOf(world);
     const last = entries.filter(({ id }) => id.startsWith(`event-${step.event + 1}`)).at(-1);
-    for (const { restraint } of entries) {
-      if (restraint?.breaker !== undefined)
-        openings.add(`${restraint.breaker.by} ${restraint.breaker.until}`);
-    }
-    for (const id of Object.keys(last?.attempt?.revoking ?? {})) tried.add(id);
+    for (const opening of entries.flatMap(openingOf)) openings.add(opening);
+    for (const id of step.dies ? Object.keys(last?.attempt?.revoking ?? {}) : []) tried.add(id);
     if (test.account.messages.length > told && last?.state !== 'notified') unnoted += 1;
   }
   return { test, taken, tried, openings, unnoted, entries: await entriesOf(world) };
+}
+
+function openingOf({ restraint }: Entry): readonly string[] {
+  const { breaker } = restraint ?? {};
+  return breaker === undefined ? [] : [`${breaker.by} ${breaker.until}`];
 }
 
 async function meanwhile<W extends World>(test: TestWorld, world: W, step: Step): Promise<W> {
@@ -134,16 +141,22 @@ export function isAdded({ SecurityGroupRuleId }: AwsSecurityGroupRule): boolean 
   return ![ssh, wide, rdp].some((rule) => rule.SecurityGroupRuleId === SecurityGroupRuleId);
 }
 
-async function deliver(world: World, { event, dies, isLastTry }: Step, tried: Set<string>): Promise<void> {
+async function deliver({ account }: TestWorld, world: World, step: Step, tried: Set<string>): Promise<void> {
+  const { event, dies, refused, isLastTry } = step;
+  if (refused !== undefined) fail(account, refused, 'RequestLimitExceeded');
   const pass = (milliseconds: number) => void world.wait(milliseconds);
   const injection = dies && { ...dies, pass, beside: async () => {} };
   const dying = wrap(world, { calls: [] }, injection);
   const ec2 = seeing(dying.ec2, async (api, command, send) => {
     const { SecurityGroupRuleIds: ids = [] } = command.input;
-    if (api.startsWith('Revoke')) for (const id of ids) tried.add(id);
-    return send();
+    const answer = await send().catch(asError);
+    const isRefused = answer instanceof Error && answer.name === 'RequestLimitExceeded';
+    if (api.startsWith('Revoke') && !isRefused) for (const id of ids) tried.add(id);
+    if (answer instanceof Error) throw answer;
+    return answer;
   });
   await reconcile({ ...dying, ec2, isLastTry }, EVENTS[event]).catch(() => undefined);
+  account.faults.splice(0);
 }
 
 /** The world with a note of every rule that goes by a call. */

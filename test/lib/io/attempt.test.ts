@@ -1,9 +1,21 @@
 // What of an attempt was the bot's own doing: what EC2 refused, or had not any more, is somebody else's if it is gone later.
 import { expect, it } from 'vitest';
 import { reconcile } from '../../../lib/io/reconcile.ts';
+import type { World } from '../../../lib/io/world.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
+import { dieAt } from '../../faults/die.ts';
 import { seeing } from '../../faults/fault.ts';
-import { found, GROUP, mails, makeEvent, makeWorld, policyOf, subjects, tcp } from './world.ts';
+import {
+  found,
+  GROUP,
+  mails,
+  makeEvent,
+  makeWorld,
+  policyOf,
+  subjects,
+  type TestWorld,
+  tcp,
+} from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const rdp = tcp('sgr-0rdp', 3389);
@@ -60,4 +72,64 @@ it('what somebody else adds is not called added by the bot, which EC2 had let ad
   await reconcile({ ...world, policies: [policyOf('mysql', [3306], 'revoke')] }, makeEvent([wide]));
 
   expect(mails(test)[0]).not.toContain('Added, and left');
+});
+
+/** The world, in which calls of an API are carried out and their answers lost. */
+function unanswered(test: TestWorld, api: string): World {
+  const ec2 = seeing(test.world.ec2, async (called, _, send) => {
+    const answer = await send();
+    if (called.startsWith(api)) throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+    return answer;
+  });
+  return { ...test.world, ec2 };
+}
+
+it('a rule whose revoke was not answered, and that could not be looked after, is called revoked once it is gone', async () => {
+  const test = makeWorld([ssh]);
+  let isSent = false;
+  const world = unanswered(test, 'Revoke');
+  const ec2 = seeing(world.ec2, async (api, _, send) => {
+    isSent ||= api.startsWith('Revoke');
+    if (isSent && api.startsWith('Describe')) throw new Error('no answer');
+    return send();
+  });
+  await expect(reconcile({ ...world, ec2 }, makeEvent([ssh]))).rejects.toThrow('not seen to be gone');
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile(test.world, makeEvent([ssh]));
+
+  expect(await found(test)).toEqual([['sgr-0ssh', 'revoked']]);
+});
+
+it('what was added without an answer is told as added', async () => {
+  const test = makeWorld([wide]);
+  const world = { ...unanswered(test, 'Authorize'), policies: [policyOf('mysql', [3306], 'trim')] };
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(world, makeEvent([wide]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile({ ...test.world, policies: [policyOf('mysql', [3306], 'revoke')] }, makeEvent([wide]));
+
+  expect(mails(test)[0]).toContain('Added, and left');
+});
+
+it('what a try did that died is still its own after another try was refused', async () => {
+  const test = makeWorld([ssh, wide]);
+  const policies = [policyOf('ssh', [22], 'revoke'), policyOf('mysql', [3306], 'trim')];
+  const world = { ...test.world, policies };
+  await dieAt(world, makeEvent([ssh, wide]), 'Authorize', 0, 'crash after');
+  await test.world.wait(12 * MINUTE);
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  await expect(reconcile(world, makeEvent([ssh, wide]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile({ ...world, policies: [policyOf('all', [22, 3306], 'revoke')] }, makeEvent([ssh, wide]));
+
+  expect(await found(test)).toEqual([
+    ['sgr-0ssh', 'revoked'],
+    ['sgr-0wide', 'revoked'],
+  ]);
+  expect(mails(test)[0]).toContain('Added, and left');
 });

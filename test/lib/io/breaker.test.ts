@@ -1,6 +1,6 @@
 // The breaker under accidents: calls that take long, other settings, a reset.
 import { expect, it } from 'vitest';
-import { resetBreaker } from '../../../lib/io/breaker.ts';
+import { openBreaker, resetBreaker } from '../../../lib/io/breaker.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { dieAt } from '../../faults/die.ts';
 import { seeing } from '../../faults/fault.ts';
@@ -60,14 +60,21 @@ it('who opens the breaker again after a reset tells of it', async () => {
   ]);
 });
 
-it('a breaker that was reset is not called open', async () => {
+it.each([
+  ['was reset', 0],
+  ['was reset, and opened anew by another change,', 1],
+  ['was reset, and opened anew by the change itself,', 2],
+])('a breaker that %s is not called open by who comes late', async (_, openings) => {
   const test = makeWorld([ssh]);
   const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
   await dieAt(world, makeEvent([ssh]), 'PutItem', 4, 'crash before');
   await resetBreaker(world.ledger, WINDOW);
   await test.world.wait(12 * MINUTE);
+  if (openings > 0)
+    await openBreaker(world.ledger, WINDOW, openings === 1 ? 'event-2' : 'event-1', world.now());
 
   await reconcile(world, makeEvent([ssh]));
 
+  expect(subjects(test)).toEqual([expect.stringMatching(/^BREAKER WAS OPEN/)]);
   expect(mails(test)[0]).not.toContain('THE BREAKER IS OPEN');
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
-import { GROUP, left, mails, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+import { GROUP, left, mails, makeEvent, makeWorld, policyOf, type TestWorld, tcp } from './world.ts';
 
 const rdp = tcp('sgr-0rdp', 3389);
 const MINUTE = 60_000;
@@ -71,6 +71,26 @@ describe('a fight is told, and the next revocation is silent only after that,', 
     await reconcile(world, again(test, 4));
 
     expect(left(test)).toEqual(['sgr-0rdp']);
+    expect(fights(test)).toHaveLength(1);
+  });
+
+  it('though the breaker held another rule of the change as it was tried again', async () => {
+    const test = makeWorld([rdp]);
+    const policies = [policyOf('closed', [22, 3389], 'revoke'), policyOf('mysql', [3306], 'trim')];
+    const world = { ...test.world, policies, config: { ...test.world.config, breakerLimit: 4 } };
+    await reconcile(world, again(test, 1));
+    await reconcile(world, again(test, 2));
+    const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
+    addRule(test.account, { GroupId: GROUP, ...wide });
+    addRule(test.account, { GroupId: GROUP, ...tcp('sgr-3', 22) });
+    const both = makeEvent([tcp('sgr-3', 22), wide], { eventID: 'event-3' });
+    await dieAt(world, both, 'Authorize', 0, 'crash before');
+    await reconcile(world, makeEvent([rdp], { eventID: 'event-rdp' }));
+    await test.world.wait(12 * MINUTE);
+
+    await reconcile(world, both);
+
+    expect(left(test)).toEqual(['sgr-0rdp', 'sgr-0wide']);
     expect(fights(test)).toHaveLength(1);
   });
 });
