@@ -1,6 +1,6 @@
 // The commands that put rules back exactly as they were.
 import { isGone } from '../plan.ts';
-import { ownTags, type SecurityGroupRule, toIpPermission } from '../rule.ts';
+import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import type { Facts } from './record.ts';
 import { harmlessJson, shellQuote } from './text.ts';
 
@@ -39,6 +39,16 @@ export function removeCommands({ added = [], region }: Facts): readonly string[]
       `--group-id ${shellQuote(rules[0]?.groupId ?? '')}`,
       `--security-group-rule-ids ${rules.map(({ id }) => shellQuote(id)).join(' ')}`,
     ].join(' '),
+  );
+}
+
+/** AWS CLI commands that add what should have stayed of a trimmed rule, and could not be added. */
+export function addCommands(facts: Facts): readonly string[] {
+  const missing = facts.outcomes
+    .filter(isGone)
+    .flatMap(({ remainder = [] }) => remainder.filter(({ outcome }) => outcome === 'refused'));
+  return missing.map(
+    ({ rule }) => undoCommand(parseRule(rule), facts) ?? '(too long for a mail, see the log)',
   );
 }
 

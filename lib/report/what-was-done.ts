@@ -8,7 +8,7 @@ import { remainderInWords } from './remainder.ts';
 import { restraintInWords } from './restraint.ts';
 import { stillOpen } from './still-open.ts';
 import { harmless, shorten } from './text.ts';
-import { removeCommands } from './undo.ts';
+import { addCommands, removeCommands } from './undo.ts';
 import { durationInWords, ruleInWords } from './words.ts';
 
 /** The lines about each rule and what became of it, the most urgent first. */
@@ -31,9 +31,10 @@ export function whatWasDone(facts: Facts): string[] {
 function afterwards(facts: Facts): string[] {
   const revoked = facts.outcomes.filter(({ outcome }) => outcome === 'revoked');
   const isAny = revoked.length > 0;
-  const open = stillOpen(facts).map(
-    (rule) => `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: it is not part of this change.`,
-  );
+  const open = stillOpen(facts).map((rule) => {
+    const why = facts.added?.includes(rule) ? 'an earlier try added it' : 'it is not part of this change';
+    return `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: ${why}.`;
+  });
   return [
     ...dryRun(facts),
     ...judgedBecause(facts),
@@ -41,8 +42,15 @@ function afterwards(facts: Facts): string[] {
     ...shorten(open),
     ...(isAny ? [establishedConnections(facts, revoked)] : []),
     ...adviceFor(facts),
+    ...addMissing(facts),
     ...removeAdded(facts),
   ];
+}
+
+function addMissing(facts: Facts): readonly string[] {
+  const commands = addCommands(facts);
+  const why = 'No policy forbids what is NOT KEPT, and it is cut off until somebody adds it:';
+  return commands.length === 0 ? [] : [why, ...shorten(commands, 'commands, in the log')];
 }
 
 function removeAdded(facts: Facts): readonly string[] {

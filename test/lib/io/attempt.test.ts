@@ -133,3 +133,14 @@ it('what a try did that died is still its own after another try was refused', as
   ]);
   expect(mails(test)[0]).toContain('Added, and left');
 });
+
+it('what an earlier try added, and is forbidden by now, is told as open and as its own', async () => {
+  const test = makeWorld([wide]);
+  const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
+  await dieAt(world, makeEvent([wide]), 'Authorize', 0, 'crash after');
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile({ ...world, policies: [policyOf('more', [3300, 3306], 'revoke')] }, makeEvent([wide]));
+
+  expect(mails(test)[0]).toMatch(/STILL OPEN: tcp ports 3300-3305 .* stays: an earlier try added it\./);
+});

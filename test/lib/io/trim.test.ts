@@ -91,6 +91,9 @@ describe('trimming a rule', () => {
     expect(ports(test)).not.toContain('20-25');
     expect(mail).toContain('NOT KEPT: tcp ports 23-25 from the whole internet');
     expect(mail).toContain('RulesPerSecurityGroupLimitExceeded');
+    expect(mail).toMatch(
+      /until somebody adds it:\n {2}aws ec2 authorize-security-group-ingress .*"FromPort":23,"ToPort":25/,
+    );
   });
 
   it('revokes anyway, and says so, where adding is denied', async () => {
