@@ -97,8 +97,7 @@ async function send(world: World, rules: readonly SecurityGroupRule[]): Promise<
     return 'accepted';
   } catch (thrown) {
     const error = asError(thrown);
-    const isRefused = DENIED.has(error.name) || isRefusal(error);
-    return NOT_FOUND.has(error.name) ? 'not-found' : { error, isRefused };
+    return NOT_FOUND.has(error.name) ? 'not-found' : { error, isRefused: isRefusal(error) };
   }
 }
 

@@ -73,9 +73,8 @@ async function addAll(world: World, rules: readonly Kept['rule'][]): Promise<rea
 
 function refused(rule: Kept['rule'], error: Error): Kept {
   if (error.name === DUPLICATE) return { rule, outcome: 'present' };
-  const isSure = error.name === DENIED || isRefusal(error);
   const detail = `${error.name}: ${error.message}`;
-  return { rule, outcome: 'refused', detail, ...(isSure ? {} : { isUnconfirmed: true }) };
+  return { rule, outcome: 'refused', detail, ...(isRefusal(error) ? {} : { isUnconfirmed: true }) };
 }
 
 /** Adds rules of one group and direction, with their tags where these may be set; answers what EC2 refuses. */

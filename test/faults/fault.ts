@@ -47,7 +47,9 @@ export function errorOf(fault: Fault, api: string): Error {
     denied: api.endsWith('Item') ? 'AccessDeniedException' : 'UnauthorizedOperation',
     'not found': api.endsWith('Item') ? 'ResourceNotFoundException' : 'InvalidGroup.NotFound',
   };
-  return Object.assign(new Error(`${fault} was asked for`), { name: names[fault] ?? fault });
+  // All but haste is the caller's fault.
+  const $metadata = { httpStatusCode: fault === 'throttled for a while' ? 503 : 403 };
+  return Object.assign(new Error(`${fault} was asked for`), { name: names[fault] ?? fault, $metadata });
 }
 
 /** The calls of a run, by name, in order. */
