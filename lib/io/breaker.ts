@@ -2,6 +2,7 @@
 // by the ids of rules, so that one that is tried again counts once; and it slides, so that no stretch of time of a window's
 // length has more than the limit.
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { type Config, homeAccount } from '../config.ts';
 import { type Claim, claim, readClaim } from './counters.ts';
 import type { Ledger } from './items.ts';
 import { recall, remember } from './recent.ts';
@@ -22,6 +23,11 @@ export interface Place {
 /** What is counted together: revocations over so many minutes. */
 export interface Window extends Place {
   readonly minutes: number;
+}
+
+/** The window of a deployment. */
+export function windowOf(config: Config): Window {
+  return { account: homeAccount(config), region: config.region, minutes: config.breakerMinutes };
 }
 
 /** Adds to the rules that are to be revoked; answers how many that makes within the window. One at least is to be added. */

@@ -10,11 +10,12 @@ import { factsOf, insist } from './entries.ts';
 import { type Attempt, type Stored, save } from './ledger.ts';
 import { NotVisibleError } from './locate.ts';
 import { type Remediation, RevocationError } from './remediation.ts';
-import { restrain, withVoice } from './restraint.ts';
+import { restrain } from './restraint.ts';
 import { leftOf, type Tries, withRestraint } from './resume.ts';
 import { type Apply, enforce, pretend } from './revoke.ts';
 import { waitForSlot } from './slots.ts';
 import { publish } from './sns.ts';
+import { withVoice } from './voice.ts';
 import type { World } from './world.ts';
 
 const APPLY: Readonly<Record<World['config']['mode'], Apply>> = { enforce, 'dry-run': pretend };

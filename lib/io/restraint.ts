@@ -1,21 +1,10 @@
 // What keeps the bot from doing harm by its own zeal: the breaker, and the notice that somebody fights it. Both count in
 // the ledger, so that all invocations count together.
-import { createHash } from 'node:crypto';
-import { homeAccount } from '../config.ts';
-import { type Outcome, type Plan, revocations } from '../plan.ts';
-import type { Breaker, Fight, Restraint } from '../report/restraint.ts';
-import { contentOf, type SecurityGroupRule } from '../rule.ts';
-import { count, openBreaker, readBreaker, toldName, type Window } from './breaker.ts';
-import { claim } from './counters.ts';
-import { remember } from './recent.ts';
+import { type Plan, revocations } from '../plan.ts';
+import type { Breaker, Restraint } from '../report/restraint.ts';
+import { count, openBreaker, readBreaker, windowOf } from './breaker.ts';
+import { countFight } from './fights.ts';
 import type { World } from './world.ts';
-
-/** The same rule of the same group back so often in so long is no accident. */
-const FIGHT = { times: 3, minutes: 60 };
-const FIGHT_LENGTH = FIGHT.minutes * 60_000;
-
-/** Milliseconds: longer than a dead letter is kept, whose event may be the one that is to tell. */
-const CLAIM_FOR = 30 * 86_400_000;
 
 /**
  * Counts what is about to be revoked, and asks whether it may go; `noted` is what an earlier try of the same remediation was
@@ -35,15 +24,15 @@ export async function restrain(
   if (breaker !== undefined) return { ...noted, breaker };
   const fights = new Map(noted.fights.map((fight) => [fight.ruleId, fight]));
   for (const rule of rules) {
-    const times = await countFight(world, rule);
-    if (times >= FIGHT.times) fights.set(rule.id, fightOf(rule, times));
+    const fight = await countFight(world, rule);
+    if (fight !== undefined) fights.set(rule.id, fight);
   }
   return { fights: [...fights.values()] };
 }
 
 /** Counts once more what goes now: it may be long since it was asked for, and must not be forgotten before its time. */
 export async function countAgain(world: World, ruleIds: readonly string[]): Promise<void> {
-  await count(world.ledger, windowOf(world), ruleIds, world.now());
+  await count(world.ledger, windowOf(world.config), ruleIds, world.now());
 }
 
 /** Undefined while the breaker lets the rules go. What comes while it is open does not count. */
@@ -54,7 +43,7 @@ async function askBreaker(
 ): Promise<Breaker | undefined> {
   const { ledger, config, now, isSilent } = world;
   const { breakerLimit: limit, breakerMinutes: minutes } = config;
-  const window = windowOf(world);
+  const window = windowOf(world.config);
   const time = now();
   const held = { limit, minutes, isOver: false, isLoud: false };
   let open = await readBreaker(ledger, window, time);
@@ -65,61 +54,4 @@ async function askBreaker(
     open = await openBreaker(ledger, window, id, time);
   }
   return { ...held, until: open.until.toISOString(), by: open.by };
-}
-
-function windowOf({ config }: World): Window {
-  return { account: homeAccount(config), region: config.region, minutes: config.breakerMinutes };
-}
-
-/** How often the same rule was to be revoked lately. One that comes back has another id; one that is tried again has not. */
-function countFight(world: World, rule: SecurityGroupRule): Promise<number> {
-  return remember(world.ledger, fightName(rule), [rule.id], { now: world.now(), length: FIGHT_LENGTH });
-}
-
-function fightOf({ id }: SecurityGroupRule, times: number): Fight {
-  return { ruleId: id, times, minutes: FIGHT.minutes, isLoud: false };
-}
-
-function fightName(rule: SecurityGroupRule): string {
-  const content = createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 32);
-  return `fight/${rule.groupId}/${content}`;
-}
-
-/**
- * Finds out whether it is this remediation that tells people of the breaker and of fights. To be asked when all is done:
- * who dies before has not yet kept anybody else from telling, and who dies after asks again. Of a fight over what is held
- * there is nothing to tell.
- */
-export async function withVoice(
-  world: World,
-  { breaker, fights }: Restraint,
-  outcomes: readonly Outcome[],
-  id: string,
-): Promise<Restraint> {
-  const heard: Fight[] = [];
-  for (const fight of fights) {
-    const rule = outcomes.find((outcome) => outcome.rule.id === fight.ruleId)?.rule;
-    const isLoud = rule !== undefined && (await isToTell(world, `${fightName(rule)}/told`, id, FIGHT_LENGTH));
-    heard.push({ ...fight, isLoud });
-  }
-  return { fights: heard, ...(breaker && { breaker: await withItsVoice(world, breaker, id) }) };
-}
-
-/** The breaker as it is now: somebody may have reset it, and then it may have opened anew. */
-async function withItsVoice(world: World, breaker: Breaker, id: string): Promise<Breaker> {
-  const window = windowOf(world);
-  const open = await readBreaker(world.ledger, window, world.now());
-  const isOver = open?.by !== breaker.by || open.until.toISOString() !== breaker.until;
-  return { ...breaker, isOver, isLoud: await isToTell(world, toldName(window, breaker), id, CLAIM_FOR) };
-}
-
-/** Who is silent must not take the one message from those who tell. */
-async function isToTell(
-  { ledger, now, isSilent = false }: World,
-  told: string,
-  id: string,
-  length: number,
-): Promise<boolean> {
-  const until = new Date(now().getTime() + length);
-  return !isSilent && (await claim(ledger, told, id, { now: now(), until })).by === id;
 }

@@ -2,9 +2,9 @@
 import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { type Finding, type Outcome, type Plan, revocations } from '../plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import { readRules } from './ec2.ts';
 import { asError, isRefusal } from './errors.ts';
 import { countAgain } from './restraint.ts';
+import { settle, stillThere } from './settle.ts';
 import { addRemainders, withRemainder } from './trim.ts';
 import type { World } from './world.ts';
 
@@ -15,9 +15,6 @@ const NOT_FOUND = new Set([
   'InvalidGroup.NotFound',
 ]);
 const DENIED = new Set(['UnauthorizedOperation', 'OperationNotPermitted', 'AccessDenied']);
-/** Milliseconds between looks at whether a revoked rule is gone: EC2 is eventually consistent. */
-const SETTLING = [0, 1000, 2000, 4000];
-
 /** Carries out the revocations of a plan: one outcome for each. */
 export type Apply = (world: World, plan: Plan) => Promise<readonly Outcome[]>;
 
@@ -113,36 +110,6 @@ async function conclude(
     : settle(world, rules, 'revoked', `${error.name}: ${error.message}`);
 }
 
-/** Looks until the rules are gone; those that are not seen to be gone have failed, whatever AWS answered. */
-async function settle(
-  world: World,
-  rules: readonly SecurityGroupRule[],
-  outcome: 'revoked' | 'absent',
-  doubt = 'it is still there',
-): Promise<readonly Outcome[]> {
-  let left = rules;
-  let problem = doubt;
-  for (const pause of SETTLING) {
-    if (pause > 0) await world.wait(pause);
-    const seen = await stillThere(world, left);
-    if ('error' in seen) problem = `${seen.error.name}: ${seen.error.message}`;
-    else left = seen.rules;
-    if (left.length === 0) break;
-  }
-  return rules.map((rule) => (left.includes(rule) ? notSeenGone(rule, problem) : { rule, outcome }));
-}
-
-type Seen = { readonly rules: readonly SecurityGroupRule[] } | { readonly error: Error };
-
-async function stillThere({ ec2 }: World, rules: readonly SecurityGroupRule[]): Promise<Seen> {
-  try {
-    const live = new Set((await readRules(ec2, rules[0]?.groupId ?? '')).map(({ id }) => id));
-    return { rules: rules.filter(({ id }) => live.has(id)) };
-  } catch (thrown) {
-    return { error: asError(thrown) };
-  }
-}
-
 function gone(rule: SecurityGroupRule): Outcome {
   return { rule, outcome: 'absent' };
 }
@@ -150,13 +117,4 @@ function gone(rule: SecurityGroupRule): Outcome {
 function failure(rule: SecurityGroupRule, error: Error): Outcome {
   const outcome = DENIED.has(error.name) ? 'denied' : 'failed';
   return { rule, outcome, detail: `${error.name}: ${error.message}` };
-}
-
-function notSeenGone(rule: SecurityGroupRule, why: string): Outcome {
-  return {
-    rule,
-    outcome: 'failed',
-    detail: `the rule was not seen to be gone: ${why}`,
-    isUnconfirmed: true,
-  };
 }

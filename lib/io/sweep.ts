@@ -6,13 +6,13 @@ import { revocations } from '../plan.ts';
 import type { Policy } from '../policy.ts';
 import type { Digest } from '../report/digest.ts';
 import { addFound, emptyTally, type Found, remembersAll } from '../report/tally.ts';
-import { memoryOf } from './breaker.ts';
 import { listGroupIds, readGroups } from './ec2.ts';
 import type { Judged } from './judge.ts';
 import { load } from './ledger.ts';
 import { candidatesOf } from './missed.ts';
 import { type Course, note } from './sweep-course.ts';
 import { act, judgeGroup, report, sweepId, toAct } from './sweep-group.ts';
+import { renewed, spend } from './sweep-spend.ts';
 import { type Acting, type HeldSweep, loadSweep, type Sweep, saveSweep } from './sweep-state.ts';
 import { finish, tell } from './sweep-tell.ts';
 import type { World } from './world.ts';
@@ -131,22 +131,6 @@ async function take(course: Course, judged: Judged): Promise<boolean> {
   return true;
 }
 
-/**
- * Half of what the breaker lets through is left to the events: a sweep must not be what keeps a rule open that somebody has
- * just opened. Undefined while there is no room; what is more than that half alone may go when nothing else has gone lately.
- */
-function spend(
-  { config, now }: SweepWorld,
-  { spent }: HeldSweep,
-  amount: number,
-): Sweep['spent'] | undefined {
-  const at = now().getTime();
-  const lately = spent.filter((other) => at - other.at < memoryOf({ minutes: config.breakerMinutes }));
-  const rules = lately.reduce((sum, other) => sum + other.rules, amount);
-  if (lately.length > 0 && rules > config.breakerLimit / 2) return undefined;
-  return [...lately, { at, rules: amount }];
-}
-
 /** A sweep that only reports by now does nothing more to the group: it tells what was done, or judges it like the others. */
 async function goOn(course: Course, acting: Acting): Promise<void> {
   const { world, held } = course;
@@ -162,9 +146,7 @@ async function goOn(course: Course, acting: Acting): Promise<void> {
 async function carryOut(course: Course, acting: Acting): Promise<void> {
   const found = await act(course.world, course.held.startedAt, acting, course.lists);
   const { acting: _, ...held } = course.held;
-  // As the breaker sees it: what was noted before it was acted on went only now, after an accident much later.
-  const at = course.world.now().getTime();
-  const spent = held.spent.map((one, index) => (index === held.spent.length - 1 ? { ...one, at } : one));
+  const spent = renewed(course.world, course.held);
   course.held = { ...held, spent, ...withFound(course, found) };
 }
 

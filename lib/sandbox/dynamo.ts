@@ -84,13 +84,8 @@ function plus(before: AttributeValue | undefined, value: AttributeValue | undefi
   return { N: `${Number(before?.N ?? 0) + Number(value?.N)}` };
 }
 
-/** There are no empty sets. */
-function minus(
-  before: AttributeValue | undefined,
-  value: AttributeValue | undefined,
-): AttributeValue | undefined {
-  const SS = (before?.SS ?? []).filter((element) => !value?.SS?.includes(element));
-  return SS.length > 0 ? { SS } : undefined;
+function minus(before: AttributeValue | undefined, value: AttributeValue | undefined): object {
+  return { SS: (before?.SS ?? []).filter((element) => !value?.SS?.includes(element)) };
 }
 
 /** In bytes, as DynamoDB counts: of names and of values, of which binary ones come in base64. */

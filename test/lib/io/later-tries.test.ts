@@ -138,21 +138,31 @@ it('people are told again when the same change opens the breaker once more', asy
   ]);
 });
 
-it('what the breaker holds is told where a message is sent for another reason', async () => {
-  const notice = tcp('sgr-0notice', 8443);
-  const test = makeWorld([ssh, rdp, notice]);
-  const policies = [policyOf('ssh', [22, 3389], 'revoke'), policyOf('look', [8443], 'notify')];
-  const world = { ...test.world, policies, config: { ...test.world.config, breakerLimit: 0 } };
-  await reconcile(world, makeEvent([rdp], { eventID: 'event-0' }));
+it.each([
+  ['while it is open', 5, 'is open until 2026-06-01T12:22:00Z'],
+  ['when it has closed', 25, 'was open'],
+])(
+  'what the breaker holds is told where a message is sent for another reason, %s',
+  async (_, minutes, said) => {
+    const notice = tcp('sgr-0notice', 8443);
+    const test = makeWorld([ssh, rdp, notice]);
+    const policies = [policyOf('ssh', [22, 3389], 'revoke'), policyOf('look', [8443], 'notify')];
+    const world = { ...test.world, policies, config: { ...test.world.config, breakerLimit: 0 } };
+    await reconcile(world, makeEvent([rdp], { eventID: 'event-0' }));
 
-  await reconcile(world, makeEvent([ssh, notice]));
+    // It dies when all is noted but the outcome.
+    await dieAt(world, makeEvent([ssh, notice]), 'PutItem', 3, 'crash before');
+    await test.world.wait(minutes * 60_000);
 
-  expect(subjects(test)[1]).toMatch(/^LEFT OPEN: SSH from the whole internet; 1 noticed on web-prod/);
-  expect(mails(test)[1]).toContain('LEFT OPEN: SSH (tcp/22) from the whole internet (0.0.0.0/0) [sgr-0ssh]');
-  expect(mails(test)[1]).toMatch(
-    /The breaker is open until 2026-06-01T12:22:00Z: another message tells of it/,
-  );
-});
+    await reconcile(world, makeEvent([ssh, notice]));
+
+    expect(subjects(test)[1]).toMatch(/^LEFT OPEN: SSH from the whole internet; 1 noticed on web-prod/);
+    expect(mails(test)[1]).toContain(
+      'LEFT OPEN: SSH (tcp/22) from the whole internet (0.0.0.0/0) [sgr-0ssh]',
+    );
+    expect(mails(test)[1]).toContain(`The breaker ${said}: another message tells of it`);
+  },
+);
 
 it('what stays of a rule that could not be taken away is not called kept', async () => {
   const test = makeWorld([wide]);

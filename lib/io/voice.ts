@@ -1,0 +1,49 @@
+// Who tells people of the breaker and of fights: one of all that come upon them.
+import type { Outcome } from '../plan.ts';
+import type { Breaker, Fight, Restraint } from '../report/restraint.ts';
+import { readBreaker, toldName, windowOf } from './breaker.ts';
+import { claim } from './counters.ts';
+import { FIGHT_LENGTH, fightName } from './fights.ts';
+import type { World } from './world.ts';
+
+/** Milliseconds: longer than a dead letter is kept, whose event may be the one that is to tell. */
+const CLAIM_FOR = 30 * 86_400_000;
+
+/**
+ * Finds out whether it is this remediation that tells people of the breaker and of fights. To be asked when all is done:
+ * who dies before has not yet kept anybody else from telling, and who dies after asks again. Of a fight over what is held
+ * there is nothing to tell.
+ */
+export async function withVoice(
+  world: World,
+  { breaker, fights }: Restraint,
+  outcomes: readonly Outcome[],
+  id: string,
+): Promise<Restraint> {
+  const heard: Fight[] = [];
+  for (const fight of fights) {
+    const rule = outcomes.find((outcome) => outcome.rule.id === fight.ruleId)?.rule;
+    const isLoud = rule !== undefined && (await isToTell(world, `${fightName(rule)}/told`, id, FIGHT_LENGTH));
+    heard.push({ ...fight, isLoud });
+  }
+  return { fights: heard, ...(breaker && { breaker: await withItsVoice(world, breaker, id) }) };
+}
+
+/** The breaker as it is now: somebody may have reset it, and then it may have opened anew. */
+async function withItsVoice(world: World, breaker: Breaker, id: string): Promise<Breaker> {
+  const window = windowOf(world.config);
+  const open = await readBreaker(world.ledger, window, world.now());
+  const isOver = open?.by !== breaker.by || open.until.toISOString() !== breaker.until;
+  return { ...breaker, isOver, isLoud: await isToTell(world, toldName(window, breaker), id, CLAIM_FOR) };
+}
+
+/** Who is silent must not take the one message from those who tell. */
+async function isToTell(
+  { ledger, now, isSilent = false }: World,
+  told: string,
+  id: string,
+  length: number,
+): Promise<boolean> {
+  const until = new Date(now().getTime() + length);
+  return !isSilent && (await claim(ledger, told, id, { now: now(), until })).by === id;
+}
