@@ -56,6 +56,7 @@ async function attempt({ account, world }: TestWorld, event: object, { dies, isT
   const injection = dies && { ...dies, pass: () => {}, beside: async () => {} };
   await reconcile(wrap(world, { calls: [] }, injection), event).catch(() => undefined);
   account.faults.splice(0);
+  world.metrics.clearMetrics();
 }
 
 async function live(steps: readonly Step[], breakerLimit: number): Promise<End> {

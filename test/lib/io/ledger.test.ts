@@ -1,8 +1,10 @@
 // The ledger on two DynamoDBs: dynalite, which knows expressions, reserved words and indexes as AWS does, with the table
 // as it is deployed, and the sandbox, which must not promise more than that.
+import { randomBytes } from 'node:crypto';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addTo, claim, readClaim } from '../../../lib/io/counters.ts';
+import { asError } from '../../../lib/io/errors.ts';
 import { type Happening, readHistory } from '../../../lib/io/history.ts';
 import { getItem } from '../../../lib/io/items.ts';
 import { BusyError, type Entry, type Ledger, load, save } from '../../../lib/io/ledger.ts';
@@ -131,6 +133,20 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
     const counts = await Promise.all(ids.map((id) => remember(ledger, 'breaker', [id], memory)));
 
     expect(counts.toSorted((a, b) => a - b)).toEqual(ids.map((_, i) => i + 1));
+  });
+
+  it.each([
+    [399 * 1024, 'takes'],
+    [401 * 1024, 'refuses'],
+  ])('of %i bytes an item it %s', async (size, verb) => {
+    const Item = { id: { S: 'large' }, body: { B: randomBytes(size) } };
+    const answer = await ledger.client
+      .send(new PutItemCommand({ TableName: ledger.table, Item }))
+      .catch(asError);
+
+    expect(answer instanceof Error ? answer.name : 'taken').toBe(
+      verb === 'takes' ? 'taken' : 'ValidationException',
+    );
   });
 
   it('gives a name to the first that claims it, each time it asks', async () => {
