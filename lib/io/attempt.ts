@@ -37,11 +37,27 @@ export function attemptAfter({ revoking, adding }: Attempt, tries: Tries, sent: 
   };
 }
 
-/** The outcomes with what an earlier try added called so, whatever EC2 said to adding it again. */
-export function withAdded(outcomes: readonly Outcome[], { added }: Tries): readonly Outcome[] {
-  const contents = new Set(added.map(contentOf));
-  const asAdded = (kept: Kept): Kept =>
-    contents.has(contentOfAws(kept.rule)) ? { rule: kept.rule, outcome: 'added' } : kept;
+/**
+ * The outcomes with what is the bot's own called added, once: what an earlier try added, whatever EC2 said to adding it again;
+ * and what this one set about and EC2 says is there, which is a request whose answer was lost.
+ */
+export function withAdded(
+  outcomes: readonly Outcome[],
+  { added }: Tries,
+  { adding }: Attempt,
+): readonly Outcome[] {
+  const earlier = new Set(added.map(contentOf));
+  const kept = outcomes.flatMap(({ remainder = [] }) => remainder);
+  const said = new Set(
+    kept.filter(({ outcome }) => outcome === 'added').map(({ rule }) => contentOfAws(rule)),
+  );
+  const asAdded = (one: Kept): Kept => {
+    const content = contentOfAws(one.rule);
+    const isOwn = earlier.has(content) || (one.outcome === 'present' && adding.includes(content));
+    if (!isOwn || said.has(content)) return one;
+    said.add(content);
+    return { rule: one.rule, outcome: 'added' };
+  };
   return outcomes.map((outcome) =>
     outcome.remainder === undefined ? outcome : { ...outcome, remainder: outcome.remainder.map(asAdded) },
   );

@@ -47,7 +47,7 @@ async function act(
 ): Promise<Remediation> {
   const { verdicts, plan } = tries.judged;
   for (const finding of entry.record.findings) world.logger.info('finding', { finding });
-  const sent = withAdded(await APPLY[world.config.mode](world, leftOf(tries)), tries);
+  const sent = withAdded(await APPLY[world.config.mode](world, leftOf(tries)), tries, entry.attempt);
   const outcomes = [...tries.before, ...sent];
   count(world, plan, outcomes);
   world.logger.info('outcome', {

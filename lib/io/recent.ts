@@ -38,7 +38,7 @@ async function update(
   entries: readonly string[],
   { now, length }: Memory,
 ): Promise<readonly string[]> {
-  const { Attributes: updated } = await client.send(
+  const { Attributes: item } = await client.send(
     new UpdateItemCommand({
       TableName: table,
       Key: { id: { S: name } },
@@ -47,10 +47,10 @@ async function update(
         ':expiresAt': seconds(new Date(now.getTime() + 2 * length)),
         ':ids': { SS: [...entries] },
       },
-      ReturnValues: 'UPDATED_NEW',
+      ReturnValues: 'ALL_NEW',
     }),
   );
-  return updated?.ids?.SS ?? [];
+  return item?.ids?.SS ?? [];
 }
 
 function countRecent(entries: readonly string[], memory: Memory): number {

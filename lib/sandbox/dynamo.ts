@@ -76,7 +76,7 @@ function update(
   const updated = verb === 'ADD' ? plus(before[name], value) : minus(before[name], value);
   const after = { ...before, [set]: ExpressionAttributeValues[to], [name]: updated };
   items.set(idOf(Key), after as Item);
-  return { Attributes: { [name]: updated } };
+  return { Attributes: after };
 }
 
 function plus(before: AttributeValue | undefined, value: AttributeValue | undefined): object {

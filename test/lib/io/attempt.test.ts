@@ -144,3 +144,25 @@ it('what an earlier try added, and is forbidden by now, is told as open and as i
 
   expect(mails(test)[0]).toMatch(/STILL OPEN: tcp ports 3300-3305 .* stays: an earlier try added it\./);
 });
+
+it('what was added without an answer is not called a rule that was there', async () => {
+  const test = makeWorld([wide]);
+  const world = { ...unanswered(test, 'Authorize'), policies: [policyOf('mysql', [3306], 'trim')] };
+
+  await reconcile(world, makeEvent([wide]));
+
+  expect(mails(test)[0]).toMatch(/^ {2}kept: tcp ports 3300-3305/m);
+  expect(mails(test)[0]).not.toContain('by a rule that was there');
+});
+
+it('what stays of two rules is called added once', async () => {
+  const other = { ...tcp('sgr-0other', 3300), ToPort: 3309 };
+  const test = makeWorld([wide, other]);
+  const policies = [policyOf('mysql', [3306, 3307, 3308, 3309, 3310], 'trim')];
+  await dieAt({ ...test.world, policies }, makeEvent([wide, other]), 'Authorize', 0, 'crash after');
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile({ ...test.world, policies }, makeEvent([wide, other]));
+
+  expect(mails(test)[0]?.match(/^ +\+ added .*3300-3305/gm)).toHaveLength(1);
+});
