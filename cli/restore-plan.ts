@@ -1,5 +1,5 @@
 // What of a record can be put back into the group as it is now.
-import { isGone } from '../lib/plan.ts';
+import { mayBeGone } from '../lib/plan.ts';
 import { contentOf, ownTags, type SecurityGroupRule } from '../lib/rule.ts';
 import { InputError } from './input.ts';
 import type { Closed, Restorable } from './record.ts';
@@ -17,7 +17,8 @@ export type ListSizes = ReadonlyMap<string, number>;
 
 /**
  * The rules of a record that were taken away, or of these the named ones; throws InputError for names that the record
- * does not have. What had gone before the bot came somebody else took away: it must be named.
+ * does not have. What had gone before the bot came somebody else took away, and what is not confirmed may be there: these must
+ * be named.
  */
 export function chooseRules({ closed, mode }: Restorable, named: readonly string[] = []): readonly Closed[] {
   const unknown = named.filter((id) => !closed.some(({ rule }) => rule.id === id));
@@ -29,7 +30,7 @@ export function chooseRules({ closed, mode }: Restorable, named: readonly string
   }
   if (mode === 'dry-run') return [];
   return closed.filter(({ rule, outcome = 'revoked' }) =>
-    named.length === 0 ? outcome === 'revoked' : named.includes(rule.id) && isGone({ outcome }),
+    named.length === 0 ? outcome === 'revoked' : named.includes(rule.id) && mayBeGone({ outcome }),
   );
 }
 

@@ -44,7 +44,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     topicArn,
     ledgerTable: required(environment, 'LEDGER_TABLE'),
     trimLimit: count(environment, 'TRIM_LIMIT'),
-    breakerLimit: count(environment, 'BREAKER_LIMIT', 1),
+    breakerLimit: count(environment, 'BREAKER_LIMIT', 1, MOST_COUNTED),
     breakerMinutes: count(environment, 'BREAKER_MINUTES', 1),
     protected: protectedGroups(environment.PROTECT ?? ''),
     roleArn: environment.ROLE_ARN,
@@ -84,11 +84,20 @@ function protectedGroups(text: string): readonly GroupSelector[] {
   throw new ConfigError(`PROTECT has \`${parsed}\`: ${PROTECTED_FORMS}`);
 }
 
-function count(environment: Readonly<Record<string, string | undefined>>, name: string, least = 0): number {
+/** The ids of rules that the breaker counts have to fit into an item of the ledger, with those that make it open. */
+const MOST_COUNTED = 5000;
+
+function count(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+  least = 0,
+  most = 9999,
+): number {
   const value = required(environment, name);
   // `00` would be 0 here, and something else than 0 to the template.
-  if (/^(0|[1-9]\d{0,3})$/.test(value) && Number(value) >= least) return Number(value);
-  throw new ConfigError(`${name} is \`${value}\`: use a number from ${least} to 9999`);
+  const isNumber = /^(0|[1-9]\d{0,3})$/.test(value);
+  if (isNumber && Number(value) >= least && Number(value) <= most) return Number(value);
+  throw new ConfigError(`${name} is \`${value}\`: use a number from ${least} to ${most}`);
 }
 
 function required(environment: Readonly<Record<string, string | undefined>>, name: string): string {

@@ -39,18 +39,19 @@ export interface Plan {
   readonly untouched: readonly Finding[];
 }
 
-export const OUTCOMES = ['revoked', 'absent', 'denied', 'failed', 'dry-run'] as const;
+export const OUTCOMES = ['revoked', 'absent', 'denied', 'failed', 'unconfirmed', 'dry-run'] as const;
 
-/** What became of one revocation: `absent` = somebody was faster, `denied` = IAM or an SCP refused, `failed` = try again. */
+/**
+ * What became of one revocation: `absent` = somebody was faster, `denied` = IAM or an SCP refused, `failed` = try again,
+ * `unconfirmed` = try again, for it may have been carried out, but the rule has not been seen to be gone.
+ */
 export interface Outcome {
   readonly rule: SecurityGroupRule;
   readonly outcome: (typeof OUTCOMES)[number];
   /** When an earlier try was about to revoke it, ISO 8601; missing for what this try did. */
   readonly time?: string;
-  /** What AWS answered, for `denied` and `failed`. */
+  /** What AWS answered, for `denied` and `failed`; why nobody is sure, for `unconfirmed`. */
   readonly detail?: string;
-  /** The revoke may have been carried out, but the rule has not been seen to be gone; only with `failed`. */
-  readonly isUnconfirmed?: true;
   /** What became of each rule that was to stay of it; only for trimmed rules. */
   readonly remainder?: readonly Kept[];
 }
@@ -126,6 +127,16 @@ export function trimmingOf({ trim }: Plan, rule: SecurityGroupRule): Trimming | 
 /** True for a rule that is there no more, whoever took it away. */
 export function isGone({ outcome }: { readonly outcome?: string | undefined }): boolean {
   return outcome === 'revoked' || outcome === 'absent';
+}
+
+/** True for a rule that may be there no more. */
+export function mayBeGone({ outcome }: { readonly outcome?: string | undefined }): boolean {
+  return isGone({ outcome }) || outcome === 'unconfirmed';
+}
+
+/** True for a rule that another try may close. */
+export function isUnfinished({ outcome }: { readonly outcome?: string | undefined }): boolean {
+  return outcome === 'failed' || outcome === 'unconfirmed';
 }
 
 /** The revocations of the rules that are `of` one kind, and all the rest of the plan. */

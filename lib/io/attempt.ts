@@ -25,10 +25,10 @@ export function attemptOf(tries: Tries, sent: Plan, time: string): Attempt {
 /** What of the attempt came about, or may have: what EC2 refused, or had not any more, was not the bot's doing. */
 export function attemptAfter({ revoking, adding }: Attempt, tries: Tries, sent: readonly Outcome[]): Attempt {
   const done = doneBy(tries);
-  const gone = sent.filter(({ outcome, isUnconfirmed }) => outcome === 'revoked' || isUnconfirmed);
+  const gone = sent.filter(({ outcome }) => outcome === 'revoked' || outcome === 'unconfirmed');
   const kept = sent
     .flatMap(({ remainder = [] }) => remainder)
-    .filter(({ outcome, isUnconfirmed }) => outcome !== 'refused' || isUnconfirmed);
+    .filter(({ outcome, isUnconfirmed }) => outcome === 'added' || isUnconfirmed);
   const ids = new Set([...Object.keys(done.revoking), ...gone.map(({ rule }) => rule.id)]);
   const contents = new Set([...done.adding, ...kept.map(({ rule }) => contentOfAws(rule))]);
   return {
@@ -37,26 +37,17 @@ export function attemptAfter({ revoking, adding }: Attempt, tries: Tries, sent: 
   };
 }
 
-/**
- * The outcomes with what is the bot's own called added, once: what an earlier try added, whatever EC2 said to adding it again;
- * and what this one set about and EC2 says is there, which is a request whose answer was lost.
- */
-export function withAdded(
-  outcomes: readonly Outcome[],
-  { added }: Tries,
-  { adding }: Attempt,
-): readonly Outcome[] {
+/** The outcomes with what an earlier try added called so, once, whatever EC2 said to adding it again. */
+export function withAdded(outcomes: readonly Outcome[], { added }: Tries): readonly Outcome[] {
   const earlier = new Set(added.map(contentOf));
-  const kept = outcomes.flatMap(({ remainder = [] }) => remainder);
-  const said = new Set(
-    kept.filter(({ outcome }) => outcome === 'added').map(({ rule }) => contentOfAws(rule)),
-  );
-  const asAdded = (one: Kept): Kept => {
-    const content = contentOfAws(one.rule);
-    const isOwn = earlier.has(content) || (one.outcome === 'present' && adding.includes(content));
-    if (!isOwn || said.has(content)) return one;
-    said.add(content);
-    return { rule: one.rule, outcome: 'added' };
+  const told = new Set<string>();
+  const asAdded = (kept: Kept): Kept => {
+    const content = contentOfAws(kept.rule);
+    if (!earlier.has(content)) return kept;
+    // Of several rules that leave the same, one has it.
+    const outcome = told.has(content) ? 'present' : 'added';
+    told.add(content);
+    return { rule: kept.rule, outcome };
   };
   return outcomes.map((outcome) =>
     outcome.remainder === undefined ? outcome : { ...outcome, remainder: outcome.remainder.map(asAdded) },

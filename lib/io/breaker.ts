@@ -8,11 +8,10 @@ import type { Ledger } from './items.ts';
 import { recall, remember } from './recent.ts';
 
 const MINUTE = 60_000;
-/**
- * Milliseconds from the count of a rule to the end of the call that revokes it, at most; the last minute is what an id is
- * forgotten early.
- */
-const LONGEST_REVOKE = 5 * MINUTE;
+/** Milliseconds from the count of a rule to the end of the call that revokes it, at most. */
+const LONGEST_REVOKE = 4 * MINUTE;
+/** Milliseconds: what was let through must not be forgotten while who is to revoke it lives, which is 15 minutes. */
+const LONGEST_INVOCATION = 16 * MINUTE;
 
 /** There is one breaker for each region of an account. */
 export interface Place {
@@ -47,7 +46,7 @@ export function countedBy(ledger: Ledger, window: Window, now: Date): Promise<nu
 
 /** Milliseconds after which what was counted is forgotten. */
 export function memoryOf({ minutes }: Pick<Window, 'minutes'>): number {
-  return minutes * MINUTE + LONGEST_REVOKE;
+  return Math.max(minutes * MINUTE + LONGEST_REVOKE, LONGEST_INVOCATION);
 }
 
 /** Who opened the breaker and until when; undefined while it is closed. */
@@ -57,9 +56,9 @@ export function readBreaker(ledger: Ledger, place: Place, now: Date): Promise<Cl
 
 /** Opens it until all that was counted is forgotten; answers who did, which may be somebody who was faster. */
 export function openBreaker(ledger: Ledger, window: Window, by: string, now: Date): Promise<Claim> {
-  // What others count in this minute, before they see that it is open, is forgotten by then as well.
-  const minute = Math.ceil(now.getTime() / MINUTE) * MINUTE;
-  return claim(ledger, nameOf(window), by, { now, until: new Date(minute + memoryOf(window)) });
+  // What others count in a minute from now, before they see that it is open, is forgotten by then as well.
+  const soon = Math.ceil(now.getTime() / MINUTE + 1) * MINUTE;
+  return claim(ledger, nameOf(window), by, { now, until: new Date(soon + memoryOf(window)) });
 }
 
 /** Closes it: counting begins again, and who goes beyond the limit tells people again. */

@@ -1,7 +1,7 @@
 // From a plan on record to people told: asked for, noted, revoked, told.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Changed } from '../change.ts';
-import { joinPlans, type Outcome, type Plan } from '../plan.ts';
+import { isUnfinished, joinPlans, type Outcome, type Plan } from '../plan.ts';
 import { type Facts, makeRecord } from '../report/record.ts';
 import { isWorthTelling } from '../report/restraint.ts';
 import { type AuditRecord, type Message, makeMessage } from '../report.ts';
@@ -47,21 +47,21 @@ async function act(
 ): Promise<Remediation> {
   const { verdicts, plan } = tries.judged;
   for (const finding of entry.record.findings) world.logger.info('finding', { finding });
-  const sent = withAdded(await APPLY[world.config.mode](world, leftOf(tries)), tries, entry.attempt);
+  const sent = withAdded(await APPLY[world.config.mode](world, leftOf(tries)), tries);
   const outcomes = [...tries.before, ...sent];
   count(world, plan, outcomes);
   world.logger.info('outcome', {
     outcomes: outcomes.map(({ rule, ...rest }) => ({ ruleId: rule.id, ...rest })),
   });
   const remediation = { change, verdicts, plan, outcomes, messages: [] };
-  const hasFailed = outcomes.some(({ outcome }) => outcome === 'failed');
+  const hasFailed = outcomes.some(isUnfinished);
   // Until the last try there is nothing final to tell.
   if (hasFailed && !world.isLastTry) {
     const attempt = attemptAfter(entry.attempt, tries, sent);
-    await save(world.ledger, { ...entry, attempt, leaseUntil: 0 });
+    await insist(world, { ...entry, attempt, leaseUntil: 0 });
     throw new RevocationError(remediation);
   }
-  const restraint = await withVoice(world, tries.judged.restraint, outcomes, entry.id);
+  const restraint = await withVoice(world, tries.judged.restraint, entry.id);
   const judged = { ...tries.judged, restraint };
   const facts = factsAfter(world, change, entry.id, { ...tries, judged }, outcomes);
   const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;

@@ -1,7 +1,7 @@
 // The ledger's entries of one change: where earlier tries came to, and what is written of this one.
 import type { Changed } from '../change.ts';
 import { homeAccount, homePartition } from '../config.ts';
-import type { Outcome } from '../plan.ts';
+import { isUnfinished, type Outcome } from '../plan.ts';
 import { makeRecord } from '../report/record.ts';
 import type { Facts } from '../report.ts';
 import { type Judged, storeScene } from './judge.ts';
@@ -46,7 +46,7 @@ export function isDone({ isSilent = false }: World, entry: Entry): boolean {
 }
 
 function failedIn({ record }: Entry): readonly string[] {
-  return record.findings.filter(({ outcome }) => outcome === 'failed').map(({ ruleId }) => ruleId);
+  return record.findings.filter(isUnfinished).map(({ ruleId }) => ruleId);
 }
 
 /** The entry as one's own for a while, once it is saved; throws BusyError while it is somebody else's. */

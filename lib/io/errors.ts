@@ -7,9 +7,19 @@ export function asError(thrown: unknown): Error {
 /** Throttling has the HTTP status of a fault of EC2's own, and is none. */
 const THROTTLED = 'RequestLimitExceeded';
 
-/** True where AWS says that it did nothing; false where a request may have been carried out though it failed. */
-export function isRefusal(error: Error): boolean {
-  const { $metadata } = error as Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode ?? 0;
-  return error.name === THROTTLED || (status >= 400 && status < 500);
+/** Nobody was there to be asked. */
+const UNREACHED = new Set<string | undefined>(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** What the SDK knows of a failed call; `isUnanswered` if one of its requests was not. */
+type AwsError = Error & {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly isUnanswered?: boolean;
+  readonly code?: string;
+};
+
+/** True where AWS did nothing, and said so or was not reached; false where the call may have been carried out though it failed. */
+export function isRefusal(error: AwsError): boolean {
+  if (error.isUnanswered) return false;
+  const status = error.$metadata?.httpStatusCode ?? 0;
+  return error.name === THROTTLED || UNREACHED.has(error.code) || (status >= 400 && status < 500);
 }

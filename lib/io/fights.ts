@@ -19,12 +19,12 @@ export async function countFight(
   { ledger, now }: World,
   rule: SecurityGroupRule,
 ): Promise<Fight | undefined> {
-  const times = await remember(ledger, fightName(rule), [rule.id], { now: now(), length: FIGHT_LENGTH });
-  return times < TIMES ? undefined : { ruleId: rule.id, times, minutes: MINUTES, isLoud: false };
+  const name = nameOf(rule);
+  const times = await remember(ledger, name, [rule.id], { now: now(), length: FIGHT_LENGTH });
+  return times < TIMES ? undefined : { ruleId: rule.id, name, times, minutes: MINUTES, isLoud: false };
 }
 
-/** What all rules of the same group and content are counted under. */
-export function fightName(rule: SecurityGroupRule): string {
+function nameOf(rule: SecurityGroupRule): string {
   const content = createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 32);
   return `fight/${rule.groupId}/${content}`;
 }

@@ -1,12 +1,10 @@
-// Sets of ids in the ledger's table, each id with the minute in which it came, so that the old can be forgotten. Every write
+// Sets of ids in the ledger's table, each id with the second in which it last came, so that the old can be forgotten. Every write
 // is atomic and answers the whole set: of two who come at once, the later one sees both.
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { seconds } from './counters.ts';
 import { getItem, type Ledger } from './items.ts';
 
-const MINUTE = 60_000;
-
-/** When it is, and for how many milliseconds an id is remembered: for up to a minute less. */
+/** When it is, and for how many milliseconds an id is remembered. */
 export interface Memory {
   readonly now: Date;
   readonly length: number;
@@ -19,16 +17,18 @@ export async function remember(
   ids: readonly string[],
   memory: Memory,
 ): Promise<number> {
-  const minute = Math.floor(memory.now.getTime() / MINUTE);
-  const entries = await update(ledger, name, 'ADD', [...new Set(ids.map((id) => `${id} ${minute}`))], memory);
-  const old = entries.filter((entry) => !isRecent(entry, memory));
-  if (old.length > 0) await update(ledger, name, 'DELETE', old, memory);
-  return countRecent(entries, memory);
+  const second = Math.floor(memory.now.getTime() / 1000);
+  const entries = await update(ledger, name, 'ADD', [...new Set(ids.map((id) => `${id} ${second}`))], memory);
+  const recent = new Set(recentOf(entries, memory));
+  const stale = entries.filter((entry) => !recent.has(entry));
+  // Who comes next tries again: what is stale takes room, and does no other harm.
+  if (stale.length > 0) await update(ledger, name, 'DELETE', stale, memory).catch(() => undefined);
+  return recent.size;
 }
 
 /** How many different ids came lately. */
 export async function recall(ledger: Ledger, name: string, memory: Memory): Promise<number> {
-  return countRecent((await getItem(ledger, name))?.ids?.SS ?? [], memory);
+  return recentOf((await getItem(ledger, name))?.ids?.SS ?? [], memory).length;
 }
 
 async function update(
@@ -53,10 +53,13 @@ async function update(
   return item?.ids?.SS ?? [];
 }
 
-function countRecent(entries: readonly string[], memory: Memory): number {
-  return new Set(entries.filter((entry) => isRecent(entry, memory)).map((entry) => entry.split(' ')[0])).size;
+/** The last entry of each id that came lately. */
+function recentOf(entries: readonly string[], { now, length }: Memory): readonly string[] {
+  const lately = entries.filter((entry) => now.getTime() - secondOf(entry) * 1000 < length);
+  const sorted = lately.toSorted((a, b) => secondOf(a) - secondOf(b));
+  return [...new Map(sorted.map((entry) => [entry.split(' ')[0], entry])).values()];
 }
 
-function isRecent(entry: string, { now, length }: Memory): boolean {
-  return now.getTime() - Number(entry.split(' ')[1]) * MINUTE < length;
+function secondOf(entry: string): number {
+  return Number(entry.split(' ')[1]);
 }

@@ -1,7 +1,7 @@
 // What came of an event.
 import type { Change } from '../change.ts';
 import type { Verdict } from '../evaluate.ts';
-import { joinPlans, type Outcome, type Plan } from '../plan.ts';
+import { isUnfinished, joinPlans, type Outcome, type Plan } from '../plan.ts';
 import { shorten } from '../report/text.ts';
 import type { Message } from '../report.ts';
 
@@ -21,7 +21,7 @@ export class RevocationError extends Error {
   readonly remediation: Remediation;
 
   constructor(remediation: Remediation) {
-    const failed = remediation.outcomes.filter(({ outcome }) => outcome === 'failed');
+    const failed = remediation.outcomes.filter(isUnfinished);
     super(`not revoked: ${inShort(failed.map(({ rule, detail }) => `${rule.id}: ${detail}`))}`);
     this.remediation = remediation;
   }

@@ -6,6 +6,7 @@ import { asError, isRefusal } from './errors.ts';
 import { countAgain } from './restraint.ts';
 import { settle, stillThere } from './settle.ts';
 import { addRemainders, withRemainder } from './trim.ts';
+import { watched } from './unanswered.ts';
 import type { World } from './world.ts';
 
 /** Error codes: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html */
@@ -26,7 +27,8 @@ export const pretend: Apply = async (_world, plan) =>
  * Revokes, then trims: no open port waits for what is to be kept of another. A trimmed rule goes also where its remainder
  * could not be added, because an open port is the greater harm. What AWS refuses becomes an outcome: it never throws for it.
  */
-export const enforce: Apply = async (world, { revoke, trim }) => {
+export const enforce: Apply = async (given, { revoke, trim }) => {
+  const world = { ...given, ec2: watched(given.ec2) };
   const revoked = await revokeAll(world, revoke);
   const remainders = await addRemainders(world, trim).catch(asError);
   if (remainders instanceof Error) return [...revoked, ...trim.map(({ rule }) => failure(rule, remainders))];
@@ -53,14 +55,18 @@ async function revokeAll(world: World, findings: readonly Finding[]): Promise<re
  */
 async function revokeBatch(world: World, rules: readonly SecurityGroupRule[]): Promise<readonly Outcome[]> {
   const first = await send(world, rules);
-  if (first !== 'not-found') return conclude(world, rules, first);
+  if (!isNotFound(first)) return conclude(world, rules, first);
   const seen = await stillThere(world, rules);
   if ('error' in seen) return rules.map((rule) => failure(rule, seen.error));
-  const absent = rules.filter((rule) => !seen.rules.includes(rule)).map(gone);
-  if (seen.rules.length === 0) return absent;
+  // Where all have gone, it may have been by a request before this one that was not answered.
+  const isOwn = seen.rules.length === 0 && !isRefusal(first);
+  const gone = rules
+    .filter((rule) => !seen.rules.includes(rule))
+    .map((rule): Outcome => ({ rule, outcome: isOwn ? 'revoked' : 'absent' }));
+  if (seen.rules.length === 0) return gone;
   const second = await send(world, seen.rules);
-  if (second !== 'not-found') return [...absent, ...(await conclude(world, seen.rules, second))];
-  return [...absent, ...(await revokeOneByOne(world, seen.rules))];
+  if (!isNotFound(second)) return [...gone, ...(await conclude(world, seen.rules, second))];
+  return [...gone, ...(await revokeOneByOne(world, seen.rules))];
 }
 
 async function revokeOneByOne(
@@ -70,48 +76,49 @@ async function revokeOneByOne(
   const outcomes: Outcome[] = [];
   for (const rule of rules) {
     const answer = await send(world, [rule]);
-    outcomes.push(
-      ...(await (answer === 'not-found' ? settle(world, [rule], 'absent') : conclude(world, [rule], answer))),
-    );
+    const isAbsent = isNotFound(answer) && isRefusal(answer);
+    outcomes.push(...(await (isAbsent ? settle(world, [rule], 'absent') : conclude(world, [rule], answer))));
   }
   return outcomes;
 }
 
-/** What came of a request; an error that is no refusal leaves open whether it was carried out. */
-type Answer = 'accepted' | 'not-found' | { readonly error: Error; readonly isRefused: boolean };
+/** Undefined for a call that EC2 took. */
+type Answer = Error | undefined;
+
+class UncountedError extends Error {
+  override readonly name = 'UncountedError';
+}
+
+function isNotFound(answer: Answer): answer is Error {
+  return answer !== undefined && NOT_FOUND.has(answer.name);
+}
 
 async function send(world: World, rules: readonly SecurityGroupRule[]): Promise<Answer> {
   const ids = rules.map(({ id }) => id);
+  const input = { GroupId: rules[0]?.groupId, SecurityGroupRuleIds: ids };
   try {
     await countAgain(world, ids);
-  } catch (thrown) {
-    return { error: asError(thrown), isRefused: true };
+  } catch (error) {
+    return new UncountedError(`not counted for the breaker, so not sent: ${asError(error).message}`);
   }
-  const input = { GroupId: rules[0]?.groupId, SecurityGroupRuleIds: ids };
   try {
     if (rules[0]?.direction === 'egress') await world.ec2.send(new RevokeSecurityGroupEgressCommand(input));
     else await world.ec2.send(new RevokeSecurityGroupIngressCommand(input));
-    return 'accepted';
-  } catch (thrown) {
-    const error = asError(thrown);
-    return NOT_FOUND.has(error.name) ? 'not-found' : { error, isRefused: isRefusal(error) };
+    return undefined;
+  } catch (error) {
+    return asError(error);
   }
 }
 
 async function conclude(
   world: World,
   rules: readonly SecurityGroupRule[],
-  answer: Exclude<Answer, 'not-found'>,
+  answer: Answer,
 ): Promise<readonly Outcome[]> {
-  if (answer === 'accepted') return settle(world, rules, 'revoked');
-  const { error, isRefused } = answer;
-  return isRefused
-    ? rules.map((rule) => failure(rule, error))
-    : settle(world, rules, 'revoked', `${error.name}: ${error.message}`);
-}
-
-function gone(rule: SecurityGroupRule): Outcome {
-  return { rule, outcome: 'absent' };
+  if (answer === undefined) return settle(world, rules, 'revoked');
+  return answer instanceof UncountedError || isRefusal(answer)
+    ? rules.map((rule) => failure(rule, answer))
+    : settle(world, rules, 'revoked', `${answer.name}: ${answer.message}`);
 }
 
 function failure(rule: SecurityGroupRule, error: Error): Outcome {

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 /** Milliseconds between looks at whether a revoked rule is gone: EC2 is eventually consistent. */
 const SETTLING = [0, 1000, 2000, 4000];
 
-/** Looks until the rules are gone; those that are not seen to be gone have failed, whatever AWS answered. */
+/** Looks until the rules are gone; those that are not seen to be gone are not confirmed, whatever AWS answered. */
 export async function settle(
   world: World,
   rules: readonly SecurityGroupRule[],
@@ -42,8 +42,7 @@ export async function stillThere({ ec2 }: World, rules: readonly SecurityGroupRu
 function notSeenGone(rule: SecurityGroupRule, why: string): Outcome {
   return {
     rule,
-    outcome: 'failed',
+    outcome: 'unconfirmed',
     detail: `the rule was not seen to be gone: ${why}`,
-    isUnconfirmed: true,
   };
 }

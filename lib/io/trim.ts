@@ -45,11 +45,13 @@ export async function withRemainder(
   for (const pause of outcome.outcome === 'revoked' ? PAUSES : []) {
     if (!kept.some(isPassing)) break;
     if (pause > 0) await world.wait(pause);
+    const left = kept.filter(isPassing);
     const again = await addAll(
       world,
-      kept.filter(isPassing).map(({ rule }) => rule),
+      left.map(({ rule }) => rule),
     );
-    kept = [...kept.filter((it) => !isPassing(it)), ...again];
+    const known = again.map((one, index) => asOwn(one, left[index]?.isUnconfirmed === true));
+    kept = [...kept.filter((it) => !isPassing(it)), ...known];
   }
   return { ...outcome, remainder: kept };
 }
@@ -66,15 +68,22 @@ async function addAll(world: World, rules: readonly Kept['rule'][]): Promise<rea
   const kept: Kept[] = [];
   for (const rule of rules) {
     const error = await add(world, [rule]);
-    kept.push(error === undefined ? { rule, outcome: 'added' } : refused(rule, error));
+    kept.push(
+      error === undefined ? { rule, outcome: 'added' } : asOwn(refused(rule, error), !isRefusal(refusal)),
+    );
   }
   return kept;
 }
 
 function refused(rule: Kept['rule'], error: Error): Kept {
-  if (error.name === DUPLICATE) return { rule, outcome: 'present' };
+  if (error.name === DUPLICATE) return asOwn({ rule, outcome: 'present' }, !isRefusal(error));
   const detail = `${error.name}: ${error.message}`;
   return { rule, outcome: 'refused', detail, ...(isRefusal(error) ? {} : { isUnconfirmed: true }) };
+}
+
+/** What is there after a request that was not answered was made by that one. */
+function asOwn(kept: Kept, isUnanswered: boolean): Kept {
+  return kept.outcome === 'present' && isUnanswered ? { rule: kept.rule, outcome: 'added' } : kept;
 }
 
 /** Adds rules of one group and direction, with their tags where these may be set; answers what EC2 refuses. */

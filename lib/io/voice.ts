@@ -1,30 +1,27 @@
 // Who tells people of the breaker and of fights: one of all that come upon them.
-import type { Outcome } from '../plan.ts';
 import type { Breaker, Fight, Restraint } from '../report/restraint.ts';
 import { readBreaker, toldName, windowOf } from './breaker.ts';
 import { claim } from './counters.ts';
-import { FIGHT_LENGTH, fightName } from './fights.ts';
+import { FIGHT_LENGTH } from './fights.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds: longer than a dead letter is kept, whose event may be the one that is to tell. */
 const CLAIM_FOR = 30 * 86_400_000;
 
 /**
- * Finds out whether it is this remediation that tells people of the breaker and of fights. To be asked when all is done:
- * who dies before has not yet kept anybody else from telling, and who dies after asks again. Of a fight over what is held
- * there is nothing to tell.
+ * Finds out whether it is this remediation that tells people of the breaker and of fights: who is the one, tells in any case.
+ * To be asked when all is done: who dies before has not yet kept anybody else from telling, and who dies after asks again.
  */
 export async function withVoice(
   world: World,
   { breaker, fights }: Restraint,
-  outcomes: readonly Outcome[],
   id: string,
 ): Promise<Restraint> {
   const heard: Fight[] = [];
   for (const fight of fights) {
-    const rule = outcomes.find((outcome) => outcome.rule.id === fight.ruleId)?.rule;
-    const isLoud = rule !== undefined && (await isToTell(world, `${fightName(rule)}/told`, id, FIGHT_LENGTH));
-    heard.push({ ...fight, isLoud });
+    // What failed to the last try, and is closed when the event is sent back, is the same fight told by the same event.
+    const by = id.replace(/\.\d+$/, '');
+    heard.push({ ...fight, isLoud: await isToTell(world, `${fight.name}/told`, by, FIGHT_LENGTH) });
   }
   return { fights: heard, ...(breaker && { breaker: await withItsVoice(world, breaker, id) }) };
 }
@@ -41,9 +38,9 @@ async function withItsVoice(world: World, breaker: Breaker, id: string): Promise
 async function isToTell(
   { ledger, now, isSilent = false }: World,
   told: string,
-  id: string,
+  by: string,
   length: number,
 ): Promise<boolean> {
   const until = new Date(now().getTime() + length);
-  return !isSilent && (await claim(ledger, told, id, { now: now(), until })).by === id;
+  return !isSilent && (await claim(ledger, told, by, { now: now(), until })).by === by;
 }

@@ -10,6 +10,7 @@ import { counted } from './words.ts';
 export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   denied: 'could not be revoked: access denied',
   failed: 'could not be revoked',
+  unconfirmed: 'may be gone: nobody has seen that it is',
   unfinished: 'may be open still: it is not known what came of the revoke',
   breaker: 'left open: the breaker is open',
   revoked: 'revoked',

@@ -10,7 +10,6 @@ export type Status =
   | Outcome['outcome']
   | 'trimmed'
   | 'would-trim'
-  | 'unconfirmed'
   | 'held'
   | 'added'
   | 'notify'
@@ -51,8 +50,7 @@ export function told({ plan, outcomes, added = [] }: Facts): readonly Told[] {
   return all.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
 }
 
-function statusOf({ outcome, rule, isUnconfirmed, remainder = [] }: Outcome, plan: Plan): Status {
-  if (isUnconfirmed) return 'unconfirmed';
+function statusOf({ outcome, rule, remainder = [] }: Outcome, plan: Plan): Status {
   const isKept = remainder.some((kept) => kept.outcome !== 'refused');
   if (isKept && outcome === 'revoked') return 'trimmed';
   const planned = trimmingOf(plan, rule)?.remainder.rules ?? [];

@@ -1,6 +1,6 @@
 // The plain-text mail: what happened, what was done, why, and how to go on.
 import type { Undecided, Violation } from '../evaluate.ts';
-import { type Finding, isGone, revocations } from '../plan.ts';
+import { type Finding, isGone, mayBeGone, revocations } from '../plan.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import { actorInWords, toolInWords } from './actor.ts';
 import { makeHeadline } from './headline.ts';
@@ -73,9 +73,12 @@ function beforeAndAfter({ rules, outcomes, plan, added: left = [] }: Facts): str
   const untouched = new Set(
     plan.untouched.map(({ rule }) => rule).filter((rule) => concerned.includes(rule)),
   );
-  const stays = concerned.filter((rule) => !gone.has(rule) && !untouched.has(rule));
+  const unsure = outcomes.filter(({ outcome }) => outcome === 'unconfirmed').map(({ rule }) => rule);
+  const known = [...gone, ...unsure, ...untouched];
+  const stays = concerned.filter((rule) => !known.includes(rule));
   const lines = [
     ...[...gone].map((rule) => `- gone   ${lineOf(rule)}`),
+    ...unsure.map((rule) => `? gone   ${lineOf(rule)}`),
     ...added.map((rule) => `+ added  ${lineOf(rule)}`),
     ...[...untouched].map(
       (rule) => `  stays  ${lineOf(rule)}  (violates too, but is not part of this change)`,
@@ -97,7 +100,7 @@ function howToKeep(facts: Facts): string[] {
 }
 
 function howToRestore(facts: Facts): string[] {
-  const gone = facts.outcomes.filter(isGone);
+  const gone = facts.outcomes.filter(mayBeGone);
   if (gone.length === 0) return [];
   const commands = gone.map(
     ({ rule }) => undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`,

@@ -1,7 +1,7 @@
 // What stays of a trimmed rule, and what is lost of it.
 
 import type { Loss } from '../plan/remainder.ts';
-import { type Kept, trimmingOf } from '../plan.ts';
+import { isUnfinished, type Kept, trimmingOf } from '../plan.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './record.ts';
 import { harmless } from './text.ts';
@@ -38,7 +38,7 @@ export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Fa
   const attempts =
     outcome?.remainder ?? planned.rules.map((left) => ({ rule: left, outcome: 'planned' as const }));
   const of = headline(rule);
-  const isThere = outcome?.outcome === 'denied' || outcome?.outcome === 'failed';
+  const isThere = outcome !== undefined && (outcome.outcome === 'denied' || isUnfinished(outcome));
   const words = isThere ? BESIDE : KEPT;
   const said = attempts.map(
     (attempt) => `${words[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}, of ${of}${why(attempt)}`,

@@ -1,6 +1,6 @@
 // What a sweep has found so far, as plain JSON of a bounded size however many groups there are: numbers of everything, the
 // gravest findings for the digest, and the ids of the violating rules for the next sweep to compare with.
-import { isGone } from '../plan.ts';
+import { mayBeGone } from '../plan.ts';
 import { SEVERITIES, type Severity } from '../policy.ts';
 import { parseRule } from '../rule.ts';
 import type { FindingRecord } from './record.ts';
@@ -20,7 +20,7 @@ export interface Line {
   readonly detail?: string;
   /** The previous sweep did not find it; undefined where nothing can be compared. */
   readonly isNew?: boolean;
-  /** Makes the rule again; only for those that are gone. */
+  /** Makes the rule again; only for those that are gone, or may be. */
   readonly undo?: string;
 }
 
@@ -132,7 +132,7 @@ function toLine(
     status: statusOf(finding, isActedOn),
     ...(detail === undefined ? {} : { detail }),
     ...(fresh === undefined ? {} : { isNew: !before.has(ruleId) }),
-    ...(undo === undefined || !isGone(finding) ? {} : { undo }),
+    ...(undo === undefined || !mayBeGone(finding) ? {} : { undo }),
   };
 }
 
@@ -148,7 +148,7 @@ function byGravity(a: Line, b: Line): number {
   return rank(a) - rank(b) || a.groupId.localeCompare(b.groupId) || a.ruleId.localeCompare(b.ruleId);
 }
 
-const STUBBORN: readonly LineStatus[] = ['denied', 'failed', 'unfinished', 'breaker'];
+const STUBBORN: readonly LineStatus[] = ['denied', 'failed', 'unconfirmed', 'unfinished', 'breaker'];
 
 function rank({ status, severity, isNew }: Line): number {
   const first = status === 'undecided' ? 200 : STUBBORN.includes(status) ? 0 : 100;

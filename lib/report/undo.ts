@@ -1,5 +1,5 @@
 // The commands that put rules back exactly as they were.
-import { isGone } from '../plan.ts';
+import { isGone, mayBeGone } from '../plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import type { Facts } from './record.ts';
 import { harmlessJson, shellQuote } from './text.ts';
@@ -63,10 +63,10 @@ export function restoreById(id: string, region: string, ledgerTable: string): st
  */
 export function restoreCommand(facts: Facts): string | undefined {
   const { id, region, ledgerTable } = facts;
-  const gone = facts.outcomes.filter(isGone);
+  const gone = facts.outcomes.filter(mayBeGone);
   const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);
   if (gone.length === 0 || !isPlain) return undefined;
-  // What somebody else took away comes back only where it is named.
+  // What somebody else took away, or what may be there, comes back only where it is named.
   const isOwn = gone.some(({ outcome }) => outcome === 'revoked');
   const named = isOwn ? '' : gone.map(({ rule }) => ` --rule ${shellQuote(rule.id)}`).join('');
   const command = `${restoreById(id, region, ledgerTable)}${named}`;

@@ -1,6 +1,6 @@
 // The part of the mail that tells what was done, and where that is not the last word.
 import type { ChangedRules } from '../change.ts';
-import { isGone, type Outcome } from '../plan.ts';
+import { mayBeGone, type Outcome } from '../plan.ts';
 import { isUntracked } from './connections.ts';
 import { STATUS_WORDS, type Status, told } from './headline.ts';
 import type { Facts } from './record.ts';
@@ -16,8 +16,10 @@ export function whatWasDone(facts: Facts): string[] {
   const all = told(facts);
   const lines = all.map(({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`);
   const rests = all.flatMap(({ rule }) => remainderInWords(rule, facts));
-  const details = facts.outcomes.flatMap(({ detail, isUnconfirmed }) =>
-    detail === undefined ? [] : [`${isUnconfirmed ? 'Not sure' : 'AWS said'}: ${harmless(detail, 300)}`],
+  const details = facts.outcomes.flatMap(({ outcome, detail }) =>
+    detail === undefined
+      ? []
+      : [`${outcome === 'unconfirmed' ? 'Not sure' : 'AWS said'}: ${harmless(detail, 300)}`],
   );
   return [
     ...(lines.length === 0 ? ['Of this change nothing is left to close.'] : shorten(lines)),
@@ -49,7 +51,7 @@ function afterwards(facts: Facts): string[] {
 
 function addMissing(facts: Facts): readonly string[] {
   const commands = addCommands(facts);
-  const why = 'No policy forbids what is NOT KEPT, and it is cut off until somebody adds it:';
+  const why = 'What is NOT KEPT was to stay, and is cut off. If somebody needs it:';
   return commands.length === 0 ? [] : [why, ...shorten(commands, 'commands, in the log')];
 }
 
@@ -62,7 +64,7 @@ function removeAdded(facts: Facts): readonly string[] {
 
 function dryRun({ outcomes, added = [] }: Facts): readonly string[] {
   if (outcomes.every(({ outcome }) => outcome !== 'dry-run')) return [];
-  const isUntouched = added.length === 0 && !outcomes.some(isGone);
+  const isUntouched = added.length === 0 && !outcomes.some(mayBeGone);
   const changed = isUntouched ? 'nothing was changed' : 'nothing more was changed';
   return [`Dry run: ${changed}. In enforce mode this would have been done.`];
 }

@@ -28,21 +28,14 @@ export const DYNAMO: Readonly<Record<string, (account: Account, request: Request
   Query: query,
 };
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
-const MOST_BYTES = 400 * 1024;
-
 function put(
   { items }: Account,
   { Item = {}, ConditionExpression, ExpressionAttributeValues }: Request,
 ): object {
-  const id = idOf(Item);
-  if (sizeOf(Item) > MOST_BYTES) {
-    throw new ServiceError('ValidationException', 'Item size has exceeded the maximum allowed size');
-  }
-  if (!holds(ConditionExpression, items.get(id), ExpressionAttributeValues)) {
+  if (!holds(ConditionExpression, items.get(idOf(Item)), ExpressionAttributeValues)) {
     throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
   }
-  items.set(id, Item);
+  store(items, Item);
   return {};
 }
 
@@ -75,7 +68,7 @@ function update(
   const value = ExpressionAttributeValues[by];
   const updated = verb === 'ADD' ? plus(before[name], value) : minus(before[name], value);
   const after = { ...before, [set]: ExpressionAttributeValues[to], [name]: updated };
-  items.set(idOf(Key), after as Item);
+  store(items, after as Item);
   return { Attributes: after };
 }
 
@@ -86,6 +79,16 @@ function plus(before: AttributeValue | undefined, value: AttributeValue | undefi
 
 function minus(before: AttributeValue | undefined, value: AttributeValue | undefined): object {
   return { SS: (before?.SS ?? []).filter((element) => !value?.SS?.includes(element)) };
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MOST_BYTES = 400 * 1024;
+
+function store(items: Account['items'], item: Item): void {
+  if (sizeOf(item) > MOST_BYTES) {
+    throw new ServiceError('ValidationException', 'Item size has exceeded the maximum allowed size');
+  }
+  items.set(idOf(item), item);
 }
 
 /** In bytes, as DynamoDB counts: of names and of values, of which binary ones come in base64. */

@@ -25,7 +25,7 @@ describe('the parameters of a deployment', () => {
     ['SWEEP_MODE', 'on', 'parameter `sweepMode` is `on`: use `report` or `enforce`'],
     ['TRIM_LIMIT', '-1', 'parameter `trimLimit` is `-1`: use a number from 0 to 9999'],
     ['TRIM_LIMIT', '00', 'parameter `trimLimit` is `00`'],
-    ['BREAKER_LIMIT', '0', 'parameter `breakerLimit` is `0`: use a number from 1 to 9999'],
+    ['BREAKER_LIMIT', '0', 'parameter `breakerLimit` is `0`: use a number from 1 to 5000'],
     ['BREAKER_MINUTES', '0', 'parameter `breakerMinutes` is `0`'],
     ['PROTECT', 'bastion', 'parameter `protect` has `bastion`: use sg-0abc'],
   ])('are refused before anything is deployed: %s = %s', (name, value, message) => {

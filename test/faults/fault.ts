@@ -59,7 +59,10 @@ export interface Tape {
 
 /** What a call is, as far as tests look into it. */
 export interface Command {
-  readonly input: { readonly SecurityGroupRuleIds?: readonly string[] };
+  readonly input: {
+    readonly SecurityGroupRuleIds?: readonly string[];
+    readonly UpdateExpression?: string;
+  };
 }
 
 /** The client with its calls seen by somebody who sends them on, or does not. */

@@ -100,12 +100,12 @@ const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
   'whoever closes a rule for the third time within an hour has people told': (end) =>
     end.taken.every(({ at }, index) => {
       const first = end.taken[index - 2];
-      const isFight = first !== undefined && at - first.at < HOUR - 3 * MINUTE;
+      const isFight = first !== undefined && at - first.at < HOUR - MINUTE;
       return !isFight || fightsOf(end).some((fight) => fight.at > at - HOUR);
     }),
   'people are told once in an hour, unless a try died as it told them': (end) => {
     const fights = fightsOf(end);
-    const early = fights.filter(({ at }, index) => at - (fights[index - 1]?.at ?? 0) < HOUR - 3 * MINUTE);
+    const early = fights.filter(({ at }, index) => at - (fights[index - 1]?.at ?? 0) < HOUR - MINUTE);
     return early.length <= end.unnoted;
   },
 };

@@ -1,9 +1,11 @@
 // The breaker under accidents: calls that take long, other settings, a reset.
 import { expect, it } from 'vitest';
-import { openBreaker, resetBreaker } from '../../../lib/io/breaker.ts';
+import { count, openBreaker, resetBreaker } from '../../../lib/io/breaker.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
+import { addRule, inForce } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import { seeing } from '../../faults/fault.ts';
+import { bring, groupId, makeRegion, pass, sweepOnce } from './sweeping.ts';
 import { left, mails, makeEvent, makeWorld, policyOf, subjects, tcp, WINDOW } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
@@ -77,4 +79,51 @@ it.each([
 
   expect(subjects(test)).toEqual([expect.stringMatching(/^BREAKER WAS OPEN/)]);
   expect(mails(test)[0]).not.toContain('THE BREAKER IS OPEN');
+});
+
+it('no stretch of time has more revocations than the limit, though a group of a sweep takes as long as an invocation lives', async () => {
+  const region = makeRegion(2);
+  addRule(region.account, { GroupId: groupId(0), ...tcp('sgr-0wide', 3300), ToPort: 3310 });
+  const policies = [policyOf('mysql', [3306], 'trim'), policyOf('ssh', [22], 'revoke')];
+  const config = { ...region.world.config, breakerLimit: 1, breakerMinutes: 1 };
+  const world = { ...region.world, policies, config };
+  const slow = seeing(world.ec2, async (api, _, send) => {
+    if (api.startsWith('Authorize')) {
+      await pass(region, 7);
+      await bring({ ...region, world }, 1, 22);
+    }
+    return send();
+  });
+
+  await sweepOnce({ ...region, world: { ...world, ec2: slow } }, { mode: 'enforce' });
+
+  expect(inForce(region.account, groupId(0)).map(({ FromPort }) => FromPort)).toEqual([443, 3300, 3307]);
+  expect(inForce(region.account, groupId(1)).map(({ FromPort }) => FromPort)).toEqual([443, 22]);
+});
+
+it('what it has forgotten and cannot throw away keeps no rule open', async () => {
+  const test = makeWorld([ssh, rdp]);
+  await reconcile(test.world, makeEvent([ssh]));
+  await test.world.wait(40 * MINUTE);
+  const client = seeing(test.world.ledger.client, async (_, { input }, send) => {
+    if (input.UpdateExpression?.includes('DELETE')) throw new Error('slow down');
+    return send();
+  });
+
+  await reconcile(
+    { ...test.world, ledger: { ...test.world.ledger, client } },
+    makeEvent([rdp], { eventID: 'event-2' }),
+  );
+
+  expect(left(test)).toEqual([]);
+});
+
+it('counts as many rules as its limit may be, in one item', async () => {
+  const { ledger } = makeWorld([]).world;
+  const ids = Array.from({ length: 5000 }, (_, i) => `sgr-${String(i).padStart(17, '0')}`);
+  const at = (second: number) => new Date(Date.UTC(2026, 5, 1, 12, 0, second));
+  for (let i = 0; i < 5; i += 1) await count(ledger, WINDOW, ids.slice(i * 1000, (i + 1) * 1000), at(i));
+
+  // Each is counted once more as it is sent.
+  expect(await count(ledger, WINDOW, ids, at(10))).toBe(5000);
 });

@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
-import { GROUP, left, mails, makeEvent, makeWorld, policyOf, type TestWorld, tcp } from './world.ts';
+import {
+  GROUP,
+  left,
+  mails,
+  makeEvent,
+  makeWorld,
+  policyOf,
+  subjects,
+  type TestWorld,
+  tcp,
+} from './world.ts';
 
 const rdp = tcp('sgr-0rdp', 3389);
 const MINUTE = 60_000;
@@ -93,4 +103,66 @@ describe('a fight is told, and the next revocation is silent only after that,', 
     expect(left(test)).toEqual(['sgr-0rdp', 'sgr-0wide']);
     expect(fights(test)).toHaveLength(1);
   });
+
+  it('though the try that told of it failed, and the rule is closed when the event is sent back', async () => {
+    const test = makeWorld([]);
+    await reconcile(test.world, again(test, 1));
+    await reconcile(test.world, again(test, 2));
+    const third = again(test, 3);
+    fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+    await expect(reconcile({ ...test.world, isLastTry: true }, third)).rejects.toThrow('not revoked');
+    test.account.faults.splice(0);
+    await test.world.wait(12 * MINUTE);
+
+    await reconcile(test.world, third);
+
+    expect(left(test)).toEqual([]);
+    expect(subjects(test).at(-1)).toMatch(/^FIGHT over a rule\. Revoked: SSH/);
+  });
+
+  it('though the try that was denied died before it told, and the breaker holds the next', async () => {
+    const test = makeWorld([rdp]);
+    const config = { ...test.world.config, breakerLimit: 3, breakerMinutes: 12 };
+    const world = { ...test.world, config };
+    await reconcile(world, again(test, 1));
+    await reconcile(world, again(test, 2));
+    const third = again(test, 3);
+    fail(test.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation');
+    await dieAt(world, third, 'PutItem', 3, 'crash before');
+    test.account.faults.splice(0);
+    await reconcile(world, makeEvent([rdp], { eventID: 'event-rdp' }));
+    await test.world.wait(12 * MINUTE);
+
+    await reconcile(world, third);
+
+    expect(left(test)).toEqual(['sgr-0rdp', 'sgr-3']);
+    expect(subjects(test).at(-1)).toMatch(/^FIGHT over a rule\. LEFT OPEN: SSH/);
+  });
+
+  it('and wherever a minute of the clock ends', async () => {
+    const test = makeWorld([]);
+    await test.world.wait(29_000);
+    await reconcile(test.world, again(test, 1));
+    await test.world.wait(30 * MINUTE);
+    await reconcile(test.world, again(test, 2));
+    await test.world.wait(29.5 * MINUTE);
+    await reconcile(test.world, again(test, 3));
+
+    expect(fights(test)).toHaveLength(1);
+  });
+});
+
+it('what is cut off of a trimmed rule is told, though it is one that comes back', async () => {
+  const test = makeWorld([]);
+  const world = { ...test.world, policies: [policyOf('mysql', [3306], 'trim')] };
+  for (const i of [1, 2, 3, 4]) {
+    const rule = { ...tcp(`sgr-${i}`, 3300), ToPort: 3310 };
+    test.account.rules = [];
+    addRule(test.account, { GroupId: GROUP, ...rule });
+    if (i === 4) fail(test.account, 'AuthorizeSecurityGroupIngress', 'UnauthorizedOperation');
+    await reconcile(world, makeEvent([rule], { eventID: `event-${i}` }));
+  }
+
+  expect(left(test)).toEqual([]);
+  expect(mails(test).at(-1)).toContain('NOT KEPT');
 });

@@ -105,7 +105,7 @@ it.each([5, 15])(
     expect(subjects(test)).toEqual([
       expect.stringMatching(/^BREAKER WAS OPEN in 111122223333, eu-west-1. LEFT OPEN/),
     ]);
-    expect(mails(test)[0]).toContain('While it was open, nothing was revoked');
+    expect(mails(test)[0]).toContain('While it was open, no more was revoked');
     expect(JSON.parse(test.account.messages[0]?.versions?.https ?? '').content.nextSteps).not.toEqual([]);
     expect(mails(test)[0]).not.toContain('breaker reset');
   },

@@ -120,11 +120,20 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
     expect(await remember(ledger, 'fight', ['b', 'c'], at('12:10:30'))).toBe(3);
     expect(await recall(ledger, 'fight', at('12:19:59'))).toBe(3);
     expect(await recall(ledger, 'fight', at('12:20:00'))).toBe(2);
-    expect(await remember(ledger, 'fight', ['d'], at('12:30:00'))).toBe(1);
+    expect(await remember(ledger, 'fight', ['d'], at('12:30:30'))).toBe(1);
     const item = await getItem(ledger, 'fight');
     // What is forgotten takes no room, and nothing goes before it is forgotten.
     expect(item?.ids?.SS).toHaveLength(1);
-    expect(Number(item?.expiresAt?.N)).toBeGreaterThanOrEqual(Date.parse('2026-06-01T12:50:00Z') / 1000);
+    expect(Number(item?.expiresAt?.N)).toBeGreaterThanOrEqual(Date.parse('2026-06-01T12:50:30Z') / 1000);
+  });
+
+  it('keeps an id once, however often it comes', async () => {
+    const at = (second: number) => ({ now: new Date(Date.UTC(2026, 5, 1, 12, 0, second)), length: 60_000 });
+    for (const second of [0, 10, 20]) expect(await remember(ledger, 'fight', ['a', 'b'], at(second))).toBe(2);
+
+    expect((await getItem(ledger, 'fight'))?.ids?.SS).toHaveLength(2);
+    // It is forgotten a while after it came last.
+    expect(await recall(ledger, 'fight', at(79))).toBe(2);
   });
 
   it('of many who add ids at once, the last sees all', async () => {

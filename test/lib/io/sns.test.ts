@@ -123,6 +123,7 @@ describe('the body', () => {
         ...full,
         restraint: {
           fights: FULL.map(({ SecurityGroupRuleId: ruleId }) => ({
+            name: 'fight',
             ruleId,
             times: 3,
             minutes: 60,

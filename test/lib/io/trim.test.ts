@@ -92,7 +92,7 @@ describe('trimming a rule', () => {
     expect(mail).toContain('NOT KEPT: tcp ports 23-25 from the whole internet');
     expect(mail).toContain('RulesPerSecurityGroupLimitExceeded');
     expect(mail).toMatch(
-      /until somebody adds it:\n {2}aws ec2 authorize-security-group-ingress .*"FromPort":23,"ToPort":25/,
+      /If somebody needs it:\n {2}aws ec2 authorize-security-group-ingress .*"FromPort":23,"ToPort":25/,
     );
   });
 

@@ -1,0 +1,162 @@
+// The answer to a request is lost, after AWS has carried it out: what the bot did is called its own all the same, and what
+// nobody knows is not claimed.
+import { describe, expect, it } from 'vitest';
+import { parseRecord } from '../../../cli/record.ts';
+import { chooseRules } from '../../../cli/restore-plan.ts';
+import { load } from '../../../lib/io/ledger.ts';
+import { reconcile } from '../../../lib/io/reconcile.ts';
+import { addRule, ec2Of, fail, inForce } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
+import { makeRegion, sweepOnce } from './sweeping.ts';
+import {
+  found,
+  GROUP,
+  left,
+  mails,
+  makeEvent,
+  makeWorld,
+  policyOf,
+  subjects,
+  type TestWorld,
+  tcp,
+} from './world.ts';
+
+const ssh = tcp('sgr-0ssh', 22);
+const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
+const MINUTE = 60_000;
+
+type Handler = { readonly handle: (request: { readonly body?: unknown }) => Promise<unknown> };
+
+/** A client of the SDK that gets no answer to its first request of an action; `next` happens before it sends it again. */
+function losing(test: TestWorld, action: string, next: () => void = () => {}) {
+  const inner = ec2Of(test.account).config.requestHandler as unknown as Handler;
+  let isLost = false;
+  const handle: Handler['handle'] = async (request) => {
+    const answer = await inner.handle(request);
+    if (isLost || !String(request.body).includes(`Action=${action}`)) return answer;
+    isLost = true;
+    next();
+    throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  };
+  return ec2Of(test.account, { requestHandler: { handle } as never });
+}
+
+describe('a revoke that the SDK sends again because it got no answer', () => {
+  it('is the bot’s, though the rule is not found then', async () => {
+    const test = makeWorld([ssh]);
+
+    await reconcile({ ...test.world, ec2: losing(test, 'Revoke') }, makeEvent([ssh]));
+
+    expect(await found(test)).toEqual([['sgr-0ssh', 'revoked']]);
+  });
+
+  it.each(['RequestLimitExceeded', 'UnauthorizedOperation'])(
+    'is the bot’s, though %s comes then',
+    async (code) => {
+      const test = makeWorld([ssh]);
+      const ec2 = losing(test, 'Revoke', () => fail(test.account, 'RevokeSecurityGroupIngress', code));
+
+      await reconcile({ ...test.world, ec2 }, makeEvent([ssh]));
+
+      expect(await found(test)).toEqual([['sgr-0ssh', 'revoked']]);
+      expect(subjects(test)).toEqual([expect.stringMatching(/^Revoked: SSH/)]);
+    },
+  );
+});
+
+it('what stays of a rule is called added, though EC2 says that it is there when it is asked again', async () => {
+  const test = makeWorld([wide]);
+  const policies = [policyOf('mysql', [3306], 'trim')];
+
+  await reconcile({ ...test.world, ec2: losing(test, 'Authorize'), policies }, makeEvent([wide]));
+
+  expect(mails(test)[0]).toMatch(/^ {2}kept: tcp ports 3300-3305/m);
+  expect(mails(test)[0]).not.toContain('by a rule that was there');
+});
+
+it('what somebody else adds in the same moment is not called the bot’s', async () => {
+  const test = makeWorld([wide]);
+  const ec2 = seeing(test.world.ec2, async (api, _, send) => {
+    if (api.startsWith('Authorize') && inForce(test.account, GROUP).length === 1) {
+      addRule(test.account, { GroupId: GROUP, ...tcp('sgr-0theirs', 3300), ToPort: 3305 });
+    }
+    return send();
+  });
+  fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+  const trim = { ...test.world, ec2, policies: [policyOf('mysql', [3306], 'trim')] };
+  await expect(reconcile(trim, makeEvent([wide]))).rejects.toThrow('not revoked');
+  test.account.faults.splice(0);
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile({ ...test.world, policies: [policyOf('mysql', [3306], 'revoke')] }, makeEvent([wide]));
+
+  expect(mails(test)[0]).not.toContain('sgr-0theirs]');
+});
+
+it('a revoke that never left is not called the bot’s', async () => {
+  const test = makeWorld([ssh]);
+  const ec2 = seeing(test.world.ec2, async (api, _, send) => {
+    if (api.startsWith('Revoke')) throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    return send();
+  });
+  await expect(reconcile({ ...test.world, ec2 }, makeEvent([ssh]))).rejects.toThrow('not revoked');
+  test.account.rules = [];
+  await test.world.wait(12 * MINUTE);
+
+  await reconcile(test.world, makeEvent([ssh]));
+
+  expect(await found(test)).toEqual([['sgr-0ssh', 'absent']]);
+});
+
+/** EC2 that takes the revoke, and answers nothing for a while. */
+function outage(test: TestWorld) {
+  let looks = 0;
+  let isSent = false;
+  return seeing(test.world.ec2, async (api, _, send) => {
+    if (isSent && api.startsWith('Describe')) {
+      looks += 1;
+      if (looks < 5) throw new Error('no answer');
+    }
+    const answer = await send();
+    if (!api.startsWith('Revoke')) return answer;
+    isSent = true;
+    throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+  });
+}
+
+describe('a rule of which nobody has seen that it is gone', () => {
+  async function atLastTry() {
+    const test = makeWorld([ssh]);
+    const world = { ...test.world, ec2: outage(test), isLastTry: true };
+    await expect(reconcile(world, makeEvent([ssh]))).rejects.toThrow('not seen to be gone');
+    expect(left(test)).toEqual([]);
+    return test;
+  }
+
+  it('is neither called gone nor there, and the mail has the commands that bring it back', async () => {
+    const [mail = ''] = mails(await atLastTry());
+
+    expect(mail).toMatch(/^Revoke not confirmed: SSH/);
+    expect(mail).toMatch(/^ {2}\? gone {3}SSH/m);
+    expect(mail).not.toMatch(/^ +stays/m);
+    expect(mail).toContain('restore event-1 --region eu-west-1 --table ledger --rule sgr-0ssh');
+    expect(mail).toContain('aws ec2 authorize-security-group-ingress');
+  });
+
+  it('can be put back by its name, and by none is left as it is', async () => {
+    const entry = await load((await atLastTry()).world.ledger, 'event-1');
+    const record = parseRecord('the ledger', JSON.parse(JSON.stringify(entry?.record)));
+
+    expect(chooseRules(record, ['sgr-0ssh'])).toHaveLength(1);
+    expect(chooseRules(record)).toEqual([]);
+  });
+
+  it('is not said to be open by the digest of a sweep', async () => {
+    const region = makeRegion(1, () => true);
+
+    await sweepOnce({ ...region, world: { ...region.world, ec2: outage(region) } }, { mode: 'enforce' });
+
+    expect(mails(region)[0]).toContain('1 may be gone: nobody has seen that it is');
+    expect(mails(region)[0]).not.toContain('could not be revoked');
+  });
+});
