@@ -57,9 +57,11 @@ async function revokeBatch(world: World, rules: readonly SecurityGroupRule[]): P
   const first = await send(world, rules);
   if (!isNotFound(first)) return conclude(world, rules, first);
   const seen = await stillThere(world, rules);
-  if ('error' in seen) return rules.map((rule) => failure(rule, seen.error));
-  // Where all have gone, it may have been by a request before this one that was not answered.
-  const isOwn = seen.rules.length === 0 && !isRefusal(first);
+  // It may be that a request before this one was carried out and not answered: then all have gone.
+  const isDoubtful = !isRefusal(first);
+  if ('error' in seen)
+    return isDoubtful ? conclude(world, rules, first) : rules.map((rule) => failure(rule, seen.error));
+  const isOwn = isDoubtful && seen.rules.length === 0;
   const gone = rules
     .filter((rule) => !seen.rules.includes(rule))
     .map((rule): Outcome => ({ rule, outcome: isOwn ? 'revoked' : 'absent' }));

@@ -1,5 +1,6 @@
 // The answer to a request is lost, after AWS has carried it out: what the bot did is called its own all the same, and what
 // nobody knows is not claimed.
+import { RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { parseRecord } from '../../../cli/record.ts';
 import { chooseRules } from '../../../cli/restore-plan.ts';
@@ -22,23 +23,41 @@ import {
 } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
+const rdp = tcp('sgr-0rdp', 3389);
 const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
 const MINUTE = 60_000;
 
 type Handler = { readonly handle: (request: { readonly body?: unknown }) => Promise<unknown> };
 
-/** A client of the SDK that gets no answer to its first request of an action; `next` happens before it sends it again. */
-function losing(test: TestWorld, action: string, next: () => void = () => {}) {
+interface Loss {
+  /** Which request of the action is not answered, from 0. */
+  readonly nth?: number;
+  readonly isCarriedOut?: boolean;
+  /** What happens before the SDK sends it again. */
+  readonly next?: () => void;
+}
+
+/** A client of the SDK that gets no answer to one of its requests. */
+function losing(
+  test: TestWorld,
+  action: string,
+  { nth = 0, isCarriedOut = true, next = () => {} }: Loss = {},
+) {
   const inner = ec2Of(test.account).config.requestHandler as unknown as Handler;
-  let isLost = false;
+  let requests = -1;
   const handle: Handler['handle'] = async (request) => {
-    const answer = await inner.handle(request);
-    if (isLost || !String(request.body).includes(`Action=${action}`)) return answer;
-    isLost = true;
+    const isOfAction = String(request.body).includes(`Action=${action}`);
+    if (isOfAction) requests += 1;
+    if (!isOfAction || requests !== nth) return inner.handle(request);
+    if (isCarriedOut) await inner.handle(request);
     next();
     throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
   };
   return ec2Of(test.account, { requestHandler: { handle } as never });
+}
+
+function remove({ account }: TestWorld, id: string): void {
+  account.rules = account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== id);
 }
 
 describe('a revoke that the SDK sends again because it got no answer', () => {
@@ -54,7 +73,9 @@ describe('a revoke that the SDK sends again because it got no answer', () => {
     'is the bot’s, though %s comes then',
     async (code) => {
       const test = makeWorld([ssh]);
-      const ec2 = losing(test, 'Revoke', () => fail(test.account, 'RevokeSecurityGroupIngress', code));
+      const ec2 = losing(test, 'Revoke', {
+        next: () => fail(test.account, 'RevokeSecurityGroupIngress', code),
+      });
 
       await reconcile({ ...test.world, ec2 }, makeEvent([ssh]));
 
@@ -62,6 +83,55 @@ describe('a revoke that the SDK sends again because it got no answer', () => {
       expect(subjects(test)).toEqual([expect.stringMatching(/^Revoked: SSH/)]);
     },
   );
+
+  it('was not carried out where only some of its rules have gone: these somebody else took away', async () => {
+    const test = makeWorld([ssh, rdp]);
+    const next = () => remove(test, 'sgr-0ssh');
+    const ec2 = losing(test, 'Revoke', { isCarriedOut: false, next });
+
+    await reconcile({ ...test.world, ec2 }, makeEvent([ssh, rdp]));
+
+    expect(await found(test)).toEqual([
+      ['sgr-0ssh', 'absent'],
+      ['sgr-0rdp', 'revoked'],
+    ]);
+  });
+
+  it('is the bot’s, though it is sent for each rule alone', async () => {
+    const test = makeWorld([ssh, rdp]);
+    test.account.lag = 3;
+    // All together, all together once more, and then one by one.
+    const ec2 = losing(test, 'Revoke', { nth: 2 });
+    const world = { ...test.world, ec2 };
+    const first = seeing(ec2, async (api, _, send) => {
+      if (api.startsWith('Revoke') && left(test).length === 2) {
+        await ec2Of(test.account).send(
+          new RevokeSecurityGroupIngressCommand({ GroupId: GROUP, SecurityGroupRuleIds: ['sgr-0rdp'] }),
+        );
+      }
+      return send();
+    });
+
+    await reconcile({ ...world, ec2: first }, makeEvent([ssh, rdp]));
+
+    expect(await found(test)).toEqual([
+      ['sgr-0ssh', 'revoked'],
+      ['sgr-0rdp', 'absent'],
+    ]);
+  });
+
+  it('is not called somebody else’s later, though nobody could look', async () => {
+    const test = makeWorld([ssh]);
+    const next = () => fail(test.account, 'DescribeSecurityGroupRules', 'RequestLimitExceeded');
+    const ec2 = losing(test, 'Revoke', { next });
+    await expect(reconcile({ ...test.world, ec2 }, makeEvent([ssh]))).rejects.toThrow('not seen to be gone');
+    test.account.faults.splice(0);
+    await test.world.wait(12 * MINUTE);
+
+    await reconcile(test.world, makeEvent([ssh]));
+
+    expect(await found(test)).toEqual([['sgr-0ssh', 'revoked']]);
+  });
 });
 
 it('what stays of a rule is called added, though EC2 says that it is there when it is asked again', async () => {
