@@ -247,6 +247,21 @@ describe('a rule of which nobody has seen that it is gone', () => {
     expect(chooseRules(record)).toEqual([]);
   });
 
+  it('is taken away, if it is there after all, when the event is sent back', async () => {
+    const test = makeWorld([ssh]);
+    const ec2 = seeing(test.world.ec2, async (api, _, send) => {
+      if (api.startsWith('Revoke')) throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+      return send();
+    });
+    const world = { ...test.world, ec2, isLastTry: true };
+    await expect(reconcile(world, makeEvent([ssh]))).rejects.toThrow('not seen to be gone');
+
+    await reconcile(test.world, makeEvent([ssh]));
+
+    expect(left(test)).toEqual([]);
+    expect(await found(test, 'event-1.2')).toEqual([['sgr-0ssh', 'revoked']]);
+  });
+
   it('is not said to be open by the digest of a sweep', async () => {
     const region = makeRegion(1, () => true);
 
@@ -254,5 +269,6 @@ describe('a rule of which nobody has seen that it is gone', () => {
 
     expect(mails(region)[0]).toContain('1 may be gone: nobody has seen that it is');
     expect(mails(region)[0]).not.toContain('could not be revoked');
+    expect(mails(region)[0]).toContain('aws ec2 authorize-security-group-ingress');
   });
 });
