@@ -10,7 +10,7 @@ import { counted } from './words.ts';
 export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   denied: 'could not be revoked: access denied',
   failed: 'could not be revoked',
-  unconfirmed: 'may be gone: nobody has seen that it is',
+  unconfirmed: 'not confirmed: may be gone',
   unfinished: 'may be open still: it is not known what came of the revoke',
   breaker: 'left open: the breaker is open',
   revoked: 'revoked',
@@ -110,15 +110,19 @@ export function placeOf({ groupId, groupName }: Pick<Line, 'groupId' | 'groupNam
   return groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`;
 }
 
-function detailOf({ detail }: Line): string {
-  return detail === undefined ? '' : ` (AWS said: ${harmless(detail, 200)})`;
+function detailOf({ status, detail }: Line): string {
+  const says = status === 'unconfirmed' ? '' : 'AWS said: ';
+  return detail === undefined ? '' : ` (${says}${harmless(detail, 200)})`;
 }
 
 /** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */
 function undo({ id, region, ledgerTable, tally }: DigestFacts): string[] {
   const gone = tally.gravest.filter((line) => line.undo !== undefined);
   if (gone.length === 0) return [];
-  const records = new Set(gone.map(({ groupId }) => restoreById(`${id}/${groupId}`, region, ledgerTable)));
+  const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
+    const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);
+    return restoreById(`${id}/${groupId}`, region, ledgerTable, ids);
+  });
   return [
     'Ask the people who run Portcullis for an exception. Until there is one, what these commands put back will be taken',
     'away again; `portcullis history` has the ids of all groups that lost rules. In a clone of Portcullis:',

@@ -52,9 +52,18 @@ export function addCommands(facts: Facts): readonly string[] {
   );
 }
 
-/** The command for a record of the ledger. */
-export function restoreById(id: string, region: string, ledgerTable: string): string {
-  return `npx --no portcullis restore ${id} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
+/**
+ * The command for a record of the ledger: for all that the bot took away, or for the rules of these ids. What somebody else
+ * took away, or what may be there, comes back only where it is named.
+ */
+export function restoreById(
+  id: string,
+  region: string,
+  ledgerTable: string,
+  ruleIds: readonly string[],
+): string {
+  const named = ruleIds.map((ruleId) => ` --rule ${shellQuote(ruleId)}`).join('');
+  return `npx --no portcullis restore ${id} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}${named}`;
 }
 
 /**
@@ -66,9 +75,7 @@ export function restoreCommand(facts: Facts): string | undefined {
   const gone = facts.outcomes.filter(mayBeGone);
   const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);
   if (gone.length === 0 || !isPlain) return undefined;
-  // What somebody else took away, or what may be there, comes back only where it is named.
   const isOwn = gone.some(({ outcome }) => outcome === 'revoked');
-  const named = isOwn ? '' : gone.map(({ rule }) => ` --rule ${shellQuote(rule.id)}`).join('');
-  const command = `${restoreById(id, region, ledgerTable)}${named}`;
+  const command = restoreById(id, region, ledgerTable, isOwn ? [] : gone.map(({ rule }) => rule.id));
   return command.length <= LONGEST ? command : undefined;
 }

@@ -267,8 +267,9 @@ describe('a rule of which nobody has seen that it is gone', () => {
 
     await sweepOnce({ ...region, world: { ...region.world, ec2: outage(region) } }, { mode: 'enforce' });
 
-    expect(mails(region)[0]).toContain('1 may be gone: nobody has seen that it is');
+    expect(mails(region)[0]).toContain('1 not confirmed: may be gone');
     expect(mails(region)[0]).not.toContain('could not be revoked');
     expect(mails(region)[0]).toContain('aws ec2 authorize-security-group-ingress');
+    expect(mails(region)[0]).toContain('--table ledger --rule sgr-0-22');
   });
 });
