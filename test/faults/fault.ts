@@ -6,6 +6,7 @@ export type Fault =
   | 'crash after'
   | 'slow'
   | 'slow until the time runs out'
+  | 'the answer is lost'
   | 'throttled for a while'
   | 'denied'
   | 'not found'
@@ -18,6 +19,7 @@ export const FAULTS: readonly Fault[] = [
   'crash after',
   'slow',
   'slow until the time runs out',
+  'the answer is lost',
   'throttled for a while',
   'denied',
   'not found',
@@ -118,6 +120,9 @@ async function inject(
       await call();
       pass(130_000);
       return die();
+    case 'the answer is lost':
+      await call();
+      throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
     case 'a second delivery begins':
     case 'a later event overtakes it':
     case 'somebody removes the rules':

@@ -171,7 +171,8 @@ const stays = ({ scenario: { action, mode } }: End) => action === 'notify' || mo
 const isSpecial = ({ fault }: End) => fault === 'denied' || fault === 'somebody removes the rules';
 /** SNS has taken the message, and nothing that was alive could note it. */
 const isUnknowable = ({ api, fault, run: { calls } }: End) =>
-  (api === 'Publish' && (fault === 'crash after' || fault.startsWith('slow'))) ||
+  (api === 'Publish' &&
+    (fault === 'crash after' || fault === 'the answer is lost' || fault.startsWith('slow'))) ||
   (fault === 'crash before' && calls.at(-2) === 'Publish');
 
 const CLAIMS: readonly ((end: End) => string | undefined)[] = [
@@ -197,6 +198,11 @@ const CLAIMS: readonly ((end: End) => string | undefined)[] = [
   (end) =>
     !isSpecial(end) && end.entry?.record.findings.length !== end.scenario.rules.length
       ? 'not all rules are on record'
+      : undefined,
+  ({ fault, entry }) =>
+    fault !== 'somebody removes the rules' &&
+    entry?.record.findings.some(({ outcome }) => outcome === 'absent')
+      ? 'what the bot took away is called gone already'
       : undefined,
   (end) => {
     const overtaking = end.fault === 'a later event overtakes it' ? 1 : 0;

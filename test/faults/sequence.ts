@@ -32,6 +32,7 @@ const FAULTS = [
   'throttled for a while',
   'slow',
   'slow until the time runs out',
+  'the answer is lost',
 ] as const;
 
 /** What happens before a delivery, and how it goes. */
@@ -80,7 +81,7 @@ export interface End {
   readonly entries: readonly Entry[];
   /** Each time that the breaker opened and held something. */
   readonly openings: ReadonlySet<string>;
-  /** How many messages SNS took from a try that died before it could note so. */
+  /** How many messages SNS took of which nobody could note so. */
   readonly unnoted: number;
 }
 
@@ -107,9 +108,14 @@ export async function live(steps: readonly Step[]): Promise<End> {
     const last = entries.filter(({ id }) => id.startsWith(`event-${step.event + 1}`)).at(-1);
     for (const opening of entries.flatMap(openingOf)) openings.add(opening);
     for (const id of step.dies ? Object.keys(last?.attempt?.revoking ?? {}) : []) tried.add(id);
-    if (test.account.messages.length > told && last?.state !== 'notified') unnoted += 1;
+    unnoted += unnotedOf(test.account.messages.length - told, last);
   }
   return { test, taken, tried, openings, unnoted, entries: await entriesOf(world) };
+}
+
+/** Of so many messages of one delivery, one is noted if its entry is done. */
+function unnotedOf(sent: number, last: Entry | undefined): number {
+  return Math.max(0, last?.state === 'notified' ? sent - 1 : sent);
 }
 
 function openingOf({ restraint }: Entry): readonly string[] {
