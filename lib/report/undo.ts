@@ -1,5 +1,5 @@
 // The commands that put rules back exactly as they were.
-import { isGone, mayBeGone } from '../plan.ts';
+import { mayBeGone } from '../plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import type { Facts } from './record.ts';
 import { harmlessJson, shellQuote } from './text.ts';
@@ -45,7 +45,7 @@ export function removeCommands({ added = [], region }: Facts): readonly string[]
 /** AWS CLI commands that add what should have stayed of a trimmed rule, and could not be added. */
 export function addCommands(facts: Facts): readonly string[] {
   const missing = facts.outcomes
-    .filter(isGone)
+    .filter(mayBeGone)
     .flatMap(({ remainder = [] }) => remainder.filter(({ outcome }) => outcome === 'refused'));
   return missing.map(
     ({ rule }) => undoCommand(parseRule(rule), facts) ?? '(too long for a mail, see the log)',

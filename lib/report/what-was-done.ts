@@ -1,6 +1,6 @@
 // The part of the mail that tells what was done, and where that is not the last word.
 import type { ChangedRules } from '../change.ts';
-import { mayBeGone, type Outcome } from '../plan.ts';
+import { isGone, type Outcome } from '../plan.ts';
 import { isUntracked } from './connections.ts';
 import { STATUS_WORDS, type Status, told } from './headline.ts';
 import type { Facts } from './record.ts';
@@ -64,7 +64,7 @@ function removeAdded(facts: Facts): readonly string[] {
 
 function dryRun({ outcomes, added = [] }: Facts): readonly string[] {
   if (outcomes.every(({ outcome }) => outcome !== 'dry-run')) return [];
-  const isUntouched = added.length === 0 && !outcomes.some(mayBeGone);
+  const isUntouched = added.length === 0 && !outcomes.some(isGone);
   const changed = isUntouched ? 'nothing was changed' : 'nothing more was changed';
   return [`Dry run: ${changed}. In enforce mode this would have been done.`];
 }

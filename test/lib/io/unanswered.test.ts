@@ -239,6 +239,17 @@ describe('a rule of which nobody has seen that it is gone', () => {
     expect(mail).toContain('aws ec2 authorize-security-group-ingress');
   });
 
+  it('is not said to be trimmed', async () => {
+    const test = makeWorld([wide]);
+    const policies = [policyOf('mysql', [3306], 'trim')];
+    const world = { ...test.world, ec2: outage(test), policies, isLastTry: true };
+    await expect(reconcile(world, makeEvent([wide]))).rejects.toThrow('not seen to be gone');
+
+    expect(subjects(test)).toEqual([expect.stringMatching(/^Revoke not confirmed: tcp ports 3300-3310/)]);
+    expect(mails(test)[0]).toContain('added already, and to stay: tcp ports 3300-3305');
+    expect(mails(test)[0]).not.toMatch(/^ +kept:/m);
+  });
+
   it('can be put back by its name, and by none is left as it is', async () => {
     const entry = await load((await atLastTry()).world.ledger, 'event-1');
     const record = parseRecord('the ledger', JSON.parse(JSON.stringify(entry?.record)));
