@@ -12,12 +12,20 @@ export function showUnchosen(
   chosen: readonly Closed[],
 ): readonly string[] {
   if (mode === 'dry-run') return ['Nothing to restore: the record is of a dry run, which took nothing away.'];
-  const absent = closed.filter((one) => one.outcome === 'absent' && !chosen.includes(one));
+  const left = closed.filter((one) => !chosen.includes(one));
+  const absent = left.filter(({ outcome }) => outcome === 'absent');
+  const unsure = left.filter(({ outcome }) => outcome === 'unconfirmed');
   return [
-    ...(chosen.length === 0 ? ['Nothing to restore: Portcullis took none of these rules away.'] : []),
+    ...(chosen.length === 0
+      ? ['Nothing to restore: Portcullis took none of these rules away for sure.']
+      : []),
     ...absent.map(
       ({ rule }) =>
         `${lineOf(rule)} had gone before Portcullis came. It stays away, unless you name it: --rule ${rule.id}`,
+    ),
+    ...unsure.map(
+      ({ rule }) =>
+        `${lineOf(rule)} may be gone or there. It is left so, unless you name it: --rule ${rule.id}`,
     ),
     ...(omitted === 0
       ? []

@@ -45,7 +45,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     ledgerTable: required(environment, 'LEDGER_TABLE'),
     trimLimit: count(environment, 'TRIM_LIMIT'),
     breakerLimit: count(environment, 'BREAKER_LIMIT', 1, MOST_COUNTED),
-    breakerMinutes: count(environment, 'BREAKER_MINUTES', 1),
+    breakerMinutes: count(environment, 'BREAKER_MINUTES', LEAST_MINUTES),
     protected: protectedGroups(environment.PROTECT ?? ''),
     roleArn: environment.ROLE_ARN,
     maxReceives: count(environment, 'MAX_RECEIVES', 1),
@@ -84,6 +84,8 @@ function protectedGroups(text: string): readonly GroupSelector[] {
   throw new ConfigError(`PROTECT has \`${parsed}\`: ${PROTECTED_FORMS}`);
 }
 
+/** What the breaker has let through must not be forgotten while who is to revoke it lives, which is a quarter of an hour. */
+const LEAST_MINUTES = 12;
 /** The ids of rules that the breaker counts have to fit into an item of the ledger, with those that make it open. */
 const MOST_COUNTED = 5000;
 

@@ -37,13 +37,18 @@ export function attemptAfter({ revoking, adding }: Attempt, tries: Tries, sent: 
   };
 }
 
-/** The outcomes with what an earlier try added called so, once, whatever EC2 said to adding it again. */
-export function withAdded(outcomes: readonly Outcome[], { added }: Tries): readonly Outcome[] {
+/**
+ * The outcomes with what an earlier try added called so, once, whatever EC2 said to adding it again; and with what else was
+ * there before called so.
+ */
+export function withAdded(outcomes: readonly Outcome[], { added, live }: Tries): readonly Outcome[] {
   const earlier = new Set(added.map(contentOf));
+  const there = new Set(live.map(contentOf));
   const told = new Set<string>();
   const asAdded = (kept: Kept): Kept => {
     const content = contentOfAws(kept.rule);
-    if (!earlier.has(content)) return kept;
+    if (!earlier.has(content))
+      return there.has(content) && kept.outcome === 'added' ? { rule: kept.rule, outcome: 'present' } : kept;
     // Of several rules that leave the same, one has it.
     const outcome = told.has(content) ? 'present' : 'added';
     told.add(content);

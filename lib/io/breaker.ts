@@ -10,8 +10,6 @@ import { recall, remember } from './recent.ts';
 const MINUTE = 60_000;
 /** Milliseconds from the count of a rule to the end of the call that revokes it, at most. */
 const LONGEST_REVOKE = 4 * MINUTE;
-/** Milliseconds: what was let through must not be forgotten while who is to revoke it lives, which is 15 minutes. */
-const LONGEST_INVOCATION = 16 * MINUTE;
 
 /** There is one breaker for each region of an account. */
 export interface Place {
@@ -46,7 +44,7 @@ export function countedBy(ledger: Ledger, window: Window, now: Date): Promise<nu
 
 /** Milliseconds after which what was counted is forgotten. */
 export function memoryOf({ minutes }: Pick<Window, 'minutes'>): number {
-  return Math.max(minutes * MINUTE + LONGEST_REVOKE, LONGEST_INVOCATION);
+  return minutes * MINUTE + LONGEST_REVOKE;
 }
 
 /** Who opened the breaker and until when; undefined while it is closed. */

@@ -47,8 +47,8 @@ async function act(
 ): Promise<Remediation> {
   const { verdicts, plan } = tries.judged;
   for (const finding of entry.record.findings) world.logger.info('finding', { finding });
-  const sent = withAdded(await APPLY[world.config.mode](world, leftOf(tries)), tries);
-  const outcomes = [...tries.before, ...sent];
+  const sent = await APPLY[world.config.mode](world, leftOf(tries));
+  const outcomes = withAdded([...tries.before, ...sent], tries);
   count(world, plan, outcomes);
   world.logger.info('outcome', {
     outcomes: outcomes.map(({ rule, ...rest }) => ({ ruleId: rule.id, ...rest })),
@@ -61,7 +61,8 @@ async function act(
     await insist(world, { ...entry, attempt, leaseUntil: 0 });
     throw new RevocationError(remediation);
   }
-  const restraint = await withVoice(world, tries.judged.restraint, entry.id);
+  const concerned = [...outcomes, ...plan.held].map(({ rule }) => rule.id);
+  const restraint = await withVoice(world, tries.judged.restraint, concerned, entry.id);
   const judged = { ...tries.judged, restraint };
   const facts = factsAfter(world, change, entry.id, { ...tries, judged }, outcomes);
   const message = !world.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;

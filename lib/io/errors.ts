@@ -8,7 +8,12 @@ export function asError(thrown: unknown): Error {
 const THROTTLED = 'RequestLimitExceeded';
 
 /** Nobody was there to be asked. */
-const UNREACHED = new Set<string | undefined>(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const UNREACHED = new Set<string | undefined>([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'CredentialsProviderError',
+]);
 
 /** What the SDK knows of a failed call; `isUnanswered` if one of its requests was not. */
 type AwsError = Error & {
@@ -21,5 +26,7 @@ type AwsError = Error & {
 export function isRefusal(error: AwsError): boolean {
   if (error.isUnanswered) return false;
   const status = error.$metadata?.httpStatusCode ?? 0;
-  return error.name === THROTTLED || UNREACHED.has(error.code) || (status >= 400 && status < 500);
+  return (
+    error.name === THROTTLED || UNREACHED.has(error.code ?? error.name) || (status >= 400 && status < 500)
+  );
 }

@@ -57,18 +57,18 @@ async function revokeBatch(world: World, rules: readonly SecurityGroupRule[]): P
   const first = await send(world, rules);
   if (!isNotFound(first)) return conclude(world, rules, first);
   const seen = await stillThere(world, rules);
-  // It may be that a request before this one was carried out and not answered: then all have gone.
-  const isDoubtful = !isRefusal(first);
-  if ('error' in seen)
-    return isDoubtful ? conclude(world, rules, first) : rules.map((rule) => failure(rule, seen.error));
-  const isOwn = isDoubtful && seen.rules.length === 0;
-  const gone = rules
+  // A request before this one may have been carried out and not answered, unless only some have gone: then they all have.
+  const left = 'error' in seen ? rules.length : seen.rules.length;
+  if (!isRefusal(first) && (left === 0 || left === rules.length)) return conclude(world, rules, first);
+  if ('error' in seen) return rules.map((rule) => failure(rule, seen.error));
+  const absent = rules
     .filter((rule) => !seen.rules.includes(rule))
-    .map((rule): Outcome => ({ rule, outcome: isOwn ? 'revoked' : 'absent' }));
-  if (seen.rules.length === 0) return gone;
+    .map((rule): Outcome => ({ rule, outcome: 'absent' }));
+  if (seen.rules.length === 0) return absent;
   const second = await send(world, seen.rules);
-  if (!isNotFound(second)) return [...gone, ...(await conclude(world, seen.rules, second))];
-  return [...gone, ...(await revokeOneByOne(world, seen.rules))];
+  const isKnown = !isNotFound(second) || !isRefusal(second);
+  const others = isKnown ? conclude(world, seen.rules, second) : revokeOneByOne(world, seen.rules);
+  return [...absent, ...(await others)];
 }
 
 async function revokeOneByOne(

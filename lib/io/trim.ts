@@ -15,8 +15,7 @@ export type Remainders = ReadonlyMap<SecurityGroupRule, readonly Kept[]>;
 const DUPLICATE = 'InvalidPermission.Duplicate';
 const DENIED = 'UnauthorizedOperation';
 /** Worth another try once the rule itself has gone and left room, or EC2 has had a rest. */
-const PASSING =
-  /^(RulesPerSecurityGroupLimitExceeded|RequestLimitExceeded|Unavailable|InternalError|TimeoutError|ECONN\w+)/;
+const PASSING = /^(RulesPerSecurityGroupLimitExceeded|RequestLimitExceeded)/;
 /** Milliseconds before each further try. */
 const PAUSES = [0, 2000, 5000];
 
@@ -42,7 +41,8 @@ export async function withRemainder(
   const first = remainders.get(outcome.rule);
   if (first === undefined) return outcome;
   let kept = first;
-  for (const pause of outcome.outcome === 'revoked' ? PAUSES : []) {
+  const isToRetry = outcome.outcome === 'revoked' || outcome.outcome === 'unconfirmed';
+  for (const pause of isToRetry ? PAUSES : []) {
     if (!kept.some(isPassing)) break;
     if (pause > 0) await world.wait(pause);
     const left = kept.filter(isPassing);
@@ -56,8 +56,8 @@ export async function withRemainder(
   return { ...outcome, remainder: kept };
 }
 
-function isPassing({ detail }: Kept): boolean {
-  return detail !== undefined && PASSING.test(detail);
+function isPassing({ detail, isUnconfirmed }: Kept): boolean {
+  return isUnconfirmed || (detail !== undefined && PASSING.test(detail));
 }
 
 /** One call for all; where it is refused, a call for each: one that is a duplicate must not take the others along. */

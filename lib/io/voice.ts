@@ -10,15 +10,16 @@ const CLAIM_FOR = 30 * 86_400_000;
 
 /**
  * Finds out whether it is this remediation that tells people of the breaker and of fights: who is the one, tells in any case.
- * To be asked when all is done: who dies before has not yet kept anybody else from telling, and who dies after asks again.
+ * Of fights only those over the rules that are to be told of. To be asked when all is done: who dies before has not yet kept anybody else from telling, and who dies after asks again.
  */
 export async function withVoice(
   world: World,
   { breaker, fights }: Restraint,
+  ruleIds: readonly string[],
   id: string,
 ): Promise<Restraint> {
   const heard: Fight[] = [];
-  for (const fight of fights) {
+  for (const fight of fights.filter(({ ruleId }) => ruleIds.includes(ruleId))) {
     // What failed to the last try, and is closed when the event is sent back, is the same fight told by the same event.
     const by = id.replace(/\.\d+$/, '');
     heard.push({ ...fight, isLoud: await isToTell(world, `${fight.name}/told`, by, FIGHT_LENGTH) });

@@ -145,17 +145,20 @@ it('what an earlier try added, and is forbidden by now, is told as open and as i
   expect(mails(test)[0]).toMatch(/STILL OPEN: tcp ports 3300-3305 .* stays: an earlier try added it\./);
 });
 
-it('what stays of two rules is called added once', async () => {
-  const other = { ...tcp('sgr-0other', 3300), ToPort: 3309 };
-  const test = makeWorld([wide, other]);
-  const policies = [policyOf('mysql', [3306, 3307, 3308, 3309, 3310], 'trim')];
-  await dieAt({ ...test.world, policies }, makeEvent([wide, other]), 'Authorize', 0, 'crash after');
-  await test.world.wait(12 * MINUTE);
+it.each(['Authorize', 'Revoke'])(
+  'what stays of two rules is called added once, after a try that died at %s',
+  async (api) => {
+    const other = { ...tcp('sgr-0other', 3300), ToPort: 3309 };
+    const test = makeWorld([wide, other]);
+    const policies = [policyOf('mysql', [3306, 3307, 3308, 3309, 3310], 'trim')];
+    await dieAt({ ...test.world, policies }, makeEvent([wide, other]), api, 0, 'crash after');
+    await test.world.wait(12 * MINUTE);
 
-  await reconcile({ ...test.world, policies }, makeEvent([wide, other]));
+    await reconcile({ ...test.world, policies }, makeEvent([wide, other]));
 
-  expect(mails(test)[0]?.match(/^ +\+ added .*3300-3305/gm)).toHaveLength(1);
-});
+    expect(mails(test)[0]?.match(/^ +\+ added .*3300-3305/gm)).toHaveLength(1);
+  },
+);
 
 it('what EC2 refused is not called revoked, though the first note of that was refused too', async () => {
   const test = makeWorld([ssh]);

@@ -85,11 +85,11 @@ it('no stretch of time has more revocations than the limit, though a group of a 
   const region = makeRegion(2);
   addRule(region.account, { GroupId: groupId(0), ...tcp('sgr-0wide', 3300), ToPort: 3310 });
   const policies = [policyOf('mysql', [3306], 'trim'), policyOf('ssh', [22], 'revoke')];
-  const config = { ...region.world.config, breakerLimit: 1, breakerMinutes: 1 };
+  const config = { ...region.world.config, breakerLimit: 1, breakerMinutes: 12 };
   const world = { ...region.world, policies, config };
   const slow = seeing(world.ec2, async (api, _, send) => {
     if (api.startsWith('Authorize')) {
-      await pass(region, 7);
+      await pass(region, 14);
       await bring({ ...region, world }, 1, 22);
     }
     return send();

@@ -139,6 +139,21 @@ describe('a fight is told, and the next revocation is silent only after that,', 
     expect(subjects(test).at(-1)).toMatch(/^FIGHT over a rule\. LEFT OPEN: SSH/);
   });
 
+  it('and only if the rule is one to tell of by then', async () => {
+    const test = makeWorld([]);
+    await reconcile(test.world, again(test, 1));
+    await reconcile(test.world, again(test, 2));
+    const third = again(test, 3);
+    fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
+    await expect(reconcile(test.world, third)).rejects.toThrow('not revoked');
+    test.account.faults.splice(0);
+    await test.world.wait(12 * MINUTE);
+
+    await reconcile({ ...test.world, policies: [] }, third);
+
+    expect(subjects(test)).toHaveLength(2);
+  });
+
   it('and wherever a minute of the clock ends', async () => {
     const test = makeWorld([]);
     await test.world.wait(29_000);

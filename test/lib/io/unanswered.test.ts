@@ -120,6 +120,31 @@ describe('a revoke that the SDK sends again because it got no answer', () => {
     ]);
   });
 
+  it('is the bot’s, though it is the second because one rule had gone', async () => {
+    const test = makeWorld([ssh, rdp]);
+    const ec2 = losing(test, 'Revoke', { nth: 1 });
+    const world = seeing(ec2, async (api, _, send) => {
+      if (api.startsWith('Revoke')) remove(test, 'sgr-0rdp');
+      return send();
+    });
+
+    await reconcile({ ...test.world, ec2: world }, makeEvent([ssh, rdp]));
+
+    expect((await found(test))?.toSorted()).toEqual([
+      ['sgr-0rdp', 'absent'],
+      ['sgr-0ssh', 'revoked'],
+    ]);
+  });
+
+  it.each([1, 2, 3])('is the bot’s, though %i reads still show the rule', async (lag) => {
+    const test = makeWorld([ssh]);
+    test.account.lag = lag;
+
+    await reconcile({ ...test.world, ec2: losing(test, 'Revoke') }, makeEvent([ssh]));
+
+    expect(await found(test)).toEqual([['sgr-0ssh', 'revoked']]);
+  });
+
   it('is not called somebody else’s later, though nobody could look', async () => {
     const test = makeWorld([ssh]);
     const next = () => fail(test.account, 'DescribeSecurityGroupRules', 'RequestLimitExceeded');
@@ -168,6 +193,38 @@ describe.each([
     expect(mail).toMatch(/^ {2}kept: tcp ports 3307-3310/m);
     expect(mail).not.toContain('by a rule that was there');
   });
+});
+
+it.each([
+  ['one rule', 3306],
+  ['several rules', 3310],
+])('what was there before is not called added, where %s may stay', async (_, ToPort) => {
+  const rule = { ...wide, ToPort };
+  const test = makeWorld([rule, { ...tcp('sgr-0there', 3300), ToPort: 3305 }]);
+  const policies = [policyOf('mysql', [3306], 'trim')];
+
+  await reconcile({ ...test.world, ec2: losing(test, 'Authorize'), policies }, makeEvent([rule]));
+
+  expect(mails(test)[0]).toContain('kept, by a rule that was there: tcp ports 3300-3305');
+});
+
+it('what was added is not called lost, whatever came instead of an answer', async () => {
+  const rule = { ...wide, ToPort: 3306 };
+  const test = makeWorld([rule]);
+  let isLost = false;
+  const ec2 = seeing(test.world.ec2, async (api, _, send) => {
+    const answer = await send();
+    if (isLost || !api.startsWith('Authorize')) return answer;
+    isLost = true;
+    throw Object.assign(new Error('oops'), {
+      name: 'ServiceUnavailable',
+      $metadata: { httpStatusCode: 503 },
+    });
+  });
+
+  await reconcile({ ...test.world, ec2, policies: [policyOf('mysql', [3306], 'trim')] }, makeEvent([rule]));
+
+  expect(mails(test)[0]).not.toContain('NOT KEPT');
 });
 
 it('what somebody else adds in the same moment is not called the bot’s', async () => {
@@ -248,6 +305,17 @@ describe('a rule of which nobody has seen that it is gone', () => {
     expect(subjects(test)).toEqual([expect.stringMatching(/^Revoke not confirmed: tcp ports 3300-3310/)]);
     expect(mails(test)[0]).toContain('added already, and to stay: tcp ports 3300-3305');
     expect(mails(test)[0]).not.toMatch(/^ +kept:/m);
+  });
+
+  it('has what may stay of it added once it has left room', async () => {
+    const rule = { ...wide, ToPort: 3306 };
+    const test = makeWorld([rule]);
+    fail(test.account, 'AuthorizeSecurityGroupIngress', 'RulesPerSecurityGroupLimitExceeded', 1);
+    const policies = [policyOf('mysql', [3306], 'trim')];
+    const world = { ...test.world, ec2: outage(test), policies };
+    await expect(reconcile(world, makeEvent([rule]))).rejects.toThrow('not seen to be gone');
+
+    expect(inForce(test.account, GROUP).map(({ ToPort }) => ToPort)).toEqual([3305]);
   });
 
   it('can be put back by its name, and by none is left as it is', async () => {
