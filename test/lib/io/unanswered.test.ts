@@ -56,6 +56,17 @@ function losing(
   return ec2Of(test.account, { requestHandler: { handle } as never });
 }
 
+/** EC2 that answers the first addition, which it carries out, with an error. */
+function losingOnce(test: TestWorld, error: Error): EC2Client {
+  let isLost = false;
+  return seeing(test.world.ec2, async (api, _, send) => {
+    const answer = await send();
+    if (isLost || !api.startsWith('Authorize')) return answer;
+    isLost = true;
+    throw error;
+  });
+}
+
 function remove({ account }: TestWorld, id: string): void {
   account.rules = account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== id);
 }
@@ -181,13 +192,7 @@ describe.each([
 
   it('is called added, though EC2 says so when the bot asks again', async () => {
     const test = makeWorld([rule]);
-    let isLost = false;
-    const ec2 = seeing(test.world.ec2, async (api, _, send) => {
-      const answer = await send();
-      if (isLost || !api.startsWith('Authorize')) return answer;
-      isLost = true;
-      throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
-    });
+    const ec2 = losingOnce(test, Object.assign(new Error('no answer'), { name: 'TimeoutError' }));
     const mail = await trimmed(test, ec2);
 
     expect(mail).toMatch(/^ {2}kept: tcp ports 3307-3310/m);
@@ -211,16 +216,13 @@ it.each([
 it('what was added is not called lost, whatever came instead of an answer', async () => {
   const rule = { ...wide, ToPort: 3306 };
   const test = makeWorld([rule]);
-  let isLost = false;
-  const ec2 = seeing(test.world.ec2, async (api, _, send) => {
-    const answer = await send();
-    if (isLost || !api.startsWith('Authorize')) return answer;
-    isLost = true;
-    throw Object.assign(new Error('oops'), {
+  const ec2 = losingOnce(
+    test,
+    Object.assign(new Error('oops'), {
       name: 'ServiceUnavailable',
       $metadata: { httpStatusCode: 503 },
-    });
-  });
+    }),
+  );
 
   await reconcile({ ...test.world, ec2, policies: [policyOf('mysql', [3306], 'trim')] }, makeEvent([rule]));
 
