@@ -248,10 +248,13 @@ it('what somebody else adds in the same moment is not called the bot’s', async
   expect(mails(test)[0]).not.toContain('sgr-0theirs]');
 });
 
-it('a revoke that never left is not called the bot’s', async () => {
+it.each([
+  ['was there to be asked', { code: 'ECONNREFUSED' }],
+  ['had the right to ask', { name: 'CredentialsProviderError' }],
+])('a revoke that never left, because nobody %s, is not called the bot’s', async (_, error) => {
   const test = makeWorld([ssh]);
   const ec2 = seeing(test.world.ec2, async (api, _, send) => {
-    if (api.startsWith('Revoke')) throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    if (api.startsWith('Revoke')) throw Object.assign(new Error('not sent'), error);
     return send();
   });
   await expect(reconcile({ ...test.world, ec2 }, makeEvent([ssh]))).rejects.toThrow('not revoked');
@@ -318,6 +321,17 @@ describe('a rule of which nobody has seen that it is gone', () => {
     await expect(reconcile(world, makeEvent([rule]))).rejects.toThrow('not seen to be gone');
 
     expect(inForce(test.account, GROUP).map(({ ToPort }) => ToPort)).toEqual([3305]);
+  });
+
+  it('has the command for what may stay of it, where there never was room', async () => {
+    const rule = { ...wide, ToPort: 3306 };
+    const test = makeWorld([rule]);
+    fail(test.account, 'AuthorizeSecurityGroupIngress', 'RulesPerSecurityGroupLimitExceeded');
+    const policies = [policyOf('mysql', [3306], 'trim')];
+    const world = { ...test.world, ec2: outage(test), policies, isLastTry: true };
+    await expect(reconcile(world, makeEvent([rule]))).rejects.toThrow('not seen to be gone');
+
+    expect(mails(test)[0]).toMatch(/NOT KEPT[\s\S]*authorize-security-group-ingress.*"ToPort":3305/);
   });
 
   it('can be put back by its name, and by none is left as it is', async () => {
