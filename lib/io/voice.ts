@@ -10,7 +10,8 @@ const CLAIM_FOR = 30 * 86_400_000;
 
 /**
  * Finds out whether it is this remediation that tells people of the breaker and of fights: who is the one, tells in any case.
- * Of fights only those over the rules that are to be told of. To be asked when all is done: who dies before has not yet kept anybody else from telling, and who dies after asks again.
+ * Of fights only those over the rules that are to be told of. To be asked when all is done: who dies before has not yet kept
+ * anybody else from telling, and who dies after asks again.
  */
 export async function withVoice(
   world: World,

@@ -6,16 +6,23 @@ import { type Entry, load } from '../../lib/io/ledger.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import type { World } from '../../lib/io/world.ts';
 import { fail } from '../../lib/sandbox/index.ts';
-import { GROUP, left, makeEvent, makeWorld, policyOf, type TestWorld, tcp } from '../lib/io/world.ts';
+import {
+  GROUP,
+  left,
+  makeEvent,
+  makeWorld,
+  policyOf,
+  rdp,
+  ssh,
+  type TestWorld,
+  wide,
+} from '../lib/io/world.ts';
 import { type Fault, seeing, wrap } from './fault.ts';
 
 const MINUTE = 60_000;
 /** What the breaker lets go: less than both changes ask for. */
 export const LIMIT = 2;
 
-const ssh = tcp('sgr-0ssh', 22);
-const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
-const rdp = tcp('sgr-0rdp', 3389);
 const EVENTS = [makeEvent([ssh, wide]), makeEvent([rdp], { eventID: 'event-2' })] as const;
 
 const EXCUSE = { reason: 'needed', owner: 'web', expires: '2027-01-01', groups: { tags: { open: 'yes' } } };

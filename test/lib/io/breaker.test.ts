@@ -6,10 +6,8 @@ import { addRule, inForce } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import { seeing } from '../../faults/fault.ts';
 import { bring, groupId, makeRegion, pass, sweepOnce } from './sweeping.ts';
-import { left, mails, makeEvent, makeWorld, policyOf, subjects, tcp, WINDOW } from './world.ts';
+import { left, mails, makeEvent, makeWorld, policyOf, rdp, ssh, subjects, tcp, WINDOW } from './world.ts';
 
-const ssh = tcp('sgr-0ssh', 22);
-const rdp = tcp('sgr-0rdp', 3389);
 const MINUTE = 60_000;
 
 it('no stretch of time has more revocations than the limit, however long it takes to add what stays', async () => {

@@ -10,12 +10,12 @@ import {
   makeEvent,
   makeWorld,
   policyOf,
+  rdp,
   subjects,
   type TestWorld,
   tcp,
 } from './world.ts';
 
-const rdp = tcp('sgr-0rdp', 3389);
 const MINUTE = 60_000;
 
 /** The same rule, made anew. */

@@ -18,14 +18,13 @@ import {
   makeWorld,
   policyOf,
   REGION,
+  rdp,
+  ssh,
   subjects,
   tcp,
   WINDOW,
+  wide,
 } from './world.ts';
-
-const ssh = tcp('sgr-0ssh', 22);
-const rdp = tcp('sgr-0rdp', 3389);
-const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
 
 it('a revoked rule that violated together with another is on record and told after a third try', async () => {
   const old = tcp('sgr-0old', 22, { CidrIpv4: '8.0.0.0/8' });

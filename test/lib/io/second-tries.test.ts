@@ -13,14 +13,13 @@ import {
   makeEvent,
   makeWorld,
   policyOf,
+  ssh,
   subjects,
   type TestWorld,
   tcp,
   WINDOW,
+  wide,
 } from './world.ts';
-
-const ssh = tcp('sgr-0ssh', 22);
-const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
 
 function openFor({ world }: TestWorld) {
   return openBreaker(world.ledger, WINDOW, 'somebody-else', world.now());

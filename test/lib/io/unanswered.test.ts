@@ -17,14 +17,14 @@ import {
   makeEvent,
   makeWorld,
   policyOf,
+  rdp,
+  ssh,
   subjects,
   type TestWorld,
   tcp,
+  wide,
 } from './world.ts';
 
-const ssh = tcp('sgr-0ssh', 22);
-const rdp = tcp('sgr-0rdp', 3389);
-const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
 const MINUTE = 60_000;
 
 type Handler = { readonly handle: (request: { readonly body?: unknown }) => Promise<unknown> };

@@ -102,6 +102,11 @@ export function tcp(
   };
 }
 
+/** What tests open to the world: two ports that the policies close, and a range that holds one. */
+export const ssh = tcp('sgr-0ssh', 22);
+export const rdp = tcp('sgr-0rdp', 3389);
+export const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
+
 /** The event of an AuthorizeSecurityGroupIngress call that made these rules. */
 export function makeEvent(rules: readonly AwsSecurityGroupRule[], record: object = {}): object {
   const groupId = rules[0]?.GroupId ?? GROUP;
