@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { policySchema } from '../lib/policy/schema.ts';
-import { caseFileSchema } from '../lib/report/cases.ts';
+import { caseFileSchema } from '../lib/report/policy-cases.ts';
 
 /** Each schema file and its text, as it must be. */
 export const SCHEMAS: readonly (readonly [file: string, text: string])[] = [

@@ -2,17 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PolicyError } from '../lib/io/policy-files.ts';
-import { auditCommand } from './audit.ts';
-import { breakerCommand } from './breaker.ts';
-import { historyCommand } from './history.ts';
-import { InputError } from './input.ts';
-import { checkProfile } from './live.ts';
-import { printError } from './print.ts';
-import { redriveCommand } from './redrive.ts';
-import { restoreCommand } from './restore.ts';
-import { simulateCommand } from './simulate.ts';
-import { testCommand } from './test.ts';
-import { validateCommand } from './validate.ts';
+import { auditCommand } from './commands/audit.ts';
+import { breakerCommand } from './commands/breaker.ts';
+import { historyCommand } from './commands/history.ts';
+import { redriveCommand } from './commands/redrive.ts';
+import { restoreCommand } from './commands/restore.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { testCommand } from './commands/test.ts';
+import { validateCommand } from './commands/validate.ts';
+import { printError } from './format/print.ts';
+import { InputError } from './input/input.ts';
+import { checkProfile } from './input/live.ts';
 
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),

@@ -6,8 +6,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { parseConfig } from '../lib/config.ts';
-import { readCompiledPolicies } from '../lib/io/policies.ts';
-import { remediationHandler } from './wiring.ts';
+import { readCompiledPolicies } from '../lib/io/compiled-policies.ts';
+import { remediationHandler } from './remediation-handler.ts';
 
 /** Tries of a call that EC2 throttles: with the SDK's pauses about a minute and a half, so that a burst closes in one go. */
 const PATIENCE = 12;

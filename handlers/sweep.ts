@@ -6,8 +6,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { parseConfig, parseSweepMode } from '../lib/config.ts';
-import { readCompiledPolicies } from '../lib/io/policies.ts';
-import { sweepHandler } from './sweep-wiring.ts';
+import { readCompiledPolicies } from '../lib/io/compiled-policies.ts';
+import { sweepHandler } from './sweep-handler.ts';
 
 const config = parseConfig(process.env);
 

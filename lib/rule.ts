@@ -7,9 +7,9 @@ import type {
   Tag,
   UserIdGroupPair,
 } from '@aws-sdk/client-ec2';
-import { type AddressSet, type Cidr, NO_ADDRESSES, parseCidr, printCidr } from './cidr.ts';
-import type { Interval } from './intervals.ts';
-import { ALL_TRAFFIC, parseTraffic } from './ports.ts';
+import { type AddressSet, type Cidr, NO_ADDRESSES, parseCidr, printCidr } from './network/cidr.ts';
+import type { Interval } from './network/intervals.ts';
+import { ALL_TRAFFIC, parseTraffic } from './network/ports.ts';
 
 export type Direction = 'ingress' | 'egress';
 

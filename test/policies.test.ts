@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readTested } from '../cli/read-cases.ts';
-import { evaluate } from '../lib/evaluate.ts';
-import { makePlan } from '../lib/plan.ts';
-import { compilePolicy } from '../lib/policy.ts';
-import { runCase, withExceptions } from '../lib/report/cases.ts';
+import { readTested } from '../cli/input/read-cases.ts';
+import { evaluate } from '../lib/evaluate/evaluate.ts';
+import { makePlan } from '../lib/plan/plan.ts';
+import { compilePolicy } from '../lib/policy/policy.ts';
+import { runCase, withExceptions } from '../lib/report/policy-cases.ts';
 import { parseRule } from '../lib/rule.ts';
 import { CONTEXT } from './lib/context.ts';
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parsePolicyFile } from '../lib/policy/file.ts';
-import { parseCases } from '../lib/report/cases.ts';
+import { parsePolicyFile } from '../lib/policy/policy-file.ts';
+import { parseCases } from '../lib/report/policy-cases.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;

@@ -4,8 +4,16 @@
 // a cell's reach is the union of their addresses. Rules that may not be acted on are always kept. The others are
 // offered narrowest first, and each is kept unless it adds to a cell that is over the tolerance with it. So the
 // widest go first, what is kept is tolerable as far as it can be, and putting any refused rule back is too many.
-import { type AddressSet, countOf, FAMILIES, type Family, minusOf, NO_ADDRESSES, unionOf } from '../cidr.ts';
-import { type Interval, type Intervals, overlaps } from '../intervals.ts';
+import {
+  type AddressSet,
+  countOf,
+  FAMILIES,
+  minusOf,
+  NO_ADDRESSES,
+  type Tolerance,
+  unionOf,
+} from '../network/cidr.ts';
+import { type Interval, type Intervals, overlaps } from '../network/intervals.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 
 /** A rule's part in the reach: where it applies and the forbidden addresses it admits there. */
@@ -25,8 +33,6 @@ export interface Excess {
   readonly beside: readonly SecurityGroupRule[];
 }
 
-type Tolerance = Readonly<Record<Family, bigint>>;
-
 /** The actionable rules whose addresses, with those of the rules kept before them, are more than is tolerated. */
 export function exceeding(
   claims: readonly Claim[],
@@ -44,11 +50,6 @@ export function exceeding(
     } else excess.set(claim.rule, { ...over, beside: besides(kept, over.cell) });
   }
   return excess;
-}
-
-/** True when the set holds more addresses of some family than are tolerated. */
-export function isTooMany(set: AddressSet, tolerance: Tolerance): boolean {
-  return FAMILIES.some((family) => countOf(set, family) > tolerance[family]);
 }
 
 /** Most groups end here: what is few enough even counted twice needs no union. */

@@ -1,7 +1,7 @@
 // One concrete connection that is allowed and should not be: what makes a verdict plain to a person.
-import { type AddressSet, FAMILIES, type Family, parseCidr, printAddress } from '../cidr.ts';
-import type { Intervals } from '../intervals.ts';
-import { hasPorts, locate, portTraffic, printProtocol, TCP, UDP } from '../ports.ts';
+import { type AddressSet, FAMILIES, type Family, parseCidr, printAddress } from '../network/cidr.ts';
+import type { Intervals } from '../network/intervals.ts';
+import { hasPorts, locate, portTraffic, printProtocol, TCP, UDP } from '../network/ports.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 
 export interface Witness {

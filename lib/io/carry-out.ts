@@ -1,22 +1,22 @@
 // From a plan on record to people told: asked for, noted, revoked, told.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Changed } from '../change.ts';
-import { isUnfinished, joinPlans, type Outcome, type Plan } from '../plan.ts';
+import type { Changed } from '../change/change.ts';
+import { isUnfinished, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
+import { isWorthTelling } from '../report/breaker-phrases.ts';
+import { type AuditRecord, type Message, makeMessage } from '../report/message.ts';
 import { type Facts, makeRecord } from '../report/record.ts';
-import { isWorthTelling } from '../report/restraint.ts';
-import { type AuditRecord, type Message, makeMessage } from '../report.ts';
-import { attemptAfter, attemptOf, leftOver, withAdded } from './attempt.ts';
-import { factsOf, insist } from './entries.ts';
-import { type Attempt, type Stored, save } from './ledger.ts';
-import { NotVisibleError } from './locate.ts';
+import { withVoice } from './announcement-claim.ts';
+import { leftOf, type Tries, withRestraint } from './attribution.ts';
+import { publish } from './aws/sns.ts';
+import { restrain } from './breaker-check.ts';
+import { NotVisibleError } from './find-changed-rules.ts';
+import { type Attempt, type Stored, save } from './ledger/entries.ts';
+import { waitForSlot } from './ledger/mail-rate-limit.ts';
+import { factsOf, insist } from './progress.ts';
 import { type Remediation, RevocationError } from './remediation.ts';
-import { restrain } from './restraint.ts';
-import { leftOf, type Tries, withRestraint } from './resume.ts';
 import { type Apply, enforce, pretend } from './revoke.ts';
-import { waitForSlot } from './slots.ts';
-import { publish } from './sns.ts';
-import { withVoice } from './voice.ts';
 import type { World } from './world.ts';
+import { attemptAfter, attemptOf, leftOver, withAdded } from './write-ahead-note.ts';
 
 const APPLY: Readonly<Record<World['config']['mode'], Apply>> = { enforce, 'dry-run': pretend };
 

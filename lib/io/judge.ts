@@ -1,18 +1,18 @@
 // A group as it is, and what the policies say about it; also as plain JSON, so that a later try can say the same.
-import type { Changed } from '../change.ts';
-import { parseSet, printSet } from '../cidr.ts';
+import type { Changed } from '../change/change.ts';
 import { homeAccount } from '../config.ts';
-import { type Context, evaluate, type Verdict } from '../evaluate.ts';
+import { type Context, evaluate, type Verdict } from '../evaluate/evaluate.ts';
+import { parseSet, printSet } from '../network/cidr.ts';
+import { type Finding, hold, makePlan, type Plan } from '../plan/plan.ts';
 import { protectionOf } from '../plan/protected.ts';
-import { type Finding, hold, makePlan, type Plan } from '../plan.ts';
+import { compilePolicy } from '../policy/policy.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
-import { compilePolicy } from '../policy.ts';
-import type { Restraint } from '../report/restraint.ts';
+import type { Restraint } from '../report/breaker-phrases.ts';
 import { parseRule } from '../rule.ts';
-import { policiesFor } from './affected.ts';
-import type { Snapshot } from './ec2.ts';
-import type { StoredSnapshot } from './ledger.ts';
-import { type PrefixListCache, prefixListsOf, readPrefixLists } from './prefix-lists.ts';
+import { policiesFor } from './affected-groups.ts';
+import type { Snapshot } from './aws/ec2.ts';
+import { type PrefixListCache, prefixListsOf, readPrefixLists } from './aws/prefix-lists.ts';
+import type { StoredSnapshot } from './ledger/entries.ts';
 import type { World } from './world.ts';
 
 /** A group at one moment, with all that judging it takes. */

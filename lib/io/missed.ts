@@ -1,10 +1,10 @@
 // Violations that the event path should have brought here and did not.
-import type { Verdict, Violation } from '../evaluate.ts';
-import { listKeys } from './history.ts';
-import { load } from './ledger.ts';
+import type { Verdict, Violation } from '../evaluate/evaluate.ts';
+import { load } from './ledger/entries.ts';
+import { listKeys } from './ledger/history.ts';
+import type { Candidate, HeldSweep } from './ledger/sweep-state.ts';
 import type { SweepWorld } from './sweep.ts';
 import { SWEEP_PREFIX } from './sweep-group.ts';
-import type { Candidate, HeldSweep } from './sweep-state.ts';
 
 /** More than these are not looked up: then something else is wrong. */
 const MOST_CANDIDATES = 500;

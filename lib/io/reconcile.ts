@@ -1,13 +1,13 @@
 // One event, from what it says to what is told: the groups it is about, one after the other.
 import { createHash } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type Change, type Changed, parseChange, type Unchanged } from '../change.ts';
+import { type Change, type Changed, parseChange, type Unchanged } from '../change/change.ts';
 import { homeAccount } from '../config.ts';
-import { joinPlans } from '../plan.ts';
+import { joinPlans } from '../plan/plan.ts';
 import { changeJson } from '../report/json.ts';
-import { affected } from './affected.ts';
-import { inCourse } from './course.ts';
-import type { PrefixListCache } from './prefix-lists.ts';
+import { affected } from './affected-groups.ts';
+import type { PrefixListCache } from './aws/prefix-lists.ts';
+import { inCourse } from './event-checkpoint.ts';
 import { remediate } from './remediate.ts';
 import { inShort, nothing, type Remediation } from './remediation.ts';
 import type { World } from './world.ts';

@@ -1,18 +1,18 @@
 // One change of one group, to its end, however often it is tried. The ledger says how far earlier tries came:
 // nothing yet -> intent (on record) -> revoked -> notified (told); each step is taken once.
-import type { Changed } from '../change.ts';
-import { isQuiet } from '../plan.ts';
-import { doneBy } from './attempt.ts';
+import type { Changed } from '../change/change.ts';
+import { isQuiet } from '../plan/plan.ts';
+import { earlierOf, joinTries } from './attribution.ts';
+import { readGroup, type Snapshot } from './aws/ec2.ts';
+import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { carryOut, recordOf, refuseIncomplete, tell } from './carry-out.ts';
-import { readGroup, type Snapshot } from './ec2.ts';
-import { entryOf, findLast, isDone, lease } from './entries.ts';
+import { locate } from './find-changed-rules.ts';
 import { type Judged, judge, judgeStored, makeScene, storeScene } from './judge.ts';
-import { type Stored, save } from './ledger.ts';
-import { locate } from './locate.ts';
-import type { PrefixListCache } from './prefix-lists.ts';
+import { type Stored, save } from './ledger/entries.ts';
+import { entryOf, findLast, isDone, lease } from './progress.ts';
 import { nothing, type Remediation } from './remediation.ts';
-import { earlierOf, joinTries } from './resume.ts';
 import type { World } from './world.ts';
+import { doneBy } from './write-ahead-note.ts';
 
 /** A change of one group. */
 export interface Task {

@@ -1,9 +1,9 @@
 // What came of an event.
-import type { Change } from '../change.ts';
-import type { Verdict } from '../evaluate.ts';
-import { isUnfinished, joinPlans, type Outcome, type Plan } from '../plan.ts';
-import { shorten } from '../report/text.ts';
-import type { Message } from '../report.ts';
+import type { Change } from '../change/change.ts';
+import type { Verdict } from '../evaluate/evaluate.ts';
+import { isUnfinished, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
+import type { Message } from '../report/message.ts';
+import { shorten } from '../report/sanitize.ts';
 
 /** All that one event led to, in however many groups. */
 export interface Remediation {

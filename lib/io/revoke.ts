@@ -1,12 +1,12 @@
 // Taking rules away, and being sure of it.
 import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import { type Finding, type Outcome, type Plan, revocations } from '../plan.ts';
+import { type Finding, type Outcome, type Plan, revocations } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import { asError, isRefusal } from './errors.ts';
-import { countAgain } from './restraint.ts';
-import { settle, stillThere } from './settle.ts';
+import { asError, isRefusal } from './aws/errors.ts';
+import { watched } from './aws/unanswered.ts';
+import { countAgain } from './breaker-check.ts';
+import { settle, stillThere } from './confirm-revoke.ts';
 import { addRemainders, withRemainder } from './trim.ts';
-import { watched } from './unanswered.ts';
 import type { World } from './world.ts';
 
 /** Error codes: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html */

@@ -1,9 +1,10 @@
 // One invocation's part of a sweep, and how it is noted.
-import { NOTE_PAUSES } from './entries.ts';
-import { persist } from './persist.ts';
-import type { PrefixListCache } from './prefix-lists.ts';
+
+import type { PrefixListCache } from './aws/prefix-lists.ts';
+import { type HeldSweep, type Sweep, saveSweep } from './ledger/sweep-state.ts';
+import { NOTE_PAUSES } from './progress.ts';
+import { persist } from './retry-writes.ts';
 import type { SweepWorld } from './sweep.ts';
-import { type HeldSweep, type Sweep, saveSweep } from './sweep-state.ts';
 
 /** One invocation's part of a sweep. */
 export interface Course {

@@ -1,12 +1,12 @@
 // What a finished sweep comes to: the numbers, and whether they are worth a message.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { homeAccount, homePartition } from '../config.ts';
-import { type Digest, type DigestFacts, makeDigest, makeDigestRecord } from '../report/digest.ts';
-import { remembersAll } from '../report/tally.ts';
+import { type Digest, type DigestFacts, makeDigest, makeDigestRecord } from '../report/digest/digest.ts';
+import { remembersAll } from '../report/digest/sweep-totals.ts';
+import type { HeldSweep } from './ledger/sweep-state.ts';
 import { missedByEvent } from './missed.ts';
 import type { SweepWorld } from './sweep.ts';
 import { sweepId } from './sweep-group.ts';
-import type { HeldSweep } from './sweep-state.ts';
 
 /** Milliseconds: the same findings are told again after a day, short of the time a sweep takes. */
 const REMIND_AFTER = 23 * 3_600_000;

@@ -1,18 +1,18 @@
 // One group of a sweep: judged whole, and reported or closed by the way that an event's rules go.
-import type { Changed } from '../change.ts';
-import type { NearMiss } from '../evaluate/excuse.ts';
-import { joinPlans, type Plan, revocations } from '../plan.ts';
+import type { Changed } from '../change/change.ts';
+import type { NearMiss } from '../evaluate/exceptions.ts';
+import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
+import type { Found } from '../report/digest/sweep-totals.ts';
 import { type FindingRecord, makeRecord } from '../report/record.ts';
-import type { Found } from '../report/tally.ts';
-import type { Snapshot } from './ec2.ts';
-import { factsOf } from './entries.ts';
+import type { Snapshot } from './aws/ec2.ts';
+import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { type Judged, judge, makeScene } from './judge.ts';
-import { load } from './ledger.ts';
-import type { PrefixListCache } from './prefix-lists.ts';
+import { load } from './ledger/entries.ts';
+import type { Acting } from './ledger/sweep-state.ts';
+import { factsOf } from './progress.ts';
 import { remediate } from './remediate.ts';
 import { RevocationError } from './remediation.ts';
 import type { SweepWorld } from './sweep.ts';
-import type { Acting } from './sweep-state.ts';
 import type { World } from './world.ts';
 
 /** What the ids of a sweep's remediations begin with. */

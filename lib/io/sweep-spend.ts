@@ -1,8 +1,8 @@
 // What a sweep takes of what the breaker lets through: half, because a sweep must not be what keeps a rule open that somebody
 // has just opened.
-import { memoryOf } from './breaker.ts';
+import { memoryOf } from './ledger/breaker.ts';
+import type { HeldSweep, Sweep } from './ledger/sweep-state.ts';
 import type { SweepWorld } from './sweep.ts';
-import type { HeldSweep, Sweep } from './sweep-state.ts';
 
 /**
  * With the rules of a group added. Undefined while there is no room; what is more than that half alone may go when nothing

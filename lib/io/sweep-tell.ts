@@ -1,6 +1,7 @@
 // The end of a sweep: its digest, and those that earlier ones could not send.
-import { waitForSlot } from './slots.ts';
-import { publish } from './sns.ts';
+
+import { publish } from './aws/sns.ts';
+import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import type { Swept } from './sweep.ts';
 import { type Course, insist } from './sweep-course.ts';
 import { digestOf } from './sweep-end.ts';

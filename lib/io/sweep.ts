@@ -2,18 +2,18 @@
 // invocation ends, by time or by accident, the next goes on.
 import { createHash } from 'node:crypto';
 import type { SweepMode } from '../config.ts';
-import { revocations } from '../plan.ts';
-import type { Policy } from '../policy.ts';
-import type { Digest } from '../report/digest.ts';
-import { addFound, emptyTally, type Found, remembersAll } from '../report/tally.ts';
-import { listGroupIds, readGroups } from './ec2.ts';
+import { revocations } from '../plan/plan.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Digest } from '../report/digest/digest.ts';
+import { addFound, emptyTally, type Found, remembersAll } from '../report/digest/sweep-totals.ts';
+import { listGroupIds, readGroups } from './aws/ec2.ts';
 import type { Judged } from './judge.ts';
-import { load } from './ledger.ts';
+import { load } from './ledger/entries.ts';
+import { type Acting, type HeldSweep, loadSweep, type Sweep, saveSweep } from './ledger/sweep-state.ts';
 import { candidatesOf } from './missed.ts';
 import { type Course, note } from './sweep-course.ts';
 import { act, judgeGroup, report, sweepId, toAct } from './sweep-group.ts';
 import { renewed, spend } from './sweep-spend.ts';
-import { type Acting, type HeldSweep, loadSweep, type Sweep, saveSweep } from './sweep-state.ts';
 import { finish, tell } from './sweep-tell.ts';
 import type { World } from './world.ts';
 

@@ -2,11 +2,11 @@
 // the rule is there, so that nothing is opened that somebody has closed. What has been added stays, whatever comes of
 // the revoke: a revoke that is answered "not found" may have been our own.
 import type { Tag } from '@aws-sdk/client-ec2';
-import type { Kept, Outcome, Trimming } from '../plan.ts';
+import type { Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
-import { authorize } from './authorize.ts';
-import { readRules } from './ec2.ts';
-import { asError, isRefusal } from './errors.ts';
+import { authorize } from './aws/authorize.ts';
+import { readRules } from './aws/ec2.ts';
+import { asError, isRefusal } from './aws/errors.ts';
 import type { World } from './world.ts';
 
 /** What became of what may stay of each rule, by the rule. */

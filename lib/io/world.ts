@@ -4,8 +4,8 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Config } from '../config.ts';
-import type { Policy } from '../policy.ts';
-import type { Ledger } from './ledger.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Ledger } from './ledger/entries.ts';
 
 export interface World {
   readonly ec2: EC2Client;

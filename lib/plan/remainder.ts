@@ -4,10 +4,18 @@
 // addresses that are allowed stay, as CIDR blocks: each is one rule from the first to the last port where it is
 // needed, because what lies between is allowed anyway.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import { type AddressSet, blocksOf, type Cidr, isEmpty, minusOf, NO_ADDRESSES, printCidr } from '../cidr.ts';
-import type { Violation } from '../evaluate.ts';
-import { ALL_ADDRESSES, PRIVATE, PUBLIC } from '../internet.ts';
-import { type Interval, type Intervals, minus, overlaps, toIntervals, within } from '../intervals.ts';
+import type { Violation } from '../evaluate/evaluate.ts';
+import {
+  type AddressSet,
+  blocksOf,
+  type Cidr,
+  isEmpty,
+  minusOf,
+  NO_ADDRESSES,
+  printCidr,
+} from '../network/cidr.ts';
+import { ALL_ADDRESSES, PRIVATE, PUBLIC } from '../network/internet.ts';
+import { type Interval, type Intervals, minus, overlaps, toIntervals, within } from '../network/intervals.ts';
 import {
   AH,
   ALL_TRAFFIC,
@@ -19,7 +27,7 @@ import {
   protocolTraffic,
   TCP,
   UDP,
-} from '../ports.ts';
+} from '../network/ports.ts';
 import { addressesOf, type SecurityGroupRule } from '../rule.ts';
 
 /**

@@ -1,8 +1,8 @@
 // Which policies may concern a rule, without asking each: the traffic line is cut wherever a policy begins or ends,
 // and each cell knows its policies. A rule for one port then meets the policies of one cell, however many there are.
-import type { Interval } from '../intervals.ts';
-import type { Policy } from '../policy.ts';
+import type { Interval } from '../network/intervals.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
+import type { Policy } from './policy.ts';
 
 interface Cells {
   /** Where the line is cut, ascending. */

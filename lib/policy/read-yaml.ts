@@ -1,7 +1,7 @@
 // What people write in YAML, or every issue with its place: policies and their test cases alike.
 import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
-import { explain, type Found } from './explain.ts';
+import { explain, type Found } from './schema-issues.ts';
 
 /** One thing that is wrong in a file; line and column count from 1. */
 export interface Issue {

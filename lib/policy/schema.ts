@@ -1,6 +1,6 @@
 // The one definition of what a policy file may say. What the editor completes is generated from it.
 import { z } from 'zod';
-import { hasPorts, parseProtocol } from '../ports.ts';
+import { hasPorts, parseProtocol } from '../network/ports.ts';
 import {
   accountId,
   addresses,

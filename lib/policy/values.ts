@@ -1,8 +1,8 @@
 // The single values of the policy language: what may be written, and why something else may not.
 import { z } from 'zod';
-import { type Cidr, parseCidr, printCidr } from '../cidr.ts';
-import { parseProtocol } from '../ports.ts';
-import { parsePortRange } from '../services.ts';
+import { type Cidr, parseCidr, printCidr } from '../network/cidr.ts';
+import { parseProtocol } from '../network/ports.ts';
+import { parsePortRange } from '../network/services.ts';
 import { parseDay } from './day.ts';
 
 /** `22` where `[22]` is meant is the slip of every beginner. */

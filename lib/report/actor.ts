@@ -1,6 +1,6 @@
 // Who did it and with what, as people call them.
-import type { Actor } from '../change.ts';
-import { harmless } from './text.ts';
+import type { Actor } from '../change/change.ts';
+import { harmless } from './sanitize.ts';
 
 const TOOLS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/terraform/i, 'Terraform'],

@@ -1,10 +1,10 @@
 // The one line that tells the story: subject of the mail, title in the chat.
-import { type Outcome, type Plan, trimmingOf } from '../plan.ts';
+import { type Outcome, type Plan, trimmingOf } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import { headline } from './phrases.ts';
 import type { Facts } from './record.ts';
-import { stillOpen } from './still-open.ts';
-import { harmless } from './text.ts';
-import { headline } from './words.ts';
+import { stillOpen } from './residual-exposure.ts';
+import { harmless } from './sanitize.ts';
 
 export type Status =
   | Outcome['outcome']

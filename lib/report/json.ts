@@ -1,10 +1,10 @@
 // Verdicts and plans as plain JSON: what the command line prints and the Lambda function answers.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Change, Changed, ChangedRules, Unchanged } from '../change.ts';
-import type { Verdict } from '../evaluate.ts';
+import type { Change, Changed, ChangedRules, Unchanged } from '../change/change.ts';
+import type { Verdict } from '../evaluate/evaluate.ts';
+import { type Held, type Outcome, type Plan, revocations } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
-import { type Held, type Outcome, type Plan, revocations } from '../plan.ts';
-import type { Action, Severity } from '../policy.ts';
+import type { Action, Severity } from '../policy/policy.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 

@@ -1,11 +1,12 @@
 // Why a verdict is what it is, in one or two sentences: the same text in mail, chat, record and command line.
-import { type AddressSet, isEmpty } from '../cidr.ts';
-import type { NearMiss } from '../evaluate/excuse.ts';
+
+import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
+import type { NearMiss } from '../evaluate/exceptions.ts';
 import { printWitness } from '../evaluate/witness.ts';
-import type { Undecided, Verdict, Violation } from '../evaluate.ts';
-import type { Exception } from '../policy.ts';
-import { harmless, listInWords } from './text.ts';
-import { headline, peerInWords, reachInWords, shareOf } from './words.ts';
+import { type AddressSet, isEmpty } from '../network/cidr.ts';
+import type { Exception } from '../policy/policy.ts';
+import { headline, peerInWords, reachInWords, shareOf } from './phrases.ts';
+import { harmless, listInWords } from './sanitize.ts';
 
 /** The reason of any verdict. */
 export function reasonOf(verdict: Verdict): string {

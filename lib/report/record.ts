@@ -1,9 +1,8 @@
 // The machine-readable account of one remediation: whole rules, so that everything can be put back.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Actor, Changed } from '../change.ts';
+import type { Actor, Changed } from '../change/change.ts';
 import type { Mode } from '../config.ts';
-import type { Undecided, Violation } from '../evaluate.ts';
-import type { Remainder } from '../plan/remainder.ts';
+import type { Undecided, Violation } from '../evaluate/evaluate.ts';
 import {
   type Finding,
   type Held,
@@ -12,12 +11,13 @@ import {
   type Outcome,
   type Plan,
   trimmingOf,
-} from '../plan.ts';
-import type { Severity } from '../policy.ts';
+} from '../plan/plan.ts';
+import type { Remainder } from '../plan/remainder.ts';
+import type { Severity } from '../policy/policy.ts';
 import type { Direction, SecurityGroup, SecurityGroupRule } from '../rule.ts';
+import type { Restraint } from './breaker-phrases.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
-import type { Restraint } from './restraint.ts';
-import { undoCommand } from './undo.ts';
+import { undoCommand } from './undo-commands.ts';
 
 /** All that a report is made of. */
 export interface Facts {

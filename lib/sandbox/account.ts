@@ -1,11 +1,11 @@
 // An AWS account in memory: what EC2 and SNS would remember. Ids come from a counter, so that runs repeat.
 import type { Tag } from '@aws-sdk/client-ec2';
-import type { Bucket } from './buckets.ts';
-import type { Item } from './dynamo.ts';
+import type { Item } from './dynamo/dynamo.ts';
+import type { Reads, StoredRule } from './ec2/rule-store.ts';
+import type { Bucket } from './ec2/throttling.ts';
 import type { Fault } from './faults.ts';
-import type { Publication } from './publish.ts';
-import type { StoredQueue } from './sqs.ts';
-import type { Reads, StoredRule } from './store.ts';
+import type { Publication } from './sns/publish.ts';
+import type { StoredQueue } from './sqs/sqs.ts';
 
 /** One call of an SDK client, as its caller made it; retries are not counted again. */
 export interface Call {

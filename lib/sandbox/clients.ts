@@ -5,7 +5,7 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { ConfiguredRetryStrategy, DEFAULT_MAX_ATTEMPTS } from '@smithy/core/retry';
 import type { Account } from './account.ts';
-import { answerAny } from './answer.ts';
+import { answerAny } from './protocol/answer.ts';
 
 /** An EC2 client of the account; what it sends is noted in `account.calls`. `options` replace the sandbox's own. */
 export function ec2Of(account: Account, options: EC2ClientConfig = {}): EC2Client {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Account } from './account.ts';
-import { answerAny } from './answer.ts';
+import { answerAny } from './protocol/answer.ts';
 
 export interface Server {
   readonly url: string;

@@ -1,7 +1,7 @@
 // Generated security groups, the same in every run: 5,000 groups of 20 rules, a tenth of them open to the world.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
 import { policySchema } from '../../lib/policy/schema.ts';
-import { compilePolicy, type Policy } from '../../lib/policy.ts';
 
 const PORTS = [22, 25, 80, 443, 3000, 3306, 3389, 5432, 6379, 8080, 8443, 9090, 27017];
 

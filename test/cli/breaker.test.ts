@@ -1,6 +1,6 @@
 // `portcullis breaker` as an operator runs it, on the sandbox over HTTP.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { count, openBreaker } from '../../lib/io/breaker.ts';
+import { count, openBreaker } from '../../lib/io/ledger/breaker.ts';
 import { ACCOUNT, makeWorld, REGION, type TestWorld, WINDOW } from '../lib/io/world.ts';
 import { onAccount } from './portcullis.ts';
 

@@ -1,12 +1,12 @@
 // The exceptions that `portcullis restore --until` prints: added to the policy file, they let the rule stay.
 import { describe, expect, it } from 'vitest';
-import { type Excuse, exceptionsFor } from '../../cli/exception.ts';
-import type { Closed } from '../../cli/record.ts';
-import { addressSet, parseCidr } from '../../lib/cidr.ts';
-import { evaluate } from '../../lib/evaluate.ts';
-import { parsePolicyFile } from '../../lib/policy/file.ts';
+import type { Closed } from '../../cli/input/record.ts';
+import { type Excuse, exceptionsFor } from '../../cli/restore/exception.ts';
+import { evaluate } from '../../lib/evaluate/evaluate.ts';
+import { addressSet, parseCidr } from '../../lib/network/cidr.ts';
+import { compilePolicy } from '../../lib/policy/policy.ts';
+import { parsePolicyFile } from '../../lib/policy/policy-file.ts';
 import type { PolicyDocument } from '../../lib/policy/schema.ts';
-import { compilePolicy } from '../../lib/policy.ts';
 import { parseRule } from '../../lib/rule.ts';
 import { CONTEXT } from '../lib/context.ts';
 import { tcp } from '../lib/io/world.ts';

@@ -1,6 +1,6 @@
 // `portcullis history` as its users run it, on the sandbox over HTTP.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OUTCOMES } from '../../lib/io/history.ts';
+import { OUTCOMES } from '../../lib/io/ledger/history.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import { createAccount, fail } from '../../lib/sandbox/index.ts';
 import { dieAt } from '../faults/die.ts';

@@ -1,6 +1,6 @@
 // `portcullis redrive` as its users run it, on the sandbox over HTTP.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { regionOf } from '../../cli/redrive.ts';
+import { regionOf } from '../../cli/commands/redrive.ts';
 import { type Account, createAccount, fail } from '../../lib/sandbox/index.ts';
 import { makeEvent, tcp } from '../lib/io/world.ts';
 import { onAccount, portcullis } from './portcullis.ts';

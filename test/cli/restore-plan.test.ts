@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Closed, Restorable } from '../../cli/record.ts';
-import { canSend, chooseRules, planRestore } from '../../cli/restore-plan.ts';
+import type { Closed, Restorable } from '../../cli/input/record.ts';
+import { canSend, chooseRules, planRestore } from '../../cli/restore/restore-plan.ts';
 import { parseRule, type SecurityGroupRule } from '../../lib/rule.ts';
 import { tcp } from '../lib/io/world.ts';
 

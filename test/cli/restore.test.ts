@@ -2,10 +2,10 @@
 import { brotliCompressSync } from 'node:zlib';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { load, save } from '../../lib/io/ledger.ts';
+import { load, save } from '../../lib/io/ledger/entries.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
+import { compilePolicy } from '../../lib/policy/policy.ts';
 import { policySchema } from '../../lib/policy/schema.ts';
-import { compilePolicy } from '../../lib/policy.ts';
 import { contentOf, parseRule } from '../../lib/rule.ts';
 import { addRule, fail, inForce } from '../../lib/sandbox/index.ts';
 import { calls, GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showFindings } from '../../cli/show-findings.ts';
+import { showFindings } from '../../cli/format/findings.ts';
 
 const finding = {
   policy: 'no-world-open-admin',

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Ledger, load, type State, save } from '../../lib/io/ledger.ts';
+import { type Ledger, load, type State, save } from '../../lib/io/ledger/entries.ts';
 import { type Bot, deployBot } from './bot.ts';
 import { type Detail, recordOf } from './cloudtrail.ts';
 import { authorizeIngress, cidrsOf, putEvents, SSH_WORLD } from './groups.ts';

@@ -2,7 +2,7 @@
 // nobody is told twice within an hour that it is a fight.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { load } from '../../lib/io/ledger.ts';
+import { load } from '../../lib/io/ledger/entries.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import { addRule, fail } from '../../lib/sandbox/index.ts';
 import { GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';

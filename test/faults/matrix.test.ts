@@ -2,7 +2,7 @@
 // do them: the first delivery, then five from the retry queue, twelve minutes apart. Whatever happens, the end is good.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ledger, load, type Stored } from '../../lib/io/ledger.ts';
+import { type Ledger, load, type Stored } from '../../lib/io/ledger/entries.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import type { World } from '../../lib/io/world.ts';
 import { addRule, inForce } from '../../lib/sandbox/index.ts';

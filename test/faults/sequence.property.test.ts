@@ -1,7 +1,7 @@
 // Whatever happens to the tries of two changes, one after the other: each claim holds at the end of all of them.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isGone } from '../../lib/plan.ts';
+import { isGone } from '../../lib/plan/plan.ts';
 import { inForce } from '../../lib/sandbox/index.ts';
 import { GROUP, mails } from '../lib/io/world.ts';
 import { anySteps, type End, isAdded, LIMIT, live } from './sequence.ts';

@@ -1,8 +1,8 @@
 // Two changes of one group and anything that may happen to their tries: deaths, other deployments, other hands.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
-import { asError } from '../../lib/io/errors.ts';
-import { type Entry, load } from '../../lib/io/ledger.ts';
+import { asError } from '../../lib/io/aws/errors.ts';
+import { type Entry, load } from '../../lib/io/ledger/entries.ts';
 import { reconcile } from '../../lib/io/reconcile.ts';
 import type { World } from '../../lib/io/world.ts';
 import { fail } from '../../lib/sandbox/index.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { parse } from 'yaml';
-import type { Ledger } from '../../lib/io/ledger.ts';
+import type { Ledger } from '../../lib/io/ledger/entries.ts';
 
 export interface Tables {
   /** A new, empty table. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { remediationHandler } from '../../handlers/wiring.ts';
+import { remediationHandler } from '../../handlers/remediation-handler.ts';
 import { addGroup, addRule, inForce } from '../../lib/sandbox/index.ts';
 import { makeEvent, makeWorld, tcp } from '../lib/io/world.ts';
 

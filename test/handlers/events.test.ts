@@ -1,9 +1,9 @@
 // Every event of test/fixtures/events through the real handler, on an account made from it, and what comes of it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Simulation, simulate } from '../../cli/simulation.ts';
+import { type Simulation, simulate } from '../../cli/run-simulation.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
-import { compilePolicy } from '../../lib/policy.ts';
+import { compilePolicy } from '../../lib/policy/policy.ts';
 
 const FOLDER = 'test/fixtures/events';
 const policies = readPolicies('test/fixtures/policies').map(compilePolicy);

@@ -1,5 +1,5 @@
 // Where and when rules are judged, for tests in which that does not matter.
-import type { Context } from '../../lib/evaluate.ts';
+import type { Context } from '../../lib/evaluate/evaluate.ts';
 
 export const CONTEXT: Context = {
   accountId: '111122223333',

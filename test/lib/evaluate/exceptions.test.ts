@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { addressSet, parseCidr } from '../../../lib/cidr.ts';
-import { type Context, evaluate } from '../../../lib/evaluate.ts';
+import { type Context, evaluate } from '../../../lib/evaluate/evaluate.ts';
+import { addressSet, parseCidr } from '../../../lib/network/cidr.ts';
+import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
-import { compilePolicy } from '../../../lib/policy.ts';
 import { reasonOf } from '../../../lib/report/reason.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';

@@ -1,11 +1,11 @@
 // Rules that scanners and bots are known to get wrong, judged by "no SSH from the internet".
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { addressSet, parseCidr } from '../../../lib/cidr.ts';
-import { evaluate } from '../../../lib/evaluate.ts';
-import { makePlan } from '../../../lib/plan.ts';
+import { evaluate } from '../../../lib/evaluate/evaluate.ts';
+import { addressSet, parseCidr } from '../../../lib/network/cidr.ts';
+import { makePlan } from '../../../lib/plan/plan.ts';
+import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
-import { compilePolicy } from '../../../lib/policy.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
 

@@ -1,8 +1,8 @@
 // Rules that are tolerable alone and too many together: which go, which stay, and what is only told.
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../lib/evaluate.ts';
+import { evaluate } from '../../../lib/evaluate/evaluate.ts';
+import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
-import { compilePolicy } from '../../../lib/policy.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
 

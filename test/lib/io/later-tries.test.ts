@@ -1,8 +1,8 @@
 // What tries after the first owe to the breaker, to what stays of a trimmed rule, and to the mail.
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { countedBy, openBreaker, resetBreaker } from '../../../lib/io/breaker.ts';
-import { load } from '../../../lib/io/ledger.ts';
+import { countedBy, openBreaker, resetBreaker } from '../../../lib/io/ledger/breaker.ts';
+import { load } from '../../../lib/io/ledger/entries.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EventError } from '../../../lib/change.ts';
+import { EventError } from '../../../lib/change/change.ts';
 import { ForeignEventError, reconcile } from '../../../lib/io/reconcile.ts';
 import { RevocationError } from '../../../lib/io/remediation.ts';
 import { parseRule } from '../../../lib/rule.ts';

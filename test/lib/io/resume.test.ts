@@ -1,8 +1,8 @@
 // What an earlier try took away stays on record as that, and is told, whatever has been deployed meanwhile.
 import { describe, expect, it } from 'vitest';
-import { parseRecord } from '../../../cli/record.ts';
-import { chooseRules } from '../../../cli/restore-plan.ts';
-import { load } from '../../../lib/io/ledger.ts';
+import { parseRecord } from '../../../cli/input/record.ts';
+import { chooseRules } from '../../../cli/restore/restore-plan.ts';
+import { load } from '../../../lib/io/ledger/entries.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
 import { wrap } from '../../faults/fault.ts';

@@ -1,7 +1,7 @@
 import { RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { enforce } from '../../../lib/io/revoke.ts';
-import { makePlan, type Plan } from '../../../lib/plan.ts';
+import { makePlan, type Plan } from '../../../lib/plan/plan.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { ec2Of, fail } from '../../../lib/sandbox/index.ts';
 import { seeing } from '../../faults/fault.ts';

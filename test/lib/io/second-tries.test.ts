@@ -1,7 +1,7 @@
 // What the breaker, new policies and full items must not do to a change whose first try ended in the middle.
 import { describe, expect, it } from 'vitest';
-import { openBreaker } from '../../../lib/io/breaker.ts';
-import { BusyError, load } from '../../../lib/io/ledger.ts';
+import { openBreaker } from '../../../lib/io/ledger/breaker.ts';
+import { BusyError, load } from '../../../lib/io/ledger/entries.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
 import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';

@@ -1,6 +1,6 @@
 // A sweep of several invocations, whether the time ran out or one of them died: nothing is left out and nothing told twice.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadSweep } from '../../../lib/io/sweep-state.ts';
+import { loadSweep } from '../../../lib/io/ledger/sweep-state.ts';
 import { addRule, fail, inForce } from '../../../lib/sandbox/index.ts';
 import { wrap } from '../../faults/fault.ts';
 import { groupId, LIFETIME, makeRegion, pass, sweepOnce } from './sweeping.ts';

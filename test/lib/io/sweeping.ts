@@ -1,5 +1,5 @@
 // A region full of groups, and sweeps of it whose invocations have as much time as a test gives them.
-import { sweepHandler } from '../../../handlers/sweep-wiring.ts';
+import { sweepHandler } from '../../../handlers/sweep-handler.ts';
 import type { SweepMode } from '../../../lib/config.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { Swept } from '../../../lib/io/sweep.ts';

@@ -2,9 +2,9 @@
 // nobody knows is not claimed.
 import { type EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { parseRecord } from '../../../cli/record.ts';
-import { chooseRules } from '../../../cli/restore-plan.ts';
-import { load } from '../../../lib/io/ledger.ts';
+import { parseRecord } from '../../../cli/input/record.ts';
+import { chooseRules } from '../../../cli/restore/restore-plan.ts';
+import { load } from '../../../lib/io/ledger/entries.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addRule, ec2Of, fail, inForce } from '../../../lib/sandbox/index.ts';
 import { seeing } from '../../faults/fault.ts';

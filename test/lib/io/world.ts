@@ -4,12 +4,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Mode } from '../../../lib/config.ts';
-import { load } from '../../../lib/io/ledger.ts';
+import { load } from '../../../lib/io/ledger/entries.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
+import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
-import { compilePolicy, type Policy } from '../../../lib/policy.ts';
 import {
   type Account,
   addGroup,

@@ -2,9 +2,9 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../lib/evaluate.ts';
-import { makePlan, type Plan } from '../../../lib/plan.ts';
-import type { Policy } from '../../../lib/policy.ts';
+import { evaluate } from '../../../lib/evaluate/evaluate.ts';
+import { makePlan, type Plan } from '../../../lib/plan/plan.ts';
+import type { Policy } from '../../../lib/policy/policy.ts';
 import { parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { RUNS } from '../../runs.ts';
 import { contextOf, toPolicy, toRules } from '../tiny/judge.ts';

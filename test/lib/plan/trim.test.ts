@@ -1,11 +1,11 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../lib/evaluate.ts';
-import { makePlan } from '../../../lib/plan.ts';
+import { evaluate } from '../../../lib/evaluate/evaluate.ts';
+import { printTraffic } from '../../../lib/network/ports.ts';
+import { makePlan } from '../../../lib/plan/plan.ts';
+import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
-import { compilePolicy } from '../../../lib/policy.ts';
-import { printTraffic } from '../../../lib/ports.ts';
-import { ruleInWords } from '../../../lib/report/words.ts';
+import { ruleInWords } from '../../../lib/report/phrases.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
 

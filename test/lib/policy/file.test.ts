@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicyFile } from '../../../lib/policy/file.ts';
+import { parsePolicyFile } from '../../../lib/policy/policy-file.ts';
 import { read } from './read.ts';
 
 const VALID = `id: no-ssh

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { overlaps } from '../../../lib/intervals.ts';
+import { overlaps } from '../../../lib/network/intervals.ts';
 import { concernedBy } from '../../../lib/policy/policy-index.ts';
 import { toPolicy, toRules } from '../tiny/judge.ts';
 import { type TinyPolicy, tinyPolicy, wholeGroup } from '../tiny/world.ts';

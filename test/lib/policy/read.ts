@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { parsePolicyFile } from '../../../lib/policy/file.ts';
+import { parsePolicyFile } from '../../../lib/policy/policy-file.ts';
 import type { Parsed } from '../../../lib/policy/read-yaml.ts';
 import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 

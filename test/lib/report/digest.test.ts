@@ -1,7 +1,6 @@
 // What a digest says, and that it stays small and harmless whatever the groups are called.
 import { describe, expect, it } from 'vitest';
-import { type DigestFacts, makeDigest, makeDigestRecord } from '../../../lib/report/digest.ts';
-import { makeRecord } from '../../../lib/report/record.ts';
+import { type DigestFacts, makeDigest, makeDigestRecord } from '../../../lib/report/digest/digest.ts';
 import {
   addFound,
   emptyTally,
@@ -9,7 +8,8 @@ import {
   MOST_SEEN,
   remembersAll,
   type Tally,
-} from '../../../lib/report/tally.ts';
+} from '../../../lib/report/digest/sweep-totals.ts';
+import { makeRecord } from '../../../lib/report/record.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from './facts.ts';
 
 function found(index: number, wanted: Partial<Found> = {}): Found {

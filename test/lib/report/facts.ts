@@ -1,12 +1,12 @@
 // Facts for the tests of what people are told: SSH opened to the world on web-prod, and revoked.
 
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Actor } from '../../../lib/change.ts';
-import { evaluate } from '../../../lib/evaluate.ts';
+import type { Actor } from '../../../lib/change/change.ts';
+import { evaluate } from '../../../lib/evaluate/evaluate.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
-import { makePlan, type Outcome } from '../../../lib/plan.ts';
-import { compilePolicy } from '../../../lib/policy.ts';
-import type { Facts } from '../../../lib/report.ts';
+import { makePlan, type Outcome } from '../../../lib/plan/plan.ts';
+import { compilePolicy } from '../../../lib/policy/policy.ts';
+import type { Facts } from '../../../lib/report/message.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
 

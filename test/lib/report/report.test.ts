@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { makeMessage } from '../../../lib/report.ts';
+import { makeMessage } from '../../../lib/report/message.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from './facts.ts';
 
 const ALL_OUT = {

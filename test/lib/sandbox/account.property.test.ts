@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printCidr } from '../../../lib/cidr.ts';
+import { printCidr } from '../../../lib/network/cidr.ts';
 import { contentOf, parseRule } from '../../../lib/rule.ts';
 import { inForce } from '../../../lib/sandbox/index.ts';
 import { RUNS } from '../../runs.ts';

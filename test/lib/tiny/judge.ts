@@ -1,10 +1,10 @@
 // The tiny world in AWS's and the policy language's words, and what the code under test says about it.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import { addressSet, parseCidr } from '../../../lib/cidr.ts';
-import { type Context, evaluate, type Verdict } from '../../../lib/evaluate.ts';
-import { makePlan } from '../../../lib/plan.ts';
+import { type Context, evaluate, type Verdict } from '../../../lib/evaluate/evaluate.ts';
+import { addressSet, parseCidr } from '../../../lib/network/cidr.ts';
+import { makePlan } from '../../../lib/plan/plan.ts';
+import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
-import { compilePolicy, type Policy } from '../../../lib/policy.ts';
 import { parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
 import type { Block, Lists, Source, TinyException, TinyGroup, TinyPolicy, TinyRule } from './world.ts';

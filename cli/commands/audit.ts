@@ -1,0 +1,108 @@
+// `portcullis audit`: every rule of every group against the policies, from files or from a live account.
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SingleBar } from 'cli-progress';
+import { type Command, createCommand, Option } from 'commander';
+import { readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
+import { readPolicies } from '../../lib/io/policy-files.ts';
+import { compilePolicy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { showFindings } from '../format/findings.ts';
+import { print } from '../format/print.ts';
+import { type AuditFinding, auditGroup, type PrefixLists, type Summary } from '../input/audit-group.ts';
+import { type AuditedGroup, groupsOfAccount, groupsOfFiles } from '../input/audit-sources.ts';
+import { parsePrefixLists } from '../input/exported.ts';
+import { readJson } from '../input/input.ts';
+
+interface Options {
+  readonly from?: string;
+  readonly rules?: string;
+  readonly prefixLists?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly policies: string;
+  readonly format: 'table' | 'json';
+  readonly failOn?: Severity;
+}
+
+/** The command, with its help. */
+export function auditCommand(): Command {
+  return createCommand('audit')
+    .summary('judge all security groups')
+    .description(
+      'Judges every rule of every security group by the policies, and changes nothing. Without --from it reads the ' +
+        'account of your AWS credentials, with Describe and Get calls only.',
+    )
+    .option('--from <file>', 'output of `aws ec2 describe-security-groups`; - for standard input')
+    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
+    .option('--prefix-lists <file>', 'entries of prefix lists, as { "pl-id": ["cidr", ...] }')
+    .option('--region <region>', 'AWS region; of groups from a file, where the file does not say')
+    .option('--profile <profile>', 'profile of your AWS configuration')
+    .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addOption(
+      new Option('--format <format>', 'for people or for machines')
+        .choices(['table', 'json'])
+        .default('table'),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'the least severity that counts (default: any)').choices([
+        ...SEVERITIES,
+      ]),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing at or above --fail-on; 1 something; 2 bad usage, policies\nor input.',
+    )
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const policies = readPolicies(options.policies).map(compilePolicy);
+  const { groups, prefixLists } = sourcesOf(options);
+  const findings: AuditFinding[] = [];
+  const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };
+  const progress = new SingleBar({
+    format: 'groups judged: {value}',
+    stream: process.stderr,
+    clearOnComplete: true,
+  });
+  progress.start(0, 0);
+  for await (const audited of groups) {
+    findings.push(...(await auditGroup(audited, policies, prefixLists, options.region)));
+    summary.groups += 1;
+    summary.rules += audited.rules.length;
+    progress.increment();
+  }
+  progress.stop();
+  for (const { verdict } of findings) summary[verdict] += 1;
+  print(
+    options.format === 'json'
+      ? JSON.stringify({ findings, summary }, null, 2)
+      : showFindings(findings, summary, process.stdout.columns),
+  );
+  if (findings.some((finding) => counts(finding, options.failOn))) process.exitCode = 1;
+}
+
+function sourcesOf(options: Options): { groups: AsyncIterable<AuditedGroup>; prefixLists: PrefixLists } {
+  const { from, rules, profile, region } = options;
+  const given =
+    options.prefixLists === undefined
+      ? new Map()
+      : parsePrefixLists(options.prefixLists, readJson(options.prefixLists));
+  if (from !== undefined) return { groups: groupsOfFiles(from, rules), prefixLists: async () => given };
+  const ec2 = new EC2Client({
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+  });
+  const read = new Map(given);
+  return {
+    groups: groupsOfAccount(ec2),
+    prefixLists: async (ids) => {
+      const missing = ids.filter((id) => !read.has(id));
+      for (const [id, entries] of await readPrefixLists(ec2, missing)) read.set(id, entries);
+      return read;
+    },
+  };
+}
+
+function counts({ verdict, severity }: AuditFinding, failOn: Severity = 'low'): boolean {
+  return verdict === 'violation' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+}

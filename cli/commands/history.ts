@@ -1,0 +1,80 @@
+// `portcullis history`: what the ledger holds, newest first.
+import { type Command, createCommand, Option } from 'commander';
+import { type Happening, OUTCOMES, readHistory } from '../../lib/io/ledger/history.ts';
+import { outcomesIn } from '../../lib/report/record.ts';
+import { showHistory } from '../format/history.ts';
+import { print } from '../format/print.ts';
+import { asking, openLedger, type Place, tableOption } from '../input/live.ts';
+import { count, day } from '../input/parse.ts';
+
+interface Options extends Place {
+  readonly group?: string;
+  readonly policy?: string;
+  readonly outcome?: string;
+  readonly since?: string;
+  readonly limit: number;
+  readonly table?: string;
+  readonly format: 'table' | 'json';
+}
+
+/** The command, with its help. */
+export function historyCommand(): Command {
+  return createCommand('history')
+    .summary('list what was done')
+    .description(
+      'Lists what the ledger holds: remediations, and rules that `portcullis restore` put back; newest first. ' +
+        'It only reads, and what is younger than a second may not be there yet.',
+    )
+    .option('--group <group>', 'only of this security group, by id or name')
+    .option('--policy <id>', 'only because of this policy')
+    .addOption(new Option('--outcome <outcome>', 'only with a rule that came to this').choices(OUTCOMES))
+    .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', day)
+    .option('--limit <count>', 'at most so many', count, 20)
+    .addOption(tableOption())
+    .option('--region <region>', 'AWS region')
+    .option('--profile <profile>', 'profile of your AWS configuration')
+    .addOption(
+      new Option('--format <format>', 'for people or for machines')
+        .choices(['table', 'json'])
+        .default('table'),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, also when there is nothing; 2 bad usage, or the ledger\ncannot be read.',
+    )
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const ledger = openLedger(options.table, options);
+  const found = await asking('the ledger cannot be read', take(readHistory(ledger, options.since), options));
+  print(options.format === 'json' ? JSON.stringify({ entries: found }, null, 2) : showHistory(found));
+}
+
+async function take(all: AsyncGenerator<Happening>, options: Options): Promise<readonly Happening[]> {
+  const found: Happening[] = [];
+  for await (const happening of all) {
+    if (isAskedFor(happening, options)) found.push(happening);
+    if (found.length === options.limit) break;
+  }
+  return found;
+}
+
+function isAskedFor(happening: Happening, { group, policy, outcome }: Options): boolean {
+  const subject = happening.kind === 'restore' ? happening.group : happening.record.group;
+  return (
+    (group === undefined || subject.id === group || subject.name === group) &&
+    (policy === undefined || policiesOf(happening).includes(policy)) &&
+    (outcome === undefined || outcomesOf(happening).includes(outcome))
+  );
+}
+
+function policiesOf(happening: Happening): readonly string[] {
+  if (happening.kind === 'restore') return [];
+  return happening.record.findings.flatMap(({ policies }) => policies.map(({ id }) => id));
+}
+
+function outcomesOf(happening: Happening): readonly string[] {
+  if (happening.kind === 'restore') return happening.rules.flatMap(({ outcome = [] }) => outcome);
+  return outcomesIn(happening.record);
+}

@@ -1,0 +1,90 @@
+// `portcullis redrive`: the events that were given up, and a new try of them.
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type Command, createCommand, Option } from 'commander';
+import { discard, readDeadLetters, replay } from '../../lib/io/aws/dead-letters.ts';
+import { counted } from '../../lib/report/phrases.ts';
+import { harmlessJson } from '../../lib/report/sanitize.ts';
+import { showLetter } from '../format/dead-letter.ts';
+import { print } from '../format/print.ts';
+import { InputError } from '../input/input.ts';
+import { asking, clientOptions, findOutput, type Place } from '../input/live.ts';
+
+interface Options extends Place {
+  readonly queue?: string;
+  readonly replay?: boolean;
+  readonly discard?: string;
+}
+
+/** More than this nobody reads. */
+const MOST_SHOWN = 100;
+
+/** The command, with its help. */
+export function redriveCommand(): Command {
+  return createCommand('redrive')
+    .summary('look at dead letters, and try them again')
+    .description(
+      'Shows the events that Portcullis gave up, and why each failed. With --replay it sends all of them back to the ' +
+        'retry queue: what was done meanwhile is not done twice. Without, it changes nothing.',
+    )
+    .addOption(new Option('--queue <url>', 'the queue of the dead letters').env('DEAD_LETTERS_URL'))
+    .option('--replay', 'send all of them back, to be tried again')
+    .addOption(
+      new Option('--discard <message>', 'delete one for good, and print its body').conflicts('replay'),
+    )
+    .option('--region <region>', 'AWS region')
+    .option('--profile <profile>', 'profile of your AWS configuration')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, also when there is none; 2 bad usage, or the queue cannot\nbe read.',
+    )
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { queue } = options;
+  if (queue === undefined) {
+    throw new InputError(
+      `which queue? Name it with --queue or in DEAD_LETTERS_URL. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
+    );
+  }
+  const sqs = new SQSClient(clientOptions({ ...options, ...regionOf(queue) }));
+  if (options.discard !== undefined) return discardOne(sqs, queue, options.discard);
+  const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
+  const { arn, count, messages } = await asking('the queue cannot be read', reading);
+  if (count === 0) {
+    print('no dead letters');
+    return;
+  }
+  for (const message of messages) print(showLetter(message));
+  if (count > messages.length) print(`and ${count - messages.length} more`);
+  if (options.replay !== true) {
+    print(
+      `${counted(count, 'dead letter')}. Nothing was changed: --replay sends all back to be tried again.`,
+    );
+    return;
+  }
+  const task = await asking('they cannot be sent back', replay(sqs, arn));
+  print(
+    `${count} on the way back to be tried again (task ${task}). The log and \`portcullis history\` tell what comes of them.`,
+  );
+}
+
+/** The region in the URL of a queue; one that AWS does not give has none, as on an emulator. */
+export function regionOf(queue: string): Place {
+  if (!/^https?:/.test(queue) || !URL.canParse(queue))
+    throw new InputError(
+      `\`${queue}\` is no URL of a queue. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
+    );
+  // Before it stands the service, or an endpoint of a VPC; in the oldest form nothing.
+  const [, region] = /(?:^|\.)([a-z]+(?:-[a-z]+)+-\d)\./.exec(new URL(queue).hostname) ?? [];
+  return region === undefined ? {} : { region };
+}
+
+/** For what can never succeed: while it is there, the alarm cannot tell of another. */
+async function discardOne(sqs: SQSClient, queue: string, id: string): Promise<void> {
+  const message = await asking('it cannot be deleted', discard(sqs, queue, id, MOST_SHOWN));
+  if (message === undefined) throw new InputError(`no message \`${id}\` among the dead letters`);
+  print(showLetter(message));
+  print('Deleted. Its body, as a JSON text:');
+  print(harmlessJson(message.Body ?? ''));
+}

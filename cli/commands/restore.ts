@@ -1,0 +1,97 @@
+// `portcullis restore`: puts back what a remediation took away, exactly as it was.
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { type Command, createCommand } from 'commander';
+import { readGroup } from '../../lib/io/aws/ec2.ts';
+import { readPolicies } from '../../lib/io/policy-files.ts';
+import { print } from '../format/print.ts';
+import { showPlan, showUnchosen } from '../format/restore.ts';
+import { findRecord } from '../input/find-record.ts';
+import { asking, clientOptions, type Place, tableOption } from '../input/live.ts';
+import { count } from '../input/parse.ts';
+import { type Excuse, exceptionsFor, parseExcuse } from '../restore/exception.ts';
+import { canSend, chooseRules, planRestore } from '../restore/restore-plan.ts';
+import { carryOut, readSizes } from '../restore/send-restore.ts';
+
+interface Options extends Place, Partial<Excuse> {
+  readonly from?: string;
+  readonly rule?: readonly string[];
+  readonly table?: string;
+  readonly quota: number;
+  readonly policies: string;
+  readonly dryRun?: boolean;
+}
+
+/** The command, with its help. */
+export function restoreCommand(): Command {
+  return createCommand('restore')
+    .summary('put back what was revoked')
+    .description(
+      'Authorises the rules of a record again, with their descriptions and tags, by your AWS credentials. The id is the ' +
+        'last line of the mail. Until the policies have an exception, Portcullis takes away again what is put back: ' +
+        '--until, --reason and --owner print the exception. Add and deploy it first; --dry-run prints it alone.',
+    )
+    .argument('[id]', 'id of the record, looked up in the ledger')
+    .option('--from <file>', 'the record itself, as SNS or the ledger has it; - for standard input')
+    .option(
+      '--rule <id>',
+      'one of its rules; repeat it for more (default: all that Portcullis revoked)',
+      collect,
+    )
+    .option('--until <date>', 'the last day (UTC) of the exception, as 2027-01-31')
+    .option('--reason <text>', 'why the exception is needed')
+    .option('--owner <name>', 'who answers for it')
+    .option('--dry-run', 'show what would be sent, and send nothing')
+    .option('--region <region>', "AWS region (default: the record's, or that of your configuration)")
+    .option('--profile <profile>', 'profile of your AWS configuration')
+    .addOption(tableOption())
+    .option(
+      '--quota <rules>',
+      'rules that a group may have in each direction, for IPv4 and for IPv6',
+      count,
+      60,
+    )
+    .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all is back; 1 not all is; 2 bad usage, or something cannot be\nread.',
+    )
+    .action(run);
+}
+
+async function run(id: string | undefined, options: Options): Promise<void> {
+  const now = new Date();
+  const excuse = parseExcuse(options, now);
+  const policies = excuse === undefined ? [] : readPolicies(options.policies);
+  const { record, ledger } = await findRecord(id, options, now);
+  const chosen = chooseRules(record, options.rule);
+  printAll(showUnchosen(record, chosen));
+  // Until the last line says otherwise.
+  process.exitCode = 1;
+  if (chosen.length === 0) return;
+  const ec2 = new EC2Client(clientOptions({ ...options, region: record.region }));
+  const live = await asking('the group cannot be read', readGroup(ec2, record.group.id));
+  if (live === undefined) {
+    print(`Nothing is sent: security group ${record.group.id} does not exist, or is in another account.`);
+    return;
+  }
+  const sizes = await readSizes(ec2, [...live.rules, ...chosen.map(({ rule }) => rule)]);
+  const plan = planRestore(chosen, live.rules, options.quota, sizes);
+  printAll(showPlan(plan, record, options.dryRun === true));
+  if (excuse !== undefined) {
+    printAll(['', 'For it to stay, add to the policies and deploy:']);
+    printAll(exceptionsFor(chosen, excuse, policies, options.policies));
+    print('An exception holds for these sources at all ports of its policy, in this group alone.\n');
+  }
+  if (!canSend(plan)) return;
+  const isSent = options.dryRun || (await carryOut(ec2, ledger, { record, plan, excuse, now }));
+  const isAll = options.rule !== undefined || record.omitted === 0;
+  if (isSent && isAll && plan.present.length === 0) process.exitCode = 0;
+}
+
+function collect(id: string, before: readonly string[] = []): readonly string[] {
+  return [...before, id];
+}
+
+function printAll(lines: readonly string[]): void {
+  for (const line of lines) print(line);
+}

@@ -1,0 +1,38 @@
+// `portcullis test`: every policy against the rules that its author says it must judge.
+import { type Command, createCommand, Option } from 'commander';
+import { runCase, withExceptions } from '../../lib/report/policy-cases.ts';
+import { print, printError } from '../format/print.ts';
+import { type Results, SHOW } from '../format/test-results.ts';
+import { NO_CASES, readTested, type Tested } from '../input/read-cases.ts';
+
+/** The command, with its help. */
+export function testCommand(): Command {
+  return createCommand('test')
+    .summary('run the test cases of policies')
+    .description('Judges the rules of every <id>.test.yaml by <id>.yaml and compares the verdicts.')
+    .argument('[dir]', 'directory of policy files', 'policies')
+    .addOption(
+      new Option('--format <format>', 'how to report').choices(['text', 'json', 'junit']).default('text'),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 every case passes; 1 some case fails, or a test file has\nnone; 2 a file cannot be read.',
+    )
+    .action(run);
+}
+
+function run(directory: string, { format }: { readonly format: keyof typeof SHOW }): void {
+  const tested = readTested(directory);
+  const results = tested.map(resultsOf);
+  print(SHOW[format](results));
+  const empty = tested.filter(({ cases }) => cases?.cases.length === 0);
+  for (const { tests } of empty) printError(`${tests}:1:1: ${NO_CASES}`);
+  const isFailing = results.some(({ cases }) => cases.some(({ passed }) => !passed));
+  if (isFailing || empty.length > 0) process.exitCode = 1;
+}
+
+function resultsOf({ policy: document, tests, cases: file }: Tested): Results {
+  if (file === undefined) return { policy: document.id, file: tests, cases: [] };
+  const policy = withExceptions(document, file);
+  return { policy: document.id, file: tests, cases: file.cases.map((one) => runCase(policy, one)) };
+}

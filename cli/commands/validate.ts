@@ -1,0 +1,55 @@
+// `portcullis validate`: every issue of every policy file, before it can hurt.
+import { type Command, createCommand } from 'commander';
+import { PolicyError, type PolicyFile } from '../../lib/io/policy-files.ts';
+import { lint } from '../../lib/policy/lint.ts';
+import { placeOf } from '../../lib/policy/schema-issues.ts';
+import { counted } from '../../lib/report/phrases.ts';
+import { print } from '../format/print.ts';
+import { NO_CASES, readTested, type Tested } from '../input/read-cases.ts';
+
+/** The command, with its help. */
+export function validateCommand(): Command {
+  return createCommand('validate')
+    .summary('check policy files')
+    .description(
+      'Reports every issue of every policy file, with file, line and column. Errors stop a deployment; warnings are ' +
+        'policies that are valid and cannot mean what they say, such as an exception that has expired.',
+    )
+    .argument('[dir]', 'directory of policy files', 'policies')
+    .addHelpText('after', '\nExit codes: 0 no errors (there may be warnings); 1 errors.')
+    .action(run);
+}
+
+function run(directory: string): void {
+  try {
+    const files = readTested(directory);
+    const warnings = [...files.flatMap(untested), ...linted(files)];
+    for (const warning of warnings) print(warning);
+    print(
+      `${files.length} ${files.length === 1 ? 'policy' : 'policies'}, no errors, ${counted(warnings.length, 'warning')}`,
+    );
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    for (const { file, line, column, message } of error.issues)
+      print(`${file}:${line}:${column}: error: ${message}`);
+    print(counted(error.issues.length, 'error'));
+    process.exitCode = 1;
+  }
+}
+
+function untested({ file, tests, cases }: Tested): readonly string[] {
+  if (cases === undefined) return [`${file}:1:1: warning: no test file \`${tests}\``];
+  return cases.cases.length === 0 ? [`${tests}:1:1: warning: ${NO_CASES}`] : [];
+}
+
+function linted(files: readonly PolicyFile[]): readonly string[] {
+  return lint(
+    files.map(({ policy }) => policy),
+    new Date(),
+  ).flatMap(({ policy: id, path, message }) => {
+    const found = files.find(({ policy }) => policy.id === id);
+    if (found === undefined) return [];
+    const { line, column } = placeOf(found.text, path);
+    return [`${found.file}:${line}:${column}: warning: ${message}`];
+  });
+}

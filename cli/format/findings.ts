@@ -1,0 +1,60 @@
+// Findings of an audit as a table.
+import Table from 'cli-table3';
+import { SEVERITIES } from '../../lib/policy/policy.ts';
+import { counted, ruleInWords } from '../../lib/report/phrases.ts';
+import { harmless, wrap } from '../../lib/report/sanitize.ts';
+import { parseRule } from '../../lib/rule.ts';
+import type { AuditFinding, Summary } from '../input/audit-group.ts';
+
+const WIDTHS = [10, 31, 11, 24, 34, 44];
+/** With the lines between the columns. */
+const WIDTH = WIDTHS.reduce((sum, width) => sum + width + 1, 1);
+
+/**
+ * The most severe findings first, and a line that sums them up: a table, or where the terminal has less columns than that
+ * takes, a few lines for each.
+ */
+export function showFindings(
+  findings: readonly AuditFinding[],
+  summary: Summary,
+  columns = Number.POSITIVE_INFINITY,
+): string {
+  const total = `${counted(summary.groups, 'group')}, ${counted(summary.rules, 'rule')}: ${counted(summary.violation, 'violation')}, ${summary.exempt} exempt, ${summary.undecided} undecided`;
+  if (findings.length === 0) return total;
+  const sorted = findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const shown =
+    columns < WIDTH ? sorted.map((finding) => showBlock(finding, columns)).join('\n\n') : showTable(sorted);
+  return `${shown}\n${columns < WIDTH ? '\n' : ''}${total}`;
+}
+
+function showTable(findings: readonly AuditFinding[]): string {
+  const table = new Table({
+    head: ['severity', 'policy', 'verdict', 'group', 'rule', 'why'],
+    style: { head: [], border: [] },
+    colWidths: WIDTHS,
+    wordWrap: true,
+  });
+  for (const { severity, policy, verdict, groupId, groupName, ruleId = '', rule, reason } of findings) {
+    const what = [ruleInWords(parseRule(rule)), ruleId].filter((text) => text !== '').join('\n');
+    table.push([severity, policy, verdict, `${harmless(groupName)}\n${harmless(groupId)}`, what, reason]);
+  }
+  return table.toString();
+}
+
+function showBlock(
+  { severity, policy, verdict, groupId, groupName, ruleId, rule, reason }: AuditFinding,
+  columns: number,
+): string {
+  const name = groupName === groupId ? '' : `${harmless(groupName)} `;
+  return [
+    `${severity} ${verdict}: ${policy}`,
+    ...indented(`${name}${harmless(groupId)}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
+    ...indented(ruleInWords(parseRule(rule)), columns),
+    ...indented(reason, columns),
+  ].join('\n');
+}
+
+/** Two columns in; a terminal so narrow that it breaks words is the reader's to widen. */
+function indented(text: string, columns: number): readonly string[] {
+  return wrap(text, Math.max(columns - 2, 20)).map((line) => `  ${line}`);
+}

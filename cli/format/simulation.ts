@@ -1,0 +1,125 @@
+// A simulation as text, in the order in which things happen.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { actorInWords } from '../../lib/report/actor.ts';
+import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
+import type { Message } from '../../lib/report/message.ts';
+import { ruleInWords } from '../../lib/report/phrases.ts';
+import { harmless, listInWords } from '../../lib/report/sanitize.ts';
+import { parseRule } from '../../lib/rule.ts';
+import type { Simulation } from '../run-simulation.ts';
+
+/** The whole story; ends with the mail as it would arrive. */
+export function showSimulation(simulation: Simulation): string {
+  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['Change', showChange(simulation)],
+    ['Verdicts', showVerdicts(simulation)],
+    ['Plan', showPlan(simulation)],
+    ['Calls to AWS', simulation.calls.map(({ api, input }) => `${api} ${JSON.stringify(abridge(input))}`)],
+    [
+      'Outcomes',
+      simulation.outcomes.flatMap(({ ruleId, outcome, detail, remainder = [] }) => [
+        `${ruleId}  ${outcome}${detail ? `: ${harmless(detail)}` : ''}`,
+        ...remainder.map((kept) => `  ${kept.outcome}  ${ruleInWords(parseRule(kept.rule))}`),
+      ]),
+    ],
+    ['The group before', [...simulation.before.map(showRule), ...showOrigin(simulation)]],
+    ['The group after', simulation.after.map(showRule)],
+  ];
+  return [...sections.map(([title, lines]) => section(title, lines)), ...showMails(simulation)].join('\n\n');
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return [title, ...(lines.length === 0 ? ['  none'] : lines.map((line) => `  ${line}`))].join('\n');
+}
+
+function showChange({ change }: Simulation): string[] {
+  const who = `${harmless(change.eventName)} by ${actorInWords(change.actor)}`;
+  if (change.kind === 'none') return [who, `Nothing to judge: ${harmless(change.reason, 300)}.`];
+  const place = `account ${change.accountId ?? 'not given'}, ${change.region ?? 'region not given'}`;
+  return [who, `${harmless(subjectOf(change))}, ${place}`];
+}
+
+function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {
+  if (group !== undefined) return `Security group ${group.by === 'id' ? group.id : group.name}`;
+  if (rules.by === 'prefix-list') return `The groups with rules for prefix list ${rules.prefixListId}`;
+  if (rules.by === 'tags') return `Tags of security group ${listInWords(rules.groupIds ?? [])}`;
+  return 'Security group named by its rules';
+}
+
+function showVerdicts({ verdicts, change, before }: Simulation): string[] {
+  const ids = change.kind === 'changed' ? (change.rules.ids ?? []) : [];
+  const missing = ids.filter((id) => !before.some((rule) => rule.SecurityGroupRuleId === id));
+  if (missing.length > 0 && verdicts.length === 0) {
+    return [
+      `the group does not hold ${missing.join(', ')}, which the event is about: it must be the group after the event`,
+    ];
+  }
+  if (verdicts.length === 0)
+    return change.kind === 'none' ? [] : ['no policy concerns the rules that are there'];
+  // Compliant rules that the change did not touch are no news; the JSON has them.
+  const news = verdicts.filter(({ verdict, actionable }) => actionable || verdict !== 'compliant');
+  const ownFirst = news.toSorted((a, b) => Number(b.actionable) - Number(a.actionable));
+  return ownFirst.flatMap((verdict) => [
+    `${verdict.verdict.padEnd(9)}  ${verdict.policy}  ${verdict.ruleId}`,
+    ...detail(verdict),
+  ]);
+}
+
+function detail({ rule, reason, actionable }: VerdictJson): string[] {
+  const note = actionable ? '' : ' Not part of this change, so it is left alone.';
+  return [`           ${ruleInWords(parseRule(rule))}`, `           ${reason}${note}`];
+}
+
+function showPlan({ plan }: Simulation): string[] {
+  const lines = (action: string, findings: readonly FindingJson[]) =>
+    findings.map(({ ruleId, policies }) => `${action} ${ruleId}, because of ${listInWords(policies)}`);
+  return [
+    ...lines('revoke', plan.revoke),
+    ...lines('trim', plan.trim),
+    ...lines('notify about', plan.notify),
+    ...lines('say undecided on', plan.undecided),
+    ...plan.held.flatMap((finding) =>
+      lines('leave open', [finding]).map(
+        (line) => `${line}: ${harmless(finding.protection ?? 'the breaker')}`,
+      ),
+    ),
+    ...lines('leave alone', plan.untouched),
+  ];
+}
+
+function showRule(aws: AwsSecurityGroupRule): string {
+  const rule = parseRule(aws);
+  const described = aws.Description === undefined ? '' : `  "${harmless(aws.Description)}"`;
+  return `${rule.direction.padEnd(8)} ${rule.id}  ${ruleInWords(rule)}${described}`;
+}
+
+function showOrigin({ isMadeUp, change }: Simulation): readonly string[] {
+  if (!isMadeUp || change.kind === 'none') return [];
+  return [
+    'made from the event, with the outbound rule of every new group: `--group` takes the group as it really is',
+  ];
+}
+
+function showMails({ message, furtherMessages = [] }: Simulation): readonly string[] {
+  if (message === null) return ['No mail: there is nothing to tell.'];
+  return [message, ...furtherMessages].map(showMail);
+}
+
+function showMail(message: Message): string {
+  return [
+    `The mail`,
+    `  Subject: ${message.subject}`,
+    '',
+    ...message.email.split('\n').map((line) => `  ${line}`),
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+/** The published message is shown as the mail, and of the ledger's items their names and states say enough. */
+function abridge(input: object): object {
+  if ('Message' in input) return { ...input, Message: '...' };
+  const { Item, Key } = input as Partial<Record<'Item' | 'Key', Record<string, { readonly S?: string }>>>;
+  const { id, state } = Item ?? Key ?? {};
+  return id === undefined ? input : { id: id.S, state: state?.S };
+}

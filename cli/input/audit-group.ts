@@ -1,0 +1,86 @@
+// One group of an audit: all its rules, each of which may be acted on, for nothing is.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { evaluate, type Verdict } from '../../lib/evaluate/evaluate.ts';
+import { prefixListsOf } from '../../lib/io/aws/prefix-lists.ts';
+import type { AddressSet } from '../../lib/network/cidr.ts';
+import type { Action, Policy, Severity } from '../../lib/policy/policy.ts';
+import { verdictJson } from '../../lib/report/json.ts';
+import { exceptionInWords } from '../../lib/report/reason.ts';
+import { parseGroup } from '../../lib/rule.ts';
+import type { AuditedGroup } from './audit-sources.ts';
+import { InputError } from './input.ts';
+
+export interface AuditFinding {
+  readonly policy: string;
+  readonly severity: Severity;
+  readonly verdict: 'violation' | 'exempt' | 'undecided';
+  readonly action: Action;
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly ruleId?: string;
+  readonly rule: AwsSecurityGroupRule;
+  readonly witness?: string;
+  readonly share?: number;
+  readonly reason: string;
+  readonly exception?: string;
+}
+
+export interface Summary {
+  groups: number;
+  rules: number;
+  violation: number;
+  exempt: number;
+  undecided: number;
+}
+
+/** Looks up the entries of prefix lists; those that cannot be read are left out. */
+export type PrefixLists = (ids: readonly string[]) => Promise<ReadonlyMap<string, AddressSet>>;
+
+/** The findings on one group, compliant rules left out. */
+export async function auditGroup(
+  { group: aws, rules }: AuditedGroup,
+  policies: readonly Policy[],
+  prefixLists: PrefixLists,
+  askedRegion: string | undefined,
+): Promise<readonly AuditFinding[]> {
+  const group = parseGroup(aws);
+  // The ARN tells where the group is; older output has none.
+  const [, , , region = askedRegion ?? refuseIfItMatters(policies)] = aws.SecurityGroupArn?.split(':') ?? [];
+  const context = {
+    group,
+    accountId: group.ownerId,
+    region,
+    principals: [],
+    prefixLists: await prefixLists(prefixListsOf(rules, policies)),
+    now: new Date(),
+  };
+  const verdicts = evaluate(rules, new Set(rules.map(({ id }) => id)), policies, context);
+  return verdicts.flatMap((verdict) => {
+    const finding = toFinding(verdict);
+    return finding === undefined
+      ? []
+      : [{ ...finding, groupName: group.name, accountId: group.ownerId, region }];
+  });
+}
+
+/** A policy for certain regions would pass over all groups of an unknown one, and that would look like a clean account. */
+function refuseIfItMatters(policies: readonly Policy[]): string {
+  const [regional] = policies.filter(({ scope }) => scope?.regions !== undefined);
+  if (regional === undefined) return 'unknown';
+  throw new InputError(
+    `policy \`${regional.id}\` is for certain regions, and the groups do not say where they are: add --region`,
+  );
+}
+
+function toFinding(verdict: Verdict): Omit<AuditFinding, 'groupName' | 'accountId' | 'region'> | undefined {
+  if (verdict.verdict === 'compliant') return undefined;
+  const { ruleId, direction: _, actionable: __, ...json } = verdictJson(verdict);
+  return {
+    ...json,
+    verdict: verdict.verdict,
+    ...(ruleId === '' ? {} : { ruleId }),
+    ...(verdict.verdict === 'exempt' ? { exception: verdict.by.map(exceptionInWords).join('; ') } : {}),
+  };
+}

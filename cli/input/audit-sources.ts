@@ -1,0 +1,103 @@
+// Where an audit gets its groups from: files that the AWS CLI wrote, one group at a time, or a live account.
+import { createReadStream } from 'node:fs';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  type SecurityGroup as AwsSecurityGroup,
+  type SecurityGroupRule as AwsSecurityGroupRule,
+  type EC2Client,
+  paginateDescribeSecurityGroupRules,
+  paginateDescribeSecurityGroups,
+} from '@aws-sdk/client-ec2';
+import { pick } from 'stream-json/filters/pick.js';
+import { streamArray } from 'stream-json/streamers/stream-array.js';
+import { expandPermissions, parseRule, type SecurityGroupRule } from '../../lib/rule.ts';
+import { parseExportedRule, parseGroup } from './exported.ts';
+import { InputError } from './input.ts';
+import { whyOf } from './live.ts';
+
+const PAGE = 1000;
+
+export interface AuditedGroup {
+  readonly group: AwsSecurityGroup;
+  readonly rules: readonly SecurityGroupRule[];
+}
+
+/** The groups of a file, or of standard input for `-`; with the rules of a second file where one is given. */
+export async function* groupsOfFiles(
+  file: string,
+  rulesFile: string | undefined,
+): AsyncGenerator<AuditedGroup> {
+  const rules = rulesFile === undefined ? undefined : await rulesByGroup(rulesFile);
+  let index = 0;
+  for await (const value of membersOf(file, 'SecurityGroups')) {
+    const group = parseGroup(`${file}: SecurityGroups.${index}`, value);
+    const listed = rules === undefined ? expandPermissions(group) : (rules.get(group.GroupId ?? '') ?? []);
+    yield { group, rules: listed.map(parseRule) };
+    index += 1;
+  }
+}
+
+/** All groups of the client's account and region: a few large pages, never a call for each group. */
+export async function* groupsOfAccount(ec2: EC2Client): AsyncGenerator<AuditedGroup> {
+  try {
+    yield* readAccount(ec2);
+  } catch (error) {
+    throw new InputError(`the account cannot be read: ${whyOf(error)}`, { cause: error });
+  }
+}
+
+async function* readAccount(ec2: EC2Client): AsyncGenerator<AuditedGroup> {
+  const rules = Map.groupBy(await readAllRules(ec2), ({ groupId }) => groupId);
+  for await (const page of paginateDescribeSecurityGroups({ client: ec2, pageSize: PAGE }, {})) {
+    for (const group of page.SecurityGroups ?? [])
+      yield { group, rules: rules.get(group.GroupId ?? '') ?? [] };
+  }
+}
+
+async function readAllRules(ec2: EC2Client): Promise<readonly SecurityGroupRule[]> {
+  const found: SecurityGroupRule[] = [];
+  for await (const page of paginateDescribeSecurityGroupRules({ client: ec2, pageSize: PAGE }, {})) {
+    found.push(...(page.SecurityGroupRules ?? []).map(parseRule));
+  }
+  return found;
+}
+
+async function rulesByGroup(file: string): Promise<ReadonlyMap<string, readonly AwsSecurityGroupRule[]>> {
+  const rules: AwsSecurityGroupRule[] = [];
+  for await (const value of membersOf(file, 'SecurityGroupRules')) {
+    rules.push(parseExportedRule(`${file}: SecurityGroupRules.${rules.length}`, value));
+  }
+  return Map.groupBy(rules, ({ GroupId = '' }) => GroupId);
+}
+
+/** The members of a top-level list of a JSON file, without ever holding the whole file. */
+async function* membersOf(file: string, list: string): AsyncGenerator<unknown> {
+  const input: Readable = file === '-' ? process.stdin : createReadStream(file);
+  const members = streamArray.asStream();
+  const seen = { list: false };
+  const done = pipeline(input, pick.withParserAsStream({ filter: list }), noting(seen), members);
+  // A failure also ends the loop below; this one must not count as unhandled until then.
+  done.catch(() => undefined);
+  try {
+    for await (const { value } of members) yield value;
+    await done;
+    if (!seen.list) throw new Error(`there is no list of ${list} in it`);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${file}: cannot be read: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Passes everything on, and notes whether there was anything: an empty list is something, a missing one is not. */
+function noting(seen: { list: boolean }): Transform {
+  return new Transform({
+    objectMode: true,
+    transform(token, _encoding, pass) {
+      seen.list = true;
+      pass(null, token);
+    },
+  });
+}

@@ -1,0 +1,103 @@
+// What the AWS CLI prints, checked before anything is made of it.
+import type {
+  SecurityGroup as AwsSecurityGroup,
+  SecurityGroupRule as AwsSecurityGroupRule,
+} from '@aws-sdk/client-ec2';
+import { z } from 'zod';
+import { type AddressSet, addressSet, type Cidr, parseCidr } from '../../lib/network/cidr.ts';
+import { InputError } from './input.ts';
+
+const described = { Description: z.string().optional() };
+const permissions = z
+  .array(
+    z.object({
+      IpProtocol: z.string(),
+      FromPort: z.int().optional(),
+      ToPort: z.int().optional(),
+      IpRanges: z.array(z.object({ CidrIp: z.string(), ...described })).optional(),
+      Ipv6Ranges: z.array(z.object({ CidrIpv6: z.string(), ...described })).optional(),
+      PrefixListIds: z.array(z.object({ PrefixListId: z.string(), ...described })).optional(),
+      UserIdGroupPairs: z.array(z.looseObject({ GroupId: z.string().optional(), ...described })).optional(),
+    }),
+  )
+  .optional();
+const tags = z.array(z.object({ Key: z.string(), Value: z.string() })).optional();
+
+const group = z.object({
+  GroupId: z.string(),
+  GroupName: z.string().optional(),
+  Description: z.string().optional(),
+  OwnerId: z.string().optional(),
+  VpcId: z.string().optional(),
+  SecurityGroupArn: z.string().optional(),
+  Tags: tags,
+  IpPermissions: permissions,
+  IpPermissionsEgress: permissions,
+});
+
+const rule = z.object({
+  SecurityGroupRuleId: z.string(),
+  GroupId: z.string(),
+  GroupOwnerId: z.string().optional(),
+  IsEgress: z.boolean(),
+  IpProtocol: z.string(),
+  FromPort: z.int().optional(),
+  ToPort: z.int().optional(),
+  CidrIpv4: z.string().optional(),
+  CidrIpv6: z.string().optional(),
+  PrefixListId: z.string().optional(),
+  ReferencedGroupInfo: z
+    .looseObject({ GroupId: z.string().optional(), UserId: z.string().optional() })
+    .optional(),
+  Description: z.string().optional(),
+  Tags: tags,
+});
+
+const listed = z.object({ SecurityGroups: z.array(z.unknown()) });
+
+/** One group of `aws ec2 describe-security-groups`; throws InputError with its place. */
+export function parseGroup(what: string, value: unknown): AwsSecurityGroup {
+  return check(what, group, value);
+}
+
+/** One rule of `aws ec2 describe-security-group-rules`; throws InputError with its place. */
+export function parseExportedRule(what: string, value: unknown): AwsSecurityGroupRule {
+  return check(what, rule, value);
+}
+
+/** The whole output of `aws ec2 describe-security-groups`; throws InputError with the place. */
+export function parseGroups(what: string, value: unknown): readonly AwsSecurityGroup[] {
+  const { SecurityGroups } = check<{ SecurityGroups: readonly unknown[] }>(what, listed, value);
+  return SecurityGroups.map((one, index) => parseGroup(`${what}: SecurityGroups.${index}`, one));
+}
+
+/**
+ * A value of that schema, or InputError with the place. JSON has no undefined members, but zod's optional keys are
+ * typed as if it could: hence the way round.
+ */
+export function check<T>(what: string, schema: z.ZodType, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return JSON.parse(JSON.stringify(parsed.data));
+  const [issue] = parsed.error.issues;
+  const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  throw new InputError(`${what}: not what is expected: ${place}${issue?.message}`);
+}
+
+const prefixLists = z.record(z.string(), z.array(z.string()));
+
+/** A file of prefix lists, `{ "pl-id": ["cidr", ...] }`; throws InputError with the place. */
+export function parsePrefixLists(what: string, value: unknown): ReadonlyMap<string, AddressSet> {
+  const parsed = check<z.infer<typeof prefixLists>>(what, prefixLists, value);
+  return new Map(
+    Object.entries(parsed).map(([id, cidrs]) => [
+      id,
+      addressSet(cidrs.map((text) => toCidr(`${what}: ${id}`, text))),
+    ]),
+  );
+}
+
+function toCidr(what: string, text: string): Cidr {
+  const cidr = parseCidr(text);
+  if (cidr === undefined) throw new InputError(`${what}: \`${text}\` is no CIDR block`);
+  return cidr;
+}

@@ -1,0 +1,62 @@
+// What the commands that reach AWS have in common.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import { Option } from 'commander';
+import type { Ledger } from '../../lib/io/ledger/entries.ts';
+import { InputError } from './input.ts';
+
+export interface Place {
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** The configuration of an SDK client; without region and profile those of the environment hold. */
+export function clientOptions({ region, profile }: Place): Place {
+  return { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
+}
+
+export function tableOption(): Option {
+  return new Option('--table <name>', 'the DynamoDB table of the ledger').env('LEDGER_TABLE');
+}
+
+/** The ledger that the operator names; throws InputError that says where its name stands. */
+export function openLedger(table: string | undefined, place: Place): Ledger {
+  if (table !== undefined) return { client: new DynamoDBClient(clientOptions(place)), table };
+  throw new InputError(
+    `which ledger? Name its table with --table or in LEDGER_TABLE. It is an output of the stack: ${findOutput('LedgerTable')}`,
+  );
+}
+
+/** The command that prints an output of the stack. */
+export function findOutput(key: string): string {
+  return `aws cloudformation describe-stacks --stack-name portcullis-dev --query "Stacks[0].Outputs[?OutputKey=='${key}'].OutputValue" --output text`;
+}
+
+/** Throws InputError for a profile that there is not: of that the SDK says only that it has no credentials. */
+export async function checkProfile({ profile }: Place): Promise<void> {
+  if (profile === undefined) return;
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  if (profile in configFile || profile in credentialsFile) return;
+  throw new InputError(
+    `--profile: no profile \`${profile}\` in your AWS configuration: \`aws configure list-profiles\` lists them`,
+  );
+}
+
+/** What AWS answers; its refusals are for the operator. */
+export async function asking<T>(what: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${what}: ${whyOf(error)}`, { cause: error });
+  }
+}
+
+/** What an SDK throws, in words; of what it misses it does not say where to put it. */
+export function whyOf(error: unknown): string {
+  if (error instanceof Error && error.message === 'Region is missing')
+    return 'no AWS region is known: name it with --region or in AWS_REGION';
+  if (error instanceof Error && error.name === 'CredentialsProviderError')
+    return `${error.message}: log in as for the AWS CLI, or name a profile with --profile`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,26 @@
+// The policies of a directory with the cases beside them.
+import { existsSync, readFileSync } from 'node:fs';
+import { PolicyError, type PolicyFile, readPolicyFiles } from '../../lib/io/policy-files.ts';
+import { type CaseFile, parseCases } from '../../lib/report/policy-cases.ts';
+
+export interface Tested extends PolicyFile {
+  /** The name of the test file, whether it is there or not. */
+  readonly tests: string;
+  /** Undefined where there is no test file. */
+  readonly cases: CaseFile | undefined;
+}
+
+/** What is to be said of a test file whose lists are all empty: it looks like a test, and tests nothing. */
+export const NO_CASES = 'no cases in it: write some under `violation` and `compliant`';
+
+/** Reads every policy and its test file; throws PolicyError with all issues of the policies, or else of the test files. */
+export function readTested(directory: string): readonly Tested[] {
+  const read = readPolicyFiles(directory).map((policyFile) => {
+    const tests = policyFile.file.replace(/\.yaml$/, '.test.yaml');
+    const parsed = existsSync(tests) ? parseCases(tests, readFileSync(tests, 'utf8')) : undefined;
+    return { ...policyFile, tests, parsed };
+  });
+  const issues = read.flatMap(({ parsed }) => (parsed?.ok === false ? parsed.issues : []));
+  if (issues.length > 0) throw new PolicyError(issues);
+  return read.map(({ parsed, ...rest }) => ({ ...rest, cases: parsed?.ok ? parsed.value : undefined }));
+}

@@ -1,0 +1,66 @@
+// The account that an event is simulated on: made from the event itself, or from groups that somebody exported.
+import type { SecurityGroup as AwsSecurityGroup } from '@aws-sdk/client-ec2';
+import type { Change, Changed } from '../../lib/change/change.ts';
+import { type Account, addGroup, addRule, ServiceError } from '../../lib/sandbox/index.ts';
+import { parseGroups } from './exported.ts';
+import { InputError } from './input.ts';
+
+/** Makes the group as the event leaves it, and answers its id; none when the event changes nothing, or does not say what. */
+export function fillFromEvent(account: Account, change: Change): readonly string[] {
+  if (change.kind === 'none' || change.rules.by === 'prefix-list') return [];
+  const group = newGroup(change);
+  addGroup(account, group);
+  const rules = 'rules' in change.rules ? change.rules.rules : [];
+  for (const rule of rules) addRule(account, { ...rule.aws, GroupId: group.GroupId });
+  return [group.GroupId];
+}
+
+/** Adds exported groups, with the rule ids that the event knows; answers the ids of those that it is about. */
+export function fillFromGroups(account: Account, change: Change, exported: unknown): readonly string[] {
+  const groups = parseGroups('--group', exported);
+  for (const group of groups) add(account, group, change);
+  return change.kind === 'none' ? [] : groupsOf(account, change);
+}
+
+function add(account: Account, group: AwsSecurityGroup, change: Change): void {
+  const named = change.kind === 'changed' && change.rules.by === 'id' ? change.rules.rules : [];
+  try {
+    addGroup(
+      account,
+      group,
+      named.map(({ aws }) => aws),
+    );
+  } catch (error) {
+    if (error instanceof ServiceError) {
+      throw new InputError(`--group: group ${group.GroupId}: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function groupsOf(account: Account, { group, rules }: Changed): readonly string[] {
+  const all = [...account.groups.keys()];
+  if (rules.by === 'tags') return all.filter((id) => rules.groupIds.includes(id));
+  if (group === undefined) return all;
+  const found = [...account.groups.values()].find((candidate) =>
+    group.by === 'id' ? candidate.GroupId === group.id : candidate.GroupName === group.name,
+  );
+  if (found !== undefined) return [found.GroupId];
+  throw new InputError(
+    `--group: no group \`${group.by === 'id' ? group.id : group.name}\`, which the event is about`,
+  );
+}
+
+function newGroup({ group, direction, rules }: Changed): AwsSecurityGroup & { readonly GroupId: string } {
+  const allOut = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+  const tagged = rules.by === 'tags' ? rules : undefined;
+  const GroupId = group?.by === 'id' ? group.id : (tagged?.groupIds[0] ?? 'sg-00000000000000001');
+  const Tags = tagged?.isRemoval ? [] : tagged?.tags.map(({ key, value }) => ({ Key: key, Value: value }));
+  return {
+    ...(Tags === undefined ? {} : { Tags }),
+    GroupId,
+    GroupName: group?.by === 'name' ? group.name : GroupId,
+    // Every new group lets everything out; an event about egress says itself what is there.
+    IpPermissionsEgress: direction === 'egress' ? [] : [allOut],
+  };
+}

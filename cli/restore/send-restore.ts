@@ -1,0 +1,68 @@
+// A restore, carried out: noted, sent, and noted what came of it.
+import { DescribeManagedPrefixListsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { authorizeAgain } from '../../lib/io/aws/authorize.ts';
+import type { Ledger } from '../../lib/io/ledger/entries.ts';
+import { type Restoration, restorationId, saveRestoration } from '../../lib/io/ledger/restorations.ts';
+import type { SecurityGroupRule } from '../../lib/rule.ts';
+import { print, printError } from '../format/print.ts';
+import { showOutcomes } from '../format/restore.ts';
+import { asking } from '../input/live.ts';
+import type { Restorable } from '../input/record.ts';
+import type { Excuse } from './exception.ts';
+import type { ListSizes, RestorePlan } from './restore-plan.ts';
+
+export interface Restore {
+  readonly record: Restorable;
+  readonly plan: RestorePlan;
+  readonly excuse: Excuse | undefined;
+  readonly now: Date;
+}
+
+/** Puts back what is planned; true when all of it is back. Throws InputError, and sends nothing, if it cannot be noted first. */
+export async function carryOut(
+  ec2: EC2Client,
+  ledger: Ledger | undefined,
+  restore: Restore,
+): Promise<boolean> {
+  const intent = intentOf(restore);
+  if (ledger === undefined) print('Not noted in the ledger, because no --table is given.');
+  else await asking('nothing is sent: the ledger cannot be written', saveRestoration(ledger, intent));
+  const rules = await authorizeAgain(
+    ec2,
+    restore.plan.send.map(({ rule }) => rule),
+  );
+  for (const line of showOutcomes(rules, restore.excuse !== undefined)) print(line);
+  try {
+    if (ledger !== undefined) await saveRestoration(ledger, { ...intent, state: 'restored', rules });
+  } catch (error) {
+    printError(`the ledger has only the intent, \`${intent.id}\`, and not what came of it: ${error}`);
+  }
+  return rules.every(({ outcome }) => outcome === 'restored');
+}
+
+function intentOf({ record, plan, excuse, now }: Restore): Restoration {
+  const { id, accountId, region, group } = record;
+  return {
+    id: restorationId(id, now),
+    of: id,
+    state: 'intent',
+    time: now.toISOString(),
+    accountId,
+    region,
+    group: { id: group.id, name: group.name },
+    rules: plan.send.map(({ rule }) => ({ rule: rule.aws })),
+    ...(excuse === undefined ? {} : { exception: excuse }),
+  };
+}
+
+/** The sizes of prefix lists, as far as they have one: those of AWS do not tell, and count as one rule. */
+export async function readSizes(ec2: EC2Client, rules: readonly SecurityGroupRule[]): Promise<ListSizes> {
+  const ids = rules.flatMap(({ peer }) => (peer.kind === 'prefix-list' ? [peer.prefixListId] : []));
+  if (ids.length === 0) return new Map();
+  const input = { Filters: [{ Name: 'prefix-list-id', Values: [...new Set(ids)] }], MaxResults: 100 };
+  const { PrefixLists = [] } = await asking(
+    'the prefix lists of the group cannot be read',
+    ec2.send(new DescribeManagedPrefixListsCommand(input)),
+  );
+  return new Map(PrefixLists.map(({ PrefixListId = '', MaxEntries = 1 }) => [PrefixListId, MaxEntries]));
+}

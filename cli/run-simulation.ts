@@ -1,0 +1,123 @@
+// One event on an in-memory account: the account filled, the real handler run, what it did written down.
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Context } from 'aws-lambda';
+import { type RemediationJson, remediationHandler, toJson } from '../handlers/remediation-handler.ts';
+import { type Change, parseChange } from '../lib/change/change.ts';
+import type { Config } from '../lib/config.ts';
+import { RevocationError } from '../lib/io/remediation.ts';
+import type { World } from '../lib/io/world.ts';
+import { type AddressSet, printSet } from '../lib/network/cidr.ts';
+import type { Policy } from '../lib/policy/policy.ts';
+import {
+  type Account,
+  type Call,
+  createAccount,
+  dynamoOf,
+  ec2Of,
+  inForce,
+  snsOf,
+} from '../lib/sandbox/index.ts';
+import { fillFromEvent, fillFromGroups } from './input/seed.ts';
+
+export interface SimulationInput extends Pick<Config, 'mode' | 'protected' | 'trimLimit'> {
+  readonly event: unknown;
+  /** Parsed output of `aws ec2 describe-security-groups`; undefined to make the group from the event. */
+  readonly groups: unknown;
+  /** The entries of managed prefix lists; those of others cannot be read. */
+  readonly prefixLists: ReadonlyMap<string, AddressSet>;
+  readonly policies: readonly Policy[];
+}
+
+export interface Simulation extends RemediationJson {
+  readonly calls: readonly Call[];
+  readonly before: readonly AwsSecurityGroupRule[];
+  readonly after: readonly AwsSecurityGroupRule[];
+  /** The group was not given, so it has what the event says and what every new group has. */
+  readonly isMadeUp: boolean;
+}
+
+/** As if the event had been delivered so long after the call: a usual time for CloudTrail events. */
+const DELIVERED_AFTER = 75_000;
+
+const LEDGER = 'portcullis-ledger';
+
+/** What the Lambda runtime hands to a handler; only the logger looks at it, and it is silent. */
+const CONTEXT: Context = {
+  awsRequestId: 'simulation',
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'portcullis-simulation',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:portcullis-simulation',
+  logGroupName: 'simulation',
+  logStreamName: 'simulation',
+  memoryLimitInMB: '512',
+  getRemainingTimeInMillis: () => 60_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};
+
+/** Runs the event; throws EventError for what cannot be read and InputError for groups that are no groups. */
+export async function simulate(input: SimulationInput): Promise<Simulation> {
+  const change = parseChange(input.event);
+  // Metrics go to standard output, which is the operator's; the library has no other switch than this.
+  process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+  const account = createAccount({
+    accountId: change.accountId ?? '111122223333',
+    region: change.region ?? 'us-east-1',
+  });
+  for (const [id, entries] of input.prefixLists) {
+    account.prefixLists.set(id, printSet(entries));
+  }
+  const groupIds =
+    input.groups === undefined
+      ? fillFromEvent(account, change)
+      : fillFromGroups(account, change, input.groups);
+  const before = groupIds.flatMap((id) => inForce(account, id));
+  const remediation = await handle(makeWorld(account, change, input), input.event);
+  const after = groupIds.flatMap((id) => inForce(account, id));
+  return { ...remediation, calls: account.calls, before, after, isMadeUp: input.groups === undefined };
+}
+
+async function handle(world: World, event: unknown): Promise<RemediationJson> {
+  try {
+    return await remediationHandler(world)(event, CONTEXT);
+  } catch (error) {
+    if (error instanceof RevocationError) return toJson(error.remediation);
+    throw error;
+  }
+}
+
+function makeWorld(account: Account, change: Change, input: SimulationInput): World {
+  const { policies, mode, trimLimit } = input;
+  const topicArn = `arn:aws:sns:${account.region}:${account.accountId}:portcullis`;
+  const delivered = Date.parse(change.time ?? new Date().toISOString()) + DELIVERED_AFTER;
+  let waited = 0;
+  return {
+    ec2: ec2Of(account),
+    sns: snsOf(account),
+    config: {
+      mode,
+      topicArn,
+      ledgerTable: LEDGER,
+      maxReceives: 5,
+      breakerLimit: 100,
+      breakerMinutes: 15,
+      protected: input.protected,
+      roleArn: undefined,
+      trimLimit,
+      region: account.region,
+    },
+    ledger: { client: dynamoOf(account), table: LEDGER },
+    isLastTry: true,
+    policies,
+    logger: new Logger({ logLevel: 'SILENT' }),
+    metrics: new Metrics({ namespace: 'Portcullis' }),
+    now: () => new Date(delivered + waited),
+    wait: async (milliseconds) => {
+      waited += milliseconds;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+// What is true of every handler: context in the logs, metrics flushed, errors reported and rethrown.
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { reconcile } from '../lib/io/reconcile.ts';
+import type { Remediation } from '../lib/io/remediation.ts';
+import { isLastTry, isRetry, parkedEvent } from '../lib/io/retry-queue.ts';
+import type { World } from '../lib/io/world.ts';
+import {
+  type ChangeJson,
+  changeJson,
+  type OutcomeJson,
+  outcomesJson,
+  type PlanJson,
+  planJson,
+  type VerdictJson,
+  verdictJson,
+} from '../lib/report/json.ts';
+import type { Message } from '../lib/report/message.ts';
+
+/** What the function answers, as plain JSON. */
+export interface RemediationJson {
+  readonly change: ChangeJson;
+  readonly verdicts: readonly VerdictJson[];
+  readonly plan: PlanJson;
+  readonly outcomes: readonly OutcomeJson[];
+  readonly message: Message | null;
+  /** The messages about further groups, where an event is about several. */
+  readonly furtherMessages?: readonly Message[];
+}
+
+/** The handler in a given world: of one change event, or of events from the retry queue. */
+export function remediationHandler(world: World) {
+  return middy()
+    .use(injectLambdaContext(world.logger))
+    .use(logMetrics(world.metrics))
+    .use({ onError: ({ error }) => world.logger.error('not done, will be tried again', { error }) })
+    .handler(async (event: unknown) => (isRetry(event) ? retry(world, event) : once(world, event)));
+}
+
+async function once(world: World, event: unknown): Promise<RemediationJson> {
+  return toJson(await reconcile(world, event));
+}
+
+/** What fails goes back to the queue alone: one bad event must not take the others of its batch along. */
+async function retry(world: World, { Records }: SQSEvent): Promise<SQSBatchResponse> {
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  for (const record of Records) {
+    try {
+      await reconcile({ ...world, isLastTry: isLastTry(record, world.config) }, parkedEvent(record));
+    } catch (error) {
+      world.logger.error('not done, goes back to the queue', { error, messageId: record.messageId });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  return { batchItemFailures };
+}
+
+/** A remediation without the sets that only the engine reads. */
+export function toJson({ change, verdicts, plan, outcomes, messages }: Remediation): RemediationJson {
+  const [message = null, ...furtherMessages] = messages;
+  return {
+    change: changeJson(change),
+    verdicts: verdicts.map(verdictJson),
+    plan: planJson(plan),
+    outcomes: outcomesJson(outcomes, plan),
+    message,
+    ...(furtherMessages.length === 0 ? {} : { furtherMessages }),
+  };
+}

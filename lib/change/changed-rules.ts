@@ -1,0 +1,114 @@
+// The rules of an event, from the request or the response of either encoding.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { parseRule, type SecurityGroupRule } from '../rule.ts';
+import { field, list, text, whole } from './cloudtrail.ts';
+import type { TagChange } from './indirect.ts';
+
+/** Which rules the event says are new. */
+export type ChangedRules =
+  | {
+      readonly by: 'id';
+      readonly ids: readonly string[];
+      /** What the event says of them, as far as it can be read. */
+      readonly rules: readonly SecurityGroupRule[];
+    }
+  | { readonly by: 'content'; readonly rules: readonly SecurityGroupRule[] }
+  /** It names none that can be recognised: every rule of that direction may be new. */
+  | { readonly by: 'group' }
+  /** What these rules refer to has changed: every rule for the list, of whatever group. */
+  | { readonly by: 'prefix-list'; readonly prefixListId: string }
+  /** What policies know the groups by has changed: every rule of them, for policies that look at these tags. */
+  | {
+      readonly by: 'tags';
+      readonly groupIds: readonly string[];
+      readonly tags: readonly TagChange[];
+      readonly isRemoval: boolean;
+    };
+
+/** Group and direction, for the rules of requests, which do not repeat them. */
+type Place = Pick<AwsSecurityGroupRule, 'GroupId' | 'IsEgress'>;
+
+/** Rules of ModifySecurityGroupRules: their ids, and what they are to become. */
+export function modifiedRules(request: unknown, groupId: string | undefined): ChangedRules {
+  const updates = list(field(request, 'SecurityGroupRule'));
+  const described = updates.map((update) => ({
+    ...describedRule(field(update, 'SecurityGroupRule')),
+    SecurityGroupRuleId: ruleId(update),
+  }));
+  return identified(described, { GroupId: groupId }) ?? { by: 'group' };
+}
+
+/** The response has the ids since September 2021, and is there on success only; else the request has the contents. */
+export function authorizedRules(request: unknown, response: unknown, place: Place): ChangedRules {
+  const described = list(field(response, 'securityGroupRuleSet')).map((rule) => ({
+    ...describedRule(rule),
+    SecurityGroupRuleId: ruleId(rule),
+  }));
+  const byId = identified(described, place);
+  if (byId !== undefined) return byId;
+  const rules = requestedRules(request).map((rule) => parseRule({ ...place, ...rule }));
+  // What cannot be read can never be found among the live rules, and the rest alone is not the whole change.
+  return rules.length > 0 && rules.every(isReadable) ? { by: 'content', rules } : { by: 'group' };
+}
+
+/** Undefined if there are no rules, or one of them has no id. */
+function identified(described: readonly AwsSecurityGroupRule[], place: Place): ChangedRules | undefined {
+  const ids = described.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []);
+  if (ids.length === 0 || ids.length < described.length) return undefined;
+  const rules = described.map((rule) => parseRule({ ...place, ...rule })).filter(isReadable);
+  return { by: 'id', ids, rules };
+}
+
+function ruleId(rule: unknown): string | undefined {
+  return text(field(rule, 'securityGroupRuleId'));
+}
+
+/** One rule in the words of EC2's SecurityGroupRule, in either letter case. */
+function describedRule(rule: unknown): AwsSecurityGroupRule {
+  const groupId =
+    text(field(rule, 'referencedGroupInfo', 'groupId')) ?? text(field(rule, 'ReferencedGroupId'));
+  const userId = text(field(rule, 'referencedGroupInfo', 'userId'));
+  return {
+    ...traffic(rule),
+    CidrIpv4: text(field(rule, 'cidrIpv4')),
+    CidrIpv6: text(field(rule, 'cidrIpv6')),
+    PrefixListId: text(field(rule, 'prefixListId')),
+    Description: text(field(rule, 'description')),
+    ...(groupId === undefined ? {} : { ReferencedGroupInfo: { GroupId: groupId, UserId: userId } }),
+  };
+}
+
+function traffic(rule: unknown): AwsSecurityGroupRule {
+  return {
+    IpProtocol: text(field(rule, 'ipProtocol')),
+    FromPort: whole(field(rule, 'fromPort')),
+    ToPort: whole(field(rule, 'toPort')),
+  };
+}
+
+function isReadable({ peer }: SecurityGroupRule): boolean {
+  return peer.kind !== 'unreadable';
+}
+
+/** The flat form has its one rule on the request itself, beside `"ipPermissions": {}`. */
+function requestedRules(request: unknown): readonly AwsSecurityGroupRule[] {
+  const flat = field(request, 'cidrIp') === undefined ? [] : [request];
+  return [...flat, ...list(field(request, 'ipPermissions'))].flatMap((permission) => {
+    const sources = requestedSources(permission);
+    // A permission with no source that is known here still stands for a rule, one that parseRule cannot read.
+    return (sources.length === 0 ? [{}] : sources).map((source) => ({ ...traffic(permission), ...source }));
+  });
+}
+
+function requestedSources(permission: unknown): readonly AwsSecurityGroupRule[] {
+  const members = (name: string) => list(field(permission, name));
+  const flat = field(permission, 'cidrIp') === undefined ? [] : [permission];
+  return [
+    ...[...flat, ...members('ipRanges')].map((it) => ({ CidrIpv4: text(field(it, 'cidrIp')) })),
+    ...members('ipv6Ranges').map((it) => ({ CidrIpv6: text(field(it, 'cidrIpv6')) })),
+    ...members('prefixListIds').map((it) => ({ PrefixListId: text(field(it, 'prefixListId')) })),
+    ...members('groups').map((it) => ({
+      ReferencedGroupInfo: { GroupId: text(field(it, 'groupId')), UserId: text(field(it, 'userId')) },
+    })),
+  ];
+}

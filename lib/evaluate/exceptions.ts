@@ -1,0 +1,92 @@
+// Which exceptions of a policy hold for a rule, and which nearly do.
+import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
+import { isUntil } from '../policy/day.ts';
+import type { Exception } from '../policy/policy.ts';
+import { fits, type Place, unmet } from '../policy/selector.ts';
+
+/** What judging looks at beside rules and policies. */
+export interface Context extends Place {
+  /** The ARNs of who made the change, role and session; none outside the event path. */
+  readonly principals: readonly string[];
+  /** The entries of the prefix lists that could be read. */
+  readonly prefixLists: ReadonlyMap<string, AddressSet>;
+  readonly now: Date;
+}
+
+/** An exception that does not hold, for one single reason. */
+export interface NearMiss {
+  readonly exception: Exception;
+  readonly because: 'expired' | 'accounts' | 'vpcs' | 'regions' | 'groups' | 'sources' | 'principals';
+}
+
+export interface Excuse {
+  /** The addresses that do not count; `all` where an exception holds for any source. */
+  readonly excused: AddressSet | 'all';
+  /** The exceptions that hold. */
+  readonly by: readonly Exception[];
+  readonly near: readonly NearMiss[];
+  /** Prefix lists that could not be read, and that might excuse more. */
+  readonly unread: readonly string[];
+}
+
+const NO_EXCUSE: Excuse = { excused: NO_ADDRESSES, by: [], near: [], unread: [] };
+
+/** Sorts the exceptions for a rule that admits these addresses; `isChanged` tells whether the principals made it. */
+export function excuse(
+  exceptions: readonly Exception[],
+  admitted: AddressSet,
+  isChanged: boolean,
+  context: Context,
+): Excuse {
+  if (exceptions.length === 0) return NO_EXCUSE;
+  const judged = exceptions.map((exception) => ({
+    exception,
+    failing: failing(exception, admitted, isChanged, context),
+  }));
+  const by = judged.filter(({ failing: reasons }) => reasons.length === 0).map(({ exception }) => exception);
+  const near = judged.flatMap(({ exception, failing: [because, ...more] }) =>
+    because === undefined || more.length > 0 ? [] : [{ exception, because }],
+  );
+  const possible = judged.filter(({ failing: reasons }) => reasons.every((reason) => reason === 'sources'));
+  const lists = possible.flatMap(({ exception }) => exception.sources?.lists ?? []);
+  return {
+    by,
+    near,
+    unread: lists.filter((id) => !context.prefixLists.has(id)),
+    excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(by, context),
+  };
+}
+
+/** The set without what is excused. */
+export function minusExcused(set: AddressSet, { excused }: Excuse): AddressSet {
+  if (excused === 'all') return NO_ADDRESSES;
+  return isEmpty(excused) ? set : minusOf(set, excused);
+}
+
+function failing(
+  exception: Exception,
+  admitted: AddressSet,
+  isChanged: boolean,
+  context: Context,
+): readonly NearMiss['because'][] {
+  const { principals, sources } = exception;
+  const made =
+    principals === undefined || (isChanged && context.principals.some((arn) => fits(arn, principals)));
+  const touches =
+    sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf([exception], context)));
+  return [
+    ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
+    ...unmet(exception.where, context),
+    ...(touches ? [] : (['sources'] as const)),
+    ...(made ? [] : (['principals'] as const)),
+  ];
+}
+
+function sourcesOf(exceptions: readonly Exception[], { prefixLists }: Context): AddressSet {
+  const sets = exceptions.flatMap(({ sources }) =>
+    sources === undefined
+      ? []
+      : [sources.addresses, ...sources.lists.flatMap((id) => prefixLists.get(id) ?? [])],
+  );
+  return sets.reduce(unionOf, NO_ADDRESSES);
+}

@@ -1,0 +1,63 @@
+// From a change to the groups that it is about: one, or all whose rules refer to what has changed.
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Changed } from '../change/change.ts';
+import { type Policy, selectorsOf } from '../policy/policy.ts';
+import { type Place, turnsOnTags } from '../policy/selector.ts';
+import { findGroupsByPrefixList, readPrefixListState } from './aws/ec2.ts';
+import { NotVisibleError } from './find-changed-rules.ts';
+import type { World } from './world.ts';
+
+/** Pauses before each look at a prefix list that is still being changed. */
+const BACK_OFF = [0, 2000, 4000, 8000];
+
+/** The change as it concerns each group; none where nobody refers to the list, or no policy looks at the tags. */
+export async function affected(world: World, change: Changed): Promise<readonly Changed[]> {
+  const { rules } = change;
+  switch (rules.by) {
+    case 'prefix-list':
+      await waitForEntries(world, rules.prefixListId);
+      return inEach(change, await findGroupsByPrefixList(world.ec2, rules.prefixListId));
+    case 'tags':
+      return inEach(change, world.policies.some(isAboutTags) ? rules.groupIds : []);
+    default:
+      return [change];
+  }
+}
+
+/**
+ * The policies that a change may have made a difference to. Somebody who tags a group has not opened anything, so only
+ * policies may take rules away for it that turn on these tags in this very group.
+ */
+export function policiesFor(
+  policies: readonly Policy[],
+  { rules }: Changed,
+  place: Place,
+  now: Date,
+): readonly Policy[] {
+  if (rules.by !== 'tags') return policies;
+  const keys = rules.tags.map(({ key }) => key);
+  return policies.filter((policy) =>
+    selectorsOf(policy, now).some((selector) => turnsOnTags(selector, keys, place)),
+  );
+}
+
+function isAboutTags({ scope, exceptions }: Policy): boolean {
+  return [scope, ...exceptions.map(({ where }) => where)].some((it) => it?.groups?.tags !== undefined);
+}
+
+function inEach(change: Changed, groupIds: readonly string[]): readonly Changed[] {
+  return groupIds.map((id) => ({ ...change, group: { by: 'id', id } }));
+}
+
+/** Until its change is complete, reads may give the entries as they were. */
+async function waitForEntries({ ec2, wait }: World, prefixListId: string): Promise<void> {
+  for (const pause of BACK_OFF) {
+    if (pause > 0) await wait(pause);
+    if (!(await isChanging(ec2, prefixListId))) return;
+  }
+  throw new NotVisibleError(`prefix list ${prefixListId} is still being changed`);
+}
+
+async function isChanging(ec2: EC2Client, prefixListId: string): Promise<boolean> {
+  return (await readPrefixListState(ec2, prefixListId))?.endsWith('-in-progress') ?? false;
+}

@@ -1,0 +1,50 @@
+// An entry of the ledger with less in it: tags are a stranger's to choose, and must not keep a rule from being recorded.
+
+import type { AuditRecord } from '../../report/message.ts';
+import { type FindingRecord, untagged } from '../../report/record.ts';
+import type { Entry, StoredSnapshot } from './entries.ts';
+
+/** The entry without the tags of rules: the log has every rule whole. */
+export function withoutTags(entry: Entry): Entry {
+  const { snapshot, earlier, record, message } = entry;
+  return {
+    ...entry,
+    snapshot: snapshotWithoutTags(snapshot),
+    ...(earlier && { earlier: earlier.map(snapshotWithoutTags) }),
+    record: recordWithoutTags(record),
+    ...(message && { message: { ...message, record: recordWithoutTags(message.record) } }),
+  };
+}
+
+function snapshotWithoutTags({ rules, omittedTags = {}, ...rest }: StoredSnapshot): StoredSnapshot {
+  const counts = rules.map(({ SecurityGroupRuleId: id = '', Tags = [] }) => [id, Tags.length] as const);
+  return {
+    ...rest,
+    rules: rules.map(untagged),
+    omittedTags: { ...omittedTags, ...Object.fromEntries(counts.filter(([, count]) => count > 0)) },
+  };
+}
+
+/** Commands have the tags as well, and so has what is to stay of a rule. */
+function recordWithoutTags(record: AuditRecord): AuditRecord {
+  const findings = record.findings.map(({ undo: _, remainder, ...finding }) => {
+    const { Tags = [] } = finding.rule;
+    return {
+      ...finding,
+      rule: untagged(finding.rule),
+      ...(remainder && { remainder: remainderWithoutTags(remainder) }),
+      ...(Tags.length > 0 && { omittedTags: Tags.length }),
+    };
+  });
+  return { ...record, findings };
+}
+
+function remainderWithoutTags({ rules, kept, ...rest }: Remains): Remains {
+  return {
+    ...rest,
+    rules: rules.map(untagged),
+    ...(kept && { kept: kept.map((one) => ({ ...one, rule: untagged(one.rule) })) }),
+  };
+}
+
+type Remains = NonNullable<FindingRecord['remainder']>;

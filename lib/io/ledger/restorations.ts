@@ -1,0 +1,50 @@
+// The ledger's items about rules that people have put back: on record before anything is sent, as revocations are.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { attributesOf, type Ledger } from './entries.ts';
+import { readItem, writeItem } from './items.ts';
+
+export const RESTORE_OUTCOMES = ['restored', 'refused'] as const;
+
+/** What became of a rule that was to be put back; none while it has not been tried. */
+export interface RestoredRule {
+  readonly rule: AwsSecurityGroupRule;
+  readonly outcome?: (typeof RESTORE_OUTCOMES)[number];
+  /** The id of the new rule: EC2 never gives an id twice. */
+  readonly newId?: string;
+  readonly detail?: string;
+}
+
+export interface Restoration {
+  readonly id: string;
+  /** The id of the remediation that had taken the rules away. */
+  readonly of: string;
+  readonly state: 'intent' | 'restored';
+  readonly time: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly group: { readonly id: string; readonly name: string };
+  readonly rules: readonly RestoredRule[];
+  /** Why, who answers for it, and until when: what the exception says, where one was asked for. */
+  readonly exception?: { readonly until: string; readonly reason: string; readonly owner: string };
+}
+
+/** What the restore of a record at that moment is called. */
+export function restorationId(of: string, time: Date): string {
+  return `restore/${of}/${time.toISOString()}`;
+}
+
+/** Writes an intent, which must be new, or what came of it, which must have been one. */
+export async function saveRestoration(ledger: Ledger, restoration: Restoration): Promise<void> {
+  const { id, state, time } = restoration;
+  const version = state === 'intent' ? 0 : 1;
+  const attributes = attributesOf({ id, kind: 'restore', state, time });
+  await writeItem(ledger, attributes, { ...restoration, version });
+}
+
+/** Reads the item of a restore; undefined when there is none. */
+export async function loadRestoration(ledger: Ledger, id: string): Promise<Restoration | undefined> {
+  const item = await readItem<Restoration>(ledger, id);
+  if (item === undefined) return undefined;
+  const { version: _version, ...restoration } = item;
+  return restoration;
+}

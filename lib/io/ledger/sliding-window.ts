@@ -1,0 +1,65 @@
+// Sets of ids in the ledger's table, each id with the second in which it last came, so that the old can be forgotten. Every write
+// is atomic and answers the whole set: of two who come at once, the later one sees both.
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { seconds } from './claims.ts';
+import { getItem, type Ledger } from './items.ts';
+
+/** When it is, and for how many milliseconds an id is remembered. */
+export interface Memory {
+  readonly now: Date;
+  readonly length: number;
+}
+
+/** Adds ids, one at least; answers how many different ones came lately. */
+export async function remember(
+  ledger: Ledger,
+  name: string,
+  ids: readonly string[],
+  memory: Memory,
+): Promise<number> {
+  const second = Math.floor(memory.now.getTime() / 1000);
+  const entries = await update(ledger, name, 'ADD', [...new Set(ids.map((id) => `${id} ${second}`))], memory);
+  const recent = new Set(recentOf(entries, memory));
+  const stale = entries.filter((entry) => !recent.has(entry));
+  // Who comes next tries again: what is stale takes room, and does no other harm.
+  if (stale.length > 0) await update(ledger, name, 'DELETE', stale, memory).catch(() => undefined);
+  return recent.size;
+}
+
+/** How many different ids came lately. */
+export async function recall(ledger: Ledger, name: string, memory: Memory): Promise<number> {
+  return recentOf((await getItem(ledger, name))?.ids?.SS ?? [], memory).length;
+}
+
+async function update(
+  { client, table }: Ledger,
+  name: string,
+  verb: 'ADD' | 'DELETE',
+  entries: readonly string[],
+  { now, length }: Memory,
+): Promise<readonly string[]> {
+  const { Attributes: item } = await client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: { id: { S: name } },
+      UpdateExpression: `SET expiresAt = :expiresAt ${verb} ids :ids`,
+      ExpressionAttributeValues: {
+        ':expiresAt': seconds(new Date(now.getTime() + 2 * length)),
+        ':ids': { SS: [...entries] },
+      },
+      ReturnValues: 'ALL_NEW',
+    }),
+  );
+  return item?.ids?.SS ?? [];
+}
+
+/** The last entry of each id that came lately. */
+function recentOf(entries: readonly string[], { now, length }: Memory): readonly string[] {
+  const lately = entries.filter((entry) => now.getTime() - secondOf(entry) * 1000 < length);
+  const sorted = lately.toSorted((a, b) => secondOf(a) - secondOf(b));
+  return [...new Map(sorted.map((entry) => [entry.split(' ')[0], entry])).values()];
+}
+
+function secondOf(entry: string): number {
+  return Number(entry.split(' ')[1]);
+}

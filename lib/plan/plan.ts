@@ -1,0 +1,176 @@
+// Verdicts to a plan: one entry for each rule, with every policy that asks for it.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
+import { ACTIONS, type Action, SEVERITIES } from '../policy/policy.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+import { type Remainder, remainderOf } from './remainder.ts';
+
+/** One rule and why: the verdicts are never empty, the most severe policy first. */
+export interface Finding<V extends Verdict = Violation> {
+  readonly rule: SecurityGroupRule;
+  readonly verdicts: readonly [V, ...V[]];
+}
+
+/** A rule to take away after what may stay of it has been added. */
+export interface Trimming extends Finding {
+  readonly remainder: Remainder;
+}
+
+/** A rule that would go, but is left alone. */
+export interface Held extends Finding {
+  /** `protected`: it is of a group that is never acted on; `breaker`: too much was to be revoked in a short while. */
+  readonly because: 'protected' | 'breaker';
+  /** What protects the group, in words; only with `protected`. */
+  readonly protection?: string;
+}
+
+export interface Plan {
+  /** Rules to take away. */
+  readonly revoke: readonly Finding[];
+  /** Rules of which only the forbidden part is to be taken away. */
+  readonly trim: readonly Trimming[];
+  /** Rules that would go, but are left alone. */
+  readonly held: readonly Held[];
+  /** Rules that violate policies which only ask to tell people. */
+  readonly notify: readonly Finding[];
+  /** Rules that could not be judged, and that nothing else condemns: told, never revoked, never called compliant. */
+  readonly undecided: readonly Finding<Undecided>[];
+  /** Rules that violate but may not be acted on now, because the change did not touch them. */
+  readonly untouched: readonly Finding[];
+}
+
+export const OUTCOMES = ['revoked', 'absent', 'denied', 'failed', 'unconfirmed', 'dry-run'] as const;
+
+/**
+ * What became of one revocation: `absent` = somebody was faster, `denied` = IAM or an SCP refused, `failed` = try again,
+ * `unconfirmed` = try again, for it may have been carried out, but the rule has not been seen to be gone.
+ */
+export interface Outcome {
+  readonly rule: SecurityGroupRule;
+  readonly outcome: (typeof OUTCOMES)[number];
+  /** When an earlier try was about to revoke it, ISO 8601; missing for what this try did. */
+  readonly time?: string;
+  /** What AWS answered, for `denied` and `failed`; why nobody is sure, for `unconfirmed`. */
+  readonly detail?: string;
+  /** What became of each rule that was to stay of it; only for trimmed rules. */
+  readonly remainder?: readonly Kept[];
+}
+
+/**
+ * A rule that was to stay of a trimmed one: `present` = the group had the same already, `refused` = EC2 would not take it.
+ */
+export interface Kept {
+  readonly rule: AwsSecurityGroupRule;
+  readonly outcome: 'added' | 'present' | 'refused';
+  /** What AWS answered, for `refused`. */
+  readonly detail?: string;
+  /** It may have been added nonetheless; only with `refused`. */
+  readonly isUnconfirmed?: true;
+}
+
+/**
+ * What to do about the verdicts on one group. Where policies differ on a rule, the strongest action wins. `trimLimit` is
+ * the most rules that one trimmed rule may become.
+ */
+export function makePlan(verdicts: readonly Verdict[], trimLimit: number): Plan {
+  const violations = findings(verdicts.filter((v) => v.verdict === 'violation'));
+  const actionable = violations.filter(({ verdicts: [first] }) => first.actionable);
+  const condemned = new Set(violations.map(({ rule }) => rule));
+  const unclear = verdicts
+    .filter((v) => v.verdict === 'undecided')
+    .filter((v) => v.actionable && !condemned.has(v.rule));
+  const by = Map.groupBy(actionable, strongest);
+  const trimmings = (by.get('trim') ?? []).map((finding) => trimming(finding, trimLimit));
+  return {
+    revoke: [...(by.get('revoke') ?? []), ...trimmings.filter(isWhole)],
+    trim: trimmings.filter((it) => !isWhole(it)),
+    held: [],
+    notify: by.get('notify') ?? [],
+    undecided: findings(unclear),
+    untouched: violations.filter(({ verdicts: [first] }) => !first.actionable),
+  };
+}
+
+/** The plans for several groups as one. */
+export function joinPlans(plans: readonly Plan[]): Plan {
+  return {
+    revoke: plans.flatMap((plan) => plan.revoke),
+    trim: plans.flatMap((plan) => plan.trim),
+    held: plans.flatMap((plan) => plan.held),
+    notify: plans.flatMap((plan) => plan.notify),
+    undecided: plans.flatMap((plan) => plan.undecided),
+    untouched: plans.flatMap((plan) => plan.untouched),
+  };
+}
+
+/** True when there is nothing that people need to hear about. */
+export function isQuiet({ revoke, trim, held, notify, undecided }: Plan): boolean {
+  return revoke.length + trim.length + held.length + notify.length + undecided.length === 0;
+}
+
+/** The plan with everything that would go left alone. */
+export function hold(plan: Plan, why: Pick<Held, 'because' | 'protection'>): Plan {
+  const held = revocations(plan).map(({ rule, verdicts }) => ({ rule, verdicts, ...why }));
+  return { ...plan, revoke: [], trim: [], held: [...plan.held, ...held] };
+}
+
+/** Rules that are to go, whole or in part. */
+export function revocations({ revoke, trim }: Plan): readonly Finding[] {
+  return [...revoke, ...trim];
+}
+
+/** How a rule is to be trimmed; undefined for one that is not. */
+export function trimmingOf({ trim }: Plan, rule: SecurityGroupRule): Trimming | undefined {
+  return trim.find((trimming) => trimming.rule === rule);
+}
+
+/** True for a rule that is there no more, whoever took it away. */
+export function isGone({ outcome }: { readonly outcome?: string | undefined }): boolean {
+  return outcome === 'revoked' || outcome === 'absent';
+}
+
+/** True for a rule that may be there no more. */
+export function mayBeGone({ outcome }: { readonly outcome?: string | undefined }): boolean {
+  return isGone({ outcome }) || outcome === 'unconfirmed';
+}
+
+/** True for a rule that another try may close. */
+export function isUnfinished({ outcome }: { readonly outcome?: string | undefined }): boolean {
+  return outcome === 'failed' || outcome === 'unconfirmed';
+}
+
+/** The revocations of the rules that are `of` one kind, and all the rest of the plan. */
+export function splitPlan(plan: Plan, of: (rule: SecurityGroupRule) => boolean): readonly [Plan, Plan] {
+  const isOf = ({ rule }: Finding) => of(rule);
+  const isOther = ({ rule }: Finding) => !of(rule);
+  return [
+    { ...joinPlans([]), revoke: plan.revoke.filter(isOf), trim: plan.trim.filter(isOf) },
+    { ...plan, revoke: plan.revoke.filter(isOther), trim: plan.trim.filter(isOther) },
+  ];
+}
+
+function findings<V extends Verdict>(verdicts: readonly V[]): readonly Finding<V>[] {
+  const byRule = Map.groupBy(verdicts, ({ rule }) => rule);
+  return [...byRule].flatMap(([rule, of]) => {
+    const [first, ...others] = of.toSorted((a, b) => rank(a) - rank(b));
+    return first === undefined ? [] : [{ rule, verdicts: [first, ...others] as const }];
+  });
+}
+
+function strongest({ verdicts }: Finding): Action {
+  return ACTIONS.find((action) => verdicts.some(({ policy }) => policy.action === action)) ?? 'notify';
+}
+
+function trimming(finding: Finding, limit: number): Trimming {
+  const asking = finding.verdicts.filter(({ policy }) => policy.action === 'trim');
+  return { ...finding, remainder: remainderOf(finding.rule, asking, limit) };
+}
+
+/** Nothing of such a rule was allowed. */
+function isWhole({ remainder }: Trimming): boolean {
+  return remainder.rules.length + remainder.losses.length === 0;
+}
+
+function rank({ policy }: Verdict): number {
+  return SEVERITIES.indexOf(policy.severity);
+}

@@ -1,0 +1,120 @@
+// What is wrong with policies that are valid: those that cannot mean what their author meant.
+
+import { type AddressSet, intersectionOf, isEmpty, isTooMany, minusOf, parseCidr } from '../network/cidr.ts';
+import { within } from '../network/intervals.ts';
+import { isUntil } from './day.ts';
+import { misfitsOf } from './lint-patterns.ts';
+import { ACTIONS, compilePolicy, type Exception, type Policy } from './policy.ts';
+import type { PolicyDocument } from './schema.ts';
+
+export interface Warning {
+  readonly policy: string;
+  /** Where in the document, as keys and positions. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+const SOON = 30 * 86_400_000;
+
+/** The warnings about policies that stand side by side. */
+export function lint(documents: readonly PolicyDocument[], now: Date): readonly Warning[] {
+  const compiled = documents.map((document) => ({ document, policy: compilePolicy(document) }));
+  return compiled.flatMap(({ document, policy }) => {
+    const others = compiled.map((other) => other.policy).filter((other) => other !== policy);
+    return [
+      ...neverMatches(policy),
+      ...policy.exceptions.flatMap((exception, position) => ofException(policy, exception, position, now)),
+      ...coveredBy(policy, others),
+      ...forgetsIpv6(document),
+      ...misfitsOf(document),
+    ].map((warning) => ({ policy: policy.id, ...warning }));
+  });
+}
+
+type Found = Omit<Warning, 'policy'>;
+
+function neverMatches({ traffic, forbidden, tolerance }: Policy): readonly Found[] {
+  const forbidsNone = forbidden !== 'any' && !isTooMany(forbidden, tolerance);
+  if (traffic.length > 0 && !forbidsNone) return [];
+  const what = forbidsNone
+    ? 'it forbids no more addresses than it tolerates'
+    : 'there is no traffic that it is about';
+  return [{ path: ['match'], message: `no rule can ever violate this policy: ${what}` }];
+}
+
+function ofException(policy: Policy, exception: Exception, position: number, now: Date): readonly Found[] {
+  const at = (key: string, message: string): Found => ({ path: ['exceptions', position, key], message });
+  const { expires, owner } = exception;
+  if (!isUntil(expires, now)) return [at('expires', `this exception of ${owner} expired on ${expires}`)];
+  const soon = isUntil(expires, new Date(now.getTime() + SOON))
+    ? []
+    : [at('expires', `this exception of ${owner} expires soon, on ${expires}`)];
+  return [
+    ...soon,
+    ...neverApplies(policy, exception).map((key) =>
+      at(key, 'this exception can never apply: the policy is not about that'),
+    ),
+  ];
+}
+
+function neverApplies({ forbidden, scope }: Policy, { sources, where }: Exception): readonly string[] {
+  const excusesNone =
+    sources !== undefined &&
+    sources.lists.length === 0 &&
+    forbidden !== 'any' &&
+    isEmpty(intersectionOf(sources.addresses, forbidden));
+  const isApart = (given: readonly string[] | undefined, scoped: readonly string[] | undefined) =>
+    given !== undefined && scoped !== undefined && !given.some((one) => scoped.includes(one));
+  return [
+    ...(excusesNone ? ['sources'] : []),
+    ...(isApart(where.accounts, scope?.accounts) ? ['accounts'] : []),
+    ...(isApart(where.vpcs, scope?.vpcs) ? ['vpcs'] : []),
+  ];
+}
+
+function coveredBy(policy: Policy, others: readonly Policy[]): readonly Found[] {
+  const cover = others.find(
+    (other) => covers(other, policy) && !(covers(policy, other) && policy.id < other.id),
+  );
+  if (cover === undefined) return [];
+  return [
+    {
+      path: ['match'],
+      message: `all that this policy forbids, \`${cover.id}\` forbids too, with no weaker action`,
+    },
+  ];
+}
+
+function covers(wide: Policy, narrow: Policy): boolean {
+  return (
+    wide.direction === narrow.direction &&
+    wide.scope === undefined &&
+    wide.exceptions.length === 0 &&
+    wide.allowedLists.length === 0 &&
+    ACTIONS.indexOf(wide.action) <= ACTIONS.indexOf(narrow.action) &&
+    within(narrow.traffic, wide.traffic) &&
+    forbidsAll(wide, narrow.forbidden) &&
+    wide.tolerance.ipv4 <= narrow.tolerance.ipv4 &&
+    wide.tolerance.ipv6 <= narrow.tolerance.ipv6
+  );
+}
+
+function forbidsAll({ forbidden }: Policy, narrow: AddressSet | 'any'): boolean {
+  if (forbidden === 'any') return true;
+  return narrow !== 'any' && isEmpty(minusOf(narrow, forbidden));
+}
+
+/** `outside: [10.0.0.0/8]` forbids every IPv6 address, which few authors mean. */
+function forgetsIpv6({ match }: PolicyDocument): readonly Found[] {
+  const key = match.direction === 'egress' ? 'destination' : 'source';
+  const peers = match[key];
+  if (peers === undefined || typeof peers === 'string') return [];
+  const families = new Set(peers.outside.map((text) => parseCidr(text)?.family));
+  if (families.size !== 1 || !families.has('ipv4')) return [];
+  return [
+    {
+      path: ['match', key],
+      message: 'only IPv4 blocks are allowed, so every IPv6 address is forbidden: say so with an IPv6 block',
+    },
+  ];
+}

@@ -1,0 +1,23 @@
+// The text of a policy file to a PolicyDocument, or every issue with its place.
+import type { Document } from 'yaml';
+import { type Parsed, parseYaml } from './read-yaml.ts';
+import { POLICY_KEYS, type PolicyDocument, policySchema } from './schema.ts';
+import { type Found, offsetOf } from './schema-issues.ts';
+
+/** Reads one policy file; its id must be the file's name without `.yaml`. */
+export function parsePolicyFile(file: string, text: string): Parsed<PolicyDocument> {
+  return parseYaml(file, text, { schema: policySchema, keys: POLICY_KEYS }, (document) =>
+    misnamed(document, file),
+  );
+}
+
+function misnamed(document: Document, file: string): readonly Found[] {
+  const name = file
+    .split('/')
+    .at(-1)
+    ?.replace(/\.yaml$/, '');
+  const id = document.get('id');
+  if (typeof id !== 'string' || id === name) return [];
+  const message = `id \`${id}\` must be the name of the file, \`${name}\``;
+  return [{ offset: offsetOf(document, ['id']), message }];
+}

@@ -1,0 +1,139 @@
+// A PolicyDocument as sets: what the evaluator asks its questions of.
+import { type AddressSet, blockSize, type Family, minusOf, parseSet, unionOf } from '../network/cidr.ts';
+import { ALL_ADDRESSES, PRIVATE, PUBLIC } from '../network/internet.ts';
+import { type Intervals, minus, toIntervals } from '../network/intervals.ts';
+import { ALL_TRAFFIC, parseProtocol, portTraffic, protocolTraffic, TCP, UDP } from '../network/ports.ts';
+import { parsePortRange } from '../network/services.ts';
+import type { Direction } from '../rule.ts';
+import { isUntil } from './day.ts';
+import type { PolicyDocument } from './schema.ts';
+import type { Selector } from './selector.ts';
+
+export type Severity = PolicyDocument['severity'];
+export type Action = PolicyDocument['action'];
+
+/** The most severe first. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** The strongest first. */
+export const ACTIONS: readonly Action[] = ['revoke', 'trim', 'notify'];
+
+export interface Policy {
+  /** What it was made of, in plain JSON. */
+  readonly document: PolicyDocument;
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly description: string;
+  readonly references: readonly string[];
+  readonly direction: Direction;
+  /** The traffic it concerns, on the line of ports.ts. */
+  readonly traffic: Intervals<number>;
+  /** The addresses it forbids; `any` forbids every source there is, security groups and prefix lists included. */
+  readonly forbidden: AddressSet | 'any';
+  /** How many forbidden addresses of each family one port may still be reached from. */
+  readonly tolerance: Readonly<Record<Family, bigint>>;
+  /** Prefix lists whose entries are not forbidden after all. */
+  readonly allowedLists: readonly string[];
+  /** Where it applies; undefined for everywhere. */
+  readonly scope: Selector | undefined;
+  readonly action: Action;
+  readonly exceptions: readonly Exception[];
+}
+
+/** What is excused, by whom, until when. */
+export interface Exception {
+  readonly where: Selector;
+  /** Undefined for any source. */
+  readonly sources: { readonly addresses: AddressSet; readonly lists: readonly string[] } | undefined;
+  /** Patterns for the ARN of who made the change; undefined for anyone. */
+  readonly principals: readonly string[] | undefined;
+  readonly reason: string;
+  readonly owner: string;
+  /** The last day on which it holds, UTC. */
+  readonly expires: string;
+}
+
+/** `world` tolerates a reach of one IPv4 /8 and one IPv6 /16: beyond that it is practically anyone. */
+const WORLD_TOLERANCE = { ipv4: 8, ipv6: 16 } as const;
+
+/** Makes the sets of a valid document. */
+export function compilePolicy(document: PolicyDocument): Policy {
+  const { match, scope, exceptions = [], ...said } = document;
+  const peers = match.source ?? match.destination ?? 'any';
+  const tolerate: { ipv4?: number | undefined; ipv6?: number | undefined } =
+    peers === 'world' ? WORLD_TOLERANCE : (match.tolerate ?? {});
+  return {
+    document,
+    ...said,
+    direction: match.direction,
+    traffic: trafficOf(match),
+    forbidden: forbiddenBy(peers),
+    allowedLists: typeof peers === 'string' ? [] : peers.outside.filter(isPrefixList),
+    scope,
+    exceptions: exceptions.map(compileException),
+    tolerance: { ipv4: tolerated('ipv4', tolerate.ipv4), ipv6: tolerated('ipv6', tolerate.ipv6) },
+  };
+}
+
+/** The selectors by which the policy itself, and those of its exceptions that still hold, choose groups. */
+export function selectorsOf({ scope, exceptions }: Policy, now: Date): readonly Selector[] {
+  const live = exceptions.filter(({ expires }) => isUntil(expires, now)).map(({ where }) => where);
+  return scope === undefined ? live : [scope, ...live];
+}
+
+type Match = PolicyDocument['match'];
+type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
+
+function compileException({
+  sources,
+  principals,
+  reason,
+  owner,
+  expires,
+  ...where
+}: ExceptionDocument): Exception {
+  const compiled = sources && { addresses: parseSet(sources), lists: sources.filter(isPrefixList) };
+  return { where, sources: compiled, principals, reason, owner, expires };
+}
+
+function trafficOf({ protocol, ports }: Match): Intervals<number> {
+  if (ports === undefined) return protocol === undefined ? [ALL_TRAFFIC] : protocolsOf(protocol);
+  const protocols = Array.isArray(protocol) ? protocol.map(numberOf) : [TCP, UDP];
+  return toIntervals(protocols.flatMap((number) => portsOf(number, ports)));
+}
+
+function protocolsOf(protocol: NonNullable<Match['protocol']>): Intervals<number> {
+  if (Array.isArray(protocol)) return toIntervals(protocol.map((name) => protocolTraffic(numberOf(name))));
+  return minus([ALL_TRAFFIC], protocolsOf(protocol.outside));
+}
+
+function portsOf(protocol: number, ports: NonNullable<Match['ports']>): Intervals<number> {
+  if (!Array.isArray(ports)) return minus([protocolTraffic(protocol)], portsOf(protocol, ports.outside));
+  return toIntervals(
+    ports.flatMap((text) => {
+      const range = parsePortRange(text);
+      return range === undefined ? [] : [portTraffic(protocol, ...range)];
+    }),
+  );
+}
+
+function forbiddenBy(peers: NonNullable<Match['source']>): AddressSet | 'any' {
+  if (peers === 'any') return 'any';
+  if (peers === 'world' || peers === 'public') return PUBLIC;
+  // `private` and prefix lists are no blocks.
+  const allowed = parseSet(peers.outside);
+  return minusOf(ALL_ADDRESSES, peers.outside.includes('private') ? unionOf(allowed, PRIVATE) : allowed);
+}
+
+function isPrefixList(text: string): boolean {
+  return text.startsWith('pl-');
+}
+
+function tolerated(family: Family, prefixLength: number | undefined): bigint {
+  return prefixLength === undefined ? 0n : blockSize(family, prefixLength);
+}
+
+function numberOf(protocol: string | number): number {
+  return Number(parseProtocol(String(protocol)));
+}

@@ -1,0 +1,94 @@
+// The custom notification that Amazon Q Developer shows in Slack and Teams
+// (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). It reads markdown and mentions, so
+// everything that comes from the event or the group stands in code marks, without characters that end them.
+import { revocations } from '../../plan/plan.ts';
+import { actorInWords, toolInWords } from '../actor.ts';
+import { restraintInWords } from '../breaker-phrases.ts';
+import { makeHeadline, STATUS_WORDS, told } from '../headline.ts';
+import { ruleInWords } from '../phrases.ts';
+import type { AuditRecord, Facts } from '../record.ts';
+import { remainderInWords } from '../remainder-phrases.ts';
+import { harmless } from '../sanitize.ts';
+
+export interface ChatNotification {
+  readonly version: '1.0';
+  readonly source: 'custom';
+  readonly id: string;
+  readonly content: {
+    readonly textType: 'client-markdown';
+    readonly title: string;
+    readonly description: string;
+    readonly nextSteps: readonly string[];
+    readonly keywords: readonly string[];
+  };
+  readonly metadata: {
+    readonly threadId: string;
+    readonly summary: string;
+    readonly eventType: string;
+    readonly relatedResources: readonly string[];
+  };
+}
+
+const LIMITS = { title: 250, description: 8000, nextStep: 350, keyword: 75, rules: 10 } as const;
+
+/** The notification for a chat channel; all about one group stand in one thread. */
+export function makeChat(facts: Facts, { id, findings }: AuditRecord): ChatNotification {
+  const policies = [...new Set(findings.flatMap((finding) => finding.policies.map((policy) => policy.id)))];
+  const summary = harmless(plain(makeHeadline(facts)), LIMITS.title);
+  return {
+    version: '1.0',
+    source: 'custom',
+    id: harmless(id),
+    content: {
+      textType: 'client-markdown',
+      title: summary,
+      description: describe(facts, findings).slice(0, LIMITS.description),
+      nextSteps: nextSteps(facts).map((step) => step.slice(0, LIMITS.nextStep)),
+      keywords: policies.map((policy) => policy.slice(0, LIMITS.keyword)),
+    },
+    metadata: {
+      threadId: facts.group.id,
+      summary,
+      eventType: 'portcullis',
+      relatedResources: [
+        `arn:${facts.partition}:ec2:${facts.region}:${facts.accountId}:security-group/${facts.group.id}`,
+      ],
+    },
+  };
+}
+
+function describe(facts: Facts, findings: AuditRecord['findings']): string {
+  const tool = toolInWords(facts.change.actor);
+  const rules = told(facts).flatMap(({ status, rule }) => [
+    `*${STATUS_WORDS[status]}*: ${code(ruleInWords(rule))}`,
+    ...remainderInWords(rule, facts).map((line) => code(line.trim())),
+  ]);
+  const reasons = findings.flatMap(({ policies }) =>
+    policies.map((p) => `${code(p.id)} (${p.severity}): ${code(p.reason)}`),
+  );
+  return [
+    ...rules.slice(0, LIMITS.rules),
+    ...(rules.length > LIMITS.rules ? [`and ${rules.length - LIMITS.rules} more`] : []),
+    ...restraintInWords(facts)
+      .slice(0, LIMITS.rules)
+      .map((line) => code(line)),
+    `*Who*: ${code(actorInWords(facts.change.actor))}${tool === undefined ? '' : `, with ${tool}`}`,
+    ...[...new Set(reasons)].slice(0, LIMITS.rules).map((reason) => `*Why*: ${reason}`),
+  ].join('\n');
+}
+
+function nextSteps({ plan }: Facts): readonly string[] {
+  const policies = [...revocations(plan), ...plan.held, ...plan.notify].flatMap(({ verdicts }) =>
+    verdicts.map((v) => v.policy),
+  );
+  return [...new Set(policies.map(({ description }) => plain(description.trim())))];
+}
+
+function code(text: string): string {
+  return `\`${harmless(text, 300)}\``;
+}
+
+/** Titles cannot hold code marks, so what markdown would read goes. */
+function plain(text: string): string {
+  return text.replace(/[*_~|[\]\\@#]/g, ' ').replace(/ {2,}/g, ' ');
+}

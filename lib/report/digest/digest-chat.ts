@@ -1,0 +1,50 @@
+// The digest for Slack and Teams.
+import type { ChatNotification } from '../chat/chat.ts';
+import { harmless } from '../sanitize.ts';
+import type { DigestFacts } from './digest.ts';
+import { placeOf, STATUS_IN_WORDS, statuses } from './digest-mail.ts';
+
+const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
+
+/** The notification for a chat channel; all sweeps of a region stand in one thread. */
+export function digestChat(facts: DigestFacts, headline: string): ChatNotification {
+  const { tally, partition, accountId, region } = facts;
+  const groups = [...new Set(tally.gravest.slice(0, LIMITS.rules).map(({ groupId }) => groupId))];
+  return {
+    version: '1.0',
+    source: 'custom',
+    id: facts.id,
+    content: {
+      textType: 'client-markdown',
+      title: headline,
+      description: describe(facts).slice(0, LIMITS.description),
+      nextSteps: [`Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`],
+      keywords: Object.keys(tally.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
+    },
+    metadata: {
+      threadId: `sweep-${accountId}-${region}`,
+      summary: headline,
+      eventType: 'portcullis-sweep',
+      relatedResources: groups.map(
+        (id) => `arn:${partition}:ec2:${region}:${accountId}:security-group/${id}`,
+      ),
+    },
+  };
+}
+
+function describe({ tally }: DigestFacts): string {
+  const shown = tally.gravest.slice(0, LIMITS.rules);
+  const more = tally.violations + tally.undecided - shown.length;
+  return [
+    `*In all*: ${statuses(tally.byStatus).join('; ')}`,
+    ...shown.map(
+      (line) =>
+        `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line))}, ${STATUS_IN_WORDS[line.status]}`,
+    ),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${harmless(text, 300)}\``;
+}

@@ -1,0 +1,140 @@
+// The digest as plain text: how much there is, what was done, the gravest, and where to see all.
+import { SEVERITIES } from '../../policy/policy.ts';
+import { counted } from '../phrases.ts';
+import { harmless, listInWords } from '../sanitize.ts';
+import { restoreById } from '../undo-commands.ts';
+import type { DigestFacts } from './digest.ts';
+import type { Line, LineStatus } from './sweep-totals.ts';
+
+/** What each status is called, in a sentence with a number before it. */
+export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
+  denied: 'could not be revoked: access denied',
+  failed: 'could not be revoked',
+  unconfirmed: 'not confirmed: may be gone',
+  unfinished: 'may be open still: it is not known what came of the revoke',
+  breaker: 'left open: the breaker is open',
+  revoked: 'revoked',
+  absent: 'gone already',
+  'dry-run': 'would be revoked',
+  protected: 'left open: the group is protected',
+  reported: 'only reported',
+  undecided: 'could not be judged',
+};
+
+/** The body of the mail. */
+export function digestMail(facts: DigestFacts, headline: string): string {
+  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['What the sweep found', found(facts)],
+    ['Missed by event', missedInWords(facts)],
+    ['What Portcullis did', done(facts)],
+    ['The gravest', gravest(facts)],
+    ['If you need a rule', undo(facts)],
+    ['To see all', seeAll(facts)],
+  ];
+  const body = sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => [title.toUpperCase(), ...lines.map((line) => `  ${line}`)].join('\n'));
+  return [`${headline}.`, ...body, `Record ${facts.id}`].join('\n\n').concat('\n');
+}
+
+function found({ tally, startedAt, endedAt, previousAt, gone }: DigestFacts): string[] {
+  const { groups, rules, violations, affected, exempt, undecided, fresh, troubled, bySeverity } = tally;
+  const severities = SEVERITIES.flatMap((s) =>
+    bySeverity[s] === undefined ? [] : [`${bySeverity[s]} ${s}`],
+  );
+  const since = previousAt === undefined ? '' : ` since the sweep of ${previousAt}`;
+  return [
+    `Judged:        ${counted(groups, 'group')} with ${counted(rules, 'rule')}, from ${startedAt} to ${endedAt}`,
+    `Violating:     ${counted(violations, 'rule')} in ${counted(affected, 'group')}${violations === 0 ? '' : ` (${severities.join(', ')})`}`,
+    ...(fresh === undefined
+      ? ['New:           not known, there is no earlier sweep to compare with']
+      : [`New:           ${fresh}${since}`]),
+    ...(gone === undefined ? [] : [`No more:       ${gone} of those that it found`]),
+    ...(exempt === 0 ? [] : [`Excused:       ${exempt}, by exceptions`]),
+    ...(undecided === 0
+      ? []
+      : [`Not judged:    ${undecided}, such as rules for prefix lists that may not be read`]),
+    ...(troubled === 0
+      ? []
+      : [`Not done:      ${counted(troubled, 'group')}, the log says why; the next sweep tries again`]),
+  ];
+}
+
+function missedInWords({ missed = [] }: DigestFacts): string[] {
+  if (missed.length === 0) return [];
+  const named = missed.slice(0, 10).map((id) => harmless(id));
+  const more = missed.length > named.length ? [`${missed.length - named.length} more`] : [];
+  return [
+    `${listInWords([...named, ...more])}: not there at the last sweep, and in no record of an event.`,
+    'CloudTrail delivers on a best-effort basis, so this may happen. If it does often, look at the trail and the rules.',
+  ];
+}
+
+function done({ mode, tally }: DigestFacts): string[] {
+  if (tally.violations === 0) return [];
+  if (mode === 'report')
+    return [
+      'Nothing: this sweep only reports. With mode=enforce and sweepMode=enforce it closes what it finds.',
+    ];
+  const cut = tally.byStatus.revoked
+    ? ['New connections are blocked. Those that were open may live on until they end.']
+    : [];
+  return [...statuses(tally.byStatus), ...cut];
+}
+
+/** `8 revoked`, the most urgent first. */
+export function statuses(byStatus: Readonly<Record<string, number>>): string[] {
+  return Object.entries(STATUS_IN_WORDS).flatMap(([status, words]) =>
+    byStatus[status] === undefined ? [] : [`${byStatus[status]} ${words}`],
+  );
+}
+
+function gravest({ tally, missed = [], mode }: DigestFacts): string[] {
+  const { gravest: lines, violations, undecided } = tally;
+  const more = violations + undecided - lines.length;
+  return [
+    ...lines.flatMap((line) => [
+      `${line.severity}${line.isNew ? ', NEW' : ''}${missed.includes(line.ruleId) ? ', MISSED BY EVENT' : ''}: ${line.rule}`,
+      `  on ${placeOf(line)} [${line.ruleId}]`,
+      `  ${line.policies.join(', ')}: ${line.reason}`,
+      ...(mode === 'enforce' || line.status !== 'reported'
+        ? [`  ${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]
+        : []),
+    ]),
+    ...(more > 0 ? [`... and ${more} more in the log`] : []),
+  ];
+}
+
+/** `web-prod sg-0abc`. */
+export function placeOf({ groupId, groupName }: Pick<Line, 'groupId' | 'groupName'>): string {
+  return groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`;
+}
+
+function detailOf({ status, detail }: Line): string {
+  const says = status === 'unconfirmed' ? '' : 'AWS said: ';
+  return detail === undefined ? '' : ` (${says}${harmless(detail, 200)})`;
+}
+
+/** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */
+function undo({ id, region, ledgerTable, tally }: DigestFacts): string[] {
+  const gone = tally.gravest.filter((line) => line.undo !== undefined);
+  if (gone.length === 0) return [];
+  const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
+    const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);
+    return restoreById(`${id}/${groupId}`, region, ledgerTable, ids);
+  });
+  return [
+    'Ask the people who run Portcullis for an exception. Until there is one, what these commands put back will be taken',
+    'away again; `portcullis history` has the ids of all groups that lost rules. In a clone of Portcullis:',
+    ...records,
+    'With the AWS CLI alone:',
+    ...gone.flatMap(({ undo: command = [] }) => command),
+  ];
+}
+
+function seeAll({ region }: DigestFacts): string[] {
+  return [
+    `npx --no portcullis audit --region ${region}`,
+    'tells of everything as it is now; the log of the sweep has every finding with the whole rule.',
+  ];
+}

@@ -1,0 +1,99 @@
+// One message about a whole sweep, with the versions and attributes that the messages about single groups have.
+import type { SweepMode } from '../../config.ts';
+import { SEVERITIES } from '../../policy/policy.ts';
+import type { ChatNotification } from '../chat/chat.ts';
+import { counted } from '../phrases.ts';
+import { asSubject } from '../sanitize.ts';
+import { digestChat } from './digest-chat.ts';
+import { digestMail } from './digest-mail.ts';
+import type { Line, Tally } from './sweep-totals.ts';
+
+/** All that a digest is made of. */
+export interface DigestFacts {
+  readonly id: string;
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly ledgerTable: string;
+  readonly mode: SweepMode;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly tally: Tally;
+  /** When the previous sweep began; undefined before the second. */
+  readonly previousAt: string | undefined;
+  /** How many violations of the previous sweep are no more; undefined where nothing can be compared. */
+  readonly gone: number | undefined;
+  /** Rules that no event brought here; undefined where that cannot be told. */
+  readonly missed: readonly string[] | undefined;
+}
+
+/** The account of a sweep for machines. */
+export interface DigestRecord extends Omit<DigestFacts, 'partition' | 'ledgerTable' | 'tally'> {
+  readonly version: 1;
+  readonly kind: 'sweep';
+  readonly counts: Omit<Tally, 'gravest' | 'seen'>;
+  /** The gravest; the log has all. */
+  readonly findings: readonly Line[];
+  readonly omitted?: number;
+}
+
+export interface Digest {
+  readonly subject: string;
+  readonly email: string;
+  readonly chat: ChatNotification;
+  readonly record: DigestRecord;
+  readonly attributes: {
+    readonly severity: string;
+    readonly account: string;
+    readonly region: string;
+    readonly policy: readonly string[];
+    readonly outcome: readonly string[];
+  };
+}
+
+/** The digest of a sweep that found something. */
+export function makeDigest(facts: DigestFacts): Digest {
+  const headline = digestHeadline(facts);
+  const { bySeverity, byPolicy, byStatus } = facts.tally;
+  return {
+    subject: asSubject(headline),
+    email: digestMail(facts, headline),
+    chat: digestChat(facts, headline),
+    record: makeDigestRecord(facts),
+    attributes: {
+      severity: SEVERITIES.find((severity) => bySeverity[severity] !== undefined) ?? 'low',
+      account: facts.accountId,
+      region: facts.region,
+      policy: Object.keys(byPolicy).toSorted(),
+      outcome: Object.keys(byStatus).toSorted(),
+    },
+  };
+}
+
+/** The same numbers for the log, whether a digest is published or not. */
+export function makeDigestRecord({
+  partition: _,
+  ledgerTable: _table,
+  tally,
+  ...said
+}: DigestFacts): DigestRecord {
+  const { gravest, seen: __, ...counts } = tally;
+  const omitted = tally.violations + tally.undecided - gravest.length;
+  const record = { version: 1 as const, kind: 'sweep' as const, ...said, counts, findings: gravest };
+  return omitted === 0 ? record : { ...record, omitted };
+}
+
+/** `Sweep of 111122223333, eu-west-1: 12 violations in 5 groups, 1 new, 8 revoked`. */
+function digestHeadline({ accountId, region, tally, missed }: DigestFacts): string {
+  const { violations, affected, fresh, undecided, troubled, byStatus } = tally;
+  const parts = [
+    `${counted(violations, 'violation')} in ${counted(affected, 'group')}`,
+    ...(byStatus.breaker ? ['BREAKER OPEN'] : []),
+    ...(fresh ? [`${fresh} new`] : []),
+    ...(missed?.length ? [`${missed.length} missed by event`] : []),
+    ...(byStatus.revoked ? [`${byStatus.revoked} revoked`] : []),
+    ...(undecided > 0 && violations === 0 ? [`${undecided} could not be judged`] : []),
+    ...(troubled > 0 ? [`${counted(troubled, 'group')} not dealt with`] : []),
+  ];
+  return `Sweep of ${accountId}, ${region}: ${parts.join(', ')}`;
+}

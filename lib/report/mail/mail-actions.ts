@@ -1,0 +1,129 @@
+// The part of the mail that tells what was done, and where that is not the last word.
+import type { ChangedRules } from '../../change/change.ts';
+import { isGone, type Outcome } from '../../plan/plan.ts';
+import { restraintInWords } from '../breaker-phrases.ts';
+import { STATUS_WORDS, type Status, told } from '../headline.ts';
+import { durationInWords, ruleInWords } from '../phrases.ts';
+import type { Facts } from '../record.ts';
+import { remainderInWords } from '../remainder-phrases.ts';
+import { stillOpen } from '../residual-exposure.ts';
+import { harmless, shorten } from '../sanitize.ts';
+import { addCommands, removeCommands } from '../undo-commands.ts';
+import { isUntracked } from './open-connections.ts';
+
+/** The lines about each rule and what became of it, the most urgent first. */
+export function whatWasDone(facts: Facts): string[] {
+  const all = told(facts);
+  const lines = all.map(({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`);
+  const rests = all.flatMap(({ rule }) => remainderInWords(rule, facts));
+  const details = facts.outcomes.flatMap(({ outcome, detail }) =>
+    detail === undefined
+      ? []
+      : [`${outcome === 'unconfirmed' ? 'Not sure' : 'AWS said'}: ${harmless(detail, 300)}`],
+  );
+  return [
+    ...(lines.length === 0 ? ['Of this change nothing is left to close.'] : shorten(lines)),
+    ...shorten(rests),
+    ...shorten([...new Set(details)]),
+    ...restraintInWords(facts),
+    ...afterwards(facts),
+  ];
+}
+
+function afterwards(facts: Facts): string[] {
+  const revoked = facts.outcomes.filter(({ outcome }) => outcome === 'revoked');
+  const isAny = revoked.length > 0;
+  const open = stillOpen(facts).map((rule) => {
+    const why = facts.added?.includes(rule) ? 'an earlier try added it' : 'it is not part of this change';
+    return `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: ${why}.`;
+  });
+  return [
+    ...dryRun(facts),
+    ...judgedBecause(facts),
+    ...(isAny ? openFor(facts, revoked) : []),
+    ...shorten(open),
+    ...(isAny ? [establishedConnections(facts, revoked)] : []),
+    ...adviceFor(facts),
+    ...addMissing(facts),
+    ...removeAdded(facts),
+  ];
+}
+
+function addMissing(facts: Facts): readonly string[] {
+  const commands = addCommands(facts);
+  const why = 'What is NOT KEPT was to stay, and is cut off. If somebody needs it:';
+  return commands.length === 0 ? [] : [why, ...shorten(commands, 'commands, in the log')];
+}
+
+function removeAdded(facts: Facts): readonly string[] {
+  const commands = removeCommands(facts);
+  const why =
+    'An earlier try added this to stay of a rule, and by now it is not what is to stay. If nobody needs it:';
+  return commands.length === 0 ? [] : [why, ...commands];
+}
+
+function dryRun({ outcomes, added = [] }: Facts): readonly string[] {
+  if (outcomes.every(({ outcome }) => outcome !== 'dry-run')) return [];
+  const isUntouched = added.length === 0 && !outcomes.some(isGone);
+  const changed = isUntouched ? 'nothing was changed' : 'nothing more was changed';
+  return [`Dry run: ${changed}. In enforce mode this would have been done.`];
+}
+
+function adviceFor(facts: Facts): readonly string[] {
+  return [...new Set(told(facts).map(({ status }) => status))].flatMap((status) => ADVICE[status] ?? []);
+}
+
+/** What to do where the mail cannot have the last word. */
+const ADVICE: Partial<Readonly<Record<Status, string>>> = {
+  denied:
+    'What was denied is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
+  failed: 'What could not be revoked is still there, and this was the last try: do it by hand.',
+  unconfirmed:
+    'What could not be confirmed may be gone, but nobody has seen that it is: look at the group in a few minutes.',
+  undecided: 'What could not be judged was left as it is: look at it yourself.',
+};
+
+/** Which rules were judged where the event does not say which are new. */
+const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
+  group: 'The event does not say which rules are new, so all of that direction were judged.',
+  'prefix-list':
+    'The entries of a prefix list changed, so the rules of this group that refer to it were judged.',
+  tags: 'Tags of the group changed, so all its rules were judged by the policies that look at these tags.',
+};
+
+/** Whoever did nothing about the rules must learn why they were looked at. */
+function judgedBecause({ change }: Facts): readonly string[] {
+  return [JUDGED[change.rules.by] ?? []].flat();
+}
+
+/** Only for rules that the event made; how long others were open it does not say. */
+function openFor(facts: Facts, revoked: readonly Outcome[]): string[] {
+  const { change, now } = facts;
+  if (JUDGED[change.rules.by] !== undefined) return [];
+  const ends = revoked.map(({ time }) => (time === undefined ? now.getTime() : Date.parse(time)));
+  const milliseconds = Math.max(...ends) - Date.parse(change.time ?? '');
+  if (change.direction === undefined || !(milliseconds >= 0)) return [];
+  const they = revoked.length === 1 ? 'It was' : 'They were';
+  const what = isAllOf(revoked, facts) ? they : 'What was revoked was';
+  const most = Math.min(...ends) === Math.max(...ends) ? '' : 'up to ';
+  return [`${what} open for ${most}${durationInWords(milliseconds)}.`];
+}
+
+function establishedConnections(facts: Facts, revoked: readonly Outcome[]): string {
+  const isTrimmed = revoked.some(({ remainder = [] }) =>
+    remainder.some((kept) => kept.outcome !== 'refused'),
+  );
+  const blocked =
+    stillOpen(facts).length > 0 || !isAllOf(revoked, facts)
+      ? 'The revoked rules let no new connections through.'
+      : `New connections are blocked${isTrimmed ? ', but for those that the kept rules allow' : ''}.`;
+  const where = isTrimmed ? ' where it is closed' : '';
+  return revoked.every(({ rule }) => isUntracked(rule, facts.rules))
+    ? `${blocked} Connections that were open${where} are most likely cut too.`
+    : `${blocked} Connections that were open${where} may live on until they end: check for them.`;
+}
+
+/** True where no rule that people hear of is open. */
+function isAllOf(revoked: readonly Outcome[], facts: Facts): boolean {
+  return told(facts).length === revoked.length;
+}

@@ -1,0 +1,119 @@
+// The plain-text mail: what happened, what was done, why, and how to go on.
+import type { Undecided, Violation } from '../../evaluate/evaluate.ts';
+import { type Finding, isGone, mayBeGone, revocations } from '../../plan/plan.ts';
+import { parseRule, type SecurityGroupRule } from '../../rule.ts';
+import { actorInWords, toolInWords } from '../actor.ts';
+import { makeHeadline } from '../headline.ts';
+import { ruleInWords } from '../phrases.ts';
+import { reasonOf } from '../reason.ts';
+import type { Facts } from '../record.ts';
+import { harmless, listInWords, shorten, wrap } from '../sanitize.ts';
+import { restoreCommand, undoCommand } from '../undo-commands.ts';
+import { whatWasDone } from './mail-actions.ts';
+
+/** Columns of advice: a mail client need not break it. */
+const WIDTH = 90;
+
+/** The body of the mail. */
+export function makeMail(facts: Facts): string {
+  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['What happened', whatHappened(facts)],
+    ['What Portcullis did', whatWasDone(facts)],
+    ['Why', why(facts)],
+    ['What to do instead', whatInstead(facts)],
+    ['The group before and after', beforeAndAfter(facts)],
+    ['If you need the rule', howToKeep(facts)],
+  ];
+  const body = sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => [title.toUpperCase(), ...lines.map((line) => `  ${line}`)].join('\n'));
+  return [`${makeHeadline(facts)}.`, ...body, `Record ${harmless(facts.id)}`].join('\n\n').concat('\n');
+}
+
+function whatHappened({ change, group, accountId, region }: Facts): string[] {
+  const tool = toolInWords(change.actor);
+  const from = change.actor.sourceAddress;
+  return [
+    `Who:    ${actorInWords(change.actor)}`,
+    ...(from === undefined ? [] : [`From:   ${harmless(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
+    `What:   ${harmless(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
+    `Where:  security group ${group.name === group.id ? '' : `${harmless(group.name)} `}${group.id}, account ${accountId}, ${region}`,
+  ];
+}
+
+function why({ plan }: Facts): string[] {
+  const findings: readonly Finding<Violation | Undecided>[] = [
+    ...revocations(plan),
+    ...plan.held,
+    ...plan.notify,
+    ...plan.undecided,
+  ];
+  const verdicts = findings.flatMap((finding) => finding.verdicts);
+  const policies = verdicts.map(({ policy }) => `- ${policy.id} (${policy.severity}): ${policy.title}`);
+  return [...shorten([...new Set(verdicts.map(reasonOf))]), ...shorten([...new Set(policies)])];
+}
+
+/** The advice of each rule's gravest policy: more than that nobody reads. */
+function whatInstead({ plan }: Facts): string[] {
+  const texts = [...revocations(plan), ...plan.held, ...plan.notify].map(({ verdicts: [gravest] }) =>
+    gravest.policy.description.trim(),
+  );
+  return [...new Set(texts)].flatMap((text) => wrap(text, WIDTH));
+}
+
+function beforeAndAfter({ rules, outcomes, plan, added: left = [] }: Facts): string[] {
+  const gone = new Set(outcomes.filter(isGone).map((o) => o.rule));
+  const kept = outcomes.flatMap(({ remainder = [] }) =>
+    remainder.filter(({ outcome }) => outcome === 'added'),
+  );
+  const added = [...kept.map(({ rule }) => parseRule(rule)), ...left];
+  const findings = [...revocations(plan), ...plan.held, ...plan.notify, ...plan.undecided];
+  const shown = [...findings.map(({ rule }) => rule), ...left].map(({ direction }) => direction);
+  const concerned = rules.filter(({ direction }) => shown.includes(direction));
+  const untouched = new Set(
+    plan.untouched.map(({ rule }) => rule).filter((rule) => concerned.includes(rule)),
+  );
+  const unsure = outcomes.filter(({ outcome }) => outcome === 'unconfirmed').map(({ rule }) => rule);
+  const known = [...gone, ...unsure, ...untouched];
+  const stays = concerned.filter((rule) => !known.includes(rule));
+  const lines = [
+    ...[...gone].map((rule) => `- gone   ${lineOf(rule)}`),
+    ...unsure.map((rule) => `? gone   ${lineOf(rule)}`),
+    ...added.map((rule) => `+ added  ${lineOf(rule)}`),
+    ...[...untouched].map(
+      (rule) => `  stays  ${lineOf(rule)}  (violates too, but is not part of this change)`,
+    ),
+    ...stays.map((rule) => `  stays  ${lineOf(rule)}`),
+  ];
+  return shorten(lines, 'rules of the group');
+}
+
+function howToKeep(facts: Facts): string[] {
+  const findings = revocations(facts.plan);
+  if (findings.length === 0) return [];
+  const policies = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
+  const files = policies.filter(({ action }) => action !== 'notify').map(({ id }) => `policies/${id}.yaml`);
+  return [
+    `Ask the people who run Portcullis for an exception in ${listInWords([...new Set(files)])}.`,
+    ...howToRestore(facts),
+  ];
+}
+
+function howToRestore(facts: Facts): string[] {
+  const gone = facts.outcomes.filter(mayBeGone);
+  if (gone.length === 0) return [];
+  const commands = gone.map(
+    ({ rule }) => undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`,
+  );
+  const own = restoreCommand(facts);
+  return [
+    'Until there is one, what these commands put back may be taken away again.',
+    ...(own === undefined ? [] : ['In a clone of Portcullis:', own, 'With the AWS CLI alone:']),
+    ...shorten(commands, 'commands, in the log'),
+  ];
+}
+
+function lineOf(rule: SecurityGroupRule): string {
+  const described = rule.aws.Description === undefined ? '' : `  "${harmless(rule.aws.Description)}"`;
+  return `${ruleInWords(rule)}${described}`;
+}

@@ -1,0 +1,55 @@
+// Facts to what people and machines are told: one message with a version for each kind of reader.
+import { SEVERITIES } from '../policy/policy.ts';
+import { type ChatNotification, makeChat } from './chat/chat.ts';
+import { makeHeadline } from './headline.ts';
+import { makeMail } from './mail/mail.ts';
+import { type AuditRecord, type Facts, makeRecord, outcomesIn } from './record.ts';
+import { asSubject } from './sanitize.ts';
+
+export type { AuditRecord, Facts } from './record.ts';
+
+export interface Message {
+  /** Printable ASCII, at most 99 characters. */
+  readonly subject: string;
+  readonly email: string;
+  readonly chat: ChatNotification;
+  readonly record: AuditRecord;
+  /** What subscriptions filter by. */
+  readonly attributes: Attributes;
+}
+
+export interface Attributes {
+  /** The most severe policy's; of the breaker's own message, `critical`. */
+  readonly severity: string;
+  readonly account: string;
+  readonly region: string;
+  readonly policy: readonly string[];
+  /** Also `held`, `notify` and `undecided`, where nothing was to be revoked, and `added`. */
+  readonly outcome: readonly string[];
+}
+
+/** The message about a plan that is not quiet. */
+export function makeMessage(facts: Facts): Message {
+  const record = makeRecord(facts);
+  return {
+    subject: asSubject(makeHeadline(facts)),
+    email: makeMail(facts),
+    chat: makeChat(facts, record),
+    record,
+    attributes: attributesOf(record, facts),
+  };
+}
+
+function attributesOf(record: AuditRecord, { restraint }: Facts): Attributes {
+  const { findings, accountId, region } = record;
+  const policies = findings.flatMap((finding) => finding.policies);
+  const isLoud = restraint.breaker?.isLoud === true;
+  const gravest = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
+  return {
+    severity: isLoud ? 'critical' : (gravest ?? 'low'),
+    account: accountId,
+    region,
+    policy: [...new Set(policies.map(({ id }) => id))],
+    outcome: [...new Set([...outcomesIn(record), ...(isLoud ? ['held'] : [])])],
+  };
+}

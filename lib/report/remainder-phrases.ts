@@ -1,0 +1,55 @@
+// What stays of a trimmed rule, and what is lost of it.
+
+import { isUnfinished, type Kept, trimmingOf } from '../plan/plan.ts';
+import type { Loss } from '../plan/remainder.ts';
+import { parseRule, type SecurityGroupRule } from '../rule.ts';
+import { headline, ruleInWords } from './phrases.ts';
+import type { Facts } from './record.ts';
+import { harmless } from './sanitize.ts';
+
+const KEPT: Readonly<Record<Kept['outcome'] | 'planned', string>> = {
+  added: 'kept:',
+  present: 'kept, by a rule that was there:',
+  refused: 'NOT KEPT:',
+  planned: 'would keep:',
+};
+
+/** The same while the rule itself is still there. */
+const BESIDE: typeof KEPT = {
+  ...KEPT,
+  added: 'added already, and to stay:',
+  present: 'there already, and to stay:',
+};
+
+const LOST: Readonly<Record<Loss, string>> = {
+  protocols: 'not kept: protocols other than TCP, UDP, ICMP, GRE, ESP and AH',
+  addresses:
+    'not kept: addresses that are allowed at the closed ports, such as private ones: add rules for those that are needed',
+  all: 'taken away whole: what may stay of it would take more rules than the limit for trimming',
+};
+
+/** The lines about the rest of a rule; none for a rule that is not trimmed. */
+export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Facts): readonly string[] {
+  const planned = trimmingOf(plan, rule)?.remainder;
+  if (planned === undefined) return [];
+  const outcome = outcomes.find((it) => it.rule === rule);
+  // A rule that was gone, or could not be read again, has not been trimmed.
+  if (outcome !== undefined && outcome.outcome !== 'dry-run' && outcome.remainder === undefined) return [];
+  const attempts =
+    outcome?.remainder ?? planned.rules.map((left) => ({ rule: left, outcome: 'planned' as const }));
+  const of = headline(rule);
+  const isThere = outcome !== undefined && (outcome.outcome === 'denied' || isUnfinished(outcome));
+  const words = isThere ? BESIDE : KEPT;
+  const said = attempts.map(
+    (attempt) => `${words[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}, of ${of}${why(attempt)}`,
+  );
+  // What is lost comes first: a long list is cut at its end.
+  return [
+    ...(isThere ? [] : planned.losses).map((loss) => `${LOST[loss]}, of ${of}`),
+    ...said.toSorted((a, b) => Number(b.startsWith(KEPT.refused)) - Number(a.startsWith(KEPT.refused))),
+  ];
+}
+
+function why(attempt: { readonly rule: object; readonly detail?: string }): string {
+  return attempt.detail === undefined ? '' : ` (${harmless(attempt.detail, 200)})`;
+}

@@ -1,0 +1,21 @@
+// Whether a port that was closed is still open by a rule that stays.
+import { overlaps, toIntervals } from '../network/intervals.ts';
+import { isGone, trimmingOf } from '../plan/plan.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+import type { Facts } from './record.ts';
+
+/** The violating rules outside this change for the same traffic, over either address family: without them it is not closed. */
+export function stillOpen({ plan, outcomes }: Facts): readonly SecurityGroupRule[] {
+  const revoked = outcomes.filter(isGone);
+  // Of a trimmed rule only what its policies forbid is closed.
+  const closed = (rule: SecurityGroupRule) =>
+    trimmingOf(plan, rule)?.verdicts.flatMap(({ overlap }) => overlap) ?? [rule.traffic];
+  return plan.untouched
+    .map(({ rule }) => rule)
+    .filter((other) =>
+      revoked.some(
+        ({ rule }) =>
+          rule.direction === other.direction && overlaps(toIntervals(closed(rule)), [other.traffic]),
+      ),
+    );
+}

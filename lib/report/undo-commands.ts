@@ -1,0 +1,81 @@
+// The commands that put rules back exactly as they were.
+import { mayBeGone } from '../plan/plan.ts';
+import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
+import type { Facts } from './record.ts';
+import { harmlessJson, shellQuote } from './sanitize.ts';
+
+/** Tags can make a command longer than any message may be; the rule itself is always in the log. */
+const LONGEST = 2000;
+
+/**
+ * An AWS CLI command that makes the same rule again, with description and tags; undefined if it is too long to send, or was
+ * too long for the ledger.
+ */
+export function undoCommand(
+  rule: SecurityGroupRule,
+  { region, omittedTags = {} }: Pick<Facts, 'region' | 'omittedTags'>,
+): string | undefined {
+  if (omittedTags[rule.id] !== undefined) return undefined;
+  const words = [
+    'aws ec2',
+    `authorize-security-group-${rule.direction}`,
+    `--region ${shellQuote(region)}`,
+    `--group-id ${shellQuote(rule.groupId)}`,
+    `--ip-permissions ${shellQuote(harmlessJson([toIpPermission(rule)]))}`,
+  ];
+  const tags = ownTags(rule);
+  const specification = [{ ResourceType: 'security-group-rule', Tags: tags }];
+  const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(harmlessJson(specification))}`];
+  const command = [...words, ...tagged].join(' ');
+  return command.length <= LONGEST ? command : undefined;
+}
+
+/** AWS CLI commands that take away what an earlier try added: one for each direction. */
+export function removeCommands({ added = [], region }: Facts): readonly string[] {
+  return [...Map.groupBy(added, ({ direction }) => direction)].map(([direction, rules]) =>
+    [
+      `aws ec2 revoke-security-group-${direction}`,
+      `--region ${shellQuote(region)}`,
+      `--group-id ${shellQuote(rules[0]?.groupId ?? '')}`,
+      `--security-group-rule-ids ${rules.map(({ id }) => shellQuote(id)).join(' ')}`,
+    ].join(' '),
+  );
+}
+
+/** AWS CLI commands that add what should have stayed of a trimmed rule, and could not be added. */
+export function addCommands(facts: Facts): readonly string[] {
+  const missing = facts.outcomes
+    .filter(mayBeGone)
+    .flatMap(({ remainder = [] }) => remainder.filter(({ outcome }) => outcome === 'refused'));
+  return missing.map(
+    ({ rule }) => undoCommand(parseRule(rule), facts) ?? '(too long for a mail, see the log)',
+  );
+}
+
+/**
+ * The command for a record of the ledger: for all that the bot took away, or for the rules of these ids. What somebody else
+ * took away, or what may be there, comes back only where it is named.
+ */
+export function restoreById(
+  id: string,
+  region: string,
+  ledgerTable: string,
+  ruleIds: readonly string[],
+): string {
+  const named = ruleIds.map((ruleId) => ` --rule ${shellQuote(ruleId)}`).join('');
+  return `npx --no portcullis restore ${id} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}${named}`;
+}
+
+/**
+ * The command of Portcullis itself that puts back what a remediation took away, and notes it. Undefined for an id that
+ * a shell, a mail client or the command line could take for something else: whoever sends an event writes its id.
+ */
+export function restoreCommand(facts: Facts): string | undefined {
+  const { id, region, ledgerTable } = facts;
+  const gone = facts.outcomes.filter(mayBeGone);
+  const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);
+  if (gone.length === 0 || !isPlain) return undefined;
+  const isOwn = gone.some(({ outcome }) => outcome === 'revoked');
+  const command = restoreById(id, region, ledgerTable, isOwn ? [] : gone.map(({ rule }) => rule.id));
+  return command.length <= LONGEST ? command : undefined;
+}

@@ -1,0 +1,105 @@
+// The part of DynamoDB that the ledger uses: whole items by their id, under a condition, and the index by time
+// (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html). Each operation is atomic here
+// because nothing else runs meanwhile.
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Account } from '../account.ts';
+import { ServiceError } from '../faults.ts';
+import { query } from './query.ts';
+
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+interface Request {
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly ConditionExpression?: string;
+  readonly UpdateExpression?: string;
+  readonly ExpressionAttributeValues?: Item;
+}
+
+/** The operations, by name. */
+export const DYNAMO: Readonly<Record<string, (account: Account, request: Request) => object>> = {
+  GetItem: ({ items }, { Key }) => ({ Item: items.get(idOf(Key)) }),
+  PutItem: put,
+  UpdateItem: update,
+  DeleteItem: ({ items }, { Key }) => {
+    items.delete(idOf(Key));
+    return {};
+  },
+  Query: query,
+};
+
+function put(
+  { items }: Account,
+  { Item = {}, ConditionExpression, ExpressionAttributeValues }: Request,
+): object {
+  if (!holds(ConditionExpression, items.get(idOf(Item)), ExpressionAttributeValues)) {
+    throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
+  }
+  store(items, Item);
+  return {};
+}
+
+function holds(condition: string | undefined, item: Item | undefined, values: Item = {}): boolean {
+  switch (condition) {
+    case undefined:
+      return true;
+    case 'attribute_not_exists(id)':
+      return item === undefined;
+    case 'version = :version':
+      return item?.version?.N !== undefined && item.version.N === values[':version']?.N;
+    case 'attribute_not_exists(id) OR expiresAt <= :now':
+      return item === undefined || Number(item.expiresAt?.N) <= Number(values[':now']?.N);
+    default:
+      throw new ServiceError('ValidationException', `the sandbox does not know the condition ${condition}`);
+  }
+}
+
+/** `SET a = :a ADD n :n`, for a number or a set of strings, or with DELETE for a set, and no other expression. */
+function update(
+  { items }: Account,
+  { Key = {}, UpdateExpression, ExpressionAttributeValues = {} }: Request,
+): object {
+  const form = /^SET (\w+) = (:\w+) (ADD|DELETE) (\w+) (:\w+)$/.exec(UpdateExpression ?? '');
+  const [, set = '', to = '', verb, name = '', by = ''] = form ?? [];
+  if (verb === undefined) {
+    throw new ServiceError('ValidationException', `the sandbox does not know the update ${UpdateExpression}`);
+  }
+  const before = items.get(idOf(Key)) ?? Key;
+  const value = ExpressionAttributeValues[by];
+  const updated = verb === 'ADD' ? plus(before[name], value) : minus(before[name], value);
+  const after = { ...before, [set]: ExpressionAttributeValues[to], [name]: updated };
+  store(items, after as Item);
+  return { Attributes: after };
+}
+
+function plus(before: AttributeValue | undefined, value: AttributeValue | undefined): object {
+  if (value?.SS !== undefined) return { SS: [...new Set([...(before?.SS ?? []), ...value.SS])] };
+  return { N: `${Number(before?.N ?? 0) + Number(value?.N)}` };
+}
+
+function minus(before: AttributeValue | undefined, value: AttributeValue | undefined): object {
+  return { SS: (before?.SS ?? []).filter((element) => !value?.SS?.includes(element)) };
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MOST_BYTES = 400 * 1024;
+
+function store(items: Account['items'], item: Item): void {
+  if (sizeOf(item) > MOST_BYTES) {
+    throw new ServiceError('ValidationException', 'Item size has exceeded the maximum allowed size');
+  }
+  items.set(idOf(item), item);
+}
+
+/** In bytes, as DynamoDB counts: of names and of values, of which binary ones come in base64. */
+function sizeOf(item: Item): number {
+  const sizes = Object.entries(item).map(([name, { S = '', N = '', B = '', SS = [] }]) => {
+    const texts = [name, S, N, ...SS].join('');
+    return Buffer.byteLength(texts) + Buffer.from(B as unknown as string, 'base64').length;
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function idOf(key: Item = {}): string {
+  return key.id?.S ?? '';
+}

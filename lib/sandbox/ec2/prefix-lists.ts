@@ -1,0 +1,41 @@
+// DescribeManagedPrefixLists and GetManagedPrefixListEntries.
+import type { ManagedPrefixList } from '@aws-sdk/client-ec2';
+import type { Account } from '../account.ts';
+import { ServiceError } from '../faults.ts';
+import { type Parameters, textOf } from '../protocol/query.ts';
+import { filtered, type ValuesOf } from './filters.ts';
+import { openPage } from './paging.ts';
+
+/**
+ * Lists the managed prefix lists and what is being done with them
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html).
+ */
+export function describeLists(account: Account, parameters: Parameters): object {
+  const lists = [...account.prefixLists.keys()].map((PrefixListId) => ({
+    PrefixListId,
+    OwnerId: account.accountId,
+    State: account.changingLists.has(PrefixListId) ? 'modify-in-progress' : 'modify-complete',
+  }));
+  const page = openPage(account, 'DescribeManagedPrefixLists', parameters);
+  const { items, NextToken } = page.cut(filtered(parameters, lists, listValues));
+  return { PrefixLists: items, NextToken };
+}
+
+/**
+ * Lists the entries of a managed prefix list
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedPrefixListEntries.html).
+ */
+export function describeEntries(account: Account, parameters: Parameters): object {
+  const id = textOf(parameters, 'PrefixListId') ?? '';
+  const cidrs = account.prefixLists.get(id);
+  if (cidrs === undefined) {
+    throw new ServiceError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
+  }
+  const { items, NextToken } = openPage(account, 'GetManagedPrefixListEntries', parameters).cut(cidrs);
+  return { Entries: items.map((Cidr) => ({ Cidr })), NextToken };
+}
+
+const listValues: ValuesOf<Omit<ManagedPrefixList, 'State'>> = {
+  'prefix-list-id': ({ PrefixListId }) => PrefixListId,
+  'owner-id': ({ OwnerId }) => OwnerId,
+};

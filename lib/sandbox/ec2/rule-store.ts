@@ -1,0 +1,69 @@
+// Which rules are in force, and what reads show of it. A write takes effect at once; each kind of read sees it
+// only after `account.lag` reads more (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Account } from '../account.ts';
+
+/** The reads that come in pages, counted apart: one can be ahead of the other. */
+export type ReadApi =
+  | 'DescribeSecurityGroups'
+  | 'DescribeSecurityGroupRules'
+  | 'DescribeManagedPrefixLists'
+  | 'GetManagedPrefixListEntries';
+export type Reads = Record<ReadApi, number>;
+
+/** One version of a rule. A modified rule is two versions with one id, of which no read shows both. */
+export interface StoredRule {
+  readonly rule: AwsSecurityGroupRule;
+  /** The reads there had been when it was put into force. */
+  readonly madeAt: Readonly<Reads>;
+  /** How many reads of each kind, from then on, do not show it. */
+  hiddenFor: number;
+  /** The reads there had been when it was taken out of force; undefined while it is in force. */
+  readonly goneAt: Readonly<Reads> | undefined;
+  /** How many reads of each kind, from then on, still show it. */
+  readonly shownFor: number;
+}
+
+/** The rules of a group that are in force, whether reads show them yet or not: the truth, for before and after. */
+export function inForce(account: Account, groupId: string): readonly AwsSecurityGroupRule[] {
+  return account.rules
+    .filter(({ rule, goneAt }) => rule.GroupId === groupId && goneAt === undefined)
+    .map(({ rule }) => rule);
+}
+
+/** What the read of that number shows; pages of one read have one number, and so one view. */
+export function shownBy(account: Account, api: ReadApi, read: number): readonly AwsSecurityGroupRule[] {
+  return account.rules
+    .filter(({ madeAt, hiddenFor }) => read > madeAt[api] + hiddenFor)
+    .filter(({ goneAt, shownFor }) => goneAt === undefined || read <= goneAt[api] + shownFor)
+    .map(({ rule }) => rule);
+}
+
+/** Puts a rule into force. */
+export function store(account: Account, rule: AwsSecurityGroupRule, lag = account.lag): void {
+  account.rules = [...account.rules, newVersion(account, rule, lag)];
+}
+
+/** Takes a rule out of force. */
+export function discard(account: Account, rule: AwsSecurityGroupRule): void {
+  account.rules = account.rules.map((stored) => (isCurrent(stored, rule) ? ended(account, stored) : stored));
+}
+
+/** Puts a new version of a rule, with the same id, in the place of the one in force. */
+export function replace(account: Account, rule: AwsSecurityGroupRule): void {
+  account.rules = account.rules.flatMap((stored) =>
+    isCurrent(stored, rule) ? [ended(account, stored), newVersion(account, rule, account.lag)] : [stored],
+  );
+}
+
+function newVersion({ reads }: Account, rule: AwsSecurityGroupRule, lag: number): StoredRule {
+  return { rule, madeAt: { ...reads }, hiddenFor: lag, goneAt: undefined, shownFor: 0 };
+}
+
+function ended({ reads, lag }: Account, stored: StoredRule): StoredRule {
+  return { ...stored, goneAt: { ...reads }, shownFor: lag };
+}
+
+function isCurrent({ rule, goneAt }: StoredRule, { SecurityGroupRuleId: id }: AwsSecurityGroupRule): boolean {
+  return goneAt === undefined && rule.SecurityGroupRuleId === id;
+}

@@ -1,0 +1,82 @@
+// One request to one answer: which operation, and how results and errors are written.
+import type { Account } from '../account.ts';
+import { describeGroups, describeRules } from '../ec2/describe.ts';
+import { createGroup, deleteGroup } from '../ec2/groups.ts';
+import { modify } from '../ec2/modify.ts';
+import { describeEntries, describeLists } from '../ec2/prefix-lists.ts';
+import { authorize, revoke } from '../ec2/rules.ts';
+import { createTags, deleteTags } from '../ec2/tags.ts';
+import { spend } from '../ec2/throttling.ts';
+import { raiseFault, ServiceError } from '../faults.ts';
+import { publish } from '../sns/publish.ts';
+import { answerJson } from './json.ts';
+import { type Parameters, parseForm, textOf } from './query.ts';
+import { toWire, toXml } from './xml.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+type Operation = (account: Account, parameters: Parameters) => object;
+
+const EC2: Readonly<Record<string, Operation>> = {
+  AuthorizeSecurityGroupIngress: (account, parameters) => authorize(account, parameters, false),
+  AuthorizeSecurityGroupEgress: (account, parameters) => authorize(account, parameters, true),
+  RevokeSecurityGroupIngress: (account, parameters) => revoke(account, parameters, false),
+  RevokeSecurityGroupEgress: (account, parameters) => revoke(account, parameters, true),
+  ModifySecurityGroupRules: modify,
+  CreateSecurityGroup: createGroup,
+  DeleteSecurityGroup: deleteGroup,
+  CreateTags: createTags,
+  DeleteTags: deleteTags,
+  DescribeSecurityGroups: describeGroups,
+  DescribeSecurityGroupRules: describeRules,
+  DescribeManagedPrefixLists: describeLists,
+  GetManagedPrefixListEntries: describeEntries,
+};
+
+/** Answers a request by the protocol that it is written in: the JSON one names its target in a header. */
+export function answerAny(
+  account: Account,
+  target: string | undefined,
+  body: string,
+): Answer & { readonly type: string } {
+  if (target === undefined) return { ...answer(account, body), type: 'text/xml' };
+  return { ...answerJson(account, target, body), type: 'application/x-amz-json-1.0' };
+}
+
+/** Answers the form of an EC2 or SNS request, as the service would; InvalidAction for operations not known here. */
+export function answer(account: Account, form: string): Answer {
+  const parameters = parseForm(form);
+  const api = textOf(parameters, 'Action') ?? '';
+  try {
+    raiseFault(account, api);
+    spend(account, api, Date.now());
+    return { status: 200, body: perform(account, api, parameters) };
+  } catch (error) {
+    if (error instanceof ServiceError) return refusal(api, error);
+    throw error;
+  }
+}
+
+function perform(account: Account, api: string, parameters: Parameters): string {
+  if (api === 'Publish') return toXml('PublishResponse', { PublishResult: publish(account, parameters) });
+  const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
+  if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);
+  // A dry run tells of permissions only (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html),
+  // so it succeeds before anything else can be wrong, and a denial must be a fault that was asked for.
+  if (textOf(parameters, 'DryRun') === 'true') {
+    throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
+  }
+  return toXml(`${api}Response`, { requestId: 'sandbox', ...toWire(operation(account, parameters)) });
+}
+
+function refusal(api: string, { code, message, status }: ServiceError): Answer {
+  const error = { Code: code, Message: message };
+  const body =
+    api === 'Publish'
+      ? toXml('ErrorResponse', { Error: { Type: 'Sender', ...error }, RequestId: 'sandbox' })
+      : toXml('Response', { Errors: { Error: error }, RequestID: 'sandbox' });
+  return { status, body };
+}

@@ -1,0 +1,27 @@
+// The services that speak JSON, and name their operation in a header: `DynamoDB_20120810.GetItem`, `AmazonSQS.ReceiveMessage`.
+import type { Account } from '../account.ts';
+import { DYNAMO } from '../dynamo/dynamo.ts';
+import { raiseFault, ServiceError } from '../faults.ts';
+import { SQS } from '../sqs/sqs.ts';
+
+type Operations = Readonly<Record<string, (account: Account, request: object) => object>>;
+
+/** Answers a request of the JSON protocol; `target` is its header. */
+export function answerJson(
+  account: Account,
+  target: string,
+  body: string,
+): { readonly status: number; readonly body: string } {
+  const [service = '', api = ''] = target.split('.');
+  const operations: Operations = service === 'AmazonSQS' ? SQS : DYNAMO;
+  try {
+    raiseFault(account, api);
+    const operation = Object.hasOwn(operations, api) ? operations[api] : undefined;
+    if (operation === undefined) throw new ServiceError('UnknownOperationException', `no ${api} here`);
+    return { status: 200, body: JSON.stringify(operation(account, JSON.parse(body))) };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const refusal = { __type: `com.amazonaws#${error.code}`, message: error.message };
+    return { status: error.status, body: JSON.stringify(refusal) };
+  }
+}

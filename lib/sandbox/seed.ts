@@ -1,0 +1,45 @@
+// Filling an account with what already exists somewhere.
+import type {
+  SecurityGroup as AwsSecurityGroup,
+  SecurityGroupRule as AwsSecurityGroupRule,
+} from '@aws-sdk/client-ec2';
+import { type Account, nextId } from './account.ts';
+import { isSameRule, toRules } from './ec2/permissions.ts';
+import { inForce, store } from './ec2/rule-store.ts';
+import { newRule } from './ec2/rules.ts';
+
+/**
+ * Adds a group in the shape of `aws ec2 describe-security-groups`, and its VPC. Its rules take ids and tags from
+ * the `known` ones that admit the same, else new ids. Throws ServiceError for permissions that EC2 would not take.
+ */
+export function addGroup(
+  account: Account,
+  group: AwsSecurityGroup,
+  known: readonly AwsSecurityGroupRule[] = [],
+): void {
+  const ingress = (group.IpPermissions ?? []).flatMap((permission) => toRules(permission, false));
+  const egress = (group.IpPermissionsEgress ?? []).flatMap((permission) => toRules(permission, true));
+  const GroupId = group.GroupId ?? nextId(account, 'sg');
+  const VpcId = group.VpcId ?? account.defaultVpcId;
+  account.vpcs.add(VpcId);
+  account.groups.set(GroupId, {
+    GroupId,
+    GroupName: group.GroupName ?? GroupId,
+    Description: group.Description ?? '',
+    OwnerId: group.OwnerId ?? account.accountId,
+    VpcId,
+    Tags: group.Tags ?? [],
+  });
+  for (const rule of [...ingress, ...egress]) {
+    const { SecurityGroupRuleId, Tags } = known.find((other) => isSameRule(other, rule)) ?? {};
+    addRule(account, { ...rule, GroupId, SecurityGroupRuleId, Tags });
+  }
+}
+
+/** Adds a rule as it is, visible at once; one without an id gets one. The same rule is not added twice. */
+export function addRule(account: Account, rule: AwsSecurityGroupRule): void {
+  const { SecurityGroupRuleId, GroupId = '', GroupOwnerId = account.accountId, IsEgress = false } = rule;
+  if (inForce(account, GroupId).some((present) => isSameRule(present, rule))) return;
+  const id = SecurityGroupRuleId ? { SecurityGroupRuleId } : newRule(account, {});
+  store(account, { ...rule, ...id, GroupId, GroupOwnerId, IsEgress }, 0);
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { reconcile } from '../../../../lib/io/reconcile.ts';
+import { compilePolicy } from '../../../../lib/policy/policy.ts';
+import { policySchema } from '../../../../lib/policy/schema.ts';
+import { fail } from '../../../../lib/sandbox/index.ts';
+import { calls, left, makeEvent, makeWorld, outcomes, type TestWorld, tcp } from '../world.ts';
+
+const LIST = 'pl-0123456789abcdef0';
+const sshFromList = tcp('sgr-0list', 22, { PrefixListId: LIST });
+
+/** A world in which the list has these entries. */
+function withEntries(cidrs: readonly string[]): TestWorld {
+  const test = makeWorld([sshFromList]);
+  test.account.prefixLists.set(LIST, cidrs);
+  return test;
+}
+
+describe('a rule for a prefix list', () => {
+  it.each([
+    ['the whole internet', ['0.0.0.0/0']],
+    ['the internet in two halves', ['0.0.0.0/1', '128.0.0.0/1']],
+    ['the whole IPv6 internet', ['::/0']],
+  ])('is closed when its entries are %s', async (_, cidrs) => {
+    const test = withEntries(cidrs);
+
+    expect(await outcomes(test, makeEvent([sshFromList]))).toEqual(['sgr-0list: revoked']);
+    expect(left(test)).toEqual([]);
+  });
+
+  it('stays when its entries are few', async () => {
+    const test = withEntries(['10.0.0.0/8', '198.51.100.0/24', '8.8.8.0/24']);
+
+    expect(await outcomes(test, makeEvent([sshFromList]))).toEqual([]);
+    expect(test.account.messages).toEqual([]);
+  });
+
+  it('is judged by all of its entries, however many pages they fill', async () => {
+    const test = withEntries(Array.from({ length: 256 }, (_, i) => `${i}.0.0.0/8`));
+
+    expect(await outcomes(test, makeEvent([sshFromList]))).toEqual(['sgr-0list: revoked']);
+    expect(calls(test).filter((api) => api === 'GetManagedPrefixListEntries')).toHaveLength(3);
+  });
+
+  it.each([
+    [
+      'may not be read',
+      (test: TestWorld) => fail(test.account, 'GetManagedPrefixListEntries', 'UnauthorizedOperation'),
+    ],
+    ['is not there', (test: TestWorld) => void test.account.prefixLists.clear()],
+    [
+      'has an entry that makes no sense',
+      (test: TestWorld) => void test.account.prefixLists.set(LIST, ['somewhere']),
+    ],
+  ])('is told as undecided, and left alone, when the list %s', async (_, prepare) => {
+    const test = withEntries(['0.0.0.0/0']);
+    prepare(test);
+
+    expect(await outcomes(test, makeEvent([sshFromList]))).toEqual([]);
+    expect(left(test)).toEqual(['sgr-0list']);
+    expect(test.account.messages[0]?.subject).toContain('Could not judge');
+  });
+
+  it('is judged on a later try when reading is throttled', async () => {
+    const test = withEntries(['0.0.0.0/0']);
+    fail(test.account, 'GetManagedPrefixListEntries', 'RequestLimitExceeded');
+
+    await expect(reconcile(test.world, makeEvent([sshFromList]))).rejects.toThrow('RequestLimitExceeded');
+  });
+});
+
+describe('a policy that allows a prefix list', () => {
+  const match = { ports: [22], source: { outside: ['private', LIST] } };
+  const document = {
+    id: 'list',
+    title: 'list',
+    severity: 'high',
+    description: 'list',
+    match,
+    action: 'revoke',
+  };
+  const policies = [compilePolicy(policySchema.parse(document))];
+  const office = tcp('sgr-0office', 22, { CidrIpv4: '198.51.100.0/25' });
+
+  it.each([
+    ['allows what is in it', ['198.51.100.0/24'], 'compliant'],
+    ['forbids what is not', ['203.0.113.0/24'], 'violation'],
+  ])('%s', async (_, cidrs, verdict) => {
+    const test = makeWorld([office]);
+    test.account.prefixLists.set(LIST, cidrs);
+
+    const { verdicts } = await reconcile({ ...test.world, policies }, makeEvent([office]));
+
+    expect(verdicts.map((v) => v.verdict)).toEqual([verdict]);
+  });
+
+  it('is undecided about what the list may or may not allow, when it cannot be read', async () => {
+    const test = makeWorld([office]);
+
+    const { verdicts } = await reconcile({ ...test.world, policies }, makeEvent([office]));
+
+    expect(verdicts.map((v) => v.verdict)).toEqual(['undecided']);
+  });
+});

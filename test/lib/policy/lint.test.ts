@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { readPolicies } from '../../../lib/io/policy-files.ts';
+import { lint } from '../../../lib/policy/lint.ts';
+import { type PolicyDocument, policySchema } from '../../../lib/policy/schema.ts';
+
+const NOW = new Date('2026-06-01T12:00:00Z');
+
+function policy(given: object, id = 'p'): PolicyDocument {
+  const match = { ports: [22], source: 'world' };
+  return policySchema.parse({
+    id,
+    title: id,
+    severity: 'high',
+    description: id,
+    match,
+    action: 'revoke',
+    ...given,
+  });
+}
+
+function warnings(...policies: readonly PolicyDocument[]): readonly string[] {
+  return lint(policies, NOW).map(({ policy: id, path, message }) => `${id} ${path.join('.')}: ${message}`);
+}
+
+const exception = { reason: 'r', owner: 'team', expires: '2027-01-01' };
+
+describe('lint', () => {
+  it('finds nothing in the shipped policies', () => {
+    expect(lint(readPolicies('policies'), NOW)).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'an exception that has expired',
+      { exceptions: [{ ...exception, accounts: ['111122223333'], expires: '2026-05-31' }] },
+      'p exceptions.0.expires: this exception of team expired on 2026-05-31',
+    ],
+    [
+      'an exception that expires soon',
+      { exceptions: [{ ...exception, accounts: ['111122223333'], expires: '2026-06-20' }] },
+      'p exceptions.0.expires: this exception of team expires soon, on 2026-06-20',
+    ],
+    [
+      'an exception for sources that the policy does not forbid',
+      { exceptions: [{ ...exception, sources: ['10.0.0.0/8'] }] },
+      'p exceptions.0.sources: this exception can never apply',
+    ],
+    [
+      'an exception for an account outside the scope',
+      { scope: { accounts: ['111122223333'] }, exceptions: [{ ...exception, accounts: ['999988887777'] }] },
+      'p exceptions.0.accounts: this exception can never apply',
+    ],
+    [
+      'a policy about no port',
+      { match: { protocol: ['tcp'], ports: { outside: ['0-65535'] }, source: 'world' } },
+      'p match: no rule can ever violate this policy: there is no traffic',
+    ],
+    [
+      'a policy that forbids no address',
+      { match: { source: { outside: ['0.0.0.0/0', '::/0'] } } },
+      'p match: no rule can ever violate this policy: it forbids no more addresses',
+    ],
+    [
+      'a policy that tolerates everything',
+      { match: { source: 'public', tolerate: { ipv4: 0, ipv6: 0 } } },
+      'p match: no rule can ever violate this policy: it forbids no more addresses',
+    ],
+    [
+      'a region that there is not',
+      { scope: { regions: ['eu-*', 'europe'] } },
+      'p scope.regions.1: no AWS region is named `europe`: this can never match',
+    ],
+    [
+      'the id of a group that EC2 would not give',
+      { scope: { groups: { ids: ['sg-0abc', 'sg-web'] } } },
+      'p scope.groups.ids.1: no security group has the id `sg-web`',
+    ],
+    [
+      'an exception for a group that EC2 would not name so',
+      { exceptions: [{ ...exception, groups: { ids: ['sg-bastion'] } }] },
+      'p exceptions.0.groups.ids.0: no security group has the id `sg-bastion`',
+    ],
+    [
+      'an exception for a name where an ARN is asked for',
+      { exceptions: [{ ...exception, principals: ['*:role/break-glass', 'alice'] }] },
+      'p exceptions.0.principals.1: no ARN is `alice`',
+    ],
+    [
+      'allowed IPv4 blocks without a word on IPv6',
+      { match: { source: { outside: ['10.0.0.0/8'] } } },
+      'p match.source: only IPv4 blocks are allowed, so every IPv6 address is forbidden',
+    ],
+  ])('finds %s', (_, given, warning) => {
+    expect(warnings(policy(given)).filter((text) => text.startsWith(warning))).toHaveLength(1);
+  });
+
+  it.each<[string, object]>([
+    [
+      'regions',
+      { scope: { regions: ['eu-west-1', 'us-gov-*', '*', '*-1', 'ap-*-1', 'us*', 'eusc-de-east-1'] } },
+    ],
+    [
+      'principals',
+      { exceptions: [{ ...exception, principals: ['*', 'arn:aws:iam::*:role/x', 'a*', '*/alice'] }] },
+    ],
+  ])('finds nothing in %s that there may be', (_, given) => {
+    expect(warnings(policy(given))).toEqual([]);
+  });
+
+  it('finds a policy that another covers', () => {
+    const wide = policy({ match: { source: 'public' } }, 'wide');
+
+    expect(warnings(policy({}, 'narrow'), wide)).toEqual([
+      'narrow match: all that this policy forbids, `wide` forbids too, with no weaker action',
+    ]);
+  });
+
+  it.each<[string, object]>([
+    ['only tells', { match: { source: 'public' }, action: 'notify' }],
+    ['has a scope', { match: { source: 'public' }, scope: { regions: ['eu-*'] } }],
+    ['tolerates more', { match: { source: 'public', tolerate: { ipv4: 4, ipv6: 4 } } }],
+    ['is about other ports', { match: { ports: [23], source: 'public' } }],
+  ])('does not call a policy covered by one that %s', (_, given) => {
+    expect(warnings(policy({}, 'narrow'), policy(given, 'wide'))).toEqual([]);
+  });
+
+  it('calls one of two equal policies covered, not both', () => {
+    expect(warnings(policy({}, 'a'), policy({}, 'b'))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { parseCases } from '../../../lib/report/policy-cases.ts';
+
+/** The issues of a test file with this under `violation`, as `line:column message`. */
+function issuesOf(violation: string): readonly string[] {
+  const parsed = parseCases('p.test.yaml', `now: 2026-06-01\nviolation:\n${violation}\n`);
+  return parsed.ok ? [] : parsed.issues.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+const SSH = 'IpProtocol: tcp, FromPort: 22, ToPort: 22';
+
+describe('a test file', () => {
+  it('is read where its rules are as EC2 has them', () => {
+    expect(
+      issuesOf(`  - a: { ${SSH}, CidrIpv4: 0.0.0.0/0 }\n  - b: [{ ${SSH}, PrefixListId: pl-1 }]`),
+    ).toEqual([]);
+  });
+
+  it.each([
+    [
+      'an unknown key',
+      `  - a: { ${SSH}, CidrIp4: 0.0.0.0/0 }`,
+      '3:53 unknown key `CidrIp4`, did you mean `CidrIpv4`?',
+    ],
+    [
+      'a block that is none',
+      `  - a: { ${SSH}, CidrIpv4: 0.0.0.0/33 }`,
+      '3:8 violation.0.a: CIDR `0.0.0.0/33`',
+    ],
+    ['a rule from nowhere', `  - a: { ${SSH} }`, '3:8 violation.0.a: a rule has one of CidrIpv4, '],
+    [
+      'a rule from two places',
+      `  - a: { ${SSH}, CidrIpv4: 0.0.0.0/0, CidrIpv6: "::/0" }`,
+      '3:8 violation.0.a: a rule has one of CidrIpv4, ',
+    ],
+    [
+      'half a port range, in a list',
+      '  - a: [{ IpProtocol: tcp, FromPort: 22, CidrIpv4: 0.0.0.0/0 }]',
+      '3:9 violation.0.a.0: FromPort and ToPort: tcp and udp need both',
+    ],
+    [
+      'a protocol that is none',
+      '  - a: { IpProtocol: tpc, CidrIpv4: 0.0.0.0/0 }',
+      '3:8 violation.0.a: protocol `tpc` with',
+    ],
+    ['no protocol', '  - a: { CidrIpv4: 0.0.0.0/0 }', '3:8 violation.0.a.IpProtocol: is missing'],
+    ['a sentence alone', '  - SSH from anywhere', '3:5 violation.0: a case is a sentence and its rule'],
+    ['no list', `  a: { ${SSH}, CidrIpv4: 0.0.0.0/0 }`, '3:3 violation: write a list'],
+    ['octal looks', '  - a: { IpProtocol: 022, CidrIpv4: 0.0.0.0/0 }', '3:22 `022` is the number 22 to YAML'],
+    ['broken YAML', '  - a: { IpProtocol: tcp', '4:1 Flow map in block collection must be sufficiently'],
+  ])('is refused for %s, with the place', (_, violation, issue) => {
+    const issues = issuesOf(violation);
+
+    expect(
+      issues.filter((text) => text.startsWith(issue)),
+      issues.join('\n'),
+    ).toHaveLength(1);
+  });
+});
