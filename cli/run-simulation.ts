@@ -2,14 +2,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Context } from 'aws-lambda';
-import { type RemediationJson, remediationHandler, toJson } from '../handlers/remediation-handler.ts';
+import { type RemediationJson, toJson } from '../handlers/remediation-handler.ts';
 import { type Change, parseChange } from '../lib/change/change.ts';
 import type { Config } from '../lib/config.ts';
-import { RevocationError } from '../lib/io/remediation.ts';
+import { reconcile } from '../lib/io/reconcile.ts';
 import type { World } from '../lib/io/world.ts';
 import { type AddressSet, printSet } from '../lib/network/cidr.ts';
 import type { Policy } from '../lib/policy/policy.ts';
+import { RevocationError } from '../lib/remediation/errors.ts';
 import {
   type Account,
   type Call,
@@ -43,21 +43,8 @@ const DELIVERED_AFTER = 75_000;
 
 const LEDGER = 'portcullis-ledger';
 
-/** What the Lambda runtime hands to a handler; only the logger looks at it, and it is silent. */
-const CONTEXT: Context = {
-  awsRequestId: 'simulation',
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: 'portcullis-simulation',
-  functionVersion: '$LATEST',
-  invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:portcullis-simulation',
-  logGroupName: 'simulation',
-  logStreamName: 'simulation',
-  memoryLimitInMB: '512',
-  getRemainingTimeInMillis: () => 60_000,
-  done: () => undefined,
-  fail: () => undefined,
-  succeed: () => undefined,
-};
+/** Milliseconds: a simulated wait costs none of the function's time. */
+const TIME_LEFT = 600_000;
 
 /** Runs the event; throws EventError for what cannot be read and InputError for groups that are no groups. */
 export async function simulate(input: SimulationInput): Promise<Simulation> {
@@ -81,13 +68,12 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   return { ...remediation, calls: account.calls, before, after, isMadeUp: input.groups === undefined };
 }
 
+/** What a later try could still close is part of the answer: a simulation has no later try. */
 async function handle(world: World, event: unknown): Promise<RemediationJson> {
-  try {
-    return await remediationHandler(world)(event, CONTEXT);
-  } catch (error) {
-    if (error instanceof RevocationError) return toJson(error.remediation);
-    throw error;
-  }
+  const remediation = await reconcile(world, event);
+  const { error } = remediation;
+  if (error !== undefined && !(error instanceof RevocationError)) throw error;
+  return toJson(remediation);
 }
 
 function makeWorld(account: Account, change: Change, input: SimulationInput): World {
@@ -112,6 +98,7 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
     },
     ledger: { client: dynamoOf(account), table: LEDGER },
     isLastTry: true,
+    timeLeft: () => TIME_LEFT,
     policies,
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics: new Metrics({ namespace: 'Portcullis' }),

@@ -2,9 +2,8 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { reconcile } from '../lib/io/reconcile.ts';
-import type { Remediation } from '../lib/io/remediation.ts';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { type Remediation, reconcile } from '../lib/io/reconcile.ts';
 import { isLastTry, isRetry, parkedEvent } from '../lib/io/retry-queue.ts';
 import type { World } from '../lib/io/world.ts';
 import {
@@ -31,16 +30,26 @@ export interface RemediationJson {
 }
 
 /** The handler in a given world: of one change event, or of events from the retry queue. */
-export function remediationHandler(world: World) {
+export function remediationHandler(world: Omit<World, 'timeLeft'>) {
   return middy()
     .use(injectLambdaContext(world.logger))
     .use(logMetrics(world.metrics))
     .use({ onError: ({ error }) => world.logger.error('not done, will be tried again', { error }) })
-    .handler(async (event: unknown) => (isRetry(event) ? retry(world, event) : once(world, event)));
+    .handler(async (event: unknown, context: Context) => {
+      const timed = { ...world, timeLeft: () => context.getRemainingTimeInMillis() };
+      return isRetry(event) ? retry(timed, event) : once(timed, event);
+    });
 }
 
 async function once(world: World, event: unknown): Promise<RemediationJson> {
-  return toJson(await reconcile(world, event));
+  return toJson(await reconcileWhole(world, event));
+}
+
+/** Throws what must be tried again, so that Lambda parks the event. */
+async function reconcileWhole(world: World, event: unknown): Promise<Remediation> {
+  const remediation = await reconcile(world, event);
+  if (remediation.error !== undefined) throw remediation.error;
+  return remediation;
 }
 
 /** What fails goes back to the queue alone: one bad event must not take the others of its batch along. */
@@ -48,7 +57,7 @@ async function retry(world: World, { Records }: SQSEvent): Promise<SQSBatchRespo
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const record of Records) {
     try {
-      await reconcile({ ...world, isLastTry: isLastTry(record, world.config) }, parkedEvent(record));
+      await reconcileWhole({ ...world, isLastTry: isLastTry(record, world.config) }, parkedEvent(record));
     } catch (error) {
       world.logger.error('not done, goes back to the queue', { error, messageId: record.messageId });
       batchItemFailures.push({ itemIdentifier: record.messageId });

@@ -13,7 +13,7 @@ export interface SweepRequest {
 }
 
 /** The handler in a given world. */
-export function sweepHandler(world: Omit<SweepWorld, 'remaining'>) {
+export function sweepHandler(world: Omit<SweepWorld, 'timeLeft'>) {
   const ec2 = paced(world.ec2, world);
   return middy()
     .use(injectLambdaContext(world.logger))
@@ -22,7 +22,7 @@ export function sweepHandler(world: Omit<SweepWorld, 'remaining'>) {
       onError: ({ error }) => world.logger.error('the sweep broke off, and will be gone on with', { error }),
     })
     .handler(async (request: SweepRequest, context: Context): Promise<Swept> => {
-      const remaining = () => context.getRemainingTimeInMillis();
-      return sweep({ ...world, ec2, remaining }, request.continue === true);
+      const timeLeft = () => context.getRemainingTimeInMillis();
+      return sweep({ ...world, ec2, timeLeft }, request.continue === true);
     });
 }

@@ -40,6 +40,12 @@ export interface SecurityGroup {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A group and all its rules, both directions, at one moment. */
+export interface GroupSnapshot {
+  readonly group: SecurityGroup;
+  readonly rules: readonly SecurityGroupRule[];
+}
+
 /**
  * EC2's shape to ours. Never refuses: a rule with a part that cannot be read keeps an `unreadable` peer and
  * counts as all traffic, so that every policy it might concern answers `undecided` and none answers `compliant`.

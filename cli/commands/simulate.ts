@@ -2,11 +2,11 @@
 import { type Command, createCommand, Option } from 'commander';
 import { EventError } from '../../lib/change/change.ts';
 import type { Mode } from '../../lib/config.ts';
-import { NotVisibleError } from '../../lib/io/find-changed-rules.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { ForeignEventError } from '../../lib/io/reconcile.ts';
 import { compilePolicy } from '../../lib/policy/policy.ts';
 import type { GroupSelector } from '../../lib/policy/selector.ts';
+import { NotVisibleError } from '../../lib/remediation/changed-rules.ts';
 import { print } from '../format/print.ts';
 import { showSimulation } from '../format/simulation.ts';
 import { parsePrefixLists } from '../input/exported.ts';

@@ -1,7 +1,7 @@
 // One group of an audit: all its rules, each of which may be acted on, for nothing is.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { evaluate, type Verdict } from '../../lib/evaluate/evaluate.ts';
-import { prefixListsOf } from '../../lib/io/aws/prefix-lists.ts';
+import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
 import type { AddressSet } from '../../lib/network/cidr.ts';
 import type { Action, Policy, Severity } from '../../lib/policy/policy.ts';
 import { verdictJson } from '../../lib/report/json.ts';
@@ -53,7 +53,7 @@ export async function auditGroup(
     accountId: group.ownerId,
     region,
     principals: [],
-    prefixLists: await prefixLists(prefixListsOf(rules, policies)),
+    prefixLists: await prefixLists(prefixListsNeeded(rules, policies)),
     now: new Date(),
   };
   const verdicts = evaluate(rules, new Set(rules.map(({ id }) => id)), policies, context);

@@ -41,7 +41,7 @@ async function byId(id: string, { table, ...place }: Wanted, now: Date): Promise
   if (entry === undefined) {
     throw new InputError(`no record \`${id}\` in the ledger: \`portcullis history\` lists them`);
   }
-  if (entry.state === 'intent' && entry.leaseUntil > now.getTime()) {
+  if (entry.state === 'planned' && entry.leaseUntil > now.getTime()) {
     throw new InputError(`Portcullis is still at \`${id}\`: try again in three minutes`);
   }
   return { record: parseRecord(id, entry.record), ledger };

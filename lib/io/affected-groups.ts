@@ -1,10 +1,9 @@
 // From a change to the groups that it is about: one, or all whose rules refer to what has changed.
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
-import { type Policy, selectorsOf } from '../policy/policy.ts';
-import { type Place, turnsOnTags } from '../policy/selector.ts';
+import type { Policy } from '../policy/policy.ts';
+import { NotVisibleError } from '../remediation/changed-rules.ts';
 import { findGroupsByPrefixList, readPrefixListState } from './aws/ec2.ts';
-import { NotVisibleError } from './find-changed-rules.ts';
 import type { World } from './world.ts';
 
 /** Pauses before each look at a prefix list that is still being changed. */
@@ -22,23 +21,6 @@ export async function affected(world: World, change: Changed): Promise<readonly 
     default:
       return [change];
   }
-}
-
-/**
- * The policies that a change may have made a difference to. Somebody who tags a group has not opened anything, so only
- * policies may take rules away for it that turn on these tags in this very group.
- */
-export function policiesFor(
-  policies: readonly Policy[],
-  { rules }: Changed,
-  place: Place,
-  now: Date,
-): readonly Policy[] {
-  if (rules.by !== 'tags') return policies;
-  const keys = rules.tags.map(({ key }) => key);
-  return policies.filter((policy) =>
-    selectorsOf(policy, now).some((selector) => turnsOnTags(selector, keys, place)),
-  );
 }
 
 function isAboutTags({ scope, exceptions }: Policy): boolean {

@@ -1,15 +1,20 @@
-// One event, from what it says to what is told: the groups it is about, one after the other.
+// One event, from what it says to what is reported: the groups that it is about, one after the other.
 import { createHash } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Change, type Changed, parseChange, type Unchanged } from '../change/change.ts';
 import { homeAccount } from '../config.ts';
-import { joinPlans } from '../plan/plan.ts';
+import type { Verdict } from '../evaluate/evaluate.ts';
+import { joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
+import { outcomesOf } from '../remediation/attribute.ts';
+import { inShort } from '../remediation/errors.ts';
+import { planOf, verdictsOf } from '../remediation/report-facts.ts';
+import type { Attempt } from '../remediation/state.ts';
 import { changeJson } from '../report/json.ts';
+import type { Message } from '../report/message.ts';
 import { affected } from './affected-groups.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { inCourse } from './event-checkpoint.ts';
-import { remediate } from './remediate.ts';
-import { inShort, nothing, type Remediation } from './remediation.ts';
+import { run } from './run.ts';
 import type { World } from './world.ts';
 
 /** The event belongs to an account or region that this deployment does not work in. */
@@ -17,10 +22,21 @@ export class ForeignEventError extends Error {
   override readonly name = 'ForeignEventError';
 }
 
+/** All that one event led to, in however many groups. */
+export interface Remediation {
+  readonly change: Change;
+  readonly verdicts: readonly Verdict[];
+  readonly plan: Plan;
+  readonly outcomes: readonly Outcome[];
+  /** What was published: one message for each group that there was something to report of. */
+  readonly messages: readonly Message[];
+  /** Why the event must be tried again; undefined when it is done. */
+  readonly error?: Error;
+}
+
 /**
- * Judges the live state of what the event is about, acts on it and tells people. Throws EventError for what cannot
- * be read, ForeignEventError, NotVisibleError, BusyError, whatever AWS answers to reads, to the ledger and to the publish,
- * RevocationError, and AggregateError for several of these.
+ * Judges the live state of what the event is about, acts on it and reports. Throws EventError for what cannot be read,
+ * ForeignEventError, and whatever AWS answers when the affected groups are looked up; what fails in a group is in the result.
  */
 export async function reconcile(world: World, event: unknown): Promise<Remediation> {
   const change = parseChange(event);
@@ -30,17 +46,17 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   refuseForeign(world, change);
   if (isOwn(world, change)) return nothing(asUnchanged(change));
   const lists: PrefixListCache = new Map();
-  const parts: Remediation[] = [];
+  const attempts: Attempt[] = [];
   // One group after the other, so that a prefix list with many users does not empty EC2's buckets; and every one,
   // because what fails in one group says nothing of the next.
   const errors = await inCourse(world, nameOf(change), await affected(world, change), async (one) => {
-    parts.push(await remediate(world, { change: one, id: idOf(one), lists }));
+    const { config, policies, isLastTry } = world;
+    const task = { id: idOf(one), change: one, config, policies, isLastTry, isSilent: false };
+    const attempt = await run(world, task, lists);
+    attempts.push(attempt);
+    if (attempt.end?.kind === 'failed') throw attempt.end.error;
   });
-  if (errors.length > 1) {
-    throw new AggregateError(errors, `in ${errors.length} groups: ${inShort(errors.map(String))}`);
-  }
-  if (errors.length === 1) throw errors[0];
-  return join(change, parts);
+  return join(change, attempts, errors);
 }
 
 const OWN = 'the bot added what may stay of a rule that it trimmed';
@@ -94,12 +110,25 @@ function refuseForeign({ config }: World, { accountId, region }: Changed): void 
   }
 }
 
-function join(change: Change, parts: readonly Remediation[]): Remediation {
+/** What comes of an event that there is nothing to do for. */
+function nothing(change: Change): Remediation {
+  return { change, verdicts: [], plan: joinPlans([]), outcomes: [], messages: [] };
+}
+
+function join(change: Change, attempts: readonly Attempt[], errors: readonly unknown[]): Remediation {
+  const judged = attempts.filter((attempt) => attempt.judged !== undefined);
   return {
     change,
-    verdicts: parts.flatMap(({ verdicts }) => verdicts),
-    plan: joinPlans(parts.map(({ plan }) => plan)),
-    outcomes: parts.flatMap(({ outcomes }) => outcomes),
-    messages: parts.flatMap(({ messages }) => messages),
+    verdicts: judged.flatMap(verdictsOf),
+    plan: joinPlans(judged.map(planOf)),
+    outcomes: judged.flatMap(outcomesOf),
+    messages: attempts.flatMap(({ published }) => published),
+    ...(errors.length > 0 && { error: joinErrors(errors) }),
   };
+}
+
+function joinErrors(errors: readonly unknown[]): Error {
+  const [first] = errors;
+  if (errors.length === 1 && first instanceof Error) return first;
+  return new AggregateError(errors, `in ${errors.length} groups: ${inShort(errors.map(String))}`);
 }

@@ -1,5 +1,5 @@
 // What has to be done, though AWS refuses it for a moment: what happened before cannot be undone any more.
-import { BusyError } from './ledger/items.ts';
+import { BusyError } from '../remediation/errors.ts';
 import type { World } from './world.ts';
 
 /**

@@ -2,9 +2,11 @@
 
 import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { type HeldSweep, type Sweep, saveSweep } from './ledger/sweep-state.ts';
-import { NOTE_PAUSES } from './progress.ts';
 import { persist } from './retry-writes.ts';
 import type { SweepWorld } from './sweep.ts';
+
+/** Milliseconds between the tries to note what has been done. */
+const NOTE_PAUSES = [1000, 5000];
 
 /** One invocation's part of a sweep. */
 export interface Course {

@@ -1,17 +1,19 @@
 // One group of a sweep: judged whole, and reported or closed by the way that an event's rules go.
 import type { Changed } from '../change/change.ts';
+import { homeAccount, homePartition } from '../config.ts';
 import type { NearMiss } from '../evaluate/exceptions.ts';
+import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
+import { RevocationError } from '../remediation/errors.ts';
+import { type Judged, judge } from '../remediation/judge.ts';
+import type { Task } from '../remediation/state.ts';
 import type { Found } from '../report/digest/sweep-totals.ts';
 import { type FindingRecord, makeRecord } from '../report/record.ts';
-import type { Snapshot } from './aws/ec2.ts';
-import type { PrefixListCache } from './aws/prefix-lists.ts';
-import { type Judged, judge, makeScene } from './judge.ts';
+import type { GroupSnapshot } from '../rule.ts';
+import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { load } from './ledger/entries.ts';
 import type { Acting } from './ledger/sweep-state.ts';
-import { factsOf } from './progress.ts';
-import { remediate } from './remediate.ts';
-import { RevocationError } from './remediation.ts';
+import { run } from './run.ts';
 import type { SweepWorld } from './sweep.ts';
 import type { World } from './world.ts';
 
@@ -27,9 +29,15 @@ export function sweepId(startedAt: string, groupId?: string): string {
  * Judges all rules of a group. Those that an exception for who made them may excuse may not be acted on: who made a rule
  * is known on the event path alone.
  */
-export async function judgeGroup(world: World, snapshot: Snapshot, lists: PrefixListCache): Promise<Judged> {
+export async function judgeGroup(
+  world: World,
+  snapshot: GroupSnapshot,
+  lists: PrefixListCache,
+): Promise<Judged> {
   const all = new Set(snapshot.rules.map(({ id }) => id));
-  const scene = await makeScene(world, snapshot, all, lists);
+  const needed = prefixListsNeeded(snapshot.rules, world.policies);
+  const prefixLists = await readPrefixLists(world.ec2, needed, lists);
+  const scene = { ...snapshot, changed: all, prefixLists, now: world.now() };
   const change = asChange(world, snapshot.group.id, [...all]);
   const judged = judge(world, scene, change);
   const doubtful = new Set(
@@ -91,22 +99,27 @@ export async function act(
   const { groupId, groupName, ruleIds, left, rules, exempt } = acting;
   const id = sweepId(startedAt, groupId);
   const change = asChange(world, groupId, ruleIds);
-  let isTroubled = false;
-  try {
-    const silent = { ...world, isSilent: true, isLastTry: true };
-    if (world.sweepMode === 'enforce') await remediate(silent, { change, id, lists });
-  } catch (error) {
-    world.logger.error('the group could not be dealt with', { error, groupId });
-    // Revocations that failed are told one by one.
-    isTroubled = !(error instanceof RevocationError);
-  }
+  const isTroubled = world.sweepMode === 'enforce' && (await closeGroup(world, { id, change }, lists));
   const entry = await load(world.ledger, id);
   const findings = [...(entry?.record.findings ?? []), ...left];
   return { group: { id: groupId, name: groupName }, rules, exempt, findings, isActedOn: true, isTroubled };
 }
 
+/** Whether something else than the revocations failed, which are reported one by one. */
+async function closeGroup(
+  world: SweepWorld,
+  { id, change }: Pick<Task, 'id' | 'change'>,
+  lists: PrefixListCache,
+): Promise<boolean> {
+  const { config, policies } = world;
+  const { end } = await run(world, { id, change, config, policies, isLastTry: true, isSilent: true }, lists);
+  if (end?.kind !== 'failed') return false;
+  world.logger.error('the group could not be dealt with', { error: end.error, remediation: id });
+  return !(end.error instanceof RevocationError);
+}
+
 /** The sweep as a change that nobody made. */
-function asChange({ config }: World, groupId: string, ids: readonly string[]): Changed {
+function asChange({ config }: Pick<World, 'config'>, groupId: string, ids: readonly string[]): Changed {
   return {
     kind: 'changed',
     eventName: 'Sweep',
@@ -132,10 +145,27 @@ function asChange({ config }: World, groupId: string, ids: readonly string[]): C
   };
 }
 
-function recordsOf(world: World, startedAt: string, judged: Judged, plan: Plan): readonly FindingRecord[] {
-  const { id } = judged.scene.group;
-  const change = asChange(world, id, []);
-  return makeRecord(factsOf(world, change, sweepId(startedAt, id), { ...judged, plan }, [])).findings;
+function recordsOf(
+  { config, now }: World,
+  startedAt: string,
+  { scene: { group, rules } }: Judged,
+  plan: Plan,
+): readonly FindingRecord[] {
+  return makeRecord({
+    id: sweepId(startedAt, group.id),
+    ledgerTable: config.ledgerTable,
+    change: asChange({ config }, group.id, []),
+    partition: homePartition(config),
+    accountId: homeAccount(config),
+    region: config.region,
+    group,
+    rules,
+    plan,
+    outcomes: [],
+    restraint: { fights: [] },
+    mode: config.mode,
+    now: now(),
+  }).findings;
 }
 
 function log({ logger }: World, groupId: string, findings: readonly FindingRecord[]): void {

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import type { SweepMode } from '../config.ts';
 import { revocations } from '../plan/plan.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Judged } from '../remediation/judge.ts';
 import type { Digest } from '../report/digest/digest.ts';
 import { addFound, emptyTally, type Found, remembersAll } from '../report/digest/sweep-totals.ts';
 import { listGroupIds, readGroups } from './aws/ec2.ts';
-import type { Judged } from './judge.ts';
 import { load } from './ledger/entries.ts';
 import { type Acting, type HeldSweep, loadSweep, type Sweep, saveSweep } from './ledger/sweep-state.ts';
 import { candidatesOf } from './missed.ts';
@@ -19,8 +19,6 @@ import type { World } from './world.ts';
 
 export interface SweepWorld extends World {
   readonly sweepMode: SweepMode;
-  /** How many milliseconds this invocation has left. */
-  readonly remaining: () => number;
 }
 
 /** `idle`: nothing was due, or somebody else is at it. `unfinished`: the next invocation goes on. */
@@ -57,7 +55,7 @@ export async function sweep(world: SweepWorld, isContinuation: boolean): Promise
 async function takeUp(world: SweepWorld, isContinuation: boolean): Promise<HeldSweep | undefined> {
   const last = await loadSweep(world.ledger);
   const time = world.now().getTime();
-  const leaseUntil = time + world.remaining() + LEASE;
+  const leaseUntil = time + world.timeLeft() + LEASE;
   if (last !== undefined && last.finishedAt === undefined) {
     return last.leaseUntil > time ? undefined : { ...last, leaseUntil };
   }
@@ -100,7 +98,7 @@ async function walk(course: Course): Promise<boolean> {
   if (course.held.acting !== undefined) await goOn(course, course.held.acting);
   const ids = (await listGroupIds(world.ec2)).filter((id) => id > course.held.after);
   for (let start = 0; start < ids.length; start += BATCH) {
-    if (world.remaining() < RESERVE) return false;
+    if (world.timeLeft() < RESERVE) return false;
     const batch = ids.slice(start, start + BATCH);
     for (const snapshot of await readGroups(world.ec2, batch)) {
       const judged = await judgeGroup(world, snapshot, lists);
@@ -108,7 +106,7 @@ async function walk(course: Course): Promise<boolean> {
     }
     await note(course, { after: batch.at(-1) ?? '' });
   }
-  return world.remaining() >= RESERVE;
+  return world.timeLeft() >= RESERVE;
 }
 
 /** Reports a group or acts on it; false when that has to wait for another invocation. */
@@ -122,7 +120,7 @@ async function take(course: Course, judged: Judged): Promise<boolean> {
     return true;
   }
   const spent = spend(world, held, revocations(judged.plan).length);
-  if (spent === undefined || world.remaining() < RESERVE) {
+  if (spent === undefined || world.timeLeft() < RESERVE) {
     await note(course, {});
     return false;
   }

@@ -19,6 +19,6 @@ export interface World {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Whether nobody will try again if this fails. */
   readonly isLastTry: boolean;
-  /** Nobody is told of a single group: the digest of the sweep tells of all. */
-  readonly isSilent?: boolean;
+  /** How many milliseconds this invocation has left. */
+  readonly timeLeft: () => number;
 }

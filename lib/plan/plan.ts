@@ -39,11 +39,22 @@ export interface Plan {
   readonly untouched: readonly Finding[];
 }
 
-export const OUTCOMES = ['revoked', 'absent', 'denied', 'failed', 'unconfirmed', 'dry-run'] as const;
+export const OUTCOMES = [
+  'revoked',
+  'gone',
+  'absent',
+  'changed',
+  'denied',
+  'failed',
+  'unconfirmed',
+  'dry-run',
+] as const;
 
 /**
- * What became of one revocation: `absent` = somebody was faster, `denied` = IAM or an SCP refused, `failed` = try again,
- * `unconfirmed` = try again, for it may have been carried out, but the rule has not been seen to be gone.
+ * What became of one revocation: `gone` = it was sent and not answered, and the rule is gone, `absent` = somebody was faster,
+ * `changed` = somebody changed the rule before it could be revoked, and now it violates nothing, `denied` = IAM or an SCP
+ * refused, `failed` = try again, `unconfirmed` = try again, for it may have been carried out, but the rule has not been seen
+ * to be gone.
  */
 export interface Outcome {
   readonly rule: SecurityGroupRule;
@@ -124,9 +135,9 @@ export function trimmingOf({ trim }: Plan, rule: SecurityGroupRule): Trimming | 
   return trim.find((trimming) => trimming.rule === rule);
 }
 
-/** True for a rule that is there no more, whoever took it away. */
+/** True for a rule that no longer exists, whoever removed it. */
 export function isGone({ outcome }: { readonly outcome?: string | undefined }): boolean {
-  return outcome === 'revoked' || outcome === 'absent';
+  return outcome === 'revoked' || outcome === 'gone' || outcome === 'absent';
 }
 
 /** True for a rule that may be there no more. */

@@ -1,10 +1,9 @@
 // `portcullis history` as its users run it, on the sandbox over HTTP.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOMES } from '../../lib/io/ledger/history.ts';
-import { reconcile } from '../../lib/io/reconcile.ts';
 import { createAccount, fail } from '../../lib/sandbox/index.ts';
 import { dieAt } from '../faults/die.ts';
-import { makeEvent, makeWorld, policyOf, tcp } from '../lib/io/world.ts';
+import { makeEvent, makeWorld, policyOf, reconcile, tcp } from '../lib/io/world.ts';
 import { onAccount, portcullis } from './portcullis.ts';
 
 const ssh = { ...tcp('sgr-0ssh', 22), Description: 'temporary' };

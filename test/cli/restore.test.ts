@@ -3,12 +3,11 @@ import { brotliCompressSync } from 'node:zlib';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { load, save } from '../../lib/io/ledger/entries.ts';
-import { reconcile } from '../../lib/io/reconcile.ts';
 import { compilePolicy } from '../../lib/policy/policy.ts';
 import { policySchema } from '../../lib/policy/schema.ts';
 import { contentOf, parseRule } from '../../lib/rule.ts';
 import { addRule, fail, inForce } from '../../lib/sandbox/index.ts';
-import { calls, GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
+import { calls, GROUP, left, makeEvent, makeWorld, reconcile, type TestWorld, tcp } from '../lib/io/world.ts';
 import { type Ended, file, onAccount } from './portcullis.ts';
 
 const OWNED = { Key: 'team', Value: 'web' };
@@ -183,7 +182,7 @@ describe('portcullis restore', () => {
   it('waits for Portcullis to end', async () => {
     const entry = await load(test.world.ledger, ID);
     if (entry === undefined) throw new Error('no entry');
-    await save(test.world.ledger, { ...entry, state: 'intent', leaseUntil: Date.now() + 60_000 });
+    await save(test.world.ledger, { ...entry, state: 'planned', leaseUntil: Date.now() + 60_000 });
 
     expect((await restore(...NOTED)).stderr).toContain('still at `event-1`');
   });
@@ -194,7 +193,7 @@ describe('portcullis restore', () => {
     const findings = entry.record.findings.map(({ outcome: _, ...finding }) => finding);
     await save(test.world.ledger, {
       ...entry,
-      state: 'intent',
+      state: 'planned',
       leaseUntil: 0,
       record: { ...entry.record, findings },
     });

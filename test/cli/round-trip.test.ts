@@ -1,11 +1,10 @@
 // From an event to its mail, and from the mail back to the very same rule.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../lib/io/reconcile.ts';
 import { contentOf, parseRule } from '../../lib/rule.ts';
 import { type Account, addGroup, createAccount, inForce } from '../../lib/sandbox/index.ts';
 import { groupId, makeRegion, sweepOnce } from '../lib/io/sweeping.ts';
-import { GROUP, makeEvent, makeWorld, tcp } from '../lib/io/world.ts';
+import { GROUP, makeEvent, makeWorld, reconcile, tcp } from '../lib/io/world.ts';
 import { file, onAccount, portcullis } from './portcullis.ts';
 
 /** All of a rule that somebody chose: what it admits, its description and its tags. */

@@ -10,7 +10,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Ledger, load, type State, save } from '../../lib/io/ledger/entries.ts';
+import { type Ledger, load, save } from '../../lib/io/ledger/entries.ts';
+import type { Phase } from '../../lib/remediation/state.ts';
 import { type Bot, deployBot } from './bot.ts';
 import { type Detail, recordOf } from './cloudtrail.ts';
 import { authorizeIngress, cidrsOf, putEvents, SSH_WORLD } from './groups.ts';
@@ -19,15 +20,15 @@ import { authorizeIngress, cidrsOf, putEvents, SSH_WORLD } from './groups.ts';
 interface Crash {
   readonly when: 'before' | 'after';
   readonly call: string;
-  readonly state: State;
+  readonly state: Phase;
   readonly open: readonly string[];
 }
 
 const CRASHES: readonly Crash[] = [
-  { when: 'before', call: 'RevokeSecurityGroupIngress', state: 'intent', open: ['0.0.0.0/0:22'] },
-  { when: 'after', call: 'RevokeSecurityGroupIngress', state: 'intent', open: [] },
+  { when: 'before', call: 'RevokeSecurityGroupIngress', state: 'planned', open: ['0.0.0.0/0:22'] },
+  { when: 'after', call: 'RevokeSecurityGroupIngress', state: 'planned', open: [] },
   // Not after it: nobody knows then that people were told, and they are told again (test/faults/matrix.test.ts).
-  { when: 'before', call: 'Publish', state: 'revoked', open: [] },
+  { when: 'before', call: 'Publish', state: 'resolved', open: [] },
 ];
 const SOON = { timeout: 20_000, interval: 50 };
 let bot: Bot;

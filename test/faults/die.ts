@@ -1,7 +1,7 @@
 // A delivery that dies.
 import { expect } from 'vitest';
-import { reconcile } from '../../lib/io/reconcile.ts';
 import type { World } from '../../lib/io/world.ts';
+import { reconcile } from '../lib/io/world.ts';
 import { type Fault, wrap } from './fault.ts';
 
 /** A delivery that dies at the nth call of that name. */

@@ -3,9 +3,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { load } from '../../lib/io/ledger/entries.ts';
-import { reconcile } from '../../lib/io/reconcile.ts';
 import { addRule, fail } from '../../lib/sandbox/index.ts';
-import { GROUP, left, makeEvent, makeWorld, type TestWorld, tcp } from '../lib/io/world.ts';
+import { GROUP, left, makeEvent, makeWorld, reconcile, type TestWorld, tcp } from '../lib/io/world.ts';
 import { wrap } from './fault.ts';
 
 const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 5000) / 50 };

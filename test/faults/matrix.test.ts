@@ -2,11 +2,11 @@
 // do them: the first delivery, then five from the retry queue, twelve minutes apart. Whatever happens, the end is good.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ledger, load, type Stored } from '../../lib/io/ledger/entries.ts';
-import { reconcile } from '../../lib/io/reconcile.ts';
+import { type Ledger, load } from '../../lib/io/ledger/entries.ts';
 import type { World } from '../../lib/io/world.ts';
+import type { Stored } from '../../lib/remediation/state.ts';
 import { addRule, inForce } from '../../lib/sandbox/index.ts';
-import { GROUP, makeEvent, makeWorld, policyOf, type TestWorld, tcp } from '../lib/io/world.ts';
+import { GROUP, makeEvent, makeWorld, policyOf, reconcile, type TestWorld, tcp } from '../lib/io/world.ts';
 import { errorOf, FAULTS, type Fault, seeing, wrap } from './fault.ts';
 import { startTables, type Tables } from './table.ts';
 

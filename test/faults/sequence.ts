@@ -2,9 +2,9 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { asError } from '../../lib/io/aws/errors.ts';
-import { type Entry, load } from '../../lib/io/ledger/entries.ts';
-import { reconcile } from '../../lib/io/reconcile.ts';
+import { load } from '../../lib/io/ledger/entries.ts';
 import type { World } from '../../lib/io/world.ts';
+import type { Entry } from '../../lib/remediation/state.ts';
 import { fail } from '../../lib/sandbox/index.ts';
 import {
   GROUP,
@@ -13,6 +13,7 @@ import {
   makeWorld,
   policyOf,
   rdp,
+  reconcile,
   ssh,
   type TestWorld,
   wide,
@@ -114,7 +115,7 @@ export async function live(steps: readonly Step[]): Promise<End> {
     const entries = await entriesOf(world);
     const last = entries.filter(({ id }) => id.startsWith(`event-${step.event + 1}`)).at(-1);
     for (const opening of entries.flatMap(openingOf)) openings.add(opening);
-    for (const id of step.dies ? Object.keys(last?.attempt?.revoking ?? {}) : []) tried.add(id);
+    for (const id of step.dies ? Object.keys(last?.note.revoking ?? {}) : []) tried.add(id);
     unnoted += unnotedOf(test.account.messages.length - told, last);
   }
   return { test, taken, tried, openings, unnoted, entries: await entriesOf(world) };

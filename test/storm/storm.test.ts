@@ -1,10 +1,9 @@
 // A thousand groups opened at once, in an account whose EC2 throttles as EC2 does. Time is simulated: the SDK's own
 // retries and pauses, the function's time-out, the retry queue.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { reconcile } from '../../lib/io/reconcile.ts';
 import type { World } from '../../lib/io/world.ts';
 import { addGroup, addRule, ec2Buckets, ec2Of, inForce } from '../../lib/sandbox/index.ts';
-import { makeEvent, makeWorld, tcp } from '../lib/io/world.ts';
+import { makeEvent, makeWorld, reconcile, tcp } from '../lib/io/world.ts';
 
 const GROUPS = 1000;
 const TIME_OUT = 120_000;

@@ -8,20 +8,15 @@ import {
   paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
 } from '@aws-sdk/client-ec2';
-import { parseGroup, parseRule, type SecurityGroup, type SecurityGroupRule } from '../../rule.ts';
-
-/** A group and all its rules, both directions, at one moment. */
-export interface Snapshot {
-  readonly group: SecurityGroup;
-  readonly rules: readonly SecurityGroupRule[];
-}
+import { NotVisibleError } from '../../remediation/changed-rules.ts';
+import { type GroupSnapshot, parseGroup, parseRule, type SecurityGroupRule } from '../../rule.ts';
 
 const PAGE = 1000;
 /** A filter takes no more. All the rules of one event are of one group, so some of them are enough to find it. */
 const MOST_VALUES = 200;
 
 /** Reads a group by its id; undefined when there is none (yet, or any more). */
-export async function readGroup(ec2: EC2Client, groupId: string): Promise<Snapshot | undefined> {
+export async function readGroup(ec2: EC2Client, groupId: string): Promise<GroupSnapshot | undefined> {
   const [groups, rules] = await Promise.all([
     describeGroups(ec2, 'group-id', groupId),
     readRules(ec2, groupId),
@@ -40,7 +35,10 @@ export async function listGroupIds(ec2: EC2Client): Promise<readonly string[]> {
 }
 
 /** Reads several groups, at most 200, in the order of their ids; those that are gone are left out. */
-export async function readGroups(ec2: EC2Client, groupIds: readonly string[]): Promise<readonly Snapshot[]> {
+export async function readGroups(
+  ec2: EC2Client,
+  groupIds: readonly string[],
+): Promise<readonly GroupSnapshot[]> {
   const groups = await describeGroups(ec2, 'group-id', ...groupIds);
   const rules = await describeRules(ec2, filter('group-id', ...groupIds));
   const byGroup = Map.groupBy(rules, ({ groupId }) => groupId);
@@ -64,10 +62,14 @@ export async function findGroupOfRule(
   return rule?.groupId;
 }
 
-/** The ids of all groups of that name: several VPCs may each have one. */
-export async function findGroupsByName(ec2: EC2Client, name: string): Promise<readonly string[]> {
+/**
+ * The id of the group of that name; undefined when there is none. Throws NotVisibleError for several: acting on the wrong one
+ * would do harm, and the event ends in the queue for a person to look at.
+ */
+export async function findByName(ec2: EC2Client, name: string): Promise<string | undefined> {
   const groups = await describeGroups(ec2, 'group-name', name);
-  return groups.flatMap(({ GroupId }) => GroupId ?? []);
+  if (groups.length < 2) return groups[0]?.GroupId;
+  throw new NotVisibleError(`${groups.length} groups are named \`${name}\` and the event does not say which`);
 }
 
 /** The ids of all groups that have a rule, of either direction, for the prefix list. */

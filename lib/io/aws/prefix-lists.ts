@@ -1,26 +1,11 @@
 // Reading the entries of managed prefix lists.
 import { type EC2Client, paginateGetManagedPrefixListEntries } from '@aws-sdk/client-ec2';
 import { type AddressSet, addressSet, type Cidr, parseCidr } from '../../network/cidr.ts';
-import type { Policy } from '../../policy/policy.ts';
-import type { SecurityGroupRule } from '../../rule.ts';
 
 /** The most that one page may hold (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedPrefixListEntries.html). */
 const PAGE = 100;
 /** These lists cannot be read, now or later; other errors may pass, and are thrown. EC2 writes both ID and Id. */
 const UNREADABLE = /^(UnauthorizedOperation|InvalidPrefixListI[dD]\..*)$/;
-
-/** The prefix lists that judging these rules by these policies may need. */
-export function prefixListsOf(
-  rules: readonly SecurityGroupRule[],
-  policies: readonly Policy[],
-): readonly string[] {
-  const ofRules = rules.flatMap(({ peer }) => (peer.kind === 'prefix-list' ? [peer.prefixListId] : []));
-  const ofPolicies = policies.flatMap(({ allowedLists, exceptions }) => [
-    ...allowedLists,
-    ...exceptions.flatMap(({ sources }) => sources?.lists ?? []),
-  ]);
-  return [...new Set([...ofRules, ...ofPolicies])];
-}
 
 /** What has been read already, undefined for what cannot be: kept for one event, not longer. */
 export type PrefixListCache = Map<string, Promise<AddressSet | undefined>>;
@@ -36,7 +21,8 @@ export async function readPrefixLists(
   return new Map(read.flatMap(([id, entries]) => (entries === undefined ? [] : [[id, entries] as const])));
 }
 
-async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<AddressSet | undefined> {
+/** The entries of a list; undefined for one that cannot be read. */
+export async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<AddressSet | undefined> {
   const cidrs: (Cidr | undefined)[] = [];
   try {
     for await (const page of paginateGetManagedPrefixListEntries(

@@ -3,6 +3,8 @@
 // length has more than the limit.
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Config, homeAccount } from '../../config.ts';
+import type { Breaker } from '../../report/breaker-phrases.ts';
+import type { World } from '../world.ts';
 import { type Claim, claim, readClaim } from './claims.ts';
 import type { Ledger } from './items.ts';
 import { recall, remember } from './sliding-window.ts';
@@ -77,4 +79,27 @@ function countedName(place: Place): string {
 
 function nameOf({ account, region }: Place): string {
   return `breaker/${account}/${region}`;
+}
+
+/** Counts rules that are to be revoked; answers the breaker where it holds them. What comes while it is open does not count. */
+export async function askBreaker(
+  { ledger, config, now }: World,
+  {
+    ruleIds,
+    id,
+    isSilent,
+  }: { readonly ruleIds: readonly string[]; readonly id: string; readonly isSilent: boolean },
+): Promise<Breaker | undefined> {
+  const { breakerLimit: limit, breakerMinutes: minutes } = config;
+  const window = windowOf(config);
+  const time = now();
+  const held = { limit, minutes, isOver: false, isLoud: false };
+  let open = await readBreaker(ledger, window, time);
+  if (open === undefined) {
+    // A group with more than the limit can never go at once: counted in each sweep, it would hold what the events bring.
+    if (isSilent && ruleIds.length > limit) return { ...held, until: time.toISOString(), by: id };
+    if ((await count(ledger, window, ruleIds, time)) <= limit) return undefined;
+    open = await openBreaker(ledger, window, id, time);
+  }
+  return { ...held, until: open.until.toISOString(), by: open.by };
 }

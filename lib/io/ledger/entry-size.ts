@@ -1,12 +1,14 @@
 // An entry of the ledger with less in it: tags are a stranger's to choose, and must not keep a rule from being recorded.
 
+import type { Entry } from '../../remediation/state.ts';
+import type { StoredScene } from '../../remediation/stored-scene.ts';
 import type { AuditRecord } from '../../report/message.ts';
 import { type FindingRecord, untagged } from '../../report/record.ts';
-import type { Entry, StoredSnapshot } from './entries.ts';
 
 /** The entry without the tags of rules: the log has every rule whole. */
 export function withoutTags(entry: Entry): Entry {
-  const { snapshot, earlier, record, message } = entry;
+  const { snapshot, earlier, record } = entry;
+  const message = entry.state === 'resolved' ? entry.message : undefined;
   return {
     ...entry,
     snapshot: snapshotWithoutTags(snapshot),
@@ -16,7 +18,7 @@ export function withoutTags(entry: Entry): Entry {
   };
 }
 
-function snapshotWithoutTags({ rules, omittedTags = {}, ...rest }: StoredSnapshot): StoredSnapshot {
+function snapshotWithoutTags({ rules, omittedTags = {}, ...rest }: StoredScene): StoredScene {
   const counts = rules.map(({ SecurityGroupRuleId: id = '', Tags = [] }) => [id, Tags.length] as const);
   return {
     ...rest,

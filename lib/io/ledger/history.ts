@@ -1,7 +1,8 @@
 // The ledger as it is read by people: what happened, newest first.
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Stored } from '../../remediation/state.ts';
 import { RECORDED_OUTCOMES } from '../../report/record.ts';
-import { type Ledger, load, type Stored } from './entries.ts';
+import { type Ledger, load } from './entries.ts';
 import { loadRestoration, RESTORE_OUTCOMES, type Restoration } from './restorations.ts';
 
 /** What an item of the ledger is about. */

@@ -8,15 +8,11 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { BusyError } from '../../remediation/errors.ts';
 
 export interface Ledger {
   readonly client: DynamoDBClient;
   readonly table: string;
-}
-
-/** Somebody else has written the item, or is at it: worth another try later. */
-export class BusyError extends Error {
-  override readonly name = 'BusyError';
 }
 
 /** DynamoDB takes 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */

@@ -1,10 +1,20 @@
 import { CreateTagsCommand, DeleteTagsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../lib/io/reconcile.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { addGroup, addRule, ec2Of, fail, inForce } from '../../../lib/sandbox/index.ts';
-import { ACCOUNT, calls, GROUP, left, makeEvent, makeWorld, REGION, type TestWorld, tcp } from './world.ts';
+import {
+  ACCOUNT,
+  calls,
+  GROUP,
+  left,
+  makeEvent,
+  makeWorld,
+  REGION,
+  reconcile,
+  type TestWorld,
+  tcp,
+} from './world.ts';
 
 const LIST = 'pl-0offices';
 const fromList = tcp('sgr-0list', 22, { PrefixListId: LIST });

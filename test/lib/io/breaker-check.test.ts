@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
 import { wrap } from '../../faults/fault.ts';
 import {
@@ -10,6 +9,7 @@ import {
   makeEvent,
   makeWorld,
   REGION,
+  reconcile,
   subjects,
   type TestWorld,
   tcp,

@@ -1,9 +1,8 @@
 import { ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { NotVisibleError } from '../../../lib/io/find-changed-rules.ts';
-import { reconcile } from '../../../lib/io/reconcile.ts';
+import { NotVisibleError } from '../../../lib/remediation/changed-rules.ts';
 import { addGroup, ec2Of } from '../../../lib/sandbox/index.ts';
-import { GROUP, left, makeEvent, makeWorld, outcomes, tcp } from './world.ts';
+import { GROUP, left, makeEvent, makeWorld, outcomes, reconcile, tcp } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const FRESH = 5000;

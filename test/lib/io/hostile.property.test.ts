@@ -2,10 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../lib/io/reconcile.ts';
 import { inForce } from '../../../lib/sandbox/index.ts';
 import { mutatedOf } from '../hostile.ts';
-import { ACCOUNT, GROUP, makeEvent, makeWorld, REGION, tcp } from './world.ts';
+import { ACCOUNT, GROUP, makeEvent, makeWorld, REGION, reconcile, tcp } from './world.ts';
 
 /** Fewer than of other properties: each is a whole reconciliation. The deep tests ask 100,000 times. */
 const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 2000) / 2 };

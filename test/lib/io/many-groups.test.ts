@@ -1,8 +1,7 @@
 // A change of a prefix list that more groups refer to than the function can judge in its time.
 import { expect, it } from 'vitest';
-import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addGroup, addRule, inForce } from '../../../lib/sandbox/index.ts';
-import { makeEvent, makeWorld, tcp } from './world.ts';
+import { makeEvent, makeWorld, reconcile, tcp } from './world.ts';
 
 const GROUPS = 60;
 /** The function lives as long as it takes to do so many calls. */

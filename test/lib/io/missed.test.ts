@@ -1,12 +1,11 @@
 // What counts as missed by event: a violation that was not there at the last sweep, and that no event's record knows.
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../lib/io/reconcile.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { addRule, inForce } from '../../../lib/sandbox/index.ts';
 import { startTables } from '../../faults/table.ts';
 import { groupId, makeRegion, open, pass, ruleId, sweepOnce } from './sweeping.ts';
-import { makeEvent, type TestWorld, tcp } from './world.ts';
+import { makeEvent, reconcile, type TestWorld, tcp } from './world.ts';
 
 function missed({ log }: TestWorld): readonly string[] | undefined {
   const last = log.findLast(([message]) => message === 'sweep')?.[1] as

@@ -1,6 +1,5 @@
 // The one notice of a fight: whoever does not live to send it, or is kept from closing the rule, keeps nobody else from it.
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../lib/io/reconcile.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import {
@@ -11,6 +10,7 @@ import {
   makeWorld,
   policyOf,
   rdp,
+  reconcile,
   subjects,
   type TestWorld,
   tcp,

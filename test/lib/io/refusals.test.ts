@@ -1,7 +1,7 @@
 // Every error code that EC2's documentation gives for these calls, at every call: nothing is harmed, nothing is lost.
 import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../../lib/io/reconcile.ts';
-import { RevocationError } from '../../../lib/io/remediation.ts';
+import { RevocationError } from '../../../lib/remediation/errors.ts';
 import { fail } from '../../../lib/sandbox/index.ts';
 import { left, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
 
@@ -26,12 +26,9 @@ const mysql = tcp('sgr-0mysql', 3306);
 
 /** What the world is told of one event: outcomes, or the error that sends the event back. */
 async function told({ world }: TestWorld): Promise<readonly string[]> {
-  try {
-    return (await reconcile(world, makeEvent([ssh, mysql]))).outcomes.map(({ outcome }) => outcome);
-  } catch (error) {
-    if (error instanceof RevocationError) return error.remediation.outcomes.map(({ outcome }) => outcome);
-    return [error instanceof Error ? `sent back: ${error.name}` : 'not an error'];
-  }
+  const { error, outcomes } = await reconcile(world, makeEvent([ssh, mysql]));
+  if (error === undefined || error instanceof RevocationError) return outcomes.map(({ outcome }) => outcome);
+  return [`sent back: ${error.name}`];
 }
 
 describe.each(CODES)('%s', (code) => {

@@ -1,10 +1,9 @@
 // A region full of groups, and sweeps of it whose invocations have as much time as a test gives them.
 import { sweepHandler } from '../../../handlers/sweep-handler.ts';
 import type { SweepMode } from '../../../lib/config.ts';
-import { reconcile } from '../../../lib/io/reconcile.ts';
 import type { Swept } from '../../../lib/io/sweep.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
-import { makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+import { makeEvent, makeWorld, reconcile, type TestWorld, tcp } from './world.ts';
 
 /** As long as Lambda lets a function live. */
 export const LIFETIME = 900_000;

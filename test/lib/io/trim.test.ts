@@ -1,10 +1,19 @@
 import { RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../lib/io/reconcile.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { addRule, ec2Of, fail, inForce } from '../../../lib/sandbox/index.ts';
-import { ACCOUNT, calls, GROUP, makeEvent, makeWorld, OWN_ROLE, type TestWorld, tcp } from './world.ts';
+import {
+  ACCOUNT,
+  calls,
+  GROUP,
+  makeEvent,
+  makeWorld,
+  OWN_ROLE,
+  reconcile,
+  type TestWorld,
+  tcp,
+} from './world.ts';
 
 const policies = [
   compilePolicy(

@@ -6,7 +6,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Mode } from '../../../lib/config.ts';
 import { load } from '../../../lib/io/ledger/entries.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
-import { reconcile } from '../../../lib/io/reconcile.ts';
+import { type Remediation, reconcile as reconcileEvent } from '../../../lib/io/reconcile.ts';
 import type { World } from '../../../lib/io/world.ts';
 import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
@@ -77,6 +77,7 @@ export function makeWorld(
     },
     ledger: { client: dynamoOf(account), table: 'ledger' },
     isLastTry: false,
+    timeLeft: () => 900_000,
     policies,
     logger,
     metrics: new Metrics({ namespace: 'test' }),
@@ -136,6 +137,13 @@ export function makeEvent(rules: readonly AwsSecurityGroupRule[], record: object
 /** Ids of the rules of the group that are in force. */
 export function left({ account }: TestWorld): readonly (string | undefined)[] {
   return inForce(account, GROUP).map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
+}
+
+/** Runs the event; throws what must be tried again, as the handler does. */
+export async function reconcile(world: World, event: unknown): Promise<Remediation> {
+  const remediation = await reconcileEvent(world, event);
+  if (remediation.error !== undefined) throw remediation.error;
+  return remediation;
 }
 
 /** Runs the event, and answers the outcomes as `rule: outcome`. */

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../../lib/io/reconcile.ts';
 import { compilePolicy } from '../../../../lib/policy/policy.ts';
 import { policySchema } from '../../../../lib/policy/schema.ts';
 import { fail } from '../../../../lib/sandbox/index.ts';
-import { calls, left, makeEvent, makeWorld, outcomes, type TestWorld, tcp } from '../world.ts';
+import { calls, left, makeEvent, makeWorld, outcomes, reconcile, type TestWorld, tcp } from '../world.ts';
 
 const LIST = 'pl-0123456789abcdef0';
 const sshFromList = tcp('sgr-0list', 22, { PrefixListId: LIST });

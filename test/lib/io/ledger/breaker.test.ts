@@ -1,12 +1,23 @@
 // The breaker under accidents: calls that take long, other settings, a reset.
 import { expect, it } from 'vitest';
 import { count, openBreaker, resetBreaker } from '../../../../lib/io/ledger/breaker.ts';
-import { reconcile } from '../../../../lib/io/reconcile.ts';
 import { addRule, inForce } from '../../../../lib/sandbox/index.ts';
 import { dieAt } from '../../../faults/die.ts';
 import { seeing } from '../../../faults/fault.ts';
 import { bring, groupId, makeRegion, pass, sweepOnce } from '../sweeping.ts';
-import { left, mails, makeEvent, makeWorld, policyOf, rdp, ssh, subjects, tcp, WINDOW } from '../world.ts';
+import {
+  left,
+  mails,
+  makeEvent,
+  makeWorld,
+  policyOf,
+  rdp,
+  reconcile,
+  ssh,
+  subjects,
+  tcp,
+  WINDOW,
+} from '../world.ts';
 
 const MINUTE = 60_000;
 

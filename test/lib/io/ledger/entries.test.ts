@@ -5,7 +5,7 @@ import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { asError } from '../../../../lib/io/aws/errors.ts';
 import { addTo, claim, readClaim } from '../../../../lib/io/ledger/claims.ts';
-import { BusyError, type Entry, type Ledger, load, save } from '../../../../lib/io/ledger/entries.ts';
+import { type Ledger, load, save } from '../../../../lib/io/ledger/entries.ts';
 import { type Happening, readHistory } from '../../../../lib/io/ledger/history.ts';
 import { getItem } from '../../../../lib/io/ledger/items.ts';
 import {
@@ -14,12 +14,13 @@ import {
   saveRestoration,
 } from '../../../../lib/io/ledger/restorations.ts';
 import { recall, remember } from '../../../../lib/io/ledger/sliding-window.ts';
-import { reconcile } from '../../../../lib/io/reconcile.ts';
+import { BusyError } from '../../../../lib/remediation/errors.ts';
+import { type Entry, NOTHING_NOTED } from '../../../../lib/remediation/state.ts';
 import { makeMessage } from '../../../../lib/report/message.ts';
 import { createAccount, dynamoOf } from '../../../../lib/sandbox/index.ts';
 import { startTables, type Tables } from '../../../faults/table.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from '../../report/facts.ts';
-import { fullTags, left, makeEvent, makeWorld, tcp } from '../world.ts';
+import { fullTags, left, makeEvent, makeWorld, reconcile, tcp } from '../world.ts';
 
 let tables: Tables;
 beforeAll(async () => {
@@ -48,7 +49,7 @@ function entry(id: string, time = '2026-06-01T12:00:00.000Z'): Entry {
     judgedAt: time,
   };
   const restraint = { fights: [] };
-  return { id, state: 'intent', time, leaseUntil: 0, isComplete: true, snapshot, restraint, record };
+  return { id, state: 'planned', note: NOTHING_NOTED, time, leaseUntil: 0, isComplete: true, snapshot, restraint, record };
 }
 
 function restoration(of: string, time: string): Restoration {
@@ -101,11 +102,11 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
 
   it('lets only one of two go on from the same state', async () => {
     const read = await save(ledger, entry('one'));
-    const first = await save(ledger, { ...read, state: 'revoked' });
+    const first = await save(ledger, { ...read, state: 'resolved' });
 
     await expect(save(ledger, { ...read, state: 'notified' })).rejects.toThrow(BusyError);
     expect(first.version).toBe(2);
-    expect((await load(ledger, 'one'))?.state).toBe('revoked');
+    expect((await load(ledger, 'one'))?.state).toBe('resolved');
   });
 
   it('counts, from nothing on', async () => {
@@ -201,9 +202,9 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
 
   it('lists the state as it is now', async () => {
     const read = await save(ledger, entry('one'));
-    await save(ledger, { ...read, state: 'revoked' });
+    await save(ledger, { ...read, state: 'resolved' });
 
-    for await (const happening of readHistory(ledger)) expect(happening.state).toBe('revoked');
+    for await (const happening of readHistory(ledger)) expect(happening.state).toBe('resolved');
   });
 
   it('holds a restore: first the intent, once, and then what came of it', async () => {

@@ -1,8 +1,7 @@
 // Tags are a stranger's to choose, and an item of the ledger holds 400 KB: the sandbox, like DynamoDB, refuses more.
 import { expect, it } from 'vitest';
-import { reconcile } from '../../../../lib/io/reconcile.ts';
 import { fail } from '../../../../lib/sandbox/index.ts';
-import { found, fullTags, makeEvent, makeWorld, policyOf, subjects, tcp } from '../world.ts';
+import { found, fullTags, makeEvent, makeWorld, policyOf, reconcile, subjects, tcp } from '../world.ts';
 
 const full = Array.from({ length: 30 }, (_, i) => ({
   ...tcp(`sgr-${i}`, 4001 + i),

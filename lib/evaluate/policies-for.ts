@@ -1,0 +1,21 @@
+// Which policies a change may have made a difference to.
+import type { Changed } from '../change/change.ts';
+import { type Policy, selectorsOf } from '../policy/policy.ts';
+import { type Place, turnsOnTags } from '../policy/selector.ts';
+
+/**
+ * The policies that a change may have made a difference to. Somebody who tags a group has not opened anything, so only
+ * policies that turn on these tags in this very group may revoke rules because of it.
+ */
+export function policiesFor(
+  policies: readonly Policy[],
+  { rules }: Changed,
+  place: Place,
+  now: Date,
+): readonly Policy[] {
+  if (rules.by !== 'tags') return policies;
+  const keys = rules.tags.map(({ key }) => key);
+  return policies.filter((policy) =>
+    selectorsOf(policy, now).some((selector) => turnsOnTags(selector, keys, place)),
+  );
+}

@@ -1,0 +1,24 @@
+// The log: every finding before it is acted on, with the whole rule, and every outcome after. An undo can be made from it.
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Entry } from '../remediation/state.ts';
+import type { World } from './world.ts';
+
+/** Logs and counts what an entry is about to store. */
+export function logEntry({ logger, metrics }: World, { state, record }: Entry): void {
+  if (state === 'planned') {
+    for (const finding of record.findings) logger.info('finding', { finding });
+    return;
+  }
+  if (state !== 'resolved') return;
+  const outcomes = record.findings.flatMap(({ ruleId, outcome, detail, remainder }) =>
+    outcome === undefined ? [] : [{ ruleId, outcome, detail, remainder: remainder?.kept }],
+  );
+  logger.info('outcome', { outcomes });
+  for (const [outcome, of] of Map.groupBy(outcomes, (one) => one.outcome)) {
+    metrics.addMetric(`outcome-${outcome}`, MetricUnit.Count, of.length);
+  }
+  for (const action of ['notify', 'undecided'] as const) {
+    const found = record.findings.filter((finding) => finding.action === action);
+    metrics.addMetric(action, MetricUnit.Count, found.length);
+  }
+}

@@ -1,0 +1,92 @@
+// The interpreter of the remediation machine: performs its commands side by side, and feeds back what was seen, in command
+// order. It decides nothing.
+import { randomUUID } from 'node:crypto';
+import type { Command, Observation } from '../remediation/command.ts';
+import { next } from '../remediation/next.ts';
+import { begin, observe } from '../remediation/observe.ts';
+import type { Attempt, Task } from '../remediation/state.ts';
+import { findByName, findGroupOfRule, readGroup } from './aws/ec2.ts';
+import { asError } from './aws/errors.ts';
+import { add, revoke } from './aws/mutations.ts';
+import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
+import { publish } from './aws/sns.ts';
+import { announce } from './ledger/announcements.ts';
+import { askBreaker } from './ledger/breaker.ts';
+import { loadProgress, saveOwn } from './ledger/entries.ts';
+import { waitForSlot } from './ledger/mail-rate-limit.ts';
+import { countRecurrence } from './ledger/recurring-rules.ts';
+import { logEntry } from './log.ts';
+import type { World } from './world.ts';
+
+/** Far more than any try takes: 1,000 rules halved down to single ones take about 2,000 calls. */
+const MOST_ROUNDS = 10_000;
+
+/** Drives one remediation to the end of its try; what failed is in the attempt's end. */
+export async function run(world: World, task: Task, lists: PrefixListCache): Promise<Attempt> {
+  let attempt = begin(task, randomUUID(), world.now(), world.timeLeft());
+  for (let round = 0, commands = next(attempt); commands.length > 0; round += 1, commands = next(attempt)) {
+    if (round > MOST_ROUNDS) throw new Error(`${task.id} does not end: ${commands.map((one) => one.do)}`);
+    const seen = await Promise.all(commands.map((command) => perform(world, lists, command)));
+    const time = { now: world.now(), timeLeft: world.timeLeft() };
+    attempt = seen.reduce((before, observation) => observe(before, { ...observation, ...time }), attempt);
+  }
+  return attempt;
+}
+
+/** What was seen of a command; a call that failed is an observation, too. */
+function perform(world: World, lists: PrefixListCache, command: Command): Promise<Observation> {
+  return execute(world, lists, command).catch((error) => ({
+    saw: 'error',
+    of: command.do,
+    error: asError(error),
+  }));
+}
+
+async function execute(world: World, lists: PrefixListCache, command: Command): Promise<Observation> {
+  const { ec2, ledger } = world;
+  switch (command.do) {
+    case 'load':
+      return { saw: 'progress', progress: await loadProgress(ledger, command.id, command.isSilent) };
+    case 'find':
+      return { saw: 'group', snapshot: await find(world, command.change) };
+    case 'read':
+      return { saw: 'group', snapshot: (await readGroup(ec2, command.groupId)) ?? null };
+    case 'read-lists':
+      return { saw: 'lists', lists: await readLists(ec2, command.ids, lists) };
+    case 'wait':
+      await world.wait(command.milliseconds);
+      return { saw: 'waited' };
+    case 'write':
+      logEntry(world, command.entry);
+      return { saw: 'written', entry: await saveOwn(ledger, command.entry) };
+    case 'count':
+      return { saw: 'counted', breaker: await askBreaker(world, command) };
+    case 'count-recurrence':
+      return { saw: 'recurrence', fights: await countRecurrence(world, command.rules) };
+    case 'revoke':
+      return { saw: 'revoked', batch: command.batch, answer: await revoke(ec2, command.batch) };
+    case 'add':
+      return { saw: 'added', rules: command.rules, answer: await add(ec2, command.rules, command.tags) };
+    case 'withdraw':
+      return { saw: 'withdrawn', batch: command.batch, answer: await revoke(ec2, command.batch) };
+    case 'announce':
+      return { saw: 'announced', restraint: await announce(world, command.restraint, command.id) };
+    case 'publish':
+      await waitForSlot(world);
+      await publish(world, command.message);
+      return { saw: 'published', message: command.message };
+  }
+}
+
+/** The group of an event that names it by name, or by its rules alone. */
+async function find({ ec2 }: World, { group, rules }: Extract<Command, { do: 'find' }>['change']) {
+  const ids = rules.by === 'id' ? rules.ids : [];
+  const groupId = group?.by === 'name' ? await findByName(ec2, group.name) : await findGroupOfRule(ec2, ids);
+  return groupId === undefined ? null : ((await readGroup(ec2, groupId)) ?? null);
+}
+
+/** Undefined for the lists that cannot be read, so that they are not asked for again. */
+async function readLists(ec2: World['ec2'], ids: readonly string[], cache: PrefixListCache) {
+  const read = await readPrefixLists(ec2, ids, cache);
+  return new Map(ids.map((id) => [id, read.get(id)]));
+}

@@ -1,0 +1,110 @@
+// What came of each rule that was to go, and of what was to stay of it: only what was seen is claimed.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { type Finding, type Kept, type Outcome, revocations, type Trimming } from '../plan/plan.ts';
+import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { isOwnAddition } from './own-additions.ts';
+import type { Attempt, NotedRevoke, Sent, Target } from './state.ts';
+
+/** The findings that have, or are to have, an outcome: what was sent now or earlier, and what is still to go. */
+export function findingsOf({ targets, judged, task, breaker }: Attempt): readonly (Finding | Trimming)[] {
+  const known = [...targets.values()].map(({ finding }) => finding);
+  // What the breaker holds has no outcome: it is held.
+  const planned = judged === undefined || breaker === 'open' ? [] : revocations(judged.plan);
+  const isKnown = ({ rule }: Finding) => targets.has(rule.id) && task.config.mode === 'enforce';
+  const others = planned.filter((finding) => !isKnown(finding));
+  const replaced = new Set(others.map(({ rule }) => rule.id));
+  return [...known.filter(({ rule }) => !replaced.has(rule.id)), ...others];
+}
+
+/** One outcome for each finding. */
+export function outcomesOf(attempt: Attempt): readonly Outcome[] {
+  const live = new Map(attempt.judged?.scene.rules.map((rule) => [rule.id, rule]));
+  return findingsOf(attempt).map((finding) => {
+    const outcome = outcomeOf(finding.rule, live.get(finding.rule.id), attempt);
+    return 'remainder' in finding ? withRemainder(outcome, finding, attempt) : outcome;
+  });
+}
+
+function outcomeOf(rule: SecurityGroupRule, live: SecurityGroupRule | undefined, attempt: Attempt): Outcome {
+  const target = attempt.targets.get(rule.id);
+  if (live === undefined) return goneOutcome(rule, target, attempt);
+  if (attempt.task.config.mode === 'dry-run') return { rule, outcome: 'dry-run' };
+  const isPlanned = revocations(attempt.judged?.plan ?? NO_PLAN).some(
+    (finding) => finding.rule.id === rule.id,
+  );
+  if (!isPlanned) return { rule, outcome: 'changed' };
+  return openOutcome(rule, target?.sent, attempt);
+}
+
+const NO_PLAN = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };
+
+/** The outcome of a rule that no longer exists. */
+function goneOutcome(rule: SecurityGroupRule, target: Target | undefined, attempt: Attempt): Outcome {
+  const noted = attempt.earlierNote.revoking[rule.id];
+  const answer = target?.sent?.answer;
+  if (answer?.kind === 'accepted') return { rule, outcome: 'revoked', ...confirmation(rule, answer.ruleIds) };
+  if (answer?.kind === 'unanswered') return { rule, outcome: 'gone', detail: answer.detail };
+  return noted === undefined ? { rule, outcome: 'absent' } : notedOutcome(rule, noted);
+}
+
+function notedOutcome(rule: SecurityGroupRule, { isAccepted, time }: NotedRevoke): Outcome {
+  return isAccepted
+    ? { rule, outcome: 'revoked', time }
+    : { rule, outcome: 'gone', time, detail: 'a try that was cut short was about to revoke it' };
+}
+
+/** EC2 names the rules that it revoked: where that is another id, the record says so. */
+function confirmation(rule: SecurityGroupRule, ruleIds: readonly string[] | undefined): { detail?: string } {
+  if (ruleIds === undefined || ruleIds.length === 0 || ruleIds.includes(rule.id)) return {};
+  return { detail: `EC2 says that it revoked ${ruleIds.slice(0, 3).join(', ')}` };
+}
+
+/** The outcome of a rule that is still there and still violates. */
+function openOutcome(rule: SecurityGroupRule, sent: Sent | undefined, { readError }: Attempt): Outcome {
+  if (sent === undefined) return { rule, outcome: 'failed', detail: 'there was no time left to revoke it' };
+  const { answer } = sent;
+  const unseen = readError ?? 'it is still there';
+  switch (answer.kind) {
+    case 'accepted':
+      return { rule, outcome: 'unconfirmed', detail: `the rule was not seen to be gone: ${unseen}` };
+    case 'unanswered':
+      return {
+        rule,
+        outcome: 'unconfirmed',
+        detail: `the rule was not seen to be gone: ${readError ?? answer.detail}`,
+      };
+    case 'denied':
+      return { rule, outcome: 'denied', detail: answer.detail };
+    default:
+      return { rule, outcome: 'failed', detail: answer.detail };
+  }
+}
+
+/** What became of each rule that was to stay, where any was tried or the rule is gone by an earlier try. */
+function withRemainder(outcome: Outcome, { remainder }: Trimming, attempt: Attempt): Outcome {
+  const isTried = remainder.rules.some((rule) => attempt.additions.has(contentOf(parseRule(rule))));
+  const isOwn = outcome.outcome === 'revoked' || outcome.outcome === 'gone';
+  const isSent = attempt.targets.get(outcome.rule.id)?.sent !== undefined;
+  if (outcome.outcome === 'dry-run' || !(isTried || isOwn || isSent)) return outcome;
+  if (outcome.outcome === 'changed' || outcome.outcome === 'absent') return outcome;
+  return { ...outcome, remainder: remainder.rules.map((rule) => keptOf(rule, attempt)) };
+}
+
+function keptOf(rule: AwsSecurityGroupRule, attempt: Attempt): Kept {
+  const { additions, judged, before } = attempt;
+  const content = contentOf(parseRule(rule));
+  const live = judged?.scene.rules.find((one) => contentOf(one) === content);
+  const tried = additions.get(content);
+  const isOwn = live !== undefined && isOwnAddition(live, attempt);
+  if (tried?.answer.kind === 'accepted' || isOwn) return { rule, outcome: 'added' };
+  // What is there after a request that was not answered was made by that one.
+  if (tried?.answer.kind === 'duplicate' && tried.wasUnanswered === true) return { rule, outcome: 'added' };
+  const wasThere = before?.scene.rules.some((one) => contentOf(one) === content) ?? false;
+  if (tried?.answer.kind === 'duplicate' || wasThere) return { rule, outcome: 'present' };
+  if (tried === undefined) {
+    return { rule, outcome: 'refused', detail: 'the try that was to add it was cut short' };
+  }
+  const isUnconfirmed = tried.answer.kind === 'unanswered' ? { isUnconfirmed: true as const } : {};
+  const detail = 'detail' in tried.answer ? tried.answer.detail : '';
+  return { rule, outcome: 'refused', detail, ...isUnconfirmed };
+}

@@ -1,0 +1,72 @@
+// Which rules of the live group the change made or altered, and whether EC2 shows all of it yet.
+import type { Changed } from '../change/change.ts';
+import type { ChangedRules } from '../change/changed-rules.ts';
+import { contentOf, type GroupSnapshot, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
+
+/** What the event names cannot be found as it must be; worth another try later. */
+export class NotVisibleError extends Error {
+  override readonly name = 'NotVisibleError';
+}
+
+/** An event that old is not ahead of EC2 any more: what cannot be seen has been removed. */
+const SETTLED_AFTER = 60_000;
+
+/** Whether reads must show the change already. A change without a time (a sweep's) is as old as can be. */
+export function isSettled({ time }: Changed, now: Date): boolean {
+  return time === undefined || now.getTime() - Date.parse(time) > SETTLED_AFTER;
+}
+
+/** True when every rule that the event names is there, with the content that the event gives it, and the tags too. */
+export function showsChange({ group, rules: live }: GroupSnapshot, named: ChangedRules): boolean {
+  switch (named.by) {
+    case 'id':
+      return named.ids.every((id) => live.some((rule) => rule.id === id && isAsSaid(rule, named.rules)));
+    case 'content':
+      return named.rules.every((wanted) => live.some((rule) => contentOf(rule) === contentOf(wanted)));
+    case 'tags':
+      return showsTags(group, named);
+    case 'group':
+    case 'prefix-list':
+      return true;
+  }
+}
+
+/** The ids of the rules that the change made or altered; what is not yet as the event says waits for another try. */
+export function changedRulesIn(
+  { rules }: GroupSnapshot,
+  { rules: named, direction }: Changed,
+  isComplete: boolean,
+): ReadonlySet<string> {
+  const candidates = rules.filter((rule) => direction === undefined || rule.direction === direction);
+  const isShown = (rule: SecurityGroupRule) => isComplete || named.by !== 'id' || isAsSaid(rule, named.rules);
+  return new Set(candidates.filter((rule) => isNamed(rule, named) && isShown(rule)).map(({ id }) => id));
+}
+
+function showsTags({ tags }: SecurityGroup, said: Extract<ChangedRules, { by: 'tags' }>): boolean {
+  return said.tags.every(({ key, value }) => {
+    const live = Object.hasOwn(tags, key) ? tags[key] : undefined;
+    if (said.isRemoval) return live === undefined || (value !== undefined && live !== value);
+    return live === value;
+  });
+}
+
+/** A modified rule keeps its id, so an old reading of it is known by its content alone. */
+function isAsSaid(live: SecurityGroupRule, said: readonly SecurityGroupRule[]): boolean {
+  const wanted = said.find(({ id }) => id === live.id);
+  // A modification does not say the direction, and cannot change it.
+  return wanted === undefined || contentOf({ ...wanted, direction: live.direction }) === contentOf(live);
+}
+
+function isNamed(rule: SecurityGroupRule, named: ChangedRules): boolean {
+  switch (named.by) {
+    case 'id':
+      return named.ids.includes(rule.id);
+    case 'content':
+      return named.rules.some((wanted) => contentOf(wanted) === contentOf(rule));
+    case 'prefix-list':
+      return rule.peer.kind === 'prefix-list' && rule.peer.prefixListId === named.prefixListId;
+    case 'group':
+    case 'tags':
+      return true;
+  }
+}

@@ -1,0 +1,48 @@
+// What the machine asks for, and what it is told: the only two things that pass between it and the world.
+import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/client-ec2';
+import type { Changed } from '../change/change.ts';
+import type { AddressSet } from '../network/cidr.ts';
+import type { Breaker, Fight, Restraint } from '../report/breaker-phrases.ts';
+import type { Message } from '../report/message.ts';
+import type { GroupSnapshot, SecurityGroupRule } from '../rule.ts';
+import type { Answer, Batch, Entry, Progress, Stored } from './state.ts';
+
+/** Commands of one answer are independent of each other; a mutation of EC2 is always alone. */
+export type Command =
+  | { readonly do: 'load'; readonly id: string; readonly isSilent: boolean }
+  | { readonly do: 'find'; readonly change: Changed }
+  | { readonly do: 'read'; readonly groupId: string }
+  | { readonly do: 'read-lists'; readonly ids: readonly string[] }
+  | { readonly do: 'wait'; readonly milliseconds: number }
+  | { readonly do: 'write'; readonly entry: Entry | Stored }
+  | {
+      readonly do: 'count';
+      readonly ruleIds: readonly string[];
+      readonly id: string;
+      readonly isSilent: boolean;
+    }
+  | { readonly do: 'count-recurrence'; readonly rules: readonly SecurityGroupRule[] }
+  | { readonly do: 'revoke'; readonly batch: Batch }
+  | { readonly do: 'add'; readonly rules: readonly AwsSecurityGroupRule[]; readonly tags: readonly Tag[] }
+  | { readonly do: 'withdraw'; readonly batch: Batch }
+  | { readonly do: 'announce'; readonly restraint: Restraint; readonly id: string }
+  | { readonly do: 'publish'; readonly message: Message };
+
+export type Observation =
+  | { readonly saw: 'progress'; readonly progress: Progress }
+  | { readonly saw: 'group'; readonly snapshot: GroupSnapshot | null }
+  | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
+  | { readonly saw: 'waited' }
+  | { readonly saw: 'written'; readonly entry: Stored }
+  /** The breaker that holds the rules; undefined where it lets them go. */
+  | { readonly saw: 'counted'; readonly breaker: Breaker | undefined }
+  | { readonly saw: 'recurrence'; readonly fights: readonly Fight[] }
+  | { readonly saw: 'revoked'; readonly batch: Batch; readonly answer: Answer }
+  | { readonly saw: 'added'; readonly rules: readonly AwsSecurityGroupRule[]; readonly answer: Answer }
+  | { readonly saw: 'withdrawn'; readonly batch: Batch; readonly answer: Answer }
+  | { readonly saw: 'announced'; readonly restraint: Restraint }
+  | { readonly saw: 'published'; readonly message: Message }
+  | { readonly saw: 'error'; readonly of: Command['do']; readonly error: Error };
+
+/** An observation with the time at which it was made. */
+export type Observed = Observation & { readonly now: Date; readonly timeLeft: number };

@@ -1,0 +1,148 @@
+// What an attempt writes into the ledger at each step.
+import { isUnfinished, type Outcome } from '../plan/plan.ts';
+import { isWorthTelling, type Restraint } from '../report/breaker-phrases.ts';
+import { makeMessage } from '../report/message.ts';
+import { makeRecord } from '../report/record.ts';
+import { contentOf, parseRule } from '../rule.ts';
+import { outcomesOf } from './attribute.ts';
+import { factsOf } from './report-facts.ts';
+import type { Attempt, Entry, NotedRevoke, Planned, Stored, WriteAheadNote } from './state.ts';
+import { storeScene } from './stored-scene.ts';
+import { pending } from './swap.ts';
+
+/** Longer than any invocation lives (the function's timeout in serverless.yml and a minute): until then no other attempt goes on. */
+export const LEASE = 180_000;
+
+/** The entry of an attempt with the write-ahead note: what is about to be done, and all it takes to finish or undo it. */
+export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
+  const { task, judged, entry, now, attemptId, progress, isComplete } = attempt;
+  if (judged === undefined) throw new Error('nothing is judged');
+  const outcomes =
+    entry === undefined ? [] : outcomesOf(attempt).filter(({ outcome }) => isSettledNow(outcome));
+  return {
+    id: entry?.id ?? progress?.next ?? task.id,
+    state: 'planned',
+    time: entry?.time ?? now.toISOString(),
+    leaseUntil: now.getTime() + LEASE,
+    attemptId,
+    isComplete: entry?.isComplete ?? isComplete,
+    snapshot: storeScene(task, judged),
+    ...(attempt.earlierJudged.length > 0 && { earlier: earlierOf(attempt) }),
+    restraint: attempt.restraint,
+    note: noteOf(attempt),
+    record: makeRecord(factsOf(attempt, outcomes, attempt.restraint)),
+    ...(entry !== undefined && { version: entry.version }),
+  };
+}
+
+function isSettledNow(outcome: Outcome['outcome']): boolean {
+  return outcome === 'revoked' || outcome === 'gone' || outcome === 'absent';
+}
+
+/** The entry with its lease taken, to publish what an earlier try resolved. */
+export function leasedEntry({ now, attemptId }: Attempt, entry: Stored): Stored {
+  return { ...entry, leaseUntil: now.getTime() + LEASE, attemptId };
+}
+
+/** What the next try must know: of what EC2 refused nothing was the bot's own doing. */
+export function givenUpEntry(attempt: Attempt, entry: Stored): Stored {
+  return { ...entry, state: 'planned', leaseUntil: 0, note: noteAfter(attempt) };
+}
+
+/** The entry with every outcome and the message, once all is done. */
+export function resolvedEntry(attempt: Attempt, entry: Stored): Stored {
+  const outcomes = outcomesOf(attempt);
+  const facts = factsOf(attempt, outcomes, attempt.restraint);
+  const message = !attempt.task.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
+  return {
+    ...entry,
+    state: 'resolved',
+    restraint: attempt.restraint,
+    note: noteAfter(attempt),
+    record: message?.record ?? makeRecord(facts),
+    ...(message && { message }),
+  };
+}
+
+/** The end: nothing is left to do. */
+export function notifiedEntry(entry: Stored): Stored {
+  const { message: _message, ...rest } = entry as Stored & { message?: unknown };
+  return { ...rest, state: 'notified', leaseUntil: 0 } as Stored;
+}
+
+/** Whether the stored note covers all that may be sent now. */
+export function isNoted(attempt: Attempt): boolean {
+  const { entry, attemptId } = attempt;
+  if (entry === undefined || entry.attemptId !== attemptId) return false;
+  const { revoking, adding } = entry.note;
+  return pending(attempt).every((finding) => {
+    const isTrimNoted =
+      !('remainder' in finding) ||
+      finding.remainder.rules.every((rule) => {
+        const content = contentOf(parseRule(rule));
+        return adding.includes(content) || isThere(attempt, content);
+      });
+    return revoking[finding.rule.id]?.content === contentOf(finding.rule) && isTrimNoted;
+  });
+}
+
+function isThere({ judged }: Attempt, content: string): boolean {
+  return judged?.scene.rules.some((rule) => contentOf(rule) === content) ?? false;
+}
+
+/** What earlier tries noted, with what is to be sent now. */
+function noteOf(attempt: Attempt): WriteAheadNote {
+  const { earlierNote, entry, now } = attempt;
+  const noted = entry?.attemptId === attempt.attemptId ? entry.note : earlierNote;
+  const findings = pending(attempt);
+  const time = now.toISOString();
+  const revoking = findings.map(({ rule }): [string, NotedRevoke] => [
+    rule.id,
+    { content: contentOf(rule), time },
+  ]);
+  const kept = findings.flatMap((finding) =>
+    'remainder' in finding ? finding.remainder.rules.map((rule) => contentOf(parseRule(rule))) : [],
+  );
+  const adding = kept.filter((content) => !isThere(attempt, content));
+  return {
+    revoking: { ...noted.revoking, ...Object.fromEntries(revoking) },
+    adding: [...new Set([...noted.adding, ...adding])],
+    byId: earlierNote.byId,
+  };
+}
+
+/** What of the note came about, or may have. */
+function noteAfter(attempt: Attempt): WriteAheadNote {
+  const earlier = attempt.earlierNote;
+  const revoking = [...attempt.targets].flatMap(([id, { sent }]): [string, NotedRevoke][] => {
+    const noted = attempt.entry?.note.revoking[id];
+    if (sent === undefined || noted === undefined) return [];
+    if (sent.answer.kind === 'accepted') return [[id, { ...noted, isAccepted: true }]];
+    return sent.answer.kind === 'unanswered' ? [[id, noted]] : [];
+  });
+  const added = [...attempt.additions].flatMap(([content, { answer }]) =>
+    answer.kind === 'accepted' || answer.kind === 'unanswered' ? [content] : [],
+  );
+  const refused = outcomesOf(attempt)
+    .filter(isUnfinished)
+    .flatMap(({ rule }) =>
+      attempt.targets.get(rule.id)?.sent?.answer.kind === 'not-found' ? [rule.id] : [],
+    );
+  return {
+    revoking: { ...earlier.revoking, ...Object.fromEntries(revoking) },
+    adding: [...new Set([...earlier.adding, ...added])],
+    byId: [...new Set([...earlier.byId, ...refused])],
+  };
+}
+
+/** The scenes that later tries need to judge the rules that are gone. The others are kept beside them: rules may violate together. */
+function earlierOf({ entry, targets, judged }: Attempt): NonNullable<Entry['earlier']> {
+  const live = new Set(judged?.scene.rules.map(({ id }) => id));
+  const gone = new Set([...targets.keys()].filter((id) => !live.has(id)));
+  return [...(entry === undefined ? [] : [entry.snapshot]), ...(entry?.earlier ?? [])]
+    .map((one) => ({ ...one, changed: one.changed.filter((id) => gone.has(id)) }))
+    .filter(({ changed }) => changed.length > 0);
+}
+
+/** Nothing of what the breaker and recurring rules mean is known yet. */
+export const NO_RESTRAINT: Restraint = { fights: [] };

@@ -1,0 +1,99 @@
+// The only place that decides: what to do next, given what an attempt has seen. Total and pure.
+import { isUnfinished } from '../plan/plan.ts';
+import { outcomesOf } from './attribute.ts';
+import type { Command } from './command.ts';
+import { givenUpEntry, isNoted, leasedEntry, notifiedEntry, plannedEntry, resolvedEntry } from './entry.ts';
+import { leftOver } from './report-facts.ts';
+import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
+import type { Attempt, Stored } from './state.ts';
+import { pending, swap } from './swap.ts';
+
+/** Milliseconds before another try to store what cannot be undone. */
+const WRITE_PAUSES = [1000, 5000];
+
+/** The commands to perform side by side; none when the attempt has ended. */
+export function next(attempt: Attempt): readonly Command[] {
+  const { end, entry, progress, judged, writeErrors, isRested } = attempt;
+  if (end !== undefined) return [];
+  if (writeErrors > 0 && !isRested) {
+    return [{ do: 'wait', milliseconds: WRITE_PAUSES[writeErrors - 1] ?? 0 }];
+  }
+  if (entry?.state === 'resolved') return publish(attempt, entry);
+  if (progress === undefined || judged === undefined) return look(attempt);
+  if (!isNoted(attempt)) return note(attempt);
+  const calls = swap(attempt);
+  return calls.length > 0 ? calls : conclude(attempt, entry as Stored);
+}
+
+/** Reads the entry and the group side by side, then the prefix lists that judging takes. */
+function look(attempt: Attempt): readonly Command[] {
+  const load: readonly Command[] =
+    attempt.progress === undefined
+      ? [{ do: 'load', id: attempt.task.id, isSilent: attempt.task.isSilent }]
+      : [];
+  if (attempt.live === undefined) return [...load, readGroup(attempt)];
+  if (load.length > 0) return load;
+  if (isToLookAgain(attempt)) {
+    const milliseconds = VISIBILITY_LOOKS[attempt.looks] ?? 0;
+    return attempt.isRested ? [readGroup(attempt)] : [{ do: 'wait', milliseconds }];
+  }
+  return [{ do: 'read-lists', ids: missingLists(attempt) }];
+}
+
+function readGroup({ entry, task: { change } }: Attempt): Command {
+  if (entry !== undefined) return { do: 'read', groupId: entry.snapshot.group.id };
+  return change.group?.by === 'id' ? { do: 'read', groupId: change.group.id } : { do: 'find', change };
+}
+
+/** The write-ahead note and the counts, side by side: their own answers decide. */
+function note(attempt: Attempt): readonly Command[] {
+  const rules = pending(attempt).map(({ rule }) => rule);
+  const ids = rules.map(({ id }) => id);
+  const id = attempt.entry?.id ?? attempt.progress?.next ?? attempt.task.id;
+  const isToCount = rules.length > 0 && attempt.breaker === 'uncounted';
+  return [
+    { do: 'write', entry: plannedEntry(attempt) },
+    ...(isToCount ? [{ do: 'count' as const, ruleIds: ids, id, isSilent: attempt.task.isSilent }] : []),
+    ...(isToCount ? [{ do: 'count-recurrence' as const, rules }] : []),
+  ];
+}
+
+/** Withdraws what was added for nothing, finds out who reports, and stores what came of it. */
+function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
+  const withdrawal = withdraw(attempt);
+  if (withdrawal !== undefined) return [withdrawal];
+  const hasFailed = outcomesOf(attempt).some(isUnfinished);
+  // Until the last try there is nothing final to report.
+  if (hasFailed && !attempt.task.isLastTry) return [{ do: 'write', entry: givenUpEntry(attempt, entry) }];
+  const { restraint, task, isAnnounced } = attempt;
+  const isToAnnounce = restraint.breaker !== undefined || restraint.fights.length > 0;
+  if (isToAnnounce && !isAnnounced && !task.isSilent) {
+    return [{ do: 'announce', restraint: concerned(attempt), id: entry.id }];
+  }
+  return [{ do: 'write', entry: resolvedEntry(attempt, entry) }];
+}
+
+/** Of recurring rules only those that are reported. */
+function concerned(attempt: Attempt): Attempt['restraint'] {
+  const ids = new Set([...outcomesOf(attempt), ...pending(attempt)].map(({ rule }) => rule.id));
+  return { ...attempt.restraint, fights: attempt.restraint.fights.filter(({ ruleId }) => ids.has(ruleId)) };
+}
+
+/** What was added to stay of a rule that was not trimmed after all must not stay beside what its author made of it. */
+function withdraw(attempt: Attempt): Command | undefined {
+  if (attempt.task.config.mode === 'dry-run' || attempt.isWithdrawn) return undefined;
+  const left = leftOver(attempt, outcomesOf(attempt));
+  const [first] = left;
+  if (first === undefined) return undefined;
+  const rules = left.filter(({ direction }) => direction === first.direction);
+  return { do: 'withdraw', batch: { groupId: first.groupId, rules, by: 'properties' } };
+}
+
+/** The message, then the end of the entry. */
+function publish(attempt: Attempt, entry: Stored): readonly Command[] {
+  if (entry.attemptId !== attempt.attemptId) return [{ do: 'write', entry: leasedEntry(attempt, entry) }];
+  if (attempt.publishError !== undefined) return [{ do: 'write', entry: { ...entry, leaseUntil: 0 } }];
+  const message = entry.state === 'resolved' ? entry.message : undefined;
+  if (message !== undefined && !attempt.isPublished) return [{ do: 'publish', message }];
+  return [{ do: 'write', entry: notifiedEntry(entry) }];
+}

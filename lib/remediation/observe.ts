@@ -1,0 +1,203 @@
+// Takes in what was seen. Observations of commands that ran side by side may come in any order.
+import { isUnfinished, type Kept, revocations } from '../plan/plan.ts';
+import { contentOf, parseRule } from '../rule.ts';
+import { outcomesOf } from './attribute.ts';
+import type { Observation, Observed } from './command.ts';
+import { NO_RESTRAINT } from './entry.ts';
+import { BusyError, failed, unfinishedError } from './errors.ts';
+import { incomplete, withJudgement, withSnapshot } from './sight.ts';
+import {
+  type Answer,
+  type Attempt,
+  type Batch,
+  NOTHING_NOTED,
+  type Progress,
+  type Sent,
+  type Stored,
+  type Task,
+} from './state.ts';
+import { judgeStored } from './stored-scene.ts';
+
+/** A new try. `attemptId` tells its writes from those of other tries. */
+export function begin(task: Task, attemptId: string, now: Date, timeLeft: number): Attempt {
+  return {
+    task,
+    attemptId,
+    now,
+    timeLeft,
+    looks: 0,
+    isRested: false,
+    isComplete: true,
+    lists: new Map(),
+    earlierJudged: [],
+    earlierNote: NOTHING_NOTED,
+    breaker: 'uncounted',
+    restraint: NO_RESTRAINT,
+    targets: new Map(),
+    additions: new Map(),
+    isStale: false,
+    throttled: 0,
+    isWithdrawn: false,
+    isAnnounced: false,
+    published: [],
+    isPublished: false,
+    writeErrors: 0,
+  };
+}
+
+/** The attempt with what was seen. An observation that an ended attempt gets changes nothing. */
+export function observe(attempt: Attempt, { now, timeLeft, ...seen }: Observed): Attempt {
+  if (attempt.end !== undefined) return attempt;
+  return withJudgement(takeIn({ ...attempt, now, timeLeft }, seen as Observation));
+}
+
+function takeIn(attempt: Attempt, seen: Observation): Attempt {
+  switch (seen.saw) {
+    case 'progress':
+      return withProgress(attempt, seen.progress);
+    case 'group':
+      return withSnapshot(attempt, seen.snapshot);
+    case 'lists':
+      return { ...attempt, lists: new Map([...attempt.lists, ...seen.lists]) };
+    case 'waited':
+      return { ...attempt, isRested: true };
+    case 'written':
+      return withWritten(attempt, seen.entry);
+    case 'counted':
+      return seen.breaker === undefined
+        ? { ...attempt, breaker: 'closed' }
+        : { ...attempt, breaker: 'open', restraint: { ...attempt.restraint, breaker: seen.breaker } };
+    case 'recurrence':
+      return { ...attempt, restraint: { ...attempt.restraint, fights: seen.fights } };
+    case 'revoked':
+      return withRevoked(attempt, seen.batch, seen.answer);
+    case 'added':
+      return withAdded(attempt, seen.rules, seen.answer);
+    case 'withdrawn':
+      return { ...attempt, isWithdrawn: seen.answer.kind !== 'accepted', isStale: true };
+    case 'announced':
+      return { ...attempt, restraint: seen.restraint, isAnnounced: true };
+    case 'published':
+      return { ...attempt, isPublished: true, published: [...attempt.published, seen.message] };
+    case 'error':
+      return withError(attempt, seen.of, seen.error);
+  }
+}
+
+/** Goes on where the ledger says. */
+function withProgress(attempt: Attempt, progress: Progress): Attempt {
+  const { last } = progress;
+  const seen = { ...attempt, progress };
+  if (last === undefined) return seen;
+  if (last.state === 'notified') return isDone(attempt, last) ? { ...seen, end: { kind: 'done' } } : seen;
+  if (last.leaseUntil > attempt.now.getTime()) {
+    return { ...seen, end: failed(new BusyError(`${last.id} is being dealt with by another delivery`)) };
+  }
+  if (last.state === 'resolved') return { ...seen, entry: last };
+  const scenes = [last.snapshot, ...(last.earlier ?? [])];
+  return {
+    ...seen,
+    entry: last,
+    earlierJudged: scenes.map((scene) => judgeStored(attempt.task, scene, attempt.task.change)),
+    earlierNote: last.note,
+    restraint: last.restraint ?? NO_RESTRAINT,
+    // What was held stays held: people have been told so, or are about to be.
+    breaker: last.restraint?.breaker === undefined ? 'uncounted' : 'open',
+  };
+}
+
+/**
+ * Whether another delivery has nothing to do. What failed to the last try comes back when somebody redrives the dead letter; a
+ * sweep leaves it to the next sweep.
+ */
+function isDone({ task }: Attempt, entry: Stored): boolean {
+  return entry.isComplete && (task.isSilent || !entry.record.findings.some(isUnfinished));
+}
+
+function withWritten(attempt: Attempt, entry: Stored): Attempt {
+  const seen = { ...attempt, entry, writeErrors: 0, isRested: false };
+  if (entry.state === 'planned' && entry.leaseUntil === 0) {
+    return { ...seen, end: failed(unfinishedError(outcomesOf(attempt))) };
+  }
+  if (attempt.publishError !== undefined) return { ...seen, end: failed(attempt.publishError) };
+  if (entry.state !== 'notified') return seen;
+  const left = attempt.judged === undefined ? [] : outcomesOf(attempt).filter(isUnfinished);
+  if (left.length > 0) return { ...seen, end: failed(unfinishedError(left)) };
+  return { ...seen, end: entry.isComplete ? { kind: 'done' } : failed(incomplete()) };
+}
+
+/** What a call to revoke rules was answered. */
+function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Attempt {
+  const findings = revocations(attempt.judged?.plan ?? NO_PLAN);
+  const targets = new Map(attempt.targets);
+  for (const rule of batch.rules) {
+    const finding = findings.find((one) => one.rule.id === rule.id);
+    const sent = targets.get(rule.id)?.sent;
+    if (finding !== undefined) targets.set(rule.id, { finding, sent: sentNow(sent, rule, answer, batch) });
+  }
+  const isUnsure = answer.kind === 'not-found' || answer.kind === 'unanswered';
+  const throttled = answer.kind === 'throttled' ? attempt.throttled + 1 : 0;
+  return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure };
+}
+
+const NO_PLAN = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };
+
+function sentNow(before: Sent | undefined, rule: Batch['rules'][number], answer: Answer, batch: Batch): Sent {
+  const content = contentOf(rule);
+  const times = before?.content === content ? before.times + 1 : 1;
+  // A call after one that was not answered may be refused because that one was carried out.
+  const wasUnanswered = before?.content === content && before.answer.kind === 'unanswered';
+  const known = wasUnanswered && answer.kind === 'not-found' ? before.answer : answer;
+  const limit = batch.by === 'id' ? 1 : batch.rules.length;
+  return { content, answer: known, times, changes: before?.changes ?? 0, looks: 0, limit };
+}
+
+/** What a call to add rules was answered. */
+function withAdded(attempt: Attempt, rules: readonly Kept['rule'][], answer: Answer): Attempt {
+  const additions = new Map(attempt.additions);
+  for (const [index, rule] of rules.entries()) {
+    const content = contentOf(parseRule(rule));
+    const before = additions.get(content);
+    const id = answer.kind === 'accepted' ? answer.ruleIds?.[index] : undefined;
+    additions.set(content, {
+      rule,
+      answer,
+      times: (before?.times ?? 0) + 1,
+      isAlone: rules.length === 1,
+      wasUnanswered: before?.wasUnanswered === true || before?.answer.kind === 'unanswered',
+      ...(id !== undefined && { id }),
+    });
+  }
+  return { ...attempt, additions, isRested: false };
+}
+
+/** A call that failed before anything was sent ends the try; what happened after must still be stored and reported. */
+function withError(attempt: Attempt, of: string, error: Error): Attempt {
+  const hasSent = [...attempt.targets.values()].some(({ sent }) => sent !== undefined);
+  if (of === 'publish') return { ...attempt, publishError: error };
+  if (of === 'read' && hasSent) return withFailedRead(attempt, error);
+  if (of === 'write' && isToInsist(attempt, error, hasSent)) {
+    return { ...attempt, writeErrors: attempt.writeErrors + 1, isRested: false };
+  }
+  return { ...attempt, end: failed(error) };
+}
+
+const MOST_WRITE_ERRORS = 2;
+
+function isToInsist({ entry, writeErrors }: Attempt, error: Error, hasSent: boolean): boolean {
+  const isOfTheEnd = hasSent || entry?.state === 'resolved';
+  return isOfTheEnd && writeErrors < MOST_WRITE_ERRORS && error.name !== 'BusyError';
+}
+
+/** Nobody can say whether the rules are gone: it counts as a look that saw them. */
+function withFailedRead(attempt: Attempt, error: Error): Attempt {
+  const targets = [...attempt.targets].map(([id, target]) => {
+    const { sent } = target;
+    return [
+      id,
+      sent === undefined ? target : { ...target, sent: { ...sent, looks: sent.looks + 1 } },
+    ] as const;
+  });
+  const readError = `${error.name}: ${error.message}`;
+  return { ...attempt, targets: new Map(targets), readError, isRested: false, isStale: false };
+}

@@ -1,0 +1,97 @@
+// What an attempt reports: the group as it was, the plan with its outcomes, and what was added and left.
+import { homeAccount, homePartition } from '../config.ts';
+import type { Verdict } from '../evaluate/evaluate.ts';
+import { hold, joinPlans, type Outcome, type Plan, revocations } from '../plan/plan.ts';
+import type { Restraint } from '../report/breaker-phrases.ts';
+import type { Facts } from '../report/record.ts';
+import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { findingsOf } from './attribute.ts';
+import { isOwnAddition } from './own-additions.ts';
+import type { Attempt } from './state.ts';
+
+/** All that is recorded and reported of an attempt. An attempt that has judged nothing has nothing to report. */
+export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], restraint: Restraint): Facts {
+  const { task, judged, before, now } = attempt;
+  const { config, change } = task;
+  const scene = (before ?? judged)?.scene;
+  return {
+    id: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
+    ledgerTable: config.ledgerTable,
+    change,
+    partition: homePartition(config),
+    accountId: homeAccount(config),
+    region: config.region,
+    group: scene?.group ?? { id: '', name: '', ownerId: '', vpcId: undefined, tags: {} },
+    rules: rulesBefore(attempt),
+    omittedTags: omittedTags(attempt),
+    plan: planOf(attempt),
+    outcomes,
+    added: leftOver(attempt, outcomes),
+    restraint,
+    // What was revoked was no dry run, whatever the mode is now: it can be put back only if the record says so.
+    mode: outcomes.some(({ outcome }) => outcome === 'revoked' || outcome === 'gone')
+      ? 'enforce'
+      : config.mode,
+    now,
+  };
+}
+
+/** Verdicts on all rules: those that were gone first, as the try that planned to revoke them judged them. */
+export function verdictsOf({ earlierJudged, before, targets }: Attempt): readonly Verdict[] {
+  const there = new Set(before?.scene.rules.map(({ id }) => id));
+  const gone = new Set([...targets.values()].map(({ finding }) => finding.rule));
+  const earlier = earlierJudged.flatMap(({ verdicts }) => verdicts.filter(({ rule }) => gone.has(rule)));
+  return [...earlier.filter(({ rule }) => !there.has(rule.id)), ...(before?.verdicts ?? [])];
+}
+
+/** The plan as it was first judged, with the findings that have outcomes. */
+export function planOf(attempt: Attempt): Plan {
+  const { before, judged, breaker, targets } = attempt;
+  const findings = findingsOf(attempt);
+  const left = splitKnown(judged?.plan ?? joinPlans([]), new Set(targets.keys()));
+  const held = breaker === 'open' ? hold(left, { because: 'breaker' }).held : [];
+  const first = before?.plan ?? joinPlans([]);
+  return {
+    ...first,
+    revoke: findings.filter((finding) => !('remainder' in finding)),
+    trim: findings.filter((finding) => 'remainder' in finding),
+    held: [...first.held, ...held],
+  };
+}
+
+function splitKnown(plan: Plan, known: ReadonlySet<string>): Plan {
+  const isOther = ({ rule }: { readonly rule: SecurityGroupRule }) => !known.has(rule.id);
+  return { ...joinPlans([]), revoke: plan.revoke.filter(isOther), trim: plan.trim.filter(isOther) };
+}
+
+/** The group's rules before anything was done, with those that an earlier try saw and are gone; without what it added. */
+function rulesBefore(attempt: Attempt): readonly SecurityGroupRule[] {
+  const { before, targets } = attempt;
+  const first = (before?.scene.rules ?? []).filter((rule) => !isOwnAddition(rule, attempt));
+  const there = new Set(first.map(({ id }) => id));
+  const known = [...targets.values()].map(({ finding }) => finding.rule);
+  const asJudged = (rule: SecurityGroupRule) => known.find(({ id }) => id === rule.id) ?? rule;
+  return [...known.filter(({ id }) => !there.has(id)), ...first.map(asJudged)];
+}
+
+function omittedTags({ earlierJudged, targets }: Attempt): Readonly<Record<string, number>> {
+  const all: Record<string, number> = Object.assign(
+    {},
+    ...earlierJudged.map(({ scene }) => scene.omittedTags),
+  );
+  return Object.fromEntries(Object.entries(all).filter(([id]) => targets.has(id)));
+}
+
+/** What this or an earlier try added to stay of rules that have not been trimmed after all, as far as it is there. */
+export function leftOver(attempt: Attempt, outcomes: readonly Outcome[]): readonly SecurityGroupRule[] {
+  const kept = new Set(
+    outcomes.flatMap(({ remainder = [] }) => remainder.map(({ rule }) => contentOf(parseRule(rule)))),
+  );
+  const live = attempt.judged?.scene.rules ?? [];
+  return live.filter((rule) => isOwnAddition(rule, attempt) && !kept.has(contentOf(rule)));
+}
+
+/** Whether anything is to go, or went. */
+export function hasRevocations(attempt: Attempt): boolean {
+  return revocations(planOf(attempt)).length > 0;
+}

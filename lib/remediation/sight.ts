@@ -1,0 +1,115 @@
+// What an attempt sees of the group: whether to look again, and the judgement once all that it takes is there.
+import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
+import { isQuiet, revocations } from '../plan/plan.ts';
+import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
+import { changedRulesIn, isSettled, NotVisibleError, showsChange } from './changed-rules.ts';
+import { type Judged, judge } from './judge.ts';
+import type { Attempt, End, Target } from './state.ts';
+import { looked } from './swap.ts';
+
+/** Milliseconds before each look at a group that does not show the change yet. */
+export const VISIBILITY_LOOKS = [0, 2000, 4000, 8000];
+
+/** Whether the group, or the change, may only not be visible yet. */
+export function isToLookAgain({ live, entry, task: { change }, now, looks }: Attempt): boolean {
+  if (live === undefined || entry !== undefined) return false;
+  if (isSettled(change, now) || looks >= VISIBILITY_LOOKS.length) return false;
+  return live === null || !showsChange(live, change.rules);
+}
+
+/** The prefix lists that judging takes and that were not asked for yet. */
+export function missingLists({ live, task: { policies }, lists }: Attempt): readonly string[] {
+  return prefixListsNeeded(live?.rules ?? [], policies).filter((id) => !lists.has(id));
+}
+
+/** The attempt with a new read of the group. */
+export function withSnapshot(attempt: Attempt, read: GroupSnapshot | null): Attempt {
+  const live = read === null || attempt.live == null ? read : sameRules(read, attempt.live);
+  const { judged: _judged, readError: _error, ...rest } = attempt;
+  const seen = { ...rest, live, looks: attempt.looks + 1, isRested: false, isStale: false };
+  return { ...seen, targets: lookedAt(attempt, live?.rules ?? []) };
+}
+
+/** Rules that have not changed stay the same objects, so that what was found of them before is still theirs. */
+function sameRules(read: GroupSnapshot, before: GroupSnapshot): GroupSnapshot {
+  const known = new Map(before.rules.map((rule) => [rule.id, rule]));
+  const isSame = (a: SecurityGroupRule, b: SecurityGroupRule) =>
+    JSON.stringify(a.aws) === JSON.stringify(b.aws);
+  const rules = read.rules.map((rule) => {
+    const earlier = known.get(rule.id);
+    return earlier !== undefined && isSame(earlier, rule) ? earlier : rule;
+  });
+  return { ...read, rules };
+}
+
+function lookedAt({ targets }: Attempt, rules: readonly SecurityGroupRule[]): Attempt['targets'] {
+  const live = new Map(rules.map((rule) => [rule.id, rule]));
+  const unchanged = [...targets.values()].filter(({ finding, sent }) => {
+    const rule = live.get(finding.rule.id);
+    return rule !== undefined && sent?.answer.kind === 'not-found' && sent.content === contentOf(rule);
+  });
+  const look = (target: Target): Target => {
+    const rule = live.get(target.finding.rule.id);
+    return rule === undefined ? target : looked(target, rule, unchanged.length);
+  };
+  return new Map([...targets].map(([id, target]) => [id, look(target)]));
+}
+
+/** The attempt with the group judged, once everything that judging takes has been read. */
+export function withJudgement(attempt: Attempt): Attempt {
+  const { progress, live, end, judged, entry } = attempt;
+  if (progress === undefined || live === undefined || end !== undefined || judged !== undefined)
+    return attempt;
+  if (entry?.state === 'resolved' || isToLookAgain(attempt) || missingLists(attempt).length > 0)
+    return attempt;
+  if (live === null && entry === undefined) return { ...attempt, end: endWithoutGroup(attempt) };
+  const seen = judgeLive(attempt, live ?? emptyGroup(attempt));
+  return attempt.before === undefined ? begun(seen) : seen;
+}
+
+function endWithoutGroup({ task, now }: Attempt): End {
+  if (isSettled(task.change, now)) return { kind: 'done' };
+  return { kind: 'failed', error: new NotVisibleError('the security group of the event is not visible yet') };
+}
+
+/** The group of a later try that has been deleted. */
+function emptyGroup({ entry, before }: Attempt): GroupSnapshot {
+  const group = before?.scene.group ?? entry?.snapshot.group;
+  if (group === undefined) throw new Error('an entry has a group');
+  return { group, rules: [] };
+}
+
+function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly judged: Judged } {
+  const { task, progress, entry, before, now } = attempt;
+  const isComplete = isSettled(task.change, now) || showsChange(live, task.change.rules);
+  const known = progress?.known ?? new Set<string>();
+  const named = changedRulesIn(live, task.change, isComplete);
+  // Within a try, and in later ones, the rules that may be acted on stay those that were found first.
+  const changed =
+    before?.scene.changed ??
+    (entry === undefined ? named.difference(known) : new Set(entry.snapshot.changed));
+  const read = [...attempt.lists].flatMap(([id, entries]) =>
+    entries === undefined ? [] : [[id, entries] as const],
+  );
+  const scene = { ...live, changed, prefixLists: new Map(read), now };
+  return { ...attempt, isComplete, judged: judge(task, scene, task.change) };
+}
+
+/** The first judgement of an attempt. */
+function begun(attempt: Attempt & { readonly judged: Judged }): Attempt {
+  const { entry, judged, isComplete, task, earlierJudged } = attempt;
+  const seen = { ...attempt, before: judged };
+  const isAwaited = !isComplete && (task.change.rules.by === 'tags' || isQuiet(judged.plan));
+  if (entry === undefined && isAwaited) return { ...seen, end: { kind: 'failed', error: incomplete() } };
+  if (entry === undefined && isQuiet(judged.plan)) return { ...seen, end: { kind: 'done' } };
+  const there = new Set(judged.scene.rules.map(({ id }) => id));
+  const gone = earlierJudged
+    .flatMap(({ plan }) => revocations(plan))
+    .filter(({ rule }) => !there.has(rule.id));
+  return { ...seen, targets: new Map(gone.map((finding) => [finding.rule.id, { finding }])) };
+}
+
+/** The error of an event that names what EC2 does not show yet. */
+export function incomplete(): NotVisibleError {
+  return new NotVisibleError('what the event says is not all visible yet');
+}

@@ -1,0 +1,201 @@
+// What the remediation machine knows: the entry that is stored, and the attempt that is lost with its process.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Changed } from '../change/change.ts';
+import type { AddressSet } from '../network/cidr.ts';
+import type { Finding, Trimming } from '../plan/plan.ts';
+import type { Restraint } from '../report/breaker-phrases.ts';
+import type { AuditRecord, Message } from '../report/message.ts';
+import type { GroupSnapshot, SecurityGroupRule } from '../rule.ts';
+import type { Judged, Settings } from './judge.ts';
+import type { StoredScene } from './stored-scene.ts';
+
+/** One change of one group, and what it is judged by. */
+export interface Task extends Settings {
+  /** The same for every delivery of the change. */
+  readonly id: string;
+  readonly change: Changed;
+  /** Whether nobody will try again if this fails. */
+  readonly isLastTry: boolean;
+  /** True for a sweep's remediation: its digest reports, and what failed is left to the next sweep. */
+  readonly isSilent: boolean;
+}
+
+/**
+ * `planned`: the write-ahead note, stored before anything is sent; `resolved`: every rule has an outcome, and the message is
+ * stored; `notified`: the message is published, or there was none.
+ */
+export type Entry = Planned | Resolved | Notified;
+export type Phase = Entry['state'];
+
+interface Common {
+  readonly id: string;
+  /** When it was first written, ISO 8601. */
+  readonly time: string;
+  /** The lease: until then an attempt is at work on it; milliseconds since 1970, 0 for none. */
+  readonly leaseUntil: number;
+  /** Tells an attempt's own writes from others'. */
+  readonly attemptId?: string;
+  /** False while the event names rules that were not visible yet. */
+  readonly isComplete: boolean;
+  /** What the last try judged. */
+  readonly snapshot: StoredScene;
+  /** What tries before it judged, as far as rules that are gone need it. */
+  readonly earlier?: readonly StoredScene[];
+  /** What held the last try back; missing while no try got so far as to ask. */
+  readonly restraint?: Restraint;
+  readonly note: WriteAheadNote;
+  /** With the outcomes once they are known. */
+  readonly record: AuditRecord;
+}
+
+export interface Planned extends Common {
+  readonly state: 'planned';
+}
+
+export interface Resolved extends Common {
+  readonly state: 'resolved';
+  readonly message?: Message;
+}
+
+export interface Notified extends Common {
+  readonly state: 'notified';
+}
+
+/** An entry as it is in the table: its version is what the next write must find. */
+export type Stored<E extends Entry = Entry> = E & { readonly version: number };
+
+/** What tries may have sent, stored before the first call: a rule that is gone and not in it, somebody else removed. */
+export interface WriteAheadNote {
+  readonly revoking: Readonly<Record<string, NotedRevoke>>;
+  /** The contents of rules that were to be added and were not there before. */
+  readonly adding: readonly string[];
+  /** Rules whose very content EC2 said it did not have: they are revoked by id, one rule a call. */
+  readonly byId: readonly string[];
+}
+
+export interface NotedRevoke {
+  readonly content: string;
+  /** When it was about to be sent, ISO 8601. */
+  readonly time: string;
+  /** True once EC2 said that it revoked the rule. */
+  readonly isAccepted?: true;
+}
+
+export const NOTHING_NOTED: WriteAheadNote = { revoking: {}, adding: [], byId: [] };
+
+/** Where earlier tries of a change came to. */
+export interface Progress {
+  readonly last: Stored | undefined;
+  /** What the next entry is called. */
+  readonly next: string;
+  /** The ids of rules that were dealt with. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** What EC2 answered to one mutation. */
+export type Answer =
+  | {
+      readonly kind: 'accepted';
+      /** The ids of the rules that EC2 says it revoked or made; undefined where it does not say. */
+      readonly ruleIds: readonly string[] | undefined;
+    }
+  | {
+      readonly kind: 'not-found' | 'duplicate' | 'denied' | 'throttled' | 'refused' | 'unanswered';
+      readonly detail: string;
+    };
+
+/** A rule that this or an earlier try set out to revoke. */
+export interface Target {
+  readonly finding: Finding | Trimming;
+  /** Sent by this try; undefined for what only the note of an earlier one has. */
+  readonly sent?: Sent;
+}
+
+export interface Sent {
+  readonly content: string;
+  readonly answer: Answer;
+  /** How many calls asked for this content. */
+  readonly times: number;
+  /** How often the rule was found with other, violating content after a call. */
+  readonly changes: number;
+  /** How often the group was read since the answer and still had this very content. */
+  readonly looks: number;
+  /** How many rules the next call for it may have. */
+  readonly limit: number;
+}
+
+/** A rule that is to stay of a trimmed one. */
+export interface Addition {
+  readonly rule: AwsSecurityGroupRule;
+  readonly answer: Answer;
+  readonly times: number;
+  /** Whether the last call was for this rule alone. */
+  readonly isAlone: boolean;
+  /** The id that EC2 gave it. */
+  readonly id?: string;
+  /** A call for it was not answered: what is there, that call may have made. */
+  readonly wasUnanswered?: boolean;
+  readonly isWithdrawn?: true;
+}
+
+/** How an attempt ended. */
+export type End = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: Error };
+
+/** What one try has seen; lost with the process. */
+export interface Attempt {
+  readonly task: Task;
+  /** Names this attempt in what it writes. */
+  readonly attemptId: string;
+  readonly now: Date;
+  /** Milliseconds until the process is stopped. */
+  readonly timeLeft: number;
+  readonly end?: End;
+  readonly progress?: Progress;
+  /** The last read of the group; null for a read that found none. */
+  readonly live?: GroupSnapshot | null;
+  /** Whether the group shows all that the event names. */
+  readonly isComplete: boolean;
+  /** How often the group was read. */
+  readonly looks: number;
+  /** Whether it has waited since the last read, or the last throttled call. */
+  readonly isRested: boolean;
+  /** The entries of the prefix lists that were asked for; undefined for what cannot be read. */
+  readonly lists: ReadonlyMap<string, AddressSet | undefined>;
+  /** The last read of the group, judged. */
+  readonly judged?: Judged;
+  /** The entry as this try last wrote or read it. */
+  readonly entry?: Stored;
+  /** What this try judged first: the group before anything was sent. */
+  readonly before?: Judged;
+  /** What tries before this one judged, and what they noted. */
+  readonly earlierJudged: readonly Judged[];
+  readonly earlierNote: WriteAheadNote;
+  readonly breaker: 'uncounted' | 'closed' | 'open';
+  readonly restraint: Restraint;
+  /** By rule id. */
+  readonly targets: ReadonlyMap<string, Target>;
+  /** By content. */
+  readonly additions: ReadonlyMap<string, Addition>;
+  /** Whether the group must be read before anything else is sent. */
+  readonly isStale: boolean;
+  /** Waits so far for EC2's throttle, in a row. */
+  readonly throttled: number;
+  /** Whether what was added for nothing has been withdrawn, as far as EC2 let it. */
+  readonly isWithdrawn: boolean;
+  readonly isAnnounced: boolean;
+  readonly published: readonly Message[];
+  readonly isPublished: boolean;
+  /** Why the message could not be published; another try does. */
+  readonly publishError?: Error;
+  /** How often the write of what cannot be undone was refused, in a row. */
+  readonly writeErrors: number;
+  /** Why the last read after a call failed. */
+  readonly readError?: string;
+}
+
+/** Rules of one group and direction for one call. */
+export interface Batch {
+  readonly groupId: string;
+  readonly rules: readonly SecurityGroupRule[];
+  readonly by: 'properties' | 'id';
+}

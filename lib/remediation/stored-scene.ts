@@ -1,0 +1,76 @@
+// The judged group as plain JSON, so that a later try reaches the same verdicts whatever has been deployed since.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Changed } from '../change/change.ts';
+import type { Verdict } from '../evaluate/evaluate.ts';
+import { parseSet, printSet } from '../network/cidr.ts';
+import type { Finding, Plan } from '../plan/plan.ts';
+import { compilePolicy } from '../policy/policy.ts';
+import type { PolicyDocument } from '../policy/schema.ts';
+import type { GroupSelector } from '../policy/selector.ts';
+import { parseRule, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
+import { type Judged, judge, type Scene, type Settings } from './judge.ts';
+
+export interface StoredScene {
+  readonly group: SecurityGroup;
+  readonly rules: readonly AwsSecurityGroupRule[];
+  readonly changed: readonly string[];
+  readonly prefixLists: Readonly<Record<string, readonly string[]>>;
+  readonly judgedAt: string;
+  /** The policies that asked for something. */
+  readonly policies: readonly PolicyDocument[];
+  readonly protected: readonly GroupSelector[];
+  readonly trimLimit: number;
+  /** How many tags of a rule there was no room for, by its id. */
+  readonly omittedTags?: Readonly<Record<string, number>>;
+}
+
+/** The scene and what it was judged by, as plain JSON. */
+export function storeScene({ config }: Settings, { scene, plan }: Judged): StoredScene {
+  const { group, rules, changed, prefixLists, now } = scene;
+  const lists = [...prefixLists].map(([id, entries]) => [id, printSet(entries)]);
+  return {
+    group,
+    rules: rules.map((rule) => storeRule(rule, changed)),
+    changed: [...changed],
+    prefixLists: Object.fromEntries(lists),
+    judgedAt: now.toISOString(),
+    policies: policiesIn(plan),
+    protected: config.protected,
+    trimLimit: config.trimLimit,
+  };
+}
+
+/** Only a rule that may be acted on can have to be put back: the descriptions and tags of all others could fill the item. */
+function storeRule({ id, aws }: SecurityGroupRule, changed: ReadonlySet<string>): AwsSecurityGroupRule {
+  if (changed.has(id)) return aws;
+  const { Tags: _tags, Description: _description, ...content } = aws;
+  return content;
+}
+
+/** Every policy that asks for an action or a report, once. */
+function policiesIn({ revoke, trim, held, notify, undecided }: Plan): readonly PolicyDocument[] {
+  const findings: readonly Finding<Verdict>[] = [...revoke, ...trim, ...held, ...notify, ...undecided];
+  const documents = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy.document));
+  return [...new Map(documents.map((document) => [JSON.stringify(document), document])).values()];
+}
+
+/** Judges what was stored as it was judged then. */
+export function judgeStored({ config }: Settings, stored: StoredScene, change: Changed): Judged {
+  const { protected: listed, trimLimit } = stored;
+  const policies = stored.policies.map(compilePolicy);
+  const then = { policies, config: { ...config, protected: listed, trimLimit } };
+  return judge(then, restoreScene(stored), change);
+}
+
+function restoreScene(stored: StoredScene): Scene {
+  const { group, rules, changed, prefixLists, judgedAt, omittedTags = {} } = stored;
+  const lists = Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)] as const);
+  return {
+    group,
+    rules: rules.map(parseRule),
+    changed: new Set(changed),
+    prefixLists: new Map(lists),
+    now: new Date(judgedAt),
+    omittedTags,
+  };
+}

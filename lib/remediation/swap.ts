@@ -1,0 +1,173 @@
+// The compare-and-swap: which call to EC2 comes next, given what the calls before were answered and what the group shows now.
+//
+// A rule keeps its id while its content changes, so rules are revoked by the properties that were judged, which EC2 revokes only
+// where they match exactly. What was not revoked is read and judged again. By id go only rules that change faster than that, and
+// those whose very content EC2 keeps saying it does not have.
+import { type Finding, revocations, type Trimming } from '../plan/plan.ts';
+import { contentOf, ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
+import type { Command } from './command.ts';
+import { recordTag } from './own-additions.ts';
+import type { Addition, Attempt, Batch, Sent, Target } from './state.ts';
+
+/** EC2 takes no more rules in one call. */
+const MOST_RULES = 250;
+/** Milliseconds before each look at a rule that should be gone: EC2 is eventually consistent. */
+const LOOKS = [0, 1000, 2000, 4000];
+/** How often a call without an answer is sent. */
+const MOST_UNANSWERED = 2;
+/** After so many changes in mid-flight a rule is revoked by id. */
+const MOST_CHANGES = 2;
+/** How often a call that EC2 throttles is sent. */
+const MOST_THROTTLED = 8;
+/** Milliseconds that are kept for storing and reporting what was done. */
+const RESERVE = 20_000;
+
+/** What is left to send or to wait for; nothing when every rule of the plan has its outcome. */
+export function swap(attempt: Attempt): readonly Command[] {
+  if (attempt.timeLeft < RESERVE) return [];
+  if (attempt.isStale) return read(attempt, 0);
+  const left = pending(attempt);
+  const toSend = left.filter((finding) => isToSend(finding, attempt));
+  if (toSend.length > 0 && attempt.throttled > 0 && !attempt.isRested)
+    return waitFor(attempt, backOff(attempt));
+  const whole = toSend.filter((finding) => !('remainder' in finding));
+  if (whole.length > 0) return [{ do: 'revoke', batch: firstBatch(whole, attempt) }];
+  const [trimming] = toSend;
+  if (trimming !== undefined) return trim(trimming as Trimming, attempt);
+  const pause = pauseBefore(left, attempt);
+  return pause === undefined ? lateAddition(attempt) : read(attempt, pause);
+}
+
+/** The rules that are to go, as they are now. */
+export function pending({ judged, task, breaker }: Attempt): readonly (Finding | Trimming)[] {
+  if (judged === undefined || task.config.mode === 'dry-run' || breaker === 'open') return [];
+  return revocations(judged.plan);
+}
+
+/** Whether the rule is to be revoked by id, and so in a call of its own. */
+export function isById(rule: SecurityGroupRule, { earlierNote, targets }: Attempt): boolean {
+  return earlierNote.byId.includes(rule.id) || (targets.get(rule.id)?.sent?.changes ?? 0) >= MOST_CHANGES;
+}
+
+function isToSend({ rule }: Finding, { targets }: Attempt): boolean {
+  const sent = targets.get(rule.id)?.sent;
+  if (sent === undefined || sent.content !== contentOf(rule)) return true;
+  switch (sent.answer.kind) {
+    case 'throttled':
+      return sent.times < MOST_THROTTLED;
+    case 'not-found':
+      // Of a refused call, the rules that have not changed go at once without the others.
+      return sent.looks > 0 && sent.limit > 0;
+    case 'unanswered':
+      return sent.looks >= LOOKS.length && sent.times < MOST_UNANSWERED;
+    default:
+      return false;
+  }
+}
+
+/** Rules of one direction, all by properties; or one by id. */
+function firstBatch(findings: readonly Finding[], attempt: Attempt): Batch {
+  const rules = findings.map(({ rule }) => rule);
+  const single = rules.find((rule) => isById(rule, attempt));
+  const first = single ?? rules[0];
+  const groupId = first?.groupId ?? '';
+  if (single !== undefined) return { groupId, rules: [single], by: 'id' };
+  const limitOf = (rule: SecurityGroupRule) => attempt.targets.get(rule.id)?.sent?.limit || MOST_RULES;
+  const limit = first === undefined ? 1 : limitOf(first);
+  const alike = rules.filter((rule) => rule.direction === first?.direction && limitOf(rule) === limit);
+  return { groupId, rules: alike.slice(0, limit), by: 'properties' };
+}
+
+/** What is to stay of a rule is added before the rule goes, so that nothing allowed is ever cut. */
+function trim(trimming: Trimming, attempt: Attempt): readonly Command[] {
+  const untried = trimming.remainder.rules.filter((rule) => isToAdd(rule, attempt));
+  if (untried.length > 0) return [addition(trimming, untried, attempt)];
+  return [{ do: 'revoke', batch: firstBatch([trimming], attempt) }];
+}
+
+function isToAdd(rule: Trimming['remainder']['rules'][number], { additions, judged }: Attempt): boolean {
+  const content = contentOf(parseRule(rule));
+  const tried = additions.get(content);
+  if (tried === undefined) return !judged?.scene.rules.some((live) => contentOf(live) === content);
+  // A refused call of several says nothing of each, and a guarded tag nothing of the rule.
+  const isOpen = tried.answer.kind === 'denied' || (!tried.isAlone && tried.answer.kind !== 'accepted');
+  return isOpen && tried.times === 1;
+}
+
+function addition(
+  { rule }: Trimming,
+  untried: readonly Trimming['remainder']['rules'][number][],
+  { additions, entry }: Attempt,
+): Command {
+  const earlier = untried.flatMap((one) => additions.get(contentOf(parseRule(one))) ?? []);
+  // Tags may be guarded by a policy of the organization: a rule without its tags is better than no rule.
+  const tags = earlier[0]?.answer.kind === 'denied' ? [] : [...ownTags(rule), recordTag(entry?.id ?? '')];
+  return { do: 'add', rules: earlier.length === 0 ? untried : untried.slice(0, 1), tags: tags.slice(-50) };
+}
+
+/** Worth another try once the rule itself is gone and has left room, or EC2 has had a rest. */
+const PASSING = /^(RulesPerSecurityGroupLimitExceeded|RequestLimitExceeded)/;
+/** Milliseconds before each further try of an addition. */
+const LATE_PAUSES = [0, 2000, 5000];
+
+/** What could not be added before its rule was gone. */
+function lateAddition(attempt: Attempt): readonly Command[] {
+  const { additions, targets, judged } = attempt;
+  const live = new Set(judged?.scene.rules.map(({ id }) => id));
+  const trimmings = [...targets.values()].flatMap(({ finding }) =>
+    'remainder' in finding && !live.has(finding.rule.id) ? [finding] : [],
+  );
+  const isLate = ({ answer, times }: Addition) =>
+    (answer.kind === 'unanswered' || ('detail' in answer && PASSING.test(answer.detail))) &&
+    times <= LATE_PAUSES.length;
+  for (const trimming of trimmings) {
+    const late = trimming.remainder.rules.flatMap((rule) => additions.get(contentOf(parseRule(rule))) ?? []);
+    const [first] = late.filter(isLate);
+    if (first === undefined) continue;
+    const pause = LATE_PAUSES[first.times - 1] ?? 0;
+    if (pause > 0 && !attempt.isRested) return waitFor(attempt, pause);
+    return [addition(trimming, [first.rule], attempt)];
+  }
+  return [];
+}
+
+/** Milliseconds before the next look; undefined where no look would tell anything new. */
+function pauseBefore(left: readonly Finding[], { targets }: Attempt): number | undefined {
+  const pauses = left.flatMap(({ rule }) => {
+    const target = targets.get(rule.id);
+    return target?.sent === undefined || !isToLook(target.sent) ? [] : (LOOKS[target.sent.looks] ?? []);
+  });
+  return pauses.length === 0 ? undefined : Math.min(...pauses);
+}
+
+function isToLook({ answer, looks }: Sent): boolean {
+  const isOpen = answer.kind === 'accepted' || answer.kind === 'unanswered' || answer.kind === 'not-found';
+  return isOpen && looks < LOOKS.length;
+}
+
+function read(attempt: Attempt, pause: number): readonly Command[] {
+  if (pause > 0 && !attempt.isRested) return waitFor(attempt, pause);
+  return [{ do: 'read', groupId: attempt.judged?.scene.group.id ?? '' }];
+}
+
+/** A wait that there is no time for ends the try. */
+function waitFor({ timeLeft }: Attempt, milliseconds: number): readonly Command[] {
+  return timeLeft - milliseconds < RESERVE ? [] : [{ do: 'wait', milliseconds }];
+}
+
+function backOff({ throttled }: Attempt): number {
+  return Math.min(1000 * 2 ** (throttled - 1), 16_000);
+}
+
+/** What is known of a target after a look at the group that still has the rule. */
+export function looked(target: Target, live: SecurityGroupRule, others: number): Target {
+  const { sent } = target;
+  if (sent === undefined) return target;
+  if (sent.content !== contentOf(live)) {
+    return { ...target, sent: { ...sent, content: '', changes: sent.changes + 1, looks: 0, limit: 0 } };
+  }
+  const isOfSeveral = sent.answer.kind === 'not-found' && sent.limit > 1;
+  // All of the call unchanged: EC2 does not say which one it lacks, so the call is halved.
+  const limit = isOfSeveral ? (others < sent.limit ? Math.max(others, 1) : Math.ceil(sent.limit / 2)) : 0;
+  return { ...target, sent: { ...sent, looks: sent.looks + 1, limit } };
+}
