@@ -5,13 +5,13 @@ import type { Command, Observation } from '../remediation/command.ts';
 import { next } from '../remediation/next.ts';
 import { begin, observe } from '../remediation/observe.ts';
 import type { Attempt, Task } from '../remediation/state.ts';
-import { findByName, findGroupOfRule, readGroup } from './aws/ec2.ts';
+import { findByName, findGroupOfRule, readGroup, readRules } from './aws/ec2.ts';
 import { asError } from './aws/errors.ts';
 import { add, revoke } from './aws/mutations.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
 import { announce } from './ledger/announcements.ts';
-import { askBreaker } from './ledger/breaker.ts';
+import { askBreaker, count, windowOf } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { countRecurrence } from './ledger/recurring-rules.ts';
@@ -43,14 +43,14 @@ function perform(world: World, lists: PrefixListCache, command: Command): Promis
 }
 
 async function execute(world: World, lists: PrefixListCache, command: Command): Promise<Observation> {
-  const { ec2, ledger } = world;
+  const { ec2, ledger, config } = world;
   switch (command.do) {
     case 'load':
       return { saw: 'progress', progress: await loadProgress(ledger, command.id, command.isSilent) };
     case 'find':
       return { saw: 'group', snapshot: await find(world, command.change) };
     case 'read':
-      return { saw: 'group', snapshot: (await readGroup(ec2, command.groupId)) ?? null };
+      return { saw: 'group', snapshot: await read(ec2, command) };
     case 'read-lists':
       return { saw: 'lists', lists: await readLists(ec2, command.ids, lists) };
     case 'wait':
@@ -61,6 +61,9 @@ async function execute(world: World, lists: PrefixListCache, command: Command): 
       return { saw: 'written', entry: await saveOwn(ledger, command.entry) };
     case 'count':
       return { saw: 'counted', breaker: await askBreaker(world, command) };
+    case 'recount':
+      await count(ledger, windowOf(config), command.ruleIds, world.now());
+      return { saw: 'counted', breaker: undefined };
     case 'count-recurrence':
       return { saw: 'recurrence', fights: await countRecurrence(world, command.rules) };
     case 'revoke':
@@ -76,6 +79,12 @@ async function execute(world: World, lists: PrefixListCache, command: Command): 
       await publish(world, command.message);
       return { saw: 'published', message: command.message };
   }
+}
+
+/** Both, or only the rules of a group that is known. */
+async function read(ec2: World['ec2'], { groupId, group }: Extract<Command, { do: 'read' }>) {
+  if (group !== undefined) return { group, rules: await readRules(ec2, groupId) };
+  return (await readGroup(ec2, groupId)) ?? null;
 }
 
 /** The group of an event that names it by name, or by its rules alone. */

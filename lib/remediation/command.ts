@@ -4,14 +4,19 @@ import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
 import type { Breaker, Fight, Restraint } from '../report/breaker-phrases.ts';
 import type { Message } from '../report/message.ts';
-import type { GroupSnapshot, SecurityGroupRule } from '../rule.ts';
+import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import type { Answer, Batch, Entry, Progress, Stored } from './state.ts';
 
 /** Commands of one answer are independent of each other; a mutation of EC2 is always alone. */
 export type Command =
   | { readonly do: 'load'; readonly id: string; readonly isSilent: boolean }
   | { readonly do: 'find'; readonly change: Changed }
-  | { readonly do: 'read'; readonly groupId: string }
+  | {
+      readonly do: 'read';
+      readonly groupId: string;
+      /** The group as it was read before, where only its rules are wanted. */
+      readonly group?: SecurityGroup;
+    }
   | { readonly do: 'read-lists'; readonly ids: readonly string[] }
   | { readonly do: 'wait'; readonly milliseconds: number }
   | { readonly do: 'write'; readonly entry: Entry | Stored }
@@ -21,6 +26,8 @@ export type Command =
       readonly id: string;
       readonly isSilent: boolean;
     }
+  /** Counts again what was let through and is not gone yet: it must not be forgotten before it goes. */
+  | { readonly do: 'recount'; readonly ruleIds: readonly string[] }
   | { readonly do: 'count-recurrence'; readonly rules: readonly SecurityGroupRule[] }
   | { readonly do: 'revoke'; readonly batch: Batch }
   | { readonly do: 'add'; readonly rules: readonly AwsSecurityGroupRule[]; readonly tags: readonly Tag[] }

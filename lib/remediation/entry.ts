@@ -75,6 +75,8 @@ export function isNoted(attempt: Attempt): boolean {
   const { entry, attemptId } = attempt;
   if (entry === undefined || entry.attemptId !== attemptId) return false;
   const { revoking, adding } = entry.note;
+  // What the breaker holds was not sent: the note must not say that it may have been.
+  if ((attempt.breaker === 'open') !== (entry.restraint?.breaker !== undefined)) return false;
   return pending(attempt).every((finding) => {
     const isTrimNoted =
       !('remainder' in finding) ||
@@ -105,10 +107,16 @@ function noteOf(attempt: Attempt): WriteAheadNote {
   );
   const adding = kept.filter((content) => !isThere(attempt, content));
   return {
-    revoking: { ...noted.revoking, ...Object.fromEntries(revoking) },
+    revoking: { ...earlierNote.revoking, ...sentOf(attempt), ...Object.fromEntries(revoking) },
     adding: [...new Set([...noted.adding, ...adding])],
     byId: earlierNote.byId,
   };
+}
+
+/** What of this try's own note has been sent already. */
+function sentOf({ entry, targets }: Attempt): WriteAheadNote['revoking'] {
+  const noted = Object.entries(entry?.note.revoking ?? {});
+  return Object.fromEntries(noted.filter(([id]) => targets.get(id)?.sent !== undefined));
 }
 
 /** What of the note came about, or may have. */

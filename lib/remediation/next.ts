@@ -3,7 +3,7 @@ import { isUnfinished } from '../plan/plan.ts';
 import { outcomesOf } from './attribute.ts';
 import type { Command } from './command.ts';
 import { givenUpEntry, isNoted, leasedEntry, notifiedEntry, plannedEntry, resolvedEntry } from './entry.ts';
-import { leftOver } from './report-facts.ts';
+import { leftOver, planOf } from './report-facts.ts';
 import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
 import type { Attempt, Stored } from './state.ts';
 import { pending, swap } from './swap.ts';
@@ -21,6 +21,7 @@ export function next(attempt: Attempt): readonly Command[] {
   if (entry?.state === 'resolved') return publish(attempt, entry);
   if (progress === undefined || judged === undefined) return look(attempt);
   if (!isNoted(attempt)) return note(attempt);
+  if (isCountOld(attempt)) return [{ do: 'recount', ruleIds: pending(attempt).map(({ rule }) => rule.id) }];
   const calls = swap(attempt);
   return calls.length > 0 ? calls : conclude(attempt, entry as Stored);
 }
@@ -48,14 +49,39 @@ function readGroup({ entry, task: { change } }: Attempt): Command {
 /** The write-ahead note and the counts, side by side: their own answers decide. */
 function note(attempt: Attempt): readonly Command[] {
   const rules = pending(attempt).map(({ rule }) => rule);
-  const ids = rules.map(({ id }) => id);
-  const id = attempt.entry?.id ?? attempt.progress?.next ?? attempt.task.id;
+  const known = [...attempt.targets.values()].map(({ finding }) => finding.rule);
   const isToCount = rules.length > 0 && attempt.breaker === 'uncounted';
+  const isEnforced = attempt.task.config.mode === 'enforce' && rules.length + known.length > 0;
   return [
     { do: 'write', entry: plannedEntry(attempt) },
-    ...(isToCount ? [{ do: 'count' as const, ruleIds: ids, id, isSilent: attempt.task.isSilent }] : []),
-    ...(isToCount ? [{ do: 'count-recurrence' as const, rules }] : []),
+    ...(isToCount ? [count(attempt)] : []),
+    ...(isEnforced && !attempt.hasCountedRecurrence
+      ? [{ do: 'count-recurrence' as const, rules: [...rules, ...known] }]
+      : []),
   ];
+}
+
+function count(attempt: Attempt): Command {
+  const ruleIds = pending(attempt).map(({ rule }) => rule.id);
+  return { do: 'count', ruleIds, id: idOf(attempt), isSilent: attempt.task.isSilent };
+}
+
+function idOf({ entry, progress, task }: Attempt): string {
+  return entry?.id ?? progress?.next ?? task.id;
+}
+
+/** Milliseconds after which what is still to go is counted again: it must not be forgotten before it goes. */
+const COUNT_HOLDS_FOR = 60_000;
+
+function isCountOld(attempt: Attempt): boolean {
+  const { breaker, countedAt, now } = attempt;
+  const isLeft = pending(attempt).some(({ rule }) => attempt.targets.get(rule.id)?.sent === undefined);
+  return (
+    isLeft &&
+    breaker === 'closed' &&
+    countedAt !== undefined &&
+    now.getTime() - countedAt.getTime() > COUNT_HOLDS_FOR
+  );
 }
 
 /** Withdraws what was added for nothing, finds out who reports, and stores what came of it. */
@@ -75,7 +101,7 @@ function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
 
 /** Of recurring rules only those that are reported. */
 function concerned(attempt: Attempt): Attempt['restraint'] {
-  const ids = new Set([...outcomesOf(attempt), ...pending(attempt)].map(({ rule }) => rule.id));
+  const ids = new Set([...outcomesOf(attempt), ...planOf(attempt).held].map(({ rule }) => rule.id));
   return { ...attempt.restraint, fights: attempt.restraint.fights.filter(({ ruleId }) => ids.has(ruleId)) };
 }
 

@@ -33,6 +33,7 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
     earlierNote: NOTHING_NOTED,
     breaker: 'uncounted',
     restraint: NO_RESTRAINT,
+    hasCountedRecurrence: false,
     targets: new Map(),
     additions: new Map(),
     isStale: false,
@@ -65,10 +66,10 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return withWritten(attempt, seen.entry);
     case 'counted':
       return seen.breaker === undefined
-        ? { ...attempt, breaker: 'closed' }
+        ? { ...attempt, breaker: 'closed', countedAt: attempt.now }
         : { ...attempt, breaker: 'open', restraint: { ...attempt.restraint, breaker: seen.breaker } };
     case 'recurrence':
-      return { ...attempt, restraint: { ...attempt.restraint, fights: seen.fights } };
+      return withRecurrence(attempt, seen.fights);
     case 'revoked':
       return withRevoked(attempt, seen.batch, seen.answer);
     case 'added':
@@ -82,6 +83,13 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
     case 'error':
       return withError(attempt, seen.of, seen.error);
   }
+}
+
+/** Adds to the recurring rules that an earlier try found. */
+function withRecurrence(attempt: Attempt, found: Attempt['restraint']['fights']): Attempt {
+  const fights = new Map([...attempt.restraint.fights, ...found].map((fight) => [fight.ruleId, fight]));
+  const restraint = { ...attempt.restraint, fights: [...fights.values()] };
+  return { ...attempt, restraint, hasCountedRecurrence: true };
 }
 
 /** Goes on where the ledger says. */

@@ -172,6 +172,9 @@ export interface Attempt {
   readonly earlierNote: WriteAheadNote;
   readonly breaker: 'uncounted' | 'closed' | 'open';
   readonly restraint: Restraint;
+  readonly hasCountedRecurrence: boolean;
+  /** When the breaker let the rules go. */
+  readonly countedAt?: Date;
   /** By rule id. */
   readonly targets: ReadonlyMap<string, Target>;
   /** By content. */

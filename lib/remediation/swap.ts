@@ -9,6 +9,8 @@ import type { Command } from './command.ts';
 import { recordTag } from './own-additions.ts';
 import type { Addition, Attempt, Batch, Sent, Target } from './state.ts';
 
+/** A rule has at most 50: without the record's it could not be withdrawn. */
+const MOST_TAGS = 50;
 /** EC2 takes no more rules in one call. */
 const MOST_RULES = 250;
 /** Milliseconds before each look at a rule that should be gone: EC2 is eventually consistent. */
@@ -101,8 +103,12 @@ function addition(
 ): Command {
   const earlier = untried.flatMap((one) => additions.get(contentOf(parseRule(one))) ?? []);
   // Tags may be guarded by a policy of the organization: a rule without its tags is better than no rule.
-  const tags = earlier[0]?.answer.kind === 'denied' ? [] : [...ownTags(rule), recordTag(entry?.id ?? '')];
-  return { do: 'add', rules: earlier.length === 0 ? untried : untried.slice(0, 1), tags: tags.slice(-50) };
+  const tags = earlier[0]?.answer.kind === 'denied' ? [] : [recordTag(entry?.id ?? ''), ...ownTags(rule)];
+  return {
+    do: 'add',
+    rules: earlier.length === 0 ? untried : untried.slice(0, 1),
+    tags: tags.slice(0, MOST_TAGS),
+  };
 }
 
 /** Worth another try once the rule itself is gone and has left room, or EC2 has had a rest. */
@@ -147,7 +153,8 @@ function isToLook({ answer, looks }: Sent): boolean {
 
 function read(attempt: Attempt, pause: number): readonly Command[] {
   if (pause > 0 && !attempt.isRested) return waitFor(attempt, pause);
-  return [{ do: 'read', groupId: attempt.judged?.scene.group.id ?? '' }];
+  const group = attempt.judged?.scene.group;
+  return group === undefined ? [] : [{ do: 'read', groupId: group.id, group }];
 }
 
 /** A wait that there is no time for ends the try. */

@@ -36,7 +36,7 @@ export interface Restraint {
   readonly fights: readonly Fight[];
 }
 
-const CLOSED = new Set<Status>(['revoked', 'trimmed']);
+const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone']);
 
 /**
  * True when somebody needs to hear of it: not what the breaker holds or a fight repeats, once it has been told. Whoever is the

@@ -69,7 +69,7 @@ describe('portcullis history', () => {
     const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
     const trimming = makeWorld([wide]);
     const world = { ...trimming.world, policies: [policyOf('mysql', [3306], 'trim')] };
-    await dieAt(world, makeEvent([wide]), 'Revoke', 0, 'crash before');
+    await dieAt(world, makeEvent([wide]), 'Revoke', 'crash before');
     await world.wait(720_000);
     await reconcile({ ...world, policies: [] }, makeEvent([wide]));
     const added = await onAccount(trimming.account, ['history', '--table', 'ledger', '--outcome', 'added']);

@@ -64,6 +64,7 @@ export interface Command {
   readonly input: {
     readonly SecurityGroupRuleIds?: readonly string[];
     readonly UpdateExpression?: string;
+    readonly Item?: Readonly<Record<string, { readonly S?: string }>>;
   };
 }
 

@@ -19,7 +19,9 @@ export function whatWasDone(facts: Facts): string[] {
   const details = facts.outcomes.flatMap(({ outcome, detail }) =>
     detail === undefined
       ? []
-      : [`${outcome === 'unconfirmed' ? 'Not sure' : 'AWS said'}: ${harmless(detail, 300)}`],
+      : [
+          `${outcome === 'unconfirmed' || outcome === 'gone' ? 'Not sure' : 'AWS said'}: ${harmless(detail, 300)}`,
+        ],
   );
   return [
     ...(lines.length === 0 ? ['Of this change nothing is left to close.'] : shorten(lines)),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
+import { dieAt } from '../../faults/die.ts';
 import { wrap } from '../../faults/fault.ts';
 import {
   ACCOUNT,
@@ -209,23 +210,17 @@ describe('the one message of the breaker', () => {
   const first = makeEvent([ssh], { eventID: 'first' });
   const second = makeEvent([rdp], { eventID: 'second' });
 
-  /** The first event is the one that tells, and dies at a write of its record; the second is held and silent. */
-  async function dieAt(write: number): Promise<TestWorld> {
+  /** The first event is the one that tells, and dies as it writes what came of it; the second is held and silent. */
+  async function dieAtTheEnd(): Promise<TestWorld> {
     const test = withConfig(makeWorld([ssh, rdp]), { breakerLimit: 0 });
-    const tape = { calls: [] as string[] };
-    await reconcile(wrap(withConfig(makeWorld([ssh, rdp]), { breakerLimit: 0 }).world, tape), first);
-    const writes = tape.calls.flatMap((api, index) => (api === 'PutItem' ? [index] : []));
-    const point = writes[write] ?? 0;
-    const dies = { point, fault: 'crash before' as const, pass: () => {}, beside: async () => {} };
-    await expect(reconcile(wrap(test.world, { calls: [] }, dies), first)).rejects.toThrow();
+    await dieAt(test.world, first, 'resolved', 'crash before');
     await reconcile(test.world, second);
     expect(subjects(test)).toEqual([]);
     return test;
   }
 
   it('is sent though the rule of who is to send it is gone by the next try', async () => {
-    // All is written but the outcome.
-    const test = await dieAt(4);
+    const test = await dieAtTheEnd();
     test.account.rules = test.account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== 'sgr-0ssh');
     await test.world.wait(720_000);
 

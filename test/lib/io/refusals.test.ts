@@ -16,9 +16,6 @@ const CODES = [
 /** What is said of a rule that is seen to be there: after these codes it may be gone all the same. */
 const OUTCOMES: Readonly<Record<string, string>> = {
   UnauthorizedOperation: 'denied',
-  'InvalidPermission.NotFound': 'unconfirmed',
-  'InvalidSecurityGroupRuleId.NotFound': 'unconfirmed',
-  'InvalidGroup.NotFound': 'unconfirmed',
   InternalError: 'unconfirmed',
 };
 const ssh = tcp('sgr-0ssh', 22);

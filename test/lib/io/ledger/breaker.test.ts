@@ -57,7 +57,7 @@ it('who opens the breaker again after a reset tells of it', async () => {
   const config = { ...test.world.config, breakerLimit: 0, breakerMinutes: 60 };
   const world = { ...test.world, config };
   // It opens the breaker and dies before it notes so; another change tells.
-  await dieAt(world, makeEvent([ssh]), 'PutItem', 2, 'crash before');
+  await dieAt(world, makeEvent([ssh]), 'breaker/');
   await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
   await resetBreaker(world.ledger, WINDOW);
   await test.world.wait(12 * MINUTE);
@@ -78,7 +78,7 @@ it.each([
 ])('a breaker that %s is not called open by who comes late', async (_, openings) => {
   const test = makeWorld([ssh]);
   const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
-  await dieAt(world, makeEvent([ssh]), 'PutItem', 4, 'crash before');
+  await dieAt(world, makeEvent([ssh]), 'resolved', 'crash before');
   await resetBreaker(world.ledger, WINDOW);
   await test.world.wait(12 * MINUTE);
   if (openings > 0)

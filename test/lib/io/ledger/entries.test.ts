@@ -49,7 +49,17 @@ function entry(id: string, time = '2026-06-01T12:00:00.000Z'): Entry {
     judgedAt: time,
   };
   const restraint = { fights: [] };
-  return { id, state: 'planned', note: NOTHING_NOTED, time, leaseUntil: 0, isComplete: true, snapshot, restraint, record };
+  return {
+    id,
+    state: 'planned',
+    note: NOTHING_NOTED,
+    time,
+    leaseUntil: 0,
+    isComplete: true,
+    snapshot,
+    restraint,
+    record,
+  };
 }
 
 function restoration(of: string, time: string): Restoration {
