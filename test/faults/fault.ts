@@ -63,6 +63,7 @@ export interface Tape {
 export interface Command {
   readonly input: {
     readonly SecurityGroupRuleIds?: readonly string[];
+    readonly IpPermissions?: readonly { readonly FromPort?: number; readonly ToPort?: number }[];
     readonly UpdateExpression?: string;
     readonly Item?: Readonly<Record<string, { readonly S?: string }>>;
   };

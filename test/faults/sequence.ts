@@ -18,7 +18,7 @@ import {
   type TestWorld,
   wide,
 } from '../lib/io/world.ts';
-import { type Fault, seeing, wrap } from './fault.ts';
+import { type Command, type Fault, seeing, wrap } from './fault.ts';
 
 const MINUTE = 60_000;
 /** What the breaker lets go: less than both changes ask for. */
@@ -162,7 +162,7 @@ async function deliver({ account }: TestWorld, world: World, step: Step, tried: 
   const injection = dies && { ...dies, pass, beside: async () => {} };
   const dying = wrap(world, { calls: [] }, injection);
   const ec2 = seeing(dying.ec2, async (api, command, send) => {
-    const { SecurityGroupRuleIds: ids = [] } = command.input;
+    const ids = idsIn(command);
     const answer = await send().catch(asError);
     const isRefused = answer instanceof Error && answer.name === 'RequestLimitExceeded';
     if (api.startsWith('Revoke') && !isRefused) for (const id of ids) tried.add(id);
@@ -173,13 +173,24 @@ async function deliver({ account }: TestWorld, world: World, step: Step, tried: 
   account.faults.splice(0);
 }
 
-/** The world with a note of every rule that goes by a call. */
+/** The rules that a call to revoke is about, by their ids or by their ports. */
+function idsIn({ input }: Command): readonly string[] {
+  const { SecurityGroupRuleIds = [], IpPermissions = [] } = input;
+  const isNamed = (rule: AwsSecurityGroupRule) =>
+    IpPermissions.some(({ FromPort, ToPort }) => FromPort === rule.FromPort && ToPort === rule.ToPort);
+  const named = [ssh, wide, rdp]
+    .filter(isNamed)
+    .flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []);
+  return [...SecurityGroupRuleIds, ...named];
+}
+
+/** The world with a note of every rule that goes by a call, but for those that the bot withdraws itself. */
 function watched(test: TestWorld, taken: { id: string; at: number }[]): World {
   const ec2 = seeing(test.world.ec2, async (api, _, send) => {
     const before = left(test);
     const answer = await send();
     if (!api.startsWith('Revoke')) return answer;
-    const gone = before.filter((id) => !left(test).includes(id));
+    const gone = before.filter((id) => !left(test).includes(id) && !isAdded({ SecurityGroupRuleId: id }));
     for (const id of gone) taken.push({ id: id ?? '', at: test.world.now().getTime() });
     return answer;
   });

@@ -46,7 +46,10 @@ describe('five events of the retry queue, the first of which EC2 throttles for l
           .map((record) => ({ ...record, attributes: { ApproximateReceiveCount: `${receive}` } }));
         // The invocation is killed when its time is over; what it did not begin it has not begun.
         const killed = new Promise((resolve) => setTimeout(resolve, 50));
-        await Promise.race([handler({ Records } as never, {} as Context), killed]);
+        await Promise.race([
+          handler({ Records } as never, { getRemainingTimeInMillis: () => LIFE } as Context),
+          killed,
+        ]);
         await test.world.wait(LIFE);
       }
       await test.world.wait(720_000);
