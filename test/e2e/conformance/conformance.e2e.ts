@@ -6,6 +6,7 @@ import { type Case, emulated, NAMES, type Name, type Place, sandboxed } from './
 import { PREFIX_LIST_CASES } from './prefix-lists.ts';
 import { REVOKE_CASES } from './revoke.ts';
 import { REVOKE_BY_PROPERTIES_CASES } from './revoke-by-properties.ts';
+import { REVOKE_MISMATCH_CASES } from './revoke-mismatch.ts';
 import { SNS_CASES } from './sns.ts';
 import { makeTable } from './table.ts';
 
@@ -13,6 +14,7 @@ const CASES = [
   ...AUTHORIZE_CASES,
   ...REVOKE_CASES,
   ...REVOKE_BY_PROPERTIES_CASES,
+  ...REVOKE_MISMATCH_CASES,
   ...DESCRIBE_CASES,
   ...PREFIX_LIST_CASES,
   ...SNS_CASES,
