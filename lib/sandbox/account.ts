@@ -4,6 +4,7 @@ import type { Item } from './dynamo/dynamo.ts';
 import type { Reads, StoredRule } from './ec2/rule-store.ts';
 import type { Bucket } from './ec2/throttling.ts';
 import type { Fault } from './faults.ts';
+import type { Hook } from './hooks.ts';
 import type { Publication } from './sns/publish.ts';
 import type { StoredQueue } from './sqs/sqs.ts';
 
@@ -43,12 +44,18 @@ export interface Account {
   readonly messages: Publication[];
   readonly calls: Call[];
   readonly faults: Fault[];
+  /** What runs right before an operation, by its name. */
+  readonly hooks: Hook[];
   /** None where calls are not throttled. */
   readonly buckets: Bucket[];
   /** How many reads of each kind do not show a change yet: EC2 is eventually consistent. */
   lag: number;
   /** The most items in one page, whatever the caller asks for. */
   pageSize: number;
+  /** The most rules, or ids of rules, in one call. EC2 documents no limit; 1,000 is what its users report. */
+  mostRulesPerCall: number;
+  /** How a revoke answers which rules it removed: the bot may not rely on it. */
+  revokedRules: 'listed' | 'empty' | 'missing';
   readonly reads: Reads;
   lastId: number;
 }
@@ -82,9 +89,12 @@ export function createAccount(options: AccountOptions): Account {
     messages: [],
     calls: [],
     faults: [],
+    hooks: [],
     buckets: [],
     lag: 0,
     pageSize: Number.POSITIVE_INFINITY,
+    mostRulesPerCall: 1000,
+    revokedRules: 'listed',
     reads: {
       DescribeSecurityGroups: 0,
       DescribeSecurityGroupRules: 0,

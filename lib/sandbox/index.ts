@@ -4,5 +4,6 @@ export { dynamoOf, ec2Of, snsOf } from './clients.ts';
 export { inForce } from './ec2/rule-store.ts';
 export { type Bucket, ec2Buckets } from './ec2/throttling.ts';
 export { fail, ServiceError } from './faults.ts';
-export { addGroup, addRule } from './seed.ts';
+export { runBefore } from './hooks.ts';
+export { addGroup, addRule, changeRule, removeRule } from './seed.ts';
 export type { Publication } from './sns/publish.ts';

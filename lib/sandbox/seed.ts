@@ -5,7 +5,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { type Account, nextId } from './account.ts';
 import { isSameRule, toRules } from './ec2/permissions.ts';
-import { inForce, store } from './ec2/rule-store.ts';
+import { ruleById } from './ec2/request.ts';
+import { discard, inForce, replace, store } from './ec2/rule-store.ts';
 import { newRule } from './ec2/rules.ts';
 
 /**
@@ -42,4 +43,21 @@ export function addRule(account: Account, rule: AwsSecurityGroupRule): void {
   if (inForce(account, GroupId).some((present) => isSameRule(present, rule))) return;
   const id = SecurityGroupRuleId ? { SecurityGroupRuleId } : newRule(account, {});
   store(account, { ...rule, ...id, GroupId, GroupOwnerId, IsEgress }, 0);
+}
+
+/** Changes a rule that is in force, as somebody else would by ModifySecurityGroupRules: id and tags stay. */
+export function changeRule(account: Account, id: string, change: AwsSecurityGroupRule): void {
+  replace(account, { ...ruleInForce(account, id), ...change });
+}
+
+/** Removes a rule that is in force, as somebody else would. */
+export function removeRule(account: Account, id: string): void {
+  discard(account, ruleInForce(account, id));
+}
+
+function ruleInForce(account: Account, id: string): AwsSecurityGroupRule {
+  return ruleById(
+    [...account.groups.keys()].flatMap((groupId) => inForce(account, groupId)),
+    id,
+  );
 }

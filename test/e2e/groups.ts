@@ -31,13 +31,22 @@ export async function createGroups(aws: Aws, count: number): Promise<readonly st
 }
 
 export async function authorizeIngress(aws: Aws, GroupId: string, permission: IpPermission): Promise<Call> {
+  refuseSeveralSources(permission);
   const input = { GroupId, IpPermissions: [permission] };
   return authorized('Ingress', input, await aws.ec2.send(new AuthorizeSecurityGroupIngressCommand(input)));
 }
 
 export async function authorizeEgress(aws: Aws, GroupId: string, permission: IpPermission): Promise<Call> {
+  refuseSeveralSources(permission);
   const input = { GroupId, IpPermissions: [permission] };
   return authorized('Egress', input, await aws.ec2.send(new AuthorizeSecurityGroupEgressCommand(input)));
+}
+
+/** One source a permission: ministack revokes whole permissions only, and knows no rule for each source. */
+function refuseSeveralSources(permission: IpPermission): void {
+  const { IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [] } = permission;
+  const sources = [...IpRanges, ...Ipv6Ranges, ...PrefixListIds, ...UserIdGroupPairs];
+  if (sources.length !== 1) throw new Error(`open one source a permission, not ${sources.length}`);
 }
 
 export async function modifyRule(

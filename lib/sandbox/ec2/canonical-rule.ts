@@ -21,11 +21,8 @@ export function canonicalTraffic(
 ): AwsSecurityGroupRule {
   const protocol = canonicalProtocol(ipProtocol);
   if (!hasSelectors(protocol)) return { IpProtocol: protocol, FromPort: -1, ToPort: -1 };
-  const needsBoth = hasPorts(Number(NUMBERS.get(protocol)));
-  if (needsBoth && (from ?? -1) === -1 && (to ?? -1) === -1) throw missingPorts();
-  if ((from === undefined) !== (to === undefined)) throw missingPorts();
-  const [FromPort, ToPort] = [from ?? -1, to ?? -1];
-  const isCodeOfAllTypes = !needsBoth && FromPort === -1 && ToPort !== -1;
+  const [FromPort, ToPort] = selectorsOf(protocol, from, to);
+  const isCodeOfAllTypes = !usesPorts(protocol) && FromPort === -1 && ToPort !== -1;
   if (isCodeOfAllTypes || parseTraffic(protocol, FromPort, ToPort) === undefined) {
     throw new ServiceError('InvalidParameterValue', `Invalid ${protocol} port range (${FromPort}:${ToPort})`);
   }
@@ -61,6 +58,22 @@ export function checkDescription(text: string | undefined): { Description?: stri
   );
 }
 
+/** Ports, or ICMP type and code, which only ICMPv6 may leave out. */
+function selectorsOf(
+  protocol: string,
+  from: number | undefined,
+  to: number | undefined,
+): readonly [number, number] {
+  if (protocol === 'icmpv6' && from === undefined && to === undefined) return [-1, -1];
+  const isNone = usesPorts(protocol) && from === -1 && to === -1;
+  if (from === undefined || to === undefined || isNone) throw missingPorts();
+  return [from, to];
+}
+
+function usesPorts(protocol: string): boolean {
+  return hasPorts(Number(NUMBERS.get(protocol)));
+}
+
 function canonicalProtocol(text: string | undefined): string {
   const name = text?.toLowerCase() ?? 'null';
   if (name === '-1' || NUMBERS.has(name)) return name;
@@ -69,6 +82,6 @@ function canonicalProtocol(text: string | undefined): string {
 }
 
 function missingPorts(): ServiceError {
-  const message = 'Invalid value for portRange. Must specify both from and to ports with TCP/UDP.';
+  const message = 'Invalid value for portRange. Must specify both from and to ports with TCP/UDP/ICMP.';
   return new ServiceError('InvalidParameterValue', message);
 }

@@ -39,8 +39,12 @@ export function groupByName(account: Account, name: string): StoredGroup {
   return inDefaultVpc.find(({ GroupName }) => GroupName === name) ?? missingGroup(name);
 }
 
-/** The rules that a call asks for, nested or flat; throws what EC2 answers to malformed ones and to none. */
-export function requestedRules(parameters: Parameters, isEgress: boolean): readonly AwsSecurityGroupRule[] {
+/** The rules that a call asks for, nested or flat; throws what EC2 answers to malformed ones, none and too many. */
+export function requestedRules(
+  account: Account,
+  parameters: Parameters,
+  isEgress: boolean,
+): readonly AwsSecurityGroupRule[] {
   const nested = structuresOf(parameters, 'IpPermissions').map(readPermission);
   const isFlat = FLAT.some((name) => parameters[name] !== undefined);
   if (isFlat && nested.length > 0) {
@@ -53,7 +57,15 @@ export function requestedRules(parameters: Parameters, isEgress: boolean): reado
   if (rules.length === 0 || rules.some((ofOne) => ofOne.length === 0)) {
     throw new ServiceError('MissingParameter', 'Source group ID missing.');
   }
+  refuseTooMany(account, rules.flat());
   return distinct(rules.flat());
+}
+
+/** Throws InvalidParameterValue for more rules, or rule ids, than one call may have. */
+export function refuseTooMany({ mostRulesPerCall: most }: Account, asked: readonly unknown[]): void {
+  if (asked.length <= most) return;
+  const message = `The request has ${asked.length} rules, and may have at most ${most}.`;
+  throw new ServiceError('InvalidParameterValue', message);
 }
 
 /** Throws InvalidParameterValue when two of the rules admit the same; else answers them. */

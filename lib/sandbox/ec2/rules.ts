@@ -1,16 +1,14 @@
-// AuthorizeSecurityGroup* and RevokeSecurityGroup*: each all or nothing.
+// AuthorizeSecurityGroup*, all or nothing, and what all calls that make rules share.
 import type {
   AuthorizeSecurityGroupIngressResult,
   SecurityGroupRule as AwsSecurityGroupRule,
-  RevokedSecurityGroupRule,
-  RevokeSecurityGroupIngressResult,
 } from '@aws-sdk/client-ec2';
 import { type Account, arnOf, nextId } from '../account.ts';
 import { ServiceError } from '../faults.ts';
-import { type Parameters, textsOf } from '../protocol/query.ts';
-import { isSameRule, toPermissions } from './permissions.ts';
-import { requestedGroup, requestedRules, requestedTags, ruleById } from './request.ts';
-import { discard, inForce, store } from './rule-store.ts';
+import type { Parameters } from '../protocol/query.ts';
+import { isSameRule } from './permissions.ts';
+import { requestedGroup, requestedRules, requestedTags } from './request.ts';
+import { inForce, store } from './rule-store.ts';
 
 /** Rules for each direction and address family (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html). */
 const MOST_RULES = 60;
@@ -25,7 +23,7 @@ export function authorize(
   isEgress: boolean,
 ): AuthorizeSecurityGroupIngressResult {
   const { GroupId, OwnerId } = requestedGroup(account, parameters);
-  const asked = requestedRules(parameters, isEgress).map((rule) => withSource(account, rule));
+  const asked = requestedRules(account, parameters, isEgress).map((rule) => withSource(account, rule));
   const present = inForce(account, GroupId);
   for (const rule of asked) refuseDuplicate(rule, present);
   checkQuota(
@@ -38,28 +36,6 @@ export function authorize(
   );
   for (const rule of added) store(account, rule);
   return { Return: true, SecurityGroupRules: added };
-}
-
-/**
- * Removes rules by id or by permission
- * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html).
- * The reference does not say what an id of another group or direction is: here it does not exist, as among the
- * rules that the call is about.
- */
-export function revoke(
-  account: Account,
-  parameters: Parameters,
-  isEgress: boolean,
-): RevokeSecurityGroupIngressResult {
-  const { GroupId, VpcId } = requestedGroup(account, parameters);
-  const present = inForce(account, GroupId).filter((rule) => rule.IsEgress === isEgress);
-  const { found, unknown } = select(parameters, present, isEgress, VpcId === account.defaultVpcId);
-  for (const rule of found) discard(account, rule);
-  return {
-    Return: true,
-    RevokedSecurityGroupRules: found.map(toRevoked),
-    ...(unknown.length === 0 ? {} : { UnknownIpPermissions: [...toPermissions(unknown)] }),
-  };
 }
 
 /** A rule with an id and ARN of its own. */
@@ -86,49 +62,6 @@ export function withSource(account: Account, rule: AwsSecurityGroupRule): AwsSec
   const UserId = group.UserId ?? account.accountId;
   if (UserId === account.accountId) requestedGroup(account, { GroupId: group.GroupId });
   return { ...rule, ReferencedGroupInfo: { ...group, UserId } };
-}
-
-interface Selection {
-  readonly found: readonly AwsSecurityGroupRule[];
-  readonly unknown: readonly AwsSecurityGroupRule[];
-}
-
-function select(
-  parameters: Parameters,
-  present: readonly AwsSecurityGroupRule[],
-  isEgress: boolean,
-  isInDefaultVpc: boolean,
-): Selection {
-  const ids = textsOf(parameters, 'SecurityGroupRuleId');
-  if (ids.length === 0) return byContent(present, requestedRules(parameters, isEgress), isInDefaultVpc);
-  if (parameters.IpPermissions !== undefined) {
-    throw new ServiceError('InvalidParameterCombination', 'Use either ipPermissions or securityGroupRuleIds');
-  }
-  return { found: [...new Set(ids)].map((id) => ruleById(present, id)), unknown: [] };
-}
-
-/** In the default VPC what does not match is only listed; elsewhere nothing is revoked then. */
-function byContent(
-  present: readonly AwsSecurityGroupRule[],
-  asked: readonly AwsSecurityGroupRule[],
-  isInDefaultVpc: boolean,
-): Selection {
-  const found = present.filter((rule) => asked.some((other) => isSameRule(rule, other)));
-  const unknown = asked.filter((other) => !present.some((rule) => isSameRule(rule, other)));
-  if (unknown.length === 0 || isInDefaultVpc) return { found, unknown };
-  const message = 'The specified rule does not exist in this security group.';
-  throw new ServiceError('InvalidPermission.NotFound', message);
-}
-
-function toRevoked(rule: AwsSecurityGroupRule): RevokedSecurityGroupRule {
-  const {
-    GroupOwnerId: _owner,
-    SecurityGroupRuleArn: _arn,
-    Tags: _tags,
-    ReferencedGroupInfo,
-    ...rest
-  } = rule;
-  return { ...rest, ReferencedGroupId: ReferencedGroupInfo?.GroupId };
 }
 
 /** IPv4 and IPv6 rules are counted apart; all other sources count for both. */

@@ -4,10 +4,12 @@ import { describeGroups, describeRules } from '../ec2/describe.ts';
 import { createGroup, deleteGroup } from '../ec2/groups.ts';
 import { modify } from '../ec2/modify.ts';
 import { describeEntries, describeLists } from '../ec2/prefix-lists.ts';
-import { authorize, revoke } from '../ec2/rules.ts';
+import { revoke } from '../ec2/revoke.ts';
+import { authorize } from '../ec2/rules.ts';
 import { createTags, deleteTags } from '../ec2/tags.ts';
 import { spend } from '../ec2/throttling.ts';
 import { raiseFault, ServiceError } from '../faults.ts';
+import { runHooks } from '../hooks.ts';
 import { publish } from '../sns/publish.ts';
 import { answerJson } from './json.ts';
 import { type Parameters, parseForm, textOf } from './query.ts';
@@ -61,7 +63,10 @@ export function answer(account: Account, form: string): Answer {
 }
 
 function perform(account: Account, api: string, parameters: Parameters): string {
-  if (api === 'Publish') return toXml('PublishResponse', { PublishResult: publish(account, parameters) });
+  if (api === 'Publish') {
+    runHooks(account, api);
+    return toXml('PublishResponse', { PublishResult: publish(account, parameters) });
+  }
   const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
   if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);
   // A dry run tells of permissions only (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html),
@@ -69,6 +74,7 @@ function perform(account: Account, api: string, parameters: Parameters): string 
   if (textOf(parameters, 'DryRun') === 'true') {
     throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
   }
+  runHooks(account, api);
   return toXml(`${api}Response`, { requestId: 'sandbox', ...toWire(operation(account, parameters)) });
 }
 

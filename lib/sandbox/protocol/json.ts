@@ -2,6 +2,7 @@
 import type { Account } from '../account.ts';
 import { DYNAMO } from '../dynamo/dynamo.ts';
 import { raiseFault, ServiceError } from '../faults.ts';
+import { runHooks } from '../hooks.ts';
 import { SQS } from '../sqs/sqs.ts';
 
 type Operations = Readonly<Record<string, (account: Account, request: object) => object>>;
@@ -18,6 +19,7 @@ export function answerJson(
     raiseFault(account, api);
     const operation = Object.hasOwn(operations, api) ? operations[api] : undefined;
     if (operation === undefined) throw new ServiceError('UnknownOperationException', `no ${api} here`);
+    runHooks(account, api);
     return { status: 200, body: JSON.stringify(operation(account, JSON.parse(body))) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;

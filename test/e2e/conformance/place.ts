@@ -19,8 +19,8 @@ export interface Place {
   readonly topicArn: string;
   /** A list of the blocks of LISTED. */
   readonly prefixListId: string;
-  /** The id of a new group in a VPC that is not the default one. */
-  readonly newGroup: () => Promise<string>;
+  /** The id of a new group, in a VPC that is not the default one unless asked for. */
+  readonly newGroup: (where?: { readonly isInDefaultVpc: true }) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export async function emulated(url: string): Promise<Place> {
   );
   return {
     ...{ ec2, sns, topicArn: TopicArn, prefixListId: PrefixList?.PrefixListId ?? '' },
-    newGroup: () => newGroup(ec2, Vpc?.VpcId),
+    newGroup: (where) => newGroup(ec2, where?.isInDefaultVpc ? undefined : Vpc?.VpcId),
     close: async () => undefined,
   };
 }
@@ -69,7 +69,14 @@ export async function sandboxed(): Promise<Place> {
   const { url, close } = await serve(account);
   const { ec2, sns } = connect(url, REGION);
   const topicArn = `arn:aws:sns:${REGION}:111122223333:conformance`;
-  return { ec2, sns, topicArn, prefixListId, newGroup: () => newGroup(ec2, vpc), close };
+  return {
+    ec2,
+    sns,
+    topicArn,
+    prefixListId,
+    newGroup: (where) => newGroup(ec2, where?.isInDefaultVpc ? undefined : vpc),
+    close,
+  };
 }
 
 async function newGroup(ec2: EC2Client, VpcId: string | undefined): Promise<string> {

@@ -32,7 +32,7 @@ const traffic = fc.oneof(
   fc
     .tuple(fc.constantFrom('tcp', 'udp', '6', '17'), ports)
     .map(([IpProtocol, range]) => ({ IpProtocol, ...range })),
-  fc.constantFrom('-1', '50', 'icmp', 'icmpv6').map((IpProtocol) => ({ IpProtocol })),
+  fc.constantFrom('-1', '50', 'icmpv6').map((IpProtocol) => ({ IpProtocol })),
 );
 const permission: fc.Arbitrary<IpPermission> = fc
   .tuple(traffic, fc.oneof(ipv4, ipv6, others))

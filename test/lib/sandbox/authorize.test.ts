@@ -134,6 +134,7 @@ describe('an authorisation is refused whole', () => {
     ['InvalidParameterValue', 'a protocol by another name than EC2 knows', esp],
     ['InvalidParameterValue', 'no protocol', { IpRanges: [{ CidrIp: WORLD }] }],
     ['InvalidParameterValue', 'TCP without ports', { IpProtocol: 'tcp', IpRanges: [{ CidrIp: WORLD }] }],
+    ['InvalidParameterValue', 'ICMP without types', { IpProtocol: 'icmp', IpRanges: [{ CidrIp: WORLD }] }],
     ['InvalidParameterValue', 'TCP with one port', { ...ssh(WORLD), ToPort: undefined }],
     ['InvalidParameterValue', 'TCP with ports -1', tcp(-1, WORLD)],
     ['InvalidParameterValue', 'ports the wrong way round', { ...ssh(WORLD), ToPort: 21 }],

@@ -182,3 +182,70 @@ describe('revoking by permission', () => {
     await expectRefusal(ec2.send(new RevokeSecurityGroupIngressCommand(input)), 'MissingParameter');
   });
 });
+
+describe('the answer of a revoke', () => {
+  it.each([
+    ['listed', [{ CidrIpv4: WORLD }]],
+    ['empty', []],
+    ['missing', undefined],
+  ] as const)('says which rules were removed as the account is set: %s', async (setting, answered) => {
+    const sandbox = makeSandbox();
+    await open(sandbox, GROUP, ssh(WORLD));
+    sandbox.account.revokedRules = setting;
+    const input = { GroupId: GROUP, IpPermissions: [ssh(WORLD)] };
+
+    const answer = await sandbox.ec2.send(new RevokeSecurityGroupIngressCommand(input));
+
+    expect(answer).toMatchObject({ Return: true });
+    if (answered === undefined) expect(answer.RevokedSecurityGroupRules).toBeUndefined();
+    else expect(answer.RevokedSecurityGroupRules).toMatchObject(answered);
+    expect(idsOf(sandbox)).toEqual([]);
+  });
+});
+
+describe('a call with more rules than one may have', () => {
+  it.each(['permissions', 'ids'] as const)('is refused whole, by %s', async (by) => {
+    const sandbox = makeSandbox();
+    const rules = await open(sandbox, GROUP, ssh('10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16'));
+    sandbox.account.mostRulesPerCall = 2;
+    const IpPermissions = [ssh('10.1.0.0/16'), ssh('10.2.0.0/16', '10.3.0.0/16')];
+
+    const call =
+      by === 'ids'
+        ? revokeIds(
+            sandbox,
+            rules.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId),
+          )
+        : sandbox.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: GROUP, IpPermissions }));
+
+    await expectRefusal(call, 'InvalidParameterValue');
+    expect(idsOf(sandbox)).toHaveLength(3);
+  });
+});
+
+describe('revoking a reference to a group', () => {
+  const pair = { GroupId: 'sg-0aaaaaaaaaaaaaaaa', UserId: '444455556666', VpcPeeringConnectionId: 'pcx-0a' };
+  const withPair = (group: object) => ({ ...ssh(), UserIdGroupPairs: [group] });
+
+  it('needs the account where the group is of another one', async () => {
+    const sandbox = makeSandbox();
+    await open(sandbox, GROUP, withPair(pair));
+    const input = { GroupId: GROUP, IpPermissions: [withPair({ GroupId: pair.GroupId })] };
+
+    const call = sandbox.ec2.send(new RevokeSecurityGroupIngressCommand(input));
+
+    await expectRefusal(call, 'InvalidPermission.NotFound');
+    expect(idsOf(sandbox)).toHaveLength(1);
+  });
+
+  it('does not need the peering connection', async () => {
+    const sandbox = makeSandbox();
+    await open(sandbox, GROUP, withPair(pair));
+    const { GroupId, UserId } = pair;
+    const input = { GroupId: GROUP, IpPermissions: [withPair({ GroupId, UserId })] };
+
+    await sandbox.ec2.send(new RevokeSecurityGroupIngressCommand(input));
+
+    expect(idsOf(sandbox)).toEqual([]);
+  });
+});
