@@ -1,0 +1,187 @@
+// A world for histories of the machine: one group, one entry, and faults addressed by the command that they befall.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Command, Observation } from '../../../lib/remediation/command.ts';
+import { BusyError } from '../../../lib/remediation/errors.ts';
+import { next } from '../../../lib/remediation/next.ts';
+import { begin, observe } from '../../../lib/remediation/observe.ts';
+import type { Answer, Attempt, Batch, Stored, Task } from '../../../lib/remediation/state.ts';
+import { contentOf, parseRule, type SecurityGroup } from '../../../lib/rule.ts';
+
+export const FAULTS = [
+  'crash before',
+  'crash after',
+  'unanswered, done',
+  'unanswered, not done',
+  'refused',
+  'throttled',
+  'denied',
+  'narrowed',
+  'moved',
+  'removed',
+] as const;
+
+/** What befalls the nth command of that name within a try. */
+export interface Fault {
+  readonly command: Command['do'];
+  readonly nth: number;
+  readonly fault: (typeof FAULTS)[number];
+}
+
+export interface ModelWorld {
+  readonly group: SecurityGroup;
+  readonly rules: Map<string, AwsSecurityGroupRule>;
+  entry: Stored | undefined;
+  now: number;
+  /** How many reads still show the group as it was before the last change of the bot's. */
+  lag: number;
+  stale: readonly AwsSecurityGroupRule[];
+  readonly mails: string[];
+  readonly byBot: Set<string>;
+  readonly bySomebody: Set<string>;
+  /** What must never happen and did. */
+  readonly wrongs: string[];
+  readonly breakerHolds: boolean;
+}
+
+class Crash extends Error {}
+
+/** One try of a task, as far as the faults let it come. */
+export function live(world: ModelWorld, task: Task, faults: readonly Fault[], name: string): void {
+  const seen = new Map<string, number>();
+  let attempt = begin(task, name, new Date(world.now), 100_000);
+  for (let round = 0; round < 300; round += 1) {
+    const commands = next(attempt);
+    if (commands.length === 0) return;
+    try {
+      const observations = commands.map((command) => {
+        const nth = seen.get(command.do) ?? 0;
+        seen.set(command.do, nth + 1);
+        const fault = faults.find((one) => one.command === command.do && one.nth === nth)?.fault;
+        return perform(world, attempt, command, fault);
+      });
+      attempt = take(world, attempt, observations);
+    } catch (error) {
+      if (error instanceof Crash) return;
+      throw error;
+    }
+  }
+  world.wrongs.push('a try does not end');
+}
+
+function take(world: ModelWorld, attempt: Attempt, observations: readonly Observation[]): Attempt {
+  const time = { now: new Date(world.now), timeLeft: 100_000 };
+  return observations.reduce((before, seen) => observe(before, { ...seen, ...time }), attempt);
+}
+
+function perform(
+  world: ModelWorld,
+  attempt: Attempt,
+  command: Command,
+  fault: Fault['fault'] | undefined,
+): Observation {
+  if (fault === 'crash before') throw new Crash();
+  meddle(world, fault);
+  const observation = carryOut(world, attempt, command, fault);
+  if (fault === 'crash after') throw new Crash();
+  return observation;
+}
+
+/** Somebody else is at the group in the same moment. */
+function meddle({ rules, bySomebody }: ModelWorld, fault: Fault['fault'] | undefined): void {
+  const [first] = [...rules.values()].filter(({ CidrIpv4 }) => CidrIpv4 !== '10.0.0.0/8');
+  if (first === undefined) return;
+  const id = first.SecurityGroupRuleId ?? '';
+  if (fault === 'narrowed') rules.set(id, { ...first, CidrIpv4: '10.0.0.0/8' });
+  if (fault === 'moved') {
+    rules.set(id, { ...first, CidrIpv4: first.CidrIpv4 === '0.0.0.0/0' ? '0.0.0.0/1' : '0.0.0.0/0' });
+  }
+  if (fault === 'removed' && rules.delete(id)) bySomebody.add(id);
+}
+
+function carryOut(
+  world: ModelWorld,
+  attempt: Attempt,
+  command: Command,
+  fault: Fault['fault'] | undefined,
+): Observation {
+  switch (command.do) {
+    case 'load':
+      return { saw: 'progress', progress: { last: world.entry, next: command.id, known: new Set() } };
+    case 'read':
+    case 'find':
+      return { saw: 'group', snapshot: { group: world.group, rules: visible(world).map(parseRule) } };
+    case 'read-lists':
+      return { saw: 'lists', lists: new Map() };
+    case 'wait':
+      world.now += command.milliseconds;
+      return { saw: 'waited' };
+    case 'write':
+      return write(world, command.entry as Stored);
+    case 'count':
+      return { saw: 'counted', breaker: world.breakerHolds ? BREAKER : undefined };
+    case 'recount':
+      return { saw: 'counted', breaker: undefined };
+    case 'count-recurrence':
+      return { saw: 'recurrence', fights: [] };
+    case 'revoke':
+      refuseUnrecorded(world, attempt, command.batch);
+      return { saw: 'revoked', batch: command.batch, answer: revoke(world, command.batch, fault) };
+    case 'announce':
+      return { saw: 'announced', restraint: command.restraint };
+    case 'publish':
+      world.mails.push(command.message.subject);
+      return { saw: 'published', message: command.message };
+    default:
+      throw new Error(command.do);
+  }
+}
+
+const BREAKER = {
+  limit: 1,
+  minutes: 15,
+  until: '2026-06-01T13:00:00.000Z',
+  by: 'other',
+  isOver: false,
+  isLoud: false,
+};
+
+function visible(world: ModelWorld): readonly AwsSecurityGroupRule[] {
+  if (world.lag === 0) return [...world.rules.values()];
+  world.lag -= 1;
+  return world.stale;
+}
+
+function write(world: ModelWorld, entry: Stored): Observation {
+  const version = world.entry?.version ?? 0;
+  if ((entry.version ?? 0) !== version) return { saw: 'error', of: 'write', error: new BusyError('busy') };
+  world.entry = { ...entry, version: version + 1 };
+  return { saw: 'written', entry: world.entry };
+}
+
+/** Record before act, and act only on what was judged to violate. */
+function refuseUnrecorded({ entry, wrongs }: ModelWorld, attempt: Attempt, { rules, by }: Batch): void {
+  for (const rule of rules) {
+    const noted = entry?.note.revoking[rule.id];
+    if (noted?.content !== contentOf(rule)) wrongs.push(`${rule.id} is sent and not recorded`);
+    if (rule.aws.CidrIpv4 === '10.0.0.0/8') wrongs.push(`${rule.id} is sent though it violates nothing`);
+    const changes = attempt.targets.get(rule.id)?.sent?.changes ?? 0;
+    const isAllowed = changes >= 2 || attempt.earlierNote.byId.includes(rule.id);
+    if (by === 'id' && !isAllowed) wrongs.push(`${rule.id} is sent by its id`);
+  }
+}
+
+function revoke(world: ModelWorld, { rules, by }: Batch, fault: Fault['fault'] | undefined): Answer {
+  if (fault === 'refused') return { kind: 'refused', detail: 'InvalidParameterValue: no' };
+  if (fault === 'throttled') return { kind: 'throttled', detail: 'RequestLimitExceeded: later' };
+  if (fault === 'denied') return { kind: 'denied', detail: 'UnauthorizedOperation: no' };
+  if (fault === 'unanswered, not done') return { kind: 'unanswered', detail: 'TimeoutError: no answer' };
+  const there = rules.every(({ id, aws }) => {
+    const live = world.rules.get(id);
+    return live !== undefined && (by === 'id' || live.CidrIpv4 === aws.CidrIpv4);
+  });
+  if (!there) return { kind: 'not-found', detail: 'InvalidPermission.NotFound: no such rule' };
+  world.stale = [...world.rules.values()];
+  for (const { id } of rules) if (world.rules.delete(id)) world.byBot.add(id);
+  if (fault === 'unanswered, done') return { kind: 'unanswered', detail: 'TimeoutError: no answer' };
+  return { kind: 'accepted', ruleIds: undefined };
+}
