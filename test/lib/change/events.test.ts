@@ -5,7 +5,7 @@ import { type Changed, EventError, parseChange } from '../../../lib/change/chang
 import { ALL_TRAFFIC, locate, printProtocol } from '../../../lib/network/ports.ts';
 import { printPeer, type SecurityGroupRule } from '../../../lib/rule.ts';
 
-const FOLDER = new URL('../fixtures/events/', import.meta.url);
+const FOLDER = new URL('../../fixtures/events/', import.meta.url);
 
 /** File name without `.json` to: who | direction and group | rules; or who | none | reason; or the unreadable field. */
 const EXPECTED: Readonly<Record<string, string>> = {
