@@ -3,6 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Powertools prints every metric to standard output otherwise.
+    env: { POWERTOOLS_METRICS_DISABLED: 'true' },
+    // Vitest would leave one core unused, which on a machine of two is half of it.
+    maxWorkers: '100%',
     globalSetup: 'test/temporary.ts',
     testTimeout: 60_000,
     coverage: { provider: 'v8', include: ['lib/**'], reporter: ['text'] },

@@ -1,19 +1,20 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePolicyFile } from '../lib/policy/policy-file.ts';
 import { parseCases } from '../lib/report/policy-cases.ts';
+import { portcullis } from './cli/portcullis.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
 
 describe('the README', () => {
-  it('shows what the demo prints', () => {
+  it('shows what the demo prints', async () => {
     const [, shown] = /<!-- demo[^\n]*-->\n```text\n(.*?)\n```/s.exec(readme) ?? [];
-    const words = scripts.demo?.split(' ').slice(1) ?? [];
+    const [node, main, ...words] = scripts.demo?.split(' ') ?? [];
 
-    const printed = execFileSync(process.execPath, words, { encoding: 'utf8' });
-    expect(shown).toBe(printed.trimEnd());
+    const { stdout } = await portcullis(words);
+    expect([node, main]).toEqual(['node', 'cli/main.ts']);
+    expect(shown).toBe(stdout.trimEnd());
   });
 
   it('names only scripts that exist', () => {
@@ -77,14 +78,13 @@ describe('docs/operations.md', () => {
     expect(alarms.map(([, name]) => name).filter((name) => !text.includes(`| \`${name}\` |`))).toEqual([]);
   });
 
-  it('names only commands and options that exist', () => {
+  it('names only commands and options that exist', async () => {
     const commands = [...text.matchAll(/npx --no portcullis (\w+(?: (?:status|reset))?)([^`\n]*)/g)];
 
     expect(commands.length).toBeGreaterThan(5);
     for (const [, name = '', words = ''] of commands) {
-      const help = execFileSync(process.execPath, ['cli/main.ts', ...name.split(' '), '--help'], {
-        encoding: 'utf8',
-      });
+      const { stdout: help, status } = await portcullis([...name.split(' '), '--help']);
+      expect([name, status]).toEqual([name, 0]);
       const options = words.match(/--[a-z-]+/g) ?? [];
       expect(options.filter((option) => !help.includes(option))).toEqual([]);
     }

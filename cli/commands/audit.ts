@@ -11,6 +11,7 @@ import { type AuditFinding, auditGroup, type PrefixLists, type Summary } from '.
 import { type AuditedGroup, groupsOfAccount, groupsOfFiles } from '../input/audit-sources.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
+import type { CommandIo } from '../io.ts';
 
 interface Options {
   readonly from?: string;
@@ -24,7 +25,7 @@ interface Options {
 }
 
 /** The command, with its help. */
-export function auditCommand(): Command {
+export function auditCommand(io: CommandIo): Command {
   return createCommand('audit')
     .summary('judge all security groups')
     .description(
@@ -51,17 +52,17 @@ export function auditCommand(): Command {
       'after',
       '\nExit codes: 0 nothing at or above --fail-on; 1 something; 2 bad usage, policies\nor input.',
     )
-    .action(run);
+    .action((options) => run(io, options));
 }
 
-async function run(options: Options): Promise<void> {
+async function run(io: CommandIo, options: Options): Promise<void> {
   const policies = readPolicies(options.policies).map(compilePolicy);
-  const { groups, prefixLists } = sourcesOf(options);
+  const { groups, prefixLists } = await sourcesOf(io, options);
   const findings: AuditFinding[] = [];
   const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };
   const progress = new SingleBar({
     format: 'groups judged: {value}',
-    stream: process.stderr,
+    stream: io.stderr,
     clearOnComplete: true,
   });
   progress.start(0, 0);
@@ -74,20 +75,24 @@ async function run(options: Options): Promise<void> {
   progress.stop();
   for (const { verdict } of findings) summary[verdict] += 1;
   print(
+    io,
     options.format === 'json'
       ? JSON.stringify({ findings, summary }, null, 2)
-      : showFindings(findings, summary, process.stdout.columns),
+      : showFindings(findings, summary, io.stdout.columns),
   );
-  if (findings.some((finding) => counts(finding, options.failOn))) process.exitCode = 1;
+  if (findings.some((finding) => counts(finding, options.failOn))) io.setExitCode(1);
 }
 
-function sourcesOf(options: Options): { groups: AsyncIterable<AuditedGroup>; prefixLists: PrefixLists } {
+async function sourcesOf(
+  io: CommandIo,
+  options: Options,
+): Promise<{ groups: AsyncIterable<AuditedGroup>; prefixLists: PrefixLists }> {
   const { from, rules, profile, region } = options;
   const given =
     options.prefixLists === undefined
       ? new Map()
-      : parsePrefixLists(options.prefixLists, readJson(options.prefixLists));
-  if (from !== undefined) return { groups: groupsOfFiles(from, rules), prefixLists: async () => given };
+      : parsePrefixLists(options.prefixLists, await readJson(io, options.prefixLists));
+  if (from !== undefined) return { groups: groupsOfFiles(io, from, rules), prefixLists: async () => given };
   const ec2 = new EC2Client({
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),

@@ -4,6 +4,7 @@ import { countedBy, readBreaker, resetBreaker } from '../../lib/io/ledger/breake
 import { print } from '../format/print.ts';
 import { asking, openLedger, type Place, tableOption } from '../input/live.ts';
 import { accountId, count } from '../input/parse.ts';
+import type { CommandIo } from '../io.ts';
 
 interface Options extends Place {
   readonly account: string;
@@ -17,7 +18,7 @@ interface StatusOptions extends Options {
 }
 
 /** The command, with its help. */
-export function breakerCommand(): Command {
+export function breakerCommand(io: CommandIo): Command {
   return createCommand('breaker')
     .summary('see whether the breaker is open, and close it')
     .description(
@@ -28,9 +29,13 @@ export function breakerCommand(): Command {
       subcommand('status', 'tell how much was counted, and until when')
         .option('--limit <count>', 'breakerLimit of the deployment', count, 100)
         .option('--minutes <count>', 'breakerMinutes of the deployment', count, 15)
-        .action(status),
+        .action((options) => status(io, options)),
     )
-    .addCommand(subcommand('reset', 'close the breaker now: counting begins again').action(reset));
+    .addCommand(
+      subcommand('reset', 'close the breaker now: counting begins again').action((options) =>
+        reset(io, options),
+      ),
+    );
 }
 
 function subcommand(name: string, summary: string): Command {
@@ -43,20 +48,21 @@ function subcommand(name: string, summary: string): Command {
     .addHelpText('after', '\nExit codes: 0 done; 2 bad usage, or the ledger cannot be reached.');
 }
 
-async function status(options: StatusOptions): Promise<void> {
+async function status(io: CommandIo, options: StatusOptions): Promise<void> {
   const ledger = openLedger(options.table, options);
   const now = new Date();
   const open = await asking('the ledger cannot be read', readBreaker(ledger, options, now));
   const counted = await asking('the ledger cannot be read', countedBy(ledger, options, now));
   print(
+    io,
     open === undefined
       ? `The breaker is closed. Lately ${counted} of ${options.limit} revocations were counted.`
       : `The breaker is OPEN until ${open.until.toISOString()}: nothing is revoked. \`${open.by}\` was one too many.`,
   );
 }
 
-async function reset(options: Options): Promise<void> {
+async function reset(io: CommandIo, options: Options): Promise<void> {
   const resetting = resetBreaker(openLedger(options.table, options), options);
   await asking('the breaker cannot be reset', resetting);
-  print('The breaker is closed, and counts from 0. `portcullis audit` finds what was left open.');
+  print(io, 'The breaker is closed, and counts from 0. `portcullis audit` finds what was left open.');
 }

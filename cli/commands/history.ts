@@ -6,6 +6,7 @@ import { showHistory } from '../format/history.ts';
 import { print } from '../format/print.ts';
 import { asking, openLedger, type Place, tableOption } from '../input/live.ts';
 import { count, day } from '../input/parse.ts';
+import type { CommandIo } from '../io.ts';
 
 interface Options extends Place {
   readonly group?: string;
@@ -18,7 +19,7 @@ interface Options extends Place {
 }
 
 /** The command, with its help. */
-export function historyCommand(): Command {
+export function historyCommand(io: CommandIo): Command {
   return createCommand('history')
     .summary('list what was done')
     .description(
@@ -42,13 +43,13 @@ export function historyCommand(): Command {
       'after',
       '\nExit codes: 0 done, also when there is nothing; 2 bad usage, or the ledger\ncannot be read.',
     )
-    .action(run);
+    .action((options) => run(io, options));
 }
 
-async function run(options: Options): Promise<void> {
+async function run(io: CommandIo, options: Options): Promise<void> {
   const ledger = openLedger(options.table, options);
   const found = await asking('the ledger cannot be read', take(readHistory(ledger, options.since), options));
-  print(options.format === 'json' ? JSON.stringify({ entries: found }, null, 2) : showHistory(found));
+  print(io, options.format === 'json' ? JSON.stringify({ entries: found }, null, 2) : showHistory(found));
 }
 
 async function take(all: AsyncGenerator<Happening>, options: Options): Promise<readonly Happening[]> {

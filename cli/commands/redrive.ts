@@ -8,6 +8,7 @@ import { showLetter } from '../format/dead-letter.ts';
 import { print } from '../format/print.ts';
 import { InputError } from '../input/input.ts';
 import { asking, clientOptions, findOutput, type Place } from '../input/live.ts';
+import type { CommandIo } from '../io.ts';
 
 interface Options extends Place {
   readonly queue?: string;
@@ -19,7 +20,7 @@ interface Options extends Place {
 const MOST_SHOWN = 100;
 
 /** The command, with its help. */
-export function redriveCommand(): Command {
+export function redriveCommand(io: CommandIo): Command {
   return createCommand('redrive')
     .summary('look at dead letters, and try them again')
     .description(
@@ -37,10 +38,10 @@ export function redriveCommand(): Command {
       'after',
       '\nExit codes: 0 done, also when there is none; 2 bad usage, or the queue cannot\nbe read.',
     )
-    .action(run);
+    .action((options) => run(io, options));
 }
 
-async function run(options: Options): Promise<void> {
+async function run(io: CommandIo, options: Options): Promise<void> {
   const { queue } = options;
   if (queue === undefined) {
     throw new InputError(
@@ -48,23 +49,25 @@ async function run(options: Options): Promise<void> {
     );
   }
   const sqs = new SQSClient(clientOptions({ ...options, ...regionOf(queue) }));
-  if (options.discard !== undefined) return discardOne(sqs, queue, options.discard);
+  if (options.discard !== undefined) return discardOne(io, sqs, queue, options.discard);
   const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
   const { arn, count, messages } = await asking('the queue cannot be read', reading);
   if (count === 0) {
-    print('no dead letters');
+    print(io, 'no dead letters');
     return;
   }
-  for (const message of messages) print(showLetter(message));
-  if (count > messages.length) print(`and ${count - messages.length} more`);
+  for (const message of messages) print(io, showLetter(message));
+  if (count > messages.length) print(io, `and ${count - messages.length} more`);
   if (options.replay !== true) {
     print(
+      io,
       `${counted(count, 'dead letter')}. Nothing was changed: --replay sends all back to be tried again.`,
     );
     return;
   }
   const task = await asking('they cannot be sent back', replay(sqs, arn));
   print(
+    io,
     `${count} on the way back to be tried again (task ${task}). The log and \`portcullis history\` tell what comes of them.`,
   );
 }
@@ -81,10 +84,10 @@ export function regionOf(queue: string): Place {
 }
 
 /** For what can never succeed: while it is there, the alarm cannot tell of another. */
-async function discardOne(sqs: SQSClient, queue: string, id: string): Promise<void> {
+async function discardOne(io: CommandIo, sqs: SQSClient, queue: string, id: string): Promise<void> {
   const message = await asking('it cannot be deleted', discard(sqs, queue, id, MOST_SHOWN));
   if (message === undefined) throw new InputError(`no message \`${id}\` among the dead letters`);
-  print(showLetter(message));
-  print('Deleted. Its body, as a JSON text:');
-  print(harmlessJson(message.Body ?? ''));
+  print(io, showLetter(message));
+  print(io, 'Deleted. Its body, as a JSON text:');
+  print(io, harmlessJson(message.Body ?? ''));
 }

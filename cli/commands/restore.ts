@@ -8,6 +8,7 @@ import { showPlan, showUnchosen } from '../format/restore.ts';
 import { findRecord } from '../input/find-record.ts';
 import { asking, clientOptions, type Place, tableOption } from '../input/live.ts';
 import { count } from '../input/parse.ts';
+import type { CommandIo } from '../io.ts';
 import { type Excuse, exceptionsFor, parseExcuse } from '../restore/exception.ts';
 import { canSend, chooseRules, planRestore } from '../restore/restore-plan.ts';
 import { carryOut, readSizes } from '../restore/send-restore.ts';
@@ -22,7 +23,7 @@ interface Options extends Place, Partial<Excuse> {
 }
 
 /** The command, with its help. */
-export function restoreCommand(): Command {
+export function restoreCommand(io: CommandIo): Command {
   return createCommand('restore')
     .summary('put back what was revoked')
     .description(
@@ -55,43 +56,43 @@ export function restoreCommand(): Command {
       'after',
       '\nExit codes: 0 all is back; 1 not all is; 2 bad usage, or something cannot be\nread.',
     )
-    .action(run);
+    .action((id, options) => run(io, id, options));
 }
 
-async function run(id: string | undefined, options: Options): Promise<void> {
+async function run(io: CommandIo, id: string | undefined, options: Options): Promise<void> {
   const now = new Date();
   const excuse = parseExcuse(options, now);
   const policies = excuse === undefined ? [] : readPolicies(options.policies);
-  const { record, ledger } = await findRecord(id, options, now);
+  const { record, ledger } = await findRecord(io, id, options, now);
   const chosen = chooseRules(record, options.rule);
-  printAll(showUnchosen(record, chosen));
+  printAll(io, showUnchosen(record, chosen));
   // Until the last line says otherwise.
-  process.exitCode = 1;
+  io.setExitCode(1);
   if (chosen.length === 0) return;
   const ec2 = new EC2Client(clientOptions({ ...options, region: record.region }));
   const live = await asking('the group cannot be read', readGroup(ec2, record.group.id));
   if (live === undefined) {
-    print(`Nothing is sent: security group ${record.group.id} does not exist, or is in another account.`);
+    print(io, `Nothing is sent: security group ${record.group.id} does not exist, or is in another account.`);
     return;
   }
   const sizes = await readSizes(ec2, [...live.rules, ...chosen.map(({ rule }) => rule)]);
   const plan = planRestore(chosen, live.rules, options.quota, sizes);
-  printAll(showPlan(plan, record, options.dryRun === true));
+  printAll(io, showPlan(plan, record, options.dryRun === true));
   if (excuse !== undefined) {
-    printAll(['', 'For it to stay, add to the policies and deploy:']);
-    printAll(exceptionsFor(chosen, excuse, policies, options.policies));
-    print('An exception holds for these sources at all ports of its policy, in this group alone.\n');
+    printAll(io, ['', 'For it to stay, add to the policies and deploy:']);
+    printAll(io, exceptionsFor(chosen, excuse, policies, options.policies));
+    print(io, 'An exception holds for these sources at all ports of its policy, in this group alone.\n');
   }
   if (!canSend(plan)) return;
-  const isSent = options.dryRun || (await carryOut(ec2, ledger, { record, plan, excuse, now }));
+  const isSent = options.dryRun || (await carryOut(io, ec2, ledger, { record, plan, excuse, now }));
   const isAll = options.rule !== undefined || record.omitted === 0;
-  if (isSent && isAll && plan.present.length === 0) process.exitCode = 0;
+  if (isSent && isAll && plan.present.length === 0) io.setExitCode(0);
 }
 
 function collect(id: string, before: readonly string[] = []): readonly string[] {
   return [...before, id];
 }
 
-function printAll(lines: readonly string[]): void {
-  for (const line of lines) print(line);
+function printAll(io: CommandIo, lines: readonly string[]): void {
+  for (const line of lines) print(io, line);
 }

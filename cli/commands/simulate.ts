@@ -12,6 +12,7 @@ import { showSimulation } from '../format/simulation.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { InputError, readJson } from '../input/input.ts';
 import { count, groups } from '../input/parse.ts';
+import type { CommandIo } from '../io.ts';
 import { simulate } from '../run-simulation.ts';
 
 interface Options {
@@ -28,7 +29,7 @@ interface Options {
 const REFUSALS = [EventError, ForeignEventError, NotVisibleError, URIError];
 
 /** The command, with its help. */
-export function simulateCommand(): Command {
+export function simulateCommand(io: CommandIo): Command {
   return createCommand('simulate')
     .summary('show what would happen to an event')
     .description(
@@ -56,22 +57,22 @@ export function simulateCommand(): Command {
       new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
     )
     .addHelpText('after', '\nExit codes: 0 done, whatever the verdicts; 2 bad usage, policies or input.')
-    .action(run);
+    .action((event, options) => run(io, event, options));
 }
 
-async function run(eventFile: string, options: Options): Promise<void> {
+async function run(io: CommandIo, eventFile: string, options: Options): Promise<void> {
   const policies = readPolicies(options.policies).map(compilePolicy);
-  const event = readJson(eventFile);
-  const live = options.group === undefined ? undefined : readJson(options.group);
+  const event = await readJson(io, eventFile);
+  const live = options.group === undefined ? undefined : await readJson(io, options.group);
   const { prefixLists: file, mode, protect = [], trimLimit } = options;
-  const prefixLists = file === undefined ? new Map() : parsePrefixLists(file, readJson(file));
+  const prefixLists = file === undefined ? new Map() : parsePrefixLists(file, await readJson(io, file));
   try {
     const simulation = await simulate({
       ...{ event, groups: live, prefixLists, policies },
       ...{ mode, protected: protect, trimLimit },
     });
     const { before: _before, after: _after, isMadeUp: _isMadeUp, ...answer } = simulation;
-    print(options.format === 'json' ? JSON.stringify(answer, null, 2) : showSimulation(simulation));
+    print(io, options.format === 'json' ? JSON.stringify(answer, null, 2) : showSimulation(simulation));
   } catch (error) {
     if (REFUSALS.some((refusal) => error instanceof refusal) && error instanceof Error) {
       throw new InputError(`${eventFile}: ${error.message}`, { cause: error });

@@ -4,9 +4,10 @@ import { runCase, withExceptions } from '../../lib/report/policy-cases.ts';
 import { print, printError } from '../format/print.ts';
 import { type Results, SHOW } from '../format/test-results.ts';
 import { NO_CASES, readTested, type Tested } from '../input/read-cases.ts';
+import type { CommandIo } from '../io.ts';
 
 /** The command, with its help. */
-export function testCommand(): Command {
+export function testCommand(io: CommandIo): Command {
   return createCommand('test')
     .summary('run the test cases of policies')
     .description('Judges the rules of every <id>.test.yaml by <id>.yaml and compares the verdicts.')
@@ -18,17 +19,17 @@ export function testCommand(): Command {
       'after',
       '\nExit codes: 0 every case passes; 1 some case fails, or a test file has\nnone; 2 a file cannot be read.',
     )
-    .action(run);
+    .action((directory, options) => run(io, directory, options));
 }
 
-function run(directory: string, { format }: { readonly format: keyof typeof SHOW }): void {
+function run(io: CommandIo, directory: string, { format }: { readonly format: keyof typeof SHOW }): void {
   const tested = readTested(directory);
   const results = tested.map(resultsOf);
-  print(SHOW[format](results));
+  print(io, SHOW[format](results));
   const empty = tested.filter(({ cases }) => cases?.cases.length === 0);
-  for (const { tests } of empty) printError(`${tests}:1:1: ${NO_CASES}`);
+  for (const { tests } of empty) printError(io, `${tests}:1:1: ${NO_CASES}`);
   const isFailing = results.some(({ cases }) => cases.some(({ passed }) => !passed));
-  if (isFailing || empty.length > 0) process.exitCode = 1;
+  if (isFailing || empty.length > 0) io.setExitCode(1);
 }
 
 function resultsOf({ policy: document, tests, cases: file }: Tested): Results {

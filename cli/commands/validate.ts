@@ -6,9 +6,10 @@ import { placeOf } from '../../lib/policy/schema-issues.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { print } from '../format/print.ts';
 import { NO_CASES, readTested, type Tested } from '../input/read-cases.ts';
+import type { CommandIo } from '../io.ts';
 
 /** The command, with its help. */
-export function validateCommand(): Command {
+export function validateCommand(io: CommandIo): Command {
   return createCommand('validate')
     .summary('check policy files')
     .description(
@@ -17,23 +18,24 @@ export function validateCommand(): Command {
     )
     .argument('[dir]', 'directory of policy files', 'policies')
     .addHelpText('after', '\nExit codes: 0 no errors (there may be warnings); 1 errors.')
-    .action(run);
+    .action((directory) => run(io, directory));
 }
 
-function run(directory: string): void {
+function run(io: CommandIo, directory: string): void {
   try {
     const files = readTested(directory);
     const warnings = [...files.flatMap(untested), ...linted(files)];
-    for (const warning of warnings) print(warning);
+    for (const warning of warnings) print(io, warning);
     print(
+      io,
       `${files.length} ${files.length === 1 ? 'policy' : 'policies'}, no errors, ${counted(warnings.length, 'warning')}`,
     );
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     for (const { file, line, column, message } of error.issues)
-      print(`${file}:${line}:${column}: error: ${message}`);
-    print(counted(error.issues.length, 'error'));
-    process.exitCode = 1;
+      print(io, `${file}:${line}:${column}: error: ${message}`);
+    print(io, counted(error.issues.length, 'error'));
+    io.setExitCode(1);
   }
 }
 

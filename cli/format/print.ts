@@ -1,13 +1,16 @@
 // What the commands print: nothing in an event, a group or a policy may reach the terminal as a control sequence.
+import { Console } from 'node:console';
+import type { Io } from '../io.ts';
 
 /** Text for standard output: control, bidirectional and invisible characters are written as JSON escapes. */
-export function print(text: string): void {
-  console.log(visible(text));
+export function print({ stdout }: Io, text: string): void {
+  // A console, because it does not mind a pipe that was closed, as by `head`.
+  new Console(stdout).log(visible(text));
 }
 
 /** One line for standard error. */
-export function printError(text: string): void {
-  console.error(visible(text));
+export function printError({ stderr }: Io, text: string): void {
+  new Console(stderr).log(visible(text));
 }
 
 function visible(text: string): string {

@@ -12,6 +12,7 @@ import {
 import { pick } from 'stream-json/filters/pick.js';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
 import { expandPermissions, parseRule, type SecurityGroupRule } from '../../lib/rule.ts';
+import type { Io } from '../io.ts';
 import { parseExportedRule, parseGroup } from './exported.ts';
 import { InputError } from './input.ts';
 import { whyOf } from './live.ts';
@@ -25,12 +26,13 @@ export interface AuditedGroup {
 
 /** The groups of a file, or of standard input for `-`; with the rules of a second file where one is given. */
 export async function* groupsOfFiles(
+  io: Io,
   file: string,
   rulesFile: string | undefined,
 ): AsyncGenerator<AuditedGroup> {
-  const rules = rulesFile === undefined ? undefined : await rulesByGroup(rulesFile);
+  const rules = rulesFile === undefined ? undefined : await rulesByGroup(io, rulesFile);
   let index = 0;
-  for await (const value of membersOf(file, 'SecurityGroups')) {
+  for await (const value of membersOf(io, file, 'SecurityGroups')) {
     const group = parseGroup(`${file}: SecurityGroups.${index}`, value);
     const listed = rules === undefined ? expandPermissions(group) : (rules.get(group.GroupId ?? '') ?? []);
     yield { group, rules: listed.map(parseRule) };
@@ -63,17 +65,20 @@ async function readAllRules(ec2: EC2Client): Promise<readonly SecurityGroupRule[
   return found;
 }
 
-async function rulesByGroup(file: string): Promise<ReadonlyMap<string, readonly AwsSecurityGroupRule[]>> {
+async function rulesByGroup(
+  io: Io,
+  file: string,
+): Promise<ReadonlyMap<string, readonly AwsSecurityGroupRule[]>> {
   const rules: AwsSecurityGroupRule[] = [];
-  for await (const value of membersOf(file, 'SecurityGroupRules')) {
+  for await (const value of membersOf(io, file, 'SecurityGroupRules')) {
     rules.push(parseExportedRule(`${file}: SecurityGroupRules.${rules.length}`, value));
   }
   return Map.groupBy(rules, ({ GroupId = '' }) => GroupId);
 }
 
 /** The members of a top-level list of a JSON file, without ever holding the whole file. */
-async function* membersOf(file: string, list: string): AsyncGenerator<unknown> {
-  const input: Readable = file === '-' ? process.stdin : createReadStream(file);
+async function* membersOf(io: Io, file: string, list: string): AsyncGenerator<unknown> {
+  const input: Readable = file === '-' ? io.stdin : createReadStream(file);
   const members = streamArray.asStream();
   const seen = { list: false };
   const done = pipeline(input, pick.withParserAsStream({ filter: list }), noting(seen), members);

@@ -1,5 +1,6 @@
 // The record that is to be restored, and the ledger that the restore is noted in.
 import { type Ledger, load } from '../../lib/io/ledger/entries.ts';
+import type { Io } from '../io.ts';
 import { InputError, readJson } from './input.ts';
 import { asking, openLedger, type Place } from './live.ts';
 import { parseRecord, type Restorable } from './record.ts';
@@ -16,21 +17,22 @@ export interface Found {
 }
 
 /** By its id, or from a file; throws InputError for what is not there, is of another region, or is not done yet. */
-export async function findRecord(id: string | undefined, wanted: Wanted, now: Date): Promise<Found> {
+export async function findRecord(io: Io, id: string | undefined, wanted: Wanted, now: Date): Promise<Found> {
   if (id === undefined && wanted.from === undefined) {
     throw new InputError('what is to be restored? Give the id of a record, or --from with the record itself');
   }
   if (id !== undefined && wanted.from !== undefined) {
     throw new InputError(`give either the id \`${id}\` or --from, not both`);
   }
-  const found = wanted.from === undefined ? await byId(id ?? '', wanted, now) : ofFile(wanted.from, wanted);
+  const found =
+    wanted.from === undefined ? await byId(id ?? '', wanted, now) : await ofFile(io, wanted.from, wanted);
   const { region } = found.record;
   if (wanted.region === undefined || wanted.region === region) return found;
   throw new InputError(`--region: the record is of ${region}, not of \`${wanted.region}\``);
 }
 
-function ofFile(from: string, { table, ...place }: Wanted): Found {
-  const record = parseRecord(from, readJson(from));
+async function ofFile(io: Io, from: string, { table, ...place }: Wanted): Promise<Found> {
+  const record = parseRecord(from, await readJson(io, from));
   const ledger = table === undefined ? undefined : openLedger(table, { ...place, region: record.region });
   return { record, ledger };
 }

@@ -1,6 +1,8 @@
 // Reading what the operator names; everything that is wrong with it is one clear line.
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
 import { parseDocument } from 'yaml';
+import type { Io } from '../io.ts';
 
 /** Bad input: the message is for the operator, and the exit code is 2. */
 export class InputError extends Error {
@@ -8,8 +10,8 @@ export class InputError extends Error {
 }
 
 /** Reads a JSON file, or standard input for `-`; throws InputError with file, line and column. */
-export function readJson(file: string): unknown {
-  const text = readText(file);
+export async function readJson(io: Io, file: string): Promise<unknown> {
+  const text = await readText(io, file);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -17,10 +19,11 @@ export function readJson(file: string): unknown {
   }
 }
 
-function readText(file: string): string {
+async function readText(io: Io, file: string): Promise<string> {
   try {
+    const text = file === '-' ? await readAll(io.stdin) : await readFile(file, 'utf8');
     // Windows tools write a byte order mark, which JSON.parse refuses.
-    return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/^\uFEFF/, '');
+    return text.replace(/^\uFEFF/, '');
   } catch (error) {
     throw new InputError(`${file}: cannot be read: ${firstLine(error)}`, { cause: error });
   }

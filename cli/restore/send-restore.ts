@@ -8,6 +8,7 @@ import { print, printError } from '../format/print.ts';
 import { showOutcomes } from '../format/restore.ts';
 import { asking } from '../input/live.ts';
 import type { Restorable } from '../input/record.ts';
+import type { Io } from '../io.ts';
 import type { Excuse } from './exception.ts';
 import type { ListSizes, RestorePlan } from './restore-plan.ts';
 
@@ -20,22 +21,23 @@ export interface Restore {
 
 /** Puts back what is planned; true when all of it is back. Throws InputError, and sends nothing, if it cannot be noted first. */
 export async function carryOut(
+  io: Io,
   ec2: EC2Client,
   ledger: Ledger | undefined,
   restore: Restore,
 ): Promise<boolean> {
   const intent = intentOf(restore);
-  if (ledger === undefined) print('Not noted in the ledger, because no --table is given.');
+  if (ledger === undefined) print(io, 'Not noted in the ledger, because no --table is given.');
   else await asking('nothing is sent: the ledger cannot be written', saveRestoration(ledger, intent));
   const rules = await authorizeAgain(
     ec2,
     restore.plan.send.map(({ rule }) => rule),
   );
-  for (const line of showOutcomes(rules, restore.excuse !== undefined)) print(line);
+  for (const line of showOutcomes(rules, restore.excuse !== undefined)) print(io, line);
   try {
     if (ledger !== undefined) await saveRestoration(ledger, { ...intent, state: 'restored', rules });
   } catch (error) {
-    printError(`the ledger has only the intent, \`${intent.id}\`, and not what came of it: ${error}`);
+    printError(io, `the ledger has only the intent, \`${intent.id}\`, and not what came of it: ${error}`);
   }
   return rules.every(({ outcome }) => outcome === 'restored');
 }

@@ -1,40 +1,12 @@
 // `portcullis audit` as its users run it: on exports, and on a live account, which is the sandbox over HTTP.
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { addGroup, createAccount, fail } from '../../lib/sandbox/index.ts';
-import { serve } from '../../lib/sandbox/server.ts';
+import { file, onAccount, portcullis } from './portcullis.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'portcullis-audit-'));
-const run = promisify(execFile);
-
-interface Ended {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function audit(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  try {
-    const ended = await run(process.execPath, ['cli/portcullis.js', 'audit', ...words], {
-      env: { ...process.env, ...env },
-    });
-    return { status: 0, ...ended };
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || !('stdout' in error) || !('stderr' in error))
-      throw error;
-    return { status: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
-  }
-}
-
-function file(name: string, content: unknown): string {
-  const path = join(directory, name);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
-}
+const audit = (words: readonly string[]) => portcullis(['audit', ...words]);
 
 function tcp(port: number, source: object = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] }): object {
   return { IpProtocol: 'tcp', FromPort: port, ToPort: port, ...source };
@@ -177,16 +149,15 @@ describe('portcullis audit of a live account', () => {
     VpcId: 'vpc-0other',
     IpPermissions: [tcp(22), tcp(5432)],
   });
-  const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
   it('reads all groups and rules, and only reads', async () => {
-    const server = await serve(account);
-
-    const { status, stdout } = await audit(['--region', 'eu-west-1', '--format', 'json'], {
-      ...keys,
-      AWS_ENDPOINT_URL: server.url,
-    });
-    await server.close();
+    const { status, stdout } = await onAccount(account, [
+      'audit',
+      '--region',
+      'eu-west-1',
+      '--format',
+      'json',
+    ]);
 
     expect(status).toBe(1);
     expect(JSON.parse(stdout).summary).toMatchObject({ groups: 1, rules: 2 });
@@ -199,13 +170,7 @@ describe('portcullis audit of a live account', () => {
 
   it('says in one line when it may not', async () => {
     fail(account, 'DescribeSecurityGroupRules', 'UnauthorizedOperation');
-    const server = await serve(account);
-
-    const { status, stderr } = await audit(['--region', 'eu-west-1'], {
-      ...keys,
-      AWS_ENDPOINT_URL: server.url,
-    });
-    await server.close();
+    const { status, stderr } = await onAccount(account, ['audit', '--region', 'eu-west-1']);
 
     expect(status).toBe(2);
     expect(stderr).toContain('the account cannot be read: UnauthorizedOperation');

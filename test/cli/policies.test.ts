@@ -1,16 +1,11 @@
 // `portcullis validate` and `portcullis test` as their users run them.
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { portcullis as runCommand } from './portcullis.ts';
 
-function portcullis(...words: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/portcullis.js', ...words], {
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const portcullis = (...words: readonly string[]) => runCommand(words);
 
 /** A copy of the shipped policies in which one text is replaced. */
 function copyWith(file: string, found: string, replacement: string): string {
@@ -23,8 +18,8 @@ function copyWith(file: string, found: string, replacement: string): string {
 }
 
 describe('portcullis validate', () => {
-  it('passes the policies of this project', () => {
-    const { status, stdout } = portcullis('validate');
+  it('passes the policies of this project', async () => {
+    const { status, stdout } = await portcullis('validate');
 
     expect(status).toBe(0);
     expect(stdout).toMatch(/^\d+ policies, no errors, 0 warnings\n$/);
@@ -74,8 +69,8 @@ describe('portcullis validate', () => {
       'exceptions: write a list: `- ` before each',
     ],
     ['an empty scope', 'action: revoke', 'scope: {}\naction: revoke', 'an empty `scope` is no scope'],
-  ])('names file, line and column of %s, and fails', (_, found, replacement, message) => {
-    const { status, stdout } = portcullis(
+  ])('names file, line and column of %s, and fails', async (_, found, replacement, message) => {
+    const { status, stdout } = await portcullis(
       'validate',
       copyWith('no-world-open-admin.yaml', found, replacement),
     );
@@ -85,10 +80,10 @@ describe('portcullis validate', () => {
     expect(stdout).toContain(message);
   });
 
-  it('warns about what is valid and cannot be meant, and passes', () => {
+  it('warns about what is valid and cannot be meant, and passes', async () => {
     const expired =
       'action: revoke\nexceptions: [{ accounts: ["111122223333"], reason: r, owner: me, expires: 2020-01-01 }]';
-    const { status, stdout } = portcullis(
+    const { status, stdout } = await portcullis(
       'validate',
       copyWith('no-world-open-admin.yaml', 'action: revoke', expired),
     );
@@ -99,37 +94,37 @@ describe('portcullis validate', () => {
     );
   });
 
-  it('tells of an id that is not the name of the file beside other errors', () => {
+  it('tells of an id that is not the name of the file beside other errors', async () => {
     const directory = copyWith(
       'no-world-open-admin.yaml',
       'id: no-world-open-admin',
       'id: other\nseverety: high',
     );
 
-    expect(portcullis('validate', directory).stdout).toMatch(
+    expect((await portcullis('validate', directory)).stdout).toMatch(
       /unknown key `severety`.*must be the name of the file/s,
     );
   });
 
-  it('fails for a test file whose policy is not there, and warns of one without cases', () => {
+  it('fails for a test file whose policy is not there, and warns of one without cases', async () => {
     const directory = copyWith('no-world-open-admin.yaml', 'action', 'action');
     writeFileSync(join(directory, 'no-world-open-admin.test.yaml'), 'now: 2026-06-01\nviolation: []\n');
-    expect(portcullis('validate', directory).stdout).toContain(
+    expect((await portcullis('validate', directory)).stdout).toContain(
       'no-world-open-admin.test.yaml:1:1: warning: no cases in it',
     );
 
     writeFileSync(join(directory, 'no-world-open-admn.test.yaml'), 'now: 2026-06-01\n');
-    const { status, stdout } = portcullis('validate', directory);
+    const { status, stdout } = await portcullis('validate', directory);
     expect(status).toBe(1);
     expect(stdout).toContain(
       'no-world-open-admn.test.yaml:1:1: error: no policy `no-world-open-admn.yaml` is here: rename or remove this, did you mean `no-world-open-admin.test.yaml`?',
     );
   });
 
-  it('tells of the issues of all test files', () => {
+  it('tells of the issues of all test files', async () => {
     const directory = copyWith('no-world-open-admin.test.yaml', 'violation:', 'violations:');
     writeFileSync(join(directory, 'no-world-open-databases.test.yaml'), 'violation: []\n');
-    const { status, stdout } = portcullis('validate', directory);
+    const { status, stdout } = await portcullis('validate', directory);
 
     expect(status).toBe(1);
     expect(stdout).toMatch(
@@ -137,20 +132,20 @@ describe('portcullis validate', () => {
     );
   });
 
-  it('fails for a directory without policies, and for a file', () => {
-    expect(portcullis('validate', 'policies/no-world-open-admin.yaml').stdout).toContain(
+  it('fails for a directory without policies, and for a file', async () => {
+    expect((await portcullis('validate', 'policies/no-world-open-admin.yaml')).stdout).toContain(
       'cannot be read: it is a file: name the directory',
     );
-    expect(portcullis('validate', 'test').status).toBe(1);
-    expect(portcullis('validate', 'no-such-dir').stdout).toContain(
+    expect((await portcullis('validate', 'test')).status).toBe(1);
+    expect((await portcullis('validate', 'no-such-dir')).stdout).toContain(
       'no-such-dir:1:1: error: cannot be read: there is no such directory',
     );
   });
 });
 
 describe('portcullis test', () => {
-  it('passes the shipped policies', () => {
-    const { status, stdout } = portcullis('test');
+  it('passes the shipped policies', async () => {
+    const { status, stdout } = await portcullis('test');
 
     expect(status).toBe(0);
     expect(stdout).toMatch(/^no-world-open-admin: 34 of 34 pass$/m);
@@ -178,7 +173,7 @@ describe('portcullis test', () => {
       'direction: ingress',
     ],
     ['an allowed port is added', 'web-only-to-the-world.yaml', '[80, 443]', '[22, 80, 443]'],
-  ])('fails when %s', (_, file, found, replacement) => {
+  ])('fails when %s', async (_, file, found, replacement) => {
     const text = replacement.includes('ingress') ? ['destination: world', 'source: world'] : undefined;
     const directory = copyWith(file, found, replacement);
     if (text !== undefined) {
@@ -186,24 +181,24 @@ describe('portcullis test', () => {
       writeFileSync(path, readFileSync(path, 'utf8').replace(text[0] ?? '', text[1] ?? ''));
     }
 
-    const { status, stdout } = portcullis('test', directory);
+    const { status, stdout } = await portcullis('test', directory);
 
     expect(status).toBe(1);
     expect(stdout).toMatch(/expected \w+, got \w+\n\s+\w/);
   });
 
-  it('reports for scripts and for CI systems', () => {
-    const json = JSON.parse(portcullis('test', '--format', 'json').stdout);
-    const junit = portcullis('test', '--format', 'junit').stdout;
+  it('reports for scripts and for CI systems', async () => {
+    const json = JSON.parse((await portcullis('test', '--format', 'json')).stdout);
+    const junit = (await portcullis('test', '--format', 'junit')).stdout;
 
     expect(json[1].policy).toBe('no-world-open-admin');
     expect(json[1].cases[0]).toMatchObject({ passed: true, expected: 'violation', got: 'violation' });
     expect(junit).toContain('<testsuite name="no-world-open-admin" tests="34" failures="0">');
   });
 
-  it('says which test file cannot be read, and why', () => {
+  it('says which test file cannot be read, and why', async () => {
     const directory = copyWith('no-world-open-admin.test.yaml', 'violation:', 'violations:');
-    const { status, stderr } = portcullis('test', directory);
+    const { status, stderr } = await portcullis('test', directory);
 
     expect(status).toBe(2);
     expect(stderr).toContain(
@@ -211,20 +206,20 @@ describe('portcullis test', () => {
     );
   });
 
-  it('fails for a test file without cases', () => {
+  it('fails for a test file without cases', async () => {
     const directory = copyWith('no-world-open-admin.yaml', 'action', 'action');
     writeFileSync(join(directory, 'no-world-open-admin.test.yaml'), 'now: 2026-06-01\nviolation: []\n');
 
-    expect(portcullis('test', directory)).toMatchObject({
+    expect(await portcullis('test', directory)).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('no-world-open-admin.test.yaml:1:1: no cases in it'),
     });
   });
 
-  it('says which ports are missing, instead of a wrong verdict', () => {
+  it('says which ports are missing, instead of a wrong verdict', async () => {
     const directory = copyWith('no-world-open-admin.test.yaml', 'FromPort: 22, ToPort: 22', 'FromPort: 22');
 
-    expect(portcullis('test', directory)).toMatchObject({
+    expect(await portcullis('test', directory)).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('FromPort and ToPort: tcp and udp need both'),
     });

@@ -1,14 +1,16 @@
-// The command as its users run it, in a process of its own, on a live account: the sandbox over HTTP.
-import { execFile } from 'node:child_process';
+// The command as its users run it, but in this process; where it needs AWS, that is the sandbox over HTTP.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { Readable, Writable } from 'node:stream';
+import { vi } from 'vitest';
+import { run } from '../../cli/run.ts';
 import type { Account } from '../../lib/sandbox/index.ts';
 import { serve } from '../../lib/sandbox/server.ts';
 
-const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), 'portcullis-cli-'));
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Ended {
   readonly status: number;
@@ -16,29 +18,43 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** What a shell may have set that would change the answers. */
+const CLEAN: Environment = { LEDGER_TABLE: undefined, DEAD_LETTERS_URL: undefined };
+
 /** Runs the command; what differs from this environment is in `env`. */
 export async function portcullis(
   words: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = {},
+  env: Environment = {},
+  stdin = '',
 ): Promise<Ended> {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  for (const [name, value] of Object.entries({ ...CLEAN, ...env })) vi.stubEnv(name, value);
   try {
-    const clean = { ...process.env, LEDGER_TABLE: undefined, DEAD_LETTERS_URL: undefined };
-    const ended = await run(process.execPath, ['cli/portcullis.js', ...words], { env: { ...clean, ...env } });
-    return { status: 0, ...ended };
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || !('stdout' in error) || !('stderr' in error))
-      throw error;
-    return { status: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
+    const status = await run(words, {
+      stdin: Readable.from([stdin]),
+      stdout: into(stdout),
+      stderr: into(stderr),
+    });
+    return { status, stdout: stdout.join(''), stderr: stderr.join('') };
+  } finally {
+    vi.unstubAllEnvs();
   }
 }
 
+type Runner = (words: readonly string[], env: Environment) => Promise<Ended>;
+
 /** Runs the command with AWS being that account; `URL` in a word stands for where it is. */
-export async function onAccount(account: Account, words: readonly string[]): Promise<Ended> {
+export async function onAccount(
+  account: Account,
+  words: readonly string[],
+  runner: Runner = portcullis,
+): Promise<Ended> {
   const server = await serve(account);
   try {
     const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1' };
     const at = words.map((word) => word.replace('URL', server.url));
-    return await portcullis(at, { ...keys, AWS_ENDPOINT_URL: server.url });
+    return await runner(at, { ...keys, AWS_ENDPOINT_URL: server.url });
   } finally {
     await server.close();
   }
@@ -49,4 +65,14 @@ export function file(name: string, content: unknown): string {
   const path = join(directory, name);
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
+}
+
+/** A stream that adds what is written to it to `chunks`. */
+function into(chunks: string[]): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
 }

@@ -1,20 +1,15 @@
-// The command as its users run it: in a process of its own.
-import { spawnSync } from 'node:child_process';
+// `portcullis simulate`, and the command itself, as its users run them.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { portcullis as runCommand } from './portcullis.ts';
 
 const SSH_WORLD = 'test/fixtures/events/authorize-ingress-terraform-ssh-world-2026.json';
 const GROUP_ID = 'sg-0e79c7acdf4a0225e';
 const directory = mkdtempSync(join(tmpdir(), 'portcullis-test-'));
 
-function portcullis(...words: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/portcullis.js', ...words], {
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const portcullis = (...words: readonly string[]) => runCommand(words);
 
 function file(name: string, content: unknown): string {
   const path = join(directory, name);
@@ -38,8 +33,8 @@ function groupFile(name: string, ...ports: readonly number[]): string {
 }
 
 describe('portcullis', () => {
-  it.each([[[]], [['--help']]])('teaches when it is called with %j', (words) => {
-    const { status, stdout } = portcullis(...words);
+  it.each([[[]], [['--help']]])('teaches when it is called with %j', async (words) => {
+    const { status, stdout } = await portcullis(...words);
 
     expect(status).toBe(0);
     expect(stdout).toContain('simulate');
@@ -48,8 +43,8 @@ describe('portcullis', () => {
 });
 
 describe('a command that there is not', () => {
-  it('is refused, with the one that was meant', () => {
-    const { status, stderr } = portcullis('simulat');
+  it('is refused, with the one that was meant', async () => {
+    const { status, stderr } = await portcullis('simulat');
 
     expect(status).toBe(2);
     expect(stderr).toMatch(/unknown command 'simulat'\n\(Did you mean simulate\?\)/);
@@ -57,8 +52,8 @@ describe('a command that there is not', () => {
 });
 
 describe('portcullis simulate', () => {
-  it('shows change, verdicts, plan, calls, the group before and after, and the mail', () => {
-    const { status, stdout } = portcullis('simulate', SSH_WORLD);
+  it('shows change, verdicts, plan, calls, the group before and after, and the mail', async () => {
+    const { status, stdout } = await portcullis('simulate', SSH_WORLD);
 
     expect(status).toBe(0);
     for (const text of [
@@ -76,8 +71,8 @@ describe('portcullis simulate', () => {
     }
   });
 
-  it('answers JSON for machines', () => {
-    const { status, stdout } = portcullis('simulate', SSH_WORLD, '--format', 'json');
+  it('answers JSON for machines', async () => {
+    const { status, stdout } = await portcullis('simulate', SSH_WORLD, '--format', 'json');
     const answer = JSON.parse(stdout);
 
     expect(status).toBe(0);
@@ -96,8 +91,8 @@ describe('portcullis simulate', () => {
     expect(Object.keys(answer.message)).toEqual(['subject', 'email', 'chat', 'record', 'attributes']);
   });
 
-  it('takes the live group from a file, and leaves alone what the event did not add', () => {
-    const { stdout } = portcullis(
+  it('takes the live group from a file, and leaves alone what the event did not add', async () => {
+    const { stdout } = await portcullis(
       'simulate',
       SSH_WORLD,
       '--format',
@@ -114,11 +109,11 @@ describe('portcullis simulate', () => {
     expect(answer.message.record.group.name).toBe('web-prod');
   });
 
-  it('says of a protected group what is left open and why', () => {
+  it('says of a protected group what is left open and why', async () => {
     const group = JSON.parse(readFileSync(groupFile('cluster.json', 22), 'utf8')).SecurityGroups[0];
     const Tags = [{ Key: 'kubernetes.io/cluster/prod', Value: 'owned' }];
     const given = file('cluster.json', { SecurityGroups: [{ ...group, Tags }] });
-    const { stdout } = portcullis('simulate', SSH_WORLD, '--group', given);
+    const { stdout } = await portcullis('simulate', SSH_WORLD, '--group', given);
 
     expect(stdout).toMatch(
       /leave open sgr-0ab4202bcd11d93d2, because of .*: a service looks after the group/,
@@ -126,15 +121,15 @@ describe('portcullis simulate', () => {
     expect(stdout).not.toContain('made from the event');
   });
 
-  it('leaves open what the deployment protects', () => {
-    const { stdout } = portcullis('simulate', SSH_WORLD, '--protect', `name=other, ${GROUP_ID}`);
+  it('leaves open what the deployment protects', async () => {
+    const { stdout } = await portcullis('simulate', SSH_WORLD, '--protect', `name=other, ${GROUP_ID}`);
 
     expect(stdout).toContain(`the group is protected by ${GROUP_ID} in the parameter protect`);
     expect(stdout).not.toContain('RevokeSecurityGroup');
   });
 
-  it('names the word that protects nothing', () => {
-    const { status, stderr } = portcullis('simulate', SSH_WORLD, '--protect', 'web-*');
+  it('names the word that protects nothing', async () => {
+    const { status, stderr } = await portcullis('simulate', SSH_WORLD, '--protect', 'web-*');
 
     expect(status).toBe(2);
     expect(stderr).toContain('`web-*` is no group: use sg-0abc, name=bastion-*');
@@ -143,7 +138,7 @@ describe('portcullis simulate', () => {
   it.each([
     ['1', false],
     ['2', true],
-  ])('keeps what may stay of a rule where --trim-limit %s has room for it', (limit, isKept) => {
+  ])('keeps what may stay of a rule where --trim-limit %s has room for it', async (limit, isKept) => {
     const policies = mkdtempSync(join(directory, 'trim-'));
     const ssh = readFileSync('test/fixtures/policies/no-world-open-admin.yaml', 'utf8');
     writeFileSync(join(policies, 'no-world-open-admin.yaml'), ssh.replace('action: revoke', 'action: trim'));
@@ -152,25 +147,38 @@ describe('portcullis simulate', () => {
       'wide.json',
       event.replaceAll('"fromPort": 22', '"fromPort": 20').replaceAll('"toPort": 22', '"toPort": 25'),
     );
-    const { stdout } = portcullis('simulate', wide, '--policies', policies, '--trim-limit', limit);
+    const { stdout } = await portcullis('simulate', wide, '--policies', policies, '--trim-limit', limit);
 
     expect(stdout.includes('AuthorizeSecurityGroupIngress {"GroupId"')).toBe(isKept);
     expect(stdout).toContain('RevokeSecurityGroupIngress {"GroupId"');
   });
 
-  it('says that it has made the group up where none is given', () => {
-    expect(portcullis('simulate', SSH_WORLD).stdout).toContain('made from the event, with the outbound rule');
+  it('says that it has made the group up where none is given', async () => {
+    expect((await portcullis('simulate', SSH_WORLD)).stdout).toContain(
+      'made from the event, with the outbound rule',
+    );
   });
 
-  it('has nothing to do when the rule is gone already', () => {
-    const { status, stdout } = portcullis('simulate', SSH_WORLD, '--group', groupFile('gone.json', 443));
+  it('reads an event from standard input', async () => {
+    const fromFile = await portcullis('simulate', SSH_WORLD);
+
+    expect(await runCommand(['simulate', '-'], {}, readFileSync(SSH_WORLD, 'utf8'))).toEqual(fromFile);
+  });
+
+  it('has nothing to do when the rule is gone already', async () => {
+    const { status, stdout } = await portcullis(
+      'simulate',
+      SSH_WORLD,
+      '--group',
+      groupFile('gone.json', 443),
+    );
 
     expect(status).toBe(0);
     expect(stdout).toContain('No mail');
   });
 
-  it('revokes nothing in a dry run', () => {
-    const { stdout } = portcullis('simulate', SSH_WORLD, '--mode', 'dry-run', '--format', 'json');
+  it('revokes nothing in a dry run', async () => {
+    const { stdout } = await portcullis('simulate', SSH_WORLD, '--mode', 'dry-run', '--format', 'json');
     const answer = JSON.parse(stdout);
 
     expect(answer.outcomes[0].outcome).toBe('dry-run');
@@ -201,8 +209,8 @@ describe('portcullis simulate', () => {
     ['a mode that is none', [SSH_WORLD, '--mode', 'maybe'], "argument 'maybe' is invalid"],
     ['an unknown option', [SSH_WORLD, '--fast'], "unknown option '--fast'"],
     ['no event', [], "missing required argument 'event'"],
-  ])('says in one line what is wrong: %s', (_, words, message) => {
-    const { status, stdout, stderr } = portcullis('simulate', ...words);
+  ])('says in one line what is wrong: %s', async (_, words, message) => {
+    const { status, stdout, stderr } = await portcullis('simulate', ...words);
 
     expect(status).toBe(2);
     expect(stdout).toBe('');
@@ -215,11 +223,11 @@ describe('portcullis simulate', () => {
     ).toHaveLength(1);
   });
 
-  it('names file, line and column of what is wrong in a policy', () => {
+  it('names file, line and column of what is wrong in a policy', async () => {
     const policies = mkdtempSync(join(tmpdir(), 'portcullis-policies-'));
     writeFileSync(join(policies, 'no-ssh.yaml'), 'id: no-ssh\nprots: [22]\n');
 
-    const { status, stderr } = portcullis('simulate', SSH_WORLD, '--policies', policies);
+    const { status, stderr } = await portcullis('simulate', SSH_WORLD, '--policies', policies);
 
     expect(status).toBe(2);
     expect(stderr).toContain('no-ssh.yaml:2:1: unknown key `prots`, did you mean `ports`?');

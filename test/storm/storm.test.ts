@@ -12,12 +12,10 @@ const LATENCY = 40;
 const IDEAL = ((GROUPS - 50) / 5) * 1000;
 
 beforeEach(() => {
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
   vi.useFakeTimers({ now: Date.parse('2026-06-01T12:01:30Z') });
 });
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllEnvs();
 });
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

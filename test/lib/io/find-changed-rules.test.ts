@@ -72,6 +72,15 @@ describe('a modified rule', () => {
     expect(await outcomes(test, modifyEvent(change))).toEqual(['sgr-0ssh: revoked']);
   });
 
+  it('is shown though its event does not say that it is an egress rule', async () => {
+    const mail = { IpProtocol: 'tcp', FromPort: 25, ToPort: 25, CidrIpv4: '0.0.0.0/0' };
+    const test = makeWorld([{ ...tcp('sgr-0ssh', 25), IsEgress: true }], 'enforce', FRESH);
+
+    await reconcile(test.world, modifyEvent(mail));
+
+    expect(test.pauses).toEqual([]);
+  });
+
   it('whose old content is still shown is not taken for compliant while the event is fresh', async () => {
     const test = makeWorld([tcp('sgr-0ssh', 22, { CidrIpv4: '10.0.0.0/8' })], 'enforce', FRESH);
     const event = modifyEvent({ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' });

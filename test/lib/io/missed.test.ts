@@ -105,6 +105,18 @@ describe('missed by event', () => {
     expect(missed(region)).toEqual([]);
   });
 
+  it('is not a rule whose event was recorded by a clock that is half a minute behind', async () => {
+    const region = makeRegion(3);
+    const began = region.world.now().getTime();
+    await sweepOnce(region);
+    open(region, 5, [22]);
+    await bring({ ...region, world: { ...region.world, now: () => new Date(began - 30_000) } }, 5, 22);
+
+    await sweepOnce(region);
+
+    expect(missed(region)).toEqual([]);
+  });
+
   it('is not known after the policies have changed', async () => {
     const region = makeRegion(3);
     await sweepOnce(region);

@@ -1,5 +1,7 @@
 // A sweep of several invocations, whether the time ran out or one of them died: nothing is left out and nothing told twice.
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { loadSweep } from '../../../lib/io/ledger/sweep-state.ts';
 import { addRule, fail, inForce } from '../../../lib/sandbox/index.ts';
 import { wrap } from '../../faults/fault.ts';
@@ -143,6 +145,30 @@ describe('two invocations at once', () => {
     const { state } = await sweepOnce(region, { isContinuation: true });
 
     expect(state).toBe('idle');
+  });
+});
+
+describe('the lease of a sweep that dies', () => {
+  const { timeout } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' }).functions.sweep;
+  const dead = { point: 4, fault: 'crash before' as const, pass: () => {}, beside: async () => {} };
+
+  it.each([
+    ['holds while Lambda may still run it', timeout - 1, 'idle'],
+    ['is over three minutes after Lambda must have ended it', timeout + 181, 'finished'],
+  ])('%s', async (_, seconds, expected) => {
+    const region = makeRegion(3);
+    const lifetime = timeout * 1000;
+    const dying = { ...region, world: wrap(region.world, { calls: [] }, dead) };
+    await expect(sweepOnce(dying, { lifetime })).rejects.toThrow();
+    await pass(region, seconds / 60);
+
+    const { state } = await sweepOnce(region, { isContinuation: true });
+
+    expect(state).toBe(expected);
+  });
+
+  it('is tested with the time that the function is deployed with', () => {
+    expect(LIFETIME).toBe(timeout * 1000);
   });
 });
 

@@ -249,6 +249,13 @@ describe('the message', () => {
     }
   });
 
+  it('mentions nobody in the title of the chat, which has no code marks', () => {
+    const { title } = makeMessage(makeFacts({ groupName: '@here @U123' })).chat.content;
+
+    expect(title).toContain('here U123');
+    expect(title).not.toContain('@');
+  });
+
   it('tells no more than a screen of rules, however many there are', () => {
     const many = Array.from({ length: 1000 }, (_, i) => ({
       ...SSH_FROM_ANYWHERE,

@@ -1,0 +1,16 @@
+// What a command is given by the process that runs it. `process` itself is one.
+import type { Readable, Writable } from 'node:stream';
+
+/** The environment is missing on purpose: the AWS SDK and commander read that of the process, and no other. */
+export interface Io {
+  readonly stdin: Readable;
+  /** Only a terminal has columns. */
+  readonly stdout: Writable & { readonly columns?: number };
+  readonly stderr: Writable;
+}
+
+/** An Io on which a command also says how it ended. */
+export interface CommandIo extends Io {
+  /** Sets the exit code, which is 0 until then. */
+  readonly setExitCode: (code: 0 | 1) => void;
+}
