@@ -2,8 +2,9 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type Finding, type Kept, type Outcome, revocations, type Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import type { Sent, Target } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';
-import type { Attempt, NotedRevoke, Sent, Target } from './state.ts';
+import type { Attempt, NotedRevoke } from './state.ts';
 
 /** The findings that have, or are to have, an outcome: what was sent now or earlier, and what is still to go. */
 export function findingsOf({ targets, judged, task, breaker }: Attempt): readonly (Finding | Trimming)[] {

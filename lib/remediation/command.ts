@@ -5,7 +5,8 @@ import type { AddressSet } from '../network/cidr.ts';
 import type { Breaker, Fight, Restraint } from '../report/breaker-phrases.ts';
 import type { Message } from '../report/message.ts';
 import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';
-import type { Answer, Batch, Entry, Progress, Stored } from './state.ts';
+import type { Answer, Batch } from './mutation.ts';
+import type { Entry, Progress, Stored } from './state.ts';
 
 /** Commands of one answer are independent of each other; a mutation of EC2 is always alone. */
 export type Command =

@@ -1,21 +1,12 @@
 // Takes in what was seen. Observations of commands that ran side by side may come in any order.
-import { isUnfinished, type Kept, revocations } from '../plan/plan.ts';
-import { contentOf, parseRule } from '../rule.ts';
+import { isUnfinished } from '../plan/plan.ts';
+import { withAdded, withRevoked } from './answers.ts';
 import { outcomesOf } from './attribute.ts';
 import type { Observation, Observed } from './command.ts';
 import { NO_RESTRAINT } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
-import {
-  type Answer,
-  type Attempt,
-  type Batch,
-  NOTHING_NOTED,
-  type Progress,
-  type Sent,
-  type Stored,
-  type Task,
-} from './state.ts';
+import { type Attempt, NOTHING_NOTED, type Progress, type Stored, type Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
 
 /** A new try. `attemptId` tells its writes from those of other tries. */
@@ -132,51 +123,6 @@ function withWritten(attempt: Attempt, entry: Stored): Attempt {
   const left = attempt.judged === undefined ? [] : outcomesOf(attempt).filter(isUnfinished);
   if (left.length > 0) return { ...seen, end: failed(unfinishedError(left)) };
   return { ...seen, end: entry.isComplete ? { kind: 'done' } : failed(incomplete()) };
-}
-
-/** What a call to revoke rules was answered. */
-function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Attempt {
-  const findings = revocations(attempt.judged?.plan ?? NO_PLAN);
-  const targets = new Map(attempt.targets);
-  for (const rule of batch.rules) {
-    const finding = findings.find((one) => one.rule.id === rule.id);
-    const sent = targets.get(rule.id)?.sent;
-    if (finding !== undefined) targets.set(rule.id, { finding, sent: sentNow(sent, rule, answer, batch) });
-  }
-  const isUnsure = answer.kind === 'not-found' || answer.kind === 'unanswered';
-  const throttled = answer.kind === 'throttled' ? attempt.throttled + 1 : 0;
-  return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure };
-}
-
-const NO_PLAN = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };
-
-function sentNow(before: Sent | undefined, rule: Batch['rules'][number], answer: Answer, batch: Batch): Sent {
-  const content = contentOf(rule);
-  const times = before?.content === content ? before.times + 1 : 1;
-  // A call after one that was not answered may be refused because that one was carried out.
-  const wasUnanswered = before?.content === content && before.answer.kind === 'unanswered';
-  const known = wasUnanswered && answer.kind === 'not-found' ? before.answer : answer;
-  const limit = batch.by === 'id' ? 1 : batch.rules.length;
-  return { content, answer: known, times, changes: before?.changes ?? 0, looks: 0, limit };
-}
-
-/** What a call to add rules was answered. */
-function withAdded(attempt: Attempt, rules: readonly Kept['rule'][], answer: Answer): Attempt {
-  const additions = new Map(attempt.additions);
-  for (const [index, rule] of rules.entries()) {
-    const content = contentOf(parseRule(rule));
-    const before = additions.get(content);
-    const id = answer.kind === 'accepted' ? answer.ruleIds?.[index] : undefined;
-    additions.set(content, {
-      rule,
-      answer,
-      times: (before?.times ?? 0) + 1,
-      isAlone: rules.length === 1,
-      wasUnanswered: before?.wasUnanswered === true || before?.answer.kind === 'unanswered',
-      ...(id !== undefined && { id }),
-    });
-  }
-  return { ...attempt, additions, isRested: false };
 }
 
 /** A call that failed before anything was sent ends the try; what happened after must still be stored and reported. */

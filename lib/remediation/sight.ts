@@ -4,7 +4,8 @@ import { isQuiet, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
 import { changedRulesIn, isSettled, NotVisibleError, showsChange } from './changed-rules.ts';
 import { type Judged, judge } from './judge.ts';
-import type { Attempt, End, Target } from './state.ts';
+import type { Target } from './mutation.ts';
+import type { Attempt, End } from './state.ts';
 import { looked } from './swap.ts';
 
 /** Milliseconds before each look at a group that does not show the change yet. */
@@ -46,7 +47,8 @@ function lookedAt({ targets }: Attempt, rules: readonly SecurityGroupRule[]): At
   const live = new Map(rules.map((rule) => [rule.id, rule]));
   const unchanged = [...targets.values()].filter(({ finding, sent }) => {
     const rule = live.get(finding.rule.id);
-    return rule !== undefined && sent?.answer.kind === 'not-found' && sent.content === contentOf(rule);
+    const isAwaited = sent?.answer.kind === 'not-found' && sent.looks === 0;
+    return rule !== undefined && isAwaited && sent.content === contentOf(rule);
   });
   const look = (target: Target): Target => {
     const rule = live.get(target.finding.rule.id);

@@ -1,12 +1,11 @@
-// What the remediation machine knows: the entry that is stored, and the attempt that is lost with its process.
-import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+// What the remediation machine knows: the entry that is stored, and the attempt that is lost with it.
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
-import type { Finding, Trimming } from '../plan/plan.ts';
 import type { Restraint } from '../report/breaker-phrases.ts';
 import type { AuditRecord, Message } from '../report/message.ts';
-import type { GroupSnapshot, SecurityGroupRule } from '../rule.ts';
+import type { GroupSnapshot } from '../rule.ts';
 import type { Judged, Settings } from './judge.ts';
+import type { Addition, Target } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
 
 /** One change of one group, and what it is judged by. */
@@ -92,56 +91,10 @@ export interface Progress {
   readonly known: ReadonlySet<string>;
 }
 
-/** What EC2 answered to one mutation. */
-export type Answer =
-  | {
-      readonly kind: 'accepted';
-      /** The ids of the rules that EC2 says it revoked or made; undefined where it does not say. */
-      readonly ruleIds: readonly string[] | undefined;
-    }
-  | {
-      readonly kind: 'not-found' | 'duplicate' | 'denied' | 'throttled' | 'refused' | 'unanswered';
-      readonly detail: string;
-    };
-
-/** A rule that this or an earlier try set out to revoke. */
-export interface Target {
-  readonly finding: Finding | Trimming;
-  /** Sent by this try; undefined for what only the note of an earlier one has. */
-  readonly sent?: Sent;
-}
-
-export interface Sent {
-  readonly content: string;
-  readonly answer: Answer;
-  /** How many calls asked for this content. */
-  readonly times: number;
-  /** How often the rule was found with other, violating content after a call. */
-  readonly changes: number;
-  /** How often the group was read since the answer and still had this very content. */
-  readonly looks: number;
-  /** How many rules the next call for it may have. */
-  readonly limit: number;
-}
-
-/** A rule that is to stay of a trimmed one. */
-export interface Addition {
-  readonly rule: AwsSecurityGroupRule;
-  readonly answer: Answer;
-  readonly times: number;
-  /** Whether the last call was for this rule alone. */
-  readonly isAlone: boolean;
-  /** The id that EC2 gave it. */
-  readonly id?: string;
-  /** A call for it was not answered: what is there, that call may have made. */
-  readonly wasUnanswered?: boolean;
-  readonly isWithdrawn?: true;
-}
-
 /** How an attempt ended. */
 export type End = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: Error };
 
-/** What one try has seen; lost with the process. */
+/** What one try has seen; lost when it dies. */
 export interface Attempt {
   readonly task: Task;
   /** Names this attempt in what it writes. */
@@ -194,11 +147,4 @@ export interface Attempt {
   readonly writeErrors: number;
   /** Why the last read after a call failed. */
   readonly readError?: string;
-}
-
-/** Rules of one group and direction for one call. */
-export interface Batch {
-  readonly groupId: string;
-  readonly rules: readonly SecurityGroupRule[];
-  readonly by: 'properties' | 'id';
 }

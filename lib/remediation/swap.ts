@@ -6,8 +6,9 @@
 import { type Finding, revocations, type Trimming } from '../plan/plan.ts';
 import { contentOf, ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Command } from './command.ts';
+import type { Addition, Batch, Sent, Target } from './mutation.ts';
 import { recordTag } from './own-additions.ts';
-import type { Addition, Attempt, Batch, Sent, Target } from './state.ts';
+import type { Attempt } from './state.ts';
 
 /** A rule has at most 50: without the record's it could not be withdrawn. */
 const MOST_TAGS = 50;
@@ -173,8 +174,12 @@ export function looked(target: Target, live: SecurityGroupRule, others: number):
   if (sent.content !== contentOf(live)) {
     return { ...target, sent: { ...sent, content: '', changes: sent.changes + 1, looks: 0, limit: 0 } };
   }
-  const isOfSeveral = sent.answer.kind === 'not-found' && sent.limit > 1;
-  // All of the call unchanged: EC2 does not say which one it lacks, so the call is halved.
-  const limit = isOfSeveral ? (others < sent.limit ? Math.max(others, 1) : Math.ceil(sent.limit / 2)) : 0;
-  return { ...target, sent: { ...sent, looks: sent.looks + 1, limit } };
+  return { ...target, sent: { ...sent, looks: sent.looks + 1, limit: nextLimit(sent, others) } };
+}
+
+/** Of a refused call, the unchanged rules go together; where all are unchanged, EC2 does not say which one it lacks: it is halved. */
+function nextLimit({ answer, looks, limit }: Sent, others: number): number {
+  if (looks > 0) return limit;
+  if (answer.kind !== 'not-found' || limit < 2) return 0;
+  return others < limit ? Math.max(others, 1) : Math.ceil(limit / 2);
 }

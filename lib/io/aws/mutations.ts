@@ -12,7 +12,7 @@ import {
   type RevokeSecurityGroupIngressResult,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import type { Answer, Batch } from '../../remediation/state.ts';
+import type { Answer, Batch } from '../../remediation/mutation.ts';
 import { contentOf, parseRule, toIpPermission } from '../../rule.ts';
 import { asError, isRefusal } from './errors.ts';
 

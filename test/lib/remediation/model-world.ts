@@ -2,9 +2,10 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
+import type { Answer, Batch } from '../../../lib/remediation/mutation.ts';
 import { next } from '../../../lib/remediation/next.ts';
 import { begin, observe } from '../../../lib/remediation/observe.ts';
-import type { Answer, Attempt, Batch, Stored, Task } from '../../../lib/remediation/state.ts';
+import type { Attempt, Stored, Task } from '../../../lib/remediation/state.ts';
 import { contentOf, parseRule, type SecurityGroup } from '../../../lib/rule.ts';
 
 export const FAULTS = [

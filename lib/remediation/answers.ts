@@ -1,0 +1,50 @@
+// Takes in what EC2 answered to the calls that change a group.
+import { type Kept, revocations } from '../plan/plan.ts';
+import { contentOf, parseRule } from '../rule.ts';
+import type { Answer, Batch, Sent } from './mutation.ts';
+import type { Attempt } from './state.ts';
+
+/** What a call to revoke rules was answered. */
+export function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Attempt {
+  const findings = revocations(attempt.judged?.plan ?? NO_PLAN);
+  const targets = new Map(attempt.targets);
+  for (const rule of batch.rules) {
+    const finding = findings.find((one) => one.rule.id === rule.id);
+    const sent = targets.get(rule.id)?.sent;
+    if (finding !== undefined) targets.set(rule.id, { finding, sent: sentNow(sent, rule, answer, batch) });
+  }
+  const isUnsure = answer.kind === 'not-found' || answer.kind === 'unanswered';
+  const throttled = answer.kind === 'throttled' ? attempt.throttled + 1 : 0;
+  return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure };
+}
+
+const NO_PLAN = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };
+
+function sentNow(before: Sent | undefined, rule: Batch['rules'][number], answer: Answer, batch: Batch): Sent {
+  const content = contentOf(rule);
+  const times = before?.content === content ? before.times + 1 : 1;
+  // A call after one that was not answered may be refused because that one was carried out.
+  const wasUnanswered = before?.content === content && before.answer.kind === 'unanswered';
+  const known = wasUnanswered && answer.kind === 'not-found' ? before.answer : answer;
+  const limit = batch.by === 'id' ? 1 : batch.rules.length;
+  return { content, answer: known, times, changes: before?.changes ?? 0, looks: 0, limit };
+}
+
+/** What a call to add rules was answered. */
+export function withAdded(attempt: Attempt, rules: readonly Kept['rule'][], answer: Answer): Attempt {
+  const additions = new Map(attempt.additions);
+  for (const [index, rule] of rules.entries()) {
+    const content = contentOf(parseRule(rule));
+    const before = additions.get(content);
+    const id = answer.kind === 'accepted' ? answer.ruleIds?.[index] : undefined;
+    additions.set(content, {
+      rule,
+      answer,
+      times: (before?.times ?? 0) + 1,
+      isAlone: rules.length === 1,
+      wasUnanswered: before?.wasUnanswered === true || before?.answer.kind === 'unanswered',
+      ...(id !== undefined && { id }),
+    });
+  }
+  return { ...attempt, additions, isRested: false };
+}
