@@ -8,7 +8,7 @@ interface Deployed {
   readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
 }
 
-const MOST_BYTES = 350_000;
+const MOST_BYTES = 365_000;
 const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs'];
 
 let zip: Record<string, Uint8Array>;
@@ -28,7 +28,7 @@ describe('the zip', () => {
     expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS]);
   });
 
-  it.each(HANDLERS)('holds %s with at most 350 kB', (file) => {
+  it.each(HANDLERS)('holds %s with at most 365 kB', (file) => {
     expect(zip[file]?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
   });
 

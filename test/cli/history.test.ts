@@ -1,7 +1,7 @@
 // `portcullis history` as its users run it, on the sandbox over HTTP.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOMES } from '../../lib/io/ledger/history.ts';
-import { createAccount, fail } from '../../lib/sandbox/index.ts';
+import { createAccount, fail, fail } from '../../lib/sandbox/index.ts';
 import { dieAt } from '../faults/die.ts';
 import { makeEvent, makeWorld, policyOf, reconcile, tcp } from '../lib/io/world.ts';
 import { onAccount, portcullis } from './portcullis.ts';
@@ -65,12 +65,13 @@ describe('portcullis history', () => {
     expect(await ids(...words)).toEqual(expected);
   });
 
-  it('shows what a try that was cut short has added', async () => {
+  it('shows what a try that was cut short has added, and the next may not withdraw', async () => {
     const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
     const trimming = makeWorld([wide]);
     const world = { ...trimming.world, policies: [policyOf('mysql', [3306], 'trim')] };
     await dieAt(world, makeEvent([wide]), 'Revoke', 'crash before');
     await world.wait(720_000);
+    fail(trimming.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation');
     await reconcile({ ...world, policies: [] }, makeEvent([wide]));
     const added = await onAccount(trimming.account, ['history', '--table', 'ledger', '--outcome', 'added']);
 
@@ -115,7 +116,7 @@ describe('portcullis history', () => {
     [
       'an outcome that is none',
       ['history', '--outcome', 'rvoked'],
-      'Allowed choices are revoked, absent, denied',
+      'Allowed choices are revoked, gone, absent, changed, denied',
     ],
     ['a limit that is none', ['history', '--limit', '0'], 'Use a number from 1 to 9999'],
   ])('says in one line what is wrong: %s', async (_, words, message) => {

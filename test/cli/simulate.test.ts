@@ -61,7 +61,7 @@ describe('portcullis simulate', () => {
       'violation  no-world-open-admin  sgr-0ab4202bcd11d93d2',
       'It allows tcp/22 from 8.8.8.8',
       'revoke sgr-0ab4202bcd11d93d2',
-      'RevokeSecurityGroupIngress {"GroupId":"sg-0e79c7acdf4a0225e","SecurityGroupRuleIds":["sgr-0ab4202bcd11d93d2"]}',
+      'RevokeSecurityGroupIngress {"GroupId":"sg-0e79c7acdf4a0225e","IpPermissions":[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]}',
       'sgr-0ab4202bcd11d93d2  revoked',
       'The group before',
       'The group after',

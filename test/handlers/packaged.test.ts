@@ -45,7 +45,7 @@ describe('the packaged handler', () => {
     };
     const script = `
       const { handler } = await import(${JSON.stringify(join(unpack(), 'remediate.mjs'))});
-      const answer = await handler(${readFileSync(EVENT, 'utf8')}, { functionName: 'remediate' });
+      const answer = await handler(${readFileSync(EVENT, 'utf8')}, { functionName: 'remediate', getRemainingTimeInMillis: () => 120_000 });
       process.stdout.write(JSON.stringify(answer.outcomes.map(({ outcome }) => outcome)) + '\\n');`;
 
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env });
