@@ -19,6 +19,7 @@ export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
   if (judged === undefined) throw new Error('nothing is judged');
   const outcomes =
     entry === undefined ? [] : outcomesOf(attempt).filter(({ outcome }) => isSettledNow(outcome));
+  const earlier = earlierOf(attempt);
   return {
     id: entry?.id ?? progress?.next ?? task.id,
     state: 'planned',
@@ -27,7 +28,7 @@ export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
     attemptId,
     isComplete: entry?.isComplete ?? isComplete,
     snapshot: storeScene(task, judged),
-    ...(attempt.earlierJudged.length > 0 && { earlier: earlierOf(attempt) }),
+    ...(earlier.length > 0 && { earlier }),
     restraint: attempt.restraint,
     note: noteOf(attempt),
     record: makeRecord(factsOf(attempt, outcomes, attempt.restraint)),

@@ -1,7 +1,7 @@
 // `portcullis history` as its users run it, on the sandbox over HTTP.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOMES } from '../../lib/io/ledger/history.ts';
-import { createAccount, fail, fail } from '../../lib/sandbox/index.ts';
+import { createAccount, fail } from '../../lib/sandbox/index.ts';
 import { dieAt } from '../faults/die.ts';
 import { makeEvent, makeWorld, policyOf, reconcile, tcp } from '../lib/io/world.ts';
 import { onAccount, portcullis } from './portcullis.ts';

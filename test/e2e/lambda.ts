@@ -55,7 +55,7 @@ export async function invoke(
   const [module, name] = configuration.Handler?.split('.') ?? [];
   const script = `
     const { ${name}: handler } = await import(${JSON.stringify(join(directory, `${module}.mjs`))});
-    await handler(${JSON.stringify({ detail })}, { functionName: 'remediate' });`;
+    await handler(${JSON.stringify({ detail })}, { functionName: 'remediate', getRemainingTimeInMillis: () => 120_000 });`;
   await run(process.execPath, ['--input-type=module', '-e', script], {
     env: {
       ...configuration.Environment?.Variables,
