@@ -7,7 +7,7 @@ import type { Breaker } from '../../report/breaker-phrases.ts';
 import type { World } from '../world.ts';
 import { type Claim, claim, readClaim } from './claims.ts';
 import type { Ledger } from './items.ts';
-import { recall, remember } from './sliding-window.ts';
+import { forget, recall, remember } from './sliding-window.ts';
 
 const MINUTE = 60_000;
 /** Milliseconds from the count of a rule to the end of the call that revokes it, at most. */
@@ -81,25 +81,34 @@ function nameOf({ account, region }: Place): string {
   return `breaker/${account}/${region}`;
 }
 
-/** Counts rules that are to be revoked; answers the breaker where it holds them. What comes while it is open does not count. */
+/** What asks to be let through: the rules, the name of the remediation, and whether a sweep asks. */
+export interface Request {
+  readonly ruleIds: readonly string[];
+  readonly id: string;
+  readonly isSilent: boolean;
+}
+
+/**
+ * Counts rules that are to be revoked; answers the breaker where it holds them. It is read and counted side by side, because a
+ * revoke waits for both; what was counted while it is open is forgotten again.
+ */
 export async function askBreaker(
   { ledger, config, now }: World,
-  {
-    ruleIds,
-    id,
-    isSilent,
-  }: { readonly ruleIds: readonly string[]; readonly id: string; readonly isSilent: boolean },
+  { ruleIds, id, isSilent }: Request,
 ): Promise<Breaker | undefined> {
   const { breakerLimit: limit, breakerMinutes: minutes } = config;
   const window = windowOf(config);
   const time = now();
   const held = { limit, minutes, isOver: false, isLoud: false };
-  let open = await readBreaker(ledger, window, time);
-  if (open === undefined) {
-    // A group with more than the limit can never go at once: counted in each sweep, it would hold what the events bring.
-    if (isSilent && ruleIds.length > limit) return { ...held, until: time.toISOString(), by: id };
-    if ((await count(ledger, window, ruleIds, time)) <= limit) return undefined;
-    open = await openBreaker(ledger, window, id, time);
-  }
-  return { ...held, until: open.until.toISOString(), by: open.by };
+  // A group with more than the limit can never go at once: counted in each sweep, it would hold what the events bring.
+  const isTooLarge = isSilent && ruleIds.length > limit;
+  const [open, total] = await Promise.all([
+    readBreaker(ledger, window, time),
+    isTooLarge ? Number.POSITIVE_INFINITY : count(ledger, window, ruleIds, time),
+  ]);
+  if (open === undefined && isTooLarge) return { ...held, until: time.toISOString(), by: id };
+  if (open === undefined && total <= limit) return undefined;
+  if (open !== undefined && !isTooLarge) await forget(ledger, countedName(window), ruleIds, time);
+  const opened = open ?? (await openBreaker(ledger, window, id, time));
+  return { ...held, until: opened.until.toISOString(), by: opened.by };
 }

@@ -31,6 +31,16 @@ export async function recall(ledger: Ledger, name: string, memory: Memory): Prom
   return recentOf((await getItem(ledger, name))?.ids?.SS ?? [], memory).length;
 }
 
+/** Takes back ids that were added at that time. */
+export async function forget(ledger: Ledger, name: string, ids: readonly string[], now: Date): Promise<void> {
+  const second = Math.floor(now.getTime() / 1000);
+  const entries = [...new Set(ids.map((id) => `${id} ${second}`))];
+  await update(ledger, name, 'DELETE', entries, { now, length: FORGOTTEN_AFTER });
+}
+
+/** Milliseconds that the item lives on; whoever adds to it next says for how long. */
+const FORGOTTEN_AFTER = 3_600_000;
+
 async function update(
   { client, table }: Ledger,
   name: string,
