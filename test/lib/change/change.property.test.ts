@@ -7,7 +7,7 @@ import type { SecurityGroupRule } from '../../../lib/rule.ts';
 import { RUNS } from '../../runs.ts';
 import { hostile, mutatedOf } from '../hostile.ts';
 
-const FOLDER = new URL('../fixtures/events/', import.meta.url);
+const FOLDER = new URL('../../fixtures/events/', import.meta.url);
 
 const events: readonly unknown[] = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
