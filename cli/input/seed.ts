@@ -51,7 +51,12 @@ function groupsOf(account: Account, { group, rules }: Changed): readonly string[
   );
 }
 
-function newGroup({ group, direction, rules }: Changed): AwsSecurityGroup & { readonly GroupId: string } {
+function newGroup({
+  eventName,
+  group,
+  direction,
+  rules,
+}: Changed): AwsSecurityGroup & { readonly GroupId: string } {
   const allOut = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
   const tagged = rules.by === 'tags' ? rules : undefined;
   const GroupId = group?.by === 'id' ? group.id : (tagged?.groupIds[0] ?? 'sg-00000000000000001');
@@ -60,7 +65,7 @@ function newGroup({ group, direction, rules }: Changed): AwsSecurityGroup & { re
     ...(Tags === undefined ? {} : { Tags }),
     GroupId,
     GroupName: group?.by === 'name' ? group.name : GroupId,
-    // Every new group lets everything out; an event about egress says itself what is there.
-    IpPermissionsEgress: direction === 'egress' ? [] : [allOut],
+    // Every new group lets everything out; an event that adds outbound rules says itself what is there.
+    IpPermissionsEgress: direction === 'egress' && eventName !== 'CreateSecurityGroup' ? [] : [allOut],
   };
 }

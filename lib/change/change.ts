@@ -59,6 +59,7 @@ const SUBJECTS: Readonly<Record<string, (call: Call) => Subject>> = {
   AuthorizeSecurityGroupIngress: (call) => parseRules(call, 'ingress'),
   AuthorizeSecurityGroupEgress: (call) => parseRules(call, 'egress'),
   ModifySecurityGroupRules: (call) => parseRules(call, undefined),
+  CreateSecurityGroup: ({ response }) => outboundRulesOfNewGroup(response),
   ModifyManagedPrefixList: ({ request }) => ofNoGroup(rulesOfPrefixList(request)),
   RestoreManagedPrefixListVersion: ({ request }) => ofNoGroup(rulesOfPrefixList(request)),
   CreateTags: ({ request }) => ofNoGroup(rulesOfTagged(request, false)),
@@ -74,7 +75,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   RevokeSecurityGroupIngress: TAKES_AWAY,
   RevokeSecurityGroupEgress: TAKES_AWAY,
   DeleteSecurityGroup: TAKES_AWAY,
-  CreateSecurityGroup: 'adds no inbound rule',
   UpdateSecurityGroupRuleDescriptionsIngress: DESCRIBES,
   UpdateSecurityGroupRuleDescriptionsEgress: DESCRIBES,
   CreateManagedPrefixList: 'makes a prefix list that no rule refers to yet',
@@ -126,6 +126,17 @@ function whyNone({ record, eventName, request, response }: Call): string | undef
 
 function ofNoGroup(rules: ChangedRules): Subject {
   return { group: undefined, direction: undefined, rules };
+}
+
+/**
+ * A group in a VPC starts with outbound rules for all traffic, IPv6 too where the VPC has it, and no event lists them
+ * (https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html). The request has only a name, which a
+ * group of another VPC may share: by it, rules that are older than the event would count as changed.
+ */
+function outboundRulesOfNewGroup(response: unknown): Subject {
+  const id = text(field(response, 'groupId'));
+  if (id === undefined) throw new EventError('responseElements.groupId', 'is missing');
+  return { group: { by: 'id', id }, direction: 'egress', rules: { by: 'group' } };
 }
 
 function parseRules(call: Call, direction: Direction | undefined): Subject {

@@ -134,7 +134,6 @@ describe('no change', () => {
     ['RevokeSecurityGroupIngress', 'RevokeSecurityGroupIngress only takes access away'],
     ['RevokeSecurityGroupEgress', 'RevokeSecurityGroupEgress only takes access away'],
     ['DeleteSecurityGroup', 'DeleteSecurityGroup only takes access away'],
-    ['CreateSecurityGroup', 'CreateSecurityGroup adds no inbound rule'],
     ['DeleteManagedPrefixList', 'DeleteManagedPrefixList only takes access away'],
     ['CreateManagedPrefixList', 'CreateManagedPrefixList makes a prefix list that no rule refers to yet'],
     ['DeleteTags', 'it is about no security group'],

@@ -52,11 +52,11 @@ const EXPECTED: Readonly<Record<string, string>> = {
     'analyst | ingress of sg-04cfb7a4712d75b00 | sgr-0bb31cddb2c27f401',
   'authorize-ingress-terraform-ssh-world-2026':
     'test_user | ingress of sg-0e79c7acdf4a0225e | sgr-0ab4202bcd11d93d2',
-  'create-security-group-2022': 'test | none | CreateSecurityGroup adds no inbound rule',
+  'create-security-group-2022': 'test | egress of sg-YOUR_SECURITY_GROUP_ID | any rule',
   'create-security-group-cli-denied-no-vpc':
     'TrailDiscover | none | the call failed: `Client.UnauthorizedOperation`',
   'create-security-group-terraform-assumed-role-2020':
-    'ryan@example.com | none | CreateSecurityGroup adds no inbound rule',
+    'ryan@example.com | egress of sg-04d018d184a18f647 | any rule',
   'create-tags-synthetic-by-autoscaling-service': 'ec2.amazonaws.com | none | it is about no security group',
   'delete-security-group-by-eks-service-dependency-violation':
     'AmazonEKS | none | the call failed: `Client.DependencyViolation`',
@@ -82,8 +82,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
     'joe@example.com | ingress of sg-4e386e31 | tcp 0-65535 sg-4e386e22',
   'eventbridge-authorize-ingress-iam-user-described-console':
     'john.doh | ingress of sg-xxxxxxxxxxxxxxx | tcp 22 0.0.0.0/0',
-  'eventbridge-create-security-group-console': 'test | none | CreateSecurityGroup adds no inbound rule',
-  'eventbridge-create-security-group-response-cut': 'jane | none | CreateSecurityGroup adds no inbound rule',
+  'eventbridge-create-security-group-console': 'test | egress of sg-000000c0d00fd0aed | any rule',
+  'eventbridge-create-security-group-response-cut': 'unreadable: responseElements.groupId',
   'eventbridge-create-tags-on-a-group-and-an-instance':
     'jane | either way of sg-0b71c4e9d2a8f3605 | any rule, because of exception',
   'eventbridge-fragment-authorize-by-group-name': 'unreadable: eventName',
