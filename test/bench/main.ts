@@ -13,6 +13,7 @@ import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
 import { parseRule } from '../../lib/rule.ts';
 import { CONTEXT } from '../lib/context.ts';
 import { makeGroups, makePolicies } from './groups.ts';
+import { reportRoundTrips } from './round-trips.ts';
 
 const ROUNDS = 7;
 
@@ -42,6 +43,7 @@ for (const many of [1, 10, 100].map(makePolicies)) {
   );
 }
 reportGroups();
+await reportRoundTrips();
 await reportBundle();
 
 /** One group of 1,000 rules, and one whose rules are prefix lists of 1,000 entries: milliseconds each. */

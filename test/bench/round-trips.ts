@@ -1,0 +1,51 @@
+// How many round trips to AWS come one after the other: wall time with a fixed delay in every call, divided by the delay.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { seeing } from '../faults/fault.ts';
+import { makeEvent, makeWorld, policyOf, reconcile, tcp } from '../lib/io/world.ts';
+
+/** Milliseconds in each call: long enough that the work between the calls hardly counts. */
+const DELAY = 200;
+
+/** Prints the sequential round trips before the revoke and before the publish, and the calls in all. */
+export async function reportRoundTrips(): Promise<void> {
+  const opening = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
+  // The first run loads and compiles the code.
+  await measure(opening(1));
+  for (const [what, rules] of [
+    ['an event that opens one rule', opening(1)],
+    ['an event that opens 60 rules', opening(60)],
+    ['a compliant event', [tcp('sgr-0', 443, { CidrIpv4: '10.0.0.0/8' })]],
+  ] as const) {
+    const { revoke, publish, calls, writes } = await measure(rules);
+    console.log(
+      `${what}: ${revoke} round trips before the revoke, ${publish} before the publish; ${calls} calls, ${writes} of them writes to the ledger`,
+    );
+  }
+}
+
+async function measure(rules: readonly AwsSecurityGroupRule[]) {
+  const { world } = makeWorld(rules);
+  const calls: { readonly api: string; readonly at: number }[] = [];
+  const start = performance.now();
+  const delayed = <Client extends { send: unknown }>(client: Client): Client =>
+    seeing(client, async (api, _, send) => {
+      calls.push({ api, at: performance.now() - start });
+      await wait(DELAY);
+      return send();
+    });
+  const { ec2, sns, ledger } = world;
+  const slow = {
+    ec2: delayed(ec2),
+    sns: delayed(sns),
+    ledger: { ...ledger, client: delayed(ledger.client) },
+  };
+  await reconcile({ ...world, ...slow, policies: [policyOf('no-ssh', [22], 'revoke')] }, makeEvent(rules));
+  const before = (name: string) => {
+    const call = calls.find(({ api }) => api.startsWith(name));
+    return call === undefined ? 'none' : (call.at / DELAY).toFixed(1);
+  };
+  const writes = calls.filter(({ api }) => api === 'PutItem' || api === 'UpdateItem').length;
+  return { revoke: before('Revoke'), publish: before('Publish'), calls: calls.length, writes };
+}
