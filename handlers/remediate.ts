@@ -9,7 +9,7 @@ import { parseConfig } from '../lib/config.ts';
 import { readCompiledPolicies } from '../lib/io/compiled-policies.ts';
 import { remediationHandler } from './remediation-handler.ts';
 
-/** Tries of a call that EC2 throttles: with the SDK's pauses about a minute and a half, so that a burst closes in one go. */
+/** Tries of a read that EC2 throttles: with the SDK's pauses about a minute and a half, so that a burst closes in one go. */
 const PATIENCE = 12;
 
 const config = parseConfig(process.env);

@@ -76,6 +76,7 @@ describe('the template', () => {
             'AuthorizeSecurityGroupIngress',
             'AuthorizeSecurityGroupEgress',
             'ModifySecurityGroupRules',
+            'CreateSecurityGroup',
             'ModifyManagedPrefixList',
             'RestoreManagedPrefixListVersion',
           ],

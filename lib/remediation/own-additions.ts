@@ -4,7 +4,7 @@ import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import type { Attempt } from './state.ts';
 
 /** The tag that names the record whose remediation added a rule. */
-export const RECORD_TAG = 'portcullis:record';
+const RECORD_TAG = 'portcullis:record';
 
 /** A tag value has at most 256 characters. */
 export function recordTag(id: string): Tag {

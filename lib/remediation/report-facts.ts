@@ -1,7 +1,7 @@
 // What an attempt reports: the group as it was, the plan with its outcomes, and what was added and left.
 import { homeAccount, homePartition } from '../config.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { hold, joinPlans, type Outcome, type Plan, revocations } from '../plan/plan.ts';
+import { hold, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Restraint } from '../report/breaker-phrases.ts';
 import type { Facts } from '../report/record.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
@@ -89,9 +89,4 @@ export function leftOver(attempt: Attempt, outcomes: readonly Outcome[]): readon
   );
   const live = attempt.judged?.scene.rules ?? [];
   return live.filter((rule) => isOwnAddition(rule, attempt) && !kept.has(contentOf(rule)));
-}
-
-/** Whether anything is to go, or went. */
-export function hasRevocations(attempt: Attempt): boolean {
-  return revocations(planOf(attempt)).length > 0;
 }

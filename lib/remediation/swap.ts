@@ -48,7 +48,7 @@ export function pending({ judged, task, breaker }: Attempt): readonly (Finding |
 }
 
 /** Whether the rule is to be revoked by id, and so in a call of its own. */
-export function isById(rule: SecurityGroupRule, { earlierNote, targets }: Attempt): boolean {
+function isById(rule: SecurityGroupRule, { earlierNote, targets }: Attempt): boolean {
   return earlierNote.byId.includes(rule.id) || (targets.get(rule.id)?.sent?.changes ?? 0) >= MOST_CHANGES;
 }
 

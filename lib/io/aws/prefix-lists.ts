@@ -22,7 +22,7 @@ export async function readPrefixLists(
 }
 
 /** The entries of a list; undefined for one that cannot be read. */
-export async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<AddressSet | undefined> {
+async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<AddressSet | undefined> {
   const cidrs: (Cidr | undefined)[] = [];
   try {
     for await (const page of paginateGetManagedPrefixListEntries(

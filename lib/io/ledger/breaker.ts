@@ -82,7 +82,7 @@ function nameOf({ account, region }: Place): string {
 }
 
 /** What asks to be let through: the rules, the name of the remediation, and whether a sweep asks. */
-export interface Request {
+interface BreakerRequest {
   readonly ruleIds: readonly string[];
   readonly id: string;
   readonly isSilent: boolean;
@@ -94,7 +94,7 @@ export interface Request {
  */
 export async function askBreaker(
   { ledger, config, now }: World,
-  { ruleIds, id, isSilent }: Request,
+  { ruleIds, id, isSilent }: BreakerRequest,
 ): Promise<Breaker | undefined> {
   const { breakerLimit: limit, breakerMinutes: minutes } = config;
   const window = windowOf(config);
