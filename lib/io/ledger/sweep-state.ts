@@ -2,7 +2,7 @@
 import type { Digest } from '../../report/digest/digest.ts';
 import type { Tally } from '../../report/digest/sweep-totals.ts';
 import type { FindingRecord } from '../../report/record.ts';
-import { type Ledger, readItem, writeItem } from './items.ts';
+import { BusyError, type Ledger, readItem, writeItem } from './items.ts';
 
 /** A violating rule that the previous sweep did not find, and the rules that it violates together with. */
 export type Candidate = readonly [ruleId: string, ...beside: string[]];
@@ -43,6 +43,8 @@ export interface Sweep {
   readonly spent: readonly { readonly at: number; readonly rules: number }[];
   /** When it was done with. */
   readonly finishedAt?: string;
+  /** When a sweep was last complete: this one, or one before it. */
+  readonly completeAt?: string;
   /** Digests that people have yet to get, the oldest first. */
   readonly pending?: readonly Digest[];
   /** When people were last told of a sweep. */
@@ -64,4 +66,21 @@ export function loadSweep(ledger: Ledger): Promise<HeldSweep | undefined> {
 export async function saveSweep(ledger: Ledger, sweep: HeldSweep): Promise<HeldSweep> {
   await writeItem(ledger, { id: { S: ID } }, sweep, { busy: 'another invocation is sweeping' });
   return { ...sweep, version: sweep.version + 1 };
+}
+
+const CLOCK = 'sweep-clock';
+
+/** Since when sweeps are expected: the first time that this was asked. */
+export async function sweepsExpectedSince(ledger: Ledger, now: Date): Promise<string> {
+  const known = await readItem<{ readonly since: string }>(ledger, CLOCK);
+  if (known !== undefined) return known.since;
+  const since = now.toISOString();
+  try {
+    const busy = 'another invocation has set the clock of the sweep';
+    await writeItem(ledger, { id: { S: CLOCK } }, { since, version: 0 }, { busy });
+  } catch (error) {
+    // Both schedules may begin in the same minute; which of the two it counts from makes no difference.
+    if (!(error instanceof BusyError)) throw error;
+  }
+  return since;
 }
