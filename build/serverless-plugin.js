@@ -11,6 +11,7 @@ export default class BuildPlugin {
    *   classes: { Error: new (message: string) => Error },
    *   configurationInput: { params: { default: Record<string, unknown> } },
    *   service: {
+   *     custom: { checked: Record<string, unknown> },
    *     provider: { environment: Record<string, unknown> },
    *     functions: { sweep: { environment: Record<string, unknown> } },
    *   },
@@ -31,9 +32,13 @@ export default class BuildPlugin {
 
     const runBuild = () => {
       checkNames();
-      const { provider, functions } = serverless.service;
-      const settings = Object.entries({ ...provider.environment, ...functions.sweep.environment });
-      const known = settings.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+      const { custom, provider, functions } = serverless.service;
+      const all = { ...custom.checked, ...provider.environment, ...functions.sweep.environment };
+      // The others are references that only CloudFormation can resolve.
+      const isKnown = (/** @type {unknown} */ value) =>
+        typeof value === 'string' || typeof value === 'number';
+      const settings = Object.entries(all).filter(([, value]) => isKnown(value));
+      const known = settings.map(([name, value]) => [name, `${value}`]);
       const env = { ...process.env, ...Object.fromEntries(known) };
       // The build needs the Node.js that reads TypeScript, whichever one runs the framework.
       const { status } = spawnSync(node, [build], { stdio: 'inherit', env });

@@ -1,5 +1,5 @@
 // Whether the functions will start with the parameters of the deployment: their own check, before anything is deployed.
-import { type Config, ConfigError, parseConfig, parseSweepMode } from '../lib/config.ts';
+import { type Config, ConfigError, parseConfig, parseSweepMode, readCount } from '../lib/config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,12 +15,28 @@ export function checkSettings(environment: Environment): Config {
   try {
     const config = parseConfig({ ...environment, ...LATER });
     parseSweepMode(environment, config.mode);
+    checkSweepAge(environment);
     return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const inWords = error.message.replace(/^[A-Z_]+/, (name) => `parameter \`${parameterOf(name)}\``);
     throw new ConfigError(inWords);
   }
+}
+
+/** Most hours that an alarm on the age of the last complete sweep may be given. */
+const MOST_HOURS = 9999;
+const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
+
+/** A sweep that comes less often than its age may be would raise the alarm again and again; a cron is not looked into. */
+function checkSweepAge(environment: Environment): void {
+  const hours = readCount(environment, 'SWEEP_MAX_AGE', 1, MOST_HOURS);
+  const { SWEEP_RATE: rate = '' } = environment;
+  const [, amount, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(rate) ?? [];
+  const least = Math.floor((Number(amount) * (MINUTES[unit] ?? 0)) / 60) + 1;
+  if (hours >= least || amount === undefined) return;
+  const use = `with sweepRate \`${rate}\` use a number from ${least} to ${MOST_HOURS}`;
+  throw new ConfigError(`SWEEP_MAX_AGE is \`${hours}\`: ${use}`);
 }
 
 /** BREAKER_LIMIT is given as breakerLimit. */

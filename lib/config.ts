@@ -43,12 +43,12 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     mode,
     topicArn,
     ledgerTable: required(environment, 'LEDGER_TABLE'),
-    trimLimit: count(environment, 'TRIM_LIMIT'),
-    breakerLimit: count(environment, 'BREAKER_LIMIT', 1, MOST_COUNTED),
-    breakerMinutes: count(environment, 'BREAKER_MINUTES', LEAST_MINUTES),
+    trimLimit: readCount(environment, 'TRIM_LIMIT'),
+    breakerLimit: readCount(environment, 'BREAKER_LIMIT', 1, MOST_COUNTED),
+    breakerMinutes: readCount(environment, 'BREAKER_MINUTES', LEAST_MINUTES),
     protected: protectedGroups(environment.PROTECT ?? ''),
     roleArn: environment.ROLE_ARN,
-    maxReceives: count(environment, 'MAX_RECEIVES', 1),
+    maxReceives: readCount(environment, 'MAX_RECEIVES', 1),
     region: required(environment, 'AWS_REGION'),
   };
 }
@@ -89,7 +89,8 @@ const LEAST_MINUTES = 12;
 /** The ids of rules that the breaker counts have to fit into an item of the ledger, with those that make it open. */
 const MOST_COUNTED = 5000;
 
-function count(
+/** A number among the settings, written without leading zeros; throws ConfigError. */
+export function readCount(
   environment: Readonly<Record<string, string | undefined>>,
   name: string,
   least = 0,

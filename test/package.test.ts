@@ -53,6 +53,7 @@ describe('the zip', () => {
 
 describe('the template', () => {
   const of = (type: string) => Object.values(template.Resources).filter((resource) => resource.Type === type);
+  const alarms = () => of('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
   const eventRules = () => of('AWS::Events::Rule').filter(({ Properties }) => 'EventPattern' in Properties);
 
   it('names a handler that is in the zip', () => {
@@ -137,11 +138,66 @@ describe('the template', () => {
     });
   });
 
-  it('has every alarm sent to the topic, and watches the rules that exist', () => {
-    const alarms = of('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
-    const watched = JSON.stringify(alarms).match(/remediate-rule-\d/g);
+  it.each([
+    ['RemediateLambdaFunction', 'Errors', 300, 2],
+    ['RemediateLambdaFunction', 'Throttles', 300, 0],
+    ['RemediateLambdaFunction', 'DestinationDeliveryFailures', 60, 0],
+    ['RemediateLambdaFunction', 'AsyncEventsDropped', 300, 2],
+    ['SweepLambdaFunction', 'Errors', 3600, 2],
+    ['SweepLambdaFunction', 'Throttles', 300, 0],
+    ['SweepLambdaFunction', 'AsyncEventsDropped', 3600, 2],
+  ])('has an alarm on %s: %s in %i seconds above %i', (Ref, MetricName, Period, Threshold) => {
+    expect(alarms()).toContainEqual(
+      expect.objectContaining({
+        ...{ Namespace: 'AWS/Lambda', MetricName, Dimensions: [{ Name: 'FunctionName', Value: { Ref } }] },
+        ...{ Statistic: 'Sum', Period, Threshold, EvaluationPeriods: 1 },
+        ...{ ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching' },
+      }),
+    );
+  });
 
-    for (const alarm of alarms) expect(alarm).toMatchObject({ AlarmActions: [{ Ref: 'Topic' }] });
+  it.each([
+    ['RetryQueue', 'ApproximateAgeOfOldestMessage', 1800],
+    ['DeadLetters', 'ApproximateNumberOfMessagesVisible', 0],
+  ])('has an alarm on %s: %s above %i', (queue, MetricName, Threshold) => {
+    expect(alarms()).toContainEqual(
+      expect.objectContaining({
+        ...{ Namespace: 'AWS/SQS', MetricName, Statistic: 'Maximum', Period: 60, Threshold },
+        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+        ...{ ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching' },
+      }),
+    );
+  });
+
+  it('has an alarm on a last complete sweep that is too old, or of which nobody says how old it is', () => {
+    const [fn] = of('AWS::Lambda::Function');
+    const { Environment } = (fn?.Properties ?? {}) as unknown as Deployed;
+    const { Variables } = Environment;
+
+    expect(alarms()).toContainEqual(
+      expect.objectContaining({
+        ...{ Namespace: Variables.POWERTOOLS_METRICS_NAMESPACE, MetricName: 'sweep-age-hours' },
+        Dimensions: [{ Name: 'service', Value: Variables.POWERTOOLS_SERVICE_NAME }],
+        ...{ Statistic: 'Minimum', Period: 1800, EvaluationPeriods: 1, Threshold: 12 },
+        ...{ ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'breaching' },
+      }),
+    );
+    expect(Variables.POWERTOOLS_SERVICE_NAME).toEqual({ Ref: 'AWS::StackName' });
+  });
+
+  it('has no alarm that docs/operations.md does not explain', () => {
+    const documented = readFileSync('docs/operations.md', 'utf8');
+    const names = Object.keys(template.Resources).filter((name) => name.endsWith('Alarm'));
+
+    expect(names).toHaveLength(of('AWS::CloudWatch::Alarm').length);
+    expect(names.filter((name) => !documented.includes(`\n| \`${name}\` |`))).toEqual([]);
+  });
+
+  it('has every alarm sent to the topic, and watches the rules that exist', () => {
+    const watched = JSON.stringify(alarms()).match(/remediate-rule-\d/g);
+
+    const actions = { AlarmActions: [{ Ref: 'Topic' }], OKActions: [{ Ref: 'Topic' }] };
+    for (const alarm of alarms()) expect(alarm).toMatchObject(actions);
     const named = JSON.stringify(of('AWS::Events::Rule').map(({ Properties }) => Properties));
     expect(watched?.filter((name) => !named.includes(name))).toEqual([]);
     expect(watched).toHaveLength(2);

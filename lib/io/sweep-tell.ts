@@ -14,7 +14,8 @@ export async function finish(course: Course): Promise<Swept> {
   const { world, held } = course;
   const digest = await digestOf(world, held);
   const pending = [...(held.pending ?? []), ...(digest === undefined ? [] : [digest])].slice(-MOST_PENDING);
-  await insist(course, { finishedAt: world.now().toISOString(), pending });
+  const finishedAt = world.now().toISOString();
+  await insist(course, { finishedAt, completeAt: finishedAt, pending });
   return tell(course);
 }
 

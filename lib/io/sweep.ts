@@ -87,6 +87,7 @@ function begun({ now, policies }: SweepWorld, last: HeldSweep | undefined): Held
     spent: last?.spent ?? [],
     ...(last?.pending && { pending: last.pending }),
     ...(last?.toldAt === undefined ? {} : { toldAt: last.toldAt }),
+    ...(last?.completeAt === undefined ? {} : { completeAt: last.completeAt }),
     leaseUntil: 0,
     version: last?.version ?? 0,
   };

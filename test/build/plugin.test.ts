@@ -4,7 +4,11 @@ import BuildPlugin from '../../build/serverless-plugin.js';
 const serverless = {
   classes: { Error },
   configurationInput: { params: { default: { mode: 'dry-run', email: '' } } },
-  service: { provider: { environment: {} }, functions: { sweep: { environment: {} } } },
+  service: {
+    custom: { checked: {} },
+    provider: { environment: {} },
+    functions: { sweep: { environment: {} } },
+  },
 };
 
 describe('a deployment with a parameter that is misspelt', () => {

@@ -32,6 +32,8 @@ describe('the packaged sweep', () => {
       BREAKER_MINUTES: '15',
       LEDGER_TABLE: 'ledger',
       AWS_REGION: 'eu-west-1',
+      POWERTOOLS_SERVICE_NAME: 'portcullis-prod',
+      POWERTOOLS_METRICS_NAMESPACE: 'Portcullis',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL: server.url,
@@ -46,6 +48,13 @@ describe('the packaged sweep', () => {
     await server.close();
 
     expect(stdout.trim().split('\n').at(-1)).toBe('finished');
+    // The very metric that the alarm of the template watches.
+    const sent = stdout.split('\n').find((line) => line.includes('sweep-age-hours'));
+    expect(JSON.parse(sent ?? '{}')).toMatchObject({
+      _aws: { CloudWatchMetrics: [{ Namespace: 'Portcullis', Dimensions: [['service']] }] },
+      service: 'portcullis-prod',
+      'sweep-age-hours': 0,
+    });
     expect(account.messages.map((message) => message.subject)).toEqual([
       `Sweep of 111122223333, eu-west-1: ${subject}`,
     ]);

@@ -1,4 +1,6 @@
 // How far the sweep is: one item of the ledger's table. Whoever goes on reads it, so nothing is lost with an invocation.
+
+import { BusyError } from '../../remediation/errors.ts';
 import type { Digest } from '../../report/digest/digest.ts';
 import type { Tally } from '../../report/digest/sweep-totals.ts';
 import type { FindingRecord } from '../../report/record.ts';
@@ -43,6 +45,8 @@ export interface Sweep {
   readonly spent: readonly { readonly at: number; readonly rules: number }[];
   /** When it was done with. */
   readonly finishedAt?: string;
+  /** When a sweep was last complete: this one, or one before it. */
+  readonly completeAt?: string;
   /** Digests that people have yet to get, the oldest first. */
   readonly pending?: readonly Digest[];
   /** When people were last told of a sweep. */
@@ -64,4 +68,21 @@ export function loadSweep(ledger: Ledger): Promise<HeldSweep | undefined> {
 export async function saveSweep(ledger: Ledger, sweep: HeldSweep): Promise<HeldSweep> {
   await writeItem(ledger, { id: { S: ID } }, sweep, { busy: 'another invocation is sweeping' });
   return { ...sweep, version: sweep.version + 1 };
+}
+
+const CLOCK = 'sweep-clock';
+
+/** Since when sweeps are expected: the first time that this was asked. */
+export async function sweepsExpectedSince(ledger: Ledger, now: Date): Promise<string> {
+  const known = await readItem<{ readonly since: string }>(ledger, CLOCK);
+  if (known !== undefined) return known.since;
+  const since = now.toISOString();
+  try {
+    const busy = 'another invocation has set the clock of the sweep';
+    await writeItem(ledger, { id: { S: CLOCK } }, { since, version: 0 }, { busy });
+  } catch (error) {
+    // Both schedules may begin in the same minute; which of the two it counts from makes no difference.
+    if (!(error instanceof BusyError)) throw error;
+  }
+  return since;
 }

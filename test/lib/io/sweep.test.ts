@@ -317,7 +317,8 @@ describe('what the documents promise', () => {
   it('names the metrics of the sweep in the README', () => {
     const readme = readFileSync('README.md', 'utf8');
 
-    for (const metric of ['sweeps', 'sweep-violations', 'missed-by-event']) expect(readme).toContain(metric);
+    for (const metric of ['sweeps', 'sweep-violations', 'missed-by-event', 'sweep-age-hours'])
+      expect(readme).toContain(`\`${metric}\``);
   });
 
   it('knows the default group too', async () => {
