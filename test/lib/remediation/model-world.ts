@@ -42,6 +42,8 @@ export interface ModelWorld {
   /** What must never happen and did. */
   readonly wrongs: string[];
   readonly breakerHolds: boolean;
+  /** In the default VPC EC2 revokes the rules of a call that it knows, and lists the others. */
+  readonly isDefaultVpc: boolean;
 }
 
 class Crash extends Error {}
@@ -176,13 +178,17 @@ function revoke(world: ModelWorld, { rules, by }: Batch, fault: Fault['fault'] |
   if (fault === 'throttled') return { kind: 'throttled', detail: 'RequestLimitExceeded: later' };
   if (fault === 'denied') return { kind: 'denied', detail: 'UnauthorizedOperation: no' };
   if (fault === 'unanswered, not done') return { kind: 'unanswered', detail: 'TimeoutError: no answer' };
-  const there = rules.every(({ id, aws }) => {
+  const known = rules.filter(({ id, aws }) => {
     const live = world.rules.get(id);
     return live !== undefined && (by === 'id' || live.CidrIpv4 === aws.CidrIpv4);
   });
-  if (!there) return { kind: 'not-found', detail: 'InvalidPermission.NotFound: no such rule' };
+  const isPartial = world.isDefaultVpc && by === 'properties';
+  if (known.length < rules.length && !isPartial) {
+    return { kind: 'not-found', detail: 'InvalidPermission.NotFound: no such rule' };
+  }
   world.stale = [...world.rules.values()];
-  for (const { id } of rules) if (world.rules.delete(id)) world.byBot.add(id);
+  for (const { id } of known) if (world.rules.delete(id)) world.byBot.add(id);
   if (fault === 'unanswered, done') return { kind: 'unanswered', detail: 'TimeoutError: no answer' };
-  return { kind: 'accepted', ruleIds: undefined };
+  const unknownIds = rules.filter((rule) => !known.includes(rule)).map(({ id }) => id);
+  return { kind: 'accepted', ruleIds: undefined, unknownIds };
 }
