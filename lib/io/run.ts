@@ -11,7 +11,7 @@ import { add, revoke } from './aws/mutations.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
 import { announce } from './ledger/announcements.ts';
-import { askBreaker, count, windowOf } from './ledger/breaker.ts';
+import { askBreaker, placeOf, uncount } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { countRecurrence } from './ledger/recurring-rules.ts';
@@ -46,7 +46,7 @@ async function execute(world: World, lists: PrefixListCache, command: Command): 
   const { ec2, ledger, config } = world;
   switch (command.do) {
     case 'load':
-      return { saw: 'progress', progress: await loadProgress(ledger, command.id, command.isSilent) };
+      return { saw: 'progress', progress: await loadProgress(ledger, command) };
     case 'find':
       return { saw: 'group', snapshot: await find(world, command.change) };
     case 'read':
@@ -57,13 +57,16 @@ async function execute(world: World, lists: PrefixListCache, command: Command): 
       await world.wait(command.milliseconds);
       return { saw: 'waited' };
     case 'write':
-      logEntry(world, command.entry);
+      logEntry(world, command);
       return { saw: 'written', entry: await saveOwn(ledger, command.entry) };
     case 'count':
-      return { saw: 'counted', breaker: await askBreaker(world, command) };
-    case 'recount':
-      await count(ledger, windowOf(config), command.ruleIds, world.now());
-      return { saw: 'counted', breaker: undefined };
+      return {
+        saw: 'counted',
+        admission: await askBreaker(ledger, placeOf(config), command.request, config, world.now()),
+      };
+    case 'uncount':
+      await uncount(ledger, placeOf(config), command.members);
+      return { saw: 'uncounted' };
     case 'count-recurrence':
       return { saw: 'recurrence', fights: await countRecurrence(world, command.rules) };
     case 'revoke':

@@ -112,7 +112,11 @@ async function closeGroup(
   lists: PrefixListCache,
 ): Promise<boolean> {
   const { config, policies } = world;
-  const { end } = await run(world, { id, change, config, policies, isLastTry: true, isSilent: true }, lists);
+  const { end } = await run(
+    world,
+    { id, change, config, policies, isLastTry: true, isSilent: true, isAdmitted: true },
+    lists,
+  );
   if (end?.kind !== 'failed') return false;
   world.logger.error('the group could not be dealt with', { error: end.error, remediation: id });
   return !(end.error instanceof RevocationError);
@@ -162,7 +166,7 @@ function recordsOf(
     rules,
     plan,
     outcomes: [],
-    restraint: { fights: [] },
+    restraint: { holds: [], fights: [] },
     mode: config.mode,
     now: now(),
   }).findings;

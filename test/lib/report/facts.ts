@@ -80,7 +80,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
     },
     rules,
     plan,
-    restraint: { fights: [] },
+    restraint: { holds: [], fights: [] },
     outcomes: plan.revoke.map(({ rule }) => ({ rule, outcome, ...detail })),
     mode: outcome === 'dry-run' ? 'dry-run' : 'enforce',
     now: new Date('2026-06-01T12:00:45Z'),

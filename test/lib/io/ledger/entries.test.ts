@@ -48,7 +48,7 @@ function entry(id: string, time = '2026-06-01T12:00:00.000Z'): Entry {
     trimLimit: 0,
     judgedAt: time,
   };
-  const restraint = { fights: [] };
+  const restraint = { holds: [], fights: [] };
   return {
     id,
     state: 'planned',
