@@ -2,7 +2,7 @@
 import { type Command, createCommand } from 'commander';
 import { readBreaker, release, SWEEP, startRevoking, stopRevoking } from '../../lib/io/ledger/breaker.ts';
 import { listDue } from '../../lib/io/ledger/due.ts';
-import { policyIdOf } from '../../lib/plan/breaker.ts';
+import { policyIdOf } from '../../lib/plan/breaker-state.ts';
 import { formatBreaker } from '../format/breaker.ts';
 import { print } from '../format/print.ts';
 import { InputError } from '../input/input.ts';

@@ -10,7 +10,7 @@ import {
   NEW_FOR,
   policyIdOf,
   windowOf,
-} from '../../lib/plan/breaker.ts';
+} from '../../lib/plan/breaker-state.ts';
 import { counted } from '../../lib/report/phrases.ts';
 
 /** All that `breaker status` prints. */

@@ -1,6 +1,6 @@
 // What a sweep takes of what the breaker lets through: half, because a sweep must not be what keeps a rule open that somebody
 // has just opened.
-import { windowOf } from '../plan/breaker.ts';
+import { windowOf } from '../plan/breaker-state.ts';
 import type { HeldSweep, Sweep } from './ledger/sweep-state.ts';
 import type { SweepWorld } from './sweep.ts';
 

@@ -1,7 +1,7 @@
 // Once a minute, what the breaker has wait is taken up as far as there is room: the most severe first, all of a group together.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type AskingPolicy, admit, type BreakerState, membersOf } from '../plan/breaker.ts';
-import type { Policy } from '../policy/policy.ts';
+import { type AskingPolicy, admit, membersOf } from '../plan/breaker.ts';
+import type { BreakerState } from '../plan/breaker-state.ts';
 import type { Stored } from '../remediation/state.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { placeOf, readBreaker, registerPolicies } from './ledger/breaker.ts';
@@ -25,18 +25,14 @@ const PACE = 500;
 
 /** Notes which policies are in force, and takes up what waits and may go by now, judged again by today's policies. */
 export async function tick(world: World): Promise<Ticked> {
-  const { ledger, config, now, metrics } = world;
+  const { ledger, config, now, metrics, policies } = world;
   const place = placeOf(config);
   const due = await listDue(ledger, place);
   metrics.addMetric('waiting', MetricUnit.Count, due.length);
   // What waits keeps waiting during a dry run, and so does the age of the policies.
   if (config.mode === 'dry-run') return { waiting: due.length, takenUp: 0 };
-  let state = await registerPolicies(
-    ledger,
-    place,
-    world.policies.filter(isActing).map(({ key }) => key),
-    now(),
-  );
+  const keys = policies.filter(({ action }) => action !== 'notify').map(({ key }) => key);
+  let state = await registerPolicies(ledger, place, keys, config, now());
   const until = now().getTime() + LONGEST;
   let takenUp = 0;
   for (const entries of Map.groupBy(due, ({ groupId }) => groupId).values()) {
@@ -47,10 +43,6 @@ export async function tick(world: World): Promise<Ticked> {
     state = await readBreaker(ledger, place);
   }
   return { waiting: due.length, takenUp };
-}
-
-function isActing({ action }: Policy): boolean {
-  return action !== 'notify';
 }
 
 /** Whether the breaker would let an entry go now; what waits for a policy that has changed is judged again in any case. */

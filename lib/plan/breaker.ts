@@ -4,39 +4,16 @@
 // A new policy over the limit latches until a person releases it; what settled policies ask for beyond the limit waits for room.
 // What somebody has just opened against a critical policy that is settled never waits.
 import type { Severity } from '../policy/policy.ts';
-
-/** A group that was let through because a policy asked for it. */
-export interface Member {
-  readonly policy: string;
-  readonly groupId: string;
-  /** The remediation that was let through: one that was denied takes its own members back. */
-  readonly entryId: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** True where the settled policies' count does not have it: it was critical and fresh. */
-  readonly isExempt: boolean;
-}
-
-/** Policies are known by their key, which is another one once what they forbid has changed. */
-export interface BreakerState {
-  readonly members: readonly Member[];
-  /** When each policy in force was first seen; milliseconds since 1970. */
-  readonly firstSeen: ReadonlyMap<string, number>;
-  /** The policies that must wait for a person, and since when. */
-  readonly latches: ReadonlyMap<string, number>;
-  /** When a person let a policy go on. */
-  readonly releases: ReadonlyMap<string, number>;
-  /** How many groups the last complete sweep found. */
-  readonly groups: number | undefined;
-  /** Since when a person has nothing revoked. */
-  readonly stoppedAt: number | undefined;
-}
-
-export interface BreakerSettings {
-  /** The most distinct groups within the minutes, in an account of very many groups. */
-  readonly breakerLimit: number;
-  readonly breakerMinutes: number;
-}
+import {
+  type BreakerSettings,
+  type BreakerState,
+  isNew,
+  isReleased,
+  limitOf,
+  type Member,
+  policyIdOf,
+  windowOf,
+} from './breaker-state.ts';
 
 /** A rule that is to be revoked. */
 export interface Asked {
@@ -77,28 +54,8 @@ export interface Admission {
   readonly holds: readonly Hold[];
   /** The keys of the policies that latch by this. */
   readonly latching: readonly string[];
-}
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-/** Longer than any call that revokes takes after its group was counted. */
-const LONGEST_REVOKE = 4 * MINUTE;
-/** A policy is new for so long after what it forbids has changed. */
-export const NEW_FOR = 72 * HOUR;
-/** A release lets everything of a policy through for so long. */
-const RELEASE_HOLDS_FOR = 24 * HOUR;
-/** So many groups may always go, and 5 % of an account's groups. */
-const LEAST_LIMIT = 10;
-const SHARE = 0.05;
-
-/** The most distinct groups within the window; before the first sweep it is not known how many groups there are. */
-export function limitOf({ groups = 0 }: BreakerState, { breakerLimit }: BreakerSettings): number {
-  return Math.max(LEAST_LIMIT, Math.min(breakerLimit, Math.floor(groups * SHARE)));
-}
-
-/** Milliseconds for which a member counts. */
-export function windowOf({ breakerMinutes }: BreakerSettings): number {
-  return breakerMinutes * MINUTE + LONGEST_REVOKE;
+  /** The keys of the policies that no count needs to have: settled ones, for what is critical and fresh. */
+  readonly uncounted: readonly string[];
 }
 
 /** The members that a request adds, one for each policy that asks for any of its rules. */
@@ -118,11 +75,12 @@ export function admit(
   settings: BreakerSettings,
   now: Date,
 ): Admission {
-  const reasons = new Map<string, Reason>();
-  for (const { key, severity } of rules.flatMap(({ policies }) => policies)) {
-    if (reasons.has(key)) continue;
-    reasons.set(key, reasonOf(state, key, isFresh && severity === 'critical', settings, now));
-  }
+  const severities = new Map(rules.flatMap(({ policies }) => policies.map((one) => [one.key, one.severity])));
+  const reasons = new Map(
+    [...severities].map(([key, severity]) => {
+      return [key, reasonOf(state, key, isFresh && severity === 'critical', settings, now)];
+    }),
+  );
   const isHeld = ({ policies }: Asked) => policies.every(({ key }) => reasons.get(key) !== 'goes');
   const held = rules.filter(isHeld);
   const waitedFor = [...new Set(held.flatMap(({ policies }) => policies.map(({ key }) => key)))];
@@ -133,6 +91,9 @@ export function admit(
       return keys.length === 0 ? [] : [holdOf(state, because, keys, settings)];
     }),
     latching: waitedFor.filter((key) => reasons.get(key) === 'latches'),
+    uncounted: [...severities].flatMap(([key, severity]) =>
+      isFresh && severity === 'critical' && !isNew(state, key, now) ? [key] : [],
+    ),
   };
 }
 
@@ -163,18 +124,6 @@ function reasonOf(
   return isOver(shared) ? 'limit' : 'goes';
 }
 
-/** True for a policy of which it is not known for long enough what it does. */
-export function isNew({ firstSeen }: BreakerState, key: string, now: Date): boolean {
-  const seen = firstSeen.get(key);
-  return seen === undefined || now.getTime() - seen < NEW_FOR;
-}
-
-/** True for so long after a person released the policy. */
-export function isReleased({ releases }: BreakerState, key: string, now: Date): boolean {
-  const at = releases.get(key);
-  return at !== undefined && now.getTime() - at < RELEASE_HOLDS_FOR;
-}
-
 function groupsIn(members: readonly Member[]): number {
   return new Set(members.map(({ groupId }) => groupId)).size;
 }
@@ -193,9 +142,4 @@ function holdOf(
   }[because];
   const policyIds = keys.map(policyIdOf);
   return { because, policyIds, limit: limitOf(state, settings), minutes: settings.breakerMinutes, name };
-}
-
-/** The id of the policy with this key. */
-export function policyIdOf(key: string): string {
-  return key.split('#')[0] ?? key;
 }

@@ -2,7 +2,8 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
-import type { BreakerRequest, Member } from '../plan/breaker.ts';
+import type { BreakerRequest } from '../plan/breaker.ts';
+import type { Member } from '../plan/breaker-state.ts';
 import type { Fight, Restraint } from '../report/breaker-phrases.ts';
 import type { Message } from '../report/message.ts';
 import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';

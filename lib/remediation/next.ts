@@ -88,11 +88,12 @@ function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
   return [{ do: 'write', entry: resolvedEntry(attempt, entry), logs: 'outcomes' }, ...uncount(attempt)];
 }
 
-/** What revoked nothing takes no room of the breaker's. */
+/** What revoked nothing takes no room of the breaker's, nor does what never waits. */
 function uncount(attempt: Attempt): readonly Command[] {
-  const { members = [] } = attempt.admission ?? {};
+  const { members: all = [], uncounted = [] } = attempt.admission ?? {};
   const isIdle = outcomesOf(attempt).every(({ outcome }) => !COUNTS.has(outcome));
-  return isIdle && members.length > 0 ? [{ do: 'uncount', members }] : [];
+  const members = all.filter(({ policy }) => isIdle || uncounted.includes(policy));
+  return members.length > 0 ? [{ do: 'uncount', members }] : [];
 }
 
 const COUNTS = new Set<Outcome['outcome']>(['revoked', 'gone', 'unconfirmed']);

@@ -1,7 +1,8 @@
 // What the remediation machine knows: the entry that is stored, and the attempt that is lost with it.
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
-import type { Admission, AskingPolicy, Member } from '../plan/breaker.ts';
+import type { Admission, AskingPolicy } from '../plan/breaker.ts';
+import type { Member } from '../plan/breaker-state.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Restraint } from '../report/breaker-phrases.ts';
 import type { AuditRecord, Message } from '../report/message.ts';

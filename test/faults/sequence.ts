@@ -33,6 +33,8 @@ const POLICIES = {
   'excuse a tag': [policyOf('all', [22, 3306, 3389], 'revoke', { exceptions: [EXCUSE] })],
 };
 
+const ORDER = [0, 1, 'tick'] as const;
+
 const FAULTS = [
   'crash before',
   'crash after',
@@ -73,7 +75,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   isTagged: sometimes(fc.boolean(), 1),
   removed: sometimes(fc.constantFrom('sgr-0ssh', 'sgr-0wide', 'sgr-0rdp', 'added')),
   isStopped: sometimes(fc.boolean()),
-  event: fc.constantFrom(0, 1, 'tick'),
+  event: fc.constantFrom(...ORDER),
   dies: sometimes(fc.record({ point: fc.nat(40), fault: fc.constantFrom(...FAULTS) }), 4),
   refused: sometimes(fc.constantFrom('RevokeSecurityGroupIngress', 'AuthorizeSecurityGroupIngress')),
   isLastTry: fc.boolean(),
@@ -116,9 +118,8 @@ export async function live(steps: readonly Step[]): Promise<End> {
     const told = test.account.messages.length;
     await deliver(test, world, step, tried);
     const entries = await entriesOf(world);
-    const ofStep = step.event === 'tick' ? entries : entries.filter(({ id }) => id.startsWith(idOf(step)));
-    const last = ofStep.at(-1);
-    for (const { restraint } of entries) for (const { name } of restraint?.holds ?? []) holds.add(name);
+    const last = entries.filter(({ id }) => id.startsWith(idOf(step))).at(-1);
+    for (const name of entries.flatMap(holdsOf)) holds.add(name);
     for (const id of step.dies ? Object.keys(last?.note.revoking ?? {}) : []) tried.add(id);
     unnoted += unnotedOf(test.account.messages.length - told, last);
   }
@@ -130,10 +131,12 @@ function unnotedOf(sent: number, last: Entry | undefined): number {
   return Math.max(0, last?.state === 'notified' ? sent - 1 : sent);
 }
 
-const ORDER = [0, 1, 'tick'] as const;
-
 function idOf({ event }: Step): string {
   return event === 'tick' ? '' : `event-${event + 1}`;
+}
+
+function holdsOf({ restraint }: Entry): readonly string[] {
+  return (restraint?.holds ?? []).map(({ name }) => name);
 }
 
 async function stopOrStart(world: World, { isStopped }: Step, hand: { isStopped: boolean }): Promise<void> {

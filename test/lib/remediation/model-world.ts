@@ -13,7 +13,7 @@ import {
   progressOf,
 } from '../../../lib/remediation/progress.ts';
 import type { Attempt, Progress, Stored, Task } from '../../../lib/remediation/state.ts';
-import { contentOf, parseRule, type SecurityGroup } from '../../../lib/rule.ts';
+import { contentOf, parseRule, type SecurityGroup, type SecurityGroupRule } from '../../../lib/rule.ts';
 
 /** What waits, as tasks that take it up. */
 export function tasksOfTick({ entries }: ModelWorld, task: Task): readonly Task[] {
@@ -159,7 +159,7 @@ function carryOut(
 function ask({ breakerHolds }: ModelWorld, rules: readonly Asked[]) {
   const held = new Set(breakerHolds ? rules.map(({ ruleId }) => ruleId) : []);
   const hold = { because: 'limit' as const, policyIds: ['no-ssh'], limit: 10, minutes: 15, name: 'limit' };
-  return { held, holds: breakerHolds ? [hold] : [], latching: [], members: [] };
+  return { held, holds: breakerHolds ? [hold] : [], latching: [], uncounted: [], members: [] };
 }
 
 function load({ entries }: ModelWorld, request: ProgressRequest): Progress {
@@ -185,18 +185,21 @@ function write({ entries }: ModelWorld, entry: Stored): Observation {
   return { saw: 'written', entry: written };
 }
 
-/** Record before act, and act only on what was judged to violate. */
+/** Record before act, and act only on what was judged to violate and is not held. */
 function refuseUnrecorded(world: ModelWorld, attempt: Attempt, { rules, by }: Batch): void {
   const { entries, breakerHolds, wrongs } = world;
+  const note = entries.get(attempt.entry?.id ?? '')?.note;
+  if (breakerHolds) wrongs.push('rules are sent though the breaker holds them');
   for (const rule of rules) {
-    if (breakerHolds) wrongs.push(`${rule.id} is sent though the breaker holds it`);
-    const noted = entries.get(attempt.entry?.id ?? '')?.note.revoking[rule.id];
-    if (noted?.content !== contentOf(rule)) wrongs.push(`${rule.id} is sent and not recorded`);
+    if (note?.revoking[rule.id]?.content !== contentOf(rule))
+      wrongs.push(`${rule.id} is sent and not recorded`);
     if (rule.aws.CidrIpv4 === '10.0.0.0/8') wrongs.push(`${rule.id} is sent though it violates nothing`);
-    const changes = attempt.targets.get(rule.id)?.sent?.changes ?? 0;
-    const isAllowed = changes >= 2 || attempt.earlierNote.byId.includes(rule.id);
-    if (by === 'id' && !isAllowed) wrongs.push(`${rule.id} is sent by its id`);
+    if (by === 'id' && !mayGoById(rule, attempt)) wrongs.push(`${rule.id} is sent by its id`);
   }
+}
+
+function mayGoById({ id }: SecurityGroupRule, { targets, earlierNote }: Attempt): boolean {
+  return (targets.get(id)?.sent?.changes ?? 0) >= 2 || earlierNote.byId.includes(id);
 }
 
 function revoke(world: ModelWorld, { rules, by }: Batch, fault: Fault['fault'] | undefined): Answer {
