@@ -1,6 +1,6 @@
 // What a finished sweep comes to: the numbers, and whether they are worth a message.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { homeAccount, homePartition } from '../config.ts';
+import { homeTarget } from '../config.ts';
 import { type Digest, type DigestFacts, makeDigest, makeDigestRecord } from '../report/digest/digest.ts';
 import { remembersAll } from '../report/digest/sweep-totals.ts';
 import type { HeldSweep } from './ledger/sweep-state.ts';
@@ -28,9 +28,7 @@ function digestFacts(
   const isComparable = previous?.isWhole && remembersAll(tally);
   return {
     id: sweepId(startedAt),
-    partition: homePartition(config),
-    accountId: homeAccount(config),
-    region: config.region,
+    target: homeTarget(config),
     ledgerTable: config.ledgerTable,
     mode: sweepMode,
     startedAt,

@@ -1,6 +1,6 @@
 // One group of a sweep: judged whole, and reported or closed by the way that an event's rules go.
 import type { Changed } from '../change/change.ts';
-import { homeAccount, homePartition } from '../config.ts';
+import { homeTarget } from '../config.ts';
 import type { NearMiss } from '../evaluate/exceptions.ts';
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
@@ -39,13 +39,17 @@ export async function judgeGroup(
   const prefixLists = await readPrefixLists(world.ec2, needed, lists);
   const scene = { ...snapshot, changed: all, prefixLists, now: world.now() };
   const change = asChange(world, snapshot.group.id, [...all]);
-  const judged = judge(world, scene, change);
+  const { config, policies } = world;
+  const settings = { target: homeTarget(config), config, policies };
+  const judged = judge(settings, scene, change);
   const doubtful = new Set(
     judged.verdicts
       .filter(({ verdict, near }) => verdict === 'violation' && near.some(isForItsMaker))
       .map(({ rule }) => rule.id),
   );
-  return doubtful.size === 0 ? judged : judge(world, { ...scene, changed: all.difference(doubtful) }, change);
+  return doubtful.size === 0
+    ? judged
+    : judge(settings, { ...scene, changed: all.difference(doubtful) }, change);
 }
 
 function isForItsMaker({ because }: NearMiss): boolean {
@@ -112,7 +116,8 @@ async function closeGroup(
   lists: PrefixListCache,
 ): Promise<boolean> {
   const { config, policies } = world;
-  const { end } = await run(world, { id, change, config, policies, isLastTry: true, isSilent: true }, lists);
+  const settings = { target: homeTarget(config), config, policies };
+  const { end } = await run(world, { id, change, ...settings, isLastTry: true, isSilent: true }, lists);
   if (end?.kind !== 'failed') return false;
   world.logger.error('the group could not be dealt with', { error: end.error, remediation: id });
   return !(end.error instanceof RevocationError);
@@ -155,9 +160,7 @@ function recordsOf(
     id: sweepId(startedAt, group.id),
     ledgerTable: config.ledgerTable,
     change: asChange({ config }, group.id, []),
-    partition: homePartition(config),
-    accountId: homeAccount(config),
-    region: config.region,
+    target: homeTarget(config),
     group,
     rules,
     plan,

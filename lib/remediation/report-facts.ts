@@ -1,5 +1,4 @@
 // What an attempt reports: the group as it was, the plan with its outcomes, and what was added and left.
-import { homeAccount, homePartition } from '../config.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { hold, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Restraint } from '../report/breaker-phrases.ts';
@@ -12,15 +11,13 @@ import type { Attempt } from './state.ts';
 /** All that is recorded and reported of an attempt. An attempt that has judged nothing has nothing to report. */
 export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], restraint: Restraint): Facts {
   const { task, judged, before, now } = attempt;
-  const { config, change } = task;
+  const { target, config, change } = task;
   const scene = (before ?? judged)?.scene;
   return {
     id: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
     ledgerTable: config.ledgerTable,
     change,
-    partition: homePartition(config),
-    accountId: homeAccount(config),
-    region: config.region,
+    target,
     group: scene?.group ?? { id: '', name: '', ownerId: '', vpcId: undefined, tags: {} },
     rules: rulesBefore(attempt),
     omittedTags: omittedTags(attempt),

@@ -93,11 +93,11 @@ function breakerInWords(facts: Facts, breaker: Breaker): readonly string[] {
       ? `THE BREAKER WAS OPEN: ${asked} were to be revoked. While it was open, no more was revoked.`
       : `THE BREAKER IS OPEN: ${asked} were to be revoked. No more is revoked before ${until}.`,
     'Look whether a policy is wrong. What was left open stays open, also when the breaker closes: take it away by hand, or have a sweep do it (sweepMode enforce). This lists it:',
-    `npx --no portcullis audit --region ${shellQuote(facts.region)}`,
+    `npx --no portcullis audit --region ${shellQuote(facts.target.region)}`,
     ...(isOver ? [] : ['This closes the breaker before its time:', resetCommand(facts)]),
   ];
 }
 
-function resetCommand({ accountId, region, ledgerTable }: Facts): string {
+function resetCommand({ target: { accountId, region }, ledgerTable }: Facts): string {
   return `npx --no portcullis breaker reset --account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
 }

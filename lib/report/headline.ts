@@ -80,7 +80,7 @@ const IN_SHORT: Readonly<Record<Status, string>> = {
 /** `Revoked: SSH (tcp/22) from the whole internet and 2 more; 1 left open on web-prod (111122223333, eu-west-1)`. */
 export function makeHeadline(facts: Facts): string {
   const { breaker, fights } = facts.restraint;
-  const place = `${facts.accountId}, ${facts.region}`;
+  const place = `${facts.target.accountId}, ${facts.target.region}`;
   const group = `on ${harmless(facts.group.name, 40)}`;
   // The breaker is one of an account and region: these come first, where no mail client cuts them off.
   const loud = breaker?.isLoud ? `BREAKER ${breaker.isOver ? 'WAS ' : ''}OPEN in ${place}. ` : '';

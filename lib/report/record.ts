@@ -15,6 +15,7 @@ import {
 import type { Remainder } from '../plan/remainder.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Direction, SecurityGroup, SecurityGroupRule } from '../rule.ts';
+import type { Target } from '../target.ts';
 import type { Restraint } from './breaker-phrases.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 import { undoCommand } from './undo-commands.ts';
@@ -26,9 +27,8 @@ export interface Facts {
   /** The table of that ledger. */
   readonly ledgerTable: string;
   readonly change: Changed;
-  readonly partition: string;
-  readonly accountId: string;
-  readonly region: string;
+  /** Where it was done; the account of the group is its owner's. */
+  readonly target: Target;
   readonly group: SecurityGroup;
   /** The group's rules in both directions, as they were before anything was done. */
   readonly rules: readonly SecurityGroupRule[];
@@ -117,8 +117,8 @@ export function makeRecord(facts: Facts): AuditRecord {
     id: facts.id,
     time: now.toISOString(),
     mode: facts.mode,
-    accountId: facts.accountId,
-    region: facts.region,
+    accountId: facts.target.accountId,
+    region: facts.target.region,
     event: { name: change.eventName, id: change.eventId, time: change.time },
     actor: change.actor,
     group: { id: group.id, name: group.name, vpcId: group.vpcId },

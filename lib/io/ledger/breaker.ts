@@ -2,7 +2,7 @@
 // by the ids of rules, so that one that is tried again counts once; and it slides, so that no stretch of time of a window's
 // length has more than the limit.
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Config, homeAccount } from '../../config.ts';
+import { type Config, homeTarget } from '../../config.ts';
 import type { Breaker } from '../../report/breaker-phrases.ts';
 import type { World } from '../world.ts';
 import { type Claim, claim, readClaim } from './claims.ts';
@@ -26,7 +26,7 @@ export interface Window extends Place {
 
 /** The window of a deployment. */
 export function windowOf(config: Config): Window {
-  return { account: homeAccount(config), region: config.region, minutes: config.breakerMinutes };
+  return { account: homeTarget(config).accountId, region: config.region, minutes: config.breakerMinutes };
 }
 
 /** Adds to the rules that are to be revoked; answers how many that makes within the window. One at least is to be added. */

@@ -8,7 +8,10 @@ const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
 
 /** The notification for a chat channel; all sweeps of a region stand in one thread. */
 export function digestChat(facts: DigestFacts, headline: string): ChatNotification {
-  const { tally, partition, accountId, region } = facts;
+  const {
+    tally,
+    target: { partition, accountId, region },
+  } = facts;
   const groups = [...new Set(tally.gravest.slice(0, LIMITS.rules).map(({ groupId }) => groupId))];
   return {
     version: '1.0',

@@ -118,12 +118,12 @@ function detailOf({ status, detail }: Line): string {
 }
 
 /** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */
-function undo({ id, region, ledgerTable, tally }: DigestFacts): string[] {
+function undo({ id, target, ledgerTable, tally }: DigestFacts): string[] {
   const gone = tally.gravest.filter((line) => line.undo !== undefined);
   if (gone.length === 0) return [];
   const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
     const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);
-    return restoreById(`${id}/${groupId}`, region, ledgerTable, ids);
+    return restoreById(`${id}/${groupId}`, target.region, ledgerTable, ids);
   });
   return [
     'Ask the people who run Portcullis for an exception. Until there is one, what these commands put back will be taken',
@@ -134,9 +134,9 @@ function undo({ id, region, ledgerTable, tally }: DigestFacts): string[] {
   ];
 }
 
-function seeAll({ region }: DigestFacts): string[] {
+function seeAll({ target }: DigestFacts): string[] {
   return [
-    `npx --no portcullis audit --region ${region}`,
+    `npx --no portcullis audit --region ${target.region}`,
     'tells of everything as it is now; the log of the sweep has every finding with the whole rule.',
   ];
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseChange } from '../../../lib/change/change.ts';
+import { homeTarget } from '../../../lib/config.ts';
 import type { Task } from '../../../lib/remediation/state.ts';
 import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
 import { FAULTS, type Fault, live, type ModelWorld } from './model-world.ts';
@@ -47,7 +48,7 @@ function makeModel(count: number, breakerHolds: boolean): ModelWorld {
 function taskOf(world: ModelWorld, isLastTry: boolean): Task {
   const change = parseChange(makeEvent([...world.rules.values()]));
   if (change.kind === 'none') throw new Error(change.reason);
-  return { id: 'event-1', change, config, policies, isLastTry, isSilent: false };
+  return { id: 'event-1', target: homeTarget(config), change, config, policies, isLastTry, isSilent: false };
 }
 
 interface Past {

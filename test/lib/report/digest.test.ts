@@ -29,8 +29,8 @@ function tallyOf(founds: readonly Found[], before?: readonly string[]): Tally {
 
 function factsOf(tally: Tally, wanted: Partial<DigestFacts> = {}): DigestFacts {
   return {
-    ...{ id: 'sweep/1', partition: 'aws', accountId: '111122223333', region: 'eu-west-1', mode: 'report' },
-    ledgerTable: 'ledger',
+    target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
+    ...{ id: 'sweep/1', mode: 'report', ledgerTable: 'ledger' },
     ...{ startedAt: '2026-06-01T12:00:00Z', endedAt: '2026-06-01T12:01:00Z', tally },
     ...{ previousAt: undefined, gone: undefined, missed: undefined },
     ...wanted,
