@@ -60,7 +60,7 @@ async function execute(
     case 'load':
       return { saw: 'progress', progress: await loadProgress(ledger, command.id, command.isSilent) };
     case 'find':
-      return { saw: 'group', snapshot: await find(ec2, command.change) };
+      return { saw: 'group', snapshot: await find(ec2, target, command.change) };
     case 'read':
       return { saw: 'group', snapshot: await read(ec2, command) };
     case 'read-lists':
@@ -100,9 +100,14 @@ async function read(ec2: World['ec2'], { groupId, group }: Extract<Command, { do
 }
 
 /** The group of an event that names it by name, or by its rules alone. */
-async function find(ec2: World['ec2'], { group, rules }: Extract<Command, { do: 'find' }>['change']) {
+async function find(
+  ec2: World['ec2'],
+  { accountId }: Target,
+  { group, rules }: Extract<Command, { do: 'find' }>['change'],
+) {
   const ids = rules.by === 'id' ? rules.ids : [];
-  const groupId = group?.by === 'name' ? await findByName(ec2, group.name) : await findGroupOfRule(ec2, ids);
+  const groupId =
+    group?.by === 'name' ? await findByName(ec2, group.name, accountId) : await findGroupOfRule(ec2, ids);
   return groupId === undefined ? null : ((await readGroup(ec2, groupId)) ?? null);
 }
 

@@ -44,8 +44,8 @@ function digestFacts(
 function isWorthTelling({ now }: SweepWorld, { toldAt }: HeldSweep, { tally, missed }: DigestFacts): boolean {
   const { violations, undecided, troubled, fresh, byStatus } = tally;
   if (violations + undecided + troubled === 0) return false;
-  const isAsItWas = ({ reported = 0, undecided: unclear = 0, protected: kept = 0 }: Tallied) =>
-    reported + unclear + kept === violations + undecided;
+  const isAsItWas = ({ reported = 0, undecided: unclear = 0, protected: kept = 0, foreign = 0 }: Tallied) =>
+    reported + unclear + kept + foreign === violations + undecided;
   const isNews = fresh === undefined || fresh + troubled + (missed?.length ?? 0) > 0 || !isAsItWas(byStatus);
   return isNews || toldAt === undefined || now().getTime() - Date.parse(toldAt) > REMIND_AFTER;
 }

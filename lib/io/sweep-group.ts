@@ -106,7 +106,8 @@ export async function act(
   const isTroubled = world.sweepMode === 'enforce' && (await closeGroup(world, { id, change }, lists));
   const entry = await load(world.ledger, id);
   const findings = [...(entry?.record.findings ?? []), ...left];
-  return { group: { id: groupId, name: groupName }, rules, exempt, findings, isActedOn: true, isTroubled };
+  const group = { id: groupId, name: groupName, ownerId: homeTarget(world.config).accountId };
+  return { group, rules, exempt, findings, isActedOn: true, isTroubled };
 }
 
 /** Whether something else than the revocations failed, which are reported one by one. */

@@ -3,11 +3,11 @@ import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
 import { type Context, evaluate, type Verdict } from '../evaluate/evaluate.ts';
 import { policiesFor } from '../evaluate/policies-for.ts';
-import { hold, makePlan, type Plan } from '../plan/plan.ts';
+import { type Hold, hold, makePlan, type Plan } from '../plan/plan.ts';
 import { protectionOf } from '../plan/protected.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { GroupSnapshot } from '../rule.ts';
-import type { Target } from '../target.ts';
+import type { GroupSnapshot, SecurityGroup } from '../rule.ts';
+import { isForeign, type Target } from '../target.ts';
 
 /** What a group is judged by. */
 export interface Settings {
@@ -33,16 +33,21 @@ export interface Judged {
 }
 
 /** Verdicts and plan for a scene that a change has led to. Total: it never throws. */
-export function judge({ target, config, policies }: Settings, scene: Scene, change: Changed): Judged {
-  const place = { accountId: target.accountId, region: target.region, group: scene.group };
+export function judge(settings: Settings, scene: Scene, change: Changed): Judged {
+  const { target, config, policies } = settings;
+  const { group } = scene;
+  const place = { accountId: group.ownerId, region: target.region, group };
   const principals = [change.actor.arn, change.actor.roleArn].filter((arn) => arn !== undefined);
   const concerned = policiesFor(policies, change, place, scene.now);
   const verdicts = evaluate(scene.rules, scene.changed, concerned, { ...scene, ...place, principals });
   const plan = makePlan(verdicts, config.trimLimit);
-  const protection = protectionOf(scene.group, config.protected);
-  return {
-    scene,
-    verdicts,
-    plan: protection === undefined ? plan : hold(plan, { because: 'protected', protection }),
-  };
+  const why = whyNever(settings, group);
+  return { scene, verdicts, plan: why === undefined ? plan : hold(plan, why) };
+}
+
+/** Why no rule is ever taken from a group; undefined where rules may be. */
+function whyNever({ target, config }: Settings, group: SecurityGroup): Hold | undefined {
+  if (isForeign(group, target)) return { because: 'foreign', ownerId: group.ownerId };
+  const protection = protectionOf(group, config.protected);
+  return protection === undefined ? undefined : { because: 'protected', protection };
 }

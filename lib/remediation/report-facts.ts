@@ -4,6 +4,7 @@ import { hold, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Restraint } from '../report/breaker-phrases.ts';
 import type { Facts } from '../report/record.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { isForeign } from '../target.ts';
 import { findingsOf } from './attribute.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
@@ -79,11 +80,15 @@ function omittedTags({ earlierJudged, targets }: Attempt): Readonly<Record<strin
   return Object.fromEntries(Object.entries(all).filter(([id]) => targets.has(id)));
 }
 
-/** What this or an earlier try added to stay of rules that have not been trimmed after all, as far as it is there. */
+/**
+ * What this or an earlier try added to stay of rules that have not been trimmed after all, as far as it is there. Nothing in a
+ * group of another account: the tag that says so can only be its owner's.
+ */
 export function leftOver(attempt: Attempt, outcomes: readonly Outcome[]): readonly SecurityGroupRule[] {
   const kept = new Set(
     outcomes.flatMap(({ remainder = [] }) => remainder.map(({ rule }) => contentOf(parseRule(rule)))),
   );
-  const live = attempt.judged?.scene.rules ?? [];
+  const { group, rules: live } = attempt.judged?.scene ?? { rules: [] };
+  if (group === undefined || isForeign(group, attempt.task.target)) return [];
   return live.filter((rule) => isOwnAddition(rule, attempt) && !kept.has(contentOf(rule)));
 }

@@ -1,5 +1,7 @@
 // Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
 
+import type { SecurityGroup } from '../rule.ts';
+import { isForeign } from '../target.ts';
 import { toolInWords } from './actor.ts';
 import { type Status, type Told, told } from './headline.ts';
 import { counted, headline } from './phrases.ts';
@@ -58,19 +60,19 @@ export function isWorthTelling(facts: Facts): boolean {
 
 /** The sentences for the mail. */
 export function restraintInWords(facts: Facts): readonly string[] {
-  const { restraint, plan, change } = facts;
+  const { restraint, plan, change, group, target } = facts;
   const { breaker, fights } = restraint;
   const tool = toolInWords(change.actor) ?? 'a tool that is not known';
   const fought = fights.filter(({ isLoud }) => isLoud);
   return [
     ...(breaker === undefined ? [] : breakerInWords(facts, breaker)),
+    ...(isForeign(group, target) ? [foreignInWords(group)] : []),
     ...shorten(
-      plan.held
-        .filter(({ protection }) => protection !== undefined)
-        .map(
-          ({ rule, protection = '' }) =>
-            `${headline(rule)} stays: ${harmless(protection)}. Change it at its source.`,
-        ),
+      plan.held.flatMap((held) =>
+        held.because === 'protected'
+          ? [`${headline(held.rule)} stays: ${harmless(held.protection)}. Change it at its source.`]
+          : [],
+      ),
     ),
     ...shorten(
       fought.map(({ ruleId, times, minutes }) => {
@@ -80,6 +82,11 @@ export function restraintInWords(facts: Facts): readonly string[] {
       }),
     ),
   ];
+}
+
+/** Also where only a report was asked for: nobody here can do more about it than ask. */
+function foreignInWords({ ownerId }: SecurityGroup): string {
+  return `The group belongs to account ${ownerId}. Portcullis does not change groups of other accounts: ask its owner to close what is open.`;
 }
 
 function breakerInWords(facts: Facts, breaker: Breaker): readonly string[] {

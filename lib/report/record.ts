@@ -5,7 +5,7 @@ import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate/evaluate.ts';
 import {
   type Finding,
-  type Held,
+  type Hold,
   type Kept,
   OUTCOMES,
   type Outcome,
@@ -59,7 +59,7 @@ export const RECORDED_OUTCOMES = [...OUTCOMES, 'held', 'added', 'notify', 'undec
 export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
   /** Why a rule that would go is left alone. */
-  readonly because?: Held['because'];
+  readonly because?: Hold['because'];
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
@@ -79,6 +79,7 @@ export interface AuditRecord {
   readonly id: string;
   readonly time: string;
   readonly mode: Mode;
+  /** The owner of the group. */
   readonly accountId: string;
   readonly region: string;
   readonly event: {
@@ -117,7 +118,7 @@ export function makeRecord(facts: Facts): AuditRecord {
     id: facts.id,
     time: now.toISOString(),
     mode: facts.mode,
-    accountId: facts.target.accountId,
+    accountId: group.ownerId,
     region: facts.target.region,
     event: { name: change.eventName, id: change.eventId, time: change.time },
     actor: change.actor,

@@ -1,5 +1,6 @@
 // The digest as plain text: how much there is, what was done, the gravest, and where to see all.
 import { SEVERITIES } from '../../policy/policy.ts';
+import type { Target } from '../../target.ts';
 import { counted } from '../phrases.ts';
 import { harmless, listInWords } from '../sanitize.ts';
 import { restoreById } from '../undo-commands.ts';
@@ -19,6 +20,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   changed: 'changed before they could be revoked, and compliant now',
   'dry-run': 'would be revoked',
   protected: 'left open: the group is protected',
+  foreign: 'left open: the group belongs to another account, ask its owner',
   reported: 'only reported',
   undecided: 'could not be judged',
 };
@@ -91,13 +93,13 @@ export function statuses(byStatus: Readonly<Record<string, number>>): string[] {
   );
 }
 
-function gravest({ tally, missed = [], mode }: DigestFacts): string[] {
+function gravest({ tally, missed = [], mode, target }: DigestFacts): string[] {
   const { gravest: lines, violations, undecided } = tally;
   const more = violations + undecided - lines.length;
   return [
     ...lines.flatMap((line) => [
       `${line.severity}${line.isNew ? ', NEW' : ''}${missed.includes(line.ruleId) ? ', MISSED BY EVENT' : ''}: ${line.rule}`,
-      `  on ${placeOf(line)} [${line.ruleId}]`,
+      `  on ${placeOf(line, target)} [${line.ruleId}]`,
       `  ${line.policies.join(', ')}: ${line.reason}`,
       ...(mode === 'enforce' || line.status !== 'reported'
         ? [`  ${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]
@@ -107,9 +109,10 @@ function gravest({ tally, missed = [], mode }: DigestFacts): string[] {
   ];
 }
 
-/** `web-prod sg-0abc`. */
-export function placeOf({ groupId, groupName }: Pick<Line, 'groupId' | 'groupName'>): string {
-  return groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`;
+/** `web-prod sg-0abc`, and where it is not the account of the sweep, `of account 999999999999`. */
+export function placeOf({ groupId, groupName, ownerId }: Line, { accountId }: Target): string {
+  const owner = ownerId === accountId ? '' : ` of account ${ownerId}`;
+  return `${groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`}${owner}`;
 }
 
 function detailOf({ status, detail }: Line): string {

@@ -97,6 +97,7 @@ function digestHeadline({ target: { accountId, region }, tally, missed }: Digest
   const { violations, affected, fresh, undecided, troubled, byStatus } = tally;
   const parts = [
     `${counted(violations, 'violation')} in ${counted(affected, 'group')}`,
+    ...(byStatus.foreign ? [`${byStatus.foreign} in groups of other accounts`] : []),
     ...(byStatus.breaker ? ['BREAKER OPEN'] : []),
     ...(fresh ? [`${fresh} new`] : []),
     ...(missed?.length ? [`${missed.length} missed by event`] : []),

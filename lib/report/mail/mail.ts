@@ -37,7 +37,7 @@ function whatHappened({ change, group, target }: Facts): string[] {
     `Who:    ${actorInWords(change.actor)}`,
     ...(from === undefined ? [] : [`From:   ${harmless(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
     `What:   ${harmless(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
-    `Where:  security group ${group.name === group.id ? '' : `${harmless(group.name)} `}${group.id}, account ${target.accountId}, ${target.region}`,
+    `Where:  security group ${group.name === group.id ? '' : `${harmless(group.name)} `}${group.id}, account ${group.ownerId}, ${target.region}`,
   ];
 }
 

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { parseChange } from '../../../lib/change/change.ts';
 import { homeTarget } from '../../../lib/config.ts';
 import type { Task } from '../../../lib/remediation/state.ts';
+import { isForeign } from '../../../lib/target.ts';
 import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
 import { FAULTS, type Fault, live, type ModelWorld } from './model-world.ts';
 
@@ -18,6 +19,10 @@ const anyFault: fc.Arbitrary<Fault> = fc.record({
 const anyHistory = fc.record({
   rules: fc.integer({ min: 1, max: 4 }),
   lag: fc.nat(2),
+  ownerId: fc.oneof(
+    { weight: 9, arbitrary: fc.constant('111122223333') },
+    { weight: 1, arbitrary: fc.constant('999999999999') },
+  ),
   breakerHolds: fc.oneof(
     { weight: 4, arbitrary: fc.constant(false) },
     { weight: 1, arbitrary: fc.boolean() },
@@ -26,12 +31,13 @@ const anyHistory = fc.record({
 });
 
 const { config } = makeWorld([]).world;
+const target = homeTarget(config);
 const policies = [policyOf('no-ssh', [22], 'revoke')];
 
-function makeModel(count: number, breakerHolds: boolean): ModelWorld {
+function makeModel(count: number, ownerId: string, breakerHolds: boolean): ModelWorld {
   const rules = Array.from({ length: count }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
   return {
-    group: { id: 'sg-0web', name: 'web', ownerId: '111122223333', vpcId: 'vpc-1', tags: {} },
+    group: { id: 'sg-0web', name: 'web', ownerId, vpcId: 'vpc-1', tags: {} },
     rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: 'sg-0web', ...rule }])),
     entry: undefined,
     now: Date.parse('2026-06-01T12:05:00Z'),
@@ -48,7 +54,7 @@ function makeModel(count: number, breakerHolds: boolean): ModelWorld {
 function taskOf(world: ModelWorld, isLastTry: boolean): Task {
   const change = parseChange(makeEvent([...world.rules.values()]));
   if (change.kind === 'none') throw new Error(change.reason);
-  return { id: 'event-1', target: homeTarget(config), change, config, policies, isLastTry, isSilent: false };
+  return { id: 'event-1', target, change, config, policies, isLastTry, isSilent: false };
 }
 
 interface Past {
@@ -76,7 +82,10 @@ const outcomesIn = ({ entry }: ModelWorld) =>
   new Map(entry?.record.findings.map((one) => [one.ruleId, one.outcome ?? one.action]));
 
 const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
-  'every violating rule is closed, unless the breaker holds it or AWS denies it': ({ world }) =>
+  'every violating rule is closed, unless the group is not ours, the breaker holds it or AWS denies it': ({
+    world,
+  }) =>
+    isForeign(world.group, target) ||
     world.breakerHolds ||
     [...outcomesIn(world).values()].includes('denied') ||
     [...world.rules.values()].every(({ CidrIpv4 }) => CidrIpv4 === '10.0.0.0/8'),
@@ -92,8 +101,8 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
 
 it('whatever befalls its tries, the machine closes, records and reports, and acts only on what it judged', () => {
   fc.assert(
-    fc.property(anyHistory, ({ rules, lag, breakerHolds, tries }) => {
-      const past = play(makeModel(rules, breakerHolds), lag, tries);
+    fc.property(anyHistory, ({ rules, lag, ownerId, breakerHolds, tries }) => {
+      const past = play(makeModel(rules, ownerId, breakerHolds), lag, tries);
       const broken = Object.entries(CLAIMS).filter(([, holds]) => !holds(past));
       expect([...past.world.wrongs, ...broken.map(([claim]) => claim)]).toEqual([]);
     }),

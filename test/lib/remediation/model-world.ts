@@ -7,6 +7,7 @@ import { next } from '../../../lib/remediation/next.ts';
 import { begin, observe } from '../../../lib/remediation/observe.ts';
 import type { Attempt, Stored, Task } from '../../../lib/remediation/state.ts';
 import { contentOf, parseRule, type SecurityGroup } from '../../../lib/rule.ts';
+import { isForeign } from '../../../lib/target.ts';
 
 export const FAULTS = [
   'crash before',
@@ -43,6 +44,9 @@ export interface ModelWorld {
   readonly wrongs: string[];
   readonly breakerHolds: boolean;
 }
+
+/** What costs a budget or changes a group. */
+const ACTS = new Set<Command['do']>(['count', 'recount', 'count-recurrence', 'revoke', 'add', 'withdraw']);
 
 class Crash extends Error {}
 
@@ -81,6 +85,9 @@ function perform(
   fault: Fault['fault'] | undefined,
 ): Observation {
   if (fault === 'crash before') throw new Crash();
+  if (isForeign(world.group, attempt.task.target) && ACTS.has(command.do)) {
+    world.wrongs.push(`${command.do} for a group of another account`);
+  }
   meddle(world, fault);
   const observation = carryOut(world, attempt, command, fault);
   if (fault === 'crash after') throw new Crash();
