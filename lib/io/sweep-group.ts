@@ -1,7 +1,6 @@
 // One group of a sweep: judged whole, and reported or closed by the way that an event's rules go.
 import type { Changed } from '../change/change.ts';
 import { homeTarget } from '../config.ts';
-import type { NearMiss } from '../evaluate/exceptions.ts';
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
 import { RevocationError } from '../remediation/errors.ts';
@@ -25,10 +24,7 @@ export function sweepId(startedAt: string, groupId?: string): string {
   return [`${SWEEP_PREFIX}${startedAt}`, ...(groupId === undefined ? [] : [groupId])].join('/');
 }
 
-/**
- * Judges all rules of a group. Those that an exception for who made them may excuse may not be acted on: who made a rule
- * is known on the event path alone.
- */
+/** Judges all rules of a group. */
 export async function judgeGroup(
   world: World,
   snapshot: GroupSnapshot,
@@ -38,22 +34,9 @@ export async function judgeGroup(
   const needed = prefixListsNeeded(snapshot.rules, world.policies);
   const prefixLists = await readPrefixLists(world.ec2, needed, lists);
   const scene = { ...snapshot, changed: all, prefixLists, now: world.now() };
-  const change = asChange(world, snapshot.group.id, [...all]);
   const { config, policies } = world;
   const settings = { target: homeTarget(config), config, policies };
-  const judged = judge(settings, scene, change);
-  const doubtful = new Set(
-    judged.verdicts
-      .filter(({ verdict, near }) => verdict === 'violation' && near.some(isForItsMaker))
-      .map(({ rule }) => rule.id),
-  );
-  return doubtful.size === 0
-    ? judged
-    : judge(settings, { ...scene, changed: all.difference(doubtful) }, change);
-}
-
-function isForItsMaker({ because }: NearMiss): boolean {
-  return because === 'principals';
+  return judge(settings, scene, asChange(world, snapshot.group.id, [...all]));
 }
 
 /** What is found in a group, with nothing done to it. */
