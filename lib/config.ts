@@ -2,6 +2,7 @@
 
 import { PROTECTED_FORMS, parseProtected } from './plan/protected.ts';
 import type { GroupSelector } from './policy/selector.ts';
+import type { Target } from './target.ts';
 
 export type Mode = 'enforce' | 'dry-run';
 
@@ -68,14 +69,10 @@ export function parseSweepMode(
   return mode === 'enforce' ? sweepMode : 'report';
 }
 
-/** The account that the topic, and so this deployment, belongs to. */
-export function homeAccount({ topicArn }: Config): string {
-  return topicArn.split(':')[4] ?? '';
-}
-
-/** `aws`, `aws-cn` or `aws-us-gov`: the part of every ARN here that tells which AWS this is. */
-export function homePartition({ topicArn }: Config): string {
-  return topicArn.split(':')[1] ?? 'aws';
+/** The deployment's own target: its topic is of its account. */
+export function homeTarget({ topicArn, region }: Config): Target {
+  const [, partition = 'aws', , , accountId = ''] = topicArn.split(':');
+  return { partition, accountId, region };
 }
 
 function protectedGroups(text: string): readonly GroupSelector[] {

@@ -59,5 +59,5 @@ function isViolation(verdict: Verdict): verdict is Violation {
 }
 
 function isUnexcused({ near }: Violation): boolean {
-  return near.every(({ because }) => because !== 'expired' && because !== 'principals');
+  return near.every(({ because }) => because !== 'expired' && because !== 'maker');
 }

@@ -1,6 +1,6 @@
 // What a finished sweep comes to: the numbers, and whether they are worth a message.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { homeAccount, homePartition } from '../config.ts';
+import { homeTarget } from '../config.ts';
 import { type Digest, type DigestFacts, makeDigest, makeDigestRecord } from '../report/digest/digest.ts';
 import { remembersAll } from '../report/digest/sweep-totals.ts';
 import type { HeldSweep } from './ledger/sweep-state.ts';
@@ -28,9 +28,7 @@ function digestFacts(
   const isComparable = previous?.isWhole && remembersAll(tally);
   return {
     id: sweepId(startedAt),
-    partition: homePartition(config),
-    accountId: homeAccount(config),
-    region: config.region,
+    target: homeTarget(config),
     ledgerTable: config.ledgerTable,
     mode: sweepMode,
     startedAt,
@@ -46,8 +44,8 @@ function digestFacts(
 function isWorthTelling({ now }: SweepWorld, { toldAt }: HeldSweep, { tally, missed }: DigestFacts): boolean {
   const { violations, undecided, troubled, fresh, byStatus } = tally;
   if (violations + undecided + troubled === 0) return false;
-  const isAsItWas = ({ reported = 0, undecided: unclear = 0, protected: kept = 0 }: Tallied) =>
-    reported + unclear + kept === violations + undecided;
+  const isAsItWas = ({ reported = 0, undecided: unclear = 0, protected: kept = 0, foreign = 0 }: Tallied) =>
+    reported + unclear + kept + foreign === violations + undecided;
   const isNews = fresh === undefined || fresh + troubled + (missed?.length ?? 0) > 0 || !isAsItWas(byStatus);
   return isNews || toldAt === undefined || now().getTime() - Date.parse(toldAt) > REMIND_AFTER;
 }

@@ -1,7 +1,6 @@
 // One group of a sweep: judged whole, and reported or closed by the way that an event's rules go.
 import type { Changed } from '../change/change.ts';
-import { homeAccount, homePartition } from '../config.ts';
-import type { NearMiss } from '../evaluate/exceptions.ts';
+import { homeTarget } from '../config.ts';
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
 import { RevocationError } from '../remediation/errors.ts';
@@ -25,10 +24,7 @@ export function sweepId(startedAt: string, groupId?: string): string {
   return [`${SWEEP_PREFIX}${startedAt}`, ...(groupId === undefined ? [] : [groupId])].join('/');
 }
 
-/**
- * Judges all rules of a group. Those that an exception for who made them may excuse may not be acted on: who made a rule
- * is known on the event path alone.
- */
+/** Judges all rules of a group. */
 export async function judgeGroup(
   world: World,
   snapshot: GroupSnapshot,
@@ -38,18 +34,9 @@ export async function judgeGroup(
   const needed = prefixListsNeeded(snapshot.rules, world.policies);
   const prefixLists = await readPrefixLists(world.ec2, needed, lists);
   const scene = { ...snapshot, changed: all, prefixLists, now: world.now() };
-  const change = asChange(world, snapshot.group.id, [...all]);
-  const judged = judge(world, scene, change);
-  const doubtful = new Set(
-    judged.verdicts
-      .filter(({ verdict, near }) => verdict === 'violation' && near.some(isForItsMaker))
-      .map(({ rule }) => rule.id),
-  );
-  return doubtful.size === 0 ? judged : judge(world, { ...scene, changed: all.difference(doubtful) }, change);
-}
-
-function isForItsMaker({ because }: NearMiss): boolean {
-  return because === 'principals';
+  const { config, policies } = world;
+  const settings = { target: homeTarget(config), config, policies };
+  return judge(settings, scene, asChange(world, snapshot.group.id, [...all]));
 }
 
 /** What is found in a group, with nothing done to it. */
@@ -102,7 +89,8 @@ export async function act(
   const isTroubled = world.sweepMode === 'enforce' && (await closeGroup(world, { id, change }, lists));
   const entry = await load(world.ledger, id);
   const findings = [...(entry?.record.findings ?? []), ...left];
-  return { group: { id: groupId, name: groupName }, rules, exempt, findings, isActedOn: true, isTroubled };
+  const group = { id: groupId, name: groupName, ownerId: homeTarget(world.config).accountId };
+  return { group, rules, exempt, findings, isActedOn: true, isTroubled };
 }
 
 /** Whether something else than the revocations failed, which are reported one by one. */
@@ -112,11 +100,9 @@ async function closeGroup(
   lists: PrefixListCache,
 ): Promise<boolean> {
   const { config, policies } = world;
-  const { end } = await run(
-    world,
-    { id, change, config, policies, isLastTry: true, isSilent: true, isAdmitted: true },
-    lists,
-  );
+  const settings = { target: homeTarget(config), config, policies };
+  const task = { id, change, ...settings, isLastTry: true, isSilent: true, isAdmitted: true };
+  const { end } = await run(world, task, lists);
   if (end?.kind !== 'failed') return false;
   world.logger.error('the group could not be dealt with', { error: end.error, remediation: id });
   return !(end.error instanceof RevocationError);
@@ -159,9 +145,7 @@ function recordsOf(
     id: sweepId(startedAt, group.id),
     ledgerTable: config.ledgerTable,
     change: asChange({ config }, group.id, []),
-    partition: homePartition(config),
-    accountId: homeAccount(config),
-    region: config.region,
+    target: homeTarget(config),
     group,
     rules,
     plan,

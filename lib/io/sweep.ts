@@ -1,12 +1,13 @@
 // Every group of the region, in the order of their ids, as far as the time goes: what the events did not bring. Where one
 // invocation ends, by time or by accident, the next goes on.
 import { createHash } from 'node:crypto';
-import type { SweepMode } from '../config.ts';
+import { homeTarget, type SweepMode } from '../config.ts';
 import { revocations } from '../plan/plan.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Judged } from '../remediation/judge.ts';
 import type { Digest } from '../report/digest/digest.ts';
 import { addFound, emptyTally, type Found, remembersAll } from '../report/digest/sweep-totals.ts';
+import { isForeign } from '../target.ts';
 import { listGroupIds, readGroups } from './aws/ec2.ts';
 import { load } from './ledger/entries.ts';
 import { type Acting, type HeldSweep, loadSweep, type Sweep, saveSweep } from './ledger/sweep-state.ts';
@@ -114,7 +115,9 @@ async function walk(course: Course): Promise<boolean> {
 async function take(course: Course, judged: Judged): Promise<boolean> {
   const { world, held } = course;
   const acting = world.sweepMode === 'enforce' ? toAct(world, held.startedAt, judged) : undefined;
-  const candidates = candidatesOf(held, course.before, judged.verdicts);
+  // Events of another account do not come here.
+  const isEventless = isForeign(judged.scene.group, homeTarget(world.config));
+  const candidates = candidatesOf(held, course.before, isEventless ? [] : judged.verdicts);
   if (acting === undefined) {
     const found = report(world, held.startedAt, judged);
     course.held = { ...held, ...withFound(course, found), candidates };

@@ -1,10 +1,12 @@
 // Once a minute, what the breaker has wait is taken up as far as there is room: the most severe first, all of a group together.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { homeTarget } from '../config.ts';
 import { type AskingPolicy, admit, membersOf } from '../plan/breaker.ts';
 import type { BreakerState } from '../plan/breaker-state.ts';
 import type { Stored } from '../remediation/state.ts';
+import type { Target } from '../target.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
-import { placeOf, readBreaker, registerPolicies } from './ledger/breaker.ts';
+import { readBreaker, registerPolicies } from './ledger/breaker.ts';
 import { type Due, listDue } from './ledger/due.ts';
 import { load } from './ledger/entries.ts';
 import { run } from './run.ts';
@@ -26,21 +28,21 @@ const PACE = 500;
 /** Notes which policies are in force, and takes up what waits and may go by now, judged again by today's policies. */
 export async function tick(world: World): Promise<Ticked> {
   const { ledger, config, now, metrics, policies } = world;
-  const place = placeOf(config);
-  const due = await listDue(ledger, place);
+  const target = homeTarget(config);
+  const due = await listDue(ledger, target);
   metrics.addMetric('waiting', MetricUnit.Count, due.length);
   // What waits keeps waiting during a dry run, and so does the age of the policies.
   if (config.mode === 'dry-run') return { waiting: due.length, takenUp: 0 };
   const keys = policies.filter(({ action }) => action !== 'notify').map(({ key }) => key);
-  let state = await registerPolicies(ledger, place, keys, config, now());
+  let state = await registerPolicies(ledger, target, keys, config, now());
   const until = now().getTime() + LONGEST;
   let takenUp = 0;
   for (const entries of Map.groupBy(due, ({ groupId }) => groupId).values()) {
     if (!entries.some((one) => mayGo(world, state, one))) continue;
     if (now().getTime() > until || world.timeLeft() < RESERVE) break;
     if (takenUp > 0) await world.wait(PACE);
-    takenUp += await takeUp(world, entries);
-    state = await readBreaker(ledger, place);
+    takenUp += await takeUp(world, target, entries);
+    state = await readBreaker(ledger, target);
   }
   return { waiting: due.length, takenUp };
 }
@@ -56,7 +58,7 @@ function mayGo({ policies, config, now }: World, state: BreakerState, due: Due):
 }
 
 /** Drives what waits in one group; answers how much. What fails waits for the next tick. */
-async function takeUp(world: World, entries: readonly Due[]): Promise<number> {
+async function takeUp(world: World, target: Target, entries: readonly Due[]): Promise<number> {
   const lists: PrefixListCache = new Map();
   const { config, policies } = world;
   const stored = await Promise.all(entries.map(({ id }) => load(world.ledger, id)));
@@ -64,7 +66,7 @@ async function takeUp(world: World, entries: readonly Due[]): Promise<number> {
   const waiting = stored.flatMap((entry) => (isWaiting(entry) ? [entry.waits] : []));
   const tasks = new Map(waiting.map((waits) => [waits.taskId, waits]));
   for (const takesUp of tasks.values()) {
-    const task = { id: takesUp.taskId, change: takesUp.change, config, policies, takesUp };
+    const task = { id: takesUp.taskId, change: takesUp.change, target, config, policies, takesUp };
     const { end } = await run(world, { ...task, isLastTry: true, isSilent: false, isAdmitted: false }, lists);
     if (end?.kind === 'failed') {
       world.logger.error('what waits could not be dealt with', {

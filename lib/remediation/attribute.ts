@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type Finding, type Kept, type Outcome, revocations, type Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
-import type { Sent, Target } from './mutation.ts';
+import type { RevokeTarget, Sent } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt, NotedRevoke } from './state.ts';
 
@@ -42,7 +42,7 @@ function outcomeOf(rule: SecurityGroupRule, live: SecurityGroupRule | undefined,
 const NO_PLAN = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };
 
 /** The outcome of a rule that no longer exists. */
-function goneOutcome(rule: SecurityGroupRule, target: Target | undefined, attempt: Attempt): Outcome {
+function goneOutcome(rule: SecurityGroupRule, target: RevokeTarget | undefined, attempt: Attempt): Outcome {
   const noted = attempt.earlierNote.revoking[rule.id];
   const answer = target?.sent?.answer;
   if (answer?.kind === 'accepted') return { rule, outcome: 'revoked', ...confirmation(rule, answer.ruleIds) };

@@ -25,7 +25,7 @@ export type Answer =
     };
 
 /** A rule that this or an earlier try set out to revoke. */
-export interface Target {
+export interface RevokeTarget {
   readonly finding: Finding | Trimming;
   /** Sent by this try; undefined for what only the note of an earlier one has. */
   readonly sent?: Sent;

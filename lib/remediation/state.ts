@@ -8,7 +8,7 @@ import type { Restraint } from '../report/breaker-phrases.ts';
 import type { AuditRecord, Message } from '../report/message.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { Judged, Settings } from './judge.ts';
-import type { Addition, Target } from './mutation.ts';
+import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
 
 /** One change of one group, and what it is judged by. */
@@ -162,7 +162,7 @@ export interface Attempt {
   readonly restraint: Restraint;
   readonly hasCountedRecurrence: boolean;
   /** By rule id. */
-  readonly targets: ReadonlyMap<string, Target>;
+  readonly targets: ReadonlyMap<string, RevokeTarget>;
   /** By content. */
   readonly additions: ReadonlyMap<string, Addition>;
   /** Whether the group must be read before anything else is sent. */

@@ -1,6 +1,8 @@
 // Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
 
 import type { Hold } from '../plan/breaker.ts';
+import type { SecurityGroup } from '../rule.ts';
+import { isForeign } from '../target.ts';
 import { toolInWords } from './actor.ts';
 import { type Status, type Told, told } from './headline.ts';
 import { counted, headline } from './phrases.ts';
@@ -51,19 +53,19 @@ export function isWorthTelling(facts: Facts): boolean {
 
 /** The sentences for the mail. */
 export function restraintInWords(facts: Facts): readonly string[] {
-  const { restraint, plan, change } = facts;
+  const { restraint, plan, change, group, target } = facts;
   const { holds, fights } = restraint;
   const tool = toolInWords(change.actor) ?? 'a tool that is not known';
   const fought = fights.filter(({ isLoud }) => isLoud);
   return [
     ...holds.flatMap((hold) => holdInWords(facts, hold)),
+    ...(isForeign(group, target) ? [foreignInWords(group)] : []),
     ...shorten(
-      plan.held
-        .filter(({ protection }) => protection !== undefined)
-        .map(
-          ({ rule, protection = '' }) =>
-            `${headline(rule)} stays: ${harmless(protection)}. Change it at its source.`,
-        ),
+      plan.held.flatMap((held) =>
+        held.because === 'protected'
+          ? [`${headline(held.rule)} stays: ${harmless(held.protection)}. Change it at its source.`]
+          : [],
+      ),
     ),
     ...shorten(
       fought.map(({ ruleId, times, minutes }) => {
@@ -75,6 +77,11 @@ export function restraintInWords(facts: Facts): readonly string[] {
   ];
 }
 
+/** Also where only a report was asked for: nobody here can do more about it than ask. */
+function foreignInWords({ ownerId }: SecurityGroup): string {
+  return `The group belongs to account ${ownerId}. Portcullis does not change groups of other accounts: ask its owner to close what is open.`;
+}
+
 function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
   const policies = hold.policyIds.join(', ');
   if (!hold.isLoud) return [`The breaker has rules wait (${policies}): another message says why.`];
@@ -84,7 +91,7 @@ function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
       return [
         `THE BREAKER IS OPEN for ${policies}, which is new or was changed in the last 72 hours: it asks to close rules of ${groups}. It may be wrong, so it revokes no more until you release it. Other policies go on.`,
         'This lists what it finds:',
-        `npx --no portcullis audit --region ${shellQuote(facts.region)}`,
+        `npx --no portcullis audit --region ${shellQuote(facts.target.region)}`,
         'If it is right, release it, and what waits is closed. If it is wrong, change or remove it and deploy: what waits is judged again.',
         ...hold.policyIds.map((id) => breakerCommand(facts, `release ${id}`)),
       ];
@@ -102,6 +109,6 @@ function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
   }
 }
 
-function breakerCommand({ accountId, region, ledgerTable }: Facts, what: string): string {
+function breakerCommand({ target: { accountId, region }, ledgerTable }: Facts, what: string): string {
   return `npx --no portcullis breaker ${what} --account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
 }

@@ -1,8 +1,10 @@
 // Two changes of one group and anything that may happen to their tries: deaths, other deployments, other hands.
+
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
+import { homeTarget } from '../../lib/config.ts';
 import { asError } from '../../lib/io/aws/errors.ts';
-import { placeOf, startRevoking, stopRevoking } from '../../lib/io/ledger/breaker.ts';
+import { startRevoking, stopRevoking } from '../../lib/io/ledger/breaker.ts';
 import { load } from '../../lib/io/ledger/entries.ts';
 import { tick } from '../../lib/io/tick.ts';
 import type { World } from '../../lib/io/world.ts';
@@ -140,7 +142,7 @@ function holdsOf({ restraint }: Entry): readonly string[] {
 }
 
 async function stopOrStart(world: World, { isStopped }: Step, hand: { isStopped: boolean }): Promise<void> {
-  const place = placeOf(world.config);
+  const place = homeTarget(world.config);
   if (isStopped === true && !hand.isStopped) await stopRevoking(world.ledger, place, world.now());
   if (isStopped === false) await startRevoking(world.ledger, place);
   hand.isStopped = isStopped ?? hand.isStopped;

@@ -1,7 +1,9 @@
 // A thousand groups opened at once, in an account whose EC2 throttles as EC2 does. Time is simulated: the SDK's own
 // retries and pauses, the function's time-out, the retry queue.
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { placeOf, registerPolicies } from '../../lib/io/ledger/breaker.ts';
+import { homeTarget } from '../../lib/config.ts';
+import { registerPolicies } from '../../lib/io/ledger/breaker.ts';
 import type { World } from '../../lib/io/world.ts';
 import { NEW_FOR } from '../../lib/plan/breaker-state.ts';
 import { addGroup, addRule, ec2Buckets, ec2Of, inForce } from '../../lib/sandbox/index.ts';
@@ -119,7 +121,7 @@ describe('a storm of a thousand open groups', () => {
     const { account, world, events, sent } = makeStorm();
     const keys = world.policies.map(({ key }) => key);
     const longAgo = new Date(Date.now() - NEW_FOR);
-    await registerPolicies(world.ledger, placeOf(world.config), keys, world.config, longAgo);
+    await registerPolicies(world.ledger, homeTarget(world.config), keys, world.config, longAgo);
     const began = Date.now();
     let closedAt = began;
     const queue: Waiting[] = [];

@@ -1,7 +1,7 @@
 // Elects the one remediation that reports a breaker hold or a recurring rule.
 import type { ReportedHold, Restraint } from '../../report/breaker-phrases.ts';
+import type { Target } from '../../target.ts';
 import type { World } from '../world.ts';
-import { placeOf } from './breaker.ts';
 import { claim } from './claims.ts';
 import { RECURRENCE_WINDOW } from './recurring-rules.ts';
 
@@ -20,10 +20,13 @@ const QUIET_FOR: Readonly<Record<ReportedHold['because'], (hold: ReportedHold) =
  * case. To be asked when all else is done: a process that dies before has kept nobody else from reporting, and its next try
  * asks again.
  */
-export async function announce(world: World, { holds, fights }: Restraint, id: string): Promise<Restraint> {
+export async function announce(
+  world: World,
+  { accountId, region }: Target,
+  { restraint: { holds, fights }, id }: { readonly restraint: Restraint; readonly id: string },
+): Promise<Restraint> {
   // What failed to the last try, and is closed when the event is sent back, is the same rule reported by the same event.
   const by = id.replace(/\.\d+$/, '');
-  const { accountId, region } = placeOf(world.config);
   return {
     holds: await Promise.all(
       holds.map(async (hold) => {

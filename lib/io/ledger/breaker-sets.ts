@@ -1,13 +1,11 @@
 // The breaker's item as sets of strings: an update of them is atomic, and answers all that others have added before.
 import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { BreakerState, Member } from '../../plan/breaker-state.ts';
+import type { Target } from '../../target.ts';
 import { getItem, type Ledger } from './items.ts';
 
 /** There is one breaker for each region of an account. */
-export interface Place {
-  readonly accountId: string;
-  readonly region: string;
-}
+export type Place = Pick<Target, 'accountId' | 'region'>;
 
 /** The sets of the item, by name. */
 export type Sets = Readonly<

@@ -1,15 +1,9 @@
 // The breaker's item, one for each region of an account. Its sets of strings make every change of it atomic, and what an update
 // answers has all that others have counted before.
-import { type Config, homeAccount } from '../../config.ts';
 import { type Admission, admit, type BreakerRequest, membersOf } from '../../plan/breaker.ts';
 import { type BreakerSettings, type BreakerState, type Member, windowOf } from '../../plan/breaker-state.ts';
 import { keyOf, type Place, parseState, printMember, readSets, stamp, update } from './breaker-sets.ts';
 import type { Ledger } from './items.ts';
-
-/** The place of a deployment. */
-export function placeOf(config: Config): Place {
-  return { accountId: homeAccount(config), region: config.region };
-}
 
 /** The name under which sweeps latch and are released, beside the keys of policies. */
 export const SWEEP = 'sweep';

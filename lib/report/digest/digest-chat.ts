@@ -1,4 +1,5 @@
 // The digest for Slack and Teams.
+import { groupArn } from '../../target.ts';
 import type { ChatNotification } from '../chat/chat.ts';
 import { harmless } from '../sanitize.ts';
 import type { DigestFacts } from './digest.ts';
@@ -8,8 +9,9 @@ const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
 
 /** The notification for a chat channel; all sweeps of a region stand in one thread. */
 export function digestChat(facts: DigestFacts, headline: string): ChatNotification {
-  const { tally, partition, accountId, region } = facts;
-  const groups = [...new Set(tally.gravest.slice(0, LIMITS.rules).map(({ groupId }) => groupId))];
+  const { tally, target } = facts;
+  const { accountId, region } = target;
+  const shown = tally.gravest.slice(0, LIMITS.rules);
   return {
     version: '1.0',
     source: 'custom',
@@ -25,21 +27,21 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
       threadId: `sweep-${accountId}-${region}`,
       summary: headline,
       eventType: 'portcullis-sweep',
-      relatedResources: groups.map(
-        (id) => `arn:${partition}:ec2:${region}:${accountId}:security-group/${id}`,
-      ),
+      relatedResources: [
+        ...new Set(shown.map(({ groupId: id, ownerId }) => groupArn({ id, ownerId }, target))),
+      ],
     },
   };
 }
 
-function describe({ tally }: DigestFacts): string {
+function describe({ tally, target }: DigestFacts): string {
   const shown = tally.gravest.slice(0, LIMITS.rules);
   const more = tally.violations + tally.undecided - shown.length;
   return [
     `*In all*: ${statuses(tally.byStatus).join('; ')}`,
     ...shown.map(
       (line) =>
-        `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line))}, ${STATUS_IN_WORDS[line.status]}`,
+        `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line, target))}, ${STATUS_IN_WORDS[line.status]}`,
     ),
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join('\n');

@@ -1,6 +1,7 @@
 // One message about a whole sweep, with the versions and attributes that the messages about single groups have.
 import type { SweepMode } from '../../config.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
+import type { Target } from '../../target.ts';
 import type { ChatNotification } from '../chat/chat.ts';
 import { counted } from '../phrases.ts';
 import { asSubject } from '../sanitize.ts';
@@ -11,9 +12,7 @@ import type { Line, Tally } from './sweep-totals.ts';
 /** All that a digest is made of. */
 export interface DigestFacts {
   readonly id: string;
-  readonly partition: string;
-  readonly accountId: string;
-  readonly region: string;
+  readonly target: Target;
   readonly ledgerTable: string;
   readonly mode: SweepMode;
   readonly startedAt: string;
@@ -28,7 +27,9 @@ export interface DigestFacts {
 }
 
 /** The account of a sweep for machines. */
-export interface DigestRecord extends Omit<DigestFacts, 'partition' | 'ledgerTable' | 'tally'> {
+export interface DigestRecord extends Omit<DigestFacts, 'target' | 'ledgerTable' | 'tally'> {
+  readonly accountId: string;
+  readonly region: string;
   readonly version: 1;
   readonly kind: 'sweep';
   readonly counts: Omit<Tally, 'gravest' | 'seen'>;
@@ -62,8 +63,8 @@ export function makeDigest(facts: DigestFacts): Digest {
     record: makeDigestRecord(facts),
     attributes: {
       severity: SEVERITIES.find((severity) => bySeverity[severity] !== undefined) ?? 'low',
-      account: facts.accountId,
-      region: facts.region,
+      account: facts.target.accountId,
+      region: facts.target.region,
       policy: Object.keys(byPolicy).toSorted(),
       outcome: Object.keys(byStatus).toSorted(),
     },
@@ -72,22 +73,31 @@ export function makeDigest(facts: DigestFacts): Digest {
 
 /** The same numbers for the log, whether a digest is published or not. */
 export function makeDigestRecord({
-  partition: _,
+  target: { accountId, region },
   ledgerTable: _table,
   tally,
   ...said
 }: DigestFacts): DigestRecord {
   const { gravest, seen: __, ...counts } = tally;
   const omitted = tally.violations + tally.undecided - gravest.length;
-  const record = { version: 1 as const, kind: 'sweep' as const, ...said, counts, findings: gravest };
+  const record = {
+    version: 1 as const,
+    kind: 'sweep' as const,
+    accountId,
+    region,
+    ...said,
+    counts,
+    findings: gravest,
+  };
   return omitted === 0 ? record : { ...record, omitted };
 }
 
 /** `Sweep of 111122223333, eu-west-1: 12 violations in 5 groups, 1 new, 8 revoked`. */
-function digestHeadline({ accountId, region, tally, missed }: DigestFacts): string {
+function digestHeadline({ target: { accountId, region }, tally, missed }: DigestFacts): string {
   const { violations, affected, fresh, undecided, troubled, byStatus } = tally;
   const parts = [
     `${counted(violations, 'violation')} in ${counted(affected, 'group')}`,
+    ...(byStatus.foreign ? [`${byStatus.foreign} in groups of other accounts`] : []),
     ...(byStatus.breaker ? ['BREAKER OPEN'] : []),
     ...(fresh ? [`${fresh} new`] : []),
     ...(missed?.length ? [`${missed.length} missed by event`] : []),

@@ -2,7 +2,7 @@
 // gravest findings for the digest, and the ids of the violating rules for the next sweep to compare with.
 import { mayBeGone } from '../../plan/plan.ts';
 import { SEVERITIES, type Severity } from '../../policy/policy.ts';
-import { parseRule } from '../../rule.ts';
+import { parseRule, type SecurityGroup } from '../../rule.ts';
 import { ruleInWords } from '../phrases.ts';
 import type { FindingRecord } from '../record.ts';
 
@@ -10,6 +10,8 @@ import type { FindingRecord } from '../record.ts';
 export interface Line {
   readonly groupId: string;
   readonly groupName: string;
+  /** The account that the group belongs to. */
+  readonly ownerId: string;
   readonly ruleId: string;
   /** `SSH (tcp/22) from the whole internet (0.0.0.0/0)`. */
   readonly rule: string;
@@ -29,6 +31,7 @@ export type LineStatus =
   | NonNullable<FindingRecord['outcome']>
   | 'reported'
   | 'protected'
+  | 'foreign'
   | 'breaker'
   | 'unfinished'
   | 'undecided';
@@ -55,7 +58,7 @@ export interface Tally {
 
 /** What was found in one group. */
 export interface Found {
-  readonly group: { readonly id: string; readonly name: string };
+  readonly group: Pick<SecurityGroup, 'id' | 'name' | 'ownerId'>;
   readonly rules: number;
   readonly exempt: number;
   readonly findings: readonly FindingRecord[];
@@ -124,6 +127,7 @@ function toLine(
   return {
     groupId: group.id,
     groupName: group.name,
+    ownerId: group.ownerId,
     ruleId,
     rule: ruleInWords(parseRule(finding.rule)),
     severity: policies[0]?.severity ?? 'low',

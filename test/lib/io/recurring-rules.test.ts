@@ -1,6 +1,8 @@
 // The one notice of a fight: whoever does not live to send it, or is kept from closing the rule, keeps nobody else from it.
+
 import { describe, expect, it } from 'vitest';
-import { placeOf, startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
+import { homeTarget } from '../../../lib/config.ts';
+import { startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import {
@@ -25,7 +27,7 @@ function again(test: TestWorld, i: number) {
   return makeEvent([rule], { eventID: `event-${i}` });
 }
 
-const place = ({ world }: TestWorld) => placeOf(world.config);
+const place = ({ world }: TestWorld) => homeTarget(world.config);
 const stop = (test: TestWorld) => stopRevoking(test.world.ledger, place(test), test.world.now());
 const start = (test: TestWorld) => startRevoking(test.world.ledger, place(test));
 const fights = (test: TestWorld) => mails(test).filter((mail) => mail.includes('FIGHT:'));

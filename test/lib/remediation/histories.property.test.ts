@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseChange } from '../../../lib/change/change.ts';
+import { homeTarget } from '../../../lib/config.ts';
 import type { Stored, Task } from '../../../lib/remediation/state.ts';
+import { isForeign } from '../../../lib/target.ts';
 import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
 import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-world.ts';
 
@@ -17,6 +19,10 @@ const anyFault: fc.Arbitrary<Fault> = fc.record({
 const anyHistory = fc.record({
   rules: fc.integer({ min: 1, max: 4 }),
   lag: fc.nat(2),
+  ownerId: fc.oneof(
+    { weight: 9, arbitrary: fc.constant('111122223333') },
+    { weight: 1, arbitrary: fc.constant('999999999999') },
+  ),
   isDefaultVpc: fc.boolean(),
   tries: fc.array(
     fc.record({
@@ -32,17 +38,19 @@ const anyHistory = fc.record({
 });
 
 const { config } = makeWorld([]).world;
+const target = homeTarget(config);
 const policies = [policyOf('no-ssh', [22], 'revoke')];
 
 interface Start {
   readonly rules: number;
+  readonly ownerId: string;
   readonly isDefaultVpc: boolean;
 }
 
-function makeModel({ rules: count, isDefaultVpc }: Start): ModelWorld {
+function makeModel({ rules: count, ownerId, isDefaultVpc }: Start): ModelWorld {
   const rules = Array.from({ length: count }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
   return {
-    group: { id: 'sg-0web', name: 'web', ownerId: '111122223333', vpcId: 'vpc-1', tags: {} },
+    group: { id: 'sg-0web', name: 'web', ownerId, vpcId: 'vpc-1', tags: {} },
     rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: 'sg-0web', ...rule }])),
     entries: new Map(),
     now: Date.parse('2026-06-01T12:05:00Z'),
@@ -60,7 +68,8 @@ function makeModel({ rules: count, isDefaultVpc }: Start): ModelWorld {
 function taskOf(world: ModelWorld, isLastTry: boolean): Task {
   const change = parseChange(makeEvent([...world.rules.values()]));
   if (change.kind === 'none') throw new Error(change.reason);
-  return { id: 'event-1', change, config, policies, isLastTry, isSilent: false, isAdmitted: false };
+  const settings = { target, config, policies };
+  return { id: 'event-1', change, ...settings, isLastTry, isSilent: false, isAdmitted: false };
 }
 
 interface Past {
@@ -108,8 +117,11 @@ const outcomesIn = (world: ModelWorld) =>
 const isHarmless = ({ CidrIpv4 }: { CidrIpv4?: string | undefined }) => CidrIpv4 === '10.0.0.0/8';
 
 const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
-  'every violating rule is closed, what the breaker held too, unless AWS denies it': ({ world }) =>
-    [...outcomesIn(world).values()].includes('denied') || [...world.rules.values()].every(isHarmless),
+  'every violating rule is closed, what the breaker held too, unless the group is not ours or AWS denies it':
+    ({ world }) =>
+      isForeign(world.group, target) ||
+      [...outcomesIn(world).values()].includes('denied') ||
+      [...world.rules.values()].every(isHarmless),
   'what the bot revoked is on record as revoked, or as gone': ({ world }) =>
     [...world.byBot].every((id) => /^(revoked|gone)$/.test(outcomesIn(world).get(id) ?? '')),
   'what somebody else removed is not called revoked': ({ world }) =>

@@ -14,6 +14,7 @@ import {
 } from '../../../lib/remediation/progress.ts';
 import type { Attempt, Progress, Stored, Task } from '../../../lib/remediation/state.ts';
 import { contentOf, parseRule, type SecurityGroup, type SecurityGroupRule } from '../../../lib/rule.ts';
+import { isForeign } from '../../../lib/target.ts';
 
 /** What waits, as tasks that take it up. */
 export function tasksOfTick({ entries }: ModelWorld, task: Task): readonly Task[] {
@@ -62,6 +63,9 @@ export interface ModelWorld {
   readonly isDefaultVpc: boolean;
 }
 
+/** What costs a budget or changes a group. */
+const ACTS = new Set<Command['do']>(['count', 'count-recurrence', 'revoke', 'add', 'withdraw']);
+
 class Crash extends Error {}
 
 /** One try of a task, as far as the faults let it come. */
@@ -99,6 +103,9 @@ function perform(
   fault: Fault['fault'] | undefined,
 ): Observation {
   if (fault === 'crash before') throw new Crash();
+  if (isForeign(world.group, attempt.task.target) && ACTS.has(command.do)) {
+    world.wrongs.push(`${command.do} for a group of another account`);
+  }
   meddle(world, fault);
   const observation = carryOut(world, attempt, command, fault);
   if (fault === 'crash after') throw new Crash();

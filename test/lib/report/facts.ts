@@ -68,9 +68,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
       rules: { by: 'id', ids: rules.map(({ id }) => id), rules },
       actor: { ...ACTOR, ...wanted.actor },
     },
-    partition: 'aws',
-    accountId: '111122223333',
-    region: 'eu-west-1',
+    target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
     group: {
       id: 'sg-0web',
       name: wanted.groupName ?? 'web-prod',
