@@ -3,10 +3,9 @@
 // because nothing else runs meanwhile.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Account } from '../account.ts';
+import type { Item } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
 import { query } from './query.ts';
-
-export type Item = Readonly<Record<string, AttributeValue>>;
 
 interface Request {
   readonly Key?: Item;

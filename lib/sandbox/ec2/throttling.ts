@@ -1,17 +1,8 @@
 // EC2's request throttling: a bucket of tokens for each kind of call, of one account and region
 // (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
 import type { Account } from '../account.ts';
+import type { Bucket } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
-
-export interface Bucket {
-  /** True for the calls that take a token of it. */
-  readonly holds: (api: string) => boolean;
-  readonly size: number;
-  readonly perSecond: number;
-  tokens: number;
-  /** When tokens were last added, in milliseconds. */
-  at: number;
-}
 
 /** The buckets of the calls that this bot makes: filtered and paged reads, and changes of rules. */
 export function ec2Buckets(now: number): Bucket[] {
