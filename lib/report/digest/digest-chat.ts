@@ -1,7 +1,7 @@
 // The digest for Slack and Teams.
 import type { ChatNotification } from '../chat/chat.ts';
 import { harmless } from '../sanitize.ts';
-import type { DigestFacts } from './digest.ts';
+import type { DigestFacts } from './digest-facts.ts';
 import { placeOf, STATUS_IN_WORDS, statuses } from './digest-mail.ts';
 
 const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;

@@ -3,7 +3,7 @@ import { SEVERITIES } from '../../policy/policy.ts';
 import { counted } from '../phrases.ts';
 import { harmless, listInWords } from '../sanitize.ts';
 import { restoreById } from '../undo-commands.ts';
-import type { DigestFacts } from './digest.ts';
+import type { DigestFacts } from './digest-facts.ts';
 import type { Line, LineStatus } from './sweep-totals.ts';
 
 /** What each status is called, in a sentence with a number before it. */
