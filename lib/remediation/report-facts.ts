@@ -3,7 +3,7 @@ import { homeAccount, homePartition } from '../config.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { hold, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Restraint } from '../report/breaker-phrases.ts';
-import type { Facts } from '../report/record.ts';
+import type { Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { findingsOf } from './attribute.ts';
 import { isOwnAddition } from './own-additions.ts';

@@ -2,7 +2,8 @@
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
 import type { Restraint } from '../report/breaker-phrases.ts';
-import type { AuditRecord, Message } from '../report/message.ts';
+import type { Message } from '../report/message.ts';
+import type { AuditRecord } from '../report/record.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { Judged, Settings } from './judge.ts';
 import type { Addition, Target } from './mutation.ts';

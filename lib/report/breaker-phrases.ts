@@ -1,9 +1,9 @@
 // Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
 
 import { toolInWords } from './actor.ts';
+import type { Facts } from './facts.ts';
 import { type Status, type Told, told } from './headline.ts';
 import { counted, headline } from './phrases.ts';
-import type { Facts } from './record.ts';
 import { harmless, shellQuote, shorten } from './sanitize.ts';
 
 /** More was to be revoked than an account may lose in a while. */

@@ -1,8 +1,8 @@
 // The one line that tells the story: subject of the mail, title in the chat.
 import { type Outcome, type Plan, trimmingOf } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import type { Facts } from './facts.ts';
 import { headline } from './phrases.ts';
-import type { Facts } from './record.ts';
 import { stillOpen } from './residual-exposure.ts';
 import { harmless } from './sanitize.ts';
 

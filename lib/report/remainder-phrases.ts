@@ -3,8 +3,8 @@
 import { isUnfinished, type Kept, trimmingOf } from '../plan/plan.ts';
 import type { Loss } from '../plan/remainder.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
+import type { Facts } from './facts.ts';
 import { headline, ruleInWords } from './phrases.ts';
-import type { Facts } from './record.ts';
 import { harmless } from './sanitize.ts';
 
 const KEPT: Readonly<Record<Kept['outcome'] | 'planned', string>> = {

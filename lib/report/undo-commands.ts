@@ -1,7 +1,7 @@
 // The commands that put rules back exactly as they were.
 import { mayBeGone } from '../plan/plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
-import type { Facts } from './record.ts';
+import type { Facts } from './facts.ts';
 import { harmlessJson, shellQuote } from './sanitize.ts';
 
 /** Tags can make a command longer than any message may be; the rule itself is always in the log. */

@@ -7,7 +7,7 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import type { AuditRecord } from '../../lib/report/message.ts';
+import type { AuditRecord } from '../../lib/report/record.ts';
 import type { Aws } from './aws.ts';
 
 export const STACK = 'portcullis-dev';

@@ -4,9 +4,10 @@
 import { revocations } from '../../plan/plan.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import { restraintInWords } from '../breaker-phrases.ts';
+import type { Facts } from '../facts.ts';
 import { makeHeadline, STATUS_WORDS, told } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
-import type { AuditRecord, Facts } from '../record.ts';
+import type { AuditRecord } from '../record.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
 import { harmless } from '../sanitize.ts';
 

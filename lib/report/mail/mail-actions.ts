@@ -2,9 +2,9 @@
 import type { ChangedRules } from '../../change/change.ts';
 import { isGone, type Outcome } from '../../plan/plan.ts';
 import { restraintInWords } from '../breaker-phrases.ts';
+import type { Facts } from '../facts.ts';
 import { STATUS_WORDS, type Status, told } from '../headline.ts';
 import { durationInWords, ruleInWords } from '../phrases.ts';
-import type { Facts } from '../record.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
 import { stillOpen } from '../residual-exposure.ts';
 import { harmless, shorten } from '../sanitize.ts';
