@@ -1,5 +1,5 @@
 // `portcullis redrive`: the events that were given up, and a new try of them.
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type Command, createCommand, Option } from 'commander';
 import { discard, readDeadLetters, replay } from '../../lib/io/aws/dead-letters.ts';
 import { counted } from '../../lib/report/phrases.ts';
@@ -7,7 +7,7 @@ import { harmlessJson } from '../../lib/report/sanitize.ts';
 import { showLetter } from '../format/dead-letter.ts';
 import { print } from '../format/print.ts';
 import { InputError } from '../input/input.ts';
-import { asking, clientOptions, findOutput, type Place } from '../input/live.ts';
+import { asking, connectSqs, findOutput, type Place } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends Place {
@@ -48,7 +48,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
       `which queue? Name it with --queue or in DEAD_LETTERS_URL. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
     );
   }
-  const sqs = new SQSClient(clientOptions({ ...options, ...regionOf(queue) }));
+  const sqs = connectSqs({ ...options, ...regionOf(queue) });
   if (options.discard !== undefined) return discardOne(io, sqs, queue, options.discard);
   const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
   const { arn, count, messages } = await asking('the queue cannot be read', reading);

@@ -1,17 +1,17 @@
 // `portcullis restore`: puts back what a remediation took away, exactly as it was.
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { type Command, createCommand } from 'commander';
 import { readGroup } from '../../lib/io/aws/ec2.ts';
+import { readListSizes } from '../../lib/io/aws/prefix-lists.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { print } from '../format/print.ts';
 import { showPlan, showUnchosen } from '../format/restore.ts';
 import { findRecord } from '../input/find-record.ts';
-import { asking, clientOptions, type Place, tableOption } from '../input/live.ts';
+import { asking, connectEc2, type Place, tableOption } from '../input/live.ts';
 import { count } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 import { type Excuse, exceptionsFor, parseExcuse } from '../restore/exception.ts';
 import { canSend, chooseRules, planRestore } from '../restore/restore-plan.ts';
-import { carryOut, readSizes } from '../restore/send-restore.ts';
+import { carryOut } from '../restore/send-restore.ts';
 
 interface Options extends Place, Partial<Excuse> {
   readonly from?: string;
@@ -69,13 +69,16 @@ async function run(io: CommandIo, id: string | undefined, options: Options): Pro
   // Until the last line says otherwise.
   io.setExitCode(1);
   if (chosen.length === 0) return;
-  const ec2 = new EC2Client(clientOptions({ ...options, region: record.region }));
+  const ec2 = connectEc2({ ...options, region: record.region });
   const live = await asking('the group cannot be read', readGroup(ec2, record.group.id));
   if (live === undefined) {
     print(io, `Nothing is sent: security group ${record.group.id} does not exist, or is in another account.`);
     return;
   }
-  const sizes = await readSizes(ec2, [...live.rules, ...chosen.map(({ rule }) => rule)]);
+  const sizes = await asking(
+    'the prefix lists of the group cannot be read',
+    readListSizes(ec2, [...live.rules, ...chosen.map(({ rule }) => rule)]),
+  );
   const plan = planRestore(chosen, live.rules, options.quota, sizes);
   printAll(io, showPlan(plan, record, options.dryRun === true));
   if (excuse !== undefined) {

@@ -1,5 +1,7 @@
 // What the commands that reach AWS have in common.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { Option } from 'commander';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
@@ -10,8 +12,17 @@ export interface Place {
   readonly profile?: string;
 }
 
-/** The configuration of an SDK client; without region and profile those of the environment hold. */
-export function clientOptions({ region, profile }: Place): Place {
+/** An EC2 client; without region and profile those of the environment hold. */
+export function connectEc2(place: Place): EC2Client {
+  return new EC2Client(clientOptions(place));
+}
+
+/** An SQS client, likewise. */
+export function connectSqs(place: Place): SQSClient {
+  return new SQSClient(clientOptions(place));
+}
+
+function clientOptions({ region, profile }: Place): Place {
   return { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
 }
 

@@ -1,16 +1,15 @@
 // A restore, carried out: noted, sent, and noted what came of it.
-import { DescribeManagedPrefixListsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import { authorizeAgain } from '../../lib/io/aws/authorize.ts';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { type Restoration, restorationId, saveRestoration } from '../../lib/io/ledger/restorations.ts';
-import type { SecurityGroupRule } from '../../lib/rule.ts';
 import { print, printError } from '../format/print.ts';
 import { showOutcomes } from '../format/restore.ts';
 import { asking } from '../input/live.ts';
 import type { Restorable } from '../input/record.ts';
 import type { Io } from '../io.ts';
 import type { Excuse } from './exception.ts';
-import type { ListSizes, RestorePlan } from './restore-plan.ts';
+import type { RestorePlan } from './restore-plan.ts';
 
 export interface Restore {
   readonly record: Restorable;
@@ -55,16 +54,4 @@ function intentOf({ record, plan, excuse, now }: Restore): Restoration {
     rules: plan.send.map(({ rule }) => ({ rule: rule.aws })),
     ...(excuse === undefined ? {} : { exception: excuse }),
   };
-}
-
-/** The sizes of prefix lists, as far as they have one: those of AWS do not tell, and count as one rule. */
-export async function readSizes(ec2: EC2Client, rules: readonly SecurityGroupRule[]): Promise<ListSizes> {
-  const ids = rules.flatMap(({ peer }) => (peer.kind === 'prefix-list' ? [peer.prefixListId] : []));
-  if (ids.length === 0) return new Map();
-  const input = { Filters: [{ Name: 'prefix-list-id', Values: [...new Set(ids)] }], MaxResults: 100 };
-  const { PrefixLists = [] } = await asking(
-    'the prefix lists of the group cannot be read',
-    ec2.send(new DescribeManagedPrefixListsCommand(input)),
-  );
-  return new Map(PrefixLists.map(({ PrefixListId = '', MaxEntries = 1 }) => [PrefixListId, MaxEntries]));
 }
