@@ -3,7 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type Command, createCommand, Option } from 'commander';
 import { discard, readDeadLetters, replay } from '../../lib/io/aws/dead-letters.ts';
 import { counted } from '../../lib/report/phrases.ts';
-import { harmlessJson } from '../../lib/report/sanitize.ts';
+import { sanitizeJson } from '../../lib/report/sanitize.ts';
 import { showLetter } from '../format/dead-letter.ts';
 import { print } from '../format/print.ts';
 import { InputError } from '../input/input.ts';
@@ -89,5 +89,5 @@ async function discardOne(io: CommandIo, sqs: SQSClient, queue: string, id: stri
   if (message === undefined) throw new InputError(`no message \`${id}\` among the dead letters`);
   print(io, showLetter(message));
   print(io, 'Deleted. Its body, as a JSON text:');
-  print(io, harmlessJson(message.Body ?? ''));
+  print(io, sanitizeJson(message.Body ?? ''));
 }

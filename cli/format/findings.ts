@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { SEVERITIES } from '../../lib/policy/policy.ts';
 import { counted, ruleInWords } from '../../lib/report/phrases.ts';
-import { harmless, wrap } from '../../lib/report/sanitize.ts';
+import { sanitize, wrap } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { AuditFinding, Summary } from '../input/audit-group.ts';
 
@@ -36,7 +36,7 @@ function showTable(findings: readonly AuditFinding[]): string {
   });
   for (const { severity, policy, verdict, groupId, groupName, ruleId = '', rule, reason } of findings) {
     const what = [ruleInWords(parseRule(rule)), ruleId].filter((text) => text !== '').join('\n');
-    table.push([severity, policy, verdict, `${harmless(groupName)}\n${harmless(groupId)}`, what, reason]);
+    table.push([severity, policy, verdict, `${sanitize(groupName)}\n${sanitize(groupId)}`, what, reason]);
   }
   return table.toString();
 }
@@ -45,10 +45,10 @@ function showBlock(
   { severity, policy, verdict, groupId, groupName, ruleId, rule, reason }: AuditFinding,
   columns: number,
 ): string {
-  const name = groupName === groupId ? '' : `${harmless(groupName)} `;
+  const name = groupName === groupId ? '' : `${sanitize(groupName)} `;
   return [
     `${severity} ${verdict}: ${policy}`,
-    ...indented(`${name}${harmless(groupId)}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
+    ...indented(`${name}${sanitize(groupId)}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
     ...indented(ruleInWords(parseRule(rule)), columns),
     ...indented(reason, columns),
   ].join('\n');

@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import type { Happening } from '../../lib/io/ledger/history.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
 import { headline } from '../../lib/report/phrases.ts';
-import { harmless } from '../../lib/report/sanitize.ts';
+import { sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 
 /** More rules of one remediation than this are only counted: the JSON has them. */
@@ -24,7 +24,7 @@ export function showHistory(happenings: readonly Happening[]): string {
 function rowOf(happening: Happening): string[] {
   const { id, state, time } = happening;
   // A restore is called after its record, on a line of its own so that it can be copied.
-  const name = happening.kind === 'restore' ? `restore of\n${harmless(happening.of)}` : harmless(id);
+  const name = happening.kind === 'restore' ? `restore of\n${sanitize(happening.of)}` : sanitize(id);
   const group = happening.kind === 'restore' ? happening.group : happening.record.group;
   const names = group.name === group.id ? [group.id] : [group.name, group.id];
   const lines = linesOf(happening);
@@ -33,7 +33,7 @@ function rowOf(happening: Happening): string[] {
     time.replace(/\.\d+Z$/, 'Z'),
     name,
     state,
-    names.map((one) => harmless(one, 40)).join('\n'),
+    names.map((one) => sanitize(one, 40)).join('\n'),
     column(0),
     column(1),
     column(2),
@@ -64,7 +64,7 @@ function remedied({ record }: Extract<Happening, { kind: 'remediation' }>): read
 
 function whoOf(happening: Happening): string {
   if (happening.kind === 'remediation') return actorInWords(happening.record.actor);
-  return happening.exception === undefined ? '' : harmless(happening.exception.owner);
+  return happening.exception === undefined ? '' : sanitize(happening.exception.owner);
 }
 
 function inWords(rule: AwsSecurityGroupRule): string {

@@ -4,7 +4,7 @@ import { toolInWords } from './actor.ts';
 import type { Facts } from './facts.ts';
 import { type Status, type Told, told } from './headline.ts';
 import { counted, headline } from './phrases.ts';
-import { harmless, shellQuote, shorten } from './sanitize.ts';
+import { sanitize, shellQuote, shorten } from './sanitize.ts';
 
 /** More was to be revoked than an account may lose in a while. */
 export interface Breaker {
@@ -69,7 +69,7 @@ export function restraintInWords(facts: Facts): readonly string[] {
         .filter(({ protection }) => protection !== undefined)
         .map(
           ({ rule, protection = '' }) =>
-            `${headline(rule)} stays: ${harmless(protection)}. Change it at its source.`,
+            `${headline(rule)} stays: ${sanitize(protection)}. Change it at its source.`,
         ),
     ),
     ...shorten(

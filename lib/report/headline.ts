@@ -4,7 +4,7 @@ import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
 import { headline } from './phrases.ts';
 import { stillOpen } from './residual-exposure.ts';
-import { harmless } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 
 export type Status =
   | Outcome['outcome']
@@ -81,7 +81,7 @@ const IN_SHORT: Readonly<Record<Status, string>> = {
 export function makeHeadline(facts: Facts): string {
   const { breaker, fights } = facts.restraint;
   const place = `${facts.accountId}, ${facts.region}`;
-  const group = `on ${harmless(facts.group.name, 40)}`;
+  const group = `on ${sanitize(facts.group.name, 40)}`;
   // The breaker is one of an account and region: these come first, where no mail client cuts them off.
   const loud = breaker?.isLoud ? `BREAKER ${breaker.isOver ? 'WAS ' : ''}OPEN in ${place}. ` : '';
   const where = loud === '' ? `${group} (${place})` : group;

@@ -2,7 +2,7 @@
 import { mayBeGone } from '../plan/plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import type { Facts } from './facts.ts';
-import { harmlessJson, shellQuote } from './sanitize.ts';
+import { sanitizeJson, shellQuote } from './sanitize.ts';
 
 /** Tags can make a command longer than any message may be; the rule itself is always in the log. */
 const LONGEST = 2000;
@@ -21,11 +21,11 @@ export function undoCommand(
     `authorize-security-group-${rule.direction}`,
     `--region ${shellQuote(region)}`,
     `--group-id ${shellQuote(rule.groupId)}`,
-    `--ip-permissions ${shellQuote(harmlessJson([toIpPermission(rule)]))}`,
+    `--ip-permissions ${shellQuote(sanitizeJson([toIpPermission(rule)]))}`,
   ];
   const tags = ownTags(rule);
   const specification = [{ ResourceType: 'security-group-rule', Tags: tags }];
-  const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(harmlessJson(specification))}`];
+  const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(sanitizeJson(specification))}`];
   const command = [...words, ...tagged].join(' ');
   return command.length <= LONGEST ? command : undefined;
 }

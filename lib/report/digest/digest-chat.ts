@@ -1,6 +1,6 @@
 // The digest for Slack and Teams.
 import type { ChatNotification } from '../chat/chat.ts';
-import { harmless } from '../sanitize.ts';
+import { sanitize } from '../sanitize.ts';
 import type { DigestFacts } from './digest-facts.ts';
 import { placeOf, STATUS_IN_WORDS, statuses } from './digest-mail.ts';
 
@@ -46,5 +46,5 @@ function describe({ tally }: DigestFacts): string {
 }
 
 function code(text: string): string {
-  return `\`${harmless(text, 300)}\``;
+  return `\`${sanitize(text, 300)}\``;
 }

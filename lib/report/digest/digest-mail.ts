@@ -1,7 +1,7 @@
 // The digest as plain text: how much there is, what was done, the gravest, and where to see all.
 import { SEVERITIES } from '../../policy/policy.ts';
 import { counted } from '../phrases.ts';
-import { harmless, listInWords } from '../sanitize.ts';
+import { listInWords, sanitize } from '../sanitize.ts';
 import { restoreById } from '../undo-commands.ts';
 import type { DigestFacts } from './digest-facts.ts';
 import type { Line, LineStatus } from './sweep-totals.ts';
@@ -64,7 +64,7 @@ function found({ tally, startedAt, endedAt, previousAt, gone }: DigestFacts): st
 
 function missedInWords({ missed = [] }: DigestFacts): string[] {
   if (missed.length === 0) return [];
-  const named = missed.slice(0, 10).map((id) => harmless(id));
+  const named = missed.slice(0, 10).map((id) => sanitize(id));
   const more = missed.length > named.length ? [`${missed.length - named.length} more`] : [];
   return [
     `${listInWords([...named, ...more])}: not there at the last sweep, and in no record of an event.`,
@@ -109,12 +109,12 @@ function gravest({ tally, missed = [], mode }: DigestFacts): string[] {
 
 /** `web-prod sg-0abc`. */
 export function placeOf({ groupId, groupName }: Pick<Line, 'groupId' | 'groupName'>): string {
-  return groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`;
+  return groupName === groupId ? groupId : `${sanitize(groupName, 60)} ${groupId}`;
 }
 
 function detailOf({ status, detail }: Line): string {
   const says = status === 'unconfirmed' ? '' : 'AWS said: ';
-  return detail === undefined ? '' : ` (${says}${harmless(detail, 200)})`;
+  return detail === undefined ? '' : ` (${says}${sanitize(detail, 200)})`;
 }
 
 /** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */

@@ -7,7 +7,7 @@ import { STATUS_WORDS, type Status, told } from '../headline.ts';
 import { durationInWords, ruleInWords } from '../phrases.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
 import { stillOpen } from '../residual-exposure.ts';
-import { harmless, shorten } from '../sanitize.ts';
+import { sanitize, shorten } from '../sanitize.ts';
 import { addCommands, removeCommands } from '../undo-commands.ts';
 import { isUntracked } from './open-connections.ts';
 
@@ -20,7 +20,7 @@ export function whatWasDone(facts: Facts): string[] {
     detail === undefined
       ? []
       : [
-          `${outcome === 'unconfirmed' || outcome === 'gone' ? 'Not sure' : 'AWS said'}: ${harmless(detail, 300)}`,
+          `${outcome === 'unconfirmed' || outcome === 'gone' ? 'Not sure' : 'AWS said'}: ${sanitize(detail, 300)}`,
         ],
   );
   return [

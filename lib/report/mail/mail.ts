@@ -7,7 +7,7 @@ import type { Facts } from '../facts.ts';
 import { makeHeadline } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
 import { reasonOf } from '../reason.ts';
-import { harmless, listInWords, shorten, wrap } from '../sanitize.ts';
+import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
 import { restoreCommand, undoCommand } from '../undo-commands.ts';
 import { whatWasDone } from './mail-actions.ts';
 
@@ -27,7 +27,7 @@ export function makeMail(facts: Facts): string {
   const body = sections
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [title.toUpperCase(), ...lines.map((line) => `  ${line}`)].join('\n'));
-  return [`${makeHeadline(facts)}.`, ...body, `Record ${harmless(facts.id)}`].join('\n\n').concat('\n');
+  return [`${makeHeadline(facts)}.`, ...body, `Record ${sanitize(facts.id)}`].join('\n\n').concat('\n');
 }
 
 function whatHappened({ change, group, accountId, region }: Facts): string[] {
@@ -35,9 +35,9 @@ function whatHappened({ change, group, accountId, region }: Facts): string[] {
   const from = change.actor.sourceAddress;
   return [
     `Who:    ${actorInWords(change.actor)}`,
-    ...(from === undefined ? [] : [`From:   ${harmless(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
-    `What:   ${harmless(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
-    `Where:  security group ${group.name === group.id ? '' : `${harmless(group.name)} `}${group.id}, account ${accountId}, ${region}`,
+    ...(from === undefined ? [] : [`From:   ${sanitize(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
+    `What:   ${sanitize(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
+    `Where:  security group ${group.name === group.id ? '' : `${sanitize(group.name)} `}${group.id}, account ${accountId}, ${region}`,
   ];
 }
 
@@ -114,6 +114,6 @@ function howToRestore(facts: Facts): string[] {
 }
 
 function lineOf(rule: SecurityGroupRule): string {
-  const described = rule.aws.Description === undefined ? '' : `  "${harmless(rule.aws.Description)}"`;
+  const described = rule.aws.Description === undefined ? '' : `  "${sanitize(rule.aws.Description)}"`;
   return `${ruleInWords(rule)}${described}`;
 }
