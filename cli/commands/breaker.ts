@@ -2,11 +2,11 @@
 import { type Command, createCommand } from 'commander';
 import { countedBy, readBreaker, resetBreaker } from '../../lib/io/ledger/breaker.ts';
 import { print } from '../format/print.ts';
-import { asking, openLedger, type Place, tableOption } from '../input/live.ts';
-import { accountId, count } from '../input/parse.ts';
+import { asking, type Connection, openLedger, tableOption } from '../input/live.ts';
+import { accountIdOption, countOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Place {
+interface Options extends Connection {
   readonly account: string;
   readonly region: string;
   readonly table?: string;
@@ -27,8 +27,8 @@ export function breakerCommand(io: CommandIo): Command {
     )
     .addCommand(
       subcommand('status', 'tell how much was counted, and until when')
-        .option('--limit <count>', 'breakerLimit of the deployment', count, 100)
-        .option('--minutes <count>', 'breakerMinutes of the deployment', count, 15)
+        .option('--limit <count>', 'breakerLimit of the deployment', countOption, 100)
+        .option('--minutes <count>', 'breakerMinutes of the deployment', countOption, 15)
         .action((options) => status(io, options)),
     )
     .addCommand(
@@ -41,7 +41,7 @@ export function breakerCommand(io: CommandIo): Command {
 function subcommand(name: string, summary: string): Command {
   return createCommand(name)
     .description(summary)
-    .requiredOption('--account <id>', 'the account that the deployment works in', accountId)
+    .requiredOption('--account <id>', 'the account that the deployment works in', accountIdOption)
     .requiredOption('--region <region>', 'AWS region')
     .addOption(tableOption())
     .option('--profile <profile>', 'profile of your AWS configuration')

@@ -4,11 +4,11 @@ import { type Happening, OUTCOMES, readHistory } from '../../lib/io/ledger/histo
 import { outcomesIn } from '../../lib/report/record.ts';
 import { showHistory } from '../format/history.ts';
 import { print } from '../format/print.ts';
-import { asking, openLedger, type Place, tableOption } from '../input/live.ts';
-import { count, day } from '../input/parse.ts';
+import { asking, type Connection, openLedger, tableOption } from '../input/live.ts';
+import { countOption, dayOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Place {
+interface Options extends Connection {
   readonly group?: string;
   readonly policy?: string;
   readonly outcome?: string;
@@ -29,8 +29,8 @@ export function historyCommand(io: CommandIo): Command {
     .option('--group <group>', 'only of this security group, by id or name')
     .option('--policy <id>', 'only because of this policy')
     .addOption(new Option('--outcome <outcome>', 'only with a rule that came to this').choices(OUTCOMES))
-    .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', day)
-    .option('--limit <count>', 'at most so many', count, 20)
+    .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', dayOption)
+    .option('--limit <count>', 'at most so many', countOption, 20)
     .addOption(tableOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')

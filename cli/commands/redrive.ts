@@ -7,10 +7,10 @@ import { sanitizeJson } from '../../lib/report/sanitize.ts';
 import { showLetter } from '../format/dead-letter.ts';
 import { print } from '../format/print.ts';
 import { InputError } from '../input/input.ts';
-import { asking, connectSqs, findOutput, type Place } from '../input/live.ts';
+import { asking, type Connection, connectSqs, findOutput } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Place {
+interface Options extends Connection {
   readonly queue?: string;
   readonly replay?: boolean;
   readonly discard?: string;
@@ -73,7 +73,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
 }
 
 /** The region in the URL of a queue; one that AWS does not give has none, as on an emulator. */
-export function regionOf(queue: string): Place {
+export function regionOf(queue: string): Connection {
   if (!/^https?:/.test(queue) || !URL.canParse(queue))
     throw new InputError(
       `\`${queue}\` is no URL of a queue. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,

@@ -6,14 +6,14 @@ import { readPolicies } from '../../lib/io/policy-files.ts';
 import { print } from '../format/print.ts';
 import { showPlan, showUnchosen } from '../format/restore.ts';
 import { findRecord } from '../input/find-record.ts';
-import { asking, connectEc2, type Place, tableOption } from '../input/live.ts';
-import { count } from '../input/parse.ts';
+import { asking, type Connection, connectEc2, tableOption } from '../input/live.ts';
+import { countOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
-import { type Excuse, exceptionsFor, parseExcuse } from '../restore/exception.ts';
+import { type ExceptionTerms, exceptionsFor, parseExceptionTerms } from '../restore/exception.ts';
 import { canSend, chooseRules, planRestore } from '../restore/restore-plan.ts';
 import { carryOut } from '../restore/send-restore.ts';
 
-interface Options extends Place, Partial<Excuse> {
+interface Options extends Connection, Partial<ExceptionTerms> {
   readonly from?: string;
   readonly rule?: readonly string[];
   readonly table?: string;
@@ -48,7 +48,7 @@ export function restoreCommand(io: CommandIo): Command {
     .option(
       '--quota <rules>',
       'rules that a group may have in each direction, for IPv4 and for IPv6',
-      count,
+      countOption,
       60,
     )
     .option('--policies <dir>', 'directory of policy files', 'policies')
@@ -61,8 +61,8 @@ export function restoreCommand(io: CommandIo): Command {
 
 async function run(io: CommandIo, id: string | undefined, options: Options): Promise<void> {
   const now = new Date();
-  const excuse = parseExcuse(options, now);
-  const policies = excuse === undefined ? [] : readPolicies(options.policies);
+  const terms = parseExceptionTerms(options, now);
+  const policies = terms === undefined ? [] : readPolicies(options.policies);
   const { record, ledger } = await findRecord(io, id, options, now);
   const chosen = chooseRules(record, options.rule);
   printAll(io, showUnchosen(record, chosen));
@@ -81,13 +81,13 @@ async function run(io: CommandIo, id: string | undefined, options: Options): Pro
   );
   const plan = planRestore(chosen, live.rules, options.quota, sizes);
   printAll(io, showPlan(plan, record, options.dryRun === true));
-  if (excuse !== undefined) {
+  if (terms !== undefined) {
     printAll(io, ['', 'For it to stay, add to the policies and deploy:']);
-    printAll(io, exceptionsFor(chosen, excuse, policies, options.policies));
+    printAll(io, exceptionsFor(chosen, terms, policies, options.policies));
     print(io, 'An exception holds for these sources at all ports of its policy, in this group alone.\n');
   }
   if (!canSend(plan)) return;
-  const isSent = options.dryRun || (await carryOut(io, ec2, ledger, { record, plan, excuse, now }));
+  const isSent = options.dryRun || (await carryOut(io, ec2, ledger, { record, plan, terms, now }));
   const isAll = options.rule !== undefined || record.omitted === 0;
   if (isSent && isAll && plan.present.length === 0) io.setExitCode(0);
 }

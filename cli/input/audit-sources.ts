@@ -8,7 +8,7 @@ import { streamArray } from 'stream-json/streamers/stream-array.js';
 import { type DescribedGroup, readAccount } from '../../lib/io/aws/read-account.ts';
 import { expandPermissions, parseRule } from '../../lib/rule.ts';
 import type { Io } from '../io.ts';
-import { parseExportedRule, parseGroup } from './exported.ts';
+import { parseExportedGroup, parseExportedRule } from './exported.ts';
 import { InputError } from './input.ts';
 import { whyOf } from './live.ts';
 
@@ -21,7 +21,7 @@ export async function* groupsOfFiles(
   const rules = rulesFile === undefined ? undefined : await rulesByGroup(io, rulesFile);
   let index = 0;
   for await (const value of membersOf(io, file, 'SecurityGroups')) {
-    const group = parseGroup(`${file}: SecurityGroups.${index}`, value);
+    const group = parseExportedGroup(`${file}: SecurityGroups.${index}`, value);
     const listed = rules === undefined ? expandPermissions(group) : (rules.get(group.GroupId ?? '') ?? []);
     yield { group, rules: listed.map(parseRule) };
     index += 1;

@@ -7,22 +7,22 @@ import { Option } from 'commander';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { InputError } from './input.ts';
 
-export interface Place {
+export interface Connection {
   readonly region?: string;
   readonly profile?: string;
 }
 
 /** An EC2 client; without region and profile those of the environment hold. */
-export function connectEc2(place: Place): EC2Client {
-  return new EC2Client(clientOptions(place));
+export function connectEc2(connection: Connection): EC2Client {
+  return new EC2Client(clientOptions(connection));
 }
 
 /** An SQS client, likewise. */
-export function connectSqs(place: Place): SQSClient {
-  return new SQSClient(clientOptions(place));
+export function connectSqs(connection: Connection): SQSClient {
+  return new SQSClient(clientOptions(connection));
 }
 
-function clientOptions({ region, profile }: Place): Place {
+function clientOptions({ region, profile }: Connection): Connection {
   return { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
 }
 
@@ -31,8 +31,8 @@ export function tableOption(): Option {
 }
 
 /** The ledger that the operator names; throws InputError that says where its name stands. */
-export function openLedger(table: string | undefined, place: Place): Ledger {
-  if (table !== undefined) return { client: new DynamoDBClient(clientOptions(place)), table };
+export function openLedger(table: string | undefined, connection: Connection): Ledger {
+  if (table !== undefined) return { client: new DynamoDBClient(clientOptions(connection)), table };
   throw new InputError(
     `which ledger? Name its table with --table or in LEDGER_TABLE. It is an output of the stack: ${findOutput('LedgerTable')}`,
   );
@@ -44,7 +44,7 @@ export function findOutput(key: string): string {
 }
 
 /** Throws InputError for a profile that there is not: of that the SDK says only that it has no credentials. */
-export async function checkProfile({ profile }: Place): Promise<void> {
+export async function checkProfile({ profile }: Connection): Promise<void> {
   if (profile === undefined) return;
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   if (profile in configFile || profile in credentialsFile) return;

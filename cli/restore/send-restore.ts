@@ -8,13 +8,13 @@ import { showOutcomes } from '../format/restore.ts';
 import { asking } from '../input/live.ts';
 import type { Restorable } from '../input/record.ts';
 import type { Io } from '../io.ts';
-import type { Excuse } from './exception.ts';
+import type { ExceptionTerms } from './exception.ts';
 import type { RestorePlan } from './restore-plan.ts';
 
 export interface Restore {
   readonly record: Restorable;
   readonly plan: RestorePlan;
-  readonly excuse: Excuse | undefined;
+  readonly terms: ExceptionTerms | undefined;
   readonly now: Date;
 }
 
@@ -32,7 +32,7 @@ export async function carryOut(
     ec2,
     restore.plan.send.map(({ rule }) => rule),
   );
-  for (const line of showOutcomes(rules, restore.excuse !== undefined)) print(io, line);
+  for (const line of showOutcomes(rules, restore.terms !== undefined)) print(io, line);
   try {
     if (ledger !== undefined) await saveRestoration(ledger, { ...intent, state: 'restored', rules });
   } catch (error) {
@@ -41,7 +41,7 @@ export async function carryOut(
   return rules.every(({ outcome }) => outcome === 'restored');
 }
 
-function intentOf({ record, plan, excuse, now }: Restore): Restoration {
+function intentOf({ record, plan, terms, now }: Restore): Restoration {
   const { id, accountId, region, group } = record;
   return {
     id: restorationId(id, now),
@@ -52,6 +52,6 @@ function intentOf({ record, plan, excuse, now }: Restore): Restoration {
     region,
     group: { id: group.id, name: group.name },
     rules: plan.send.map(({ rule }) => ({ rule: rule.aws })),
-    ...(excuse === undefined ? {} : { exception: excuse }),
+    ...(terms === undefined ? {} : { exception: terms }),
   };
 }
