@@ -1,6 +1,6 @@
 // `portcullis history`: what the ledger holds, newest first.
 import { type Command, createCommand, Option } from 'commander';
-import { type Happening, OUTCOMES, readHistory } from '../../lib/io/ledger/history.ts';
+import { type Happening, HISTORY_OUTCOMES, readHistory } from '../../lib/io/ledger/history.ts';
 import { outcomesIn } from '../../lib/report/record.ts';
 import { showHistory } from '../format/history.ts';
 import { print } from '../format/print.ts';
@@ -28,7 +28,9 @@ export function historyCommand(io: CommandIo): Command {
     )
     .option('--group <group>', 'only of this security group, by id or name')
     .option('--policy <id>', 'only because of this policy')
-    .addOption(new Option('--outcome <outcome>', 'only with a rule that came to this').choices(OUTCOMES))
+    .addOption(
+      new Option('--outcome <outcome>', 'only with a rule that came to this').choices(HISTORY_OUTCOMES),
+    )
     .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', dayOption)
     .option('--limit <count>', 'at most so many', countOption, 20)
     .addOption(tableOption())

@@ -1,7 +1,7 @@
 // `portcullis redrive`: the events that were given up, and a new try of them.
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type Command, createCommand, Option } from 'commander';
-import { discard, readDeadLetters, replay } from '../../lib/io/aws/dead-letters.ts';
+import { deleteDeadLetter, readDeadLetters, replay } from '../../lib/io/aws/dead-letters.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { sanitizeJson } from '../../lib/report/sanitize.ts';
 import { showLetter } from '../format/dead-letter.ts';
@@ -85,7 +85,7 @@ export function regionOf(queue: string): Connection {
 
 /** For what can never succeed: while it is there, the alarm cannot tell of another. */
 async function discardOne(io: CommandIo, sqs: SQSClient, queue: string, id: string): Promise<void> {
-  const message = await asking('it cannot be deleted', discard(sqs, queue, id, MOST_SHOWN));
+  const message = await asking('it cannot be deleted', deleteDeadLetter(sqs, queue, id, MOST_SHOWN));
   if (message === undefined) throw new InputError(`no message \`${id}\` among the dead letters`);
   print(io, showLetter(message));
   print(io, 'Deleted. Its body, as a JSON text:');

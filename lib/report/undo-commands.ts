@@ -70,7 +70,7 @@ export function restoreById(
  * The command of Portcullis itself that puts back what a remediation took away, and notes it. Undefined for an id that
  * a shell, a mail client or the command line could take for something else: whoever sends an event writes its id.
  */
-export function restoreCommand(facts: Facts): string | undefined {
+export function commandToRestore(facts: Facts): string | undefined {
   const { id, region, ledgerTable } = facts;
   const gone = facts.outcomes.filter(mayBeGone);
   const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);

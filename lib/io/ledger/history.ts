@@ -9,7 +9,7 @@ import { loadRestoration, RESTORE_OUTCOMES, type Restoration } from './restorati
 export type Kind = 'remediation' | 'restore';
 
 /** All that can have come of a rule. */
-export const OUTCOMES: readonly string[] = [...RECORDED_OUTCOMES, ...RESTORE_OUTCOMES];
+export const HISTORY_OUTCOMES: readonly string[] = [...RECORDED_OUTCOMES, ...RESTORE_OUTCOMES];
 
 export type Happening =
   | ({ readonly kind: 'remediation' } & Stored)

@@ -8,7 +8,7 @@ import { makeHeadline } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
 import { reasonOf } from '../reason.ts';
 import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
-import { restoreCommand, undoCommand } from '../undo-commands.ts';
+import { commandToRestore, undoCommand } from '../undo-commands.ts';
 import { whatWasDone } from './mail-actions.ts';
 
 /** Columns of advice: a mail client need not break it. */
@@ -105,7 +105,7 @@ function howToRestore(facts: Facts): string[] {
   const commands = gone.map(
     ({ rule }) => undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`,
   );
-  const own = restoreCommand(facts);
+  const own = commandToRestore(facts);
   return [
     'Until there is one, what these commands put back may be taken away again.',
     ...(own === undefined ? [] : ['In a clone of Portcullis:', own, 'With the AWS CLI alone:']),

@@ -18,7 +18,7 @@ export function ec2Buckets(now: number): Bucket[] {
 }
 
 /** Takes a token; throws RequestLimitExceeded where there is none. */
-export function spend({ buckets }: Account, api: string, now: number): void {
+export function takeToken({ buckets }: Account, api: string, now: number): void {
   for (const bucket of buckets.filter(({ holds }) => holds(api))) {
     const added = ((now - bucket.at) / 1000) * bucket.perSecond;
     bucket.tokens = Math.min(bucket.size, bucket.tokens + added);

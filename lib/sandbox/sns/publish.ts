@@ -8,7 +8,7 @@ import { requestedAttributes, sizeOf } from './attributes.ts';
 const MOST_BYTES = 262_144;
 
 /** Takes a message to a topic; throws NotFound, InvalidParameter or ParameterValueInvalid. */
-export function publish(account: Account, parameters: Parameters): object {
+export function publishMessage(account: Account, parameters: Parameters): object {
   const topicArn = textOf(parameters, 'TopicArn') ?? '';
   const message = textOf(parameters, 'Message') ?? '';
   const subject = textOf(parameters, 'Subject');
