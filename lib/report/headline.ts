@@ -3,7 +3,7 @@ import { type Outcome, type Plan, trimmingOf } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
 import { headline } from './phrases.ts';
-import { stillOpen } from './residual-exposure.ts';
+import { residualExposure } from './residual-exposure.ts';
 import { sanitize } from './sanitize.ts';
 
 export type Status =
@@ -87,7 +87,7 @@ export function makeHeadline(facts: Facts): string {
   const where = loud === '' ? `${group} (${place})` : group;
   const story = storyOf(facts);
   if (story === undefined) return `${loud}Nothing left to close ${where}`;
-  const open = stillOpen(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
+  const open = residualExposure(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
   const fight = fights.some(({ isLoud }) => isLoud) ? 'FIGHT over a rule. ' : '';
   return `${loud}${fight}${open}${story} ${where}`;
 }

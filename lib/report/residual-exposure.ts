@@ -5,7 +5,7 @@ import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
 
 /** The violating rules outside this change for the same traffic, over either address family: without them it is not closed. */
-export function stillOpen({ plan, outcomes }: Facts): readonly SecurityGroupRule[] {
+export function residualExposure({ plan, outcomes }: Facts): readonly SecurityGroupRule[] {
   const revoked = outcomes.filter(isGone);
   // Of a trimmed rule only what its policies forbid is closed.
   const closed = (rule: SecurityGroupRule) =>

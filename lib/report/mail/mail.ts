@@ -9,7 +9,7 @@ import { ruleInWords } from '../phrases.ts';
 import { reasonOf } from '../reason.ts';
 import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
 import { commandToRestore, undoCommand } from '../undo-commands.ts';
-import { whatWasDone } from './mail-actions.ts';
+import { mailActions } from './mail-actions.ts';
 
 /** Columns of advice: a mail client need not break it. */
 const WIDTH = 90;
@@ -18,7 +18,7 @@ const WIDTH = 90;
 export function makeMail(facts: Facts): string {
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['What happened', whatHappened(facts)],
-    ['What Portcullis did', whatWasDone(facts)],
+    ['What Portcullis did', mailActions(facts)],
     ['Why', why(facts)],
     ['What to do instead', whatInstead(facts)],
     ['The group before and after', beforeAndAfter(facts)],
