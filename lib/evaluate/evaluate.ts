@@ -19,7 +19,7 @@ import { type Witness, witness } from './witness.ts';
 export type { Context } from './exceptions.ts';
 
 /** What a concerned rule admits that the policy forbids; `any` where the policy forbids every source. */
-export type Forbidden = AddressSet | 'any';
+type Forbidden = AddressSet | 'any';
 
 interface Judgement {
   readonly policy: Policy;

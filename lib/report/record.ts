@@ -11,7 +11,7 @@ import type { Facts } from './facts.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 import { undoCommand } from './undo-commands.ts';
 
-export interface PolicyRecord {
+interface PolicyRecord {
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;

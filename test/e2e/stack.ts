@@ -10,7 +10,7 @@ import {
 import type { AuditRecord } from '../../lib/report/record.ts';
 import type { Aws } from './aws.ts';
 
-export const STACK = 'portcullis-dev';
+const STACK = 'portcullis-dev';
 
 /** Logical ids to physical ones. */
 export type Resources = Readonly<Record<string, string>>;

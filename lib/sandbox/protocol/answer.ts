@@ -49,7 +49,7 @@ export function answerAny(
 }
 
 /** Answers the form of an EC2 or SNS request, as the service would; InvalidAction for operations not known here. */
-export function answer(account: Account, form: string): HttpAnswer {
+function answer(account: Account, form: string): HttpAnswer {
   const parameters = parseForm(form);
   const api = textOf(parameters, 'Action') ?? '';
   try {
