@@ -37,7 +37,8 @@ describe.each(rooms)('%s/README.md', (room) => {
       join(dirname(path), link),
     );
 
-    expect([...tests, ...links].filter((file) => !existsSync(file))).toEqual([]);
+    const dead = [...tests, ...links].filter((file) => !existsSync(file));
+    expect(dead.map((file) => `${path} leads to ${file}, which is not there: correct it`)).toEqual([]);
   });
 });
 
