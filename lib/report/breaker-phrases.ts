@@ -1,35 +1,12 @@
 // Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
 
-import type { Hold } from '../plan/breaker.ts';
 import type { SecurityGroup } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import { toolInWords } from './actor.ts';
+import type { Facts, ReportedHold } from './facts.ts';
 import { type Status, type Told, told } from './headline.ts';
 import { counted, headline } from './phrases.ts';
-import type { Facts } from './record.ts';
-import { harmless, shellQuote, shorten } from './sanitize.ts';
-
-/** Why the breaker has rules wait. */
-export interface ReportedHold extends Hold {
-  /** True for the one remediation that reports it loudly; false until that is known. */
-  readonly isLoud: boolean;
-}
-
-/** A rule that comes back each time it is revoked. */
-export interface Fight {
-  readonly ruleId: string;
-  /** What the rules of the same group and content are counted under in the ledger. */
-  readonly name: string;
-  readonly times: number;
-  readonly minutes: number;
-  /** True for the one remediation that tells people; false until that is known. */
-  readonly isLoud: boolean;
-}
-
-export interface Restraint {
-  readonly holds: readonly ReportedHold[];
-  readonly fights: readonly Fight[];
-}
+import { sanitize, shellQuote, shorten } from './sanitize.ts';
 
 const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone']);
 
@@ -63,7 +40,7 @@ export function restraintInWords(facts: Facts): readonly string[] {
     ...shorten(
       plan.held.flatMap((held) =>
         held.because === 'protected'
-          ? [`${headline(held.rule)} stays: ${harmless(held.protection)}. Change it at its source.`]
+          ? [`${headline(held.rule)} stays: ${sanitize(held.protection)}. Change it at its source.`]
           : [],
       ),
     ),
