@@ -64,14 +64,21 @@ function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
   if (!hold.isLoud) return [`The breaker has rules wait (${policies}): another message says why.`];
   const groups = `more than ${counted(hold.limit, 'group')} within ${counted(hold.minutes, 'minute')}`;
   switch (hold.because) {
-    case 'latched':
+    case 'latched': {
+      const isOne = hold.policyIds.length === 1;
+      const which = isOne ? 'which is new or was changed' : 'which are new or were changed';
+      const asks = isOne ? 'It asks' : 'They ask';
+      const until = isOne
+        ? 'It may be wrong, so it revokes no more until you release it.'
+        : 'They may be wrong, so they revoke no more until you release them.';
       return [
-        `THE BREAKER IS OPEN for ${policies}, which is new or was changed in the last 72 hours: it asks to close rules of ${groups}. It may be wrong, so it revokes no more until you release it. Other policies go on.`,
-        'This lists what it finds:',
+        `THE BREAKER IS OPEN for ${policies}, ${which} in the last 72 hours. ${asks} to close rules of ${groups}. ${until} Other policies go on.`,
+        'This lists what is found:',
         `npx --no portcullis audit --region ${shellQuote(facts.target.region)}`,
-        'If it is right, release it, and what waits is closed. If it is wrong, change or remove it and deploy: what waits is judged again.',
+        'If that is right, release it, and what waits is closed. If it is wrong, change or remove the policy and deploy: what waits is judged again.',
         ...hold.policyIds.map((id) => breakerCommand(facts, `release ${id}`)),
       ];
+    }
     case 'limit':
       return [
         `THE BREAKER IS OPEN: rules of ${groups} were to be revoked. Further ones wait, and are closed by themselves as soon as there is room. Rules that somebody opens against a critical policy do not wait.`,
