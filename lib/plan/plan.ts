@@ -17,7 +17,7 @@ export interface Trimming extends Finding {
 }
 
 /** Why a rule that would go is left alone. */
-export type Hold =
+export type WhyHeld =
   /** It is of a group that is never acted on; `protection` says in words what protects it. */
   | { readonly because: 'protected'; readonly protection: string }
   /** It is of a group of another account, which only its owner changes. */
@@ -26,7 +26,7 @@ export type Hold =
   | { readonly because: 'breaker' };
 
 /** A rule that would go, but is left alone. */
-export type Held = Finding & Hold;
+export type Held = Finding & WhyHeld;
 
 export interface Plan {
   /** Rules to take away. */
@@ -124,7 +124,7 @@ export function isQuiet({ revoke, trim, held, notify, undecided }: Plan): boolea
 }
 
 /** The plan with everything that would go left alone. */
-export function hold(plan: Plan, why: Hold): Plan {
+export function hold(plan: Plan, why: WhyHeld): Plan {
   const held = revocations(plan).map(({ rule, verdicts }) => ({ rule, verdicts, ...why }));
   return { ...plan, revoke: [], trim: [], held: [...plan.held, ...held] };
 }

@@ -5,12 +5,12 @@ import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate/evaluate.ts';
 import {
   type Finding,
-  type Hold,
   type Kept,
   OUTCOMES,
   type Outcome,
   type Plan,
   trimmingOf,
+  type WhyHeld,
 } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
 import type { Severity } from '../policy/policy.ts';
@@ -59,7 +59,7 @@ export const RECORDED_OUTCOMES = [...OUTCOMES, 'held', 'added', 'notify', 'undec
 export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
   /** Why a rule that would go is left alone. */
-  readonly because?: Hold['because'];
+  readonly because?: WhyHeld['because'];
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
