@@ -67,8 +67,8 @@ const SUBJECTS: Readonly<Record<string, (call: Call) => Subject>> = {
   CreateSecurityGroup: ({ response }) => outboundRulesOfNewGroup(response),
   ModifyManagedPrefixList: ({ request }) => ofNoGroup(rulesOfPrefixList(request)),
   RestoreManagedPrefixListVersion: ({ request }) => ofNoGroup(rulesOfPrefixList(request)),
-  CreateTags: ({ request }) => ofNoGroup(rulesOfTagged(request, false), 'unknown'),
-  DeleteTags: ({ request }) => ofNoGroup(rulesOfTagged(request, true), 'unknown'),
+  CreateTags: ({ request }) => ofNoGroup(rulesOfTagged(request, false)),
+  DeleteTags: ({ request }) => ofNoGroup(rulesOfTagged(request, true)),
 };
 
 const TAGGING = new Set(['CreateTags', 'DeleteTags']);
@@ -129,7 +129,8 @@ function whyNone({ record, eventName, request, response }: Call): string | undef
   return done === false ? 'EC2 did not carry the call out' : undefined;
 }
 
-function ofNoGroup(rules: ChangedRules, madeBy: Changed['madeBy'] = 'actor'): Subject {
+function ofNoGroup(rules: ChangedRules): Subject {
+  const madeBy = rules.by === 'tags' ? 'unknown' : 'actor';
   return { group: undefined, direction: undefined, rules, madeBy };
 }
 
