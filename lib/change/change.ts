@@ -20,7 +20,7 @@ export type { ChangedRules } from './changed-rules.ts';
 export { type Actor, EventError } from './cloudtrail.ts';
 
 /** The group as the event names it; in a default VPC a caller may use the name instead of the id. */
-export type GroupReference =
+type GroupReference =
   | { readonly by: 'id'; readonly id: string }
   | { readonly by: 'name'; readonly name: string };
 

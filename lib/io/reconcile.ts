@@ -53,7 +53,8 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   // because what fails in one group says nothing of the next.
   const errors = await inCourse(world, nameOf(change), await affected(world, target, change), async (one) => {
     const { config, policies, isLastTry } = world;
-    const task = { id: idOf(one), target, change: one, config, policies, isLastTry, isSilent: false };
+    const settings = { target, config, policies };
+    const task = { id: idOf(one), change: one, ...settings, isLastTry, isSilent: false, isAdmitted: false };
     const attempt = await run(world, task, lists);
     attempts.push(attempt);
     if (attempt.end?.kind === 'failed') throw attempt.end.error;

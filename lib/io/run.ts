@@ -12,7 +12,7 @@ import { add, revoke } from './aws/mutations.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
 import { announce } from './ledger/announcements.ts';
-import { askBreaker, count, windowOf } from './ledger/breaker.ts';
+import { askBreaker, uncount } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { countRecurrence } from './ledger/recurring-rules.ts';
@@ -58,7 +58,7 @@ async function execute(
   const { ec2 } = clientsFor(world, target);
   switch (command.do) {
     case 'load':
-      return { saw: 'progress', progress: await loadProgress(ledger, command.id, command.isSilent) };
+      return { saw: 'progress', progress: await loadProgress(ledger, command) };
     case 'find':
       return { saw: 'group', snapshot: await find(ec2, target, command.change) };
     case 'read':
@@ -69,13 +69,16 @@ async function execute(
       await world.wait(command.milliseconds);
       return { saw: 'waited' };
     case 'write':
-      logEntry(world, command.entry);
+      logEntry(world, command);
       return { saw: 'written', entry: await saveOwn(ledger, command.entry) };
     case 'count':
-      return { saw: 'counted', breaker: await askBreaker(world, command) };
-    case 'recount':
-      await count(ledger, windowOf(config), command.ruleIds, world.now());
-      return { saw: 'counted', breaker: undefined };
+      return {
+        saw: 'counted',
+        admission: await askBreaker(ledger, target, command.request, config, world.now()),
+      };
+    case 'uncount':
+      await uncount(ledger, target, command.members);
+      return { saw: 'uncounted' };
     case 'count-recurrence':
       return { saw: 'recurrence', fights: await countRecurrence(world, command.rules) };
     case 'revoke':
@@ -85,7 +88,7 @@ async function execute(
     case 'withdraw':
       return { saw: 'withdrawn', batch: command.batch, answer: await revoke(ec2, command.batch) };
     case 'announce':
-      return { saw: 'announced', restraint: await announce(world, command.restraint, command.id) };
+      return { saw: 'announced', restraint: await announce(world, target, command) };
     case 'publish':
       await waitForSlot(world);
       await publish(world, command.message);

@@ -1,7 +1,8 @@
 // What a finished sweep comes to: the numbers, and whether they are worth a message.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { homeTarget } from '../config.ts';
-import { type Digest, type DigestFacts, makeDigest, makeDigestRecord } from '../report/digest/digest.ts';
+import { type Digest, makeDigest, makeDigestRecord } from '../report/digest/digest.ts';
+import type { DigestFacts } from '../report/digest/digest-facts.ts';
 import { remembersAll } from '../report/digest/sweep-totals.ts';
 import type { HeldSweep } from './ledger/sweep-state.ts';
 import { missedByEvent } from './missed.ts';

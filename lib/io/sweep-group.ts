@@ -101,7 +101,8 @@ async function closeGroup(
 ): Promise<boolean> {
   const { config, policies } = world;
   const settings = { target: homeTarget(config), config, policies };
-  const { end } = await run(world, { id, change, ...settings, isLastTry: true, isSilent: true }, lists);
+  const task = { id, change, ...settings, isLastTry: true, isSilent: true, isAdmitted: true };
+  const { end } = await run(world, task, lists);
   if (end?.kind !== 'failed') return false;
   world.logger.error('the group could not be dealt with', { error: end.error, remediation: id });
   return !(end.error instanceof RevocationError);
@@ -150,7 +151,7 @@ function recordsOf(
     rules,
     plan,
     outcomes: [],
-    restraint: { fights: [] },
+    restraint: { holds: [], fights: [] },
     mode: config.mode,
     now: now(),
   }).findings;

@@ -1,6 +1,6 @@
 // What a sweep takes of what the breaker lets through: half, because a sweep must not be what keeps a rule open that somebody
 // has just opened.
-import { memoryOf } from './ledger/breaker.ts';
+import { windowOf } from '../plan/breaker-state.ts';
 import type { HeldSweep, Sweep } from './ledger/sweep-state.ts';
 import type { SweepWorld } from './sweep.ts';
 
@@ -14,7 +14,7 @@ export function spend(
   amount: number,
 ): Sweep['spent'] | undefined {
   const at = now().getTime();
-  const lately = spent.filter((other) => at - other.at < memoryOf({ minutes: config.breakerMinutes }));
+  const lately = spent.filter((other) => at - other.at < windowOf(config));
   const rules = lately.reduce((sum, other) => sum + other.rules, amount);
   if (lately.length > 0 && rules > config.breakerLimit / 2) return undefined;
   return [...lately, { at, rules: amount }];

@@ -7,10 +7,12 @@ import { isOwnAddition } from './own-additions.ts';
 import type { Attempt, NotedRevoke } from './state.ts';
 
 /** The findings that have, or are to have, an outcome: what was sent now or earlier, and what is still to go. */
-export function findingsOf({ targets, judged, task, breaker }: Attempt): readonly (Finding | Trimming)[] {
+export function findingsOf({ targets, judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
   const known = [...targets.values()].map(({ finding }) => finding);
   // What the breaker holds has no outcome: it is held.
-  const planned = judged === undefined || breaker === 'open' ? [] : revocations(judged.plan);
+  const planned = (judged === undefined ? [] : revocations(judged.plan)).filter(
+    ({ rule }) => admission?.held.has(rule.id) !== true,
+  );
   const isKnown = ({ rule }: Finding) => targets.has(rule.id) && task.config.mode === 'enforce';
   const others = planned.filter((finding) => !isKnown(finding));
   const replaced = new Set(others.map(({ rule }) => rule.id));

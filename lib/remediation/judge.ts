@@ -3,7 +3,7 @@ import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
 import type { Context, Verdict } from '../evaluate/evaluate.ts';
 import { policiesFor } from '../evaluate/policies-for.ts';
-import { hold, makePlan, type Plan, type WhyHeld } from '../plan/plan.ts';
+import { type Hold, hold, makePlan, type Plan } from '../plan/plan.ts';
 import { protectionOf } from '../plan/protected.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { GroupSnapshot, SecurityGroup } from '../rule.ts';
@@ -50,7 +50,7 @@ export function judge(settings: Settings, scene: Scene, change: Changed): Judged
 }
 
 /** Why no rule is ever taken from a group; undefined where rules may be. */
-function whyNever({ target, config }: Settings, group: SecurityGroup): WhyHeld | undefined {
+function whyNever({ target, config }: Settings, group: SecurityGroup): Hold | undefined {
   if (isForeign(group, target)) return { because: 'foreign', ownerId: group.ownerId };
   const protection = protectionOf(group, config.protected);
   return protection === undefined ? undefined : { because: 'protected', protection };

@@ -1,11 +1,11 @@
 // What an attempt reports: the group as it was, the plan with its outcomes, and what was added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { hold, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
-import type { Restraint } from '../report/breaker-phrases.ts';
-import type { Facts } from '../report/record.ts';
+import { type Held, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
+import type { Facts, Restraint } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import { findingsOf } from './attribute.ts';
+import { heldIn } from './breaker-request.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
@@ -44,10 +44,12 @@ export function verdictsOf({ earlierJudged, before, targets }: Attempt): readonl
 
 /** The plan as it was first judged, with the findings that have outcomes. */
 export function planOf(attempt: Attempt): Plan {
-  const { before, judged, breaker, targets } = attempt;
+  const { before, judged, targets } = attempt;
   const findings = findingsOf(attempt);
   const left = splitKnown(judged?.plan ?? joinPlans([]), new Set(targets.keys()));
-  const held = breaker === 'open' ? hold(left, { because: 'breaker' }).held : [];
+  const held = heldIn(left, attempt).map(
+    ({ rule, verdicts }): Held => ({ rule, verdicts, because: 'breaker' }),
+  );
   const first = before?.plan ?? joinPlans([]);
   return {
     ...first,

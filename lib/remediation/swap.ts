@@ -42,9 +42,9 @@ export function swap(attempt: Attempt): readonly Command[] {
 }
 
 /** The rules that are to go, as they are now. */
-export function pending({ judged, task, breaker }: Attempt): readonly (Finding | Trimming)[] {
-  if (judged === undefined || task.config.mode === 'dry-run' || breaker === 'open') return [];
-  return revocations(judged.plan);
+export function pending({ judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
+  if (judged === undefined || task.config.mode === 'dry-run') return [];
+  return revocations(judged.plan).filter(({ rule }) => admission?.held.has(rule.id) !== true);
 }
 
 /** Whether the rule is to be revoked by id, and so in a call of its own. */

@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Change, Changed, ChangedRules, Unchanged } from '../change/change.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { type Outcome, type Plan, revocations, type WhyHeld } from '../plan/plan.ts';
+import { type Hold, type Outcome, type Plan, revocations } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
 import type { Action, Severity } from '../policy/policy.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
@@ -33,7 +33,7 @@ export interface FindingJson {
   readonly remainder?: Remainder;
 }
 
-export type HeldJson = FindingJson & WhyHeld;
+type HeldJson = FindingJson & Hold;
 export type PlanJson = Readonly<
   Record<Exclude<keyof Plan, 'held'>, readonly FindingJson[]> & { held: readonly HeldJson[] }
 >;

@@ -1,8 +1,8 @@
 // The digest for Slack and Teams.
 import { groupArn } from '../../target.ts';
 import type { ChatNotification } from '../chat/chat.ts';
-import { harmless } from '../sanitize.ts';
-import type { DigestFacts } from './digest.ts';
+import { sanitize } from '../sanitize.ts';
+import type { DigestFacts } from './digest-facts.ts';
 import { placeOf, STATUS_IN_WORDS, statuses } from './digest-mail.ts';
 
 const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
@@ -48,5 +48,5 @@ function describe({ tally, target }: DigestFacts): string {
 }
 
 function code(text: string): string {
-  return `\`${harmless(text, 300)}\``;
+  return `\`${sanitize(text, 300)}\``;
 }

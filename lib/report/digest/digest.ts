@@ -1,30 +1,12 @@
 // One message about a whole sweep, with the versions and attributes that the messages about single groups have.
-import type { SweepMode } from '../../config.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
-import type { Target } from '../../target.ts';
 import type { ChatNotification } from '../chat/chat.ts';
 import { counted } from '../phrases.ts';
 import { asSubject } from '../sanitize.ts';
 import { digestChat } from './digest-chat.ts';
+import type { DigestFacts } from './digest-facts.ts';
 import { digestMail } from './digest-mail.ts';
 import type { Line, Tally } from './sweep-totals.ts';
-
-/** All that a digest is made of. */
-export interface DigestFacts {
-  readonly id: string;
-  readonly target: Target;
-  readonly ledgerTable: string;
-  readonly mode: SweepMode;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly tally: Tally;
-  /** When the previous sweep began; undefined before the second. */
-  readonly previousAt: string | undefined;
-  /** How many violations of the previous sweep are no more; undefined where nothing can be compared. */
-  readonly gone: number | undefined;
-  /** Rules that no event brought here; undefined where that cannot be told. */
-  readonly missed: readonly string[] | undefined;
-}
 
 /** The account of a sweep for machines. */
 export interface DigestRecord extends Omit<DigestFacts, 'target' | 'ledgerTable' | 'tally'> {

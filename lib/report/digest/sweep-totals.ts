@@ -149,7 +149,11 @@ function statusOf({ action, outcome, because }: FindingRecord, isActedOn: boolea
 
 /** What could not be closed first, then by severity, the new ones before the others. */
 function byGravity(a: Line, b: Line): number {
-  return rank(a) - rank(b) || a.groupId.localeCompare(b.groupId) || a.ruleId.localeCompare(b.ruleId);
+  return (
+    rank(a) - rank(b) ||
+    a.groupId.localeCompare(b.groupId, 'en-GB') ||
+    a.ruleId.localeCompare(b.ruleId, 'en-GB')
+  );
 }
 
 const STUBBORN: readonly LineStatus[] = ['denied', 'failed', 'unconfirmed', 'unfinished', 'breaker'];

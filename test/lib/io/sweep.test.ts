@@ -272,34 +272,6 @@ describe('a sweep beside the events', () => {
     expect([0, 2].map((index) => inForce(region.account, groupId(index)).length)).toEqual([1, 1]);
   });
 
-  it('leaves them the loud message of the breaker, which its digest is not', async () => {
-    const region = limited(
-      makeRegion(2, (index) => index === 0),
-      0,
-    );
-    await sweepOnce(region, { mode: 'enforce' });
-
-    await bring(region, 1, 22);
-
-    expect(inForce(region.account, groupId(1))).toHaveLength(2);
-    expect(region.account.messages.map(({ subject }) => subject)).toEqual([
-      'Sweep of 111122223333, eu-west-1: 1 violation in 1 group, BREAKER OPEN',
-      expect.stringContaining('BREAKER OPEN in 111122223333, eu-west-1. LEFT OPEN: SSH'),
-    ]);
-  });
-
-  it('does not open the breaker for a group that alone is too much for it', async () => {
-    const region = limited(makeRegion(2), 2);
-    for (const port of [22, 23, 3389])
-      addRule(region.account, { GroupId: groupId(0), ...tcp(`sgr-${port}`, port) });
-    await sweepOnce(region, { mode: 'enforce' });
-    expect(inForce(region.account, groupId(0))).toHaveLength(4);
-
-    await bring(region, 1, 22);
-
-    expect(inForce(region.account, groupId(1))).toHaveLength(1);
-  });
-
   it('leaves them the message of a fight', async () => {
     const region = makeRegion(1);
     await bring(region, 0, 22, 'event-1');

@@ -1,6 +1,7 @@
 // What a digest says, and that it stays small and harmless whatever the groups are called.
 import { describe, expect, it } from 'vitest';
-import { type DigestFacts, makeDigest, makeDigestRecord } from '../../../lib/report/digest/digest.ts';
+import { makeDigest, makeDigestRecord } from '../../../lib/report/digest/digest.ts';
+import type { DigestFacts } from '../../../lib/report/digest/digest-facts.ts';
 import {
   addFound,
   emptyTally,

@@ -6,7 +6,7 @@ import { evaluate } from '../../../lib/evaluate/evaluate.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { makePlan, type Outcome } from '../../../lib/plan/plan.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
-import type { Facts } from '../../../lib/report/message.ts';
+import type { Facts } from '../../../lib/report/facts.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
 
@@ -79,7 +79,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
     },
     rules,
     plan,
-    restraint: { fights: [] },
+    restraint: { holds: [], fights: [] },
     outcomes: plan.revoke.map(({ rule }) => ({ rule, outcome, ...detail })),
     mode: outcome === 'dry-run' ? 'dry-run' : 'enforce',
     now: new Date('2026-06-01T12:00:45Z'),
