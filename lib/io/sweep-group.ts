@@ -121,6 +121,7 @@ function asChange({ config }: Pick<World, 'config'>, groupId: string, ids: reado
     group: { by: 'id', id: groupId },
     direction: undefined,
     rules: { by: 'id', ids, rules: [] },
+    madeBy: 'unknown',
     actor: {
       arn: undefined,
       name: 'the sweep, which does not know who made the rules',

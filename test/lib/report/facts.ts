@@ -66,6 +66,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
       group: { by: 'id', id: 'sg-0web' },
       direction: 'ingress',
       rules: { by: 'id', ids: rules.map(({ id }) => id), rules },
+      madeBy: 'actor',
       actor: { ...ACTOR, ...wanted.actor },
     },
     target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
