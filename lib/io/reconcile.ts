@@ -51,7 +51,15 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   // because what fails in one group says nothing of the next.
   const errors = await inCourse(world, nameOf(change), await affected(world, change), async (one) => {
     const { config, policies, isLastTry } = world;
-    const task = { id: idOf(one), change: one, config, policies, isLastTry, isSilent: false };
+    const task = {
+      id: idOf(one),
+      change: one,
+      config,
+      policies,
+      isLastTry,
+      isSilent: false,
+      isAdmitted: false,
+    };
     const attempt = await run(world, task, lists);
     attempts.push(attempt);
     if (attempt.end?.kind === 'failed') throw attempt.end.error;

@@ -50,7 +50,7 @@ function readGroup({ entry, task: { change } }: Attempt): Command {
 function note(attempt: Attempt): readonly Command[] {
   const rules = pending(attempt).map(({ rule }) => rule);
   const known = [...attempt.targets.values()].map(({ finding }) => finding.rule);
-  const isToCount = rules.length > 0 && attempt.breaker === 'uncounted';
+  const isToCount = rules.length > 0 && attempt.breaker === 'uncounted' && !attempt.task.isAdmitted;
   const isEnforced = attempt.task.config.mode === 'enforce' && rules.length + known.length > 0;
   return [
     { do: 'write', entry: plannedEntry(attempt) },

@@ -17,6 +17,8 @@ export interface Task extends Settings {
   readonly isLastTry: boolean;
   /** True for a sweep's remediation: its digest reports, and what failed is left to the next sweep. */
   readonly isSilent: boolean;
+  /** Whether the breaker was asked about all of it before: it is not asked again. */
+  readonly isAdmitted: boolean;
 }
 
 /**

@@ -1,15 +1,17 @@
 // The digest for Slack and Teams.
 import type { ChatNotification } from '../chat/chat.ts';
+import { counted } from '../phrases.ts';
 import { harmless } from '../sanitize.ts';
-import type { DigestFacts } from './digest.ts';
+import { type DigestFacts, isAllWell } from './digest-facts.ts';
 import { placeOf, STATUS_IN_WORDS, statuses } from './digest-mail.ts';
+import { limitInWords, releaseCommand } from './held.ts';
 
 const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
 
 /** The notification for a chat channel; all sweeps of a region stand in one thread. */
 export function digestChat(facts: DigestFacts, headline: string): ChatNotification {
-  const { tally, partition, accountId, region } = facts;
-  const groups = [...new Set(tally.gravest.slice(0, LIMITS.rules).map(({ groupId }) => groupId))];
+  const { totals, partition, accountId, region } = facts;
+  const groups = [...new Set(totals.gravest.slice(0, LIMITS.rules).map(({ groupId }) => groupId))];
   return {
     version: '1.0',
     source: 'custom',
@@ -18,8 +20,13 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
       textType: 'client-markdown',
       title: headline,
       description: describe(facts).slice(0, LIMITS.description),
-      nextSteps: [`Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`],
-      keywords: Object.keys(tally.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
+      nextSteps: [
+        ...(facts.hold === undefined
+          ? []
+          : [`Run \`${releaseCommand(facts)}\` to let the next sweep close them.`]),
+        `Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`,
+      ],
+      keywords: Object.keys(totals.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
     },
     metadata: {
       threadId: `sweep-${accountId}-${region}`,
@@ -32,11 +39,16 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
   };
 }
 
-function describe({ tally }: DigestFacts): string {
-  const shown = tally.gravest.slice(0, LIMITS.rules);
-  const more = tally.violations + tally.undecided - shown.length;
+function describe({ totals, hold }: DigestFacts): string {
+  const { groups, rules } = totals;
+  if (isAllWell(totals)) {
+    return `No rule violates a policy: ${counted(rules, 'rule')} in ${counted(groups, 'group')}.`;
+  }
+  const shown = totals.gravest.slice(0, LIMITS.rules);
+  const more = totals.violations + totals.undecided - shown.length;
   return [
-    `*In all*: ${statuses(tally.byStatus).join('; ')}`,
+    ...(hold === undefined ? [] : [`*On hold*: nothing was closed. ${limitInWords(hold)}`]),
+    `*In all*: ${statuses(totals.byStatus).join('; ')}`,
     ...shown.map(
       (line) =>
         `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line))}, ${STATUS_IN_WORDS[line.status]}`,

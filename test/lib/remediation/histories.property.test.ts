@@ -47,7 +47,7 @@ function makeModel(count: number, breakerHolds: boolean): ModelWorld {
 function taskOf(world: ModelWorld, isLastTry: boolean): Task {
   const change = parseChange(makeEvent([...world.rules.values()]));
   if (change.kind === 'none') throw new Error(change.reason);
-  return { id: 'event-1', change, config, policies, isLastTry, isSilent: false };
+  return { id: 'event-1', change, config, policies, isLastTry, isSilent: false, isAdmitted: false };
 }
 
 interface Past {

@@ -1,10 +1,8 @@
 // The breaker under accidents: calls that take long, other settings, a reset.
 import { expect, it } from 'vitest';
 import { count, openBreaker, resetBreaker } from '../../../../lib/io/ledger/breaker.ts';
-import { addRule, inForce } from '../../../../lib/sandbox/index.ts';
 import { dieAt } from '../../../faults/die.ts';
 import { seeing } from '../../../faults/fault.ts';
-import { bring, groupId, makeRegion, pass, sweepOnce } from '../sweeping.ts';
 import {
   left,
   mails,
@@ -88,26 +86,6 @@ it.each([
 
   expect(subjects(test)).toEqual([expect.stringMatching(/^BREAKER WAS OPEN/)]);
   expect(mails(test)[0]).not.toContain('THE BREAKER IS OPEN');
-});
-
-it('no stretch of time has more revocations than the limit, though a group of a sweep takes as long as an invocation lives', async () => {
-  const region = makeRegion(2);
-  addRule(region.account, { GroupId: groupId(0), ...tcp('sgr-0wide', 3300), ToPort: 3310 });
-  const policies = [policyOf('mysql', [3306], 'trim'), policyOf('ssh', [22], 'revoke')];
-  const config = { ...region.world.config, breakerLimit: 1, breakerMinutes: 12 };
-  const world = { ...region.world, policies, config };
-  const slow = seeing(world.ec2, async (api, _, send) => {
-    if (api.startsWith('Authorize')) {
-      await pass(region, 14);
-      await bring({ ...region, world }, 1, 22);
-    }
-    return send();
-  });
-
-  await sweepOnce({ ...region, world: { ...world, ec2: slow } }, { mode: 'enforce' });
-
-  expect(inForce(region.account, groupId(0)).map(({ FromPort }) => FromPort)).toEqual([443, 3300, 3307]);
-  expect(inForce(region.account, groupId(1)).map(({ FromPort }) => FromPort)).toEqual([443, 22]);
 });
 
 it('what it has forgotten and cannot throw away keeps no rule open', async () => {
