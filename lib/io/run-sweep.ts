@@ -22,6 +22,9 @@ import { knownToEntries } from './missed.ts';
 import { run } from './run.ts';
 import type { World } from './world.ts';
 
+/** With 1,000 large rules in each group still far less than the function's memory. */
+const BATCH = 50;
+
 export interface SweepWorld extends World {
   readonly sweepMode: SweepMode;
 }
@@ -29,7 +32,8 @@ export interface SweepWorld extends World {
 /** Begins a sweep, or goes on with the one under way; with `isContinuation` only the latter. What failed is in the end. */
 export async function runSweep(world: SweepWorld, isContinuation: boolean): Promise<SweepAttempt> {
   const { config, policies, sweepMode: mode } = world;
-  const task = { config, policies, policiesHash: hashPolicies(policies), mode, isContinuation };
+  const policiesHash = hashPolicies(policies);
+  const task = { config, policies, policiesHash, mode, batch: BATCH, isContinuation };
   const lists: PrefixListCache = new Map();
   let attempt = begin(task, randomUUID(), world.now(), world.timeLeft());
   for (let commands = next(attempt); commands.length > 0; commands = next(attempt)) {

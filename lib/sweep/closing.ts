@@ -6,7 +6,7 @@ import type { Found } from '../report/digest/sweep-totals.ts';
 import type { FindingRecord } from '../report/record.ts';
 import type { SweepCommand } from './command.ts';
 import { asChange, exemptOf, foundIn, judgeGroup, leftIn, sweepId } from './judge-group.ts';
-import { BATCH, type Step, withFound } from './judging.ts';
+import { type Step, withFound } from './judging.ts';
 import type { GroupToClose, Remediated, StoredSweep, SweepAttempt } from './state.ts';
 
 /** Whether a rule may still be closed: the breaker was asked about these very policies. */
@@ -15,13 +15,13 @@ function isClosing({ task }: SweepAttempt, sweep: StoredSweep): boolean {
 }
 
 /** The groups to read next: one that is to be closed, or several that are only reported. */
-export function nextToClose({ toClose, hold }: StoredSweep): readonly GroupToClose[] {
-  return toClose.slice(0, hold === undefined ? 1 : BATCH);
+export function nextToClose({ task }: SweepAttempt, { toClose, hold }: StoredSweep): readonly GroupToClose[] {
+  return toClose.slice(0, hold === undefined ? 1 : task.batch);
 }
 
 /** What is done about the group that was read. */
 export function dealWith(attempt: SweepAttempt, sweep: StoredSweep): SweepCommand {
-  const [group] = nextToClose(sweep);
+  const [group] = nextToClose(attempt, sweep);
   const groupId = group?.groupId ?? '';
   const id = sweepId(sweep.startedAt, groupId);
   if (!isClosing(attempt, sweep)) return { do: 'load-entry', groupId, id };
@@ -33,15 +33,15 @@ export function dealWith(attempt: SweepAttempt, sweep: StoredSweep): SweepComman
 }
 
 /** Whether nothing may have been done to the groups that were read, and nothing will be. */
-export function isHeldBack(sweep: StoredSweep): boolean {
-  const [group] = nextToClose(sweep);
+export function isHeldBack(attempt: SweepAttempt, sweep: StoredSweep): boolean {
+  const [group] = nextToClose(attempt, sweep);
   // EC2 revokes what it had denied to the previous sweep, so the breaker must be asked about the rest of it: the next sweep does.
   return sweep.hold !== undefined || (sweep.hasThawed && group?.isCounted === false);
 }
 
 /** With the groups that were read only reported. */
 export function withHeldBack(attempt: SweepAttempt, sweep: StoredSweep): SweepAttempt {
-  const groups = nextToClose(sweep);
+  const groups = nextToClose(attempt, sweep);
   const step = { ...attempt, sweep, before: comparisonFor(attempt, sweep) };
   const after = groups.reduce<Step>((sum, { groupId }) => {
     const judged = judgedIn(attempt, groupId);
@@ -58,7 +58,7 @@ export function withRemediated(
   sweep: StoredSweep,
   remediated: Remediated,
 ): SweepAttempt {
-  const [group] = nextToClose(sweep);
+  const [group] = nextToClose(attempt, sweep);
   const { groupId, entry } = remediated;
   if (group?.groupId !== groupId || attempt.batch === undefined) return attempt;
   const judged = judgedIn(attempt, groupId);

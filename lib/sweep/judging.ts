@@ -9,15 +9,16 @@ import { foundIn, judgeGroup, toCloseOf } from './judge-group.ts';
 import { candidatesIn, withCandidates } from './missed.ts';
 import type { StoredSweep, SweepAttempt } from './state.ts';
 
-/** So many groups are held at a time: with 1,000 large rules each still far less than the function's memory. */
-export const BATCH = 50;
 /** More of them do not fit beside the ids of violating rules into the sweep's item; the next sweep takes them. */
 const MOST_TO_CLOSE = 2000;
 
 /** The groups to judge next. */
-export function nextToJudge({ groupIds = [] }: SweepAttempt, { after }: StoredSweep): readonly string[] {
+export function nextToJudge(
+  { groupIds = [], task }: SweepAttempt,
+  { after }: StoredSweep,
+): readonly string[] {
   const start = groupIds.findIndex((id) => id > after);
-  return start === -1 ? [] : groupIds.slice(start, start + BATCH);
+  return start === -1 ? [] : groupIds.slice(start, start + task.batch);
 }
 
 /** The prefix lists that judging the batch takes and that were not asked for yet. */

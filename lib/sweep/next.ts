@@ -36,7 +36,7 @@ export function next(attempt: SweepAttempt): readonly SweepCommand[] {
     case 'judging':
       return look(attempt, sweep);
     case 'closing':
-      return [{ do: 'read-groups', groupIds: nextToClose(sweep).map(({ groupId }) => groupId) }];
+      return [{ do: 'read-groups', groupIds: nextToClose(attempt, sweep).map(({ groupId }) => groupId) }];
     case 'reporting':
       return report(attempt, sweep);
   }

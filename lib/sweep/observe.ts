@@ -73,7 +73,7 @@ function judged(attempt: SweepAttempt): SweepAttempt {
   if (end !== undefined || batch === undefined || sweep === undefined) return attempt;
   if (missingLists(attempt).length > 0) return attempt;
   if (sweep.phase === 'judging') return withBatchJudged(attempt, sweep);
-  return isHeldBack(sweep) ? withHeldBack(attempt, sweep) : attempt;
+  return isHeldBack(attempt, sweep) ? withHeldBack(attempt, sweep) : attempt;
 }
 
 function withLoaded(attempt: SweepAttempt, last: StoredSweep | undefined): SweepAttempt {

@@ -16,6 +16,8 @@ export interface SweepTask extends Settings {
   readonly mode: SweepMode;
   /** Tells the policies apart. */
   readonly policiesHash: string;
+  /** How many groups are read at a time. */
+  readonly batch: number;
   /** Only goes on with a sweep that is not finished. */
   readonly isContinuation: boolean;
 }
