@@ -16,7 +16,7 @@ export function allWellMail(facts: DigestFacts): string {
   const lines = [
     `No security group rule in account ${accountId}, ${region}, violates a policy. Every sweep since ${inUtc(since(facts))} found the same.`,
     '',
-    `Last sweep  ${judged}, judged by ${inUtc(endedAt)}.${excused}`,
+    `Last sweep  ${judged}, finished ${inUtc(endedAt)}.${excused}`,
     'Next mail   When a sweep finds something, or in a week. If neither comes, read docs/operations.md#alarms.',
     `Check       npx --no portcullis audit --region ${shellQuote(region)}`,
     '',

@@ -1,3 +1,4 @@
+// A world for histories of the sweep: a few groups, the ledger, and faults addressed by the command that they befall.
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
 import { hashPolicies } from '../../../lib/remediation/fingerprints.ts';
