@@ -5,7 +5,6 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { paced } from '../lib/io/aws/ec2-rate-limit.ts';
 import { runSweep, type SweepWorld } from '../lib/io/run-sweep.ts';
-import { publishSweepAge } from '../lib/io/sweep-age.ts';
 import type { Digest } from '../lib/report/digest/digest.ts';
 import type { SweepEnd } from '../lib/sweep/state.ts';
 
@@ -33,12 +32,7 @@ export function sweepHandler(world: Omit<SweepWorld, 'timeLeft'>) {
     })
     .handler(async (request: SweepRequest, context: Context): Promise<Swept> => {
       const timeLeft = () => context.getRemainingTimeInMillis();
-      try {
-        return await sweep({ ...world, ec2, timeLeft }, request.continue === true);
-      } finally {
-        // Whatever the result: the alarm is for a sweep that never ends, and for an age that is missing.
-        await publishSweepAge(world);
-      }
+      return sweep({ ...world, ec2, timeLeft }, request.continue === true);
     });
 }
 

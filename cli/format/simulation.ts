@@ -1,5 +1,6 @@
 // A simulation as text, in the order in which things happen.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Hold } from '../../lib/plan/plan.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
@@ -78,13 +79,22 @@ function showPlan({ plan }: Simulation): string[] {
     ...lines('trim', plan.trim),
     ...lines('notify about', plan.notify),
     ...lines('say undecided on', plan.undecided),
-    ...plan.held.flatMap((finding) =>
-      lines('leave open', [finding]).map(
-        (line) => `${line}: ${harmless(finding.protection ?? 'the breaker')}`,
-      ),
+    ...plan.held.flatMap((held) =>
+      lines('leave open', [held]).map((line) => `${line}: ${harmless(holdInWords(held))}`),
     ),
     ...lines('leave alone', plan.untouched),
   ];
+}
+
+function holdInWords(hold: Hold): string {
+  switch (hold.because) {
+    case 'protected':
+      return hold.protection;
+    case 'foreign':
+      return `the group belongs to account ${hold.ownerId}, and Portcullis does not change groups of other accounts`;
+    case 'breaker':
+      return 'the breaker';
+  }
 }
 
 function showRule(aws: AwsSecurityGroupRule): string {

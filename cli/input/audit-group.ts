@@ -52,7 +52,7 @@ export async function auditGroup(
     group,
     accountId: group.ownerId,
     region,
-    principals: [],
+    principals: 'unknown' as const,
     prefixLists: await prefixLists(prefixListsNeeded(rules, policies)),
     now: new Date(),
   };

@@ -136,7 +136,7 @@ function ofNoGroup(rules: ChangedRules): Subject {
 function outboundRulesOfNewGroup(response: unknown): Subject {
   const id = text(field(response, 'groupId'));
   if (id === undefined) throw new EventError('responseElements.groupId', 'is missing');
-  return { group: { by: 'id', id }, direction: 'egress', rules: { by: 'group' } };
+  return { group: { by: 'id', id }, direction: 'egress', rules: { by: 'group', isNew: true } };
 }
 
 function parseRules(call: Call, direction: Direction | undefined): Subject {

@@ -13,8 +13,8 @@ export type ChangedRules =
       readonly rules: readonly SecurityGroupRule[];
     }
   | { readonly by: 'content'; readonly rules: readonly SecurityGroupRule[] }
-  /** It names none that can be recognised: every rule of that direction may be new. */
-  | { readonly by: 'group' }
+  /** It names none that can be recognised: every rule of that direction may be new, and with a new group they are. */
+  | { readonly by: 'group'; readonly isNew?: true }
   /** What these rules refer to has changed: every rule for the list, of whatever group. */
   | { readonly by: 'prefix-list'; readonly prefixListId: string }
   /** What policies know the groups by has changed: every rule of them, for policies that look at these tags. */

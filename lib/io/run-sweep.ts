@@ -2,7 +2,7 @@
 // decides nothing.
 import { randomUUID } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { SweepMode } from '../config.ts';
+import { homeTarget, type SweepMode } from '../config.ts';
 import { hashPolicies } from '../remediation/fingerprints.ts';
 import type { DigestRecord } from '../report/digest/digest.ts';
 import type { SweepCommand, SweepObservation } from '../sweep/command.ts';
@@ -13,6 +13,7 @@ import { listGroupIds, readGroups } from './aws/ec2.ts';
 import { asError } from './aws/errors.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
+import { noteGroups } from './ledger/breaker.ts';
 import { load } from './ledger/entries.ts';
 import { storeFingerprints } from './ledger/fingerprints.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
@@ -33,7 +34,8 @@ export interface SweepWorld extends World {
 export async function runSweep(world: SweepWorld, isContinuation: boolean): Promise<SweepAttempt> {
   const { config, policies, sweepMode: mode } = world;
   const policiesHash = hashPolicies(policies);
-  const task = { config, policies, policiesHash, mode, batch: BATCH, isContinuation };
+  const settings = { target: homeTarget(config), config, policies, policiesHash };
+  const task = { ...settings, mode, batch: BATCH, isContinuation };
   const lists: PrefixListCache = new Map();
   let attempt = begin(task, randomUUID(), world.now(), world.timeLeft());
   for (let commands = next(attempt); commands.length > 0; commands = next(attempt)) {
@@ -91,6 +93,9 @@ async function execute(
       return { saw: 'waited' };
     case 'find-entries':
       return { saw: 'entries', known: await knownToEntries(ledger, command.ruleIds, command.since) };
+    case 'note-groups':
+      await noteGroups(ledger, homeTarget(world.config), command.groups, world.now());
+      return { saw: 'noted' };
     case 'log-totals':
       logTotals(world, command.record);
       return { saw: 'logged' };

@@ -1,11 +1,14 @@
 // What the remediation machine knows: the entry that is stored, and the attempt that is lost with it.
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
+import type { Admission, AskingPolicy } from '../plan/breaker.ts';
+import type { Member } from '../plan/breaker-state.ts';
+import type { Severity } from '../policy/policy.ts';
 import type { Restraint } from '../report/breaker-phrases.ts';
 import type { AuditRecord, Message } from '../report/message.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { Judged, Settings } from './judge.ts';
-import type { Addition, Target } from './mutation.ts';
+import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
 
 /** One change of one group, and what it is judged by. */
@@ -17,15 +20,32 @@ export interface Task extends Settings {
   readonly isLastTry: boolean;
   /** True for a sweep's remediation: its digest reports, and what failed is left to the next sweep. */
   readonly isSilent: boolean;
-  /** Whether the breaker was asked about all of it before: it is not asked again. */
+  /** True where the breaker was asked for all groups at once, by a sweep. */
   readonly isAdmitted: boolean;
+  /** What it takes up again; undefined for a change that has just come. */
+  readonly takesUp?: Waits;
+}
+
+/** What the breaker has wait. */
+export interface Waits {
+  /** The task that it is of, and the change with the waiting rules alone. */
+  readonly taskId: string;
+  readonly change: Changed;
+  /** Since when, ISO 8601. */
+  readonly since: string;
+  /** The most severe policy's. */
+  readonly severity: Severity;
+  /** The policies that the rules wait for. */
+  readonly policies: readonly AskingPolicy[];
+  /** Whether the change had made the rules. */
+  readonly isFresh: boolean;
 }
 
 /**
  * `planned`: the write-ahead note, stored before anything is sent; `resolved`: every rule has an outcome, and the message is
- * stored; `notified`: the message is published, or there was none.
+ * stored; `waiting`: as `notified`, but the breaker has some rules wait; `notified`: the message is published, or there was none.
  */
-export type Entry = Planned | Resolved | Notified;
+export type Entry = Planned | Resolved | Waiting | Notified;
 export type Phase = Entry['state'];
 
 interface Common {
@@ -56,10 +76,18 @@ export interface Planned extends Common {
 export interface Resolved extends Common {
   readonly state: 'resolved';
   readonly message?: Message;
+  readonly waits?: Waits;
+}
+
+export interface Waiting extends Common {
+  readonly state: 'waiting';
+  readonly waits: Waits;
 }
 
 export interface Notified extends Common {
   readonly state: 'notified';
+  /** When what waited was taken up: an entry after this one has what came of it. */
+  readonly takenUpAt?: string;
 }
 
 /** An entry as it is in the table: its version is what the next write must find. */
@@ -91,6 +119,8 @@ export interface Progress {
   readonly next: string;
   /** The ids of rules that were dealt with. */
   readonly known: ReadonlySet<string>;
+  /** The entries whose rules wait. */
+  readonly waiting: readonly Stored<Waiting>[];
 }
 
 /** How an attempt ended. */
@@ -105,6 +135,8 @@ export interface Attempt {
   /** Milliseconds until the process is stopped. */
   readonly timeLeft: number;
   readonly end?: End;
+  /** At the end: the entries that it has taken up and that wait no longer, and how it ends once they are stored. */
+  readonly closing?: { readonly entries: readonly Stored<Waiting>[]; readonly end: End };
   readonly progress?: Progress;
   /** The last read of the group; null for a read that found none. */
   readonly live?: GroupSnapshot | null;
@@ -125,13 +157,12 @@ export interface Attempt {
   /** What tries before this one judged, and what they noted. */
   readonly earlierJudged: readonly Judged[];
   readonly earlierNote: WriteAheadNote;
-  readonly breaker: 'uncounted' | 'closed' | 'open';
+  /** What the breaker lets go; undefined while it has not been asked. */
+  readonly admission?: Admission & { readonly members: readonly Member[] };
   readonly restraint: Restraint;
   readonly hasCountedRecurrence: boolean;
-  /** When the breaker let the rules go. */
-  readonly countedAt?: Date;
   /** By rule id. */
-  readonly targets: ReadonlyMap<string, Target>;
+  readonly targets: ReadonlyMap<string, RevokeTarget>;
   /** By content. */
   readonly additions: ReadonlyMap<string, Addition>;
   /** Whether the group must be read before anything else is sent. */

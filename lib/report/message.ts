@@ -43,7 +43,7 @@ export function makeMessage(facts: Facts): Message {
 function attributesOf(record: AuditRecord, { restraint }: Facts): Attributes {
   const { findings, accountId, region } = record;
   const policies = findings.flatMap((finding) => finding.policies);
-  const isLoud = restraint.breaker?.isLoud === true;
+  const isLoud = restraint.holds.some((hold) => hold.isLoud);
   const gravest = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
   return {
     severity: isLoud ? 'critical' : (gravest ?? 'low'),

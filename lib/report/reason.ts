@@ -63,6 +63,7 @@ const MISSED: Readonly<Record<NearMiss['because'], string>> = {
   groups: 'is for other groups',
   sources: 'is for other sources',
   principals: 'is for changes by somebody else',
+  maker: 'may be for who made the rule, which is not known here',
 };
 
 /** Each group may have an exception of its own: all of them would fill the mail. */

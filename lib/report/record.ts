@@ -5,7 +5,7 @@ import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate/evaluate.ts';
 import {
   type Finding,
-  type Held,
+  type Hold,
   type Kept,
   OUTCOMES,
   type Outcome,
@@ -15,6 +15,7 @@ import {
 import type { Remainder } from '../plan/remainder.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Direction, SecurityGroup, SecurityGroupRule } from '../rule.ts';
+import type { Target } from '../target.ts';
 import type { Restraint } from './breaker-phrases.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 import { undoCommand } from './undo-commands.ts';
@@ -26,9 +27,8 @@ export interface Facts {
   /** The table of that ledger. */
   readonly ledgerTable: string;
   readonly change: Changed;
-  readonly partition: string;
-  readonly accountId: string;
-  readonly region: string;
+  /** Where it was done; the account of the group is its owner's. */
+  readonly target: Target;
   readonly group: SecurityGroup;
   /** The group's rules in both directions, as they were before anything was done. */
   readonly rules: readonly SecurityGroupRule[];
@@ -59,7 +59,7 @@ export const RECORDED_OUTCOMES = [...OUTCOMES, 'held', 'added', 'notify', 'undec
 export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
   /** Why a rule that would go is left alone. */
-  readonly because?: Held['because'];
+  readonly because?: Hold['because'];
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
@@ -79,6 +79,7 @@ export interface AuditRecord {
   readonly id: string;
   readonly time: string;
   readonly mode: Mode;
+  /** The owner of the group. */
   readonly accountId: string;
   readonly region: string;
   readonly event: {
@@ -117,8 +118,8 @@ export function makeRecord(facts: Facts): AuditRecord {
     id: facts.id,
     time: now.toISOString(),
     mode: facts.mode,
-    accountId: facts.accountId,
-    region: facts.region,
+    accountId: group.ownerId,
+    region: facts.target.region,
     event: { name: change.eventName, id: change.eventId, time: change.time },
     actor: change.actor,
     group: { id: group.id, name: group.name, vpcId: group.vpcId },

@@ -13,13 +13,13 @@ const LONGEST = 2000;
  */
 export function undoCommand(
   rule: SecurityGroupRule,
-  { region, omittedTags = {} }: Pick<Facts, 'region' | 'omittedTags'>,
+  { target, omittedTags = {} }: Pick<Facts, 'target' | 'omittedTags'>,
 ): string | undefined {
   if (omittedTags[rule.id] !== undefined) return undefined;
   const words = [
     'aws ec2',
     `authorize-security-group-${rule.direction}`,
-    `--region ${shellQuote(region)}`,
+    `--region ${shellQuote(target.region)}`,
     `--group-id ${shellQuote(rule.groupId)}`,
     `--ip-permissions ${shellQuote(harmlessJson([toIpPermission(rule)]))}`,
   ];
@@ -31,11 +31,11 @@ export function undoCommand(
 }
 
 /** AWS CLI commands that take away what an earlier try added: one for each direction. */
-export function removeCommands({ added = [], region }: Facts): readonly string[] {
+export function removeCommands({ added = [], target }: Facts): readonly string[] {
   return [...Map.groupBy(added, ({ direction }) => direction)].map(([direction, rules]) =>
     [
       `aws ec2 revoke-security-group-${direction}`,
-      `--region ${shellQuote(region)}`,
+      `--region ${shellQuote(target.region)}`,
       `--group-id ${shellQuote(rules[0]?.groupId ?? '')}`,
       `--security-group-rule-ids ${rules.map(({ id }) => shellQuote(id)).join(' ')}`,
     ].join(' '),
@@ -71,11 +71,11 @@ export function restoreById(
  * a shell, a mail client or the command line could take for something else: whoever sends an event writes its id.
  */
 export function restoreCommand(facts: Facts): string | undefined {
-  const { id, region, ledgerTable } = facts;
+  const { id, target, ledgerTable } = facts;
   const gone = facts.outcomes.filter(mayBeGone);
   const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);
   if (gone.length === 0 || !isPlain) return undefined;
   const isOwn = gone.some(({ outcome }) => outcome === 'revoked');
-  const command = restoreById(id, region, ledgerTable, isOwn ? [] : gone.map(({ rule }) => rule.id));
+  const command = restoreById(id, target.region, ledgerTable, isOwn ? [] : gone.map(({ rule }) => rule.id));
   return command.length <= LONGEST ? command : undefined;
 }

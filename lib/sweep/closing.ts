@@ -7,7 +7,7 @@ import type { FindingRecord } from '../report/record.ts';
 import type { SweepCommand } from './command.ts';
 import { asChange, exemptOf, foundIn, judgeGroup, leftIn, sweepId } from './judge-group.ts';
 import { type Step, withFound } from './judging.ts';
-import type { GroupToClose, Remediated, StoredSweep, SweepAttempt } from './state.ts';
+import type { GroupToClose, Remediated, StoredSweep, SweepAttempt, SweepTask } from './state.ts';
 
 /** Whether a rule may still be closed: the breaker was asked about these very policies. */
 function isClosing({ task }: SweepAttempt, sweep: StoredSweep): boolean {
@@ -25,10 +25,19 @@ export function dealWith(attempt: SweepAttempt, sweep: StoredSweep): SweepComman
   const groupId = group?.groupId ?? '';
   const id = sweepId(sweep.startedAt, groupId);
   if (!isClosing(attempt, sweep)) return { do: 'load-entry', groupId, id };
-  const { config, policies } = attempt.task;
+  const { target, config, policies } = attempt.task;
   const ruleIds = judgedIn(attempt, groupId)?.scene.changed ?? [];
   const change = asChange(config, groupId, [...ruleIds]);
-  const task: Task = { id, change, config, policies, isLastTry: true, isSilent: true, isAdmitted: true };
+  const task: Task = {
+    id,
+    change,
+    target,
+    config,
+    policies,
+    isLastTry: true,
+    isSilent: true,
+    isAdmitted: true,
+  };
   return { do: 'remediate', groupId, task };
 }
 
@@ -46,7 +55,9 @@ export function withHeldBack(attempt: SweepAttempt, sweep: StoredSweep): SweepAt
   const after = groups.reduce<Step>((sum, { groupId }) => {
     const judged = judgedIn(attempt, groupId);
     const found =
-      judged === undefined ? gone(groupId) : foundIn(attempt.task, sweep.startedAt, judged, 'held');
+      judged === undefined
+        ? gone(attempt.task, groupId)
+        : foundIn(attempt.task, sweep.startedAt, judged, 'held');
     return withFound(sum, sum.sweep, found);
   }, step);
   return dealtWith({ ...after, before: attempt.before }, groups.length);
@@ -85,7 +96,7 @@ function foundAfter(
 ): readonly [Found, readonly FindingRecord[]] {
   const left = judged === undefined ? [] : leftIn(task, startedAt, judged);
   const found: Found = {
-    group: { id: groupId, name: judged?.scene.group.name ?? entry?.record.group.name ?? groupId },
+    group: judged?.scene.group ?? nameOf(task, groupId, entry?.record.group.name),
     rules: judged?.scene.rules.length ?? 0,
     exempt: judged === undefined ? 0 : exemptOf(judged),
     findings: [...(entry?.record.findings ?? []), ...left],
@@ -109,15 +120,20 @@ function judgedIn(attempt: SweepAttempt, groupId: string): Judged | undefined {
 }
 
 /** A group that has been deleted since it was judged. */
-function gone(groupId: string): Found {
+function gone(task: SweepTask, groupId: string): Found {
   return {
-    group: { id: groupId, name: groupId },
+    group: nameOf(task, groupId),
     rules: 0,
     exempt: 0,
     findings: [],
     openAs: 'held',
     isTroubled: false,
   };
+}
+
+/** A group that is not there any more: only groups of one's own are to be closed. */
+function nameOf({ target }: SweepTask, id: string, name = id): Found['group'] {
+  return { id, name, ownerId: target.accountId };
 }
 
 /** What EC2 does not deny any more must be counted by the next sweep. */

@@ -39,6 +39,8 @@ export type SweepCommand =
   | { readonly do: 'wait'; readonly milliseconds: number }
   /** Looks for rules in the entries that events have made since. */
   | { readonly do: 'find-entries'; readonly ruleIds: readonly string[]; readonly since: string }
+  /** Notes how many groups there are: the breaker's limit goes by it. */
+  | { readonly do: 'note-groups'; readonly groups: number }
   | { readonly do: 'log-totals'; readonly record: DigestRecord }
   | { readonly do: 'publish'; readonly digest: Digest };
 
@@ -55,6 +57,7 @@ export type SweepObservation =
   | { readonly saw: 'remediated'; readonly remediated: Remediated }
   | { readonly saw: 'waited' }
   | { readonly saw: 'entries'; readonly known: ReadonlySet<string> }
+  | { readonly saw: 'noted' }
   | { readonly saw: 'logged' }
   | { readonly saw: 'published'; readonly digest: Digest }
   | { readonly saw: 'error'; readonly of: SweepCommand['do']; readonly error: Error };

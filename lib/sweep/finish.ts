@@ -1,5 +1,4 @@
 // What a sweep comes to: the numbers, whether they are worth a digest, and what the next sweep goes by.
-import { homeAccount, homePartition } from '../config.ts';
 import { type Digest, makeDigest } from '../report/digest/digest.ts';
 import { type DigestFacts, isAllWell } from '../report/digest/digest-facts.ts';
 import { remembersAll } from '../report/digest/sweep-totals.ts';
@@ -22,9 +21,7 @@ export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredS
   const isComparable = previous?.isWhole === true && remembersAll(totals);
   return {
     id: sweepId(startedAt),
-    partition: homePartition(task.config),
-    accountId: homeAccount(task.config),
-    region: task.config.region,
+    target: task.target,
     ledgerTable: task.config.ledgerTable,
     mode: sweep.mode,
     startedAt,

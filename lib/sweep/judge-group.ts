@@ -1,7 +1,6 @@
 // One group of a sweep, judged whole.
 import type { Changed } from '../change/change.ts';
-import { type Config, homeAccount, homePartition } from '../config.ts';
-import type { NearMiss } from '../evaluate/exceptions.ts';
+import type { Config } from '../config.ts';
 import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
 import { type Judged, judge } from '../remediation/judge.ts';
 import type { Found } from '../report/digest/sweep-totals.ts';
@@ -17,27 +16,13 @@ export function sweepId(startedAt: string, groupId?: string): string {
   return [`${SWEEP_PREFIX}${startedAt}`, ...(groupId === undefined ? [] : [groupId])].join('/');
 }
 
-/**
- * Judges all rules of a group. Those that an exception for who made them may excuse may not be acted on: who made a rule
- * is known on the event path alone.
- */
+/** Judges all rules of a group. */
 export function judgeGroup(attempt: SweepAttempt, snapshot: GroupSnapshot): Judged {
   const { task, lists, now } = attempt;
   const all = new Set(snapshot.rules.map(({ id }) => id));
   const read = [...lists].flatMap(([id, entries]) => (entries === undefined ? [] : [[id, entries] as const]));
   const scene = { ...snapshot, changed: all, prefixLists: new Map(read), now };
-  const change = asChange(task.config, snapshot.group.id, [...all]);
-  const judged = judge(task, scene, change);
-  const doubtful = judged.verdicts.filter(
-    ({ verdict, near }) => verdict === 'violation' && near.some(isForItsMaker),
-  );
-  if (doubtful.length === 0) return judged;
-  const changed = all.difference(new Set(doubtful.map(({ rule }) => rule.id)));
-  return judge(task, { ...scene, changed }, change);
-}
-
-function isForItsMaker({ because }: NearMiss): boolean {
-  return because === 'principals';
+  return judge(task, scene, asChange(task.config, snapshot.group.id, [...all]));
 }
 
 /** What would be closed of a group, and which policies ask for it. */
@@ -81,7 +66,7 @@ export function exemptOf({ verdicts }: Judged): number {
 }
 
 function recordsOf(
-  { config }: SweepTask,
+  { config, target }: SweepTask,
   startedAt: string,
   { scene }: Judged,
   plan: Plan,
@@ -90,14 +75,12 @@ function recordsOf(
     id: sweepId(startedAt, scene.group.id),
     ledgerTable: config.ledgerTable,
     change: asChange(config, scene.group.id, []),
-    partition: homePartition(config),
-    accountId: homeAccount(config),
-    region: config.region,
+    target,
     group: scene.group,
     rules: scene.rules,
     plan,
     outcomes: [],
-    restraint: { fights: [] },
+    restraint: { holds: [], fights: [] },
     mode: config.mode,
     now: scene.now,
   }).findings;

@@ -4,6 +4,7 @@ import { revocations } from '../plan/plan.ts';
 import type { Judged } from '../remediation/judge.ts';
 import { isStanding } from '../report/digest/standing.ts';
 import { addFound, type Found } from '../report/digest/sweep-totals.ts';
+import { isForeign } from '../target.ts';
 import { fingerprintItems, firstOf } from './fingerprints.ts';
 import { foundIn, judgeGroup, toCloseOf } from './judge-group.ts';
 import { candidatesIn, withCandidates } from './missed.ts';
@@ -59,7 +60,9 @@ function judgedOn(attempt: Step): SweepAttempt {
 /** What would be closed is counted among what was found when it is dealt with. */
 function withGroup(step: Step, judged: Judged): Step {
   const { before } = step;
-  const candidates = withCandidates(step.sweep, candidatesIn(judged.verdicts, before.seen));
+  // Events of another account do not come here.
+  const verdicts = isForeign(judged.scene.group, step.task.target) ? [] : judged.verdicts;
+  const candidates = withCandidates(step.sweep, candidatesIn(verdicts, before.seen));
   const sweep = { ...step.sweep, candidates };
   const isToClose = sweep.mode === 'enforce' && revocations(judged.plan).length > 0;
   if (!isToClose) return withFound(step, sweep, foundIn(step.task, sweep.startedAt, judged, 'reported'));

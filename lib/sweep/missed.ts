@@ -47,5 +47,5 @@ function isViolation(verdict: Verdict): verdict is Violation {
 }
 
 function isUnexcused({ near }: Violation): boolean {
-  return near.every(({ because }) => because !== 'expired' && because !== 'principals');
+  return near.every(({ because }) => because !== 'expired' && because !== 'maker');
 }

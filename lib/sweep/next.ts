@@ -69,6 +69,7 @@ function report(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepComman
   const facts = digestFactsOf(attempt, sweep);
   return [
     ...(attempt.isLogged ? [] : [{ do: 'log-totals' as const, record: makeDigestRecord(facts) }]),
+    { do: 'note-groups', groups: sweep.listed },
     { do: 'save', sweep: finishedSweep(attempt, sweep, facts), findings: [] },
   ];
 }

@@ -60,6 +60,8 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
       return { ...attempt, isRested: true };
     case 'entries':
       return { ...attempt, known: seen.known };
+    case 'noted':
+      return attempt;
     case 'logged':
       return { ...attempt, isLogged: true };
     case 'published':

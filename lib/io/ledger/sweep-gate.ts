@@ -1,19 +1,26 @@
 // What a sweep asks the breaker before it closes anything.
+import { homeTarget } from '../../config.ts';
+import { isReleased, limitOf } from '../../plan/breaker-state.ts';
 import type { SweepHold } from '../../report/digest/digest-facts.ts';
 import type { SweepCommand } from '../../sweep/command.ts';
 import type { World } from '../world.ts';
+import { latchSweep, readBreaker, SWEEP } from './breaker.ts';
 
-/** A sweep may close rules of so many groups in an account of any size. */
-const LEAST_LIMIT = 10;
-/** The part of all groups that a sweep may close rules of. */
-const MOST_SHARE = 0.05;
-
-/** Answers what holds the sweep; undefined where it may close rules in all of these groups. */
+/**
+ * Answers what holds the sweep; undefined where it may close rules in all of these groups. One that would close too much latches:
+ * sweeps close nothing until a person releases them.
+ */
 export async function askGate(
-  { config }: Pick<World, 'config'>,
+  { ledger, config, now }: Pick<World, 'ledger' | 'config' | 'now'>,
   { groups, listed }: Pick<Extract<SweepCommand, { do: 'ask' }>, 'groups' | 'listed'>,
 ): Promise<SweepHold | undefined> {
-  const limit = Math.max(LEAST_LIMIT, Math.min(config.breakerLimit, Math.floor(MOST_SHARE * listed)));
-  const distinct = new Set(groups.map(({ groupId }) => groupId)).size;
-  return distinct > limit ? { limit } : undefined;
+  const target = homeTarget(config);
+  const state = await readBreaker(ledger, target);
+  const limit = limitOf({ ...state, groups: listed }, config);
+  if (state.stoppedAt !== undefined) return { because: 'stopped', limit };
+  if (isReleased(state, SWEEP, now())) return undefined;
+  if (state.latches.has(SWEEP)) return { because: 'latched', limit };
+  if (new Set(groups.map(({ groupId }) => groupId)).size <= limit) return undefined;
+  await latchSweep(ledger, target, now());
+  return { because: 'limit', limit };
 }

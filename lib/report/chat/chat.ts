@@ -2,6 +2,7 @@
 // (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). It reads markdown and mentions, so
 // everything that comes from the event or the group stands in code marks, without characters that end them.
 import { revocations } from '../../plan/plan.ts';
+import { groupArn } from '../../target.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import { restraintInWords } from '../breaker-phrases.ts';
 import { makeHeadline, STATUS_WORDS, told } from '../headline.ts';
@@ -50,9 +51,7 @@ export function makeChat(facts: Facts, { id, findings }: AuditRecord): ChatNotif
       threadId: facts.group.id,
       summary,
       eventType: 'portcullis',
-      relatedResources: [
-        `arn:${facts.partition}:ec2:${facts.region}:${facts.accountId}:security-group/${facts.group.id}`,
-      ],
+      relatedResources: [groupArn(facts.group, facts.target)],
     },
   };
 }

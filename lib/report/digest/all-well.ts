@@ -5,12 +5,13 @@ import type { DigestFacts } from './digest-facts.ts';
 
 /** `Sweep: all is well since 2026-06-01 (111122223333/eu-west-1)`. */
 export function allWellHeadline(facts: DigestFacts): string {
-  return `Sweep: all is well since ${since(facts).slice(0, 10)} (${facts.accountId}/${facts.region})`;
+  return `Sweep: all is well since ${since(facts).slice(0, 10)} (${facts.target.accountId}/${facts.target.region})`;
 }
 
 /** The body of the mail. */
 export function allWellMail(facts: DigestFacts): string {
-  const { totals, accountId, region, endedAt, id } = facts;
+  const { totals, target, endedAt, id } = facts;
+  const { accountId, region } = target;
   const judged = `${counted(totals.rules, 'rule')} in ${counted(totals.groups, 'security group')}`;
   const excused = totals.exempt === 0 ? '' : ` Exceptions allow ${totals.exempt} of them.`;
   const lines = [

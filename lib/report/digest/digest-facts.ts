@@ -1,12 +1,11 @@
 // All that a digest is made of.
 import type { SweepMode } from '../../config.ts';
+import type { Target } from '../../target.ts';
 import type { SweepTotals } from './sweep-totals.ts';
 
 export interface DigestFacts {
   readonly id: string;
-  readonly partition: string;
-  readonly accountId: string;
-  readonly region: string;
+  readonly target: Target;
   readonly ledgerTable: string;
   readonly mode: SweepMode;
   readonly startedAt: string;
@@ -24,13 +23,15 @@ export interface DigestFacts {
   readonly wellSince: string | undefined;
 }
 
-/** What the breaker answers a sweep that would close too much. */
+/** What the breaker answers a sweep that may close nothing. */
 export interface SweepHold {
+  /** `latched`: an earlier sweep would have closed too much; `stopped`: a person has nothing revoked. */
+  readonly because: 'limit' | 'latched' | 'stopped';
   /** How many groups a sweep may close rules of. */
   readonly limit: number;
 }
 
-/** A sweep that closed nothing, because it would have closed too much. */
+/** A sweep that closed nothing. */
 export interface HeldBack extends SweepHold {
   /** How many groups and rules it would have closed. */
   readonly groups: number;

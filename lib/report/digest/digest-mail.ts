@@ -1,5 +1,6 @@
 // The digest as plain text: how much there is, what was done, the gravest, and where to see all.
 import { SEVERITIES } from '../../policy/policy.ts';
+import type { Target } from '../../target.ts';
 import { counted } from '../phrases.ts';
 import { harmless, listInWords } from '../sanitize.ts';
 import { restoreById } from '../undo-commands.ts';
@@ -21,6 +22,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   changed: 'changed before they could be revoked, and compliant now',
   'dry-run': 'would be revoked',
   protected: 'left open: the group is protected',
+  foreign: 'left open: the group belongs to another account, ask its owner',
   reported: 'only reported',
   undecided: 'could not be judged',
 };
@@ -94,13 +96,13 @@ export function statuses(byStatus: Readonly<Record<string, number>>): string[] {
   );
 }
 
-function gravest({ totals, missed = [], mode }: DigestFacts): string[] {
+function gravest({ totals, missed = [], mode, target }: DigestFacts): string[] {
   const { gravest: lines, violations, undecided } = totals;
   const more = violations + undecided - lines.length;
   return [
     ...lines.flatMap((line) => [
       `${line.severity}${line.isNew ? ', NEW' : ''}${missed.includes(line.ruleId) ? ', MISSED BY EVENT' : ''}: ${line.rule}`,
-      `  on ${placeOf(line)} [${line.ruleId}]`,
+      `  on ${placeOf(line, target)} [${line.ruleId}]`,
       `  ${line.policies.join(', ')}: ${line.reason}`,
       ...(mode === 'enforce' || line.status !== 'reported'
         ? [`  ${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]
@@ -110,9 +112,10 @@ function gravest({ totals, missed = [], mode }: DigestFacts): string[] {
   ];
 }
 
-/** `web-prod sg-0abc`. */
-export function placeOf({ groupId, groupName }: Pick<Line, 'groupId' | 'groupName'>): string {
-  return groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`;
+/** `web-prod sg-0abc`, and where it is not the account of the sweep, `of account 999999999999`. */
+export function placeOf({ groupId, groupName, ownerId }: Line, { accountId }: Target): string {
+  const owner = ownerId === accountId ? '' : ` of account ${ownerId}`;
+  return `${groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`}${owner}`;
 }
 
 function detailOf({ status, detail }: Line): string {
@@ -121,12 +124,12 @@ function detailOf({ status, detail }: Line): string {
 }
 
 /** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */
-function undo({ id, region, ledgerTable, totals }: DigestFacts): string[] {
+function undo({ id, target, ledgerTable, totals }: DigestFacts): string[] {
   const gone = totals.gravest.filter((line) => line.undo !== undefined);
   if (gone.length === 0) return [];
   const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
     const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);
-    return restoreById(`${id}/${groupId}`, region, ledgerTable, ids);
+    return restoreById(`${id}/${groupId}`, target.region, ledgerTable, ids);
   });
   return [
     'Ask the people who run Portcullis for an exception. Until there is one, what these commands put back will be taken',
@@ -137,9 +140,9 @@ function undo({ id, region, ledgerTable, totals }: DigestFacts): string[] {
   ];
 }
 
-function seeAll({ region }: DigestFacts): string[] {
+function seeAll({ target }: DigestFacts): string[] {
   return [
-    `npx --no portcullis audit --region ${region}`,
+    `npx --no portcullis audit --region ${target.region}`,
     'tells of everything as it is now; the log of the sweep has every finding with the whole rule.',
   ];
 }

@@ -11,7 +11,9 @@ import type { Line } from './standing.ts';
 import type { SweepTotals } from './sweep-totals.ts';
 
 /** The account of a sweep for machines. */
-export interface DigestRecord extends Omit<DigestFacts, 'partition' | 'ledgerTable' | 'totals'> {
+export interface DigestRecord extends Omit<DigestFacts, 'target' | 'ledgerTable' | 'totals'> {
+  readonly accountId: string;
+  readonly region: string;
   readonly version: 1;
   readonly kind: 'sweep';
   readonly counts: Omit<SweepTotals, 'gravest' | 'seen' | 'standing'>;
@@ -46,8 +48,8 @@ export function makeDigest(facts: DigestFacts): Digest {
     record: makeDigestRecord(facts),
     attributes: {
       severity: SEVERITIES.find((severity) => bySeverity[severity] !== undefined) ?? 'low',
-      account: facts.accountId,
-      region: facts.region,
+      account: facts.target.accountId,
+      region: facts.target.region,
       policy: Object.keys(byPolicy).toSorted(),
       outcome: isWell ? ['well'] : Object.keys(byStatus).toSorted(),
     },
@@ -56,19 +58,27 @@ export function makeDigest(facts: DigestFacts): Digest {
 
 /** The same numbers for the log, whether a digest is published or not. */
 export function makeDigestRecord({
-  partition: _,
+  target: { accountId, region },
   ledgerTable: _table,
   totals,
   ...said
 }: DigestFacts): DigestRecord {
-  const { gravest, seen: __, standing: ___, ...counts } = totals;
+  const { gravest, seen: _, standing: _standing, ...counts } = totals;
   const omitted = totals.violations + totals.undecided - gravest.length;
-  const record = { version: 1 as const, kind: 'sweep' as const, ...said, counts, findings: gravest };
+  const record = {
+    version: 1 as const,
+    kind: 'sweep' as const,
+    accountId,
+    region,
+    ...said,
+    counts,
+    findings: gravest,
+  };
   return omitted === 0 ? record : { ...record, omitted };
 }
 
 /** `Sweep of 111122223333, eu-west-1: 12 violations in 5 groups, 1 new, 8 revoked`. */
-function digestHeadline({ accountId, region, totals, missed, hold }: DigestFacts): string {
+function digestHeadline({ target: { accountId, region }, totals, missed, hold }: DigestFacts): string {
   if (hold !== undefined) {
     const rules = `${counted(hold.rules, 'rule')} in ${counted(hold.groups, 'group')}`;
     return `ACTION: sweep on hold, ${rules} still open (${accountId}/${region})`;
@@ -76,6 +86,7 @@ function digestHeadline({ accountId, region, totals, missed, hold }: DigestFacts
   const { violations, affected, fresh, undecided, troubled, byStatus } = totals;
   const parts = [
     `${counted(violations, 'violation')} in ${counted(affected, 'group')}`,
+    ...(byStatus.foreign ? [`${byStatus.foreign} in groups of other accounts`] : []),
     ...(byStatus.breaker ? ['BREAKER OPEN'] : []),
     ...(fresh ? [`${fresh} new`] : []),
     ...(missed?.length ? [`${missed.length} missed by event`] : []),

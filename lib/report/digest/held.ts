@@ -1,4 +1,4 @@
-// A sweep that closed nothing because it would have closed too much: what people read, and what they can do.
+// A sweep that was to close rules and closed none: what people read, and what they can do.
 import { counted } from '../phrases.ts';
 import { shellQuote } from '../sanitize.ts';
 import type { DigestFacts, HeldBack } from './digest-facts.ts';
@@ -7,23 +7,34 @@ import type { DigestFacts, HeldBack } from './digest-facts.ts';
 export function heldInWords(facts: DigestFacts): string[] {
   const { hold } = facts;
   if (hold === undefined) return [];
+  const why = `Nothing was closed. ${holdInWords(hold)}`;
+  if (hold.because === 'stopped') return [why, `Start again    ${goOnCommand(facts, hold)}`];
   return [
-    `Nothing was closed. ${limitInWords(hold)}`,
+    why,
     'A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
-    `They must go   ${releaseCommand(facts)}`,
+    `They must go   ${goOnCommand(facts, hold)}`,
     '               The next sweep closes them.',
-    'They are fine  Correct the policy and deploy it. The next sweep judges them by it.',
+    'They are fine  Correct the policy and deploy it, then release the sweep. The next one judges by that policy.',
   ];
 }
 
 /** `This sweep would close 37 rules in 12 groups, more than the limit of 10 groups.` */
-export function limitInWords({ rules, groups, limit }: HeldBack): string {
-  const all = `${counted(rules, 'rule')} in ${counted(groups, 'group')}`;
-  return `This sweep would close ${all}, more than the limit of ${counted(limit, 'group')}.`;
+export function holdInWords({ rules, groups, limit, because }: HeldBack): string {
+  const would = `This sweep would close ${counted(rules, 'rule')} in ${counted(groups, 'group')}`;
+  switch (because) {
+    case 'limit':
+      return `${would}, more than the limit of ${counted(limit, 'group')}.`;
+    case 'latched':
+      return `${would}. An earlier sweep would have closed more than the limit of ${counted(limit, 'group')}, and nobody has released sweeps since.`;
+    case 'stopped':
+      return `${would}. Somebody has stopped all revoking.`;
+  }
 }
 
 /** Lets the next sweep close what this one found. */
-export function releaseCommand({ accountId, region, ledgerTable }: DigestFacts): string {
+export function goOnCommand({ target, ledgerTable }: DigestFacts, { because }: HeldBack): string {
+  const { accountId, region } = target;
   const place = `--account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
-  return `npx --no portcullis breaker release sweep ${place}`;
+  const command = because === 'stopped' ? 'start' : 'release sweep';
+  return `npx --no portcullis breaker ${command} ${place}`;
 }

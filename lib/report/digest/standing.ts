@@ -6,6 +6,8 @@ import type { FindingRecord } from '../record.ts';
 export interface Line {
   readonly groupId: string;
   readonly groupName: string;
+  /** The account that the group belongs to. */
+  readonly ownerId: string;
   readonly ruleId: string;
   /** `SSH (tcp/22) from the whole internet (0.0.0.0/0)`. */
   readonly rule: string;
@@ -28,6 +30,7 @@ export type LineStatus =
   | NonNullable<FindingRecord['outcome']>
   | 'reported'
   | 'protected'
+  | 'foreign'
   | 'breaker'
   | 'held'
   | 'unfinished'
@@ -54,7 +57,7 @@ export function comparisonWith(previous: {
 /** There is no earlier sweep. */
 export const NOTHING_BEFORE: Comparison = comparisonWith({ seen: [], standing: {} });
 
-const QUIET: readonly LineStatus[] = ['reported', 'protected', 'undecided'];
+const QUIET: readonly LineStatus[] = ['reported', 'protected', 'foreign', 'undecided'];
 const STANDING: readonly LineStatus[] = ['denied', 'failed', 'unconfirmed', 'breaker', 'held'];
 /** Of each status; what is not remembered is reported as if it were new. */
 const MOST_STANDING = 2000;

@@ -2,7 +2,7 @@
 // gravest findings for the digest, and the ids of the violating rules for the next sweep to compare with.
 import { mayBeGone } from '../../plan/plan.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
-import { parseRule } from '../../rule.ts';
+import { parseRule, type SecurityGroup } from '../../rule.ts';
 import { ruleInWords } from '../phrases.ts';
 import type { FindingRecord } from '../record.ts';
 import {
@@ -41,7 +41,7 @@ export interface SweepTotals {
 
 /** What was found in one group. */
 export interface Found {
-  readonly group: { readonly id: string; readonly name: string };
+  readonly group: Pick<SecurityGroup, 'id' | 'name' | 'ownerId'>;
   readonly rules: number;
   readonly exempt: number;
   readonly findings: readonly FindingRecord[];
@@ -112,6 +112,7 @@ function toLine(
   return {
     groupId: group.id,
     groupName: group.name,
+    ownerId: group.ownerId,
     ruleId,
     rule: ruleInWords(parseRule(finding.rule)),
     severity: policies[0]?.severity ?? 'low',

@@ -30,14 +30,14 @@ export function makeMail(facts: Facts): string {
   return [`${makeHeadline(facts)}.`, ...body, `Record ${harmless(facts.id)}`].join('\n\n').concat('\n');
 }
 
-function whatHappened({ change, group, accountId, region }: Facts): string[] {
+function whatHappened({ change, group, target }: Facts): string[] {
   const tool = toolInWords(change.actor);
   const from = change.actor.sourceAddress;
   return [
     `Who:    ${actorInWords(change.actor)}`,
     ...(from === undefined ? [] : [`From:   ${harmless(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
     `What:   ${harmless(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
-    `Where:  security group ${group.name === group.id ? '' : `${harmless(group.name)} `}${group.id}, account ${accountId}, ${region}`,
+    `Where:  security group ${group.name === group.id ? '' : `${harmless(group.name)} `}${group.id}, account ${group.ownerId}, ${target.region}`,
   ];
 }
 

@@ -15,7 +15,7 @@ describe('CreateSecurityGroup', () => {
       kind: 'changed',
       group: { by: 'id', id: 'sg-000000c0d00fd0aed' },
       direction: 'egress',
-      rules: { by: 'group' },
+      rules: { by: 'group', isNew: true },
     });
   });
 

@@ -1,11 +1,12 @@
 // An enforcing sweep asks once whether it may close what it would close, before its first revoke.
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { release, SWEEP, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
 import * as gate from '../../../lib/io/ledger/sweep-gate.ts';
 import { loadSweep } from '../../../lib/io/ledger/sweep-state.ts';
 import { addRule, inForce } from '../../../lib/sandbox/index.ts';
 import { seeing } from '../../faults/fault.ts';
 import { groupId, makeRegion, open, pass, type Region, sweepOnce } from './sweeping.ts';
-import { calls, mails, subjects, tcp } from './world.ts';
+import { ACCOUNT, calls, mails, REGION, subjects, tcp } from './world.ts';
 
 const SIX_HOURS = 360;
 
@@ -116,13 +117,58 @@ describe('the question', () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
-  it('lets at least ten groups go, and of many five in a hundred up to the limit of the breaker', async () => {
-    const world = { config: { ...makeRegion(0).world.config, breakerLimit: 100 } };
-    const groups = Array.from({ length: 500 }, (_, index) => ({ groupId: groupId(index), policies: [] }));
-    const most = async (listed: number) => (await gate.askGate(world, { groups, listed }))?.limit;
+  it.each([
+    ['ten groups in a small account', 60, 10],
+    ['five groups in a hundred', 1000, 50],
+    ['as many groups as breakerLimit in a large account', 5000, 100],
+  ])('lets %s go', async (_, listed, most) => {
+    const groups = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ groupId: groupId(index), policies: [] }));
+    const { world } = makeRegion(0);
 
-    expect([await most(60), await most(1000), await most(5000)]).toEqual([10, 50, 100]);
-    expect(await gate.askGate(world, { groups: groups.slice(0, 10), listed: 60 })).toBeUndefined();
+    expect(await gate.askGate(world, { groups: groups(most), listed })).toBeUndefined();
+    expect(await gate.askGate(world, { groups: groups(most + 1), listed })).toEqual({
+      because: 'limit',
+      limit: most,
+    });
+  });
+});
+
+describe('a sweep on hold', () => {
+  const place = { accountId: ACCOUNT, region: REGION };
+
+  it('keeps the next ones from closing anything, until somebody releases them', async () => {
+    const region = makeRegion(60, (index) => index < 11);
+    const { ledger, now } = region.world;
+    await sweepOnce(region, { mode: 'enforce' });
+    for (let index = 0; index < 9; index += 1) region.account.groups.delete(groupId(index));
+    await pass(region, SIX_HOURS);
+    await sweepOnce(region, { mode: 'enforce' });
+    expect(revokes(region)).toBe(0);
+    expect((await loadSweep(ledger))?.hold).toEqual({ because: 'latched', limit: 10 });
+
+    await release(ledger, place, [SWEEP], now());
+    await pass(region, SIX_HOURS);
+    await sweepOnce(region, { mode: 'enforce' });
+
+    expect(revokes(region)).toBe(2);
+    expect(subjects(region)).toHaveLength(2);
+  });
+
+  it('says how revoking is started again where a person has stopped it', async () => {
+    const region = makeRegion(60, (index) => index < 2);
+    await stopRevoking(region.world.ledger, place, region.world.now());
+
+    await sweepOnce(region, { mode: 'enforce' });
+
+    expect(revokes(region)).toBe(0);
+    expect(mails(region)[0]).toContain(
+      [
+        'ON HOLD',
+        '  Nothing was closed. This sweep would close 2 rules in 2 groups. Somebody has stopped all revoking.',
+        '  Start again    npx --no portcullis breaker start --account 111122223333 --region eu-west-1 --table ledger',
+      ].join('\n'),
+    );
   });
 });
 
@@ -186,11 +232,9 @@ describe('rules that EC2 denies in every sweep', () => {
     await pass(region, SIX_HOURS);
     await sweepOnce(region, { mode: 'enforce' });
     expect(subjects(region)[1]).toContain('sweep on hold, 11 rules in 11 groups');
-    for (let index = 75; index < 81; index += 1) region.account.groups.delete(groupId(index));
 
-    await pass(region, SIX_HOURS);
-    await sweepOnce(region, { mode: 'enforce' });
-
-    expect(openGroups(region, 75)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const standing = (await loadSweep(region.world.ledger))?.totals.standing;
+    expect(standing?.held).toHaveLength(21);
+    expect(standing?.denied).toHaveLength(10);
   });
 });

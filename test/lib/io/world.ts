@@ -52,9 +52,10 @@ export function makeWorld(
   rules: readonly AwsSecurityGroupRule[],
   mode: Mode = 'enforce',
   age = 90_000,
+  vpcId = 'vpc-0other',
 ): TestWorld {
   const account = createAccount({ accountId: ACCOUNT, region: REGION });
-  addGroup(account, { GroupId: GROUP, GroupName: 'web-prod', VpcId: 'vpc-0other' });
+  addGroup(account, { GroupId: GROUP, GroupName: 'web-prod', VpcId: vpcId });
   for (const rule of rules) addRule(account, { GroupId: GROUP, ...rule });
   const pauses: number[] = [];
   const log: [string, object][] = [];

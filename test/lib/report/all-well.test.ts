@@ -5,8 +5,8 @@ import type { DigestFacts } from '../../../lib/report/digest/digest-facts.ts';
 import { emptyTotals } from '../../../lib/report/digest/sweep-totals.ts';
 
 const facts: DigestFacts = {
-  ...{ id: 'sweep/2026-06-08T12:00:00.000Z', partition: 'aws', accountId: '111122223333' },
-  ...{ region: 'eu-west-1', ledgerTable: 'ledger', mode: 'report' },
+  ...{ id: 'sweep/2026-06-08T12:00:00.000Z', ledgerTable: 'ledger', mode: 'report' },
+  target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
   ...{ startedAt: '2026-06-08T12:00:00.000Z', endedAt: '2026-06-08T12:04:30.000Z' },
   totals: { ...emptyTotals(true), groups: 412, rules: 2315, exempt: 3 },
   ...{ previousAt: '2026-06-08T06:00:00.000Z', gone: 0, missed: [], hold: undefined },
@@ -32,7 +32,7 @@ Record sweep/2026-06-08T12:00:00.000Z
 });
 
 it('keeps the subject whole in the longest region', () => {
-  const { subject } = makeDigest({ ...facts, region: 'us-gov-northwest-1' });
+  const { subject } = makeDigest({ ...facts, target: { ...facts.target, region: 'us-gov-northwest-1' } });
 
   expect(subject).toBe('Sweep: all is well since 2026-06-01 (111122223333/us-gov-northwest-1)');
 });

@@ -18,7 +18,7 @@ function found(index: number, wanted: Partial<Found> = {}): Found {
   const rule = { ...SSH_FROM_ANYWHERE, SecurityGroupRuleId: `sgr-${index}`, GroupId: `sg-${index}` };
   const { findings } = makeRecord({ ...makeFacts({ rules: [rule] }), outcomes: [] });
   return {
-    group: { id: `sg-${index}`, name: `web-${index}` },
+    group: { id: `sg-${index}`, name: `web-${index}`, ownerId: '111122223333' },
     ...{ rules: 3, exempt: 0, findings, openAs: 'reported' as const, isTroubled: false },
     ...wanted,
   };
@@ -35,8 +35,8 @@ function totalsOf(
 
 function factsOf(totals: SweepTotals, wanted: Partial<DigestFacts> = {}): DigestFacts {
   return {
-    ...{ id: 'sweep/1', partition: 'aws', accountId: '111122223333', region: 'eu-west-1', mode: 'report' },
-    ledgerTable: 'ledger',
+    target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
+    ...{ id: 'sweep/1', mode: 'report', ledgerTable: 'ledger' },
     ...{ startedAt: '2026-06-01T12:00:00Z', endedAt: '2026-06-01T12:01:00Z', totals },
     ...{ previousAt: undefined, gone: undefined, missed: undefined, hold: undefined, wellSince: undefined },
     ...wanted,
@@ -91,7 +91,9 @@ describe('the digest', () => {
   });
 
   it('acts on nothing that a group is called', () => {
-    const hostile = found(1, { group: { id: 'sg-1', name: '`@here` <b>http://evil.example</b>\u202e' } });
+    const hostile = found(1, {
+      group: { id: 'sg-1', name: '`@here` <b>http://evil.example</b>\u202e', ownerId: '111122223333' },
+    });
     const { email, chat } = makeDigest(factsOf(totalsOf([hostile])));
 
     for (const text of [email, chat.content.description])

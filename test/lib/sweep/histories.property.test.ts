@@ -26,7 +26,7 @@ const COMMANDS = [
     'remediate',
     'load-entry',
   ] as const),
-  ...(['wait', 'find-entries', 'log-totals', 'publish'] as const),
+  ...(['wait', 'find-entries', 'note-groups', 'log-totals', 'publish'] as const),
 ];
 
 const anyFault: fc.Arbitrary<Fault> = fc.record({

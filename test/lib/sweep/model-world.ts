@@ -1,4 +1,5 @@
 // A world for histories of the sweep: a few groups, the ledger, and faults addressed by the command that they befall.
+import { homeTarget } from '../../../lib/config.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
 import { hashPolicies } from '../../../lib/remediation/fingerprints.ts';
@@ -62,7 +63,8 @@ function note(world: ModelWorld, { attemptId }: SweepAttempt): void {
 }
 
 function taskOf({ mode, isContinuation }: Invocation, policies: readonly Policy[]): SweepTask {
-  return { config, policies, policiesHash: hashPolicies(policies), mode, batch: 2, isContinuation };
+  const target = homeTarget(config);
+  return { target, config, policies, policiesHash: hashPolicies(policies), mode, batch: 2, isContinuation };
 }
 
 function perform(world: ModelWorld, step: Step): SweepObservation {
@@ -132,6 +134,8 @@ function carryOut(world: ModelWorld, { attempt, command, fault, invocation }: St
       return { saw: 'waited' };
     case 'find-entries':
       return { saw: 'entries', known: new Set() };
+    case 'note-groups':
+      return { saw: 'noted' };
     case 'log-totals':
       return { saw: 'logged' };
     case 'publish':
@@ -164,7 +168,10 @@ function ask(
 ): SweepObservation {
   const ids = new Set(groups.map(({ groupId }) => groupId));
   world.asked.set(id, { groups: ids, policies: attempt.task.policiesHash, isReleased });
-  return { saw: 'asked', hold: ids.size > LIMIT && !isReleased ? { limit: LIMIT } : undefined };
+  return {
+    saw: 'asked',
+    hold: ids.size > LIMIT && !isReleased ? { because: 'limit', limit: LIMIT } : undefined,
+  };
 }
 
 function snapshotOf({ groups }: ModelWorld, id: string): GroupSnapshot[] {
