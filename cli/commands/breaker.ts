@@ -6,11 +6,11 @@ import { policyIdOf } from '../../lib/plan/breaker-state.ts';
 import { formatBreaker } from '../format/breaker.ts';
 import { print } from '../format/print.ts';
 import { InputError } from '../input/input.ts';
-import { asking, openLedger, type Place, tableOption } from '../input/live.ts';
-import { accountId, count } from '../input/parse.ts';
+import { asking, type Connection, openLedger, tableOption } from '../input/live.ts';
+import { accountIdOption, countOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Place {
+interface Options extends Connection {
   readonly account: string;
   readonly region: string;
   readonly table?: string;
@@ -32,8 +32,8 @@ export function breakerCommand(io: CommandIo): Command {
     )
     .addCommand(
       subcommand('status', 'show what was counted, what is open, and what waits')
-        .option('--limit <count>', 'breakerLimit of the deployment', count, 100)
-        .option('--minutes <count>', 'breakerMinutes of the deployment', count, 15)
+        .option('--limit <count>', 'breakerLimit of the deployment', countOption, 100)
+        .option('--minutes <count>', 'breakerMinutes of the deployment', countOption, 15)
         .action((options) => status(io, options)),
     )
     .addCommand(
@@ -54,7 +54,7 @@ export function breakerCommand(io: CommandIo): Command {
 function subcommand(name: string, summary: string): Command {
   return createCommand(name)
     .description(summary)
-    .requiredOption('--account <id>', 'the account that the deployment works in', accountId)
+    .requiredOption('--account <id>', 'the account that the deployment works in', accountIdOption)
     .requiredOption('--region <region>', 'AWS region')
     .addOption(tableOption())
     .option('--profile <profile>', 'profile of your AWS configuration')

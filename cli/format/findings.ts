@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { SEVERITIES } from '../../lib/policy/policy.ts';
 import { counted, ruleInWords } from '../../lib/report/phrases.ts';
-import { harmless, wrap } from '../../lib/report/sanitize.ts';
+import { sanitize, wrap } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { AuditFinding, Summary } from '../input/audit-group.ts';
 
@@ -36,7 +36,7 @@ function showTable(findings: readonly AuditFinding[]): string {
   });
   for (const finding of findings) {
     const { severity, policy, verdict, groupId, groupName, accountId, ruleId = '', rule, reason } = finding;
-    const group = linesOf(harmless(groupName), harmless(groupId), accountId);
+    const group = linesOf(sanitize(groupName), sanitize(groupId), accountId);
     const what = linesOf(ruleInWords(parseRule(rule)), ruleId);
     table.push([severity, policy, verdict, group, what, reason]);
   }
@@ -53,10 +53,10 @@ function showBlock(
   columns: number,
 ): string {
   const owner = accountId === '' ? '' : ` of account ${accountId}`;
-  const name = groupName === groupId ? '' : `${harmless(groupName)} `;
+  const name = groupName === groupId ? '' : `${sanitize(groupName)} `;
   return [
     `${severity} ${verdict}: ${policy}`,
-    ...indented(`${name}${harmless(groupId)}${owner}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
+    ...indented(`${name}${sanitize(groupId)}${owner}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
     ...indented(ruleInWords(parseRule(rule)), columns),
     ...indented(reason, columns),
   ].join('\n');

@@ -5,7 +5,7 @@ import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
 import { ruleInWords } from '../../lib/report/phrases.ts';
-import { harmless, listInWords } from '../../lib/report/sanitize.ts';
+import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Simulation } from '../run-simulation.ts';
 
@@ -19,7 +19,7 @@ export function showSimulation(simulation: Simulation): string {
     [
       'Outcomes',
       simulation.outcomes.flatMap(({ ruleId, outcome, detail, remainder = [] }) => [
-        `${ruleId}  ${outcome}${detail ? `: ${harmless(detail)}` : ''}`,
+        `${ruleId}  ${outcome}${detail ? `: ${sanitize(detail)}` : ''}`,
         ...remainder.map((kept) => `  ${kept.outcome}  ${ruleInWords(parseRule(kept.rule))}`),
       ]),
     ],
@@ -34,10 +34,10 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 function showChange({ change }: Simulation): string[] {
-  const who = `${harmless(change.eventName)} by ${actorInWords(change.actor)}`;
-  if (change.kind === 'none') return [who, `Nothing to judge: ${harmless(change.reason, 300)}.`];
+  const who = `${sanitize(change.eventName)} by ${actorInWords(change.actor)}`;
+  if (change.kind === 'none') return [who, `Nothing to judge: ${sanitize(change.reason, 300)}.`];
   const place = `account ${change.accountId ?? 'not given'}, ${change.region ?? 'region not given'}`;
-  return [who, `${harmless(subjectOf(change))}, ${place}`];
+  return [who, `${sanitize(subjectOf(change))}, ${place}`];
 }
 
 function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {
@@ -80,7 +80,7 @@ function showPlan({ plan }: Simulation): string[] {
     ...lines('notify about', plan.notify),
     ...lines('say undecided on', plan.undecided),
     ...plan.held.flatMap((held) =>
-      lines('leave open', [held]).map((line) => `${line}: ${harmless(holdInWords(held))}`),
+      lines('leave open', [held]).map((line) => `${line}: ${sanitize(holdInWords(held))}`),
     ),
     ...lines('leave alone', plan.untouched),
   ];
@@ -99,7 +99,7 @@ function holdInWords(hold: Hold): string {
 
 function showRule(aws: AwsSecurityGroupRule): string {
   const rule = parseRule(aws);
-  const described = aws.Description === undefined ? '' : `  "${harmless(aws.Description)}"`;
+  const described = aws.Description === undefined ? '' : `  "${sanitize(aws.Description)}"`;
   return `${rule.direction.padEnd(8)} ${rule.id}  ${ruleInWords(rule)}${described}`;
 }
 

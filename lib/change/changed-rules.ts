@@ -2,7 +2,12 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import { field, list, text, whole } from './cloudtrail.ts';
-import type { TagChange } from './indirect.ts';
+
+/** A tag of a CreateTags or DeleteTags call; a removal without value is of whatever value there is. */
+export interface TagChange {
+  readonly key: string;
+  readonly value: string | undefined;
+}
 
 /** Which rules the event says are new. */
 export type ChangedRules =
@@ -13,8 +18,8 @@ export type ChangedRules =
       readonly rules: readonly SecurityGroupRule[];
     }
   | { readonly by: 'content'; readonly rules: readonly SecurityGroupRule[] }
-  /** It names none that can be recognised: every rule of that direction may be new, and with a new group they are. */
-  | { readonly by: 'group'; readonly isNew?: true }
+  /** It names none that can be recognised: every rule of that direction may be new. */
+  | { readonly by: 'group' }
   /** What these rules refer to has changed: every rule for the list, of whatever group. */
   | { readonly by: 'prefix-list'; readonly prefixListId: string }
   /** What policies know the groups by has changed: every rule of them, for policies that look at these tags. */

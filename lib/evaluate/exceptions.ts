@@ -2,10 +2,10 @@
 import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/policy.ts';
-import { fits, type Place, unmet } from '../policy/selector.ts';
+import { fits, type RulePlace, unmet } from '../policy/selector.ts';
 
 /** What judging looks at beside rules and policies. */
-export interface Context extends Place {
+export interface Context extends RulePlace {
   /** The ARNs of who made the changed rules, role and session. */
   readonly principals: readonly string[] | 'unknown';
   /** The entries of the prefix lists that could be read. */

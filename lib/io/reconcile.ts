@@ -78,6 +78,7 @@ function asUnchanged({
   group: _group,
   direction: _direction,
   rules: _rules,
+  madeBy: _madeBy,
   ...circumstances
 }: Changed): Unchanged {
   return { ...circumstances, kind: 'none', reason: OWN };

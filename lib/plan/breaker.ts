@@ -37,7 +37,7 @@ export interface BreakerRequest {
 }
 
 /** Why rules wait. */
-export interface Hold {
+export interface BreakerHold {
   /** `latched`: until a person releases the policies; `limit`: until there is room; `stopped`: until a person starts it again. */
   readonly because: 'stopped' | 'latched' | 'limit';
   /** The ids of the policies that the rules wait for. */
@@ -51,7 +51,7 @@ export interface Hold {
 export interface Admission {
   /** The ids of the rules that wait. */
   readonly held: ReadonlySet<string>;
-  readonly holds: readonly Hold[];
+  readonly holds: readonly BreakerHold[];
   /** The keys of the policies that latch by this. */
   readonly latching: readonly string[];
   /** The keys of the policies that no count needs to have: settled ones, for what is critical and fresh. */
@@ -98,7 +98,7 @@ export function admit(
 }
 
 /** `latches`: it was not latched before. */
-type Reason = 'goes' | 'latches' | Hold['because'];
+type Reason = 'goes' | 'latches' | BreakerHold['because'];
 
 function reasonIn(reasons: ReadonlyMap<string, Reason>, key: string): Reason | undefined {
   const reason = reasons.get(key);
@@ -130,10 +130,10 @@ function groupsIn(members: readonly Member[]): number {
 
 function holdOf(
   state: BreakerState,
-  because: Hold['because'],
+  because: BreakerHold['because'],
   keys: readonly string[],
   settings: BreakerSettings,
-): Hold {
+): BreakerHold {
   const [first = ''] = keys;
   const name = {
     stopped: `stopped/${state.stoppedAt}`,

@@ -154,16 +154,6 @@ export function isUnfinished({ outcome }: { readonly outcome?: string | undefine
   return outcome === 'failed' || outcome === 'unconfirmed';
 }
 
-/** The revocations of the rules that are `of` one kind, and all the rest of the plan. */
-export function splitPlan(plan: Plan, of: (rule: SecurityGroupRule) => boolean): readonly [Plan, Plan] {
-  const isOf = ({ rule }: Finding) => of(rule);
-  const isOther = ({ rule }: Finding) => !of(rule);
-  return [
-    { ...joinPlans([]), revoke: plan.revoke.filter(isOf), trim: plan.trim.filter(isOf) },
-    { ...plan, revoke: plan.revoke.filter(isOther), trim: plan.trim.filter(isOther) },
-  ];
-}
-
 function findings<V extends Verdict>(verdicts: readonly V[]): readonly Finding<V>[] {
   const byRule = Map.groupBy(verdicts, ({ rule }) => rule);
   return [...byRule].flatMap(([rule, of]) => {

@@ -4,7 +4,7 @@ import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
 import type { BreakerRequest } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
-import type { Fight, Restraint } from '../report/breaker-phrases.ts';
+import type { Fight, Restraint } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import type { Answer, Batch } from './mutation.ts';

@@ -1,6 +1,7 @@
 // What an attempt writes into the ledger at each step.
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
-import { isWorthTelling, type Restraint } from '../report/breaker-phrases.ts';
+import { isWorthTelling } from '../report/breaker-phrases.ts';
+import type { Restraint } from '../report/facts.ts';
 import { makeMessage } from '../report/message.ts';
 import { makeRecord } from '../report/record.ts';
 import { contentOf, parseRule } from '../rule.ts';

@@ -4,14 +4,9 @@ import { type Context, evaluate, type Verdict, type Violation } from '../evaluat
 import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 
-/**
- * The ARNs of who made the rules that count as changed. A change that names no rules may come from somebody else than these: a call
- * whose parameters CloudTrail left out, new tags, a sweep. Who edits a prefix list has opened what it newly lets in.
- */
-export function makersOf({ rules, actor }: Changed): Context['principals'] {
-  const isByOthers = rules.by === 'tags' || (rules.by === 'group' && !rules.isNew);
-  const isAnonymous = actor.arn === undefined && actor.service === undefined;
-  if (isByOthers || isAnonymous) return 'unknown';
+/** The ARNs of who made the rules that count as changed. */
+export function makersOf({ madeBy, actor }: Changed): Context['principals'] {
+  if (madeBy === 'unknown') return 'unknown';
   return [actor.arn, actor.roleArn].filter((arn) => arn !== undefined);
 }
 

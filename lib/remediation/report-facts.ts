@@ -1,8 +1,7 @@
 // What an attempt reports: the group as it was, the plan with its outcomes, and what was added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { type Held, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
-import type { Restraint } from '../report/breaker-phrases.ts';
-import type { Facts } from '../report/record.ts';
+import type { Facts, Restraint } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import { findingsOf } from './attribute.ts';

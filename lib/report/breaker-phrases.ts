@@ -1,35 +1,12 @@
 // Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
 
-import type { Hold } from '../plan/breaker.ts';
 import type { SecurityGroup } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import { toolInWords } from './actor.ts';
+import type { Facts, ReportedHold } from './facts.ts';
 import { type Status, type Told, told } from './headline.ts';
 import { counted, headline } from './phrases.ts';
-import type { Facts } from './record.ts';
-import { harmless, shellQuote, shorten } from './sanitize.ts';
-
-/** Why the breaker has rules wait. */
-export interface ReportedHold extends Hold {
-  /** True for the one remediation that reports it loudly; false until that is known. */
-  readonly isLoud: boolean;
-}
-
-/** A rule that comes back each time it is revoked. */
-export interface Fight {
-  readonly ruleId: string;
-  /** What the rules of the same group and content are counted under in the ledger. */
-  readonly name: string;
-  readonly times: number;
-  readonly minutes: number;
-  /** True for the one remediation that tells people; false until that is known. */
-  readonly isLoud: boolean;
-}
-
-export interface Restraint {
-  readonly holds: readonly ReportedHold[];
-  readonly fights: readonly Fight[];
-}
+import { sanitize, shellQuote, shorten } from './sanitize.ts';
 
 const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone']);
 
@@ -63,7 +40,7 @@ export function restraintInWords(facts: Facts): readonly string[] {
     ...shorten(
       plan.held.flatMap((held) =>
         held.because === 'protected'
-          ? [`${headline(held.rule)} stays: ${harmless(held.protection)}. Change it at its source.`]
+          ? [`${headline(held.rule)} stays: ${sanitize(held.protection)}. Change it at its source.`]
           : [],
       ),
     ),
@@ -87,14 +64,21 @@ function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
   if (!hold.isLoud) return [`The breaker has rules wait (${policies}): another message says why.`];
   const groups = `more than ${counted(hold.limit, 'group')} within ${counted(hold.minutes, 'minute')}`;
   switch (hold.because) {
-    case 'latched':
+    case 'latched': {
+      const isOne = hold.policyIds.length === 1;
+      const which = isOne ? 'which is new or was changed' : 'which are new or were changed';
+      const asks = isOne ? 'It asks' : 'They ask';
+      const until = isOne
+        ? 'It may be wrong, so it revokes no more until you release it.'
+        : 'They may be wrong, so they revoke no more until you release them.';
       return [
-        `THE BREAKER IS OPEN for ${policies}, which is new or was changed in the last 72 hours: it asks to close rules of ${groups}. It may be wrong, so it revokes no more until you release it. Other policies go on.`,
-        'This lists what it finds:',
+        `THE BREAKER IS OPEN for ${policies}, ${which} in the last 72 hours. ${asks} to close rules of ${groups}. ${until} Other policies go on.`,
+        'This lists what is found:',
         `npx --no portcullis audit --region ${shellQuote(facts.target.region)}`,
-        'If it is right, release it, and what waits is closed. If it is wrong, change or remove it and deploy: what waits is judged again.',
+        'If that is right, release it, and what waits is closed. If it is wrong, change or remove the policy and deploy: what waits is judged again.',
         ...hold.policyIds.map((id) => breakerCommand(facts, `release ${id}`)),
       ];
+    }
     case 'limit':
       return [
         `THE BREAKER IS OPEN: rules of ${groups} were to be revoked. Further ones wait, and are closed by themselves as soon as there is room. Rules that somebody opens against a critical policy do not wait.`,

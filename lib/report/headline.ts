@@ -1,10 +1,10 @@
 // The one line that tells the story: subject of the mail, title in the chat.
 import { type Outcome, type Plan, trimmingOf } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import type { Facts } from './facts.ts';
 import { headline } from './phrases.ts';
-import type { Facts } from './record.ts';
-import { stillOpen } from './residual-exposure.ts';
-import { harmless } from './sanitize.ts';
+import { residualExposure } from './residual-exposure.ts';
+import { sanitize } from './sanitize.ts';
 
 export type Status =
   | Outcome['outcome']
@@ -87,13 +87,13 @@ const IN_SHORT: Readonly<Record<Status, string>> = {
 export function makeHeadline(facts: Facts): string {
   const { holds, fights } = facts.restraint;
   const { accountId, region } = facts.target;
-  const group = `on ${harmless(facts.group.name, 40)}`;
+  const group = `on ${sanitize(facts.group.name, 40)}`;
   // The breaker is one of an account and region: these come first, where no mail client cuts them off.
   const loud = holds.some(({ isLoud }) => isLoud) ? `BREAKER OPEN in ${accountId}, ${region}. ` : '';
   const where = loud === '' ? `${group} (${facts.group.ownerId}, ${region})` : group;
   const story = storyOf(facts);
   if (story === undefined) return `${loud}Nothing left to close ${where}`;
-  const open = stillOpen(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
+  const open = residualExposure(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
   const fight = fights.some(({ isLoud }) => isLoud) ? 'FIGHT over a rule. ' : '';
   return `${loud}${fight}${open}${story} ${where}`;
 }

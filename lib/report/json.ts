@@ -33,7 +33,7 @@ export interface FindingJson {
   readonly remainder?: Remainder;
 }
 
-export type HeldJson = FindingJson & Hold;
+type HeldJson = FindingJson & Hold;
 export type PlanJson = Readonly<
   Record<Exclude<keyof Plan, 'held'>, readonly FindingJson[]> & { held: readonly HeldJson[] }
 >;

@@ -1,12 +1,11 @@
 // Facts to what people and machines are told: one message with a version for each kind of reader.
 import { SEVERITIES } from '../policy/policy.ts';
 import { type ChatNotification, makeChat } from './chat/chat.ts';
+import type { Facts } from './facts.ts';
 import { makeHeadline } from './headline.ts';
 import { makeMail } from './mail/mail.ts';
-import { type AuditRecord, type Facts, makeRecord, outcomesIn } from './record.ts';
+import { type AuditRecord, makeRecord, outcomesIn } from './record.ts';
 import { asSubject } from './sanitize.ts';
-
-export type { AuditRecord, Facts } from './record.ts';
 
 export interface Message {
   /** Printable ASCII, at most 99 characters. */

@@ -1,8 +1,8 @@
 // The commands that put rules back exactly as they were.
 import { mayBeGone } from '../plan/plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
-import type { Facts } from './record.ts';
-import { harmlessJson, shellQuote } from './sanitize.ts';
+import type { Facts } from './facts.ts';
+import { sanitizeJson, shellQuote } from './sanitize.ts';
 
 /** Tags can make a command longer than any message may be; the rule itself is always in the log. */
 const LONGEST = 2000;
@@ -21,11 +21,11 @@ export function undoCommand(
     `authorize-security-group-${rule.direction}`,
     `--region ${shellQuote(target.region)}`,
     `--group-id ${shellQuote(rule.groupId)}`,
-    `--ip-permissions ${shellQuote(harmlessJson([toIpPermission(rule)]))}`,
+    `--ip-permissions ${shellQuote(sanitizeJson([toIpPermission(rule)]))}`,
   ];
   const tags = ownTags(rule);
   const specification = [{ ResourceType: 'security-group-rule', Tags: tags }];
-  const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(harmlessJson(specification))}`];
+  const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(sanitizeJson(specification))}`];
   const command = [...words, ...tagged].join(' ');
   return command.length <= LONGEST ? command : undefined;
 }
@@ -70,7 +70,7 @@ export function restoreById(
  * The command of Portcullis itself that puts back what a remediation took away, and notes it. Undefined for an id that
  * a shell, a mail client or the command line could take for something else: whoever sends an event writes its id.
  */
-export function restoreCommand(facts: Facts): string | undefined {
+export function commandToRestore(facts: Facts): string | undefined {
   const { id, target, ledgerTable } = facts;
   const gone = facts.outcomes.filter(mayBeGone);
   const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);

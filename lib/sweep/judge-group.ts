@@ -99,6 +99,7 @@ export function asChange({ region }: Config, groupId: string, ids: readonly stri
     group: { by: 'id', id: groupId },
     direction: undefined,
     rules: { by: 'id', ids, rules: [] },
+    madeBy: 'unknown',
     actor: {
       arn: undefined,
       name: 'the sweep, which does not know who made the rules',

@@ -23,7 +23,7 @@ export function nextToJudge(
 }
 
 /** The prefix lists that judging the batch takes and that were not asked for yet. */
-export function missingLists({ batch = [], lists, task }: SweepAttempt): readonly string[] {
+export function unreadLists({ batch = [], lists, task }: SweepAttempt): readonly string[] {
   const rules = batch.flatMap((snapshot) => snapshot.rules);
   return prefixListsNeeded(rules, task.policies).filter((id) => !lists.has(id));
 }

@@ -5,7 +5,7 @@ import { dealWith, nextToClose } from './closing.ts';
 import type { SweepCommand } from './command.ts';
 import { digestFactsOf, finishedSweep } from './finish.ts';
 import { sweepId } from './judge-group.ts';
-import { missingLists, nextToJudge } from './judging.ts';
+import { nextToJudge, unreadLists } from './judging.ts';
 import { entriesSince, isComparable } from './missed.ts';
 import type { StoredSweep, SweepAttempt } from './state.ts';
 
@@ -55,7 +55,7 @@ function look(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[
 
 /** The prefix lists that judging takes, and then what is done about the group. */
 function judge(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
-  const ids = missingLists(attempt);
+  const ids = unreadLists(attempt);
   return ids.length > 0 ? [{ do: 'read-lists', ids }] : [dealWith(attempt, sweep)];
 }
 

@@ -2,7 +2,7 @@
 import { comparisonWith, NOTHING_BEFORE } from '../report/digest/standing.ts';
 import { isHeldBack, withHeldBack, withRemediated } from './closing.ts';
 import type { SweepCommand, SweepObservation, SweepObserved } from './command.ts';
-import { missingLists, withBatchJudged, withList } from './judging.ts';
+import { unreadLists, withBatchJudged, withList } from './judging.ts';
 import type { StoredSweep, SweepAttempt, SweepTask } from './state.ts';
 import { takeUp } from './take-up.ts';
 
@@ -73,7 +73,7 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
 function judged(attempt: SweepAttempt): SweepAttempt {
   const { batch, sweep, end } = attempt;
   if (end !== undefined || batch === undefined || sweep === undefined) return attempt;
-  if (missingLists(attempt).length > 0) return attempt;
+  if (unreadLists(attempt).length > 0) return attempt;
   if (sweep.phase === 'judging') return withBatchJudged(attempt, sweep);
   return isHeldBack(attempt, sweep) ? withHeldBack(attempt, sweep) : attempt;
 }

@@ -26,7 +26,7 @@ export interface SweepTask extends Settings {
  * `judging`: every group is judged, nothing is closed; `closing`: the breaker has answered, and the groups that would be closed are
  * dealt with; `reporting`: the digest is to be made; `finished`: it is made, and published unless it is pending.
  */
-export type SweepPhase = 'judging' | 'closing' | 'reporting' | 'finished';
+type SweepPhase = 'judging' | 'closing' | 'reporting' | 'finished';
 
 /** A violating rule that the previous sweep did not find, and the rules that it violates together with. */
 export type Candidate = readonly [ruleId: string, ...beside: string[]];

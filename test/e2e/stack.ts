@@ -11,10 +11,10 @@ import {
 import { release } from '../../lib/io/ledger/breaker.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { policyKey } from '../../lib/policy/policy-key.ts';
-import type { AuditRecord } from '../../lib/report/message.ts';
+import type { AuditRecord } from '../../lib/report/record.ts';
 import type { Aws } from './aws.ts';
 
-export const STACK = 'portcullis-dev';
+const STACK = 'portcullis-dev';
 
 /** Logical ids to physical ones. */
 export type Resources = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 // Elects the one remediation that reports a breaker hold or a recurring rule.
-import type { ReportedHold, Restraint } from '../../report/breaker-phrases.ts';
+import type { ReportedHold, Restraint } from '../../report/facts.ts';
 import type { Target } from '../../target.ts';
 import type { World } from '../world.ts';
 import { claim } from './claims.ts';

@@ -2,7 +2,7 @@
 
 import type { Entry } from '../../remediation/state.ts';
 import type { StoredScene } from '../../remediation/stored-scene.ts';
-import type { AuditRecord } from '../../report/message.ts';
+import type { AuditRecord } from '../../report/record.ts';
 import { type FindingRecord, untagged } from '../../report/record.ts';
 
 /** The entry without the tags of rules: the log has every rule whole. */

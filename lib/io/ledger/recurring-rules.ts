@@ -1,6 +1,6 @@
 // Rules that somebody adds again each time they are revoked: how often, in the ledger.
 import { createHash } from 'node:crypto';
-import type { Fight } from '../../report/breaker-phrases.ts';
+import type { Fight } from '../../report/facts.ts';
 import { contentOf, type SecurityGroupRule } from '../../rule.ts';
 import type { World } from '../world.ts';
 import { remember } from './sliding-window.ts';

@@ -5,11 +5,12 @@ import { revocations } from '../../plan/plan.ts';
 import { groupArn } from '../../target.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import { restraintInWords } from '../breaker-phrases.ts';
+import type { Facts } from '../facts.ts';
 import { makeHeadline, STATUS_WORDS, told } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
-import type { AuditRecord, Facts } from '../record.ts';
+import type { AuditRecord } from '../record.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
-import { harmless } from '../sanitize.ts';
+import { sanitize } from '../sanitize.ts';
 
 export interface ChatNotification {
   readonly version: '1.0';
@@ -35,11 +36,11 @@ const LIMITS = { title: 250, description: 8000, nextStep: 350, keyword: 75, rule
 /** The notification for a chat channel; all about one group stand in one thread. */
 export function makeChat(facts: Facts, { id, findings }: AuditRecord): ChatNotification {
   const policies = [...new Set(findings.flatMap((finding) => finding.policies.map((policy) => policy.id)))];
-  const summary = harmless(plain(makeHeadline(facts)), LIMITS.title);
+  const summary = sanitize(plain(makeHeadline(facts)), LIMITS.title);
   return {
     version: '1.0',
     source: 'custom',
-    id: harmless(id),
+    id: sanitize(id),
     content: {
       textType: 'client-markdown',
       title: summary,
@@ -84,7 +85,7 @@ function nextSteps({ plan }: Facts): readonly string[] {
 }
 
 function code(text: string): string {
-  return `\`${harmless(text, 300)}\``;
+  return `\`${sanitize(text, 300)}\``;
 }
 
 /** Titles cannot hold code marks, so what markdown would read goes. */

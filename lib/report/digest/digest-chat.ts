@@ -2,7 +2,7 @@
 import { groupArn } from '../../target.ts';
 import type { ChatNotification } from '../chat/chat.ts';
 import { counted } from '../phrases.ts';
-import { harmless } from '../sanitize.ts';
+import { sanitize } from '../sanitize.ts';
 import { type DigestFacts, isAllWell } from './digest-facts.ts';
 import { placeOf, STATUS_IN_WORDS, statuses } from './digest-mail.ts';
 import { goOnCommand, holdInWords } from './held.ts';
@@ -60,5 +60,5 @@ function describe({ totals, hold, target }: DigestFacts): string {
 }
 
 function code(text: string): string {
-  return `\`${harmless(text, 300)}\``;
+  return `\`${sanitize(text, 300)}\``;
 }

@@ -2,7 +2,7 @@
 import { SEVERITIES } from '../../policy/policy.ts';
 import type { Target } from '../../target.ts';
 import { counted } from '../phrases.ts';
-import { harmless, listInWords } from '../sanitize.ts';
+import { listInWords, sanitize } from '../sanitize.ts';
 import { restoreById } from '../undo-commands.ts';
 import type { DigestFacts } from './digest-facts.ts';
 import { heldInWords } from './held.ts';
@@ -69,7 +69,7 @@ function found({ totals, startedAt, endedAt, previousAt, gone }: DigestFacts): s
 
 function missedInWords({ missed = [] }: DigestFacts): string[] {
   if (missed.length === 0) return [];
-  const named = missed.slice(0, 10).map((id) => harmless(id));
+  const named = missed.slice(0, 10).map((id) => sanitize(id));
   const more = missed.length > named.length ? [`${missed.length - named.length} more`] : [];
   return [
     `${listInWords([...named, ...more])}: not there at the last sweep, and in no record of an event.`,
@@ -115,12 +115,12 @@ function gravest({ totals, missed = [], mode, target }: DigestFacts): string[] {
 /** `web-prod sg-0abc`, and where it is not the account of the sweep, `of account 999999999999`. */
 export function placeOf({ groupId, groupName, ownerId }: Line, { accountId }: Target): string {
   const owner = ownerId === accountId ? '' : ` of account ${ownerId}`;
-  return `${groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`}${owner}`;
+  return `${groupName === groupId ? groupId : `${sanitize(groupName, 60)} ${groupId}`}${owner}`;
 }
 
 function detailOf({ status, detail }: Line): string {
   const says = status === 'unconfirmed' ? '' : 'AWS said: ';
-  return detail === undefined ? '' : ` (${says}${harmless(detail, 200)})`;
+  return detail === undefined ? '' : ` (${says}${sanitize(detail, 200)})`;
 }
 
 /** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */

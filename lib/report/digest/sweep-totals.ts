@@ -134,7 +134,11 @@ function statusOf({ action, outcome, because }: FindingRecord, openAs: Found['op
 
 /** What could not be closed first, then by severity, the new ones before the others. */
 function byGravity(a: Line, b: Line): number {
-  return rank(a) - rank(b) || a.groupId.localeCompare(b.groupId) || a.ruleId.localeCompare(b.ruleId);
+  return (
+    rank(a) - rank(b) ||
+    a.groupId.localeCompare(b.groupId, 'en-GB') ||
+    a.ruleId.localeCompare(b.ruleId, 'en-GB')
+  );
 }
 
 function rank({ status, severity, isNew }: Line): number {

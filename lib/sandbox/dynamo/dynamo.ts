@@ -1,13 +1,11 @@
 // The part of DynamoDB that the ledger uses: whole items by their id, under a condition, updates of numbers and sets, and its indexes
 // (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html). Each operation is atomic here
 // because nothing else runs meanwhile.
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Account } from '../account.ts';
+import type { Item } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
 import { query } from './query.ts';
 import { updated } from './update.ts';
-
-export type Item = Readonly<Record<string, AttributeValue>>;
 
 interface Request {
   readonly Key?: Item;

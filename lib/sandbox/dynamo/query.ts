@@ -1,8 +1,8 @@
 // Query of the ledger's two indexes, and of nothing else
 // (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html).
 import type { Account } from '../account.ts';
+import type { Item } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
-import type { Item } from './dynamo.ts';
 
 interface Request {
   readonly IndexName?: string;

@@ -1,8 +1,8 @@
 // UpdateItem's expressions, as far as the ledger uses them: SET of values, ADD and DELETE of numbers and sets of strings
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html).
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Item } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
-import type { Item } from './dynamo.ts';
 
 type Verb = 'SET' | 'ADD' | 'DELETE';
 

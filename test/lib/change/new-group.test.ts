@@ -15,7 +15,8 @@ describe('CreateSecurityGroup', () => {
       kind: 'changed',
       group: { by: 'id', id: 'sg-000000c0d00fd0aed' },
       direction: 'egress',
-      rules: { by: 'group', isNew: true },
+      rules: { by: 'group' },
+      madeBy: 'actor',
     });
   });
 

@@ -1,6 +1,8 @@
 // Exceptions for who made a rule, where nobody knows who did: a call whose parameters CloudTrail left out, a changed tag, a sweep.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
+import { tick } from '../../../lib/io/tick.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule, inForce } from '../../../lib/sandbox/index.ts';
 import { groupId, makeRegion, sweepOnce } from './sweeping.ts';
@@ -12,6 +14,7 @@ import {
   makeEvent,
   makeWorld,
   policyOf,
+  REGION,
   reconcile,
   ssh,
   subjects,
@@ -79,6 +82,20 @@ describe('a call that names its group and none of its rules', () => {
 
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(subjects(test)).toHaveLength(1);
+  });
+});
+
+describe('what the breaker has wait of such a call', () => {
+  it('is judged again as what nobody knows the maker of', async () => {
+    const test = judgedBy([noSsh, strict], [ssh]);
+    const place = { accountId: ACCOUNT, region: REGION };
+    await stopRevoking(test.world.ledger, place, test.world.now());
+    await reconcile(test.world, oversized('developer'));
+    await startRevoking(test.world.ledger, place);
+    const { takenUp } = await tick({ ...test.world, policies: [noSsh] });
+
+    expect(takenUp).toBe(1);
+    expect(left(test)).toEqual(['sgr-0ssh']);
   });
 });
 

@@ -26,8 +26,6 @@ export const ACCOUNT = '111122223333';
 /** The role of the function itself. */
 export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/portcullis-lambda`;
 export const REGION = 'eu-west-1';
-/** What the breaker of the world counts together. */
-export const WINDOW = { account: ACCOUNT, region: REGION, minutes: 15 };
 
 const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { asError } from '../../../../lib/io/aws/errors.ts';
 import { addTo, claim, readClaim } from '../../../../lib/io/ledger/claims.ts';
 import { type Ledger, load, save } from '../../../../lib/io/ledger/entries.ts';
-import { type Happening, readHistory } from '../../../../lib/io/ledger/history.ts';
+import { type HistoryEntry, readHistory } from '../../../../lib/io/ledger/history.ts';
 import { getItem } from '../../../../lib/io/ledger/items.ts';
 import {
   loadRestoration,
@@ -75,9 +75,9 @@ function restoration(of: string, time: string): Restoration {
   };
 }
 
-async function all(happenings: AsyncGenerator<Happening>): Promise<readonly string[]> {
+async function all(entries: AsyncGenerator<HistoryEntry>): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const { kind, id } of happenings) found.push(`${kind} ${id}`);
+  for await (const { kind, id } of entries) found.push(`${kind} ${id}`);
   return found;
 }
 
@@ -217,7 +217,7 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
     const read = await save(ledger, entry('one'));
     await save(ledger, { ...read, state: 'resolved' });
 
-    for await (const happening of readHistory(ledger)) expect(happening.state).toBe('resolved');
+    for await (const entry of readHistory(ledger)) expect(entry.state).toBe('resolved');
   });
 
   it('holds a restore: first the intent, once, and then what came of it', async () => {
