@@ -78,7 +78,7 @@ export async function writeItem<Body extends object>(
 }
 
 /** An item may hold 400 KB, and a group a thousand rules with tags. */
-function pack(body: object): Uint8Array {
+export function pack(body: object): Uint8Array {
   return brotliCompressSync(JSON.stringify(body), { params: PACKING });
 }
 

@@ -1,17 +1,19 @@
 // The digest for Slack and Teams.
 import { groupArn } from '../../target.ts';
 import type { ChatNotification } from '../chat/chat.ts';
+import { counted } from '../phrases.ts';
 import { sanitize } from '../sanitize.ts';
-import type { DigestFacts } from './digest-facts.ts';
+import { type DigestFacts, isAllWell } from './digest-facts.ts';
 import { placeOf, STATUS_IN_WORDS, statuses } from './digest-mail.ts';
+import { goOnCommand, holdInWords } from './held.ts';
 
 const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
 
 /** The notification for a chat channel; all sweeps of a region stand in one thread. */
 export function digestChat(facts: DigestFacts, headline: string): ChatNotification {
-  const { tally, target } = facts;
+  const { totals, target } = facts;
   const { accountId, region } = target;
-  const shown = tally.gravest.slice(0, LIMITS.rules);
+  const shown = totals.gravest.slice(0, LIMITS.rules);
   return {
     version: '1.0',
     source: 'custom',
@@ -20,8 +22,13 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
       textType: 'client-markdown',
       title: headline,
       description: describe(facts).slice(0, LIMITS.description),
-      nextSteps: [`Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`],
-      keywords: Object.keys(tally.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
+      nextSteps: [
+        ...(facts.hold === undefined
+          ? []
+          : [`Run \`${goOnCommand(facts, facts.hold)}\` and the next sweep closes them.`]),
+        `Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`,
+      ],
+      keywords: Object.keys(totals.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
     },
     metadata: {
       threadId: `sweep-${accountId}-${region}`,
@@ -34,11 +41,16 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
   };
 }
 
-function describe({ tally, target }: DigestFacts): string {
-  const shown = tally.gravest.slice(0, LIMITS.rules);
-  const more = tally.violations + tally.undecided - shown.length;
+function describe({ totals, hold, target }: DigestFacts): string {
+  const { groups, rules } = totals;
+  if (isAllWell(totals)) {
+    return `No rule violates a policy: ${counted(rules, 'rule')} in ${counted(groups, 'group')}.`;
+  }
+  const shown = totals.gravest.slice(0, LIMITS.rules);
+  const more = totals.violations + totals.undecided - shown.length;
   return [
-    `*In all*: ${statuses(tally.byStatus).join('; ')}`,
+    ...(hold === undefined ? [] : [`*On hold*: nothing was closed. ${holdInWords(hold)}`]),
+    `*In all*: ${statuses(totals.byStatus).join('; ')}`,
     ...shown.map(
       (line) =>
         `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line, target))}, ${STATUS_IN_WORDS[line.status]}`,

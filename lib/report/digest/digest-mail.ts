@@ -5,7 +5,8 @@ import { counted } from '../phrases.ts';
 import { listInWords, sanitize } from '../sanitize.ts';
 import { restoreById } from '../undo-commands.ts';
 import type { DigestFacts } from './digest-facts.ts';
-import type { Line, LineStatus } from './sweep-totals.ts';
+import { heldInWords } from './held.ts';
+import type { Line, LineStatus } from './standing.ts';
 
 /** What each status is called, in a sentence with a number before it. */
 export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
@@ -14,6 +15,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   unconfirmed: 'not confirmed: may be gone',
   unfinished: 'may be open still: it is not known what came of the revoke',
   breaker: 'left open: the breaker is open',
+  held: 'left open: the sweep is on hold',
   revoked: 'revoked',
   gone: 'gone: the revoke was sent, and not answered',
   absent: 'gone already',
@@ -28,6 +30,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
 /** The body of the mail. */
 export function digestMail(facts: DigestFacts, headline: string): string {
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['On hold', heldInWords(facts)],
     ['What the sweep found', found(facts)],
     ['Missed by event', missedInWords(facts)],
     ['What Portcullis did', done(facts)],
@@ -41,8 +44,8 @@ export function digestMail(facts: DigestFacts, headline: string): string {
   return [`${headline}.`, ...body, `Record ${facts.id}`].join('\n\n').concat('\n');
 }
 
-function found({ tally, startedAt, endedAt, previousAt, gone }: DigestFacts): string[] {
-  const { groups, rules, violations, affected, exempt, undecided, fresh, troubled, bySeverity } = tally;
+function found({ totals, startedAt, endedAt, previousAt, gone }: DigestFacts): string[] {
+  const { groups, rules, violations, affected, exempt, undecided, fresh, troubled, bySeverity } = totals;
   const severities = SEVERITIES.flatMap((s) =>
     bySeverity[s] === undefined ? [] : [`${bySeverity[s]} ${s}`],
   );
@@ -74,16 +77,16 @@ function missedInWords({ missed = [] }: DigestFacts): string[] {
   ];
 }
 
-function done({ mode, tally }: DigestFacts): string[] {
-  if (tally.violations === 0) return [];
+function done({ mode, totals }: DigestFacts): string[] {
+  if (totals.violations === 0) return [];
   if (mode === 'report')
     return [
       'Nothing: this sweep only reports. With mode=enforce and sweepMode=enforce it closes what it finds.',
     ];
-  const cut = tally.byStatus.revoked
+  const cut = totals.byStatus.revoked
     ? ['New connections are blocked. Those that were open may live on until they end.']
     : [];
-  return [...statuses(tally.byStatus), ...cut];
+  return [...statuses(totals.byStatus), ...cut];
 }
 
 /** `8 revoked`, the most urgent first. */
@@ -93,8 +96,8 @@ export function statuses(byStatus: Readonly<Record<string, number>>): string[] {
   );
 }
 
-function gravest({ tally, missed = [], mode, target }: DigestFacts): string[] {
-  const { gravest: lines, violations, undecided } = tally;
+function gravest({ totals, missed = [], mode, target }: DigestFacts): string[] {
+  const { gravest: lines, violations, undecided } = totals;
   const more = violations + undecided - lines.length;
   return [
     ...lines.flatMap((line) => [
@@ -121,8 +124,8 @@ function detailOf({ status, detail }: Line): string {
 }
 
 /** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */
-function undo({ id, target, ledgerTable, tally }: DigestFacts): string[] {
-  const gone = tally.gravest.filter((line) => line.undo !== undefined);
+function undo({ id, target, ledgerTable, totals }: DigestFacts): string[] {
+  const gone = totals.gravest.filter((line) => line.undo !== undefined);
   if (gone.length === 0) return [];
   const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
     const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);

@@ -3,18 +3,20 @@ import { SEVERITIES } from '../../policy/policy.ts';
 import type { ChatNotification } from '../chat/chat.ts';
 import { counted } from '../phrases.ts';
 import { asSubject } from '../sanitize.ts';
+import { allWellHeadline, allWellMail } from './all-well.ts';
 import { digestChat } from './digest-chat.ts';
-import type { DigestFacts } from './digest-facts.ts';
+import { type DigestFacts, isAllWell } from './digest-facts.ts';
 import { digestMail } from './digest-mail.ts';
-import type { Line, Tally } from './sweep-totals.ts';
+import type { Line } from './standing.ts';
+import type { SweepTotals } from './sweep-totals.ts';
 
 /** The account of a sweep for machines. */
-export interface DigestRecord extends Omit<DigestFacts, 'target' | 'ledgerTable' | 'tally'> {
+export interface DigestRecord extends Omit<DigestFacts, 'target' | 'ledgerTable' | 'totals'> {
   readonly accountId: string;
   readonly region: string;
   readonly version: 1;
   readonly kind: 'sweep';
-  readonly counts: Omit<Tally, 'gravest' | 'seen'>;
+  readonly counts: Omit<SweepTotals, 'gravest' | 'seen' | 'standing'>;
   /** The gravest; the log has all. */
   readonly findings: readonly Line[];
   readonly omitted?: number;
@@ -34,13 +36,14 @@ export interface Digest {
   };
 }
 
-/** The digest of a sweep that found something. */
+/** The digest of a sweep: what it found, or that all is well. */
 export function makeDigest(facts: DigestFacts): Digest {
-  const headline = digestHeadline(facts);
-  const { bySeverity, byPolicy, byStatus } = facts.tally;
+  const isWell = isAllWell(facts.totals);
+  const headline = isWell ? allWellHeadline(facts) : digestHeadline(facts);
+  const { bySeverity, byPolicy, byStatus } = facts.totals;
   return {
     subject: asSubject(headline),
-    email: digestMail(facts, headline),
+    email: isWell ? allWellMail(facts) : digestMail(facts, headline),
     chat: digestChat(facts, headline),
     record: makeDigestRecord(facts),
     attributes: {
@@ -48,7 +51,7 @@ export function makeDigest(facts: DigestFacts): Digest {
       account: facts.target.accountId,
       region: facts.target.region,
       policy: Object.keys(byPolicy).toSorted(),
-      outcome: Object.keys(byStatus).toSorted(),
+      outcome: isWell ? ['well'] : Object.keys(byStatus).toSorted(),
     },
   };
 }
@@ -57,11 +60,11 @@ export function makeDigest(facts: DigestFacts): Digest {
 export function makeDigestRecord({
   target: { accountId, region },
   ledgerTable: _table,
-  tally,
+  totals,
   ...said
 }: DigestFacts): DigestRecord {
-  const { gravest, seen: __, ...counts } = tally;
-  const omitted = tally.violations + tally.undecided - gravest.length;
+  const { gravest, seen: _, standing: _standing, ...counts } = totals;
+  const omitted = totals.violations + totals.undecided - gravest.length;
   const record = {
     version: 1 as const,
     kind: 'sweep' as const,
@@ -75,8 +78,12 @@ export function makeDigestRecord({
 }
 
 /** `Sweep of 111122223333, eu-west-1: 12 violations in 5 groups, 1 new, 8 revoked`. */
-function digestHeadline({ target: { accountId, region }, tally, missed }: DigestFacts): string {
-  const { violations, affected, fresh, undecided, troubled, byStatus } = tally;
+function digestHeadline({ target: { accountId, region }, totals, missed, hold }: DigestFacts): string {
+  if (hold !== undefined) {
+    const rules = `${counted(hold.rules, 'rule')} in ${counted(hold.groups, 'group')}`;
+    return `ACTION: sweep on hold, ${rules} still open (${accountId}/${region})`;
+  }
+  const { violations, affected, fresh, undecided, troubled, byStatus } = totals;
   const parts = [
     `${counted(violations, 'violation')} in ${counted(affected, 'group')}`,
     ...(byStatus.foreign ? [`${byStatus.foreign} in groups of other accounts`] : []),
