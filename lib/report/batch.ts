@@ -8,7 +8,7 @@ import { type AuditRecord, outcomesIn } from './record.ts';
 import { asSubject, sanitize, shellQuote, shorten } from './sanitize.ts';
 
 /** One remediation that had no message of its own. */
-export interface BatchItem {
+interface BatchItem {
   readonly headline: string;
   readonly record: AuditRecord;
 }
@@ -22,7 +22,7 @@ export interface BatchFacts {
 }
 
 /** The account of a batch for machines: each remediation is in the ledger by its id. */
-export interface BatchRecord {
+interface BatchRecord {
   readonly version: 1;
   readonly kind: 'batch';
   readonly id: string;
