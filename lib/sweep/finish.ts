@@ -38,16 +38,19 @@ export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredS
 /** The sweep once all is done; what is worth a digest is pending before it is published. */
 export function finishedSweep({ now }: SweepAttempt, sweep: StoredSweep, facts: DigestFacts): StoredSweep {
   const { startedAt, policies, firsts } = sweep;
+  const completeAt = now.toISOString();
+  const fingerprints = { generation: startedAt, completeAt, policies, firsts };
   const digests: readonly Digest[] = isWorthTelling(facts, sweep, now) ? [makeDigest(facts)] : [];
   const pending = [...sweep.pending, ...digests].slice(-MOST_PENDING);
   return {
     ...sweep,
     phase: 'finished',
     firsts: [],
-    fingerprints: { generation: startedAt, policies, firsts },
+    // An event may be about a time when the last sweep was not complete yet.
+    fingerprints: [fingerprints, ...sweep.fingerprints].slice(0, 2),
     wellSince: facts.wellSince,
-    finishedAt: now.toISOString(),
-    completeAt: now.toISOString(),
+    finishedAt: completeAt,
+    completeAt,
     pending,
     leaseUntil: pending.length === 0 ? 0 : sweep.leaseUntil,
   };
