@@ -40,7 +40,7 @@ export function finishedSweep({ now }: SweepAttempt, sweep: StoredSweep, facts: 
   const { startedAt, policies, firsts } = sweep;
   const completeAt = now.toISOString();
   const fingerprints = { generation: startedAt, completeAt, policies, firsts };
-  const digests: readonly Digest[] = isWorthTelling(facts, sweep, now) ? [makeDigest(facts)] : [];
+  const digests: readonly Digest[] = isWorthReporting(facts, sweep, now) ? [makeDigest(facts)] : [];
   const pending = [...sweep.pending, ...digests].slice(-MOST_PENDING);
   return {
     ...sweep,
@@ -57,7 +57,7 @@ export function finishedSweep({ now }: SweepAttempt, sweep: StoredSweep, facts: 
 }
 
 /** What is new, and what was done, at once; what is as it was, once a day; that all is well, once a week. */
-function isWorthTelling(facts: DigestFacts, { toldAt }: StoredSweep, now: Date): boolean {
+function isWorthReporting(facts: DigestFacts, { toldAt }: StoredSweep, now: Date): boolean {
   const { totals, missed = [], wellSince, startedAt } = facts;
   const quietFor = (since: string) => now.getTime() - Date.parse(since);
   if (isAllWell(totals)) return quietFor(toldAt ?? wellSince ?? startedAt) > SAY_WELL_AFTER;

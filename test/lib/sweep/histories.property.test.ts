@@ -97,7 +97,7 @@ interface Past {
   readonly groups: readonly (readonly number[])[];
 }
 
-const shown = ({ totals }: StoredSweep) => totals.gravest.map(({ ruleId }) => ruleId);
+const shown = ({ totals }: StoredSweep) => totals.mostSevere.map(({ ruleId }) => ruleId);
 /** Of groups that nobody else has changed, the rules that a sweep must have found. */
 function toFind({ world, groups }: Past, sweep: StoredSweep): readonly string[] {
   const rules = groups.flatMap((ports, index) =>
