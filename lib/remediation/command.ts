@@ -8,6 +8,7 @@ import type { Severity } from '../policy/policy.ts';
 import type { Fight, Restraint } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';
+import type { Fingerprints } from './fingerprints.ts';
 import type { Answer, Batch } from './mutation.ts';
 import type { ProgressRequest } from './progress.ts';
 import type { Attempt, Entry, Progress, Stored } from './state.ts';
@@ -22,6 +23,8 @@ export type Command =
       /** The group as it was read before, where only its rules are wanted. */
       readonly group?: SecurityGroup;
     }
+  /** What the last sweep saw that was complete before a time. */
+  | { readonly do: 'read-fingerprints'; readonly groupId: string; readonly time: string }
   | { readonly do: 'read-lists'; readonly ids: readonly string[] }
   | { readonly do: 'wait'; readonly milliseconds: number }
   | {
@@ -44,6 +47,7 @@ export type Command =
 export type Observation =
   | { readonly saw: 'progress'; readonly progress: Progress }
   | { readonly saw: 'group'; readonly snapshot: GroupSnapshot | null }
+  | { readonly saw: 'fingerprints'; readonly fingerprints: Fingerprints | undefined }
   | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
   | { readonly saw: 'waited' }
   | { readonly saw: 'written'; readonly entry: Stored }

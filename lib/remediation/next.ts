@@ -17,6 +17,7 @@ import { leftOver, planOf } from './report-facts.ts';
 import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
 import type { Attempt, Resolved, Stored } from './state.ts';
 import { pending, swap } from './swap.ts';
+import { fingerprintsNeeded } from './unchanged-rules.ts';
 
 /** Milliseconds before another try to store what cannot be undone. */
 const WRITE_PAUSES = [1000, 5000];
@@ -45,8 +46,11 @@ function look(attempt: Attempt): readonly Command[] {
     attempt.progress === undefined
       ? [{ do: 'load', id: task.id, isSilent: task.isSilent, takesUp: task.takesUp !== undefined }]
       : [];
-  if (attempt.live === undefined) return [...load, readGroup(attempt)];
-  if (load.length > 0) return load;
+  const needed = fingerprintsNeeded(attempt);
+  const fingerprints: readonly Command[] =
+    needed === undefined ? [] : [{ do: 'read-fingerprints', ...needed }];
+  if (attempt.live === undefined) return [...load, readGroup(attempt), ...fingerprints];
+  if (load.length + fingerprints.length > 0) return [...load, ...fingerprints];
   if (isToLookAgain(attempt)) {
     const milliseconds = VISIBILITY_LOOKS[attempt.looks] ?? 0;
     return attempt.isRested ? [readGroup(attempt)] : [{ do: 'wait', milliseconds }];

@@ -9,6 +9,7 @@ import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
 import { type Attempt, NOTHING_NOTED, type Progress, type Stored, type Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
+import { comparable } from './unchanged-rules.ts';
 
 /** A new try. `attemptId` tells its writes from those of other tries. */
 export function begin(task: Task, attemptId: string, now: Date, timeLeft: number): Attempt {
@@ -73,6 +74,8 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return withProgress(attempt, seen.progress);
     case 'group':
       return withSnapshot(attempt, seen.snapshot);
+    case 'fingerprints':
+      return { ...attempt, fingerprints: comparable(attempt.task, seen.fingerprints) };
     case 'lists':
       return { ...attempt, lists: new Map([...attempt.lists, ...seen.lists]) };
     case 'waited':

@@ -7,6 +7,7 @@ import { type Judged, judge } from './judge.ts';
 import type { RevokeTarget } from './mutation.ts';
 import type { Attempt, End } from './state.ts';
 import { looked } from './swap.ts';
+import { fingerprintsNeeded, policiesInForce, withoutUnchanged } from './unchanged-rules.ts';
 
 /** Milliseconds before each look at a group that does not show the change yet. */
 export const VISIBILITY_LOOKS = [0, 2000, 4000, 8000];
@@ -64,6 +65,7 @@ export function withJudgement(attempt: Attempt): Attempt {
     return attempt;
   if (entry?.state === 'resolved' || isToLookAgain(attempt) || missingLists(attempt).length > 0)
     return attempt;
+  if (fingerprintsNeeded(attempt) !== undefined) return attempt;
   if (live === null && entry === undefined) return { ...attempt, end: endWithoutGroup(attempt) };
   const seen = judgeLive(attempt, live ?? emptyGroup(attempt));
   return attempt.before === undefined ? begun(seen) : seen;
@@ -85,7 +87,7 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   const { task, progress, entry, before, now } = attempt;
   const isComplete = isSettled(task.change, now) || showsChange(live, task.change.rules);
   const known = progress?.known ?? new Set<string>();
-  const named = changedRulesIn(live, task.change, isComplete);
+  const named = withoutUnchanged(attempt, changedRulesIn(live, task.change, isComplete), live.rules);
   // Within a try, and in later ones, the rules that may be acted on stay those that were found first.
   const changed =
     before?.scene.changed ??
@@ -94,7 +96,11 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
     entries === undefined ? [] : [[id, entries] as const],
   );
   const scene = { ...live, changed, prefixLists: new Map(read), now };
-  return { ...attempt, isComplete, judged: judge(task, scene, task.change) };
+  return {
+    ...attempt,
+    isComplete,
+    judged: judge({ ...task, policies: policiesInForce(attempt) }, scene, task.change),
+  };
 }
 
 /** The first judgement of an attempt. */

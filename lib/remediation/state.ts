@@ -8,7 +8,11 @@ import type { Restraint } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { AuditRecord } from '../report/record.ts';
 import type { GroupSnapshot } from '../rule.ts';
+
 import type { Target } from '../target.ts';
+
+import type { Fingerprints } from './fingerprints.ts';
+
 import type { Judged, Settings } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
@@ -158,6 +162,8 @@ export interface Attempt {
   readonly isRested: boolean;
   /** The entries of the prefix lists that were asked for; undefined for what cannot be read. */
   readonly lists: ReadonlyMap<string, AddressSet | undefined>;
+  /** What a complete sweep saw of the group before the change; null where nothing can be compared. */
+  readonly fingerprints?: Fingerprints | null;
   /** The last read of the group, judged. */
   readonly judged?: Judged;
   /** The entry as this try last wrote or read it. */

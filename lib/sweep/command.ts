@@ -1,4 +1,4 @@
-// What the machine of the sweep asks for, and what it is told.
+// What the sweep's machine asks for, and what it observes.
 import type { AddressSet } from '../network/cidr.ts';
 import type { Task } from '../remediation/state.ts';
 import type { Digest, DigestRecord } from '../report/digest/digest.ts';

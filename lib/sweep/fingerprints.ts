@@ -10,13 +10,23 @@ export interface FingerprintItem {
   readonly groups: Readonly<Record<string, string>>;
 }
 
-/** Says which items are valid: those of the last complete sweep. */
+/** Says which items are of a complete sweep. */
 export interface FingerprintIndex {
   /** When that sweep began: part of the items' names. */
   readonly generation: string;
+  /** When it was complete: what was changed after that, it has not seen. */
+  readonly completeAt: string;
   readonly policies: string;
   /** The id of the first group in each item. */
   readonly firsts: readonly string[];
+}
+
+/** The newest of them whose sweep was complete before a time; both are ISO 8601. */
+export function completeBefore(
+  indexes: readonly FingerprintIndex[],
+  time: string,
+): FingerprintIndex | undefined {
+  return indexes.find(({ completeAt }) => Date.parse(completeAt) < Date.parse(time));
 }
 
 /** A fingerprint takes little more than its eight bytes, and an item may have 400 KB. */

@@ -38,23 +38,26 @@ export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredS
 /** The sweep once all is done; what is worth a digest is pending before it is published. */
 export function finishedSweep({ now }: SweepAttempt, sweep: StoredSweep, facts: DigestFacts): StoredSweep {
   const { startedAt, policies, firsts } = sweep;
-  const digests: readonly Digest[] = isWorthTelling(facts, sweep, now) ? [makeDigest(facts)] : [];
+  const completeAt = now.toISOString();
+  const fingerprints = { generation: startedAt, completeAt, policies, firsts };
+  const digests: readonly Digest[] = isWorthReporting(facts, sweep, now) ? [makeDigest(facts)] : [];
   const pending = [...sweep.pending, ...digests].slice(-MOST_PENDING);
   return {
     ...sweep,
     phase: 'finished',
     firsts: [],
-    fingerprints: { generation: startedAt, policies, firsts },
+    // An event may be about a time when the last sweep was not complete yet.
+    fingerprints: [fingerprints, ...sweep.fingerprints].slice(0, 2),
     wellSince: facts.wellSince,
-    finishedAt: now.toISOString(),
-    completeAt: now.toISOString(),
+    finishedAt: completeAt,
+    completeAt,
     pending,
     leaseUntil: pending.length === 0 ? 0 : sweep.leaseUntil,
   };
 }
 
 /** What is new, and what was done, at once; what is as it was, once a day; that all is well, once a week. */
-function isWorthTelling(facts: DigestFacts, { toldAt }: StoredSweep, now: Date): boolean {
+function isWorthReporting(facts: DigestFacts, { toldAt }: StoredSweep, now: Date): boolean {
   const { totals, missed = [], wellSince, startedAt } = facts;
   const quietFor = (since: string) => now.getTime() - Date.parse(since);
   if (isAllWell(totals)) return quietFor(toldAt ?? wellSince ?? startedAt) > SAY_WELL_AFTER;

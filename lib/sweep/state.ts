@@ -79,8 +79,8 @@ export interface Sweep {
   readonly totals: SweepTotals;
   readonly candidates: readonly Candidate[];
   readonly previous?: Previous | undefined;
-  /** The fingerprints of the last complete sweep. */
-  readonly fingerprints?: FingerprintIndex | undefined;
+  /** The fingerprints of the last two complete sweeps, the newest first. */
+  readonly fingerprints: readonly FingerprintIndex[];
   /** When the first of the sweeps began that found nothing, up to the last. */
   readonly wellSince?: string | undefined;
   readonly finishedAt?: string | undefined;

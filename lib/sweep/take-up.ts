@@ -54,7 +54,7 @@ function begun({ task, now, attemptId }: SweepAttempt, last: StoredSweep | undef
     totals: emptyTotals(previous?.isWhole ?? false),
     candidates: [],
     previous,
-    fingerprints: last?.fingerprints,
+    fingerprints: last?.fingerprints ?? [],
     wellSince: last?.wellSince,
     completeAt: last?.completeAt,
     pending: last?.pending ?? [],

@@ -1,7 +1,7 @@
 // The fingerprints of all rules in the ledger's table: items of about fifty groups, of which the sweep's item says what is valid.
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Fingerprints } from '../../remediation/fingerprints.ts';
-import { type FingerprintItem, fingerprintsIn, itemOf } from '../../sweep/fingerprints.ts';
+import { completeBefore, type FingerprintItem, fingerprintsIn, itemOf } from '../../sweep/fingerprints.ts';
 import { seconds } from './claims.ts';
 import { getItem, type Ledger, pack, unpack } from './items.ts';
 import { loadSweep } from './sweep-state.ts';
@@ -23,9 +23,17 @@ export async function storeFingerprints(
   }
 }
 
-/** What the last complete sweep saw of a group; undefined before the first, or when it was too long ago. */
-export async function readFingerprints(ledger: Ledger, groupId: string): Promise<Fingerprints | undefined> {
-  const index = (await loadSweep(ledger))?.fingerprints;
+/**
+ * What the last sweep that was complete before a time (ISO 8601) saw of a group; undefined where there was none, or its items have
+ * expired.
+ */
+export async function readFingerprints(
+  ledger: Ledger,
+  groupId: string,
+  time: string,
+): Promise<Fingerprints | undefined> {
+  const sweep = await loadSweep(ledger);
+  const index = completeBefore(sweep?.fingerprints ?? [], time);
   if (index === undefined) return undefined;
   const number = itemOf(index, groupId);
   if (number === undefined) return fingerprintsIn(index, {}, groupId);

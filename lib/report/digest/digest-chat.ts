@@ -13,7 +13,7 @@ const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
 export function digestChat(facts: DigestFacts, headline: string): ChatNotification {
   const { totals, target } = facts;
   const { accountId, region } = target;
-  const shown = totals.gravest.slice(0, LIMITS.rules);
+  const shown = totals.mostSevere.slice(0, LIMITS.rules);
   return {
     version: '1.0',
     source: 'custom',
@@ -46,7 +46,7 @@ function describe({ totals, hold, target }: DigestFacts): string {
   if (isAllWell(totals)) {
     return `No rule violates a policy: ${counted(rules, 'rule')} in ${counted(groups, 'group')}.`;
   }
-  const shown = totals.gravest.slice(0, LIMITS.rules);
+  const shown = totals.mostSevere.slice(0, LIMITS.rules);
   const more = totals.violations + totals.undecided - shown.length;
   return [
     ...(hold === undefined ? [] : [`*On hold*: nothing was closed. ${holdInWords(hold)}`]),

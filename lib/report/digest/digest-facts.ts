@@ -15,7 +15,7 @@ export interface DigestFacts {
   readonly previousAt: string | undefined;
   /** How many violations of the previous sweep are no more; undefined where nothing can be compared. */
   readonly gone: number | undefined;
-  /** Rules that no event brought here; undefined where that cannot be told. */
+  /** Rules that no event reported; undefined where that is not known. */
   readonly missed: readonly string[] | undefined;
   /** What kept the sweep from closing anything. */
   readonly hold: HeldBack | undefined;

@@ -1,4 +1,4 @@
-// The digest as plain text: how much there is, what was done, the gravest, and where to see all.
+// The digest as plain text: how much there is, what was done, the most severe findings, and where to see all.
 import { SEVERITIES } from '../../policy/policy.ts';
 import type { Target } from '../../target.ts';
 import { counted } from '../phrases.ts';
@@ -34,7 +34,7 @@ export function digestMail(facts: DigestFacts, headline: string): string {
     ['What the sweep found', found(facts)],
     ['Missed by event', missedInWords(facts)],
     ['What Portcullis did', done(facts)],
-    ['The gravest', gravest(facts)],
+    ['Most severe', mostSevere(facts)],
     ['If you need a rule', undo(facts)],
     ['To see all', seeAll(facts)],
   ];
@@ -56,7 +56,7 @@ function found({ totals, startedAt, endedAt, previousAt, gone }: DigestFacts): s
     ...(fresh === undefined
       ? ['New:           not known, there is no earlier sweep to compare with']
       : [`New:           ${fresh}${since}`]),
-    ...(gone === undefined ? [] : [`No more:       ${gone} of those that it found`]),
+    ...(gone === undefined ? [] : [`Gone:          ${gone} of those that it found`]),
     ...(exempt === 0 ? [] : [`Excused:       ${exempt}, by exceptions`]),
     ...(undecided === 0
       ? []
@@ -96,8 +96,8 @@ export function statuses(byStatus: Readonly<Record<string, number>>): string[] {
   );
 }
 
-function gravest({ totals, missed = [], mode, target }: DigestFacts): string[] {
-  const { gravest: lines, violations, undecided } = totals;
+function mostSevere({ totals, missed = [], mode, target }: DigestFacts): string[] {
+  const { mostSevere: lines, violations, undecided } = totals;
   const more = violations + undecided - lines.length;
   return [
     ...lines.flatMap((line) => [
@@ -125,15 +125,15 @@ function detailOf({ status, detail }: Line): string {
 
 /** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */
 function undo({ id, target, ledgerTable, totals }: DigestFacts): string[] {
-  const gone = totals.gravest.filter((line) => line.undo !== undefined);
+  const gone = totals.mostSevere.filter((line) => line.undo !== undefined);
   if (gone.length === 0) return [];
   const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
     const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);
     return restoreById(`${id}/${groupId}`, target.region, ledgerTable, ids);
   });
   return [
-    'Ask the people who run Portcullis for an exception. Until there is one, what these commands put back will be taken',
-    'away again; `portcullis history` has the ids of all groups that lost rules. In a clone of Portcullis:',
+    'Ask the people who run Portcullis for an exception first: without one, Portcullis revokes again what these commands',
+    'restore. `portcullis history` lists all groups that lost rules. In a clone of Portcullis:',
     ...records,
     'With the AWS CLI alone:',
     ...gone.flatMap(({ undo: command = [] }) => command),
@@ -143,6 +143,6 @@ function undo({ id, target, ledgerTable, totals }: DigestFacts): string[] {
 function seeAll({ target }: DigestFacts): string[] {
   return [
     `npx --no portcullis audit --region ${target.region}`,
-    'tells of everything as it is now; the log of the sweep has every finding with the whole rule.',
+    'shows everything as it is now. The log of the sweep has every finding with the whole rule.',
   ];
 }

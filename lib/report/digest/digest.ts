@@ -16,8 +16,8 @@ export interface DigestRecord extends Omit<DigestFacts, 'target' | 'ledgerTable'
   readonly region: string;
   readonly version: 1;
   readonly kind: 'sweep';
-  readonly counts: Omit<SweepTotals, 'gravest' | 'seen' | 'standing'>;
-  /** The gravest; the log has all. */
+  readonly counts: Omit<SweepTotals, 'mostSevere' | 'seen' | 'standing'>;
+  /** The most severe; the log has all. */
   readonly findings: readonly Line[];
   readonly omitted?: number;
 }
@@ -63,8 +63,8 @@ export function makeDigestRecord({
   totals,
   ...said
 }: DigestFacts): DigestRecord {
-  const { gravest, seen: _, standing: _standing, ...counts } = totals;
-  const omitted = totals.violations + totals.undecided - gravest.length;
+  const { mostSevere, seen: _, standing: _standing, ...counts } = totals;
+  const omitted = totals.violations + totals.undecided - mostSevere.length;
   const record = {
     version: 1 as const,
     kind: 'sweep' as const,
@@ -72,7 +72,7 @@ export function makeDigestRecord({
     region,
     ...said,
     counts,
-    findings: gravest,
+    findings: mostSevere,
   };
   return omitted === 0 ? record : { ...record, omitted };
 }

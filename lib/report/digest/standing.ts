@@ -2,7 +2,7 @@
 import type { Severity } from '../../policy/policy.ts';
 import type { FindingRecord } from '../record.ts';
 
-/** What people are told of one rule. */
+/** What people read about one rule. */
 export interface Line {
   readonly groupId: string;
   readonly groupName: string;

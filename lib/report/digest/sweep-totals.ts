@@ -1,5 +1,5 @@
 // What a sweep has found so far, as plain JSON of a bounded size however many groups there are: numbers of everything, the
-// gravest findings for the digest, and the ids of the violating rules for the next sweep to compare with.
+// most severe findings for the digest, and the ids of the violating rules for the next sweep to compare with.
 import { mayBeGone } from '../../plan/plan.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
 import { parseRule, type SecurityGroup } from '../../rule.ts';
@@ -32,7 +32,7 @@ export interface SweepTotals {
   readonly bySeverity: Readonly<Record<string, number>>;
   readonly byPolicy: Readonly<Record<string, number>>;
   readonly byStatus: Readonly<Record<string, number>>;
-  readonly gravest: readonly Line[];
+  readonly mostSevere: readonly Line[];
   /** The ids of the violating rules, as many as are remembered. */
   readonly seen: readonly string[];
   /** The ids of those that were to go and are still there, as many as are remembered, by status. */
@@ -60,7 +60,7 @@ export function emptyTotals(isComparable: boolean): SweepTotals {
   return {
     ...{ groups: 0, rules: 0, affected: 0, violations: 0, exempt: 0, undecided: 0, troubled: 0, changed: 0 },
     fresh: isComparable ? 0 : undefined,
-    ...{ bySeverity: {}, byPolicy: {}, byStatus: {}, gravest: [], seen: [], standing: {} },
+    ...{ bySeverity: {}, byPolicy: {}, byStatus: {}, mostSevere: [], seen: [], standing: {} },
   };
 }
 
@@ -91,7 +91,7 @@ export function addFound(totals: SweepTotals, found: Found, before: Comparison):
       totals.byStatus,
       lines.map(({ status }) => status),
     ),
-    gravest: [...totals.gravest, ...lines].toSorted(byGravity).slice(0, MOST_LINES),
+    mostSevere: [...totals.mostSevere, ...lines].toSorted(bySeverityFirst).slice(0, MOST_LINES),
     seen: [...totals.seen, ...violations.map(({ ruleId }) => ruleId)].slice(0, MOST_SEEN),
     standing: withStanding(totals.standing, lines, before),
   };
@@ -133,7 +133,7 @@ function statusOf({ action, outcome, because }: FindingRecord, openAs: Found['op
 }
 
 /** What could not be closed first, then by severity, the new ones before the others. */
-function byGravity(a: Line, b: Line): number {
+function bySeverityFirst(a: Line, b: Line): number {
   return (
     rank(a) - rank(b) ||
     a.groupId.localeCompare(b.groupId, 'en-GB') ||

@@ -2,6 +2,7 @@ import { ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { NotVisibleError } from '../../../lib/remediation/changed-rules.ts';
 import { addGroup, ec2Of } from '../../../lib/sandbox/index.ts';
+import { sweepBeforeRules } from './sweeping.ts';
 import { GROUP, left, makeEvent, makeWorld, outcomes, reconcile, tcp } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
@@ -134,8 +135,9 @@ describe('an event without rule ids', () => {
     expect(left(test)).toEqual(['sgr-0rdp']);
   });
 
-  it('that names no rule at all is about every rule of that direction', async () => {
+  it('that names no rule at all is about every rule of that direction that the last sweep did not see', async () => {
     const test = makeWorld([ssh, tcp('sgr-0https', 443), { ...tcp('sgr-0out', 22), IsEgress: true }]);
+    await sweepBeforeRules(test);
 
     const event = makeEvent([], { requestParameters: { groupId: GROUP }, responseElements: null });
 

@@ -5,7 +5,7 @@ import type { World } from '../../../lib/io/world.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule, inForce } from '../../../lib/sandbox/index.ts';
 import { seeing } from '../../faults/fault.ts';
-import { groupId, makeRegion, pass, type Region, sweepOnce } from './sweeping.ts';
+import { groupId, makeRegion, pass, type Region, sweepBeforeRules, sweepOnce } from './sweeping.ts';
 import {
   ACCOUNT,
   calls,
@@ -137,6 +137,7 @@ describe('beside groups of the account itself', () => {
     const test = shared([noSsh]);
     addGroup(test.account, { GroupId: 'sg-0own', GroupName: 'participant', VpcId: 'vpc-0other' });
     addRule(test.account, { ...tcp('sgr-own', 22), GroupId: 'sg-0own' });
+    await sweepBeforeRules(test);
     await reconcile(test.world, {
       ...makeEvent([]),
       requestParameters: { groupName: 'participant', ipPermissions: {} },

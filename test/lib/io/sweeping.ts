@@ -2,6 +2,7 @@
 import { type Swept, sweepHandler } from '../../../handlers/sweep-handler.ts';
 import type { SweepMode } from '../../../lib/config.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
 import { makeEvent, makeWorld, reconcile, type TestWorld, tcp } from './world.ts';
 
 /** As long as Lambda lets a function live. */
@@ -67,6 +68,18 @@ export async function sweepOnce({ world }: TestWorld, options: Options = {}): Pr
   const handler = sweepHandler({ ...world, sweepMode: mode });
   const context = { getRemainingTimeInMillis: () => deadline - world.now().getTime() };
   return handler({ continue: isContinuation }, context as Parameters<typeof handler>[1]);
+}
+
+/** A sweep that was complete an hour ago, when no group had a rule yet. */
+export async function sweepBeforeRules(test: TestWorld): Promise<void> {
+  const { now } = test.world;
+  const ec2 = seeing(test.world.ec2, async (api, _, send) =>
+    api === 'DescribeSecurityGroupRules' ? { SecurityGroupRules: [] } : send(),
+  );
+  await sweepOnce({
+    ...test,
+    world: { ...test.world, ec2, now: () => new Date(now().getTime() - 3_600_000) },
+  });
 }
 
 /** Lets time pass. */

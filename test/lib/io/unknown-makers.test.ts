@@ -5,7 +5,7 @@ import { startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
 import { tick } from '../../../lib/io/tick.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule, inForce } from '../../../lib/sandbox/index.ts';
-import { groupId, makeRegion, sweepOnce } from './sweeping.ts';
+import { groupId, makeRegion, sweepBeforeRules, sweepOnce } from './sweeping.ts';
 import {
   ACCOUNT,
   GROUP,
@@ -71,6 +71,7 @@ describe('a call that names its group and none of its rules', () => {
 
   it('has closed what another policy forbids whoever made it', async () => {
     const test = judgedBy([noSsh, strict], [ssh]);
+    await sweepBeforeRules(test);
     await reconcile(test.world, oversized('developer'));
 
     expect(left(test)).toEqual([]);
@@ -89,6 +90,7 @@ describe('what the breaker has wait of such a call', () => {
   it('is judged again as what nobody knows the maker of', async () => {
     const test = judgedBy([noSsh, strict], [ssh]);
     const place = { accountId: ACCOUNT, region: REGION };
+    await sweepBeforeRules(test);
     await stopRevoking(test.world.ledger, place, test.world.now());
     await reconcile(test.world, oversized('developer'));
     await startRevoking(test.world.ledger, place);
@@ -114,6 +116,7 @@ describe('rules that violate only together', () => {
 
   it('go as far as the others are too many by themselves', async () => {
     const test = judgedBy([policy], [eight('sgr-a', 11), eight('sgr-b', 12), eight('sgr-c', 13)]);
+    await sweepBeforeRules(test);
     await reconcile(test.world, oversized('developer'));
 
     expect(left(test)).toHaveLength(2);

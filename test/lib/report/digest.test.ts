@@ -46,7 +46,7 @@ function factsOf(totals: SweepTotals, wanted: Partial<DigestFacts> = {}): Digest
 const many = (count: number) => Array.from({ length: count }, (_, index) => found(index));
 
 describe('the digest', () => {
-  it('counts everything, and names the twenty gravest', () => {
+  it('counts everything, and names the twenty most severe', () => {
     const { email, record } = makeDigest(factsOf(totalsOf(many(50))));
 
     expect(record.counts).toMatchObject({

@@ -97,7 +97,7 @@ interface Past {
   readonly groups: readonly (readonly number[])[];
 }
 
-const shown = ({ totals }: StoredSweep) => totals.gravest.map(({ ruleId }) => ruleId);
+const shown = ({ totals }: StoredSweep) => totals.mostSevere.map(({ ruleId }) => ruleId);
 /** Of groups that nobody else has changed, the rules that a sweep must have found. */
 function toFind({ world, groups }: Past, sweep: StoredSweep): readonly string[] {
   const rules = groups.flatMap((ports, index) =>
@@ -148,7 +148,7 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
   'what a sweep has closed is published': ({ world }) =>
     [...world.revoked.values()].every(({ startedAt }) => world.published.includes(`sweep/${startedAt}`)),
   'the valid fingerprints are of every group': ({ world, groups }) => {
-    const { generation = '', firsts = [] } = world.finished.at(-1)?.fingerprints ?? {};
+    const { generation = '', firsts = [] } = world.finished.at(-1)?.fingerprints[0] ?? {};
     const items = [...(world.fingerprinted.get(generation) ?? [])].filter(
       ([number]) => number < firsts.length,
     );

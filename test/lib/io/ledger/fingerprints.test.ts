@@ -12,8 +12,9 @@ import { makeWorld, tcp } from '../world.ts';
 /** Milliseconds: so much time that a sweep can judge some of its groups, beside the four minutes that are kept. */
 const SHORT = 241_500;
 
-const knownIn = async (region: Region, index: number) =>
-  (await readFingerprints(region.world.ledger, groupId(index)))?.rules;
+const LATER = '2027-01-01T00:00:00Z';
+const knownIn = async (region: Region, index: number, time = LATER) =>
+  (await readFingerprints(region.world.ledger, groupId(index), time))?.rules;
 const rule = (index: number, port: number) =>
   fingerprintOf(parseRule({ GroupId: groupId(index), ...tcp(ruleId(index, port), port) }));
 const itemsOf = ({ account }: Region) =>
@@ -28,7 +29,7 @@ describe('the fingerprints of a complete sweep', () => {
     expect(await knownIn(region, 0)).toEqual(new Set([rule(0, 443)]));
     expect(await knownIn(region, 77)).toEqual(new Set([rule(77, 443), rule(77, 22)]));
     expect(await knownIn(region, 119)).toEqual(new Set([rule(119, 443)]));
-    const { policies } = (await readFingerprints(region.world.ledger, groupId(0))) ?? {};
+    const { policies } = (await readFingerprints(region.world.ledger, groupId(0), LATER)) ?? {};
     expect(policies).toBe(hashPolicies(region.world.policies));
     expect(itemsOf(region)).toHaveLength(3);
   });
@@ -40,17 +41,17 @@ describe('the fingerprints of a complete sweep', () => {
 
     const ledger = region.world.ledger;
     for (const id of ['sg-', 'sg-0001x', 'sg-9'])
-      expect((await readFingerprints(ledger, id))?.rules).toEqual(new Set());
+      expect((await readFingerprints(ledger, id, LATER))?.rules).toEqual(new Set());
   });
 
   it('are not known before the first sweep is complete', async () => {
     const region = makeRegion(200);
-    expect(await readFingerprints(region.world.ledger, groupId(0))).toBeUndefined();
+    expect(await readFingerprints(region.world.ledger, groupId(0), LATER)).toBeUndefined();
 
     expect((await sweepOnce(region, { lifetime: SHORT })).state).toBe('unfinished');
 
     expect(itemsOf(region).length).toBeGreaterThan(0);
-    expect(await readFingerprints(region.world.ledger, groupId(0))).toBeUndefined();
+    expect(await readFingerprints(region.world.ledger, groupId(0), LATER)).toBeUndefined();
   });
 
   it('stay those of the last one until the next is complete', async () => {
@@ -68,12 +69,29 @@ describe('the fingerprints of a complete sweep', () => {
     expect(await knownIn(region, 500)).toEqual(new Set([rule(500, 443), rule(500, 22)]));
   });
 
+  it('are those of the sweep before the last for a change that the last one may have seen', async () => {
+    const region = makeRegion(1);
+    const time = () => region.world.now().toISOString();
+    await sweepOnce(region);
+    await pass(region, 360);
+    const before = time();
+    open(region, 5, [22]);
+    await sweepOnce(region);
+    const atTheEnd = time();
+    await pass(region, 1);
+
+    expect(await knownIn(region, 5, before)).toEqual(new Set());
+    expect(await knownIn(region, 5, atTheEnd)).toEqual(new Set());
+    expect(await knownIn(region, 5, time())).toEqual(new Set([rule(5, 443), rule(5, 22)]));
+    expect(await knownIn(region, 5, '2026-06-01T12:00:00Z')).toBeUndefined();
+  });
+
   it('are not known when their items have expired', async () => {
     const region = makeRegion(3);
     await sweepOnce(region);
     for (const id of itemsOf(region)) region.account.items.delete(id);
 
-    expect(await readFingerprints(region.world.ledger, groupId(0))).toBeUndefined();
+    expect(await readFingerprints(region.world.ledger, groupId(0), LATER)).toBeUndefined();
   });
 });
 

@@ -1,0 +1,54 @@
+// Which rules a change has not changed, although its event names them, or names none: a complete sweep saw them as they are.
+import type { Changed } from '../change/change.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+import { type Fingerprints, fingerprintOf, hashPolicies } from './fingerprints.ts';
+import type { Attempt, Task } from './state.ts';
+
+/** The group whose fingerprints are to be read, and the time of the change; undefined where none are, or it is not known yet. */
+export function fingerprintsNeeded(
+  attempt: Attempt,
+): { readonly groupId: string; readonly time: string } | undefined {
+  const { task, live, fingerprints } = attempt;
+  const { group, time } = task.change;
+  const groupId = group?.by === 'id' ? group.id : live?.group.id;
+  const isNeeded = fingerprints === undefined && isAboutFingerprints(task);
+  return isNeeded && groupId !== undefined && time !== undefined ? { groupId, time } : undefined;
+}
+
+/** What was seen of a group; null where it says nothing, because other policies were in force. */
+export function comparable({ policies }: Task, seen: Fingerprints | undefined): Fingerprints | null {
+  return seen?.policies === hashPolicies(policies) ? seen : null;
+}
+
+/** Of the rules that may be changed, the ids of those that no sweep has seen as they are. */
+export function withoutUnchanged(
+  { task, fingerprints }: Attempt,
+  changed: ReadonlySet<string>,
+  rules: readonly SecurityGroupRule[],
+): ReadonlySet<string> {
+  if (fingerprints == null || !isAboutFingerprints(task)) return changed;
+  const unchanged = rules.filter((rule) => fingerprints.rules.has(fingerprintOf(rule)));
+  return changed.difference(new Set(unchanged.map(({ id }) => id)));
+}
+
+/** Where nobody can tell which rules an event is about, what violates is only reported. */
+export function policiesInForce({ task, fingerprints }: Attempt): readonly Policy[] {
+  const { change, policies } = task;
+  if (!isOfNoRules(change) || fingerprints != null) return policies;
+  return policies.map((policy) => ({ ...policy, action: 'notify', document: onlyNotifying(policy) }));
+}
+
+function onlyNotifying({ document }: Policy): Policy['document'] {
+  return { ...document, action: 'notify' };
+}
+
+/** A modification may only have changed a description. */
+function isAboutFingerprints({ change }: Task): boolean {
+  return isOfNoRules(change) || (change.rules.by === 'id' && change.eventName === 'ModifySecurityGroupRules');
+}
+
+/** CloudTrail leaves out the parameters of large calls. The rules of a new group are all its own. */
+function isOfNoRules({ rules, madeBy }: Changed): boolean {
+  return rules.by === 'group' && madeBy === 'unknown';
+}
