@@ -200,6 +200,15 @@ describe('a rule under a policy that trims', () => {
     });
     expect(trimmed(tcp(20, 25), [policy(SSH), policy(SSH, 'notify')]).rest).toHaveLength(2);
   });
+
+  it('keeps what only a policy forbids that does not ask to trim', () => {
+    const telnet = policy({ ports: [24], source: 'world' }, 'notify');
+
+    expect(trimmed(tcp(20, 25), [policy(SSH), telnet]).rest).toEqual([
+      'tcp ports 20-21 from the whole internet (0.0.0.0/0)',
+      'tcp ports 23-25 from the whole internet (0.0.0.0/0)',
+    ]);
+  });
 });
 
 describe('traffic in the words of EC2', () => {
