@@ -1,6 +1,7 @@
 // The tests that notice a change of the pure rooms soonest: their own, then those that run the machine on the sandbox.
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const ON_THE_SANDBOX = [
   'affected-groups',
