@@ -71,7 +71,7 @@ interface Cells {
 function makeCells(claims: readonly Claim[]): Cells {
   const cuts = [...new Set(claims.flatMap((claim) => claim.overlap.flat()))].toSorted((a, b) => a - b);
   const indexOfCut = new Map(cuts.map((cut, index) => [cut, index]));
-  return { cuts, indexOfCut, reach: cuts.map(() => NO_ADDRESSES) };
+  return { cuts, indexOfCut, reach: [] };
 }
 
 function cellsOf(claim: Claim, { indexOfCut }: Cells): readonly number[] {
