@@ -67,6 +67,21 @@ describe('rules that are too many together', () => {
     expect(judge(apart)).toEqual(['compliant', 'compliant', 'compliant', 'compliant']);
   });
 
+  it('are counted with what an exception leaves of a rule', () => {
+    const excused = { sources: ['8.8.8.0/24'], reason: 'r', owner: 'o', expires: '2026-12-31' };
+
+    expect(
+      judge(
+        [
+          ['8.8.8.0/23', { from: 22, to: 23 }],
+          ['9.9.9.0/24', SSH],
+        ],
+        [excused],
+      ),
+    ).toEqual(['violation', 'compliant']);
+    expect(judge([['8.8.8.0/23', SSH]], [excused])).toEqual(['exempt']);
+  });
+
   it('are shown with a port where they are too many, and the rules beside them there, the widest first', () => {
     const verdicts = verdictsOn([
       ['8.8.0.0/26', { from: 21, to: 23 }],
