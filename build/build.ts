@@ -17,7 +17,8 @@ try {
   rmSync(at('dist'), { recursive: true, force: true });
   mkdirSync(at('dist'));
   writeFileSync(at('dist/policies.json'), JSON.stringify(policies));
-  for (const name of ['remediate', 'sweep']) await bundle(at(`handlers/${name}.ts`), at(`dist/${name}.mjs`));
+  for (const name of ['remediate', 'sweep', 'tick'])
+    await bundle(at(`handlers/${name}.ts`), at(`dist/${name}.mjs`));
 } catch (error) {
   if (!(error instanceof PolicyError || error instanceof ConfigError)) throw error;
   console.error(error.message);

@@ -1,4 +1,4 @@
 // The `portcullis` command as a process.
-import { run } from './run.ts';
+import { runCli } from './run.ts';
 
-process.exitCode = await run(process.argv.slice(2), process);
+process.exitCode = await runCli(process.argv.slice(2), process);

@@ -19,7 +19,7 @@ import {
   inForce,
   snsOf,
 } from '../lib/sandbox/index.ts';
-import { fillFromEvent, fillFromGroups } from './input/seed.ts';
+import { fillFromEvent, fillFromGroups, ownerOf } from './input/seed.ts';
 
 export interface SimulationInput extends Pick<Config, 'mode' | 'protected' | 'trimLimit'> {
   readonly event: unknown;
@@ -52,7 +52,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   // Metrics go to standard output, which is the operator's; the library has no other switch than this.
   process.env.POWERTOOLS_METRICS_DISABLED = 'true';
   const account = createAccount({
-    accountId: change.accountId ?? '111122223333',
+    accountId: change.accountId ?? ownerOf(change, input.groups) ?? '111122223333',
     region: change.region ?? 'us-east-1',
   });
   for (const [id, entries] of input.prefixLists) {

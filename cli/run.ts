@@ -32,7 +32,7 @@ Exit codes: 0 done; 1 policies with errors, failing cases, violations, or not
 all restored; 2 bad usage or unreadable input.`;
 
 /** Runs a command line, and answers the exit code; throws only what is an error of this program. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
   const setExitCode = (code: number) => {
     exitCode = code;

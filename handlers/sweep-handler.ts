@@ -4,13 +4,21 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { paced } from '../lib/io/aws/ec2-rate-limit.ts';
-import { type SweepWorld, type Swept, sweep } from '../lib/io/sweep.ts';
-import { publishSweepAge } from '../lib/io/sweep-age.ts';
+import { runSweep, type SweepWorld } from '../lib/io/run-sweep.ts';
+import type { Digest } from '../lib/report/digest/digest.ts';
+import type { SweepEnd } from '../lib/sweep/state.ts';
 
 /** What the schedules send. */
 export interface SweepRequest {
   /** Only goes on with a sweep that is not finished. */
   readonly continue?: boolean;
+}
+
+/** What the function answers. */
+export interface Swept {
+  readonly state: Exclude<SweepEnd['kind'], 'failed'>;
+  /** What was published. */
+  readonly digest?: Digest;
 }
 
 /** The handler in a given world. */
@@ -20,15 +28,20 @@ export function sweepHandler(world: Omit<SweepWorld, 'timeLeft'>) {
     .use(injectLambdaContext(world.logger))
     .use(logMetrics(world.metrics))
     .use({
-      onError: ({ error }) => world.logger.error('the sweep broke off, and will be gone on with', { error }),
+      onError: ({ error }) => world.logger.error('the sweep was interrupted, and will be resumed', { error }),
     })
     .handler(async (request: SweepRequest, context: Context): Promise<Swept> => {
       const timeLeft = () => context.getRemainingTimeInMillis();
-      try {
-        return await sweep({ ...world, ec2, timeLeft }, request.continue === true);
-      } finally {
-        // Whatever the result: the alarm is for a sweep that never ends, and for an age that is missing.
-        await publishSweepAge(world);
-      }
+      return sweep({ ...world, ec2, timeLeft }, request.continue === true);
     });
+}
+
+/** Throws why the sweep was interrupted, so that Lambda counts an error. */
+async function sweep(world: SweepWorld, isContinuation: boolean): Promise<Swept> {
+  const { end, sweep, published } = await runSweep(world, isContinuation);
+  if (end?.kind === 'failed') throw end.error;
+  const state = end?.kind ?? 'idle';
+  world.logger.info('the invocation ends', { state, phase: sweep?.phase, after: sweep?.after });
+  const digest = published.at(-1);
+  return { state, ...(digest && { digest }) };
 }

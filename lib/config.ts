@@ -2,6 +2,7 @@
 
 import { PROTECTED_FORMS, parseProtected } from './plan/protected.ts';
 import type { GroupSelector } from './policy/selector.ts';
+import type { Target } from './target.ts';
 
 export type Mode = 'enforce' | 'dry-run';
 
@@ -13,7 +14,7 @@ export interface Config {
   readonly ledgerTable: string;
   /** How often the retry queue gives an event before it is a dead letter. */
   readonly maxReceives: number;
-  /** How many rules may be revoked in how many minutes before the breaker opens. */
+  /** Rules of how many groups may be revoked in how many minutes before the breaker has further ones wait. */
   readonly breakerLimit: number;
   readonly breakerMinutes: number;
   /** Groups that rules are never taken from. */
@@ -68,14 +69,10 @@ export function parseSweepMode(
   return mode === 'enforce' ? sweepMode : 'report';
 }
 
-/** The account that the topic, and so this deployment, belongs to. */
-export function homeAccount({ topicArn }: Config): string {
-  return topicArn.split(':')[4] ?? '';
-}
-
-/** `aws`, `aws-cn` or `aws-us-gov`: the part of every ARN here that tells which AWS this is. */
-export function homePartition({ topicArn }: Config): string {
-  return topicArn.split(':')[1] ?? 'aws';
+/** The deployment's own target: its topic is of its account. */
+export function homeTarget({ topicArn, region }: Config): Target {
+  const [, partition = 'aws', , , accountId = ''] = topicArn.split(':');
+  return { partition, accountId, region };
 }
 
 function protectedGroups(text: string): readonly GroupSelector[] {
@@ -86,8 +83,8 @@ function protectedGroups(text: string): readonly GroupSelector[] {
 
 /** What the breaker has let through must not be forgotten while who is to revoke it lives, which is a quarter of an hour. */
 const LEAST_MINUTES = 12;
-/** The ids of rules that the breaker counts have to fit into an item of the ledger, with those that make it open. */
-const MOST_COUNTED = 5000;
+/** The groups that the breaker counts, for each policy, have to fit into an item of the ledger. */
+const MOST_COUNTED = 1000;
 
 /** A number among the settings, written without leading zeros; throws ConfigError. */
 export function readCount(

@@ -21,6 +21,7 @@ describe('the sweep', () => {
     expect(schedules).toMatchObject([
       { ScheduleExpression: 'rate(6 hours)', State: 'ENABLED' },
       { ScheduleExpression: 'rate(15 minutes)', State: 'ENABLED', Targets: [{ Input: '{"continue":true}' }] },
+      { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Description: 'Takes up what waits' },
     ]);
   });
 
@@ -43,7 +44,7 @@ describe('the sweep', () => {
     });
   });
 
-  it('may ask the ledger only for its index by time', () => {
+  it('may ask the ledger only for its two indexes', () => {
     const [role] = of('AWS::IAM::Role') as unknown as readonly {
       readonly Policies: readonly {
         readonly PolicyDocument: { readonly Statement: readonly { Action: unknown; Resource: unknown }[] };
@@ -53,7 +54,9 @@ describe('the sweep', () => {
 
     const query = statements.find(({ Action }) => JSON.stringify(Action).includes('dynamodb:Query'));
     expect(query?.Action).toEqual(['dynamodb:Query']);
-    expect(JSON.stringify(query?.Resource)).toMatch(/^{"Fn::Sub":".{13}\/index\/byTime"}$/);
+    expect(JSON.stringify(query?.Resource)).toMatch(
+      /^\[{"Fn::Sub":".{13}\/index\/byTime"},{"Fn::Sub":".{13}\/index\/byDue"}\]$/,
+    );
   });
 
   it('has an alarm for when it gets no further', () => {

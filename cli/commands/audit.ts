@@ -1,16 +1,17 @@
 // `portcullis audit`: every rule of every group against the policies, from files or from a live account.
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { SingleBar } from 'cli-progress';
 import { type Command, createCommand, Option } from 'commander';
 import { readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
+import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { compilePolicy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { showFindings } from '../format/findings.ts';
 import { print } from '../format/print.ts';
 import { type AuditFinding, auditGroup, type PrefixLists, type Summary } from '../input/audit-group.ts';
-import { type AuditedGroup, groupsOfAccount, groupsOfFiles } from '../input/audit-sources.ts';
+import { groupsOfAccount, groupsOfFiles } from '../input/audit-sources.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
+import { connectEc2 } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options {
@@ -86,17 +87,14 @@ async function run(io: CommandIo, options: Options): Promise<void> {
 async function sourcesOf(
   io: CommandIo,
   options: Options,
-): Promise<{ groups: AsyncIterable<AuditedGroup>; prefixLists: PrefixLists }> {
-  const { from, rules, profile, region } = options;
+): Promise<{ groups: AsyncIterable<DescribedGroup>; prefixLists: PrefixLists }> {
+  const { from, rules } = options;
   const given =
     options.prefixLists === undefined
       ? new Map()
       : parsePrefixLists(options.prefixLists, await readJson(io, options.prefixLists));
   if (from !== undefined) return { groups: groupsOfFiles(io, from, rules), prefixLists: async () => given };
-  const ec2 = new EC2Client({
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-  });
+  const ec2 = connectEc2(options);
   const read = new Map(given);
   return {
     groups: groupsOfAccount(ec2),

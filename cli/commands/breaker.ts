@@ -1,12 +1,16 @@
-// `portcullis breaker status` and `portcullis breaker reset`.
+// `portcullis breaker status`, `release`, `stop` and `start`.
 import { type Command, createCommand } from 'commander';
-import { countedBy, readBreaker, resetBreaker } from '../../lib/io/ledger/breaker.ts';
+import { readBreaker, release, SWEEP, startRevoking, stopRevoking } from '../../lib/io/ledger/breaker.ts';
+import { listDue } from '../../lib/io/ledger/due.ts';
+import { policyIdOf } from '../../lib/plan/breaker-state.ts';
+import { formatBreaker } from '../format/breaker.ts';
 import { print } from '../format/print.ts';
-import { asking, openLedger, type Place, tableOption } from '../input/live.ts';
-import { accountId, count } from '../input/parse.ts';
+import { InputError } from '../input/input.ts';
+import { asking, type Connection, openLedger, tableOption } from '../input/live.ts';
+import { accountIdOption, countOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Place {
+interface Options extends Connection {
   readonly account: string;
   readonly region: string;
   readonly table?: string;
@@ -20,49 +24,82 @@ interface StatusOptions extends Options {
 /** The command, with its help. */
 export function breakerCommand(io: CommandIo): Command {
   return createCommand('breaker')
-    .summary('see whether the breaker is open, and close it')
+    .summary('see what the breaker holds back, release it, or stop all revoking')
     .description(
-      'The breaker stops revoking when more than breakerLimit rules were to be revoked within breakerMinutes. It closes by ' +
-        'itself five minutes after these are over, or by `reset`. What was left open meanwhile stays so: `portcullis audit` finds it.',
+      'The breaker guards against a wrong policy. A policy that is new, or was changed in the last 72 hours, and asks to close ' +
+        'rules of too many groups, waits until you release it. What settled policies ask for beyond the limit waits for room, ' +
+        'and is taken up by itself.',
     )
     .addCommand(
-      subcommand('status', 'tell how much was counted, and until when')
-        .option('--limit <count>', 'breakerLimit of the deployment', count, 100)
-        .option('--minutes <count>', 'breakerMinutes of the deployment', count, 15)
+      subcommand('status', 'show what was counted, what is open, and what waits')
+        .option('--limit <count>', 'breakerLimit of the deployment', countOption, 100)
+        .option('--minutes <count>', 'breakerMinutes of the deployment', countOption, 15)
         .action((options) => status(io, options)),
     )
     .addCommand(
-      subcommand('reset', 'close the breaker now: counting begins again').action((options) =>
-        reset(io, options),
+      subcommand('release', 'let a policy, or the sweep, go on: what waits for it is revoked within minutes')
+        .argument('<name>', 'the id of the policy, or `sweep`')
+        .action((name, options) => releaseOne(io, name, options)),
+    )
+    .addCommand(
+      subcommand('stop', 'have nothing revoked; judging, records and mails go on').action((options) =>
+        stop(io, options),
       ),
+    )
+    .addCommand(
+      subcommand('start', 'have rules revoked again after a stop').action((options) => start(io, options)),
     );
 }
 
 function subcommand(name: string, summary: string): Command {
   return createCommand(name)
     .description(summary)
-    .requiredOption('--account <id>', 'the account that the deployment works in', accountId)
+    .requiredOption('--account <id>', 'the account that the deployment works in', accountIdOption)
     .requiredOption('--region <region>', 'AWS region')
     .addOption(tableOption())
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addHelpText('after', '\nExit codes: 0 done; 2 bad usage, or the ledger cannot be reached.');
 }
 
+const placeOf = ({ account, region }: Options) => ({ accountId: account, region });
+
 async function status(io: CommandIo, options: StatusOptions): Promise<void> {
   const ledger = openLedger(options.table, options);
-  const now = new Date();
-  const open = await asking('the ledger cannot be read', readBreaker(ledger, options, now));
-  const counted = await asking('the ledger cannot be read', countedBy(ledger, options, now));
+  const [state, due] = await asking(
+    'the ledger cannot be read',
+    Promise.all([readBreaker(ledger, placeOf(options)), listDue(ledger, placeOf(options))]),
+  );
+  const settings = { breakerLimit: options.limit, breakerMinutes: options.minutes };
+  print(io, formatBreaker(state, due, settings, new Date()));
+}
+
+async function releaseOne(io: CommandIo, name: string, options: Options): Promise<void> {
+  const ledger = openLedger(options.table, options);
+  const { latches } = await asking('the ledger cannot be read', readBreaker(ledger, placeOf(options)));
+  const keys = [...latches.keys()].filter((key) => policyIdOf(key) === name);
+  if (keys.length === 0) throw new InputError(nothingOpen(name, [...latches.keys()].map(policyIdOf)));
+  await asking('it cannot be released', release(ledger, placeOf(options), keys, new Date()));
   print(
     io,
-    open === undefined
-      ? `The breaker is closed. Lately ${counted} of ${options.limit} revocations were counted.`
-      : `The breaker is OPEN until ${open.until.toISOString()}: nothing is revoked. \`${open.by}\` was one too many.`,
+    name === SWEEP
+      ? 'The next sweep within 24 hours closes what it finds, however much that is.'
+      : `${name} may go on, for 24 hours without a limit. What waits for it is revoked within minutes, two rules a second; \`portcullis breaker status\` shows how much is left.`,
   );
 }
 
-async function reset(io: CommandIo, options: Options): Promise<void> {
-  const resetting = resetBreaker(openLedger(options.table, options), options);
-  await asking('the breaker cannot be reset', resetting);
-  print(io, 'The breaker is closed, and counts from 0. `portcullis audit` finds what was left open.');
+function nothingOpen(name: string, open: readonly string[]): string {
+  const others = open.length === 0 ? 'it is closed for all' : `it is open for ${open.join(', ')}`;
+  return `the breaker is not open for \`${name}\`: ${others}`;
+}
+
+async function stop(io: CommandIo, options: Options): Promise<void> {
+  const ledger = openLedger(options.table, options);
+  await asking('it cannot be stopped', stopRevoking(ledger, placeOf(options), new Date()));
+  print(io, 'Nothing is revoked from now on. What comes meanwhile waits for `portcullis breaker start`.');
+}
+
+async function start(io: CommandIo, options: Options): Promise<void> {
+  const ledger = openLedger(options.table, options);
+  await asking('it cannot be started', startRevoking(ledger, placeOf(options)));
+  print(io, 'Rules are revoked again. What waited is taken up within minutes.');
 }

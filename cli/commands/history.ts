@@ -1,14 +1,14 @@
 // `portcullis history`: what the ledger holds, newest first.
 import { type Command, createCommand, Option } from 'commander';
-import { type Happening, OUTCOMES, readHistory } from '../../lib/io/ledger/history.ts';
+import { HISTORY_OUTCOMES, type HistoryEntry, readHistory } from '../../lib/io/ledger/history.ts';
 import { outcomesIn } from '../../lib/report/record.ts';
 import { showHistory } from '../format/history.ts';
 import { print } from '../format/print.ts';
-import { asking, openLedger, type Place, tableOption } from '../input/live.ts';
-import { count, day } from '../input/parse.ts';
+import { asking, type Connection, openLedger, tableOption } from '../input/live.ts';
+import { countOption, dayOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Place {
+interface Options extends Connection {
   readonly group?: string;
   readonly policy?: string;
   readonly outcome?: string;
@@ -28,9 +28,11 @@ export function historyCommand(io: CommandIo): Command {
     )
     .option('--group <group>', 'only of this security group, by id or name')
     .option('--policy <id>', 'only because of this policy')
-    .addOption(new Option('--outcome <outcome>', 'only with a rule that came to this').choices(OUTCOMES))
-    .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', day)
-    .option('--limit <count>', 'at most so many', count, 20)
+    .addOption(
+      new Option('--outcome <outcome>', 'only with a rule that came to this').choices(HISTORY_OUTCOMES),
+    )
+    .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', dayOption)
+    .option('--limit <count>', 'at most so many', countOption, 20)
     .addOption(tableOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
@@ -52,30 +54,30 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   print(io, options.format === 'json' ? JSON.stringify({ entries: found }, null, 2) : showHistory(found));
 }
 
-async function take(all: AsyncGenerator<Happening>, options: Options): Promise<readonly Happening[]> {
-  const found: Happening[] = [];
-  for await (const happening of all) {
-    if (isAskedFor(happening, options)) found.push(happening);
+async function take(all: AsyncGenerator<HistoryEntry>, options: Options): Promise<readonly HistoryEntry[]> {
+  const found: HistoryEntry[] = [];
+  for await (const entry of all) {
+    if (isAskedFor(entry, options)) found.push(entry);
     if (found.length === options.limit) break;
   }
   return found;
 }
 
-function isAskedFor(happening: Happening, { group, policy, outcome }: Options): boolean {
-  const subject = happening.kind === 'restore' ? happening.group : happening.record.group;
+function isAskedFor(entry: HistoryEntry, { group, policy, outcome }: Options): boolean {
+  const subject = entry.kind === 'restore' ? entry.group : entry.record.group;
   return (
     (group === undefined || subject.id === group || subject.name === group) &&
-    (policy === undefined || policiesOf(happening).includes(policy)) &&
-    (outcome === undefined || outcomesOf(happening).includes(outcome))
+    (policy === undefined || policiesOf(entry).includes(policy)) &&
+    (outcome === undefined || outcomesOf(entry).includes(outcome))
   );
 }
 
-function policiesOf(happening: Happening): readonly string[] {
-  if (happening.kind === 'restore') return [];
-  return happening.record.findings.flatMap(({ policies }) => policies.map(({ id }) => id));
+function policiesOf(entry: HistoryEntry): readonly string[] {
+  if (entry.kind === 'restore') return [];
+  return entry.record.findings.flatMap(({ policies }) => policies.map(({ id }) => id));
 }
 
-function outcomesOf(happening: Happening): readonly string[] {
-  if (happening.kind === 'restore') return happening.rules.flatMap(({ outcome = [] }) => outcome);
-  return outcomesIn(happening.record);
+function outcomesOf(entry: HistoryEntry): readonly string[] {
+  if (entry.kind === 'restore') return entry.rules.flatMap(({ outcome = [] }) => outcome);
+  return outcomesIn(entry.record);
 }

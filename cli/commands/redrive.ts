@@ -1,16 +1,16 @@
 // `portcullis redrive`: the events that were given up, and a new try of them.
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type Command, createCommand, Option } from 'commander';
-import { discard, readDeadLetters, replay } from '../../lib/io/aws/dead-letters.ts';
+import { deleteDeadLetter, readDeadLetters, replay } from '../../lib/io/aws/dead-letters.ts';
 import { counted } from '../../lib/report/phrases.ts';
-import { harmlessJson } from '../../lib/report/sanitize.ts';
+import { sanitizeJson } from '../../lib/report/sanitize.ts';
 import { showLetter } from '../format/dead-letter.ts';
 import { print } from '../format/print.ts';
 import { InputError } from '../input/input.ts';
-import { asking, clientOptions, findOutput, type Place } from '../input/live.ts';
+import { asking, type Connection, connectSqs, findOutput } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Place {
+interface Options extends Connection {
   readonly queue?: string;
   readonly replay?: boolean;
   readonly discard?: string;
@@ -48,7 +48,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
       `which queue? Name it with --queue or in DEAD_LETTERS_URL. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
     );
   }
-  const sqs = new SQSClient(clientOptions({ ...options, ...regionOf(queue) }));
+  const sqs = connectSqs({ ...options, ...regionOf(queue) });
   if (options.discard !== undefined) return discardOne(io, sqs, queue, options.discard);
   const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
   const { arn, count, messages } = await asking('the queue cannot be read', reading);
@@ -73,7 +73,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
 }
 
 /** The region in the URL of a queue; one that AWS does not give has none, as on an emulator. */
-export function regionOf(queue: string): Place {
+export function regionOf(queue: string): Connection {
   if (!/^https?:/.test(queue) || !URL.canParse(queue))
     throw new InputError(
       `\`${queue}\` is no URL of a queue. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
@@ -85,9 +85,9 @@ export function regionOf(queue: string): Place {
 
 /** For what can never succeed: while it is there, the alarm cannot tell of another. */
 async function discardOne(io: CommandIo, sqs: SQSClient, queue: string, id: string): Promise<void> {
-  const message = await asking('it cannot be deleted', discard(sqs, queue, id, MOST_SHOWN));
+  const message = await asking('it cannot be deleted', deleteDeadLetter(sqs, queue, id, MOST_SHOWN));
   if (message === undefined) throw new InputError(`no message \`${id}\` among the dead letters`);
   print(io, showLetter(message));
   print(io, 'Deleted. Its body, as a JSON text:');
-  print(io, harmlessJson(message.Body ?? ''));
+  print(io, sanitizeJson(message.Body ?? ''));
 }

@@ -1,19 +1,19 @@
 // `portcullis restore`: puts back what a remediation took away, exactly as it was.
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { type Command, createCommand } from 'commander';
 import { readGroup } from '../../lib/io/aws/ec2.ts';
+import { readListSizes } from '../../lib/io/aws/prefix-lists.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { print } from '../format/print.ts';
 import { showPlan, showUnchosen } from '../format/restore.ts';
 import { findRecord } from '../input/find-record.ts';
-import { asking, clientOptions, type Place, tableOption } from '../input/live.ts';
-import { count } from '../input/parse.ts';
+import { asking, type Connection, connectEc2, tableOption } from '../input/live.ts';
+import { countOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
-import { type Excuse, exceptionsFor, parseExcuse } from '../restore/exception.ts';
+import { type ExceptionTerms, exceptionsFor, parseExceptionTerms } from '../restore/exception.ts';
 import { canSend, chooseRules, planRestore } from '../restore/restore-plan.ts';
-import { carryOut, readSizes } from '../restore/send-restore.ts';
+import { carryOut } from '../restore/send-restore.ts';
 
-interface Options extends Place, Partial<Excuse> {
+interface Options extends Connection, Partial<ExceptionTerms> {
   readonly from?: string;
   readonly rule?: readonly string[];
   readonly table?: string;
@@ -48,7 +48,7 @@ export function restoreCommand(io: CommandIo): Command {
     .option(
       '--quota <rules>',
       'rules that a group may have in each direction, for IPv4 and for IPv6',
-      count,
+      countOption,
       60,
     )
     .option('--policies <dir>', 'directory of policy files', 'policies')
@@ -61,30 +61,33 @@ export function restoreCommand(io: CommandIo): Command {
 
 async function run(io: CommandIo, id: string | undefined, options: Options): Promise<void> {
   const now = new Date();
-  const excuse = parseExcuse(options, now);
-  const policies = excuse === undefined ? [] : readPolicies(options.policies);
+  const terms = parseExceptionTerms(options, now);
+  const policies = terms === undefined ? [] : readPolicies(options.policies);
   const { record, ledger } = await findRecord(io, id, options, now);
   const chosen = chooseRules(record, options.rule);
   printAll(io, showUnchosen(record, chosen));
   // Until the last line says otherwise.
   io.setExitCode(1);
   if (chosen.length === 0) return;
-  const ec2 = new EC2Client(clientOptions({ ...options, region: record.region }));
+  const ec2 = connectEc2({ ...options, region: record.region });
   const live = await asking('the group cannot be read', readGroup(ec2, record.group.id));
   if (live === undefined) {
     print(io, `Nothing is sent: security group ${record.group.id} does not exist, or is in another account.`);
     return;
   }
-  const sizes = await readSizes(ec2, [...live.rules, ...chosen.map(({ rule }) => rule)]);
+  const sizes = await asking(
+    'the prefix lists of the group cannot be read',
+    readListSizes(ec2, [...live.rules, ...chosen.map(({ rule }) => rule)]),
+  );
   const plan = planRestore(chosen, live.rules, options.quota, sizes);
   printAll(io, showPlan(plan, record, options.dryRun === true));
-  if (excuse !== undefined) {
+  if (terms !== undefined) {
     printAll(io, ['', 'For it to stay, add to the policies and deploy:']);
-    printAll(io, exceptionsFor(chosen, excuse, policies, options.policies));
+    printAll(io, exceptionsFor(chosen, terms, policies, options.policies));
     print(io, 'An exception holds for these sources at all ports of its policy, in this group alone.\n');
   }
   if (!canSend(plan)) return;
-  const isSent = options.dryRun || (await carryOut(io, ec2, ledger, { record, plan, excuse, now }));
+  const isSent = options.dryRun || (await carryOut(io, ec2, ledger, { record, plan, terms, now }));
   const isAll = options.rule !== undefined || record.omitted === 0;
   if (isSent && isAll && plan.present.length === 0) io.setExitCode(0);
 }

@@ -11,7 +11,7 @@ import { print } from '../format/print.ts';
 import { showSimulation } from '../format/simulation.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { InputError, readJson } from '../input/input.ts';
-import { count, groups } from '../input/parse.ts';
+import { countOption, groupsOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 import { simulate } from '../run-simulation.ts';
 
@@ -46,11 +46,15 @@ export function simulateCommand(io: CommandIo): Command {
     .addOption(
       new Option('--mode <mode>', 'act or only report').choices(['enforce', 'dry-run']).default('enforce'),
     )
-    .option('--protect <groups>', 'groups that keep their rules, as the parameter protect names them', groups)
+    .option(
+      '--protect <groups>',
+      'groups that keep their rules, as the parameter protect names them',
+      groupsOption,
+    )
     .option(
       '--trim-limit <count>',
       'the most rules that a trimmed rule may become, the parameter trimLimit',
-      count,
+      countOption,
       10,
     )
     .addOption(

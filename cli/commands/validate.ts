@@ -2,7 +2,7 @@
 import { type Command, createCommand } from 'commander';
 import { PolicyError, type PolicyFile } from '../../lib/io/policy-files.ts';
 import { lint } from '../../lib/policy/lint.ts';
-import { placeOf } from '../../lib/policy/schema-issues.ts';
+import { lineAndColumn } from '../../lib/policy/schema-issues.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { print } from '../format/print.ts';
 import { NO_CASES, readTested, type Tested } from '../input/read-cases.ts';
@@ -51,7 +51,7 @@ function linted(files: readonly PolicyFile[]): readonly string[] {
   ).flatMap(({ policy: id, path, message }) => {
     const found = files.find(({ policy }) => policy.id === id);
     if (found === undefined) return [];
-    const { line, column } = placeOf(found.text, path);
+    const { line, column } = lineAndColumn(found.text, path);
     return [`${found.file}:${line}:${column}: warning: ${message}`];
   });
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { parseChange } from '../../lib/change/change.ts';
 import { parkedEvent } from '../../lib/io/retry-queue.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
-import { harmless } from '../../lib/report/sanitize.ts';
+import { sanitize } from '../../lib/report/sanitize.ts';
 
 /** What Lambda wraps around an event that failed (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
 const envelope = z.object({
@@ -18,34 +18,34 @@ const envelope = z.object({
 
 /** A few lines. */
 export function showLetter(message: Message): string {
-  const lines = [...whyOf(message), `message ${harmless(message.MessageId ?? '')}`];
+  const lines = [...whyOf(message), `message ${sanitize(message.MessageId ?? '')}`];
   return [aboutOf(message.Body ?? ''), ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
 function aboutOf(body: string): string {
   try {
     const change = parseChange(parkedEvent({ body }));
-    const when = change.time === undefined ? '' : ` at ${harmless(change.time)}`;
-    const event = change.eventId === undefined ? '' : `\n  event ${harmless(change.eventId)}`;
-    return `${harmless(change.eventName)}${groupOf(change)}${when}, by ${actorInWords(change.actor)}${event}`;
+    const when = change.time === undefined ? '' : ` at ${sanitize(change.time)}`;
+    const event = change.eventId === undefined ? '' : `\n  event ${sanitize(change.eventId)}`;
+    return `${sanitize(change.eventName)}${groupOf(change)}${when}, by ${actorInWords(change.actor)}${event}`;
   } catch (error) {
-    return `What cannot be read as an event: ${harmless(error instanceof Error ? error.message : String(error))}`;
+    return `What cannot be read as an event: ${sanitize(error instanceof Error ? error.message : String(error))}`;
   }
 }
 
 function groupOf(change: ReturnType<typeof parseChange>): string {
   if (change.kind === 'none') return '';
   const { group, rules } = change;
-  if (group !== undefined) return ` on ${harmless(group.by === 'id' ? group.id : group.name)}`;
-  if (rules.by === 'prefix-list') return ` on ${harmless(rules.prefixListId)}`;
-  return rules.by === 'tags' ? ` on ${harmless(rules.groupIds.join(', '))}` : '';
+  if (group !== undefined) return ` on ${sanitize(group.by === 'id' ? group.id : group.name)}`;
+  if (rules.by === 'prefix-list') return ` on ${sanitize(rules.prefixListId)}`;
+  return rules.by === 'tags' ? ` on ${sanitize(rules.groupIds.join(', '))}` : '';
 }
 
 function whyOf({ Body = '', MessageAttributes = {} }: Message): readonly string[] {
   const code = MessageAttributes.ERROR_CODE?.StringValue;
   if (code !== undefined) {
     const said = MessageAttributes.ERROR_MESSAGE?.StringValue ?? '';
-    return [`EventBridge could not hand it over: ${harmless(code)}: ${harmless(said, 300)}`];
+    return [`EventBridge could not hand it over: ${sanitize(code)}: ${sanitize(said, 300)}`];
   }
   const parked = envelope.safeParse(parse(Body));
   const isWrapped = parked.success && parked.data.requestPayload !== undefined;
@@ -56,7 +56,7 @@ function whyOf({ Body = '', MessageAttributes = {} }: Message): readonly string[
   );
   const why = error.length === 0 ? (requestContext?.condition ?? 'not said') : error.join(': ');
   return [
-    `first failed${timestamp === undefined ? '' : ` at ${harmless(timestamp)}`}: ${harmless(why, 300)}`,
+    `first failed${timestamp === undefined ? '' : ` at ${sanitize(timestamp)}`}: ${sanitize(why, 300)}`,
   ];
 }
 

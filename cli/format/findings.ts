@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { SEVERITIES } from '../../lib/policy/policy.ts';
 import { counted, ruleInWords } from '../../lib/report/phrases.ts';
-import { harmless, wrap } from '../../lib/report/sanitize.ts';
+import { sanitize, wrap } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { AuditFinding, Summary } from '../input/audit-group.ts';
 
@@ -34,21 +34,29 @@ function showTable(findings: readonly AuditFinding[]): string {
     colWidths: WIDTHS,
     wordWrap: true,
   });
-  for (const { severity, policy, verdict, groupId, groupName, ruleId = '', rule, reason } of findings) {
-    const what = [ruleInWords(parseRule(rule)), ruleId].filter((text) => text !== '').join('\n');
-    table.push([severity, policy, verdict, `${harmless(groupName)}\n${harmless(groupId)}`, what, reason]);
+  for (const finding of findings) {
+    const { severity, policy, verdict, groupId, groupName, accountId, ruleId = '', rule, reason } = finding;
+    const group = linesOf(sanitize(groupName), sanitize(groupId), accountId);
+    const what = linesOf(ruleInWords(parseRule(rule)), ruleId);
+    table.push([severity, policy, verdict, group, what, reason]);
   }
   return table.toString();
 }
 
+/** Without those that are not known: an older export does not say whose a group is. */
+function linesOf(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n');
+}
+
 function showBlock(
-  { severity, policy, verdict, groupId, groupName, ruleId, rule, reason }: AuditFinding,
+  { severity, policy, verdict, groupId, groupName, accountId, ruleId, rule, reason }: AuditFinding,
   columns: number,
 ): string {
-  const name = groupName === groupId ? '' : `${harmless(groupName)} `;
+  const owner = accountId === '' ? '' : ` of account ${accountId}`;
+  const name = groupName === groupId ? '' : `${sanitize(groupName)} `;
   return [
     `${severity} ${verdict}: ${policy}`,
-    ...indented(`${name}${harmless(groupId)}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
+    ...indented(`${name}${sanitize(groupId)}${owner}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
     ...indented(ruleInWords(parseRule(rule)), columns),
     ...indented(reason, columns),
   ].join('\n');

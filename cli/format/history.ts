@@ -1,59 +1,59 @@
 // The ledger as a table.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import Table from 'cli-table3';
-import type { Happening } from '../../lib/io/ledger/history.ts';
+import type { HistoryEntry } from '../../lib/io/ledger/history.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
 import { headline } from '../../lib/report/phrases.ts';
-import { harmless } from '../../lib/report/sanitize.ts';
+import { sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 
 /** More rules of one remediation than this are only counted: the JSON has them. */
 const MOST_RULES = 5;
 
 /** One row for each remediation or restore; a line in it for each rule. */
-export function showHistory(happenings: readonly Happening[]): string {
-  if (happenings.length === 0) return 'nothing in the ledger that fits';
+export function showHistory(entries: readonly HistoryEntry[]): string {
+  if (entries.length === 0) return 'nothing in the ledger that fits';
   const table = new Table({
     head: ['time', 'id', 'state', 'group', 'what', 'outcome', 'policy', 'who'],
     style: { head: [], border: [] },
   });
-  for (const happening of happenings) table.push(rowOf(happening));
+  for (const entry of entries) table.push(rowOf(entry));
   return table.toString();
 }
 
-function rowOf(happening: Happening): string[] {
-  const { id, state, time } = happening;
+function rowOf(entry: HistoryEntry): string[] {
+  const { id, state, time } = entry;
   // A restore is called after its record, on a line of its own so that it can be copied.
-  const name = happening.kind === 'restore' ? `restore of\n${harmless(happening.of)}` : harmless(id);
-  const group = happening.kind === 'restore' ? happening.group : happening.record.group;
+  const name = entry.kind === 'restore' ? `restore of\n${sanitize(entry.of)}` : sanitize(id);
+  const group = entry.kind === 'restore' ? entry.group : entry.record.group;
   const names = group.name === group.id ? [group.id] : [group.name, group.id];
-  const lines = linesOf(happening);
+  const lines = linesOf(entry);
   const column = (index: 0 | 1 | 2) => lines.map((line) => line[index]).join('\n');
   return [
     time.replace(/\.\d+Z$/, 'Z'),
     name,
     state,
-    names.map((one) => harmless(one, 40)).join('\n'),
+    names.map((one) => sanitize(one, 40)).join('\n'),
     column(0),
     column(1),
     column(2),
-    whoOf(happening),
+    whoOf(entry),
   ];
 }
 
 type Line = readonly [what: string, outcome: string, policy: string];
 
-function linesOf(happening: Happening): readonly Line[] {
-  const all = happening.kind === 'restore' ? restored(happening) : remedied(happening);
+function linesOf(entry: HistoryEntry): readonly Line[] {
+  const all = entry.kind === 'restore' ? restored(entry) : remedied(entry);
   if (all.length <= MOST_RULES) return all;
   return [...all.slice(0, MOST_RULES), [`and ${all.length - MOST_RULES} more`, '', '']];
 }
 
-function restored({ rules }: Extract<Happening, { kind: 'restore' }>): readonly Line[] {
+function restored({ rules }: Extract<HistoryEntry, { kind: 'restore' }>): readonly Line[] {
   return rules.map(({ rule, outcome = 'not known' }) => [inWords(rule), outcome, '']);
 }
 
-function remedied({ record }: Extract<Happening, { kind: 'remediation' }>): readonly Line[] {
+function remedied({ record }: Extract<HistoryEntry, { kind: 'remediation' }>): readonly Line[] {
   const { findings, added = [] } = record;
   const found = findings.map(({ rule, outcome, action, policies: [gravest, ...others] }): Line => {
     const more = others.length === 0 ? '' : ` +${others.length}`;
@@ -62,9 +62,9 @@ function remedied({ record }: Extract<Happening, { kind: 'remediation' }>): read
   return [...found, ...added.map((rule): Line => [inWords(rule), 'added', ''])];
 }
 
-function whoOf(happening: Happening): string {
-  if (happening.kind === 'remediation') return actorInWords(happening.record.actor);
-  return happening.exception === undefined ? '' : harmless(happening.exception.owner);
+function whoOf(entry: HistoryEntry): string {
+  if (entry.kind === 'remediation') return actorInWords(entry.record.actor);
+  return entry.exception === undefined ? '' : sanitize(entry.exception.owner);
 }
 
 function inWords(rule: AwsSecurityGroupRule): string {

@@ -1,7 +1,7 @@
 // A restore as text: what is sent, what is not and why, and what came of it.
 import type { RestoredRule } from '../../lib/io/ledger/restorations.ts';
 import { counted, ruleInWords } from '../../lib/report/phrases.ts';
-import { harmless, listInWords } from '../../lib/report/sanitize.ts';
+import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule, type SecurityGroupRule } from '../../lib/rule.ts';
 import type { Closed, Restorable } from '../input/record.ts';
 import { lostTags, type RestorePlan } from '../restore/restore-plan.ts';
@@ -52,7 +52,7 @@ export function showPlan(
       : ['Take rules away, or pick some with --rule. A quota that was raised goes with --quota.']),
     ...(isSent && send.length > 0
       ? [
-          `${isDryRun ? 'Would restore' : 'Restoring'} to ${harmless(group.name)} (${group.id}, ${accountId}, ${region}):`,
+          `${isDryRun ? 'Would restore' : 'Restoring'} to ${sanitize(group.name)} (${group.id}, ${accountId}, ${region}):`,
           ...send.flatMap(showClosed),
         ]
       : []),
@@ -76,7 +76,7 @@ function showClosed({ rule, remainders, omittedTags }: Closed): readonly string[
         ]),
     ...(lost.length === 0
       ? []
-      : [`    Without the tags that only AWS may set: ${listInWords(lost.map((key) => harmless(key)))}.`]),
+      : [`    Without the tags that only AWS may set: ${listInWords(lost.map((key) => sanitize(key)))}.`]),
   ];
 }
 
@@ -85,7 +85,7 @@ export function showOutcomes(outcomes: readonly RestoredRule[], isExcused: boole
   const lines = outcomes.map(({ rule, outcome, newId, detail }) =>
     outcome === 'restored'
       ? `Restored${newId === undefined ? '' : ` as ${newId}`}: ${lineOf(parseRule(rule))}`
-      : `NOT RESTORED: ${lineOf(parseRule(rule))}: AWS said: ${harmless(detail ?? '', 300)}`,
+      : `NOT RESTORED: ${lineOf(parseRule(rule))}: AWS said: ${sanitize(detail ?? '', 300)}`,
   );
   const isAny = outcomes.some(({ outcome }) => outcome === 'restored');
   const until = isExcused ? 'until the exception is deployed' : 'unless an exception is deployed (--until)';
@@ -96,7 +96,7 @@ export function showOutcomes(outcomes: readonly RestoredRule[], isExcused: boole
 
 function lineOf(rule: SecurityGroupRule): string {
   const { Description, Tags = [] } = rule.aws;
-  const described = Description === undefined ? '' : ` "${harmless(Description)}"`;
+  const described = Description === undefined ? '' : ` "${sanitize(Description)}"`;
   const tagged = Tags.length === 0 ? '' : `, ${counted(Tags.length, 'tag')}`;
   return `${ruleInWords(rule)}${described}${tagged} [${rule.id}]`;
 }

@@ -1,10 +1,11 @@
 // A simulation as text, in the order in which things happen.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Hold } from '../../lib/plan/plan.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
 import { ruleInWords } from '../../lib/report/phrases.ts';
-import { harmless, listInWords } from '../../lib/report/sanitize.ts';
+import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Simulation } from '../run-simulation.ts';
 
@@ -18,7 +19,7 @@ export function showSimulation(simulation: Simulation): string {
     [
       'Outcomes',
       simulation.outcomes.flatMap(({ ruleId, outcome, detail, remainder = [] }) => [
-        `${ruleId}  ${outcome}${detail ? `: ${harmless(detail)}` : ''}`,
+        `${ruleId}  ${outcome}${detail ? `: ${sanitize(detail)}` : ''}`,
         ...remainder.map((kept) => `  ${kept.outcome}  ${ruleInWords(parseRule(kept.rule))}`),
       ]),
     ],
@@ -33,10 +34,10 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 function showChange({ change }: Simulation): string[] {
-  const who = `${harmless(change.eventName)} by ${actorInWords(change.actor)}`;
-  if (change.kind === 'none') return [who, `Nothing to judge: ${harmless(change.reason, 300)}.`];
+  const who = `${sanitize(change.eventName)} by ${actorInWords(change.actor)}`;
+  if (change.kind === 'none') return [who, `Nothing to judge: ${sanitize(change.reason, 300)}.`];
   const place = `account ${change.accountId ?? 'not given'}, ${change.region ?? 'region not given'}`;
-  return [who, `${harmless(subjectOf(change))}, ${place}`];
+  return [who, `${sanitize(subjectOf(change))}, ${place}`];
 }
 
 function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {
@@ -78,18 +79,27 @@ function showPlan({ plan }: Simulation): string[] {
     ...lines('trim', plan.trim),
     ...lines('notify about', plan.notify),
     ...lines('say undecided on', plan.undecided),
-    ...plan.held.flatMap((finding) =>
-      lines('leave open', [finding]).map(
-        (line) => `${line}: ${harmless(finding.protection ?? 'the breaker')}`,
-      ),
+    ...plan.held.flatMap((held) =>
+      lines('leave open', [held]).map((line) => `${line}: ${sanitize(holdInWords(held))}`),
     ),
     ...lines('leave alone', plan.untouched),
   ];
 }
 
+function holdInWords(hold: Hold): string {
+  switch (hold.because) {
+    case 'protected':
+      return hold.protection;
+    case 'foreign':
+      return `the group belongs to account ${hold.ownerId}, and Portcullis does not change groups of other accounts`;
+    case 'breaker':
+      return 'the breaker';
+  }
+}
+
 function showRule(aws: AwsSecurityGroupRule): string {
   const rule = parseRule(aws);
-  const described = aws.Description === undefined ? '' : `  "${harmless(aws.Description)}"`;
+  const described = aws.Description === undefined ? '' : `  "${sanitize(aws.Description)}"`;
   return `${rule.direction.padEnd(8)} ${rule.id}  ${ruleInWords(rule)}${described}`;
 }
 

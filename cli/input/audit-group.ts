@@ -2,12 +2,12 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { evaluate, type Verdict } from '../../lib/evaluate/evaluate.ts';
 import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
+import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
 import type { AddressSet } from '../../lib/network/cidr.ts';
 import type { Action, Policy, Severity } from '../../lib/policy/policy.ts';
 import { verdictJson } from '../../lib/report/json.ts';
 import { exceptionInWords } from '../../lib/report/reason.ts';
 import { parseGroup } from '../../lib/rule.ts';
-import type { AuditedGroup } from './audit-sources.ts';
 import { InputError } from './input.ts';
 
 export interface AuditFinding {
@@ -40,7 +40,7 @@ export type PrefixLists = (ids: readonly string[]) => Promise<ReadonlyMap<string
 
 /** The findings on one group, compliant rules left out. */
 export async function auditGroup(
-  { group: aws, rules }: AuditedGroup,
+  { group: aws, rules }: DescribedGroup,
   policies: readonly Policy[],
   prefixLists: PrefixLists,
   askedRegion: string | undefined,
@@ -52,7 +52,7 @@ export async function auditGroup(
     group,
     accountId: group.ownerId,
     region,
-    principals: [],
+    principals: 'unknown' as const,
     prefixLists: await prefixLists(prefixListsNeeded(rules, policies)),
     now: new Date(),
   };

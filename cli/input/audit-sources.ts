@@ -2,67 +2,39 @@
 import { createReadStream } from 'node:fs';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import {
-  type SecurityGroup as AwsSecurityGroup,
-  type SecurityGroupRule as AwsSecurityGroupRule,
-  type EC2Client,
-  paginateDescribeSecurityGroupRules,
-  paginateDescribeSecurityGroups,
-} from '@aws-sdk/client-ec2';
+import type { SecurityGroupRule as AwsSecurityGroupRule, EC2Client } from '@aws-sdk/client-ec2';
 import { pick } from 'stream-json/filters/pick.js';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
-import { expandPermissions, parseRule, type SecurityGroupRule } from '../../lib/rule.ts';
+import { type DescribedGroup, readAccount } from '../../lib/io/aws/read-account.ts';
+import { expandPermissions, parseRule } from '../../lib/rule.ts';
 import type { Io } from '../io.ts';
-import { parseExportedRule, parseGroup } from './exported.ts';
+import { parseExportedGroup, parseExportedRule } from './exported.ts';
 import { InputError } from './input.ts';
 import { whyOf } from './live.ts';
-
-const PAGE = 1000;
-
-export interface AuditedGroup {
-  readonly group: AwsSecurityGroup;
-  readonly rules: readonly SecurityGroupRule[];
-}
 
 /** The groups of a file, or of standard input for `-`; with the rules of a second file where one is given. */
 export async function* groupsOfFiles(
   io: Io,
   file: string,
   rulesFile: string | undefined,
-): AsyncGenerator<AuditedGroup> {
+): AsyncGenerator<DescribedGroup> {
   const rules = rulesFile === undefined ? undefined : await rulesByGroup(io, rulesFile);
   let index = 0;
   for await (const value of membersOf(io, file, 'SecurityGroups')) {
-    const group = parseGroup(`${file}: SecurityGroups.${index}`, value);
+    const group = parseExportedGroup(`${file}: SecurityGroups.${index}`, value);
     const listed = rules === undefined ? expandPermissions(group) : (rules.get(group.GroupId ?? '') ?? []);
     yield { group, rules: listed.map(parseRule) };
     index += 1;
   }
 }
 
-/** All groups of the client's account and region: a few large pages, never a call for each group. */
-export async function* groupsOfAccount(ec2: EC2Client): AsyncGenerator<AuditedGroup> {
+/** All groups of the client's account and region. */
+export async function* groupsOfAccount(ec2: EC2Client): AsyncGenerator<DescribedGroup> {
   try {
     yield* readAccount(ec2);
   } catch (error) {
     throw new InputError(`the account cannot be read: ${whyOf(error)}`, { cause: error });
   }
-}
-
-async function* readAccount(ec2: EC2Client): AsyncGenerator<AuditedGroup> {
-  const rules = Map.groupBy(await readAllRules(ec2), ({ groupId }) => groupId);
-  for await (const page of paginateDescribeSecurityGroups({ client: ec2, pageSize: PAGE }, {})) {
-    for (const group of page.SecurityGroups ?? [])
-      yield { group, rules: rules.get(group.GroupId ?? '') ?? [] };
-  }
-}
-
-async function readAllRules(ec2: EC2Client): Promise<readonly SecurityGroupRule[]> {
-  const found: SecurityGroupRule[] = [];
-  for await (const page of paginateDescribeSecurityGroupRules({ client: ec2, pageSize: PAGE }, {})) {
-    found.push(...(page.SecurityGroupRules ?? []).map(parseRule));
-  }
-  return found;
 }
 
 async function rulesByGroup(

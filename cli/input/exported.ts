@@ -56,7 +56,7 @@ const rule = z.object({
 const listed = z.object({ SecurityGroups: z.array(z.unknown()) });
 
 /** One group of `aws ec2 describe-security-groups`; throws InputError with its place. */
-export function parseGroup(what: string, value: unknown): AwsSecurityGroup {
+export function parseExportedGroup(what: string, value: unknown): AwsSecurityGroup {
   return check(what, group, value);
 }
 
@@ -68,7 +68,7 @@ export function parseExportedRule(what: string, value: unknown): AwsSecurityGrou
 /** The whole output of `aws ec2 describe-security-groups`; throws InputError with the place. */
 export function parseGroups(what: string, value: unknown): readonly AwsSecurityGroup[] {
   const { SecurityGroups } = check<{ SecurityGroups: readonly unknown[] }>(what, listed, value);
-  return SecurityGroups.map((one, index) => parseGroup(`${what}: SecurityGroups.${index}`, one));
+  return SecurityGroups.map((one, index) => parseExportedGroup(`${what}: SecurityGroups.${index}`, one));
 }
 
 /**

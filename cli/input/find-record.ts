@@ -2,22 +2,27 @@
 import { type Ledger, load } from '../../lib/io/ledger/entries.ts';
 import type { Io } from '../io.ts';
 import { InputError, readJson } from './input.ts';
-import { asking, openLedger, type Place } from './live.ts';
-import { parseRecord, type Restorable } from './record.ts';
+import { asking, type Connection, openLedger } from './live.ts';
+import { parseAuditRecord, type Restorable } from './record.ts';
 
-interface Wanted extends Place {
+interface Wanted extends Connection {
   readonly from?: string;
   readonly table?: string;
 }
 
-export interface Found {
+export interface FoundRecord {
   readonly record: Restorable;
   /** Undefined for a record from a file where no table is named. */
   readonly ledger: Ledger | undefined;
 }
 
 /** By its id, or from a file; throws InputError for what is not there, is of another region, or is not done yet. */
-export async function findRecord(io: Io, id: string | undefined, wanted: Wanted, now: Date): Promise<Found> {
+export async function findRecord(
+  io: Io,
+  id: string | undefined,
+  wanted: Wanted,
+  now: Date,
+): Promise<FoundRecord> {
   if (id === undefined && wanted.from === undefined) {
     throw new InputError('what is to be restored? Give the id of a record, or --from with the record itself');
   }
@@ -31,14 +36,15 @@ export async function findRecord(io: Io, id: string | undefined, wanted: Wanted,
   throw new InputError(`--region: the record is of ${region}, not of \`${wanted.region}\``);
 }
 
-async function ofFile(io: Io, from: string, { table, ...place }: Wanted): Promise<Found> {
-  const record = parseRecord(from, await readJson(io, from));
-  const ledger = table === undefined ? undefined : openLedger(table, { ...place, region: record.region });
+async function ofFile(io: Io, from: string, { table, ...connection }: Wanted): Promise<FoundRecord> {
+  const record = parseAuditRecord(from, await readJson(io, from));
+  const ledger =
+    table === undefined ? undefined : openLedger(table, { ...connection, region: record.region });
   return { record, ledger };
 }
 
-async function byId(id: string, { table, ...place }: Wanted, now: Date): Promise<Found> {
-  const ledger = openLedger(table, place);
+async function byId(id: string, { table, ...connection }: Wanted, now: Date): Promise<FoundRecord> {
+  const ledger = openLedger(table, connection);
   const entry = await asking('the ledger cannot be read', load(ledger, id));
   if (entry === undefined) {
     throw new InputError(`no record \`${id}\` in the ledger: \`portcullis history\` lists them`);
@@ -46,5 +52,5 @@ async function byId(id: string, { table, ...place }: Wanted, now: Date): Promise
   if (entry.state === 'planned' && entry.leaseUntil > now.getTime()) {
     throw new InputError(`Portcullis is still at \`${id}\`: try again in three minutes`);
   }
-  return { record: parseRecord(id, entry.record), ledger };
+  return { record: parseAuditRecord(id, entry.record), ledger };
 }

@@ -1,17 +1,28 @@
 // What the commands that reach AWS have in common.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { Option } from 'commander';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { InputError } from './input.ts';
 
-export interface Place {
+export interface Connection {
   readonly region?: string;
   readonly profile?: string;
 }
 
-/** The configuration of an SDK client; without region and profile those of the environment hold. */
-export function clientOptions({ region, profile }: Place): Place {
+/** An EC2 client; without region and profile those of the environment hold. */
+export function connectEc2(connection: Connection): EC2Client {
+  return new EC2Client(clientOptions(connection));
+}
+
+/** An SQS client, likewise. */
+export function connectSqs(connection: Connection): SQSClient {
+  return new SQSClient(clientOptions(connection));
+}
+
+function clientOptions({ region, profile }: Connection): Connection {
   return { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
 }
 
@@ -20,8 +31,8 @@ export function tableOption(): Option {
 }
 
 /** The ledger that the operator names; throws InputError that says where its name stands. */
-export function openLedger(table: string | undefined, place: Place): Ledger {
-  if (table !== undefined) return { client: new DynamoDBClient(clientOptions(place)), table };
+export function openLedger(table: string | undefined, connection: Connection): Ledger {
+  if (table !== undefined) return { client: new DynamoDBClient(clientOptions(connection)), table };
   throw new InputError(
     `which ledger? Name its table with --table or in LEDGER_TABLE. It is an output of the stack: ${findOutput('LedgerTable')}`,
   );
@@ -33,7 +44,7 @@ export function findOutput(key: string): string {
 }
 
 /** Throws InputError for a profile that there is not: of that the SDK says only that it has no credentials. */
-export async function checkProfile({ profile }: Place): Promise<void> {
+export async function checkProfile({ profile }: Connection): Promise<void> {
   if (profile === undefined) return;
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   if (profile in configFile || profile in credentialsFile) return;

@@ -4,23 +4,23 @@ import { PROTECTED_FORMS, parseProtected } from '../../lib/plan/protected.ts';
 import { parseDay } from '../../lib/policy/day.ts';
 import type { GroupSelector } from '../../lib/policy/selector.ts';
 
-export function accountId(text: string): string {
+export function accountIdOption(text: string): string {
   if (/^\d{12}$/.test(text)) return text;
   throw new InvalidArgumentError('An account id has twelve digits.');
 }
 
-export function count(text: string): number {
+export function countOption(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Use a number from 1 to 9999.');
 }
 
-export function day(text: string): string {
+export function dayOption(text: string): string {
   if (parseDay(text) !== undefined) return text;
   throw new InvalidArgumentError('Use a day such as 2027-01-31.');
 }
 
 /** Groups as the parameter `protect` of a deployment names them. */
-export function groups(text: string): readonly GroupSelector[] {
+export function groupsOption(text: string): readonly GroupSelector[] {
   const parsed = parseProtected(text);
   if (typeof parsed !== 'string') return parsed;
   throw new InvalidArgumentError(`\`${parsed}\` is no group: ${PROTECTED_FORMS}.`);

@@ -51,7 +51,7 @@ const record = z.looseObject({
 });
 
 /** The record in a JSON value, as SNS delivers it or as the ledger holds it; throws InputError with the place. */
-export function parseRecord(what: string, value: unknown): Restorable {
+export function parseAuditRecord(what: string, value: unknown): Restorable {
   const unwrapped = unwrap(what, value);
   if (unwrapped instanceof Object && 'message' in unwrapped && unwrapped.message === null) {
     throw new InputError(`${what}: of a simulation in which nothing was found: there is nothing to restore`);

@@ -22,6 +22,15 @@ export function fillFromGroups(account: Account, change: Change, exported: unkno
   return change.kind === 'none' ? [] : groupsOf(account, change);
 }
 
+/** The account that owns the exported group that an event is about: where an event does not say where it is from, it is from there. */
+export function ownerOf(change: Change, exported: unknown): string | undefined {
+  if (exported === undefined || change.kind === 'none') return undefined;
+  const { group } = change;
+  const groups = parseGroups('--group', exported);
+  const named = groups.find(({ GroupId }) => group?.by === 'id' && GroupId === group.id);
+  return (named ?? groups[0])?.OwnerId;
+}
+
 function add(account: Account, group: AwsSecurityGroup, change: Change): void {
   const named = change.kind === 'changed' && change.rules.by === 'id' ? change.rules.rules : [];
   try {

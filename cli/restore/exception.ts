@@ -6,14 +6,17 @@ import { printPeer } from '../../lib/rule.ts';
 import { InputError } from '../input/input.ts';
 import type { Closed } from '../input/record.ts';
 
-export interface Excuse {
+export interface ExceptionTerms {
   readonly until: string;
   readonly reason: string;
   readonly owner: string;
 }
 
 /** What --until, --reason and --owner say together; undefined when none is given. Throws InputError for a part of them. */
-export function parseExcuse({ until, reason, owner }: Partial<Excuse>, now: Date): Excuse | undefined {
+export function parseExceptionTerms(
+  { until, reason, owner }: Partial<ExceptionTerms>,
+  now: Date,
+): ExceptionTerms | undefined {
   if (until === undefined && reason === undefined && owner === undefined) return undefined;
   if (!until || !reason || !owner) {
     throw new InputError('--until, --reason and --owner go together: an exception has all three');
@@ -28,7 +31,7 @@ export function parseExcuse({ until, reason, owner }: Partial<Excuse>, now: Date
 /** The exceptions for these rules, as the lines to add to each policy file; policies that only notify need none. */
 export function exceptionsFor(
   closed: readonly Closed[],
-  excuse: Excuse,
+  terms: ExceptionTerms,
   policies: readonly PolicyDocument[],
   directory: string,
 ): readonly string[] {
@@ -40,7 +43,7 @@ export function exceptionsFor(
       `${directory}/${id}.yaml${known === undefined ? '  (no such policy here: look for it where Portcullis is deployed from)' : ''}`,
       ...exception(
         closed.filter((one) => one.policies.includes(id)),
-        excuse,
+        terms,
         known?.exceptions !== undefined,
       ),
     ];
@@ -51,7 +54,11 @@ export function exceptionsFor(
 const QUOTED = { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 } as const;
 
 /** One item for the list of exceptions; with the key above it where the file has no list yet. */
-function exception(closed: readonly Closed[], { until, reason, owner }: Excuse, hasList: boolean): string[] {
+function exception(
+  closed: readonly Closed[],
+  { until, reason, owner }: ExceptionTerms,
+  hasList: boolean,
+): string[] {
   const groups = { ids: [...new Set(closed.map(({ rule }) => rule.groupId))] };
   // Only blocks and prefix lists can be named as sources; a rule for a group needs an exception for any.
   const isNamed = closed.every(({ rule }) => rule.peer.kind === 'cidr' || rule.peer.kind === 'prefix-list');

@@ -1,21 +1,20 @@
 // A restore, carried out: noted, sent, and noted what came of it.
-import { DescribeManagedPrefixListsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import { authorizeAgain } from '../../lib/io/aws/authorize.ts';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { type Restoration, restorationId, saveRestoration } from '../../lib/io/ledger/restorations.ts';
-import type { SecurityGroupRule } from '../../lib/rule.ts';
 import { print, printError } from '../format/print.ts';
 import { showOutcomes } from '../format/restore.ts';
 import { asking } from '../input/live.ts';
 import type { Restorable } from '../input/record.ts';
 import type { Io } from '../io.ts';
-import type { Excuse } from './exception.ts';
-import type { ListSizes, RestorePlan } from './restore-plan.ts';
+import type { ExceptionTerms } from './exception.ts';
+import type { RestorePlan } from './restore-plan.ts';
 
 export interface Restore {
   readonly record: Restorable;
   readonly plan: RestorePlan;
-  readonly excuse: Excuse | undefined;
+  readonly terms: ExceptionTerms | undefined;
   readonly now: Date;
 }
 
@@ -33,7 +32,7 @@ export async function carryOut(
     ec2,
     restore.plan.send.map(({ rule }) => rule),
   );
-  for (const line of showOutcomes(rules, restore.excuse !== undefined)) print(io, line);
+  for (const line of showOutcomes(rules, restore.terms !== undefined)) print(io, line);
   try {
     if (ledger !== undefined) await saveRestoration(ledger, { ...intent, state: 'restored', rules });
   } catch (error) {
@@ -42,7 +41,7 @@ export async function carryOut(
   return rules.every(({ outcome }) => outcome === 'restored');
 }
 
-function intentOf({ record, plan, excuse, now }: Restore): Restoration {
+function intentOf({ record, plan, terms, now }: Restore): Restoration {
   const { id, accountId, region, group } = record;
   return {
     id: restorationId(id, now),
@@ -53,18 +52,6 @@ function intentOf({ record, plan, excuse, now }: Restore): Restoration {
     region,
     group: { id: group.id, name: group.name },
     rules: plan.send.map(({ rule }) => ({ rule: rule.aws })),
-    ...(excuse === undefined ? {} : { exception: excuse }),
+    ...(terms === undefined ? {} : { exception: terms }),
   };
-}
-
-/** The sizes of prefix lists, as far as they have one: those of AWS do not tell, and count as one rule. */
-export async function readSizes(ec2: EC2Client, rules: readonly SecurityGroupRule[]): Promise<ListSizes> {
-  const ids = rules.flatMap(({ peer }) => (peer.kind === 'prefix-list' ? [peer.prefixListId] : []));
-  if (ids.length === 0) return new Map();
-  const input = { Filters: [{ Name: 'prefix-list-id', Values: [...new Set(ids)] }], MaxResults: 100 };
-  const { PrefixLists = [] } = await asking(
-    'the prefix lists of the group cannot be read',
-    ec2.send(new DescribeManagedPrefixListsCommand(input)),
-  );
-  return new Map(PrefixLists.map(({ PrefixListId = '', MaxEntries = 1 }) => [PrefixListId, MaxEntries]));
 }

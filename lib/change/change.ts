@@ -20,7 +20,7 @@ export type { ChangedRules } from './changed-rules.ts';
 export { type Actor, EventError } from './cloudtrail.ts';
 
 /** The group as the event names it; in a default VPC a caller may use the name instead of the id. */
-export type GroupReference =
+type GroupReference =
   | { readonly by: 'id'; readonly id: string }
   | { readonly by: 'name'; readonly name: string };
 
@@ -38,6 +38,11 @@ export interface Changed extends Circumstances {
   /** Undefined for what does not say, or is about both. */
   readonly direction: Direction | undefined;
   readonly rules: ChangedRules;
+  /**
+   * Who made what counts as changed: the actor, or nobody knows. A call that names no rules may come from somebody else than they
+   * do, and so may a tag; who edits a prefix list has opened what it newly lets in.
+   */
+  readonly madeBy: 'actor' | 'unknown';
 }
 
 /** What an event means for security groups. */
@@ -52,7 +57,7 @@ interface Call {
 
 const EC2 = 'ec2.amazonaws.com';
 
-type Subject = Pick<Changed, 'group' | 'direction' | 'rules'>;
+type Subject = Pick<Changed, 'group' | 'direction' | 'rules' | 'madeBy'>;
 
 /** What each call is about. */
 const SUBJECTS: Readonly<Record<string, (call: Call) => Subject>> = {
@@ -125,7 +130,8 @@ function whyNone({ record, eventName, request, response }: Call): string | undef
 }
 
 function ofNoGroup(rules: ChangedRules): Subject {
-  return { group: undefined, direction: undefined, rules };
+  const madeBy = rules.by === 'tags' ? 'unknown' : 'actor';
+  return { group: undefined, direction: undefined, rules, madeBy };
 }
 
 /**
@@ -136,7 +142,7 @@ function ofNoGroup(rules: ChangedRules): Subject {
 function outboundRulesOfNewGroup(response: unknown): Subject {
   const id = text(field(response, 'groupId'));
   if (id === undefined) throw new EventError('responseElements.groupId', 'is missing');
-  return { group: { by: 'id', id }, direction: 'egress', rules: { by: 'group' } };
+  return { group: { by: 'id', id }, direction: 'egress', rules: { by: 'group' }, madeBy: 'actor' };
 }
 
 function parseRules(call: Call, direction: Direction | undefined): Subject {
@@ -146,7 +152,8 @@ function parseRules(call: Call, direction: Direction | undefined): Subject {
     direction === undefined
       ? modifiedRules(call.request, groupId)
       : authorizedRules(call.request, call.response, { GroupId: groupId, IsEgress: direction === 'egress' });
-  if (group !== undefined || rules.by === 'id') return { group, direction, rules };
+  const madeBy = rules.by === 'group' ? 'unknown' : 'actor';
+  if (group !== undefined || rules.by === 'id') return { group, direction, rules, madeBy };
   throw new EventError('requestParameters.groupId', 'is missing, and there is no group name and no rule id');
 }
 

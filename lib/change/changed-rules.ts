@@ -2,7 +2,12 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import { field, list, text, whole } from './cloudtrail.ts';
-import type { TagChange } from './indirect.ts';
+
+/** A tag of a CreateTags or DeleteTags call; a removal without value is of whatever value there is. */
+export interface TagChange {
+  readonly key: string;
+  readonly value: string | undefined;
+}
 
 /** Which rules the event says are new. */
 export type ChangedRules =

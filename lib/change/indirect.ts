@@ -1,14 +1,8 @@
 // Changes that make rules wider without touching them: of the prefix lists they refer to, and of the tags by which
 // policies and exceptions choose groups.
 
-import type { ChangedRules } from './changed-rules.ts';
+import type { ChangedRules, TagChange } from './changed-rules.ts';
 import { EventError, field, list, text } from './cloudtrail.ts';
-
-/** A tag of a CreateTags or DeleteTags call; a removal without value is of whatever value there is. */
-export interface TagChange {
-  readonly key: string;
-  readonly value: string | undefined;
-}
 
 /** All rules that refer to the prefix list, whatever group they are of. */
 export function rulesOfPrefixList(request: unknown): ChangedRules {

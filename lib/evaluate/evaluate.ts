@@ -19,7 +19,7 @@ import { type Witness, witness } from './witness.ts';
 export type { Context } from './exceptions.ts';
 
 /** What a concerned rule admits that the policy forbids; `any` where the policy forbids every source. */
-export type Forbidden = AddressSet | 'any';
+type Forbidden = AddressSet | 'any';
 
 interface Judgement {
   readonly policy: Policy;
@@ -163,10 +163,10 @@ function unreadLists(
 
 /** Each rule that is tolerable alone may still be one too many beside the others. */
 function judgeTogether(verdicts: readonly Verdict[], policy: Policy): readonly Verdict[] {
-  const claims = verdicts.flatMap((v) =>
+  const parts = verdicts.flatMap((v) =>
     (v.verdict === 'compliant' || v.verdict === 'exempt') && !isEmpty(v.tolerated) ? [v] : [],
   );
-  const excess = exceeding(claims, policy.tolerance);
+  const excess = exceeding(parts, policy.tolerance);
   return verdicts.map((verdict) => {
     const over = excess.get(verdict.rule);
     if (over === undefined || !('tolerated' in verdict)) return verdict;

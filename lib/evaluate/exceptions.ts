@@ -2,12 +2,12 @@
 import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/policy.ts';
-import { fits, type Place, unmet } from '../policy/selector.ts';
+import { fits, type RulePlace, unmet } from '../policy/selector.ts';
 
 /** What judging looks at beside rules and policies. */
-export interface Context extends Place {
-  /** The ARNs of who made the change, role and session; none outside the event path. */
-  readonly principals: readonly string[];
+export interface Context extends RulePlace {
+  /** The ARNs of who made the changed rules, role and session. */
+  readonly principals: readonly string[] | 'unknown';
   /** The entries of the prefix lists that could be read. */
   readonly prefixLists: ReadonlyMap<string, AddressSet>;
   readonly now: Date;
@@ -16,7 +16,15 @@ export interface Context extends Place {
 /** An exception that does not hold, for one single reason. */
 export interface NearMiss {
   readonly exception: Exception;
-  readonly because: 'expired' | 'accounts' | 'vpcs' | 'regions' | 'groups' | 'sources' | 'principals';
+  readonly because:
+    | 'expired'
+    | 'accounts'
+    | 'vpcs'
+    | 'regions'
+    | 'groups'
+    | 'sources'
+    | 'principals'
+    | 'maker';
 }
 
 export interface Excuse {
@@ -66,17 +74,25 @@ function failing(
   isChanged: boolean,
   context: Context,
 ): readonly NearMiss['because'][] {
-  const { principals, sources } = exception;
-  const made =
-    principals === undefined || (isChanged && context.principals.some((arn) => fits(arn, principals)));
+  const { sources } = exception;
   const touches =
     sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf([exception], context)));
   return [
     ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
     ...unmet(exception.where, context),
     ...(touches ? [] : (['sources'] as const)),
-    ...(made ? [] : (['principals'] as const)),
+    ...failingMaker(exception, isChanged, context),
   ];
+}
+
+function failingMaker(
+  { principals }: Exception,
+  isChanged: boolean,
+  { principals: makers }: Context,
+): readonly ('principals' | 'maker')[] {
+  if (principals === undefined) return [];
+  if (makers === 'unknown') return ['maker'];
+  return isChanged && makers.some((arn) => fits(arn, principals)) ? [] : ['principals'];
 }
 
 function sourcesOf(exceptions: readonly Exception[], { prefixLists }: Context): AddressSet {

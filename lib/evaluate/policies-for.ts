@@ -1,7 +1,7 @@
 // Which policies a change may have made a difference to.
 import type { Changed } from '../change/change.ts';
 import { type Policy, selectorsOf } from '../policy/policy.ts';
-import { type Place, turnsOnTags } from '../policy/selector.ts';
+import { type RulePlace, turnsOnTags } from '../policy/selector.ts';
 
 /**
  * The policies that a change may have made a difference to. Somebody who tags a group has not opened anything, so only
@@ -10,7 +10,7 @@ import { type Place, turnsOnTags } from '../policy/selector.ts';
 export function policiesFor(
   policies: readonly Policy[],
   { rules }: Changed,
-  place: Place,
+  place: RulePlace,
   now: Date,
 ): readonly Policy[] {
   if (rules.by !== 'tags') return policies;

@@ -17,7 +17,7 @@ import { type Interval, type Intervals, overlaps } from '../network/intervals.ts
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 
 /** A rule's part in the reach: where it applies and the forbidden addresses it admits there. */
-export interface Claim {
+export interface ReachPart {
   readonly rule: SecurityGroupRule;
   readonly actionable: boolean;
   readonly overlap: Intervals<number>;
@@ -35,28 +35,27 @@ export interface Excess {
 
 /** The actionable rules whose addresses, with those of the rules kept before them, are more than is tolerated. */
 export function exceeding(
-  claims: readonly Claim[],
+  parts: readonly ReachPart[],
   tolerance: Tolerance,
 ): ReadonlyMap<SecurityGroupRule, Excess> {
   const excess = new Map<SecurityGroupRule, Excess>();
-  if (isTolerableInSum(claims, tolerance)) return excess;
-  const cells = makeCells(claims);
-  const kept: Claim[] = [];
-  for (const claim of claims.toSorted(byWidth)) {
-    const over = claim.actionable ? excessOf(claim, cells, tolerance) : undefined;
+  if (isTolerableInSum(parts, tolerance)) return excess;
+  const cells = makeCells(parts);
+  const kept: ReachPart[] = [];
+  for (const part of parts.toSorted(byWidth)) {
+    const over = part.actionable ? excessOf(part, cells, tolerance) : undefined;
     if (over === undefined) {
-      keep(claim, cells);
-      kept.push(claim);
-    } else excess.set(claim.rule, { ...over, beside: besides(kept, over.cell) });
+      keep(part, cells);
+      kept.push(part);
+    } else excess.set(part.rule, { ...over, beside: besides(kept, over.cell) });
   }
   return excess;
 }
 
 /** Most groups end here: what is few enough even counted twice needs no union. */
-function isTolerableInSum(claims: readonly Claim[], tolerance: Tolerance): boolean {
+function isTolerableInSum(parts: readonly ReachPart[], tolerance: Tolerance): boolean {
   return FAMILIES.every(
-    (family) =>
-      claims.reduce((sum, claim) => sum + countOf(claim.tolerated, family), 0n) <= tolerance[family],
+    (family) => parts.reduce((sum, part) => sum + countOf(part.tolerated, family), 0n) <= tolerance[family],
   );
 }
 
@@ -68,24 +67,24 @@ interface Cells {
   readonly reach: AddressSet[];
 }
 
-function makeCells(claims: readonly Claim[]): Cells {
-  const cuts = [...new Set(claims.flatMap((claim) => claim.overlap.flat()))].toSorted((a, b) => a - b);
+function makeCells(parts: readonly ReachPart[]): Cells {
+  const cuts = [...new Set(parts.flatMap((part) => part.overlap.flat()))].toSorted((a, b) => a - b);
   const indexOfCut = new Map(cuts.map((cut, index) => [cut, index]));
   return { cuts, indexOfCut, reach: [] };
 }
 
-function cellsOf(claim: Claim, { indexOfCut }: Cells): readonly number[] {
-  return claim.overlap.flatMap(([start, end]) => {
+function cellsOf(part: ReachPart, { indexOfCut }: Cells): readonly number[] {
+  return part.overlap.flatMap(([start, end]) => {
     const first = indexOfCut.get(start) ?? 0;
     const length = (indexOfCut.get(end) ?? 0) - first;
     return Array.from({ length }, (_, offset) => first + offset);
   });
 }
 
-function excessOf(claim: Claim, cells: Cells, tolerance: Tolerance): Omit<Excess, 'beside'> | undefined {
-  for (const cell of cellsOf(claim, cells)) {
+function excessOf(part: ReachPart, cells: Cells, tolerance: Tolerance): Omit<Excess, 'beside'> | undefined {
+  for (const cell of cellsOf(part, cells)) {
     const kept = cells.reach[cell] ?? NO_ADDRESSES;
-    const added = minusOf(claim.tolerated, kept);
+    const added = minusOf(part.tolerated, kept);
     const reach = unionOf(kept, added);
     const over = FAMILIES.some((f) => added[f].length > 0 && countOf(reach, f) > tolerance[f]);
     if (over) return { cell: [cells.cuts[cell] ?? 0, cells.cuts[cell + 1] ?? 0], added, reach };
@@ -93,14 +92,14 @@ function excessOf(claim: Claim, cells: Cells, tolerance: Tolerance): Omit<Excess
   return undefined;
 }
 
-function besides(kept: readonly Claim[], cell: Interval<number>): readonly SecurityGroupRule[] {
+function besides(kept: readonly ReachPart[], cell: Interval<number>): readonly SecurityGroupRule[] {
   const covering = kept.filter(({ overlap }) => overlaps(overlap, [cell]));
   return covering.toSorted((a, b) => byWidth(b, a)).map(({ rule }) => rule);
 }
 
-function keep(claim: Claim, cells: Cells): void {
-  for (const cell of cellsOf(claim, cells)) {
-    cells.reach[cell] = unionOf(cells.reach[cell] ?? NO_ADDRESSES, claim.tolerated);
+function keep(part: ReachPart, cells: Cells): void {
+  for (const cell of cellsOf(part, cells)) {
+    cells.reach[cell] = unionOf(cells.reach[cell] ?? NO_ADDRESSES, part.tolerated);
   }
 }
 
@@ -108,7 +107,7 @@ function keep(claim: Claim, cells: Cells): void {
  * Not actionable first, then the narrowest: fewest addresses, then least traffic. Between equals the sets themselves
  * decide, so that neither the order of reading nor a widening beyond what the policy is about ever does.
  */
-function byWidth(a: Claim, b: Claim): number {
+function byWidth(a: ReachPart, b: ReachPart): number {
   if (a.actionable !== b.actionable) return a.actionable ? 1 : -1;
   for (const family of FAMILIES) {
     const difference = countOf(a.tolerated, family) - countOf(b.tolerated, family);
@@ -117,10 +116,10 @@ function byWidth(a: Claim, b: Claim): number {
   return trafficOf(a) - trafficOf(b) || (textOf(a) < textOf(b) ? -1 : 1);
 }
 
-function trafficOf({ overlap }: Claim): number {
+function trafficOf({ overlap }: ReachPart): number {
   return overlap.reduce((sum, [start, end]) => sum + (end - start), 0);
 }
 
-function textOf({ overlap, tolerated, rule }: Claim): string {
+function textOf({ overlap, tolerated, rule }: ReachPart): string {
   return [overlap, tolerated.ipv4, tolerated.ipv6, contentOf(rule)].join(' ');
 }

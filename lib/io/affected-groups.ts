@@ -3,19 +3,21 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
 import type { Policy } from '../policy/policy.ts';
 import { NotVisibleError } from '../remediation/changed-rules.ts';
+import type { Target } from '../target.ts';
 import { findGroupsByPrefixList, readPrefixListState } from './aws/ec2.ts';
-import type { World } from './world.ts';
+import { clientsFor, type World } from './world.ts';
 
 /** Pauses before each look at a prefix list that is still being changed. */
 const BACK_OFF = [0, 2000, 4000, 8000];
 
 /** The change as it concerns each group; none where nobody refers to the list, or no policy looks at the tags. */
-export async function affected(world: World, change: Changed): Promise<readonly Changed[]> {
+export async function affected(world: World, target: Target, change: Changed): Promise<readonly Changed[]> {
   const { rules } = change;
+  const { ec2 } = clientsFor(world, target);
   switch (rules.by) {
     case 'prefix-list':
-      await waitForEntries(world, rules.prefixListId);
-      return inEach(change, await findGroupsByPrefixList(world.ec2, rules.prefixListId));
+      await waitForEntries(ec2, world.wait, rules.prefixListId);
+      return inEach(change, await findGroupsByPrefixList(ec2, rules.prefixListId));
     case 'tags':
       return inEach(change, world.policies.some(isAboutTags) ? rules.groupIds : []);
     default:
@@ -32,7 +34,7 @@ function inEach(change: Changed, groupIds: readonly string[]): readonly Changed[
 }
 
 /** Until its change is complete, reads may give the entries as they were. */
-async function waitForEntries({ ec2, wait }: World, prefixListId: string): Promise<void> {
+async function waitForEntries(ec2: EC2Client, wait: World['wait'], prefixListId: string): Promise<void> {
   for (const pause of BACK_OFF) {
     if (pause > 0) await wait(pause);
     if (!(await isChanging(ec2, prefixListId))) return;

@@ -1,15 +1,18 @@
 // The log: every finding before it is acted on, with the whole rule, and every outcome after. An undo can be made from it.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Entry } from '../remediation/state.ts';
+import type { Command } from '../remediation/command.ts';
 import type { World } from './world.ts';
 
 /** Logs and counts what an entry is about to store. */
-export function logEntry({ logger, metrics }: World, { state, record }: Entry): void {
-  if (state === 'planned') {
+export function logEntry(
+  { logger, metrics }: World,
+  { entry: { record }, logs }: Extract<Command, { do: 'write' }>,
+): void {
+  if (logs === 'findings') {
     for (const finding of record.findings) logger.info('finding', { finding });
     return;
   }
-  if (state !== 'resolved') return;
+  if (logs !== 'outcomes') return;
   const outcomes = record.findings.flatMap(({ ruleId, outcome, detail, remainder }) =>
     outcome === undefined ? [] : [{ ruleId, outcome, detail, remainder: remainder?.kept }],
   );

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Change, type Changed, parseChange, type Unchanged } from '../change/change.ts';
-import { homeAccount } from '../config.ts';
+import { homeTarget } from '../config.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import { outcomesOf } from '../remediation/attribute.ts';
@@ -11,6 +11,7 @@ import { planOf, verdictsOf } from '../remediation/report-facts.ts';
 import type { Attempt } from '../remediation/state.ts';
 import { changeJson } from '../report/json.ts';
 import type { Message } from '../report/message.ts';
+import type { Target } from '../target.ts';
 import { affected } from './affected-groups.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { inCourse } from './event-checkpoint.ts';
@@ -43,15 +44,17 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   world.logger.info('change', { change: changeJson(change) });
   world.metrics.addMetric('events', MetricUnit.Count, 1);
   if (change.kind === 'none') return nothing(change);
-  refuseForeign(world, change);
+  const target = homeTarget(world.config);
+  refuseForeign(target, change);
   if (isOwn(world, change)) return nothing(asUnchanged(change));
   const lists: PrefixListCache = new Map();
   const attempts: Attempt[] = [];
   // One group after the other, so that a prefix list with many users does not empty EC2's buckets; and every one,
   // because what fails in one group says nothing of the next.
-  const errors = await inCourse(world, nameOf(change), await affected(world, change), async (one) => {
+  const errors = await inCourse(world, nameOf(change), await affected(world, target, change), async (one) => {
     const { config, policies, isLastTry } = world;
-    const task = { id: idOf(one), change: one, config, policies, isLastTry, isSilent: false };
+    const settings = { target, config, policies };
+    const task = { id: idOf(one), change: one, ...settings, isLastTry, isSilent: false, isAdmitted: false };
     const attempt = await run(world, task, lists);
     attempts.push(attempt);
     if (attempt.end?.kind === 'failed') throw attempt.end.error;
@@ -75,6 +78,7 @@ function asUnchanged({
   group: _group,
   direction: _direction,
   rules: _rules,
+  madeBy: _madeBy,
   ...circumstances
 }: Changed): Unchanged {
   return { ...circumstances, kind: 'none', reason: OWN };
@@ -98,14 +102,15 @@ function nameOf(change: Changed): string {
   );
 }
 
-function refuseForeign({ config }: World, { accountId, region }: Changed): void {
-  const home = homeAccount(config);
-  if (accountId !== undefined && accountId !== home) {
-    throw new ForeignEventError(`the event is from account ${accountId}, this deployment works in ${home}`);
-  }
-  if (region !== undefined && region !== config.region) {
+function refuseForeign(target: Target, { accountId, region }: Changed): void {
+  if (accountId !== undefined && accountId !== target.accountId) {
     throw new ForeignEventError(
-      `the event is from region ${region}, this deployment works in ${config.region}`,
+      `the event is from account ${accountId}, this deployment works in ${target.accountId}`,
+    );
+  }
+  if (region !== undefined && region !== target.region) {
+    throw new ForeignEventError(
+      `the event is from region ${region}, this deployment works in ${target.region}`,
     );
   }
 }

@@ -5,18 +5,20 @@ import type { Command, Observation } from '../remediation/command.ts';
 import { next } from '../remediation/next.ts';
 import { begin, observe } from '../remediation/observe.ts';
 import type { Attempt, Task } from '../remediation/state.ts';
+import type { Target } from '../target.ts';
 import { findByName, findGroupOfRule, readGroup, readRules } from './aws/ec2.ts';
 import { asError } from './aws/errors.ts';
 import { add, revoke } from './aws/mutations.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
 import { announce } from './ledger/announcements.ts';
-import { askBreaker, count, windowOf } from './ledger/breaker.ts';
+import { askBreaker, uncount } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
+import { hasMailRoom } from './ledger/mail-budget.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { countRecurrence } from './ledger/recurring-rules.ts';
 import { logEntry } from './log.ts';
-import type { World } from './world.ts';
+import { clientsFor, type World } from './world.ts';
 
 /** Far more than any try takes: 1,000 rules halved down to single ones take about 2,000 calls. */
 const MOST_ROUNDS = 10_000;
@@ -26,7 +28,7 @@ export async function run(world: World, task: Task, lists: PrefixListCache): Pro
   let attempt = begin(task, randomUUID(), world.now(), world.timeLeft());
   for (let round = 0, commands = next(attempt); commands.length > 0; round += 1, commands = next(attempt)) {
     if (round > MOST_ROUNDS) throw new Error(`${task.id} does not end: ${commands.map((one) => one.do)}`);
-    const seen = await Promise.all(commands.map((command) => perform(world, lists, command)));
+    const seen = await Promise.all(commands.map((command) => perform(world, task.target, lists, command)));
     const time = { now: world.now(), timeLeft: world.timeLeft() };
     attempt = seen.reduce((before, observation) => observe(before, { ...observation, ...time }), attempt);
   }
@@ -34,21 +36,32 @@ export async function run(world: World, task: Task, lists: PrefixListCache): Pro
 }
 
 /** What was seen of a command; a call that failed is an observation, too. */
-function perform(world: World, lists: PrefixListCache, command: Command): Promise<Observation> {
-  return execute(world, lists, command).catch((error) => ({
+function perform(
+  world: World,
+  target: Target,
+  lists: PrefixListCache,
+  command: Command,
+): Promise<Observation> {
+  return execute(world, target, lists, command).catch((error) => ({
     saw: 'error',
     of: command.do,
     error: asError(error),
   }));
 }
 
-async function execute(world: World, lists: PrefixListCache, command: Command): Promise<Observation> {
-  const { ec2, ledger, config } = world;
+async function execute(
+  world: World,
+  target: Target,
+  lists: PrefixListCache,
+  command: Command,
+): Promise<Observation> {
+  const { ledger, config } = world;
+  const { ec2 } = clientsFor(world, target);
   switch (command.do) {
     case 'load':
-      return { saw: 'progress', progress: await loadProgress(ledger, command.id, command.isSilent) };
+      return { saw: 'progress', progress: await loadProgress(ledger, command) };
     case 'find':
-      return { saw: 'group', snapshot: await find(world, command.change) };
+      return { saw: 'group', snapshot: await find(ec2, target, command.change) };
     case 'read':
       return { saw: 'group', snapshot: await read(ec2, command) };
     case 'read-lists':
@@ -57,15 +70,20 @@ async function execute(world: World, lists: PrefixListCache, command: Command): 
       await world.wait(command.milliseconds);
       return { saw: 'waited' };
     case 'write':
-      logEntry(world, command.entry);
+      logEntry(world, command);
       return { saw: 'written', entry: await saveOwn(ledger, command.entry) };
     case 'count':
-      return { saw: 'counted', breaker: await askBreaker(world, command) };
-    case 'recount':
-      await count(ledger, windowOf(config), command.ruleIds, world.now());
-      return { saw: 'counted', breaker: undefined };
+      return {
+        saw: 'counted',
+        admission: await askBreaker(ledger, target, command.request, config, world.now()),
+      };
+    case 'uncount':
+      await uncount(ledger, target, command.members);
+      return { saw: 'uncounted' };
     case 'count-recurrence':
       return { saw: 'recurrence', fights: await countRecurrence(world, command.rules) };
+    case 'count-mail':
+      return { saw: 'mail-counted', hasRoom: await hasMailRoom(world, target, command.severity) };
     case 'revoke':
       return { saw: 'revoked', batch: command.batch, answer: await revoke(ec2, command.batch) };
     case 'add':
@@ -73,7 +91,7 @@ async function execute(world: World, lists: PrefixListCache, command: Command): 
     case 'withdraw':
       return { saw: 'withdrawn', batch: command.batch, answer: await revoke(ec2, command.batch) };
     case 'announce':
-      return { saw: 'announced', restraint: await announce(world, command.restraint, command.id) };
+      return { saw: 'announced', restraint: await announce(world, target, command) };
     case 'publish':
       await waitForSlot(world);
       await publish(world, command.message);
@@ -88,9 +106,14 @@ async function read(ec2: World['ec2'], { groupId, group }: Extract<Command, { do
 }
 
 /** The group of an event that names it by name, or by its rules alone. */
-async function find({ ec2 }: World, { group, rules }: Extract<Command, { do: 'find' }>['change']) {
+async function find(
+  ec2: World['ec2'],
+  { accountId }: Target,
+  { group, rules }: Extract<Command, { do: 'find' }>['change'],
+) {
   const ids = rules.by === 'id' ? rules.ids : [];
-  const groupId = group?.by === 'name' ? await findByName(ec2, group.name) : await findGroupOfRule(ec2, ids);
+  const groupId =
+    group?.by === 'name' ? await findByName(ec2, group.name, accountId) : await findGroupOfRule(ec2, ids);
   return groupId === undefined ? null : ((await readGroup(ec2, groupId)) ?? null);
 }
 

@@ -2,7 +2,7 @@
 
 import { TCP, UDP } from './ports.ts';
 
-export interface Service {
+interface Service {
   readonly port: number;
   /** https://www.iana.org/assignments/service-names-port-numbers */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Service {
 }
 
 /** The services that security groups are about most often; where two share a port the first is meant. */
-export const SERVICES: readonly Service[] = [
+const SERVICES: readonly Service[] = [
   { port: 20, name: 'ftp-data', label: 'FTP data' },
   { port: 21, name: 'ftp', label: 'FTP' },
   { port: 22, name: 'ssh', label: 'SSH' },

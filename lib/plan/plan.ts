@@ -16,13 +16,17 @@ export interface Trimming extends Finding {
   readonly remainder: Remainder;
 }
 
+/** Why a rule that would go is left alone. */
+export type Hold =
+  /** It is of a group that is never acted on; `protection` says in words what protects it. */
+  | { readonly because: 'protected'; readonly protection: string }
+  /** It is of a group of another account, which only its owner changes. */
+  | { readonly because: 'foreign'; readonly ownerId: string }
+  /** Too much was to be revoked in a short while. */
+  | { readonly because: 'breaker' };
+
 /** A rule that would go, but is left alone. */
-export interface Held extends Finding {
-  /** `protected`: it is of a group that is never acted on; `breaker`: too much was to be revoked in a short while. */
-  readonly because: 'protected' | 'breaker';
-  /** What protects the group, in words; only with `protected`. */
-  readonly protection?: string;
-}
+export type Held = Finding & Hold;
 
 export interface Plan {
   /** Rules to take away. */
@@ -120,7 +124,7 @@ export function isQuiet({ revoke, trim, held, notify, undecided }: Plan): boolea
 }
 
 /** The plan with everything that would go left alone. */
-export function hold(plan: Plan, why: Pick<Held, 'because' | 'protection'>): Plan {
+export function hold(plan: Plan, why: Hold): Plan {
   const held = revocations(plan).map(({ rule, verdicts }) => ({ rule, verdicts, ...why }));
   return { ...plan, revoke: [], trim: [], held: [...plan.held, ...held] };
 }
@@ -148,16 +152,6 @@ export function mayBeGone({ outcome }: { readonly outcome?: string | undefined }
 /** True for a rule that another try may close. */
 export function isUnfinished({ outcome }: { readonly outcome?: string | undefined }): boolean {
   return outcome === 'failed' || outcome === 'unconfirmed';
-}
-
-/** The revocations of the rules that are `of` one kind, and all the rest of the plan. */
-export function splitPlan(plan: Plan, of: (rule: SecurityGroupRule) => boolean): readonly [Plan, Plan] {
-  const isOf = ({ rule }: Finding) => of(rule);
-  const isOther = ({ rule }: Finding) => !of(rule);
-  return [
-    { ...joinPlans([]), revoke: plan.revoke.filter(isOf), trim: plan.trim.filter(isOf) },
-    { ...plan, revoke: plan.revoke.filter(isOther), trim: plan.trim.filter(isOther) },
-  ];
 }
 
 function findings<V extends Verdict>(verdicts: readonly V[]): readonly Finding<V>[] {

@@ -2,7 +2,7 @@
 import type { Document } from 'yaml';
 import { type Parsed, parseYaml } from './read-yaml.ts';
 import { POLICY_KEYS, type PolicyDocument, policySchema } from './schema.ts';
-import { type Found, offsetOf } from './schema-issues.ts';
+import { type LocatedIssue, offsetOf } from './schema-issues.ts';
 
 /** Reads one policy file; its id must be the file's name without `.yaml`. */
 export function parsePolicyFile(file: string, text: string): Parsed<PolicyDocument> {
@@ -11,7 +11,7 @@ export function parsePolicyFile(file: string, text: string): Parsed<PolicyDocume
   );
 }
 
-function misnamed(document: Document, file: string): readonly Found[] {
+function misnamed(document: Document, file: string): readonly LocatedIssue[] {
   const name = file
     .split('/')
     .at(-1)

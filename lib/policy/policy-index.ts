@@ -11,7 +11,7 @@ interface Cells {
   readonly policies: readonly (readonly Policy[])[];
 }
 
-export type PolicyIndex = Readonly<Record<Direction, Cells>>;
+type PolicyIndex = Readonly<Record<Direction, Cells>>;
 
 const INDEXES = new WeakMap<readonly Policy[], PolicyIndex>();
 

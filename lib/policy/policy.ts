@@ -6,6 +6,7 @@ import { ALL_TRAFFIC, parseProtocol, portTraffic, protocolTraffic, TCP, UDP } fr
 import { parsePortRange } from '../network/services.ts';
 import type { Direction } from '../rule.ts';
 import { isUntil } from './day.ts';
+import { policyKey } from './policy-key.ts';
 import type { PolicyDocument } from './schema.ts';
 import type { Selector } from './selector.ts';
 
@@ -22,6 +23,8 @@ export interface Policy {
   /** What it was made of, in plain JSON. */
   readonly document: PolicyDocument;
   readonly id: string;
+  /** Another one once what it forbids has changed. */
+  readonly key: string;
   readonly title: string;
   readonly severity: Severity;
   readonly description: string;
@@ -66,6 +69,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
   return {
     document,
     ...said,
+    key: policyKey(document),
     direction: match.direction,
     traffic: trafficOf(match),
     forbidden: forbiddenBy(peers),

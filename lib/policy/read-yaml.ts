@@ -1,7 +1,7 @@
 // What people write in YAML, or every issue with its place: policies and their test cases alike.
 import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
-import { explain, type Found } from './schema-issues.ts';
+import { explain, type LocatedIssue } from './schema-issues.ts';
 
 /** One thing that is wrong in a file; line and column count from 1. */
 export interface Issue {
@@ -26,11 +26,11 @@ export function parseYaml<T>(
   file: string,
   text: string,
   { schema, keys }: Language<T>,
-  check: (document: Document) => readonly Found[] = () => [],
+  check: (document: Document) => readonly LocatedIssue[] = () => [],
 ): Parsed<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const refuse = (found: readonly Found[]): Parsed<T> => ({
+  const refuse = (found: readonly LocatedIssue[]): Parsed<T> => ({
     ok: false,
     issues: found.map(({ offset, message }) => {
       const { line, col: column } = lines.linePos(offset);
@@ -55,8 +55,8 @@ function inShort(message: string): string {
 }
 
 /** A policy says what it means where it says it, to every reader of YAML: what some resolve or pass over is refused. */
-function hiddenIn(document: Document, text: string): readonly Found[] {
-  const found: Found[] = [];
+function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
+  const found: LocatedIssue[] = [];
   const refuse = (node: unknown, message: string) =>
     void found.push({ offset: (isNode(node) ? node.range?.[0] : undefined) ?? 0, message });
   visit(document, {
@@ -81,8 +81,8 @@ function hiddenIn(document: Document, text: string): readonly Found[] {
  * Plain words that do not mean what they look like: `022` is twenty-two to some and eighteen to others, and `no` is
  * false to those who read YAML 1.1.
  */
-function oddScalarsOf(document: Document, text: string): readonly Found[] {
-  const found = new Map<number, Found>();
+function oddScalarsOf(document: Document, text: string): readonly LocatedIssue[] {
+  const found = new Map<number, LocatedIssue>();
   for (const reading of [parseDocument(text, { version: '1.1' }), document]) {
     visit(reading, {
       Scalar: (_, { range, source = '', value }) => {

@@ -4,7 +4,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from 'zod';
 
 /** Something wrong, and where in the text. */
-export interface Found {
+export interface LocatedIssue {
   readonly offset: number;
   readonly message: string;
 }
@@ -18,7 +18,7 @@ export function explain(
   issue: SchemaIssue,
   base: Path,
   keys: readonly string[],
-): Found[] {
+): LocatedIssue[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -72,7 +72,10 @@ function keyOffset(document: Document, path: Path, key: string): number {
 }
 
 /** Where the value at a path of a valid file begins. */
-export function placeOf(text: string, path: readonly (string | number)[]): { line: number; column: number } {
+export function lineAndColumn(
+  text: string,
+  path: readonly (string | number)[],
+): { line: number; column: number } {
   const lines = new LineCounter();
   const { line, col: column } = lines.linePos(offsetOf(parseDocument(text, { lineCounter: lines }), path));
   return { line, column };

@@ -3,7 +3,7 @@ import { isMatch } from 'matcher';
 import type { SecurityGroup } from '../rule.ts';
 
 /** Where a rule is. */
-export interface Place {
+export interface RulePlace {
   readonly accountId: string;
   readonly region: string;
   readonly group: SecurityGroup;
@@ -26,7 +26,7 @@ export interface GroupSelector {
 /** The given conditions that do not hold at a place; none when it is selected. */
 export function unmet(
   { accounts, regions, vpcs, groups }: Selector,
-  place: Place,
+  place: RulePlace,
 ): readonly (keyof Selector)[] {
   const holds: Readonly<Record<keyof Selector, boolean>> = {
     accounts: accounts?.includes(place.accountId) ?? true,
@@ -38,7 +38,7 @@ export function unmet(
 }
 
 /** True when only tags decide here, and one of these (any, if none is named) is among them. */
-export function turnsOnTags(selector: Selector, keys: readonly string[], place: Place): boolean {
+export function turnsOnTags(selector: Selector, keys: readonly string[], place: RulePlace): boolean {
   const { tags = {}, ...others } = selector.groups ?? {};
   const used = Object.keys(tags);
   const isNamed = keys.length === 0 ? used.length > 0 : used.some((key) => keys.includes(key));

@@ -11,11 +11,20 @@ export function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Att
   for (const rule of batch.rules) {
     const finding = findings.find((one) => one.rule.id === rule.id);
     const sent = targets.get(rule.id)?.sent;
-    if (finding !== undefined) targets.set(rule.id, { finding, sent: sentNow(sent, rule, answer, batch) });
+    const own = answerFor(rule.id, answer);
+    if (finding !== undefined) targets.set(rule.id, { finding, sent: sentNow(sent, rule, own, batch) });
   }
-  const isUnsure = answer.kind === 'not-found' || answer.kind === 'unanswered';
+  const isUnsure = batch.rules.some(({ id }) => UNSURE.has(answerFor(id, answer).kind));
   const throttled = answer.kind === 'throttled' ? attempt.throttled + 1 : 0;
   return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure };
+}
+
+const UNSURE = new Set<Answer['kind']>(['not-found', 'unanswered']);
+
+/** In the default VPC EC2 may know some rules of a call and others not. */
+function answerFor(ruleId: string, answer: Answer): Answer {
+  if (answer.kind !== 'accepted' || answer.unknownIds?.includes(ruleId) !== true) return answer;
+  return { kind: 'not-found', detail: 'EC2 does not know this permission' };
 }
 
 const NO_PLAN = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };

@@ -2,15 +2,17 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type Finding, type Kept, type Outcome, revocations, type Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
-import type { Sent, Target } from './mutation.ts';
+import type { RevokeTarget, Sent } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt, NotedRevoke } from './state.ts';
 
 /** The findings that have, or are to have, an outcome: what was sent now or earlier, and what is still to go. */
-export function findingsOf({ targets, judged, task, breaker }: Attempt): readonly (Finding | Trimming)[] {
+export function findingsOf({ targets, judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
   const known = [...targets.values()].map(({ finding }) => finding);
   // What the breaker holds has no outcome: it is held.
-  const planned = judged === undefined || breaker === 'open' ? [] : revocations(judged.plan);
+  const planned = (judged === undefined ? [] : revocations(judged.plan)).filter(
+    ({ rule }) => admission?.held.has(rule.id) !== true,
+  );
   const isKnown = ({ rule }: Finding) => targets.has(rule.id) && task.config.mode === 'enforce';
   const others = planned.filter((finding) => !isKnown(finding));
   const replaced = new Set(others.map(({ rule }) => rule.id));
@@ -40,7 +42,7 @@ function outcomeOf(rule: SecurityGroupRule, live: SecurityGroupRule | undefined,
 const NO_PLAN = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };
 
 /** The outcome of a rule that no longer exists. */
-function goneOutcome(rule: SecurityGroupRule, target: Target | undefined, attempt: Attempt): Outcome {
+function goneOutcome(rule: SecurityGroupRule, target: RevokeTarget | undefined, attempt: Attempt): Outcome {
   const noted = attempt.earlierNote.revoking[rule.id];
   const answer = target?.sent?.answer;
   if (answer?.kind === 'accepted') return { rule, outcome: 'revoked', ...confirmation(rule, answer.ruleIds) };

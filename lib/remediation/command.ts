@@ -2,15 +2,19 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
-import type { Breaker, Fight, Restraint } from '../report/breaker-phrases.ts';
+import type { BreakerRequest } from '../plan/breaker.ts';
+import type { Member } from '../plan/breaker-state.ts';
+import type { Severity } from '../policy/policy.ts';
+import type { Fight, Restraint } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import type { Answer, Batch } from './mutation.ts';
-import type { Entry, Progress, Stored } from './state.ts';
+import type { ProgressRequest } from './progress.ts';
+import type { Attempt, Entry, Progress, Stored } from './state.ts';
 
 /** Commands of one answer are independent of each other; a mutation of EC2 is always alone. */
 export type Command =
-  | { readonly do: 'load'; readonly id: string; readonly isSilent: boolean }
+  | ({ readonly do: 'load' } & ProgressRequest)
   | { readonly do: 'find'; readonly change: Changed }
   | {
       readonly do: 'read';
@@ -20,16 +24,17 @@ export type Command =
     }
   | { readonly do: 'read-lists'; readonly ids: readonly string[] }
   | { readonly do: 'wait'; readonly milliseconds: number }
-  | { readonly do: 'write'; readonly entry: Entry | Stored }
   | {
-      readonly do: 'count';
-      readonly ruleIds: readonly string[];
-      readonly id: string;
-      readonly isSilent: boolean;
+      readonly do: 'write';
+      readonly entry: Entry | Stored;
+      /** What of its record is logged before. */
+      readonly logs?: 'findings' | 'outcomes';
     }
-  /** Counts again what was let through and is not gone yet: it must not be forgotten before it goes. */
-  | { readonly do: 'recount'; readonly ruleIds: readonly string[] }
+  | { readonly do: 'count'; readonly request: BreakerRequest }
+  | { readonly do: 'uncount'; readonly members: readonly Member[] }
   | { readonly do: 'count-recurrence'; readonly rules: readonly SecurityGroupRule[] }
+  /** Takes a message of its own, if there were not too many of that severity lately. */
+  | { readonly do: 'count-mail'; readonly severity: Severity }
   | { readonly do: 'revoke'; readonly batch: Batch }
   | { readonly do: 'add'; readonly rules: readonly AwsSecurityGroupRule[]; readonly tags: readonly Tag[] }
   | { readonly do: 'withdraw'; readonly batch: Batch }
@@ -42,9 +47,10 @@ export type Observation =
   | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
   | { readonly saw: 'waited' }
   | { readonly saw: 'written'; readonly entry: Stored }
-  /** The breaker that holds the rules; undefined where it lets them go. */
-  | { readonly saw: 'counted'; readonly breaker: Breaker | undefined }
+  | { readonly saw: 'counted'; readonly admission: NonNullable<Attempt['admission']> }
+  | { readonly saw: 'uncounted' }
   | { readonly saw: 'recurrence'; readonly fights: readonly Fight[] }
+  | { readonly saw: 'mail-counted'; readonly hasRoom: boolean }
   | { readonly saw: 'revoked'; readonly batch: Batch; readonly answer: Answer }
   | { readonly saw: 'added'; readonly rules: readonly AwsSecurityGroupRule[]; readonly answer: Answer }
   | { readonly saw: 'withdrawn'; readonly batch: Batch; readonly answer: Answer }

@@ -1,12 +1,25 @@
 // What an attempt writes into the ledger at each step.
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
-import { isWorthTelling, type Restraint } from '../report/breaker-phrases.ts';
-import { makeMessage } from '../report/message.ts';
+import { isWorthTelling } from '../report/breaker-phrases.ts';
+import type { Restraint } from '../report/facts.ts';
+import { type Message, makeMessage } from '../report/message.ts';
 import { makeRecord } from '../report/record.ts';
 import { contentOf, parseRule } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
+import { waitsOf } from './breaker-request.ts';
 import { factsOf } from './report-facts.ts';
-import type { Attempt, Entry, NotedRevoke, Planned, Stored, WriteAheadNote } from './state.ts';
+import type {
+  Attempt,
+  Batched,
+  Entry,
+  NotedRevoke,
+  Notified,
+  Planned,
+  Resolved,
+  Stored,
+  Waiting,
+  WriteAheadNote,
+} from './state.ts';
 import { storeScene } from './stored-scene.ts';
 import { pending } from './swap.ts';
 
@@ -22,6 +35,7 @@ export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
   const earlier = earlierOf(attempt);
   return {
     id: entry?.id ?? progress?.next ?? task.id,
+    target: task.target,
     state: 'planned',
     time: entry?.time ?? now.toISOString(),
     leaseUntil: now.getTime() + LEASE,
@@ -55,20 +69,38 @@ export function resolvedEntry(attempt: Attempt, entry: Stored): Stored {
   const outcomes = outcomesOf(attempt);
   const facts = factsOf(attempt, outcomes, attempt.restraint);
   const message = !attempt.task.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
-  return {
+  const waits = waitsOf(attempt);
+  const record = message?.record ?? makeRecord(facts);
+  const resolved: Stored<Resolved> = {
     ...entry,
     state: 'resolved',
     restraint: attempt.restraint,
     note: noteAfter(attempt),
-    record: message?.record ?? makeRecord(facts),
-    ...(message && { message }),
+    record,
+    ...(waits && { waits }),
   };
+  if (message === undefined) return finalEntry(resolved);
+  const isLoud = [...attempt.restraint.holds, ...attempt.restraint.fights].some((one) => one.isLoud);
+  const isToBatch = attempt.hasMailRoom === false && !isLoud && waits === undefined;
+  return isToBatch ? batchedEntry(resolved, message) : { ...resolved, message };
 }
 
-/** The end: nothing is left to do. */
-export function notifiedEntry(entry: Stored): Stored {
-  const { message: _message, ...rest } = entry as Stored & { message?: unknown };
-  return { ...rest, state: 'notified', leaseUntil: 0 } as Stored;
+function batchedEntry({ waits: _, ...resolved }: Stored<Resolved>, { subject }: Message): Stored<Batched> {
+  return { ...resolved, state: 'batched', headline: subject, leaseUntil: 0 };
+}
+
+/** The end: nothing is left to do, or nothing but to wait. */
+export function finalEntry({ message: _message, waits, ...rest }: Stored<Resolved>): Stored {
+  if (waits !== undefined) return { ...rest, state: 'waiting', waits, leaseUntil: 0 };
+  return { ...rest, state: 'notified', leaseUntil: 0 };
+}
+
+/** The entry of rules that wait no longer. */
+export function takenUpEntry(
+  { now, attemptId }: Attempt,
+  { waits: _waits, ...rest }: Stored<Waiting>,
+): Stored<Notified> {
+  return { ...rest, state: 'notified', takenUpAt: now.toISOString(), attemptId };
 }
 
 /** Whether the stored note covers all that may be sent now. */
@@ -76,9 +108,14 @@ export function isNoted(attempt: Attempt): boolean {
   const { entry, attemptId } = attempt;
   if (entry === undefined || entry.attemptId !== attemptId) return false;
   const { revoking, adding } = entry.note;
-  // What the breaker holds was not sent: the note must not say that it may have been.
-  if ((attempt.breaker === 'open') !== (entry.restraint?.breaker !== undefined)) return false;
-  return pending(attempt).every((finding) => {
+  const left = pending(attempt);
+  // What the breaker holds is not sent: the note must not say that it may have been.
+  const { held = new Set<string>() } = attempt.admission ?? {};
+  const isHeldNoted = Object.keys(revoking).some(
+    (id) => held.has(id) && attempt.earlierNote.revoking[id] === undefined,
+  );
+  if (left.length > 0 && isHeldNoted) return false;
+  return left.every((finding) => {
     const isTrimNoted =
       !('remainder' in finding) ||
       finding.remainder.rules.every((rule) => {
@@ -154,4 +191,4 @@ function earlierOf({ entry, targets, judged }: Attempt): NonNullable<Entry['earl
 }
 
 /** Nothing of what the breaker and recurring rules mean is known yet. */
-export const NO_RESTRAINT: Restraint = { fights: [] };
+export const NO_RESTRAINT: Restraint = { holds: [], fights: [] };

@@ -1,15 +1,18 @@
 // A live group judged by the policies of a task: verdicts and plan.
 import type { Changed } from '../change/change.ts';
-import { type Config, homeAccount } from '../config.ts';
-import { type Context, evaluate, type Verdict } from '../evaluate/evaluate.ts';
+import type { Config } from '../config.ts';
+import type { Context, Verdict } from '../evaluate/evaluate.ts';
 import { policiesFor } from '../evaluate/policies-for.ts';
-import { hold, makePlan, type Plan } from '../plan/plan.ts';
+import { type Hold, hold, makePlan, type Plan } from '../plan/plan.ts';
 import { protectionOf } from '../plan/protected.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { GroupSnapshot } from '../rule.ts';
+import type { GroupSnapshot, SecurityGroup } from '../rule.ts';
+import { isForeign, type Target } from '../target.ts';
+import { makersOf, verdictsOn } from './makers.ts';
 
 /** What a group is judged by. */
 export interface Settings {
+  readonly target: Target;
   readonly config: Config;
   readonly policies: readonly Policy[];
 }
@@ -30,17 +33,25 @@ export interface Judged {
   readonly plan: Plan;
 }
 
-/** Verdicts and plan for a scene that a change has led to. Total: it never throws. */
-export function judge({ config, policies }: Settings, scene: Scene, change: Changed): Judged {
-  const place = { accountId: homeAccount(config), region: config.region, group: scene.group };
-  const principals = [change.actor.arn, change.actor.roleArn].filter((arn) => arn !== undefined);
+/**
+ * Verdicts and plan for a scene that a change has led to. Total: it never throws. Where nobody knows who made the rules, only what
+ * violates whoever made them is acted on.
+ */
+export function judge(settings: Settings, scene: Scene, change: Changed): Judged {
+  const { target, config, policies } = settings;
+  const { group } = scene;
+  const place = { accountId: group.ownerId, region: target.region, group };
   const concerned = policiesFor(policies, change, place, scene.now);
-  const verdicts = evaluate(scene.rules, scene.changed, concerned, { ...scene, ...place, principals });
+  const context = { ...scene, ...place, principals: makersOf(change) };
+  const verdicts = verdictsOn(scene.rules, scene.changed, concerned, context);
   const plan = makePlan(verdicts, config.trimLimit);
-  const protection = protectionOf(scene.group, config.protected);
-  return {
-    scene,
-    verdicts,
-    plan: protection === undefined ? plan : hold(plan, { because: 'protected', protection }),
-  };
+  const why = whyNever(settings, group);
+  return { scene, verdicts, plan: why === undefined ? plan : hold(plan, why) };
+}
+
+/** Why no rule is ever taken from a group; undefined where rules may be. */
+function whyNever({ target, config }: Settings, group: SecurityGroup): Hold | undefined {
+  if (isForeign(group, target)) return { because: 'foreign', ownerId: group.ownerId };
+  const protection = protectionOf(group, config.protected);
+  return protection === undefined ? undefined : { because: 'protected', protection };
 }

@@ -16,6 +16,8 @@ export type Answer =
       readonly kind: 'accepted';
       /** The ids of the rules that EC2 says it revoked or made; undefined where it does not say. */
       readonly ruleIds: readonly string[] | undefined;
+      /** The ids of the rules of the call that EC2 says it does not know, where it revoked the others. */
+      readonly unknownIds?: readonly string[];
     }
   | {
       readonly kind: 'not-found' | 'duplicate' | 'denied' | 'throttled' | 'refused' | 'unanswered';
@@ -23,7 +25,7 @@ export type Answer =
     };
 
 /** A rule that this or an earlier try set out to revoke. */
-export interface Target {
+export interface RevokeTarget {
   readonly finding: Finding | Trimming;
   /** Sent by this try; undefined for what only the note of an earlier one has. */
   readonly sent?: Sent;

@@ -1,11 +1,21 @@
 // The only place that decides: what to do next, given what an attempt has seen. Total and pure.
-import { isUnfinished } from '../plan/plan.ts';
+import { isUnfinished, type Outcome } from '../plan/plan.ts';
+import { SEVERITIES } from '../policy/policy.ts';
 import { outcomesOf } from './attribute.ts';
+import { breakerRequest } from './breaker-request.ts';
 import type { Command } from './command.ts';
-import { givenUpEntry, isNoted, leasedEntry, notifiedEntry, plannedEntry, resolvedEntry } from './entry.ts';
+import {
+  finalEntry,
+  givenUpEntry,
+  isNoted,
+  leasedEntry,
+  plannedEntry,
+  resolvedEntry,
+  takenUpEntry,
+} from './entry.ts';
 import { leftOver, planOf } from './report-facts.ts';
 import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
-import type { Attempt, Stored } from './state.ts';
+import type { Attempt, Resolved, Stored } from './state.ts';
 import { pending, swap } from './swap.ts';
 
 /** Milliseconds before another try to store what cannot be undone. */
@@ -13,24 +23,27 @@ const WRITE_PAUSES = [1000, 5000];
 
 /** The commands to perform side by side; none when the attempt has ended. */
 export function next(attempt: Attempt): readonly Command[] {
-  const { end, entry, progress, judged, writeErrors, isRested } = attempt;
+  const { end, closing, entry, progress, judged, writeErrors, isRested } = attempt;
   if (end !== undefined) return [];
+  if (closing !== undefined) {
+    return closing.entries.map((one) => ({ do: 'write', entry: takenUpEntry(attempt, one) }));
+  }
   if (writeErrors > 0 && !isRested) {
     return [{ do: 'wait', milliseconds: WRITE_PAUSES[writeErrors - 1] ?? 0 }];
   }
   if (entry?.state === 'resolved') return publish(attempt, entry);
   if (progress === undefined || judged === undefined) return look(attempt);
   if (!isNoted(attempt)) return note(attempt);
-  if (isCountOld(attempt)) return [{ do: 'recount', ruleIds: pending(attempt).map(({ rule }) => rule.id) }];
   const calls = swap(attempt);
   return calls.length > 0 ? calls : conclude(attempt, entry as Stored);
 }
 
 /** Reads the entry and the group side by side, then the prefix lists that judging takes. */
 function look(attempt: Attempt): readonly Command[] {
+  const { task } = attempt;
   const load: readonly Command[] =
     attempt.progress === undefined
-      ? [{ do: 'load', id: attempt.task.id, isSilent: attempt.task.isSilent }]
+      ? [{ do: 'load', id: task.id, isSilent: task.isSilent, takesUp: task.takesUp !== undefined }]
       : [];
   if (attempt.live === undefined) return [...load, readGroup(attempt)];
   if (load.length > 0) return load;
@@ -50,38 +63,26 @@ function readGroup({ entry, task: { change } }: Attempt): Command {
 function note(attempt: Attempt): readonly Command[] {
   const rules = pending(attempt).map(({ rule }) => rule);
   const known = [...attempt.targets.values()].map(({ finding }) => finding.rule);
-  const isToCount = rules.length > 0 && attempt.breaker === 'uncounted';
+  const isToCount = rules.length > 0 && attempt.admission === undefined && !attempt.task.isAdmitted;
   const isEnforced = attempt.task.config.mode === 'enforce' && rules.length + known.length > 0;
   return [
-    { do: 'write', entry: plannedEntry(attempt) },
-    ...(isToCount ? [count(attempt)] : []),
+    { do: 'write', entry: plannedEntry(attempt), logs: 'findings' },
+    ...(isToCount ? [{ do: 'count' as const, request: breakerRequest(attempt) }] : []),
+    ...countMail(attempt),
     ...(isEnforced && !attempt.hasCountedRecurrence
       ? [{ do: 'count-recurrence' as const, rules: [...rules, ...known] }]
       : []),
   ];
 }
 
-function count(attempt: Attempt): Command {
-  const ruleIds = pending(attempt).map(({ rule }) => rule.id);
-  return { do: 'count', ruleIds, id: idOf(attempt), isSilent: attempt.task.isSilent };
-}
-
-function idOf({ entry, progress, task }: Attempt): string {
-  return entry?.id ?? progress?.next ?? task.id;
-}
-
-/** Milliseconds after which what is still to go is counted again: it must not be forgotten before it goes. */
-const COUNT_HOLDS_FOR = 60_000;
-
-function isCountOld(attempt: Attempt): boolean {
-  const { breaker, countedAt, now } = attempt;
-  const isLeft = pending(attempt).some(({ rule }) => attempt.targets.get(rule.id)?.sent === undefined);
-  return (
-    isLeft &&
-    breaker === 'closed' &&
-    countedAt !== undefined &&
-    now.getTime() - countedAt.getTime() > COUNT_HOLDS_FOR
+function countMail({ task, hasMailRoom, judged }: Attempt): readonly Command[] {
+  if (task.isSilent || hasMailRoom !== undefined || judged === undefined) return [];
+  const { revoke, trim, held, notify, undecided } = judged.plan;
+  const policies = [...revoke, ...trim, ...held, ...notify, ...undecided].flatMap((finding) =>
+    finding.verdicts.map(({ policy }) => policy),
   );
+  const severity = SEVERITIES.find((one) => policies.some((policy) => policy.severity === one));
+  return severity === undefined ? [] : [{ do: 'count-mail', severity }];
 }
 
 /** Withdraws what was added for nothing, finds out who reports, and stores what came of it. */
@@ -92,12 +93,22 @@ function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
   // Until the last try there is nothing final to report.
   if (hasFailed && !attempt.task.isLastTry) return [{ do: 'write', entry: givenUpEntry(attempt, entry) }];
   const { restraint, task, isAnnounced } = attempt;
-  const isToAnnounce = restraint.breaker !== undefined || restraint.fights.length > 0;
+  const isToAnnounce = restraint.holds.length + restraint.fights.length > 0;
   if (isToAnnounce && !isAnnounced && !task.isSilent) {
     return [{ do: 'announce', restraint: concerned(attempt), id: entry.id }];
   }
-  return [{ do: 'write', entry: resolvedEntry(attempt, entry) }];
+  return [{ do: 'write', entry: resolvedEntry(attempt, entry), logs: 'outcomes' }, ...uncount(attempt)];
 }
+
+/** What revoked nothing takes no room of the breaker's, nor does what never waits. */
+function uncount(attempt: Attempt): readonly Command[] {
+  const { members: all = [], uncounted = [] } = attempt.admission ?? {};
+  const isIdle = outcomesOf(attempt).every(({ outcome }) => !COUNTS.has(outcome));
+  const members = all.filter(({ policy }) => isIdle || uncounted.includes(policy));
+  return members.length > 0 ? [{ do: 'uncount', members }] : [];
+}
+
+const COUNTS = new Set<Outcome['outcome']>(['revoked', 'gone', 'unconfirmed']);
 
 /** Of recurring rules only those that are reported. */
 function concerned(attempt: Attempt): Attempt['restraint'] {
@@ -116,10 +127,10 @@ function withdraw(attempt: Attempt): Command | undefined {
 }
 
 /** The message, then the end of the entry. */
-function publish(attempt: Attempt, entry: Stored): readonly Command[] {
+function publish(attempt: Attempt, entry: Stored<Resolved>): readonly Command[] {
   if (entry.attemptId !== attempt.attemptId) return [{ do: 'write', entry: leasedEntry(attempt, entry) }];
   if (attempt.publishError !== undefined) return [{ do: 'write', entry: { ...entry, leaseUntil: 0 } }];
-  const message = entry.state === 'resolved' ? entry.message : undefined;
+  const { message } = entry;
   if (message !== undefined && !attempt.isPublished) return [{ do: 'publish', message }];
-  return [{ do: 'write', entry: notifiedEntry(entry) }];
+  return [{ do: 'write', entry: finalEntry(entry) }];
 }

@@ -5,6 +5,7 @@ import { outcomesOf } from './attribute.ts';
 import type { Observation, Observed } from './command.ts';
 import { NO_RESTRAINT } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
+import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
 import { type Attempt, NOTHING_NOTED, type Progress, type Stored, type Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
@@ -22,7 +23,6 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
     lists: new Map(),
     earlierJudged: [],
     earlierNote: NOTHING_NOTED,
-    breaker: 'uncounted',
     restraint: NO_RESTRAINT,
     hasCountedRecurrence: false,
     targets: new Map(),
@@ -40,7 +40,31 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
 /** The attempt with what was seen. An observation that an ended attempt gets changes nothing. */
 export function observe(attempt: Attempt, { now, timeLeft, ...seen }: Observed): Attempt {
   if (attempt.end !== undefined) return attempt;
-  return withJudgement(takeIn({ ...attempt, now, timeLeft }, seen as Observation));
+  const timed = { ...attempt, now, timeLeft };
+  if (attempt.closing !== undefined) return withClosed(timed, attempt.closing, seen as Observation);
+  return withClosing(withJudgement(takeIn(timed, seen as Observation)));
+}
+
+/** Before the end, what was taken up is noted as such: it must not be taken up again. */
+function withClosing(attempt: Attempt): Attempt {
+  const { end, task, progress, entry, ...rest } = attempt;
+  if (end === undefined || task.takesUp === undefined) return attempt;
+  const isOver = end.kind === 'done' || (entry !== undefined && isClosed(entry));
+  const entries = (progress?.waiting ?? []).filter(({ id }) => id !== entry?.id);
+  if (!isOver || entries.length === 0) return attempt;
+  const seen = { ...rest, task, ...(progress && { progress }), ...(entry && { entry }) };
+  return { ...seen, closing: { entries, end } };
+}
+
+function withClosed(
+  attempt: Attempt,
+  { entries, end }: NonNullable<Attempt['closing']>,
+  seen: Observation,
+): Attempt {
+  if (seen.saw === 'error') return { ...attempt, end: failed(seen.error) };
+  if (seen.saw !== 'written') return attempt;
+  const left = entries.filter(({ id }) => id !== seen.entry.id);
+  return left.length === 0 ? { ...attempt, end } : { ...attempt, closing: { entries: left, end } };
 }
 
 function takeIn(attempt: Attempt, seen: Observation): Attempt {
@@ -56,11 +80,13 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
     case 'written':
       return withWritten(attempt, seen.entry);
     case 'counted':
-      return seen.breaker === undefined
-        ? { ...attempt, breaker: 'closed', countedAt: attempt.now }
-        : { ...attempt, breaker: 'open', restraint: { ...attempt.restraint, breaker: seen.breaker } };
+      return withAdmission(attempt, seen.admission);
+    case 'uncounted':
+      return attempt;
     case 'recurrence':
       return withRecurrence(attempt, seen.fights);
+    case 'mail-counted':
+      return { ...attempt, hasMailRoom: seen.hasRoom };
     case 'revoked':
       return withRevoked(attempt, seen.batch, seen.answer);
     case 'added':
@@ -76,6 +102,11 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
   }
 }
 
+function withAdmission(attempt: Attempt, admission: NonNullable<Attempt['admission']>): Attempt {
+  const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
+  return { ...attempt, admission, restraint: { ...attempt.restraint, holds } };
+}
+
 /** Adds to the recurring rules that an earlier try found. */
 function withRecurrence(attempt: Attempt, found: Attempt['restraint']['fights']): Attempt {
   const fights = new Map([...attempt.restraint.fights, ...found].map((fight) => [fight.ruleId, fight]));
@@ -88,7 +119,9 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
   const { last } = progress;
   const seen = { ...attempt, progress };
   if (last === undefined) return seen;
-  if (last.state === 'notified') return isDone(attempt, last) ? { ...seen, end: { kind: 'done' } } : seen;
+  if (isClosed(last)) {
+    return isDone(attempt, last) ? { ...seen, end: { kind: 'done' } } : seen;
+  }
   if (last.leaseUntil > attempt.now.getTime()) {
     return { ...seen, end: failed(new BusyError(`${last.id} is being dealt with by another delivery`)) };
   }
@@ -99,9 +132,7 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
     entry: last,
     earlierJudged: scenes.map((scene) => judgeStored(attempt.task, scene, attempt.task.change)),
     earlierNote: last.note,
-    restraint: last.restraint ?? NO_RESTRAINT,
-    // What was held stays held: people have been told so, or are about to be.
-    breaker: last.restraint?.breaker === undefined ? 'uncounted' : 'open',
+    restraint: { holds: [], fights: last.restraint?.fights ?? [] },
   };
 }
 
@@ -110,6 +141,7 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
  * sweep leaves it to the next sweep.
  */
 function isDone({ task }: Attempt, entry: Stored): boolean {
+  if (entry.state === 'waiting' && task.takesUp !== undefined) return false;
   return entry.isComplete && (task.isSilent || !entry.record.findings.some(isUnfinished));
 }
 
@@ -119,7 +151,7 @@ function withWritten(attempt: Attempt, entry: Stored): Attempt {
     return { ...seen, end: failed(unfinishedError(outcomesOf(attempt))) };
   }
   if (attempt.publishError !== undefined) return { ...seen, end: failed(attempt.publishError) };
-  if (entry.state !== 'notified') return seen;
+  if (!isClosed(entry)) return seen;
   const left = attempt.judged === undefined ? [] : outcomesOf(attempt).filter(isUnfinished);
   if (left.length > 0) return { ...seen, end: failed(unfinishedError(left)) };
   return { ...seen, end: entry.isComplete ? { kind: 'done' } : failed(incomplete()) };
@@ -129,6 +161,11 @@ function withWritten(attempt: Attempt, entry: Stored): Attempt {
 function withError(attempt: Attempt, of: string, error: Error): Attempt {
   const hasSent = [...attempt.targets.values()].some(({ sent }) => sent !== undefined);
   if (of === 'publish') return { ...attempt, publishError: error };
+  // What is counted and went nowhere is forgotten in a while: it is not worth another try.
+  if (of === 'uncount') return attempt;
+  if (of === 'count-mail') return { ...attempt, hasMailRoom: true };
+  // Who is told how often a rule came back must not keep it open.
+  if (of === 'count-recurrence') return { ...attempt, hasCountedRecurrence: true };
   if (of === 'read' && hasSent) return withFailedRead(attempt, error);
   if (of === 'write' && isToInsist(attempt, error, hasSent)) {
     return { ...attempt, writeErrors: attempt.writeErrors + 1, isRested: false };

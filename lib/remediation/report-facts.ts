@@ -1,26 +1,24 @@
 // What an attempt reports: the group as it was, the plan with its outcomes, and what was added and left.
-import { homeAccount, homePartition } from '../config.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { hold, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
-import type { Restraint } from '../report/breaker-phrases.ts';
-import type { Facts } from '../report/record.ts';
+import { type Held, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
+import type { Facts, Restraint } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { isForeign } from '../target.ts';
 import { findingsOf } from './attribute.ts';
+import { heldIn } from './breaker-request.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
 /** All that is recorded and reported of an attempt. An attempt that has judged nothing has nothing to report. */
 export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], restraint: Restraint): Facts {
   const { task, judged, before, now } = attempt;
-  const { config, change } = task;
+  const { target, config, change } = task;
   const scene = (before ?? judged)?.scene;
   return {
     id: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
     ledgerTable: config.ledgerTable,
     change,
-    partition: homePartition(config),
-    accountId: homeAccount(config),
-    region: config.region,
+    target,
     group: scene?.group ?? { id: '', name: '', ownerId: '', vpcId: undefined, tags: {} },
     rules: rulesBefore(attempt),
     omittedTags: omittedTags(attempt),
@@ -46,10 +44,12 @@ export function verdictsOf({ earlierJudged, before, targets }: Attempt): readonl
 
 /** The plan as it was first judged, with the findings that have outcomes. */
 export function planOf(attempt: Attempt): Plan {
-  const { before, judged, breaker, targets } = attempt;
+  const { before, judged, targets } = attempt;
   const findings = findingsOf(attempt);
   const left = splitKnown(judged?.plan ?? joinPlans([]), new Set(targets.keys()));
-  const held = breaker === 'open' ? hold(left, { because: 'breaker' }).held : [];
+  const held = heldIn(left, attempt).map(
+    ({ rule, verdicts }): Held => ({ rule, verdicts, because: 'breaker' }),
+  );
   const first = before?.plan ?? joinPlans([]);
   return {
     ...first,
@@ -82,11 +82,15 @@ function omittedTags({ earlierJudged, targets }: Attempt): Readonly<Record<strin
   return Object.fromEntries(Object.entries(all).filter(([id]) => targets.has(id)));
 }
 
-/** What this or an earlier try added to stay of rules that have not been trimmed after all, as far as it is there. */
+/**
+ * What this or an earlier try added to stay of rules that have not been trimmed after all, as far as it is there. Nothing in a
+ * group of another account: the tag that says so can only be its owner's.
+ */
 export function leftOver(attempt: Attempt, outcomes: readonly Outcome[]): readonly SecurityGroupRule[] {
   const kept = new Set(
     outcomes.flatMap(({ remainder = [] }) => remainder.map(({ rule }) => contentOf(parseRule(rule)))),
   );
-  const live = attempt.judged?.scene.rules ?? [];
+  const { group, rules: live } = attempt.judged?.scene ?? { rules: [] };
+  if (group === undefined || isForeign(group, attempt.task.target)) return [];
   return live.filter((rule) => isOwnAddition(rule, attempt) && !kept.has(contentOf(rule)));
 }

@@ -4,7 +4,7 @@ import { isQuiet, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
 import { changedRulesIn, isSettled, NotVisibleError, showsChange } from './changed-rules.ts';
 import { type Judged, judge } from './judge.ts';
-import type { Target } from './mutation.ts';
+import type { RevokeTarget } from './mutation.ts';
 import type { Attempt, End } from './state.ts';
 import { looked } from './swap.ts';
 
@@ -50,7 +50,7 @@ function lookedAt({ targets }: Attempt, rules: readonly SecurityGroupRule[]): At
     const isAwaited = sent?.answer.kind === 'not-found' && sent.looks === 0;
     return rule !== undefined && isAwaited && sent.content === contentOf(rule);
   });
-  const look = (target: Target): Target => {
+  const look = (target: RevokeTarget): RevokeTarget => {
     const rule = live.get(target.finding.rule.id);
     return rule === undefined ? target : looked(target, rule, unchanged.length);
   };

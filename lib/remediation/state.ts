@@ -1,11 +1,16 @@
 // What the remediation machine knows: the entry that is stored, and the attempt that is lost with it.
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
-import type { Restraint } from '../report/breaker-phrases.ts';
-import type { AuditRecord, Message } from '../report/message.ts';
+import type { Admission, AskingPolicy } from '../plan/breaker.ts';
+import type { Member } from '../plan/breaker-state.ts';
+import type { Severity } from '../policy/policy.ts';
+import type { Restraint } from '../report/facts.ts';
+import type { Message } from '../report/message.ts';
+import type { AuditRecord } from '../report/record.ts';
 import type { GroupSnapshot } from '../rule.ts';
+import type { Target } from '../target.ts';
 import type { Judged, Settings } from './judge.ts';
-import type { Addition, Target } from './mutation.ts';
+import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
 
 /** One change of one group, and what it is judged by. */
@@ -17,17 +22,38 @@ export interface Task extends Settings {
   readonly isLastTry: boolean;
   /** True for a sweep's remediation: its digest reports, and what failed is left to the next sweep. */
   readonly isSilent: boolean;
+  /** True where the breaker was asked for all groups at once, by a sweep. */
+  readonly isAdmitted: boolean;
+  /** What it takes up again; undefined for a change that has just come. */
+  readonly takesUp?: Waits;
+}
+
+/** What the breaker has wait. */
+export interface Waits {
+  /** The task that it is of, and the change with the waiting rules alone. */
+  readonly taskId: string;
+  readonly change: Changed;
+  /** Since when, ISO 8601. */
+  readonly since: string;
+  /** The most severe policy's. */
+  readonly severity: Severity;
+  /** The policies that the rules wait for. */
+  readonly policies: readonly AskingPolicy[];
+  /** Whether the change had made the rules. */
+  readonly isFresh: boolean;
 }
 
 /**
  * `planned`: the write-ahead note, stored before anything is sent; `resolved`: every rule has an outcome, and the message is
- * stored; `notified`: the message is published, or there was none.
+ * stored; `batched`: as `resolved`, but there were so many messages lately that it is reported by the next batch; `waiting`: as
+ * `notified`, but the breaker has some rules wait; `notified`: the message is published, or there was none.
  */
-export type Entry = Planned | Resolved | Notified;
+export type Entry = Planned | Resolved | Batched | Waiting | Notified;
 export type Phase = Entry['state'];
 
 interface Common {
   readonly id: string;
+  readonly target: Target;
   /** When it was first written, ISO 8601. */
   readonly time: string;
   /** The lease: until then an attempt is at work on it; milliseconds since 1970, 0 for none. */
@@ -54,10 +80,24 @@ export interface Planned extends Common {
 export interface Resolved extends Common {
   readonly state: 'resolved';
   readonly message?: Message;
+  readonly waits?: Waits;
+}
+
+export interface Batched extends Common {
+  readonly state: 'batched';
+  /** What is reported of it, in one line. */
+  readonly headline: string;
+}
+
+export interface Waiting extends Common {
+  readonly state: 'waiting';
+  readonly waits: Waits;
 }
 
 export interface Notified extends Common {
   readonly state: 'notified';
+  /** When what waited was taken up: an entry after this one has what came of it. */
+  readonly takenUpAt?: string;
 }
 
 /** An entry as it is in the table: its version is what the next write must find. */
@@ -89,6 +129,8 @@ export interface Progress {
   readonly next: string;
   /** The ids of rules that were dealt with. */
   readonly known: ReadonlySet<string>;
+  /** The entries whose rules wait. */
+  readonly waiting: readonly Stored<Waiting>[];
 }
 
 /** How an attempt ended. */
@@ -103,6 +145,8 @@ export interface Attempt {
   /** Milliseconds until the process is stopped. */
   readonly timeLeft: number;
   readonly end?: End;
+  /** At the end: the entries that it has taken up and that wait no longer, and how it ends once they are stored. */
+  readonly closing?: { readonly entries: readonly Stored<Waiting>[]; readonly end: End };
   readonly progress?: Progress;
   /** The last read of the group; null for a read that found none. */
   readonly live?: GroupSnapshot | null;
@@ -123,13 +167,14 @@ export interface Attempt {
   /** What tries before this one judged, and what they noted. */
   readonly earlierJudged: readonly Judged[];
   readonly earlierNote: WriteAheadNote;
-  readonly breaker: 'uncounted' | 'closed' | 'open';
+  /** What the breaker lets go; undefined while it has not been asked. */
+  readonly admission?: Admission & { readonly members: readonly Member[] };
   readonly restraint: Restraint;
   readonly hasCountedRecurrence: boolean;
-  /** When the breaker let the rules go. */
-  readonly countedAt?: Date;
+  /** Whether there is room for a message of its own; undefined while nobody has asked. */
+  readonly hasMailRoom?: boolean;
   /** By rule id. */
-  readonly targets: ReadonlyMap<string, Target>;
+  readonly targets: ReadonlyMap<string, RevokeTarget>;
   /** By content. */
   readonly additions: ReadonlyMap<string, Addition>;
   /** Whether the group must be read before anything else is sent. */

@@ -55,10 +55,10 @@ function policiesIn({ revoke, trim, held, notify, undecided }: Plan): readonly P
 }
 
 /** Judges what was stored as it was judged then. */
-export function judgeStored({ config }: Settings, stored: StoredScene, change: Changed): Judged {
+export function judgeStored({ target, config }: Settings, stored: StoredScene, change: Changed): Judged {
   const { protected: listed, trimLimit } = stored;
   const policies = stored.policies.map(compilePolicy);
-  const then = { policies, config: { ...config, protected: listed, trimLimit } };
+  const then = { target, policies, config: { ...config, protected: listed, trimLimit } };
   return judge(then, restoreScene(stored), change);
 }
 

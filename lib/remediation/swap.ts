@@ -6,7 +6,7 @@
 import { type Finding, revocations, type Trimming } from '../plan/plan.ts';
 import { contentOf, ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Command } from './command.ts';
-import type { Addition, Batch, Sent, Target } from './mutation.ts';
+import type { Addition, Batch, RevokeTarget, Sent } from './mutation.ts';
 import { recordTag } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
@@ -42,9 +42,9 @@ export function swap(attempt: Attempt): readonly Command[] {
 }
 
 /** The rules that are to go, as they are now. */
-export function pending({ judged, task, breaker }: Attempt): readonly (Finding | Trimming)[] {
-  if (judged === undefined || task.config.mode === 'dry-run' || breaker === 'open') return [];
-  return revocations(judged.plan);
+export function pending({ judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
+  if (judged === undefined || task.config.mode === 'dry-run') return [];
+  return revocations(judged.plan).filter(({ rule }) => admission?.held.has(rule.id) !== true);
 }
 
 /** Whether the rule is to be revoked by id, and so in a call of its own. */
@@ -168,7 +168,7 @@ function backOff({ throttled }: Attempt): number {
 }
 
 /** What is known of a target after a look at the group that still has the rule. */
-export function looked(target: Target, live: SecurityGroupRule, others: number): Target {
+export function looked(target: RevokeTarget, live: SecurityGroupRule, others: number): RevokeTarget {
   const { sent } = target;
   if (sent === undefined) return target;
   if (sent.content !== contentOf(live)) {

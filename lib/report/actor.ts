@@ -1,6 +1,6 @@
 // Who did it and with what, as people call them.
 import type { Actor } from '../change/change.ts';
-import { harmless } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 
 const TOOLS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/terraform/i, 'Terraform'],
@@ -16,9 +16,9 @@ const TOOLS: readonly (readonly [pattern: RegExp, name: string])[] = [
 
 /** `jane (role admin)`, `deploy, through CloudFormation`: the human behind the session where there is one. */
 export function actorInWords({ name, role, service }: Actor): string {
-  const as = role === undefined || role === name ? '' : ` (role ${harmless(role)})`;
-  const through = service === undefined || service === name ? '' : `, through ${harmless(service)}`;
-  return `${harmless(name)}${as}${through}`;
+  const as = role === undefined || role === name ? '' : ` (role ${sanitize(role)})`;
+  const through = service === undefined || service === name ? '' : `, through ${sanitize(service)}`;
+  return `${sanitize(name)}${as}${through}`;
 }
 
 /** The tool that the user agent names, or undefined. A caller can write any user agent: it informs, it decides nothing. */

@@ -1,40 +1,12 @@
 // Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
 
+import type { SecurityGroup } from '../rule.ts';
+import { isForeign } from '../target.ts';
 import { toolInWords } from './actor.ts';
+import type { Facts, ReportedHold } from './facts.ts';
 import { type Status, type Told, told } from './headline.ts';
 import { counted, headline } from './phrases.ts';
-import type { Facts } from './record.ts';
-import { harmless, shellQuote, shorten } from './sanitize.ts';
-
-/** More was to be revoked than an account may lose in a while. */
-export interface Breaker {
-  readonly limit: number;
-  readonly minutes: number;
-  /** When it closes by itself, ISO 8601. */
-  readonly until: string;
-  /** The remediation that was one too many. */
-  readonly by: string;
-  /** True once it has closed, by itself or by hand; false until people are told. */
-  readonly isOver: boolean;
-  /** True for the one remediation that tells people; false until that is known. */
-  readonly isLoud: boolean;
-}
-
-/** A rule that comes back each time it is revoked. */
-export interface Fight {
-  readonly ruleId: string;
-  /** What the rules of the same group and content are counted under in the ledger. */
-  readonly name: string;
-  readonly times: number;
-  readonly minutes: number;
-  /** True for the one remediation that tells people; false until that is known. */
-  readonly isLoud: boolean;
-}
-
-export interface Restraint {
-  readonly breaker?: Breaker | undefined;
-  readonly fights: readonly Fight[];
-}
+import { sanitize, shellQuote, shorten } from './sanitize.ts';
 
 const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone']);
 
@@ -43,8 +15,8 @@ const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone']);
  * one to tell is always worth it, and so is what is cut off although no policy asked for it.
  */
 export function isWorthTelling(facts: Facts): boolean {
-  const { breaker, fights } = facts.restraint;
-  const isLoud = breaker?.isLoud === true || fights.some((fight) => fight.isLoud);
+  const { holds, fights } = facts.restraint;
+  const isLoud = [...holds, ...fights].some((one) => one.isLoud);
   const isCutOff = facts.outcomes.some(({ remainder = [] }) =>
     remainder.some((kept) => kept.outcome === 'refused'),
   );
@@ -58,19 +30,19 @@ export function isWorthTelling(facts: Facts): boolean {
 
 /** The sentences for the mail. */
 export function restraintInWords(facts: Facts): readonly string[] {
-  const { restraint, plan, change } = facts;
-  const { breaker, fights } = restraint;
+  const { restraint, plan, change, group, target } = facts;
+  const { holds, fights } = restraint;
   const tool = toolInWords(change.actor) ?? 'a tool that is not known';
   const fought = fights.filter(({ isLoud }) => isLoud);
   return [
-    ...(breaker === undefined ? [] : breakerInWords(facts, breaker)),
+    ...holds.flatMap((hold) => holdInWords(facts, hold)),
+    ...(isForeign(group, target) ? [foreignInWords(group)] : []),
     ...shorten(
-      plan.held
-        .filter(({ protection }) => protection !== undefined)
-        .map(
-          ({ rule, protection = '' }) =>
-            `${headline(rule)} stays: ${harmless(protection)}. Change it at its source.`,
-        ),
+      plan.held.flatMap((held) =>
+        held.because === 'protected'
+          ? [`${headline(held.rule)} stays: ${sanitize(held.protection)}. Change it at its source.`]
+          : [],
+      ),
     ),
     ...shorten(
       fought.map(({ ruleId, times, minutes }) => {
@@ -82,22 +54,45 @@ export function restraintInWords(facts: Facts): readonly string[] {
   ];
 }
 
-function breakerInWords(facts: Facts, breaker: Breaker): readonly string[] {
-  const { isOver, isLoud } = breaker;
-  const until = breaker.until.replace('.000Z', 'Z');
-  const open = isOver ? 'was open' : `is open until ${until}`;
-  if (!isLoud) return [`The breaker ${open}: another message tells of it.`];
-  const asked = `more than ${counted(breaker.limit, 'rule')} within ${counted(breaker.minutes, 'minute')}`;
-  return [
-    isOver
-      ? `THE BREAKER WAS OPEN: ${asked} were to be revoked. While it was open, no more was revoked.`
-      : `THE BREAKER IS OPEN: ${asked} were to be revoked. No more is revoked before ${until}.`,
-    'Look whether a policy is wrong. What was left open stays open, also when the breaker closes: take it away by hand, or have a sweep do it (sweepMode enforce). This lists it:',
-    `npx --no portcullis audit --region ${shellQuote(facts.region)}`,
-    ...(isOver ? [] : ['This closes the breaker before its time:', resetCommand(facts)]),
-  ];
+/** Also where only a report was asked for: nobody here can do more about it than ask. */
+function foreignInWords({ ownerId }: SecurityGroup): string {
+  return `The group belongs to account ${ownerId}. Portcullis does not change groups of other accounts: ask its owner to close what is open.`;
 }
 
-function resetCommand({ accountId, region, ledgerTable }: Facts): string {
-  return `npx --no portcullis breaker reset --account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
+function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
+  const policies = hold.policyIds.join(', ');
+  if (!hold.isLoud) return [`The breaker has rules wait (${policies}): another message says why.`];
+  const groups = `more than ${counted(hold.limit, 'group')} within ${counted(hold.minutes, 'minute')}`;
+  switch (hold.because) {
+    case 'latched': {
+      const isOne = hold.policyIds.length === 1;
+      const which = isOne ? 'which is new or was changed' : 'which are new or were changed';
+      const asks = isOne ? 'It asks' : 'They ask';
+      const until = isOne
+        ? 'It may be wrong, so it revokes no more until you release it.'
+        : 'They may be wrong, so they revoke no more until you release them.';
+      return [
+        `THE BREAKER IS OPEN for ${policies}, ${which} in the last 72 hours. ${asks} to close rules of ${groups}. ${until} Other policies go on.`,
+        'This lists what is found:',
+        `npx --no portcullis audit --region ${shellQuote(facts.target.region)}`,
+        'If that is right, release it, and what waits is closed. If it is wrong, change or remove the policy and deploy: what waits is judged again.',
+        ...hold.policyIds.map((id) => breakerCommand(facts, `release ${id}`)),
+      ];
+    }
+    case 'limit':
+      return [
+        `THE BREAKER IS OPEN: rules of ${groups} were to be revoked. Further ones wait, and are closed by themselves as soon as there is room. Rules that somebody opens against a critical policy do not wait.`,
+        'This shows what waits:',
+        breakerCommand(facts, 'status'),
+      ];
+    case 'stopped':
+      return [
+        'REVOKING IS STOPPED: somebody stopped it with `portcullis breaker stop`. Rules wait until it is started again:',
+        breakerCommand(facts, 'start'),
+      ];
+  }
+}
+
+function breakerCommand({ target: { accountId, region }, ledgerTable }: Facts, what: string): string {
+  return `npx --no portcullis breaker ${what} --account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
 }

@@ -1,16 +1,17 @@
 // The one line that tells the story: subject of the mail, title in the chat.
 import { type Outcome, type Plan, trimmingOf } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import type { Facts } from './facts.ts';
 import { headline } from './phrases.ts';
-import type { Facts } from './record.ts';
-import { stillOpen } from './residual-exposure.ts';
-import { harmless } from './sanitize.ts';
+import { residualExposure } from './residual-exposure.ts';
+import { sanitize } from './sanitize.ts';
 
 export type Status =
   | Outcome['outcome']
   | 'trimmed'
   | 'would-trim'
   | 'held'
+  | 'foreign'
   | 'added'
   | 'notify'
   | 'undecided';
@@ -21,6 +22,7 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   failed: 'COULD NOT REVOKE',
   unconfirmed: 'Revoke not confirmed',
   held: 'LEFT OPEN',
+  foreign: 'OPEN in another account',
   revoked: 'Revoked',
   trimmed: 'Trimmed',
   'dry-run': 'Would revoke (dry run)',
@@ -43,7 +45,10 @@ export interface Told {
 export function told({ plan, outcomes, added = [] }: Facts): readonly Told[] {
   const all = [
     ...outcomes.map((outcome) => ({ status: statusOf(outcome, plan), rule: outcome.rule })),
-    ...plan.held.map(({ rule }) => ({ status: 'held' as const, rule })),
+    ...plan.held.map(({ rule, because }) => ({
+      status: because === 'foreign' ? because : ('held' as const),
+      rule,
+    })),
     ...added.map((rule) => ({ status: 'added' as const, rule })),
     ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
     ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
@@ -65,6 +70,7 @@ const IN_SHORT: Readonly<Record<Status, string>> = {
   failed: 'not revoked',
   unconfirmed: 'not confirmed',
   held: 'left open',
+  foreign: 'open in another account',
   revoked: 'revoked',
   trimmed: 'trimmed',
   'dry-run': 'would go',
@@ -79,15 +85,15 @@ const IN_SHORT: Readonly<Record<Status, string>> = {
 
 /** `Revoked: SSH (tcp/22) from the whole internet and 2 more; 1 left open on web-prod (111122223333, eu-west-1)`. */
 export function makeHeadline(facts: Facts): string {
-  const { breaker, fights } = facts.restraint;
-  const place = `${facts.accountId}, ${facts.region}`;
-  const group = `on ${harmless(facts.group.name, 40)}`;
+  const { holds, fights } = facts.restraint;
+  const { accountId, region } = facts.target;
+  const group = `on ${sanitize(facts.group.name, 40)}`;
   // The breaker is one of an account and region: these come first, where no mail client cuts them off.
-  const loud = breaker?.isLoud ? `BREAKER ${breaker.isOver ? 'WAS ' : ''}OPEN in ${place}. ` : '';
-  const where = loud === '' ? `${group} (${place})` : group;
+  const loud = holds.some(({ isLoud }) => isLoud) ? `BREAKER OPEN in ${accountId}, ${region}. ` : '';
+  const where = loud === '' ? `${group} (${facts.group.ownerId}, ${region})` : group;
   const story = storyOf(facts);
   if (story === undefined) return `${loud}Nothing left to close ${where}`;
-  const open = stillOpen(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
+  const open = residualExposure(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
   const fight = fights.some(({ isLoud }) => isLoud) ? 'FIGHT over a rule. ' : '';
   return `${loud}${fight}${open}${story} ${where}`;
 }

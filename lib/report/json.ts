@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Change, Changed, ChangedRules, Unchanged } from '../change/change.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { type Held, type Outcome, type Plan, revocations } from '../plan/plan.ts';
+import { type Hold, type Outcome, type Plan, revocations } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
 import type { Action, Severity } from '../policy/policy.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
@@ -29,15 +29,15 @@ export interface FindingJson {
   readonly groupId: string;
   readonly direction: Direction;
   readonly policies: readonly string[];
-  /** Why a rule that would go is left alone. */
-  readonly because?: Held['because'];
-  readonly protection?: string;
   /** What is to stay of a rule that is trimmed. */
   readonly remainder?: Remainder;
 }
 
-export type PlanJson = Readonly<Record<keyof Plan, readonly FindingJson[]>>;
-export type OutcomeJson = Omit<FindingJson, 'remainder' | 'because' | 'protection'> & Omit<Outcome, 'rule'>;
+type HeldJson = FindingJson & Hold;
+export type PlanJson = Readonly<
+  Record<Exclude<keyof Plan, 'held'>, readonly FindingJson[]> & { held: readonly HeldJson[] }
+>;
+export type OutcomeJson = Omit<FindingJson, 'remainder'> & Omit<Outcome, 'rule'>;
 
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
@@ -85,8 +85,8 @@ export function planJson(plan: Plan): PlanJson {
     trim: plan.trim.flatMap((trimming) =>
       of([trimming]).map((it) => ({ ...it, remainder: trimming.remainder })),
     ),
-    held: plan.held.flatMap(({ because, protection, ...held }) =>
-      of([held]).map((it) => ({ ...it, because, ...(protection && { protection }) })),
+    held: plan.held.flatMap(({ rule, verdicts, ...why }) =>
+      of([{ rule, verdicts }]).map((it) => ({ ...it, ...why })),
     ),
     notify: of(plan.notify),
     undecided: of(plan.undecided),

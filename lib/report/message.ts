@@ -1,12 +1,11 @@
 // Facts to what people and machines are told: one message with a version for each kind of reader.
 import { SEVERITIES } from '../policy/policy.ts';
 import { type ChatNotification, makeChat } from './chat/chat.ts';
+import type { Facts } from './facts.ts';
 import { makeHeadline } from './headline.ts';
 import { makeMail } from './mail/mail.ts';
-import { type AuditRecord, type Facts, makeRecord, outcomesIn } from './record.ts';
+import { type AuditRecord, makeRecord, outcomesIn } from './record.ts';
 import { asSubject } from './sanitize.ts';
-
-export type { AuditRecord, Facts } from './record.ts';
 
 export interface Message {
   /** Printable ASCII, at most 99 characters. */
@@ -43,7 +42,7 @@ export function makeMessage(facts: Facts): Message {
 function attributesOf(record: AuditRecord, { restraint }: Facts): Attributes {
   const { findings, accountId, region } = record;
   const policies = findings.flatMap((finding) => finding.policies);
-  const isLoud = restraint.breaker?.isLoud === true;
+  const isLoud = restraint.holds.some((hold) => hold.isLoud);
   const gravest = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
   return {
     severity: isLoud ? 'critical' : (gravest ?? 'low'),

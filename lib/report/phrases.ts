@@ -5,7 +5,7 @@ import type { Interval } from '../network/intervals.ts';
 import { ALL_TRAFFIC, hasPorts, locate, printProtocol, protocolTraffic } from '../network/ports.ts';
 import { labelOf } from '../network/services.ts';
 import { addressesOf, printPeer, type SecurityGroupRule } from '../rule.ts';
-import { harmless } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 
 /** `SSH`, `tcp/8081`, `tcp ports 20-25`, `all tcp ports`, `all traffic`, `icmp`. */
 function trafficInWords(traffic: Interval<number>): string {
@@ -23,9 +23,9 @@ function trafficInWords(traffic: Interval<number>): string {
 /** `the whole internet`, `10.0.0.0/8`, `members of sg-0abc`. */
 export function peerInWords(rule: SecurityGroupRule): string {
   const { peer } = rule;
-  if (peer.kind === 'group') return `members of ${harmless(peer.groupId)}`;
-  if (peer.kind === 'prefix-list') return `prefix list ${harmless(peer.prefixListId)}`;
-  if (peer.kind === 'unreadable') return harmless(peer.reason);
+  if (peer.kind === 'group') return `members of ${sanitize(peer.groupId)}`;
+  if (peer.kind === 'prefix-list') return `prefix list ${sanitize(peer.prefixListId)}`;
+  if (peer.kind === 'unreadable') return sanitize(peer.reason);
   const share = shareOf(addressesOf(peer));
   return share === 1 ? 'the whole internet' : printPeer(peer);
 }

@@ -6,7 +6,7 @@ import { printWitness } from '../evaluate/witness.ts';
 import { type AddressSet, isEmpty } from '../network/cidr.ts';
 import type { Exception } from '../policy/policy.ts';
 import { headline, peerInWords, reachInWords, shareOf } from './phrases.ts';
-import { harmless, listInWords } from './sanitize.ts';
+import { listInWords, sanitize } from './sanitize.ts';
 
 /** The reason of any verdict. */
 export function reasonOf(verdict: Verdict): string {
@@ -24,7 +24,7 @@ export function reasonOf(verdict: Verdict): string {
 
 /** `Bastion, reviewed with the network team (platform-team, until 2027-01-01)`. */
 export function exceptionInWords({ reason, owner, expires }: Exception): string {
-  return `${harmless(reason)} (${harmless(owner)}, until ${expires})`;
+  return `${sanitize(reason)} (${sanitize(owner)}, until ${expires})`;
 }
 
 /** The witness of a violation as text. */
@@ -63,6 +63,7 @@ const MISSED: Readonly<Record<NearMiss['because'], string>> = {
   groups: 'is for other groups',
   sources: 'is for other sources',
   principals: 'is for changes by somebody else',
+  maker: 'may be for who made the rule, which is not known here',
 };
 
 /** Each group may have an exception of its own: all of them would fill the mail. */
@@ -76,5 +77,5 @@ function missed({ exception, because }: NearMiss): string {
 }
 
 function undecided({ because }: Undecided): string {
-  return `It could not be judged: ${harmless(because, 200)}.`;
+  return `It could not be judged: ${sanitize(because, 200)}.`;
 }

@@ -1,50 +1,17 @@
 // The machine-readable account of one remediation: whole rules, so that everything can be put back.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Actor, Changed } from '../change/change.ts';
+import type { Actor } from '../change/change.ts';
 import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate/evaluate.ts';
-import {
-  type Finding,
-  type Held,
-  type Kept,
-  OUTCOMES,
-  type Outcome,
-  type Plan,
-  trimmingOf,
-} from '../plan/plan.ts';
+import { type Finding, type Hold, type Kept, OUTCOMES, type Outcome, trimmingOf } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
 import type { Severity } from '../policy/policy.ts';
-import type { Direction, SecurityGroup, SecurityGroupRule } from '../rule.ts';
-import type { Restraint } from './breaker-phrases.ts';
+import type { Direction } from '../rule.ts';
+import type { Facts } from './facts.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 import { undoCommand } from './undo-commands.ts';
 
-/** All that a report is made of. */
-export interface Facts {
-  /** What the remediation is called in the ledger. */
-  readonly id: string;
-  /** The table of that ledger. */
-  readonly ledgerTable: string;
-  readonly change: Changed;
-  readonly partition: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly group: SecurityGroup;
-  /** The group's rules in both directions, as they were before anything was done. */
-  readonly rules: readonly SecurityGroupRule[];
-  /** How many tags of a rule the ledger had no room for, by its id: `rules` have them no more. */
-  readonly omittedTags?: Readonly<Record<string, number>> | undefined;
-  readonly plan: Plan;
-  /** One for each revocation of the plan; none while nothing has been tried. */
-  readonly outcomes: readonly Outcome[];
-  /** What an earlier try added to stay of rules that have not been trimmed after all. */
-  readonly added?: readonly SecurityGroupRule[] | undefined;
-  readonly restraint: Restraint;
-  readonly mode: Mode;
-  readonly now: Date;
-}
-
-export interface PolicyRecord {
+interface PolicyRecord {
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
@@ -59,7 +26,7 @@ export const RECORDED_OUTCOMES = [...OUTCOMES, 'held', 'added', 'notify', 'undec
 export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
   /** Why a rule that would go is left alone. */
-  readonly because?: Held['because'];
+  readonly because?: Hold['because'];
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
@@ -79,6 +46,7 @@ export interface AuditRecord {
   readonly id: string;
   readonly time: string;
   readonly mode: Mode;
+  /** The owner of the group. */
   readonly accountId: string;
   readonly region: string;
   readonly event: {
@@ -117,8 +85,8 @@ export function makeRecord(facts: Facts): AuditRecord {
     id: facts.id,
     time: now.toISOString(),
     mode: facts.mode,
-    accountId: facts.accountId,
-    region: facts.region,
+    accountId: group.ownerId,
+    region: facts.target.region,
     event: { name: change.eventName, id: change.eventId, time: change.time },
     actor: change.actor,
     group: { id: group.id, name: group.name, vpcId: group.vpcId },

@@ -3,9 +3,9 @@
 import { isUnfinished, type Kept, trimmingOf } from '../plan/plan.ts';
 import type { Loss } from '../plan/remainder.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
+import type { Facts } from './facts.ts';
 import { headline, ruleInWords } from './phrases.ts';
-import type { Facts } from './record.ts';
-import { harmless } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 
 const KEPT: Readonly<Record<Kept['outcome'] | 'planned', string>> = {
   added: 'kept:',
@@ -51,5 +51,5 @@ export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Fa
 }
 
 function why(attempt: { readonly rule: object; readonly detail?: string }): string {
-  return attempt.detail === undefined ? '' : ` (${harmless(attempt.detail, 200)})`;
+  return attempt.detail === undefined ? '' : ` (${sanitize(attempt.detail, 200)})`;
 }

@@ -2,10 +2,10 @@
 import { overlaps, toIntervals } from '../network/intervals.ts';
 import { isGone, trimmingOf } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import type { Facts } from './record.ts';
+import type { Facts } from './facts.ts';
 
 /** The violating rules outside this change for the same traffic, over either address family: without them it is not closed. */
-export function stillOpen({ plan, outcomes }: Facts): readonly SecurityGroupRule[] {
+export function residualExposure({ plan, outcomes }: Facts): readonly SecurityGroupRule[] {
   const revoked = outcomes.filter(isGone);
   // Of a trimmed rule only what its policies forbid is closed.
   const closed = (rule: SecurityGroupRule) =>

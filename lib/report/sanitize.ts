@@ -7,7 +7,7 @@ const LONGEST = 120;
  * brackets and backticks become look-alikes, and links are broken (`https[:]//evil[.]example`), so that neither
  * a mail client, a chat nor a terminal acts on it.
  */
-export function harmless(text: string, limit = LONGEST): string {
+export function sanitize(text: string, limit = LONGEST): string {
   const line = text
     .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
     .replaceAll('<', '‹')
@@ -23,7 +23,7 @@ export function harmless(text: string, limit = LONGEST): string {
 /** Printable ASCII only, at most 99 characters: what SNS takes as a subject in all its versions of the rule. */
 export function asSubject(text: string): string {
   // Normalising can make a plain dot or slash of a fancy one, so links are broken after it.
-  const ascii = harmless(text.normalize('NFKD'), 400)
+  const ascii = sanitize(text.normalize('NFKD'), 400)
     .replaceAll('…', '...')
     .replace(/[^\x20-\x7e]/g, '');
   return ascii.length <= 99 ? ascii : `${ascii.slice(0, 96)}...`;
@@ -49,7 +49,7 @@ export function shorten(lines: readonly string[], what = 'in the log'): string[]
 }
 
 /** JSON that means the same, with everything escaped that a mail client, chat or terminal would act on. */
-export function harmlessJson(value: unknown): string {
+export function sanitizeJson(value: unknown): string {
   return JSON.stringify(value).replace(/[^\x20-\x7e]|[<>`]|\.(?=[A-Za-z])|\/(?=\/)/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

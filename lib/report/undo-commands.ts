@@ -1,8 +1,8 @@
 // The commands that put rules back exactly as they were.
 import { mayBeGone } from '../plan/plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
-import type { Facts } from './record.ts';
-import { harmlessJson, shellQuote } from './sanitize.ts';
+import type { Facts } from './facts.ts';
+import { sanitizeJson, shellQuote } from './sanitize.ts';
 
 /** Tags can make a command longer than any message may be; the rule itself is always in the log. */
 const LONGEST = 2000;
@@ -13,29 +13,29 @@ const LONGEST = 2000;
  */
 export function undoCommand(
   rule: SecurityGroupRule,
-  { region, omittedTags = {} }: Pick<Facts, 'region' | 'omittedTags'>,
+  { target, omittedTags = {} }: Pick<Facts, 'target' | 'omittedTags'>,
 ): string | undefined {
   if (omittedTags[rule.id] !== undefined) return undefined;
   const words = [
     'aws ec2',
     `authorize-security-group-${rule.direction}`,
-    `--region ${shellQuote(region)}`,
+    `--region ${shellQuote(target.region)}`,
     `--group-id ${shellQuote(rule.groupId)}`,
-    `--ip-permissions ${shellQuote(harmlessJson([toIpPermission(rule)]))}`,
+    `--ip-permissions ${shellQuote(sanitizeJson([toIpPermission(rule)]))}`,
   ];
   const tags = ownTags(rule);
   const specification = [{ ResourceType: 'security-group-rule', Tags: tags }];
-  const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(harmlessJson(specification))}`];
+  const tagged = tags.length === 0 ? [] : [`--tag-specifications ${shellQuote(sanitizeJson(specification))}`];
   const command = [...words, ...tagged].join(' ');
   return command.length <= LONGEST ? command : undefined;
 }
 
 /** AWS CLI commands that take away what an earlier try added: one for each direction. */
-export function removeCommands({ added = [], region }: Facts): readonly string[] {
+export function removeCommands({ added = [], target }: Facts): readonly string[] {
   return [...Map.groupBy(added, ({ direction }) => direction)].map(([direction, rules]) =>
     [
       `aws ec2 revoke-security-group-${direction}`,
-      `--region ${shellQuote(region)}`,
+      `--region ${shellQuote(target.region)}`,
       `--group-id ${shellQuote(rules[0]?.groupId ?? '')}`,
       `--security-group-rule-ids ${rules.map(({ id }) => shellQuote(id)).join(' ')}`,
     ].join(' '),
@@ -70,12 +70,12 @@ export function restoreById(
  * The command of Portcullis itself that puts back what a remediation took away, and notes it. Undefined for an id that
  * a shell, a mail client or the command line could take for something else: whoever sends an event writes its id.
  */
-export function restoreCommand(facts: Facts): string | undefined {
-  const { id, region, ledgerTable } = facts;
+export function commandToRestore(facts: Facts): string | undefined {
+  const { id, target, ledgerTable } = facts;
   const gone = facts.outcomes.filter(mayBeGone);
   const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);
   if (gone.length === 0 || !isPlain) return undefined;
   const isOwn = gone.some(({ outcome }) => outcome === 'revoked');
-  const command = restoreById(id, region, ledgerTable, isOwn ? [] : gone.map(({ rule }) => rule.id));
+  const command = restoreById(id, target.region, ledgerTable, isOwn ? [] : gone.map(({ rule }) => rule.id));
   return command.length <= LONGEST ? command : undefined;
 }

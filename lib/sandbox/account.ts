@@ -1,27 +1,16 @@
 // An AWS account in memory: what EC2 and SNS would remember. Ids come from a counter, so that runs repeat.
-import type { Tag } from '@aws-sdk/client-ec2';
-import type { Item } from './dynamo/dynamo.ts';
-import type { Reads, StoredRule } from './ec2/rule-store.ts';
-import type { Bucket } from './ec2/throttling.ts';
-import type { Fault } from './faults.ts';
-import type { Hook } from './hooks.ts';
-import type { Publication } from './sns/publish.ts';
-import type { StoredQueue } from './sqs/sqs.ts';
-
-/** One call of an SDK client, as its caller made it; retries are not counted again. */
-export interface Call {
-  readonly api: string;
-  readonly input: object;
-}
-
-export interface StoredGroup {
-  readonly GroupId: string;
-  readonly GroupName: string;
-  readonly Description: string;
-  readonly OwnerId: string;
-  readonly VpcId: string;
-  readonly Tags: readonly Tag[];
-}
+import type {
+  Bucket,
+  Call,
+  Fault,
+  Hook,
+  Item,
+  Publication,
+  Reads,
+  StoredGroup,
+  StoredQueue,
+  StoredRule,
+} from './account-state.ts';
 
 /** All state there is; tests read and set it as plain data. */
 export interface Account {

@@ -26,13 +26,6 @@ const STATUS: Readonly<Record<string, number>> = {
   Throttled: 429,
 };
 
-export interface Fault {
-  readonly api: string;
-  readonly code: string;
-  /** How many more requests fail. */
-  times: number;
-}
-
 /**
  * Makes the next requests of an API, or all, fail with an error code such as RequestLimitExceeded or
  * UnauthorizedOperation; each retry by the SDK is a request of its own.

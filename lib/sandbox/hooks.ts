@@ -1,13 +1,6 @@
 // What a test runs right before an operation, so that something happens while a caller is in mid-flight.
 import type { Account } from './account.ts';
 
-export interface Hook {
-  readonly api: string;
-  readonly run: () => void;
-  /** How many more operations it runs before. */
-  times: number;
-}
-
 /**
  * Runs something right before the next operations of that name are carried out: after the request was accepted,
  * before it looks at the account. Requests that fail by a fault, by throttling or as a dry run do not count.

@@ -1,9 +1,9 @@
 // The sandbox: an AWS account in memory that behaves as EC2, SNS and DynamoDB do where this bot can notice.
-export { type Account, type AccountOptions, type Call, createAccount } from './account.ts';
+export { type Account, createAccount } from './account.ts';
+export type { Call } from './account-state.ts';
 export { dynamoOf, ec2Of, snsOf } from './clients.ts';
 export { inForce } from './ec2/rule-store.ts';
-export { type Bucket, ec2Buckets } from './ec2/throttling.ts';
+export { ec2Buckets } from './ec2/throttling.ts';
 export { fail, ServiceError } from './faults.ts';
 export { runBefore } from './hooks.ts';
 export { addGroup, addRule, changeRule, removeRule } from './seed.ts';
-export type { Publication } from './sns/publish.ts';

@@ -60,6 +60,20 @@ describe('portcullis audit of an export', () => {
     });
   });
 
+  it("takes a group's owner for its account, and names it to people and machines", async () => {
+    const OwnerId = '999999999999';
+    const shared = file('shared.json', { SecurityGroups: [{ ...web, OwnerId }] });
+    const policies = mkdtempSync(join(tmpdir(), 'owner-'));
+    const policy = readFileSync('policies/no-world-open-admin.yaml', 'utf8');
+    const path = join(policies, 'no-world-open-admin.yaml');
+    writeFileSync(path, `${policy}scope: { accounts: ["111122223333"] }\n`);
+    const { stdout: json } = await audit(['--from', shared, '--format', 'json']);
+
+    expect(JSON.parse(json).findings[0].accountId).toBe(OwnerId);
+    expect((await audit(['--from', shared])).stdout).toContain(OwnerId);
+    expect((await audit(['--from', shared, '--policies', policies])).status).toBe(0);
+  });
+
   it('passes where nothing violates', async () => {
     const { status } = await audit(['--from', file('clean.json', { SecurityGroups: [clean] })]);
 

@@ -1,56 +1,97 @@
 // `portcullis breaker` as an operator runs it, on the sandbox over HTTP.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { count, openBreaker } from '../../lib/io/ledger/breaker.ts';
-import { ACCOUNT, makeWorld, REGION, type TestWorld, WINDOW } from '../lib/io/world.ts';
+import { askBreaker, readBreaker, registerPolicies } from '../../lib/io/ledger/breaker.ts';
+import { addRule } from '../../lib/sandbox/index.ts';
+import {
+  ACCOUNT,
+  GROUP,
+  makeEvent,
+  makeWorld,
+  REGION,
+  reconcile,
+  ssh,
+  type TestWorld,
+} from '../lib/io/world.ts';
 import { onAccount } from './portcullis.ts';
 
-const PLACE = ['--account', ACCOUNT, '--region', REGION, '--table', 'ledger'];
+const WHERE = ['--account', ACCOUNT, '--region', REGION, '--table', 'ledger'];
+const PLACE = { accountId: ACCOUNT, region: REGION };
 
 let test: TestWorld;
 beforeEach(() => {
   test = makeWorld([]);
 });
 
-const ids = (length: number) => Array.from({ length }, (_, i) => `sgr-${i}`);
-const breaker = (...words: readonly string[]) => onAccount(test.account, ['breaker', ...words, ...PLACE]);
+const breaker = (...words: readonly string[]) => onAccount(test.account, ['breaker', ...words, ...WHERE]);
 
-describe('portcullis breaker', () => {
-  it('says how much was counted while it is closed', async () => {
-    await count(test.world.ledger, WINDOW, ids(12), new Date());
+/** So many groups whose rules a new policy asks to close. */
+async function ask(count: number, key = 'no-ssh#1') {
+  for (let i = 0; i < count; i += 1) {
+    const rules = [{ ruleId: `sgr-${i}`, policies: [{ key, severity: 'high' as const }] }];
+    const request = { entryId: `event-${i}`, groupId: `sg-${i}`, rules, isFresh: true };
+    await askBreaker(test.world.ledger, PLACE, request, test.world.config, new Date());
+  }
+}
+
+describe('portcullis breaker status', () => {
+  it('shows the limit, and what each new policy and all settled ones have used', async () => {
+    await registerPolicies(test.world.ledger, PLACE, ['no-ssh#1'], test.world.config, new Date());
+    await ask(3);
     const { status, stdout } = await breaker('status');
 
     expect(status).toBe(0);
-    expect(stdout).toContain('The breaker is closed. Lately 12 of 100 revocations were counted.');
+    expect(stdout).toContain('Within 15 minutes, rules of 10 groups may be revoked for each new policy');
+    expect(stdout).toMatch(/no-ssh: new until \d{4}-\d\d-\d\d \d\d:\d\d UTC; 3 of 10/);
+    expect(stdout).toContain('Settled policies: 0 of 10');
+    expect(stdout).toContain('Nothing waits.');
   });
 
-  it('says that it is open, until when, and because of what', async () => {
-    const { until } = await openBreaker(test.world.ledger, WINDOW, 'event-1', new Date());
-    const { stdout } = await breaker('status');
+  it('shows for which policy it is open, with the command that releases it', async () => {
+    await ask(11);
 
-    expect(stdout).toContain(`The breaker is OPEN until ${until.toISOString().slice(0, 19)}`);
-    expect(stdout).toContain('nothing is revoked. `event-1` was one too many.');
+    expect((await breaker('status')).stdout).toMatch(
+      /OPEN for no-ssh since .*: `portcullis breaker release no-ssh` lets it go on/,
+    );
+  });
+});
+
+describe('portcullis breaker release', () => {
+  it('lets a policy go on', async () => {
+    await ask(11);
+    const { status, stdout } = await breaker('release', 'no-ssh');
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('no-ssh may go on');
+    expect((await readBreaker(test.world.ledger, PLACE)).latches.size).toBe(0);
   });
 
-  it('is closed by a reset, and then tells of the next time again', async () => {
-    await count(test.world.ledger, WINDOW, ids(101), new Date());
-    await openBreaker(test.world.ledger, WINDOW, 'event-1', new Date());
-
-    expect((await breaker('reset')).stdout).toContain('The breaker is closed');
-    expect((await breaker('status')).stdout).toContain('The breaker is closed. Lately 0 of 100');
-    expect((await openBreaker(test.world.ledger, WINDOW, 'event-2', new Date())).by).toBe('event-2');
-  });
-
-  it('refuses what is no account', async () => {
-    const { status, stderr } = await onAccount(test.account, [
-      'breaker',
-      'status',
-      '--account',
-      '1',
-      '--region',
-      'x',
-    ]);
+  it('says for which policies it is open, when it is not for this one', async () => {
+    await ask(11);
+    const { status, stderr } = await breaker('release', 'no-rdp');
 
     expect(status).toBe(2);
-    expect(stderr).toContain('twelve digits');
+    expect(stderr).toContain('the breaker is not open for `no-rdp`: it is open for no-ssh');
   });
+});
+
+describe('portcullis breaker stop and start', () => {
+  it('have rules wait, show them, and let them go on', async () => {
+    await breaker('stop');
+    addRule(test.account, { GroupId: GROUP, ...ssh });
+    await reconcile(test.world, makeEvent([ssh]));
+    const { stdout } = await breaker('status');
+    await breaker('start');
+
+    expect(stdout).toContain('STOPPED since');
+    expect(stdout).toContain('1 change of 1 group wait: no-world-open-admin 1');
+    expect((await breaker('status')).stdout).not.toContain('STOPPED');
+  });
+});
+
+it('portcullis breaker refuses what is no account', async () => {
+  const words = ['breaker', 'status', '--account', '1', '--region', 'x'];
+  const { status, stderr } = await onAccount(test.account, words);
+
+  expect(status).toBe(2);
+  expect(stderr).toContain('twelve digits');
 });

@@ -1,7 +1,7 @@
 // The exceptions that `portcullis restore --until` prints: added to the policy file, they let the rule stay.
 import { describe, expect, it } from 'vitest';
 import type { Closed } from '../../cli/input/record.ts';
-import { type Excuse, exceptionsFor } from '../../cli/restore/exception.ts';
+import { type ExceptionTerms, exceptionsFor } from '../../cli/restore/exception.ts';
 import { evaluate } from '../../lib/evaluate/evaluate.ts';
 import { addressSet, parseCidr } from '../../lib/network/cidr.ts';
 import { compilePolicy } from '../../lib/policy/policy.ts';
@@ -12,7 +12,7 @@ import { CONTEXT } from '../lib/context.ts';
 import { tcp } from '../lib/io/world.ts';
 
 const GROUP = 'sg-0123456789abcdef0';
-const excuse: Excuse = {
+const terms: ExceptionTerms = {
   until: '2027-03-31',
   reason: 'Bastion: "ask" first # really',
   owner: 'no',
@@ -50,7 +50,7 @@ function closed(...rules: readonly Parameters<typeof parseRule>[0][]): readonly 
 
 /** The verdicts by the policy with what was printed added to it. */
 function verdicts(text: string, of: readonly Closed[]): readonly string[] {
-  const [, ...lines] = exceptionsFor(of, excuse, [parse(text)], 'policies');
+  const [, ...lines] = exceptionsFor(of, terms, [parse(text)], 'policies');
   const policy = compilePolicy(parse(`${text}\n${lines.join('\n')}\n`));
   const rules = of.map(({ rule }) => rule);
   const context = { ...CONTEXT, group: { ...CONTEXT.group, id: GROUP }, prefixLists };
@@ -90,11 +90,11 @@ describe('the exception for what is restored', () => {
   it('is not asked of a policy that takes nothing away', () => {
     const notifying: PolicyDocument = { ...parse(textOf('world')), action: 'notify' };
 
-    expect(exceptionsFor(closed(tcp('sgr-0a', 22)), excuse, [notifying], 'policies')).toEqual([]);
+    expect(exceptionsFor(closed(tcp('sgr-0a', 22)), terms, [notifying], 'policies')).toEqual([]);
   });
 
   it('says where to look for a policy that is not here', () => {
-    const [place] = exceptionsFor(closed(tcp('sgr-0a', 22)), excuse, [], 'policies');
+    const [place] = exceptionsFor(closed(tcp('sgr-0a', 22)), terms, [], 'policies');
 
     expect(place).toContain('policies/no-ssh.yaml  (no such policy here');
   });

@@ -62,7 +62,7 @@ describe('the executable', () => {
     [
       'breaker',
       'breaker status --account 111122223333 --region eu-west-1 --table ledger'.split(' '),
-      'The breaker is closed',
+      'Nothing waits.',
     ],
   ])('asks AWS by the environment of its process: %s', async (_, words, answer) => {
     const { status, stdout } = await onAccount(account, words, execute);

@@ -4,10 +4,12 @@ import { portcullis } from './portcullis.ts';
 
 const COMMANDS = ['simulate', 'audit', 'validate', 'test', 'restore', 'history', 'redrive', 'breaker'];
 const helps = await Promise.all(
-  ['', ...COMMANDS, 'breaker status', 'breaker reset'].map(async (command) => {
-    const { stdout } = await portcullis([...command.split(' ').filter((word) => word !== ''), '--help']);
-    return { command: `portcullis ${command}`, stdout };
-  }),
+  ['', ...COMMANDS, 'breaker status', 'breaker release', 'breaker stop', 'breaker start'].map(
+    async (command) => {
+      const { stdout } = await portcullis([...command.split(' ').filter((word) => word !== ''), '--help']);
+      return { command: `portcullis ${command}`, stdout };
+    },
+  ),
 );
 
 describe('the help', () => {

@@ -1,6 +1,6 @@
 // `portcullis history` as its users run it, on the sandbox over HTTP.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OUTCOMES } from '../../lib/io/ledger/history.ts';
+import { HISTORY_OUTCOMES } from '../../lib/io/ledger/history.ts';
 import { createAccount, fail } from '../../lib/sandbox/index.ts';
 import { dieAt } from '../faults/die.ts';
 import { makeEvent, makeWorld, policyOf, reconcile, tcp } from '../lib/io/world.ts';
@@ -81,7 +81,7 @@ describe('portcullis history', () => {
   it('knows every outcome that it may be asked for, and tells them in its help', async () => {
     const { stdout } = await portcullis(['history', '--help']);
 
-    for (const outcome of OUTCOMES) expect(stdout).toContain(`"${outcome}"`);
+    for (const outcome of HISTORY_OUTCOMES) expect(stdout).toContain(`"${outcome}"`);
   });
 
   it('only reads', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { vi } from 'vitest';
-import { run } from '../../cli/run.ts';
+import { runCli } from '../../cli/run.ts';
 import type { Account } from '../../lib/sandbox/index.ts';
 import { serve } from '../../lib/sandbox/server.ts';
 
@@ -31,7 +31,7 @@ export async function portcullis(
   const stderr: string[] = [];
   for (const [name, value] of Object.entries({ ...CLEAN, ...env })) vi.stubEnv(name, value);
   try {
-    const status = await run(words, {
+    const status = await runCli(words, {
       stdin: Readable.from([stdin]),
       stdout: into(stdout),
       stderr: into(stderr),

@@ -31,7 +31,7 @@ describe('findings', () => {
       'critical undecided: no-world-open-admin',
       '  production',
       `  ${'x'.repeat(90)}`,
-      '  sg-0123456789abcdef0, sgr-0123456789abcdef0',
+      '  sg-0123456789abcdef0 of account 111122223333, sgr-0123456789abcdef0',
       '  SSH (tcp/22) from prefix list pl-0123456789abcdef0',
       '  It could not be judged: the entries of prefix list pl-0123456789abcdef0 are',
       '  not known.',

@@ -32,6 +32,12 @@ function groupFile(name: string, ...ports: readonly number[]): string {
   });
 }
 
+/** The group as account 999999999999 owns it. */
+function ownedFile(name: string): string {
+  const [group] = JSON.parse(readFileSync(groupFile(`of-${name}`, 22), 'utf8')).SecurityGroups;
+  return file(name, { SecurityGroups: [{ ...group, OwnerId: '999999999999' }] });
+}
+
 describe('portcullis', () => {
   it.each([[[]], [['--help']]])('teaches when it is called with %j', async (words) => {
     const { status, stdout } = await portcullis(...words);
@@ -126,6 +132,29 @@ describe('portcullis simulate', () => {
 
     expect(stdout).toContain(`the group is protected by ${GROUP_ID} in the parameter protect`);
     expect(stdout).not.toContain('RevokeSecurityGroup');
+  });
+
+  it('leaves open what belongs to another account than the event is of', async () => {
+    const { stdout } = await portcullis('simulate', SSH_WORLD, '--group', ownedFile('theirs.json'));
+
+    expect(stdout).toMatch(
+      /leave open sgr-0ab4202bcd11d93d2, because of .*: the group belongs to account 999999999999/,
+    );
+    expect(stdout).toContain('Subject: OPEN in another account: SSH');
+    expect(stdout).not.toContain('RevokeSecurityGroup');
+  });
+
+  it("takes the group's account for that of an event that does not say where it is from", async () => {
+    const { recipientAccountId: _, userIdentity: __, ...event } = JSON.parse(readFileSync(SSH_WORLD, 'utf8'));
+    const { stdout } = await portcullis(
+      'simulate',
+      file('anywhere.json', event),
+      '--group',
+      ownedFile('owned.json'),
+    );
+
+    expect(stdout).toContain('revoke sgr-0ab4202bcd11d93d2');
+    expect(stdout).toContain('(999999999999, ');
   });
 
   it('names the word that protects nothing', async () => {

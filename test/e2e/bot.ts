@@ -3,7 +3,7 @@ import { type Aws, connect } from './aws.ts';
 import { type Call, recordOf } from './cloudtrail.ts';
 import { createGroups, putEvents } from './groups.ts';
 import { copyProject, serverless } from './project.ts';
-import { type Resources, resourcesOf, subscribe } from './stack.ts';
+import { type Resources, releasePolicies, resourcesOf, subscribe } from './stack.ts';
 
 export interface Bot {
   readonly aws: Aws;
@@ -30,6 +30,7 @@ export async function deployBotFrom(
   const aws = connect(endpoint, region);
   await serverless(folder, aws, 'deploy', ...args);
   const resources = await resourcesOf(aws);
+  await releasePolicies(aws, resources, folder);
   const inbox = await subscribe(aws, resources.Topic ?? '');
   const groups = [...(await createGroups(aws, 80))];
   return {

@@ -3,6 +3,7 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -69,6 +70,13 @@ export const NEEDED: Calls = {
     dynamoDb.send(new PutItemCommand({ TableName: Ledger, Item: Key })),
   'dynamodb:UpdateItem': ({ dynamoDb }, { Ledger }) =>
     dynamoDb.send(new UpdateItemCommand({ TableName: Ledger, Key })),
+  'dynamodb:Query': ({ dynamoDb }, { Ledger }) =>
+    dynamoDb.send(
+      new QueryCommand({
+        ...{ TableName: Ledger, IndexName: 'byDue', KeyConditionExpression: 'due = :due' },
+        ExpressionAttributeValues: { ':due': { S: 'nothing' } },
+      }),
+    ),
   'sns:Publish': ({ sns }, { Topic }) => sns.send(new PublishCommand({ TopicArn: Topic, Message: 'a test' })),
 };
 

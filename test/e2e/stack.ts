@@ -1,4 +1,5 @@
 // The deployed stack, and a queue that hears everything the bot says.
+import { join } from 'node:path';
 import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { SubscribeCommand } from '@aws-sdk/client-sns';
 import {
@@ -7,10 +8,13 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import type { AuditRecord } from '../../lib/report/message.ts';
+import { release } from '../../lib/io/ledger/breaker.ts';
+import { readPolicies } from '../../lib/io/policy-files.ts';
+import { policyKey } from '../../lib/policy/policy-key.ts';
+import type { AuditRecord } from '../../lib/report/record.ts';
 import type { Aws } from './aws.ts';
 
-export const STACK = 'portcullis-dev';
+const STACK = 'portcullis-dev';
 
 /** Logical ids to physical ones. */
 export type Resources = Readonly<Record<string, string>>;
@@ -25,6 +29,13 @@ export async function resourcesOf(aws: Aws): Promise<Resources> {
       PhysicalResourceId ?? '',
     ]),
   );
+}
+
+/** Policies are new after a deployment, and would soon wait for a person: the tests open more groups than that. */
+export async function releasePolicies(aws: Aws, { Ledger = '' }: Resources, folder: string): Promise<void> {
+  const keys = readPolicies(join(folder, 'policies')).map(policyKey);
+  const place = { accountId: '111122223333', region: aws.region };
+  await release({ client: aws.dynamoDb, table: Ledger }, place, keys, new Date());
 }
 
 export interface Inbox {

@@ -4,15 +4,14 @@ import { expect, it } from 'vitest';
 import { isGone } from '../../lib/plan/plan.ts';
 import { inForce } from '../../lib/sandbox/index.ts';
 import { GROUP, mails } from '../lib/io/world.ts';
-import { anySteps, type End, isAdded, LIMIT, live } from './sequence.ts';
+import { anySteps, type End, isAdded, live } from './sequence.ts';
 
 /** Fewer than of other properties: each is a dozen reconciliations. */
 const RUNS = { numRuns: Math.ceil(Number(process.env.FC_RUNS ?? 2500) / 50) };
-const WINDOW = 15 * 60_000;
 
 const findingsOf = ({ entries }: End) => entries.flatMap(({ record }) => record.findings);
 const mailsOf = ({ test }: End) => mails(test);
-const isLoud = (mail: string) => /THE BREAKER (IS|WAS) OPEN/.test(mail);
+const isLoud = (mail: string) => /^ *REVOKING IS STOPPED/m.test(mail);
 /** What the mail shows of the group, a line for each rule. */
 const shownIn = (mail: string) =>
   [...mail.matchAll(/^ +(?:- gone|\+ added|stays) +(.*?)(?: {2}\(violates.*)?$/gm)].map(([, rule]) => rule);
@@ -25,18 +24,14 @@ const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
     taken.every(({ id }) => test.account.messages.some(({ versions }) => versions?.email?.includes(id))),
   'what nobody set about revoking is not called revoked': (end) =>
     findingsOf(end).every(({ outcome, ruleId }) => outcome !== 'revoked' || end.tried.has(ruleId)),
-  'no stretch of time has more revocations than the limit': ({ taken }) =>
-    taken.every(({ at: from }) => {
-      const within = taken.filter(({ at }) => from <= at && at < from + WINDOW);
-      return within.length <= LIMIT;
-    }),
+  'nothing is revoked while revoking is stopped': ({ taken }) => taken.every(({ isStopped }) => !isStopped),
   'a change has one message, unless a try died as it sent it': ({ entries, test, unnoted }) =>
     test.account.messages.length <= entries.length + unnoted,
   'no rule is said to come back': ({ test }) =>
     test.account.messages.every(({ subject }) => !subject?.includes('FIGHT')),
-  'each time that the breaker opens and holds something, people are told, and once': (end) => {
+  'each time that the breaker has something wait, people are told, and once': (end) => {
     const told = mailsOf(end).filter(isLoud).length;
-    return end.openings.size <= told && told <= end.openings.size + end.unnoted;
+    return end.holds.size <= told && told <= end.holds.size + end.unnoted;
   },
   'what the bot added is told': (end) =>
     inForce(end.test.account, GROUP)

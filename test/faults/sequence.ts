@@ -1,8 +1,12 @@
 // Two changes of one group and anything that may happen to their tries: deaths, other deployments, other hands.
+
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
+import { homeTarget } from '../../lib/config.ts';
 import { asError } from '../../lib/io/aws/errors.ts';
+import { startRevoking, stopRevoking } from '../../lib/io/ledger/breaker.ts';
 import { load } from '../../lib/io/ledger/entries.ts';
+import { tick } from '../../lib/io/tick.ts';
 import type { World } from '../../lib/io/world.ts';
 import type { Entry } from '../../lib/remediation/state.ts';
 import { fail } from '../../lib/sandbox/index.ts';
@@ -21,9 +25,6 @@ import {
 import { type Command, type Fault, seeing, wrap } from './fault.ts';
 
 const MINUTE = 60_000;
-/** What the breaker lets go: less than both changes ask for. */
-export const LIMIT = 2;
-
 const EVENTS = [makeEvent([ssh, wide]), makeEvent([rdp], { eventID: 'event-2' })] as const;
 
 const EXCUSE = { reason: 'needed', owner: 'web', expires: '2027-01-01', groups: { tags: { open: 'yes' } } };
@@ -33,6 +34,8 @@ const POLICIES = {
   'allow one': [policyOf('some', [3306, 3389], 'revoke')],
   'excuse a tag': [policyOf('all', [22, 3306, 3389], 'revoke', { exceptions: [EXCUSE] })],
 };
+
+const ORDER = [0, 1, 'tick'] as const;
 
 const FAULTS = [
   'crash before',
@@ -52,8 +55,10 @@ export interface Step {
   readonly isTagged?: boolean | undefined;
   /** The rule that somebody takes away; `added`: all that the bot has added. */
   readonly removed?: string | undefined;
-  /** Which of the two changes is delivered. */
-  readonly event: 0 | 1;
+  /** Whether somebody stops all revoking, or starts it again. */
+  readonly isStopped?: boolean | undefined;
+  /** Which of the two changes is delivered, or that what waits is taken up. */
+  readonly event: 0 | 1 | 'tick';
   readonly dies?: { readonly point: number; readonly fault: Fault } | undefined;
   /** The API whose every call EC2 refuses in this delivery. */
   readonly refused?: 'RevokeSecurityGroupIngress' | 'AuthorizeSecurityGroupIngress' | undefined;
@@ -71,7 +76,8 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   isProtected: sometimes(fc.boolean(), 1),
   isTagged: sometimes(fc.boolean(), 1),
   removed: sometimes(fc.constantFrom('sgr-0ssh', 'sgr-0wide', 'sgr-0rdp', 'added')),
-  event: fc.constantFrom(0, 1),
+  isStopped: sometimes(fc.boolean()),
+  event: fc.constantFrom(...ORDER),
   dies: sometimes(fc.record({ point: fc.nat(40), fault: fc.constantFrom(...FAULTS) }), 4),
   refused: sometimes(fc.constantFrom('RevokeSecurityGroupIngress', 'AuthorizeSecurityGroupIngress')),
   isLastTry: fc.boolean(),
@@ -82,13 +88,13 @@ export const anySteps = fc.array(anyStep, { minLength: 1, maxLength: 6 });
 /** What came of it all. */
 export interface End {
   readonly test: TestWorld;
-  /** What the bot took away, and when, in milliseconds since 1970. */
-  readonly taken: readonly { readonly id: string; readonly at: number }[];
+  /** What the bot revoked, and whether that was while revoking was stopped. */
+  readonly taken: readonly { readonly id: string; readonly isStopped: boolean }[];
   /** The rules that a try asked EC2 to revoke and was not refused, or died when it was about to. */
   readonly tried: ReadonlySet<string>;
   readonly entries: readonly Entry[];
-  /** Each time that the breaker opened and held something. */
-  readonly openings: ReadonlySet<string>;
+  /** Each reason for which the breaker had something wait. */
+  readonly holds: ReadonlySet<string>;
   /** How many messages SNS took of which nobody could note so. */
   readonly unnoted: number;
 }
@@ -96,29 +102,30 @@ export interface End {
 /** Takes the steps, and then delivers both changes until nobody can fail any more. */
 export async function live(steps: readonly Step[]): Promise<End> {
   const test = makeWorld([ssh, wide, rdp]);
-  const taken: { id: string; at: number }[] = [];
+  const taken: { id: string; isStopped: boolean }[] = [];
+  const hand = { isStopped: false };
   const tried = new Set<string>();
   let world = {
-    ...watched(test, taken),
+    ...watched(test, taken, hand),
     policies: POLICIES['revoke all'],
-    config: { ...test.world.config, breakerLimit: LIMIT },
   };
-  const openings = new Set<string>();
+  const holds = new Set<string>();
   let unnoted = 0;
-  const after = Array.from({ length: 8 }, (_, i): Step => {
-    return { minutes: 12, event: i % 2 === 0 ? 0 : 1, isLastTry: i > 5 };
+  const after = Array.from({ length: 12 }, (_, i): Step => {
+    return { minutes: 12, mode: 'enforce', isStopped: false, event: ORDER[i % 3] ?? 0, isLastTry: i > 8 };
   });
   for (const step of [...steps, ...after]) {
     world = await meanwhile(test, world, step);
+    await stopOrStart(world, step, hand);
     const told = test.account.messages.length;
     await deliver(test, world, step, tried);
     const entries = await entriesOf(world);
-    const last = entries.filter(({ id }) => id.startsWith(`event-${step.event + 1}`)).at(-1);
-    for (const opening of entries.flatMap(openingOf)) openings.add(opening);
+    const last = entries.filter(({ id }) => id.startsWith(idOf(step))).at(-1);
+    for (const name of entries.flatMap(holdsOf)) holds.add(name);
     for (const id of step.dies ? Object.keys(last?.note.revoking ?? {}) : []) tried.add(id);
     unnoted += unnotedOf(test.account.messages.length - told, last);
   }
-  return { test, taken, tried, openings, unnoted, entries: await entriesOf(world) };
+  return { test, taken, tried, holds, unnoted, entries: await entriesOf(world) };
 }
 
 /** Of so many messages of one delivery, one is noted if its entry is done. */
@@ -126,9 +133,19 @@ function unnotedOf(sent: number, last: Entry | undefined): number {
   return Math.max(0, last?.state === 'notified' ? sent - 1 : sent);
 }
 
-function openingOf({ restraint }: Entry): readonly string[] {
-  const { breaker } = restraint ?? {};
-  return breaker === undefined ? [] : [`${breaker.by} ${breaker.until}`];
+function idOf({ event }: Step): string {
+  return event === 'tick' ? '' : `event-${event + 1}`;
+}
+
+function holdsOf({ restraint }: Entry): readonly string[] {
+  return (restraint?.holds ?? []).map(({ name }) => name);
+}
+
+async function stopOrStart(world: World, { isStopped }: Step, hand: { isStopped: boolean }): Promise<void> {
+  const place = homeTarget(world.config);
+  if (isStopped === true && !hand.isStopped) await stopRevoking(world.ledger, place, world.now());
+  if (isStopped === false) await startRevoking(world.ledger, place);
+  hand.isStopped = isStopped ?? hand.isStopped;
 }
 
 async function meanwhile<W extends World>(test: TestWorld, world: W, step: Step): Promise<W> {
@@ -169,7 +186,8 @@ async function deliver({ account }: TestWorld, world: World, step: Step, tried: 
     if (answer instanceof Error) throw answer;
     return answer;
   });
-  await reconcile({ ...dying, ec2, isLastTry }, EVENTS[event]).catch(() => undefined);
+  const seen = { ...dying, ec2, isLastTry };
+  await (event === 'tick' ? tick(seen) : reconcile(seen, EVENTS[event])).catch(() => undefined);
   account.faults.splice(0);
 }
 
@@ -185,20 +203,27 @@ function idsIn({ input }: Command): readonly string[] {
 }
 
 /** The world with a note of every rule that goes by a call, but for those that the bot withdraws itself. */
-function watched(test: TestWorld, taken: { id: string; at: number }[]): World {
+function watched(
+  test: TestWorld,
+  taken: { id: string; isStopped: boolean }[],
+  hand: { readonly isStopped: boolean },
+): World {
   const ec2 = seeing(test.world.ec2, async (api, _, send) => {
     const before = left(test);
     const answer = await send();
     if (!api.startsWith('Revoke')) return answer;
     const gone = before.filter((id) => !left(test).includes(id) && !isAdded({ SecurityGroupRuleId: id }));
-    for (const id of gone) taken.push({ id: id ?? '', at: test.world.now().getTime() });
+    for (const id of gone) taken.push({ id: id ?? '', isStopped: hand.isStopped });
     return answer;
   });
   return { ...test.world, ec2 };
 }
 
 async function entriesOf({ ledger }: World): Promise<readonly Entry[]> {
-  const ids = ['event-1', 'event-2'].flatMap((id) => [id, ...[2, 3, 4, 5, 6].map((n) => `${id}.${n}`)]);
+  const ids = ['event-1', 'event-2'].flatMap((id) => [
+    id,
+    ...[2, 3, 4, 5, 6, 7, 8, 9].map((n) => `${id}.${n}`),
+  ]);
   const entries: Entry[] = [];
   for (const id of ids) entries.push(...[(await load(ledger, id)) ?? []].flat());
   return entries;

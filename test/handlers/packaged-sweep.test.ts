@@ -40,8 +40,10 @@ describe('the packaged sweep', () => {
     };
     const script = `
       const { handler } = await import(${JSON.stringify(join(unpack(), 'sweep.mjs'))});
+      const { handler: tick } = await import(${JSON.stringify(join(unpack(), 'tick.mjs'))});
       const context = { functionName: 'sweep', getRemainingTimeInMillis: () => 900_000 };
       const { state } = await handler({ 'detail-type': 'Scheduled Event' }, context);
+      await tick({}, context);
       process.stdout.write(state + '\\n');`;
 
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env });

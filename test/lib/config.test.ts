@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, homeAccount, homePartition, parseConfig, parseSweepMode } from '../../lib/config.ts';
+import { ConfigError, homeTarget, parseConfig, parseSweepMode } from '../../lib/config.ts';
 
 const GOOD = {
   MODE: 'enforce',
@@ -28,14 +28,14 @@ describe('the configuration', () => {
       ledgerTable: 'ledger',
       region: 'eu-west-1',
     });
-    expect(homeAccount(config)).toBe('111122223333');
+    expect(homeTarget(config)).toEqual({ partition: 'aws', accountId: '111122223333', region: 'eu-west-1' });
   });
 
   it.each([
     'arn:aws-cn:sns:cn-north-1:111122223333:portcullis',
     'arn:aws-us-gov:sns:us-gov-west-1:111122223333:p',
   ])('takes the topic of another partition: %s', (TOPIC_ARN) => {
-    expect(homePartition(parseConfig({ ...GOOD, TOPIC_ARN }))).toMatch(/^aws-/);
+    expect(homeTarget(parseConfig({ ...GOOD, TOPIC_ARN })).partition).toMatch(/^aws-/);
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe('the configuration', () => {
     ['TRIM_LIMIT', undefined, 'TRIM_LIMIT is not set'],
     ['TRIM_LIMIT', 'ten', 'TRIM_LIMIT is `ten`: use a number from 0 to 9999'],
     ['BREAKER_MINUTES', '11', 'BREAKER_MINUTES is `11`: use a number from 12 to 9999'],
-    ['BREAKER_LIMIT', '5001', 'BREAKER_LIMIT is `5001`: use a number from 1 to 5000'],
+    ['BREAKER_LIMIT', '5001', 'BREAKER_LIMIT is `5001`: use a number from 1 to 1000'],
     ['TRIM_LIMIT', '-1', 'TRIM_LIMIT is `-1`: use a number from 0 to 9999'],
     ['LEDGER_TABLE', undefined, 'LEDGER_TABLE is not set'],
     [

@@ -48,7 +48,7 @@ async function attempt(
 }
 
 /** Makes rules of one group and direction in one call, all with these tags. */
-export async function authorize(
+async function authorize(
   ec2: EC2Client,
   rules: readonly SecurityGroupRule[],
   Tags: Tag[],

@@ -45,7 +45,7 @@ export async function replay(sqs: SQSClient, arn: string): Promise<string | unde
 }
 
 /** Deletes one of the first `limit` messages for good; answers it, and undefined if it is not among them. */
-export async function discard(
+export async function deleteDeadLetter(
   sqs: SQSClient,
   QueueUrl: string,
   messageId: string,

@@ -63,11 +63,17 @@ export async function findGroupOfRule(
 }
 
 /**
- * The id of the group of that name; undefined when there is none. Throws NotVisibleError for several: acting on the wrong one
- * would do harm, and the event ends in the queue for a person to look at.
+ * The id of the account's own group of that name: a call by name is never about a group of another owner. Undefined when there is
+ * none. Throws NotVisibleError for several: acting on the wrong one would do harm, and the event ends in the queue for a
+ * person to look at.
  */
-export async function findByName(ec2: EC2Client, name: string): Promise<string | undefined> {
-  const groups = await describeGroups(ec2, 'group-name', name);
+export async function findByName(
+  ec2: EC2Client,
+  name: string,
+  accountId: string,
+): Promise<string | undefined> {
+  const named = await describeGroups(ec2, 'group-name', name);
+  const groups = named.filter(({ OwnerId }) => OwnerId === accountId);
   if (groups.length < 2) return groups[0]?.GroupId;
   throw new NotVisibleError(`${groups.length} groups are named \`${name}\` and the event does not say which`);
 }

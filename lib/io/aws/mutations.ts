@@ -13,7 +13,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import type { Answer, Batch } from '../../remediation/mutation.ts';
-import { contentOf, parseRule, toIpPermission } from '../../rule.ts';
+import { contentOf, expandPermissions, parseRule, toIpPermission } from '../../rule.ts';
 import { asError, isRefusal } from './errors.ts';
 
 /** Error codes: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html */
@@ -38,20 +38,35 @@ export async function revoke(ec2: EC2Client, { groupId, rules, by }: Batch): Pro
       rules[0]?.direction === 'egress'
         ? await ec2.send(once(new RevokeSecurityGroupEgressCommand(input)))
         : await ec2.send(once(new RevokeSecurityGroupIngressCommand(input)));
-    return acceptedRevoke(result);
+    return acceptedRevoke(rules, result);
   } catch (error) {
     return answerOf(asError(error));
   }
 }
 
-function acceptedRevoke({
-  RevokedSecurityGroupRules: revoked,
-  UnknownIpPermissions: unknown = [],
-}: RevokeSecurityGroupIngressResult): Answer {
-  if (unknown.length > 0) return { kind: 'not-found', detail: 'EC2 does not know all of these permissions' };
+/**
+ * In the default VPC the rules that EC2 knows are gone although others of the call are unknown
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html).
+ */
+function acceptedRevoke(
+  rules: Batch['rules'],
+  {
+    RevokedSecurityGroupRules: revoked,
+    UnknownIpPermissions: unknown = [],
+  }: RevokeSecurityGroupIngressResult,
+): Answer {
   const ruleIds = revoked?.flatMap(({ SecurityGroupRuleId: id }) => id ?? []);
-  return { kind: 'accepted', ruleIds };
+  if (unknown.length === 0) return { kind: 'accepted', ruleIds };
+  const isEgress = rules[0]?.direction === 'egress';
+  const permissions = { [isEgress ? 'IpPermissionsEgress' : 'IpPermissions']: unknown };
+  const contents = new Set(expandPermissions(permissions).map((rule) => contentOf(parseRule(rule))));
+  const unknownIds = rules.filter((rule) => contents.has(contentOf(rule))).map(({ id }) => id);
+  // Which rules these are cannot be read from the answer: only a look at the group tells.
+  if (unknownIds.length === 0) return { kind: 'unanswered', detail: UNKNOWN };
+  return { kind: 'accepted', ruleIds, unknownIds };
 }
+
+const UNKNOWN = 'EC2 does not know all of these permissions';
 
 /** Adds rules of one group and direction, all with these tags. */
 export async function add(

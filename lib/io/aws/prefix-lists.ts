@@ -1,6 +1,11 @@
-// Reading the entries of managed prefix lists.
-import { type EC2Client, paginateGetManagedPrefixListEntries } from '@aws-sdk/client-ec2';
+// Reading the entries and sizes of managed prefix lists.
+import {
+  DescribeManagedPrefixListsCommand,
+  type EC2Client,
+  paginateGetManagedPrefixListEntries,
+} from '@aws-sdk/client-ec2';
 import { type AddressSet, addressSet, type Cidr, parseCidr } from '../../network/cidr.ts';
+import type { SecurityGroupRule } from '../../rule.ts';
 
 /** The most that one page may hold (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedPrefixListEntries.html). */
 const PAGE = 100;
@@ -37,4 +42,16 @@ async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<Add
   }
   const readable = cidrs.filter((cidr) => cidr !== undefined);
   return readable.length === cidrs.length ? addressSet(readable) : undefined;
+}
+
+/** The sizes of the lists of these rules, as far as they have one: those of AWS do not tell, and count as one rule. */
+export async function readListSizes(
+  ec2: EC2Client,
+  rules: readonly SecurityGroupRule[],
+): Promise<ReadonlyMap<string, number>> {
+  const ids = rules.flatMap(({ peer }) => (peer.kind === 'prefix-list' ? [peer.prefixListId] : []));
+  if (ids.length === 0) return new Map();
+  const input = { Filters: [{ Name: 'prefix-list-id', Values: [...new Set(ids)] }], MaxResults: PAGE };
+  const { PrefixLists = [] } = await ec2.send(new DescribeManagedPrefixListsCommand(input));
+  return new Map(PrefixLists.map(({ PrefixListId = '', MaxEntries = 1 }) => [PrefixListId, MaxEntries]));
 }

@@ -1,114 +1,94 @@
-// The breaker, in the ledger: which rules were to be revoked lately, and until when none is. All invocations count together;
-// by the ids of rules, so that one that is tried again counts once; and it slides, so that no stretch of time of a window's
-// length has more than the limit.
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Config, homeAccount } from '../../config.ts';
-import type { Breaker } from '../../report/breaker-phrases.ts';
-import type { World } from '../world.ts';
-import { type Claim, claim, readClaim } from './claims.ts';
+// The breaker's item, one for each region of an account. Its sets of strings make every change of it atomic, and what an update
+// answers has all that others have counted before.
+import { type Admission, admit, type BreakerRequest, membersOf } from '../../plan/breaker.ts';
+import { type BreakerSettings, type BreakerState, type Member, windowOf } from '../../plan/breaker-state.ts';
+import { keyOf, type Place, parseState, printMember, readSets, stamp, update } from './breaker-sets.ts';
 import type { Ledger } from './items.ts';
-import { forget, recall, remember } from './sliding-window.ts';
 
-const MINUTE = 60_000;
-/** Milliseconds from the count of a rule to the end of the call that revokes it, at most. */
-const LONGEST_REVOKE = 4 * MINUTE;
+/** The name under which sweeps latch and are released, beside the keys of policies. */
+export const SWEEP = 'sweep';
 
-/** There is one breaker for each region of an account. */
-export interface Place {
-  readonly account: string;
-  readonly region: string;
+/** The breaker as it is now. */
+export async function readBreaker(ledger: Ledger, place: Place): Promise<BreakerState> {
+  return parseState(await readSets(ledger, place));
 }
 
-/** What is counted together: revocations over so many minutes. */
-export interface Window extends Place {
-  readonly minutes: number;
-}
-
-/** The window of a deployment. */
-export function windowOf(config: Config): Window {
-  return { account: homeAccount(config), region: config.region, minutes: config.breakerMinutes };
-}
-
-/** Adds to the rules that are to be revoked; answers how many that makes within the window. One at least is to be added. */
-export function count(
-  ledger: Ledger,
-  window: Window,
-  ruleIds: readonly string[],
-  now: Date,
-): Promise<number> {
-  return remember(ledger, countedName(window), ruleIds, { now, length: memoryOf(window) });
-}
-
-/** How many rules were to be revoked within the window. */
-export function countedBy(ledger: Ledger, window: Window, now: Date): Promise<number> {
-  return recall(ledger, countedName(window), { now, length: memoryOf(window) });
-}
-
-/** Milliseconds after which what was counted is forgotten. */
-export function memoryOf({ minutes }: Pick<Window, 'minutes'>): number {
-  return minutes * MINUTE + LONGEST_REVOKE;
-}
-
-/** Who opened the breaker and until when; undefined while it is closed. */
-export function readBreaker(ledger: Ledger, place: Place, now: Date): Promise<Claim | undefined> {
-  return readClaim(ledger, nameOf(place), now);
-}
-
-/** Opens it until all that was counted is forgotten; answers who did, which may be somebody who was faster. */
-export function openBreaker(ledger: Ledger, window: Window, by: string, now: Date): Promise<Claim> {
-  // What others count in a minute from now, before they see that it is open, is forgotten by then as well.
-  const soon = Math.ceil(now.getTime() / MINUTE + 1) * MINUTE;
-  return claim(ledger, nameOf(window), by, { now, until: new Date(soon + memoryOf(window)) });
-}
-
-/** Closes it: counting begins again, and who goes beyond the limit tells people again. */
-export async function resetBreaker({ client, table }: Ledger, place: Place): Promise<void> {
-  for (const id of [countedName(place), nameOf(place)]) {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: { id: { S: id } } }));
-  }
-}
-
-/** The name under which it is noted who tells people that it is open: another one each time that it opens. */
-export function toldName(place: Place, opened: { readonly by: string; readonly until: string }): string {
-  return `${nameOf(place)}/told/${opened.until}/${opened.by}`;
-}
-
-function countedName(place: Place): string {
-  return `${nameOf(place)}/counted`;
-}
-
-function nameOf({ account, region }: Place): string {
-  return `breaker/${account}/${region}`;
-}
-
-/** What asks to be let through: the rules, the name of the remediation, and whether a sweep asks. */
-interface BreakerRequest {
-  readonly ruleIds: readonly string[];
-  readonly id: string;
-  readonly isSilent: boolean;
-}
-
-/**
- * Counts rules that are to be revoked; answers the breaker where it holds them. It is read and counted side by side, because a
- * revoke waits for both; what was counted while it is open is forgotten again.
- */
+/** Counts what asks to be let through, and answers what may go; what is held is not counted, and new latches are set. */
 export async function askBreaker(
-  { ledger, config, now }: World,
-  { ruleIds, id, isSilent }: BreakerRequest,
-): Promise<Breaker | undefined> {
-  const { breakerLimit: limit, breakerMinutes: minutes } = config;
-  const window = windowOf(config);
-  const time = now();
-  const held = { limit, minutes, isOver: false, isLoud: false };
-  // A group with more than the limit can never go at once: counted in each sweep, it would hold what the events bring.
-  const isTooLarge = isSilent && ruleIds.length > limit;
-  const [open, total] = await Promise.all([
-    readBreaker(ledger, window, time),
-    isTooLarge ? Number.POSITIVE_INFINITY : count(ledger, window, ruleIds, time),
-  ]);
-  if (open === undefined && isTooLarge) return { ...held, until: time.toISOString(), by: id };
-  if (open === undefined && total <= limit) return undefined;
-  if (open !== undefined && !isTooLarge) await forget(ledger, countedName(window), ruleIds, time);
-  const opened = open ?? (await openBreaker(ledger, window, id, time));
-  return { ...held, until: opened.until.toISOString(), by: opened.by };
+  ledger: Ledger,
+  place: Place,
+  request: BreakerRequest,
+  settings: BreakerSettings,
+  now: Date,
+): Promise<Admission & { readonly members: readonly Member[] }> {
+  const members = membersOf(request, now);
+  const state = parseState(await update(ledger, place, { add: { members: members.map(printMember) } }));
+  const admission = admit(state, request, settings, now);
+  const going = request.rules.filter(({ ruleId }) => !admission.held.has(ruleId));
+  const keys = new Set(going.flatMap(({ policies }) => policies.map(({ key }) => key)));
+  const leaving = members.filter(({ policy }) => !keys.has(policy));
+  const latched = admission.latching.map((key) => stamp(key, now));
+  await update(ledger, place, { add: { latched }, remove: { members: leaving.map(printMember) } });
+  return { ...admission, members: members.filter(({ policy }) => keys.has(policy)) };
+}
+
+/** Takes back what was counted of a remediation that revoked nothing. */
+export async function uncount(ledger: Ledger, place: Place, members: readonly Member[]): Promise<void> {
+  await update(ledger, place, { remove: { members: members.map(printMember) } });
+}
+
+/** Notes since when the policies in force are, and forgets others, their latches, and old members. Answers the breaker. */
+export async function registerPolicies(
+  ledger: Ledger,
+  place: Place,
+  keys: readonly string[],
+  settings: BreakerSettings,
+  now: Date,
+): Promise<BreakerState> {
+  const sets = await readSets(ledger, place);
+  const known = new Set([...keys, SWEEP]);
+  const old = (stamps: readonly string[] = []) => stamps.filter((one) => !known.has(keyOf(one)));
+  const { firstSeen, members: all } = parseState(sets);
+  const members = all.filter(({ at }) => now.getTime() - at > windowOf(settings)).map(printMember);
+  const seen = keys.filter((key) => !firstSeen.has(key)).map((key) => stamp(key, now));
+  // One call cannot add to a set and take from it.
+  const remove = { members, latched: old(sets.latched), released: old(sets.released) };
+  const added = await update(ledger, place, { add: { seen }, remove }, sets);
+  return parseState(await update(ledger, place, { remove: { seen: old(sets.seen) } }, added));
+}
+
+/** Makes sweeps wait for a person. */
+export async function latchSweep(ledger: Ledger, place: Place, now: Date): Promise<void> {
+  await update(ledger, place, { add: { latched: [stamp(SWEEP, now)] } });
+}
+
+/** Lets what is latched under these keys go on. */
+export async function release(
+  ledger: Ledger,
+  place: Place,
+  keys: readonly string[],
+  now: Date,
+): Promise<void> {
+  const { latched = [] } = await readSets(ledger, place);
+  const remove = { latched: latched.filter((one) => keys.includes(keyOf(one))) };
+  await update(ledger, place, { add: { released: keys.map((key) => stamp(key, now)) }, remove });
+}
+
+/** Has nothing revoked any more. */
+export async function stopRevoking(ledger: Ledger, place: Place, now: Date): Promise<void> {
+  await update(ledger, place, { add: { stopped: [`${now.getTime()}`] } });
+}
+
+/** Has rules revoked again. */
+export async function startRevoking(ledger: Ledger, place: Place): Promise<void> {
+  const { stopped = [] } = await readSets(ledger, place);
+  await update(ledger, place, { remove: { stopped } });
+}
+
+/** Notes how many groups there are. */
+export async function noteGroups(ledger: Ledger, place: Place, groups: number, now: Date): Promise<void> {
+  const { groups: before = [] } = await readSets(ledger, place);
+  const noted = stamp(`${groups}`, now);
+  await update(ledger, place, { add: { groups: [noted] } });
+  await update(ledger, place, { remove: { groups: before.filter((one) => one !== noted) } });
 }

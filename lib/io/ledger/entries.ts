@@ -1,10 +1,11 @@
 // The ledger: one DynamoDB item for each remediation. Every write is of the whole item, under the condition that
 // nobody has written it since it was read, so that of two who act on one change only one goes on.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { isUnfinished } from '../../plan/plan.ts';
 import { BusyError } from '../../remediation/errors.ts';
+import { entryName, isFollowed, type ProgressRequest, progressOf } from '../../remediation/progress.ts';
 import type { Entry, Progress, Stored } from '../../remediation/state.ts';
 import { seconds } from './claims.ts';
+import { dueAttributes } from './due.ts';
 import { withoutTags } from './entry-size.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';
 
@@ -19,38 +20,22 @@ export function load(ledger: Ledger, id: string): Promise<Stored | undefined> {
   return readItem<Entry>(ledger, id);
 }
 
-/** Where earlier tries of a change came to: an event of which something failed or was not visible has an entry for each try that found more. */
-export async function loadProgress(ledger: Ledger, id: string, isSilent = false): Promise<Progress> {
+/** Where earlier tries of a change came to. */
+export async function loadProgress(ledger: Ledger, request: ProgressRequest): Promise<Progress> {
+  const { id } = request;
   const entries: Stored[] = [];
   for (;;) {
-    const next = entries.length === 0 ? id : `${id}.${entries.length + 1}`;
-    const entry = await load(ledger, next);
+    const entry = await load(ledger, entryName(id, entries.length));
     if (entry !== undefined) entries.push(entry);
-    if (entry === undefined || !isToTryAgain(entry, isSilent)) {
-      return { last: entries.at(-1), next, known: dealtWith(entries) };
-    }
+    if (entry === undefined || !isFollowed(entry, request)) return progressOf(id, entries);
   }
-}
-
-/** Whether the entry is over, and what it left undone has an entry of its own. */
-function isToTryAgain({ state, isComplete, record }: Entry, isSilent: boolean): boolean {
-  const isLeft = !isComplete || (!isSilent && record.findings.some(isUnfinished));
-  return state === 'notified' && isLeft;
-}
-
-/** The ids of rules that entries have dealt with; what failed may have its turn again. */
-function dealtWith(entries: readonly Entry[]): ReadonlySet<string> {
-  return entries.reduce((known, { snapshot, record }) => {
-    const failed = new Set(record.findings.filter(isUnfinished).map(({ ruleId }) => ruleId));
-    return known.union(new Set(snapshot.changed)).difference(failed);
-  }, new Set<string>());
 }
 
 /** Writes an entry: a new one, or the next version of the one that was read. Throws BusyError if somebody was faster. */
 export async function save(ledger: Ledger, entry: Entry | Stored): Promise<Stored> {
   const { id, state, time } = entry;
   const read = { version: 0, ...entry };
-  const attributes = attributesOf({ id, kind: 'remediation', state, time });
+  const attributes = { ...attributesOf({ id, kind: 'remediation', state, time }), ...dueAttributes(entry) };
   const busy = `${id} is being dealt with by another delivery`;
   await writeItem<Entry>(ledger, attributes, read, { busy, smaller: withoutTags });
   return { ...read, version: read.version + 1 };

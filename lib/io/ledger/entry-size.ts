@@ -2,11 +2,11 @@
 
 import type { Entry } from '../../remediation/state.ts';
 import type { StoredScene } from '../../remediation/stored-scene.ts';
-import type { AuditRecord } from '../../report/message.ts';
+import type { AuditRecord } from '../../report/record.ts';
 import { type FindingRecord, untagged } from '../../report/record.ts';
 
 /** The entry without the tags of rules: the log has every rule whole. */
-export function withoutTags(entry: Entry): Entry {
+export function withoutTags<E extends Entry>(entry: E): E {
   const { snapshot, earlier, record } = entry;
   const message = entry.state === 'resolved' ? entry.message : undefined;
   return {

@@ -9,9 +9,9 @@ import { loadRestoration, RESTORE_OUTCOMES, type Restoration } from './restorati
 export type Kind = 'remediation' | 'restore';
 
 /** All that can have come of a rule. */
-export const OUTCOMES: readonly string[] = [...RECORDED_OUTCOMES, ...RESTORE_OUTCOMES];
+export const HISTORY_OUTCOMES: readonly string[] = [...RECORDED_OUTCOMES, ...RESTORE_OUTCOMES];
 
-export type Happening =
+export type HistoryEntry =
   | ({ readonly kind: 'remediation' } & Stored)
   | ({ readonly kind: 'restore' } & Restoration);
 
@@ -22,12 +22,12 @@ interface Key {
 }
 
 /** Remediations and restores since a time (ISO 8601, or the start of one), the newest first; read as they are asked for. */
-export async function* readHistory(ledger: Ledger, since = ''): AsyncGenerator<Happening> {
+export async function* readHistory(ledger: Ledger, since = ''): AsyncGenerator<HistoryEntry> {
   const keys = [listKeys(ledger, 'remediation', since), listKeys(ledger, 'restore', since)] as const;
   for await (const { kind, id } of newestFirst(...keys)) {
     const found = kind === 'restore' ? await loadRestoration(ledger, id) : await load(ledger, id);
     // The index is a moment behind the table, from which an item may have expired.
-    if (found !== undefined) yield { kind, ...found } as Happening;
+    if (found !== undefined) yield { kind, ...found } as HistoryEntry;
   }
 }
 

@@ -56,7 +56,7 @@ export async function writeItem<Body extends object>(
   { client, table }: Ledger,
   attributes: Readonly<Record<string, AttributeValue>>,
   { version, ...body }: Body & { readonly version: number },
-  { busy, smaller }: Writing<Omit<Body & { readonly version: number }, 'version'>> = {},
+  { busy, smaller }: Writing<Body> = {},
 ): Promise<void> {
   const condition =
     version === 0
@@ -66,7 +66,8 @@ export async function writeItem<Body extends object>(
           ExpressionAttributeValues: { ':version': { N: `${version}` } },
         };
   const whole = pack(body);
-  const packed = whole.length < MOST_BYTES || smaller === undefined ? whole : pack(smaller(body));
+  const packed =
+    whole.length < MOST_BYTES || smaller === undefined ? whole : pack(smaller(body as unknown as Body));
   const Item = { ...attributes, version: { N: `${version + 1}` }, body: { B: packed } };
   try {
     await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
@@ -77,7 +78,7 @@ export async function writeItem<Body extends object>(
 }
 
 /** An item may hold 400 KB, and a group a thousand rules with tags. */
-function pack(body: object): Uint8Array {
+export function pack(body: object): Uint8Array {
   return brotliCompressSync(JSON.stringify(body), { params: PACKING });
 }
 

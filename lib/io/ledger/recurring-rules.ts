@@ -1,6 +1,6 @@
 // Rules that somebody adds again each time they are revoked: how often, in the ledger.
 import { createHash } from 'node:crypto';
-import type { Fight } from '../../report/breaker-phrases.ts';
+import type { Fight } from '../../report/facts.ts';
 import { contentOf, type SecurityGroupRule } from '../../rule.ts';
 import type { World } from '../world.ts';
 import { remember } from './sliding-window.ts';
@@ -11,25 +11,33 @@ const MINUTES = 60;
 /** Milliseconds. */
 export const RECURRENCE_WINDOW = MINUTES * 60_000;
 
+/** Of more rules than these at once no more are counted: they must fit into one item, an hour long. */
+const MOST_COUNTED = 100;
+
 /**
  * Counts rules that are to be revoked; answers those that keep coming back. A rule that comes back has another id; one that is
  * tried again has not.
  */
 export async function countRecurrence(
-  world: World,
+  { ledger, now }: World,
   rules: readonly SecurityGroupRule[],
 ): Promise<readonly Fight[]> {
-  const counted = await Promise.all(rules.map((rule) => countRule(world, rule)));
-  return counted.flatMap((fight) => fight ?? []);
+  const [first] = rules;
+  if (first === undefined) return [];
+  const group = `recurring/${first.groupId}`;
+  const counted = rules.slice(0, MOST_COUNTED).map((rule) => ({ ruleId: rule.id, hash: hashOf(rule) }));
+  const ids = counted.map(({ ruleId, hash }) => `${hash}/${ruleId}`);
+  const recent = await remember(ledger, group, ids, { now: now(), length: RECURRENCE_WINDOW });
+  const byHash = Map.groupBy(recent, (id) => id.split('/')[0] ?? '');
+  return counted.flatMap(({ ruleId, hash }) => {
+    const times = byHash.get(hash)?.length ?? 0;
+    return times < TIMES
+      ? []
+      : [{ ruleId, name: `${group}/${hash}`, times, minutes: MINUTES, isLoud: false }];
+  });
 }
 
-async function countRule({ ledger, now }: World, rule: SecurityGroupRule): Promise<Fight | undefined> {
-  const name = nameOf(rule);
-  const times = await remember(ledger, name, [rule.id], { now: now(), length: RECURRENCE_WINDOW });
-  return times < TIMES ? undefined : { ruleId: rule.id, name, times, minutes: MINUTES, isLoud: false };
-}
-
-function nameOf(rule: SecurityGroupRule): string {
-  const content = createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 32);
-  return `fight/${rule.groupId}/${content}`;
+/** The same for rules of the same content. */
+function hashOf(rule: SecurityGroupRule): string {
+  return createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 16);
 }

@@ -2,7 +2,7 @@
 // is atomic and answers the whole set: of two who come at once, the later one sees both.
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { seconds } from './claims.ts';
-import { getItem, type Ledger } from './items.ts';
+import type { Ledger } from './items.ts';
 
 /** When it is, and for how many milliseconds an id is remembered. */
 export interface Memory {
@@ -10,36 +10,21 @@ export interface Memory {
   readonly length: number;
 }
 
-/** Adds ids, one at least; answers how many different ones came lately. */
+/** Adds ids, one at least; answers the different ones that came lately. */
 export async function remember(
   ledger: Ledger,
   name: string,
   ids: readonly string[],
   memory: Memory,
-): Promise<number> {
+): Promise<readonly string[]> {
   const second = Math.floor(memory.now.getTime() / 1000);
   const entries = await update(ledger, name, 'ADD', [...new Set(ids.map((id) => `${id} ${second}`))], memory);
   const recent = new Set(recentOf(entries, memory));
   const stale = entries.filter((entry) => !recent.has(entry));
   // Who comes next tries again: what is stale takes room, and does no other harm.
   if (stale.length > 0) await update(ledger, name, 'DELETE', stale, memory).catch(() => undefined);
-  return recent.size;
+  return [...recent].map((entry) => entry.split(' ')[0] ?? '');
 }
-
-/** How many different ids came lately. */
-export async function recall(ledger: Ledger, name: string, memory: Memory): Promise<number> {
-  return recentOf((await getItem(ledger, name))?.ids?.SS ?? [], memory).length;
-}
-
-/** Takes back ids that were added at that time. */
-export async function forget(ledger: Ledger, name: string, ids: readonly string[], now: Date): Promise<void> {
-  const second = Math.floor(now.getTime() / 1000);
-  const entries = [...new Set(ids.map((id) => `${id} ${second}`))];
-  await update(ledger, name, 'DELETE', entries, { now, length: FORGOTTEN_AFTER });
-}
-
-/** Milliseconds that the item lives on; whoever adds to it next says for how long. */
-const FORGOTTEN_AFTER = 3_600_000;
 
 async function update(
   { client, table }: Ledger,

@@ -2,13 +2,15 @@
 // (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). It reads markdown and mentions, so
 // everything that comes from the event or the group stands in code marks, without characters that end them.
 import { revocations } from '../../plan/plan.ts';
+import { groupArn } from '../../target.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import { restraintInWords } from '../breaker-phrases.ts';
+import type { Facts } from '../facts.ts';
 import { makeHeadline, STATUS_WORDS, told } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
-import type { AuditRecord, Facts } from '../record.ts';
+import type { AuditRecord } from '../record.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
-import { harmless } from '../sanitize.ts';
+import { sanitize } from '../sanitize.ts';
 
 export interface ChatNotification {
   readonly version: '1.0';
@@ -34,11 +36,11 @@ const LIMITS = { title: 250, description: 8000, nextStep: 350, keyword: 75, rule
 /** The notification for a chat channel; all about one group stand in one thread. */
 export function makeChat(facts: Facts, { id, findings }: AuditRecord): ChatNotification {
   const policies = [...new Set(findings.flatMap((finding) => finding.policies.map((policy) => policy.id)))];
-  const summary = harmless(plain(makeHeadline(facts)), LIMITS.title);
+  const summary = sanitize(plain(makeHeadline(facts)), LIMITS.title);
   return {
     version: '1.0',
     source: 'custom',
-    id: harmless(id),
+    id: sanitize(id),
     content: {
       textType: 'client-markdown',
       title: summary,
@@ -50,9 +52,7 @@ export function makeChat(facts: Facts, { id, findings }: AuditRecord): ChatNotif
       threadId: facts.group.id,
       summary,
       eventType: 'portcullis',
-      relatedResources: [
-        `arn:${facts.partition}:ec2:${facts.region}:${facts.accountId}:security-group/${facts.group.id}`,
-      ],
+      relatedResources: [groupArn(facts.group, facts.target)],
     },
   };
 }
@@ -85,7 +85,7 @@ function nextSteps({ plan }: Facts): readonly string[] {
 }
 
 function code(text: string): string {
-  return `\`${harmless(text, 300)}\``;
+  return `\`${sanitize(text, 300)}\``;
 }
 
 /** Titles cannot hold code marks, so what markdown would read goes. */

@@ -1,15 +1,19 @@
 // The digest for Slack and Teams.
+import { groupArn } from '../../target.ts';
 import type { ChatNotification } from '../chat/chat.ts';
-import { harmless } from '../sanitize.ts';
-import type { DigestFacts } from './digest.ts';
+import { counted } from '../phrases.ts';
+import { sanitize } from '../sanitize.ts';
+import { type DigestFacts, isAllWell } from './digest-facts.ts';
 import { placeOf, STATUS_IN_WORDS, statuses } from './digest-mail.ts';
+import { goOnCommand, holdInWords } from './held.ts';
 
 const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
 
 /** The notification for a chat channel; all sweeps of a region stand in one thread. */
 export function digestChat(facts: DigestFacts, headline: string): ChatNotification {
-  const { tally, partition, accountId, region } = facts;
-  const groups = [...new Set(tally.gravest.slice(0, LIMITS.rules).map(({ groupId }) => groupId))];
+  const { totals, target } = facts;
+  const { accountId, region } = target;
+  const shown = totals.gravest.slice(0, LIMITS.rules);
   return {
     version: '1.0',
     source: 'custom',
@@ -18,33 +22,43 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
       textType: 'client-markdown',
       title: headline,
       description: describe(facts).slice(0, LIMITS.description),
-      nextSteps: [`Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`],
-      keywords: Object.keys(tally.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
+      nextSteps: [
+        ...(facts.hold === undefined
+          ? []
+          : [`Run \`${goOnCommand(facts, facts.hold)}\` and the next sweep closes them.`]),
+        `Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`,
+      ],
+      keywords: Object.keys(totals.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
     },
     metadata: {
       threadId: `sweep-${accountId}-${region}`,
       summary: headline,
       eventType: 'portcullis-sweep',
-      relatedResources: groups.map(
-        (id) => `arn:${partition}:ec2:${region}:${accountId}:security-group/${id}`,
-      ),
+      relatedResources: [
+        ...new Set(shown.map(({ groupId: id, ownerId }) => groupArn({ id, ownerId }, target))),
+      ],
     },
   };
 }
 
-function describe({ tally }: DigestFacts): string {
-  const shown = tally.gravest.slice(0, LIMITS.rules);
-  const more = tally.violations + tally.undecided - shown.length;
+function describe({ totals, hold, target }: DigestFacts): string {
+  const { groups, rules } = totals;
+  if (isAllWell(totals)) {
+    return `No rule violates a policy: ${counted(rules, 'rule')} in ${counted(groups, 'group')}.`;
+  }
+  const shown = totals.gravest.slice(0, LIMITS.rules);
+  const more = totals.violations + totals.undecided - shown.length;
   return [
-    `*In all*: ${statuses(tally.byStatus).join('; ')}`,
+    ...(hold === undefined ? [] : [`*On hold*: nothing was closed. ${holdInWords(hold)}`]),
+    `*In all*: ${statuses(totals.byStatus).join('; ')}`,
     ...shown.map(
       (line) =>
-        `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line))}, ${STATUS_IN_WORDS[line.status]}`,
+        `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line, target))}, ${STATUS_IN_WORDS[line.status]}`,
     ),
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join('\n');
 }
 
 function code(text: string): string {
-  return `\`${harmless(text, 300)}\``;
+  return `\`${sanitize(text, 300)}\``;
 }

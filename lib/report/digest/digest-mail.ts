@@ -1,10 +1,12 @@
 // The digest as plain text: how much there is, what was done, the gravest, and where to see all.
 import { SEVERITIES } from '../../policy/policy.ts';
+import type { Target } from '../../target.ts';
 import { counted } from '../phrases.ts';
-import { harmless, listInWords } from '../sanitize.ts';
+import { listInWords, sanitize } from '../sanitize.ts';
 import { restoreById } from '../undo-commands.ts';
-import type { DigestFacts } from './digest.ts';
-import type { Line, LineStatus } from './sweep-totals.ts';
+import type { DigestFacts } from './digest-facts.ts';
+import { heldInWords } from './held.ts';
+import type { Line, LineStatus } from './standing.ts';
 
 /** What each status is called, in a sentence with a number before it. */
 export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
@@ -13,12 +15,14 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   unconfirmed: 'not confirmed: may be gone',
   unfinished: 'may be open still: it is not known what came of the revoke',
   breaker: 'left open: the breaker is open',
+  held: 'left open: the sweep is on hold',
   revoked: 'revoked',
   gone: 'gone: the revoke was sent, and not answered',
   absent: 'gone already',
   changed: 'changed before they could be revoked, and compliant now',
   'dry-run': 'would be revoked',
   protected: 'left open: the group is protected',
+  foreign: 'left open: the group belongs to another account, ask its owner',
   reported: 'only reported',
   undecided: 'could not be judged',
 };
@@ -26,6 +30,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
 /** The body of the mail. */
 export function digestMail(facts: DigestFacts, headline: string): string {
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['On hold', heldInWords(facts)],
     ['What the sweep found', found(facts)],
     ['Missed by event', missedInWords(facts)],
     ['What Portcullis did', done(facts)],
@@ -39,8 +44,8 @@ export function digestMail(facts: DigestFacts, headline: string): string {
   return [`${headline}.`, ...body, `Record ${facts.id}`].join('\n\n').concat('\n');
 }
 
-function found({ tally, startedAt, endedAt, previousAt, gone }: DigestFacts): string[] {
-  const { groups, rules, violations, affected, exempt, undecided, fresh, troubled, bySeverity } = tally;
+function found({ totals, startedAt, endedAt, previousAt, gone }: DigestFacts): string[] {
+  const { groups, rules, violations, affected, exempt, undecided, fresh, troubled, bySeverity } = totals;
   const severities = SEVERITIES.flatMap((s) =>
     bySeverity[s] === undefined ? [] : [`${bySeverity[s]} ${s}`],
   );
@@ -64,7 +69,7 @@ function found({ tally, startedAt, endedAt, previousAt, gone }: DigestFacts): st
 
 function missedInWords({ missed = [] }: DigestFacts): string[] {
   if (missed.length === 0) return [];
-  const named = missed.slice(0, 10).map((id) => harmless(id));
+  const named = missed.slice(0, 10).map((id) => sanitize(id));
   const more = missed.length > named.length ? [`${missed.length - named.length} more`] : [];
   return [
     `${listInWords([...named, ...more])}: not there at the last sweep, and in no record of an event.`,
@@ -72,16 +77,16 @@ function missedInWords({ missed = [] }: DigestFacts): string[] {
   ];
 }
 
-function done({ mode, tally }: DigestFacts): string[] {
-  if (tally.violations === 0) return [];
+function done({ mode, totals }: DigestFacts): string[] {
+  if (totals.violations === 0) return [];
   if (mode === 'report')
     return [
       'Nothing: this sweep only reports. With mode=enforce and sweepMode=enforce it closes what it finds.',
     ];
-  const cut = tally.byStatus.revoked
+  const cut = totals.byStatus.revoked
     ? ['New connections are blocked. Those that were open may live on until they end.']
     : [];
-  return [...statuses(tally.byStatus), ...cut];
+  return [...statuses(totals.byStatus), ...cut];
 }
 
 /** `8 revoked`, the most urgent first. */
@@ -91,13 +96,13 @@ export function statuses(byStatus: Readonly<Record<string, number>>): string[] {
   );
 }
 
-function gravest({ tally, missed = [], mode }: DigestFacts): string[] {
-  const { gravest: lines, violations, undecided } = tally;
+function gravest({ totals, missed = [], mode, target }: DigestFacts): string[] {
+  const { gravest: lines, violations, undecided } = totals;
   const more = violations + undecided - lines.length;
   return [
     ...lines.flatMap((line) => [
       `${line.severity}${line.isNew ? ', NEW' : ''}${missed.includes(line.ruleId) ? ', MISSED BY EVENT' : ''}: ${line.rule}`,
-      `  on ${placeOf(line)} [${line.ruleId}]`,
+      `  on ${placeOf(line, target)} [${line.ruleId}]`,
       `  ${line.policies.join(', ')}: ${line.reason}`,
       ...(mode === 'enforce' || line.status !== 'reported'
         ? [`  ${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]
@@ -107,23 +112,24 @@ function gravest({ tally, missed = [], mode }: DigestFacts): string[] {
   ];
 }
 
-/** `web-prod sg-0abc`. */
-export function placeOf({ groupId, groupName }: Pick<Line, 'groupId' | 'groupName'>): string {
-  return groupName === groupId ? groupId : `${harmless(groupName, 60)} ${groupId}`;
+/** `web-prod sg-0abc`, and where it is not the account of the sweep, `of account 999999999999`. */
+export function placeOf({ groupId, groupName, ownerId }: Line, { accountId }: Target): string {
+  const owner = ownerId === accountId ? '' : ` of account ${ownerId}`;
+  return `${groupName === groupId ? groupId : `${sanitize(groupName, 60)} ${groupId}`}${owner}`;
 }
 
 function detailOf({ status, detail }: Line): string {
   const says = status === 'unconfirmed' ? '' : 'AWS said: ';
-  return detail === undefined ? '' : ` (${says}${harmless(detail, 200)})`;
+  return detail === undefined ? '' : ` (${says}${sanitize(detail, 200)})`;
 }
 
 /** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */
-function undo({ id, region, ledgerTable, tally }: DigestFacts): string[] {
-  const gone = tally.gravest.filter((line) => line.undo !== undefined);
+function undo({ id, target, ledgerTable, totals }: DigestFacts): string[] {
+  const gone = totals.gravest.filter((line) => line.undo !== undefined);
   if (gone.length === 0) return [];
   const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
     const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);
-    return restoreById(`${id}/${groupId}`, region, ledgerTable, ids);
+    return restoreById(`${id}/${groupId}`, target.region, ledgerTable, ids);
   });
   return [
     'Ask the people who run Portcullis for an exception. Until there is one, what these commands put back will be taken',
@@ -134,9 +140,9 @@ function undo({ id, region, ledgerTable, tally }: DigestFacts): string[] {
   ];
 }
 
-function seeAll({ region }: DigestFacts): string[] {
+function seeAll({ target }: DigestFacts): string[] {
   return [
-    `npx --no portcullis audit --region ${region}`,
+    `npx --no portcullis audit --region ${target.region}`,
     'tells of everything as it is now; the log of the sweep has every finding with the whole rule.',
   ];
 }

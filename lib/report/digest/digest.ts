@@ -1,37 +1,22 @@
 // One message about a whole sweep, with the versions and attributes that the messages about single groups have.
-import type { SweepMode } from '../../config.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
 import type { ChatNotification } from '../chat/chat.ts';
 import { counted } from '../phrases.ts';
 import { asSubject } from '../sanitize.ts';
+import { allWellHeadline, allWellMail } from './all-well.ts';
 import { digestChat } from './digest-chat.ts';
+import { type DigestFacts, isAllWell } from './digest-facts.ts';
 import { digestMail } from './digest-mail.ts';
-import type { Line, Tally } from './sweep-totals.ts';
-
-/** All that a digest is made of. */
-export interface DigestFacts {
-  readonly id: string;
-  readonly partition: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly ledgerTable: string;
-  readonly mode: SweepMode;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly tally: Tally;
-  /** When the previous sweep began; undefined before the second. */
-  readonly previousAt: string | undefined;
-  /** How many violations of the previous sweep are no more; undefined where nothing can be compared. */
-  readonly gone: number | undefined;
-  /** Rules that no event brought here; undefined where that cannot be told. */
-  readonly missed: readonly string[] | undefined;
-}
+import type { Line } from './standing.ts';
+import type { SweepTotals } from './sweep-totals.ts';
 
 /** The account of a sweep for machines. */
-export interface DigestRecord extends Omit<DigestFacts, 'partition' | 'ledgerTable' | 'tally'> {
+export interface DigestRecord extends Omit<DigestFacts, 'target' | 'ledgerTable' | 'totals'> {
+  readonly accountId: string;
+  readonly region: string;
   readonly version: 1;
   readonly kind: 'sweep';
-  readonly counts: Omit<Tally, 'gravest' | 'seen'>;
+  readonly counts: Omit<SweepTotals, 'gravest' | 'seen' | 'standing'>;
   /** The gravest; the log has all. */
   readonly findings: readonly Line[];
   readonly omitted?: number;
@@ -51,43 +36,57 @@ export interface Digest {
   };
 }
 
-/** The digest of a sweep that found something. */
+/** The digest of a sweep: what it found, or that all is well. */
 export function makeDigest(facts: DigestFacts): Digest {
-  const headline = digestHeadline(facts);
-  const { bySeverity, byPolicy, byStatus } = facts.tally;
+  const isWell = isAllWell(facts.totals);
+  const headline = isWell ? allWellHeadline(facts) : digestHeadline(facts);
+  const { bySeverity, byPolicy, byStatus } = facts.totals;
   return {
     subject: asSubject(headline),
-    email: digestMail(facts, headline),
+    email: isWell ? allWellMail(facts) : digestMail(facts, headline),
     chat: digestChat(facts, headline),
     record: makeDigestRecord(facts),
     attributes: {
       severity: SEVERITIES.find((severity) => bySeverity[severity] !== undefined) ?? 'low',
-      account: facts.accountId,
-      region: facts.region,
+      account: facts.target.accountId,
+      region: facts.target.region,
       policy: Object.keys(byPolicy).toSorted(),
-      outcome: Object.keys(byStatus).toSorted(),
+      outcome: isWell ? ['well'] : Object.keys(byStatus).toSorted(),
     },
   };
 }
 
 /** The same numbers for the log, whether a digest is published or not. */
 export function makeDigestRecord({
-  partition: _,
+  target: { accountId, region },
   ledgerTable: _table,
-  tally,
+  totals,
   ...said
 }: DigestFacts): DigestRecord {
-  const { gravest, seen: __, ...counts } = tally;
-  const omitted = tally.violations + tally.undecided - gravest.length;
-  const record = { version: 1 as const, kind: 'sweep' as const, ...said, counts, findings: gravest };
+  const { gravest, seen: _, standing: _standing, ...counts } = totals;
+  const omitted = totals.violations + totals.undecided - gravest.length;
+  const record = {
+    version: 1 as const,
+    kind: 'sweep' as const,
+    accountId,
+    region,
+    ...said,
+    counts,
+    findings: gravest,
+  };
   return omitted === 0 ? record : { ...record, omitted };
 }
 
 /** `Sweep of 111122223333, eu-west-1: 12 violations in 5 groups, 1 new, 8 revoked`. */
-function digestHeadline({ accountId, region, tally, missed }: DigestFacts): string {
-  const { violations, affected, fresh, undecided, troubled, byStatus } = tally;
+function digestHeadline({ target: { accountId, region }, totals, missed, hold }: DigestFacts): string {
+  if (hold !== undefined) {
+    const rules = `${counted(hold.rules, 'rule')} in ${counted(hold.groups, 'group')}`;
+    return `ACTION: sweep on hold, ${rules} still open (${accountId}/${region})`;
+  }
+  const { violations, affected, fresh, undecided, troubled, byStatus } = totals;
   const parts = [
     `${counted(violations, 'violation')} in ${counted(affected, 'group')}`,
+    ...(byStatus.foreign ? [`${byStatus.foreign} in groups of other accounts`] : []),
     ...(byStatus.breaker ? ['BREAKER OPEN'] : []),
     ...(fresh ? [`${fresh} new`] : []),
     ...(missed?.length ? [`${missed.length} missed by event`] : []),

@@ -2,17 +2,17 @@
 import type { ChangedRules } from '../../change/change.ts';
 import { isGone, type Outcome } from '../../plan/plan.ts';
 import { restraintInWords } from '../breaker-phrases.ts';
+import type { Facts } from '../facts.ts';
 import { STATUS_WORDS, type Status, told } from '../headline.ts';
 import { durationInWords, ruleInWords } from '../phrases.ts';
-import type { Facts } from '../record.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
-import { stillOpen } from '../residual-exposure.ts';
-import { harmless, shorten } from '../sanitize.ts';
+import { residualExposure } from '../residual-exposure.ts';
+import { sanitize, shorten } from '../sanitize.ts';
 import { addCommands, removeCommands } from '../undo-commands.ts';
 import { isUntracked } from './open-connections.ts';
 
 /** The lines about each rule and what became of it, the most urgent first. */
-export function whatWasDone(facts: Facts): string[] {
+export function mailActions(facts: Facts): string[] {
   const all = told(facts);
   const lines = all.map(({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`);
   const rests = all.flatMap(({ rule }) => remainderInWords(rule, facts));
@@ -20,7 +20,7 @@ export function whatWasDone(facts: Facts): string[] {
     detail === undefined
       ? []
       : [
-          `${outcome === 'unconfirmed' || outcome === 'gone' ? 'Not sure' : 'AWS said'}: ${harmless(detail, 300)}`,
+          `${outcome === 'unconfirmed' || outcome === 'gone' ? 'Not sure' : 'AWS said'}: ${sanitize(detail, 300)}`,
         ],
   );
   return [
@@ -35,7 +35,7 @@ export function whatWasDone(facts: Facts): string[] {
 function afterwards(facts: Facts): string[] {
   const revoked = facts.outcomes.filter(({ outcome }) => outcome === 'revoked');
   const isAny = revoked.length > 0;
-  const open = stillOpen(facts).map((rule) => {
+  const open = residualExposure(facts).map((rule) => {
     const why = facts.added?.includes(rule) ? 'an earlier try added it' : 'it is not part of this change';
     return `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: ${why}.`;
   });
@@ -116,7 +116,7 @@ function establishedConnections(facts: Facts, revoked: readonly Outcome[]): stri
     remainder.some((kept) => kept.outcome !== 'refused'),
   );
   const blocked =
-    stillOpen(facts).length > 0 || !isAllOf(revoked, facts)
+    residualExposure(facts).length > 0 || !isAllOf(revoked, facts)
       ? 'The revoked rules let no new connections through.'
       : `New connections are blocked${isTrimmed ? ', but for those that the kept rules allow' : ''}.`;
   const where = isTrimmed ? ' where it is closed' : '';

@@ -3,13 +3,13 @@ import type { Undecided, Violation } from '../../evaluate/evaluate.ts';
 import { type Finding, isGone, mayBeGone, revocations } from '../../plan/plan.ts';
 import { parseRule, type SecurityGroupRule } from '../../rule.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
+import type { Facts } from '../facts.ts';
 import { makeHeadline } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
 import { reasonOf } from '../reason.ts';
-import type { Facts } from '../record.ts';
-import { harmless, listInWords, shorten, wrap } from '../sanitize.ts';
-import { restoreCommand, undoCommand } from '../undo-commands.ts';
-import { whatWasDone } from './mail-actions.ts';
+import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
+import { commandToRestore, undoCommand } from '../undo-commands.ts';
+import { mailActions } from './mail-actions.ts';
 
 /** Columns of advice: a mail client need not break it. */
 const WIDTH = 90;
@@ -18,7 +18,7 @@ const WIDTH = 90;
 export function makeMail(facts: Facts): string {
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['What happened', whatHappened(facts)],
-    ['What Portcullis did', whatWasDone(facts)],
+    ['What Portcullis did', mailActions(facts)],
     ['Why', why(facts)],
     ['What to do instead', whatInstead(facts)],
     ['The group before and after', beforeAndAfter(facts)],
@@ -27,17 +27,17 @@ export function makeMail(facts: Facts): string {
   const body = sections
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [title.toUpperCase(), ...lines.map((line) => `  ${line}`)].join('\n'));
-  return [`${makeHeadline(facts)}.`, ...body, `Record ${harmless(facts.id)}`].join('\n\n').concat('\n');
+  return [`${makeHeadline(facts)}.`, ...body, `Record ${sanitize(facts.id)}`].join('\n\n').concat('\n');
 }
 
-function whatHappened({ change, group, accountId, region }: Facts): string[] {
+function whatHappened({ change, group, target }: Facts): string[] {
   const tool = toolInWords(change.actor);
   const from = change.actor.sourceAddress;
   return [
     `Who:    ${actorInWords(change.actor)}`,
-    ...(from === undefined ? [] : [`From:   ${harmless(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
-    `What:   ${harmless(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
-    `Where:  security group ${group.name === group.id ? '' : `${harmless(group.name)} `}${group.id}, account ${accountId}, ${region}`,
+    ...(from === undefined ? [] : [`From:   ${sanitize(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
+    `What:   ${sanitize(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
+    `Where:  security group ${group.name === group.id ? '' : `${sanitize(group.name)} `}${group.id}, account ${group.ownerId}, ${target.region}`,
   ];
 }
 
@@ -105,7 +105,7 @@ function howToRestore(facts: Facts): string[] {
   const commands = gone.map(
     ({ rule }) => undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`,
   );
-  const own = restoreCommand(facts);
+  const own = commandToRestore(facts);
   return [
     'Until there is one, what these commands put back may be taken away again.',
     ...(own === undefined ? [] : ['In a clone of Portcullis:', own, 'With the AWS CLI alone:']),
@@ -114,6 +114,6 @@ function howToRestore(facts: Facts): string[] {
 }
 
 function lineOf(rule: SecurityGroupRule): string {
-  const described = rule.aws.Description === undefined ? '' : `  "${harmless(rule.aws.Description)}"`;
+  const described = rule.aws.Description === undefined ? '' : `  "${sanitize(rule.aws.Description)}"`;
   return `${ruleInWords(rule)}${described}`;
 }

@@ -1,18 +1,18 @@
-// The part of DynamoDB that the ledger uses: whole items by their id, under a condition, and the index by time
+// The part of DynamoDB that the ledger uses: whole items by their id, under a condition, updates of numbers and sets, and its indexes
 // (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html). Each operation is atomic here
 // because nothing else runs meanwhile.
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Account } from '../account.ts';
+import type { Item } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
 import { query } from './query.ts';
-
-export type Item = Readonly<Record<string, AttributeValue>>;
+import { updated } from './update.ts';
 
 interface Request {
   readonly Key?: Item;
   readonly Item?: Item;
   readonly ConditionExpression?: string;
   readonly UpdateExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Item;
 }
 
@@ -54,31 +54,12 @@ function holds(condition: string | undefined, item: Item | undefined, values: It
   }
 }
 
-/** `SET a = :a ADD n :n`, for a number or a set of strings, or with DELETE for a set, and no other expression. */
-function update(
-  { items }: Account,
-  { Key = {}, UpdateExpression, ExpressionAttributeValues = {} }: Request,
-): object {
-  const form = /^SET (\w+) = (:\w+) (ADD|DELETE) (\w+) (:\w+)$/.exec(UpdateExpression ?? '');
-  const [, set = '', to = '', verb, name = '', by = ''] = form ?? [];
-  if (verb === undefined) {
-    throw new ServiceError('ValidationException', `the sandbox does not know the update ${UpdateExpression}`);
-  }
+function update({ items }: Account, request: Request): object {
+  const { Key = {}, UpdateExpression = '', ExpressionAttributeNames, ExpressionAttributeValues } = request;
   const before = items.get(idOf(Key)) ?? Key;
-  const value = ExpressionAttributeValues[by];
-  const updated = verb === 'ADD' ? plus(before[name], value) : minus(before[name], value);
-  const after = { ...before, [set]: ExpressionAttributeValues[to], [name]: updated };
-  store(items, after as Item);
+  const after = updated(before, UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues);
+  store(items, after);
   return { Attributes: after };
-}
-
-function plus(before: AttributeValue | undefined, value: AttributeValue | undefined): object {
-  if (value?.SS !== undefined) return { SS: [...new Set([...(before?.SS ?? []), ...value.SS])] };
-  return { N: `${Number(before?.N ?? 0) + Number(value?.N)}` };
-}
-
-function minus(before: AttributeValue | undefined, value: AttributeValue | undefined): object {
-  return { SS: (before?.SS ?? []).filter((element) => !value?.SS?.includes(element)) };
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */

@@ -3,7 +3,8 @@ import type {
   SecurityGroupRule as AwsSecurityGroupRule,
   DescribeSecurityGroupRulesResult,
 } from '@aws-sdk/client-ec2';
-import { type Account, arnOf, type StoredGroup } from '../account.ts';
+import { type Account, arnOf } from '../account.ts';
+import type { StoredGroup } from '../account-state.ts';
 import { type Parameters, textsOf } from '../protocol/query.ts';
 import { filtered, type ValuesOf } from './filters.ts';
 import { openPage } from './paging.ts';

@@ -1,6 +1,7 @@
 // CreateSecurityGroup and DeleteSecurityGroup.
 import type { CreateSecurityGroupResult, DeleteSecurityGroupResult } from '@aws-sdk/client-ec2';
-import { type Account, arnOf, nextId, type StoredGroup } from '../account.ts';
+import { type Account, arnOf, nextId } from '../account.ts';
+import type { StoredGroup } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
 import { type Parameters, textOf } from '../protocol/query.ts';
 import { checkDescription } from './canonical-rule.ts';

@@ -1,8 +1,8 @@
 // Pages of Describe calls (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination).
 import type { Account } from '../account.ts';
+import type { ReadApi } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
 import { numberOf, type Parameters, textOf } from '../protocol/query.ts';
-import type { ReadApi } from './rule-store.ts';
 
 export interface Page {
   /** The number of the read that the page belongs to. */

@@ -1,6 +1,7 @@
 // The parts of EC2 requests that several calls have: groups, permissions, rule ids and tags.
 import type { SecurityGroupRule as AwsSecurityGroupRule, IpPermission, Tag } from '@aws-sdk/client-ec2';
-import type { Account, StoredGroup } from '../account.ts';
+import type { Account } from '../account.ts';
+import type { StoredGroup } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
 import { numberOf, type Parameters, structuresOf, textOf } from '../protocol/query.ts';
 import { isSameRule, toRules } from './permissions.ts';

@@ -17,7 +17,7 @@ import { discard, inForce } from './rule-store.ts';
  * The reference does not say what an id of another group or direction is: here it does not exist, as among the
  * rules that the call is about.
  */
-export function revoke(
+export function revokeRules(
   account: Account,
   parameters: Parameters,
   isEgress: boolean,

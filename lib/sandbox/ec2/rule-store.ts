@@ -2,27 +2,7 @@
 // only after `account.lag` reads more (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Account } from '../account.ts';
-
-/** The reads that come in pages, counted apart: one can be ahead of the other. */
-export type ReadApi =
-  | 'DescribeSecurityGroups'
-  | 'DescribeSecurityGroupRules'
-  | 'DescribeManagedPrefixLists'
-  | 'GetManagedPrefixListEntries';
-export type Reads = Record<ReadApi, number>;
-
-/** One version of a rule. A modified rule is two versions with one id, of which no read shows both. */
-export interface StoredRule {
-  readonly rule: AwsSecurityGroupRule;
-  /** The reads there had been when it was put into force. */
-  readonly madeAt: Readonly<Reads>;
-  /** How many reads of each kind, from then on, do not show it. */
-  hiddenFor: number;
-  /** The reads there had been when it was taken out of force; undefined while it is in force. */
-  readonly goneAt: Readonly<Reads> | undefined;
-  /** How many reads of each kind, from then on, still show it. */
-  readonly shownFor: number;
-}
+import type { ReadApi, StoredRule } from '../account-state.ts';
 
 /** The rules of a group that are in force, whether reads show them yet or not: the truth, for before and after. */
 export function inForce(account: Account, groupId: string): readonly AwsSecurityGroupRule[] {

@@ -17,7 +17,7 @@ const MOST_RULES = 60;
  * Adds rules; InvalidPermission.Duplicate, InvalidGroup.NotFound (of a source) and RulesPerSecurityGroupLimitExceeded
  * add none (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html).
  */
-export function authorize(
+export function authorizeRules(
   account: Account,
   parameters: Parameters,
   isEgress: boolean,

@@ -1,17 +1,8 @@
 // EC2's request throttling: a bucket of tokens for each kind of call, of one account and region
 // (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
 import type { Account } from '../account.ts';
+import type { Bucket } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
-
-export interface Bucket {
-  /** True for the calls that take a token of it. */
-  readonly holds: (api: string) => boolean;
-  readonly size: number;
-  readonly perSecond: number;
-  tokens: number;
-  /** When tokens were last added, in milliseconds. */
-  at: number;
-}
 
 /** The buckets of the calls that this bot makes: filtered and paged reads, and changes of rules. */
 export function ec2Buckets(now: number): Bucket[] {
@@ -27,7 +18,7 @@ export function ec2Buckets(now: number): Bucket[] {
 }
 
 /** Takes a token; throws RequestLimitExceeded where there is none. */
-export function spend({ buckets }: Account, api: string, now: number): void {
+export function takeToken({ buckets }: Account, api: string, now: number): void {
   for (const bucket of buckets.filter(({ holds }) => holds(api))) {
     const added = ((now - bucket.at) / 1000) * bucket.perSecond;
     bucket.tokens = Math.min(bucket.size, bucket.tokens + added);

@@ -4,18 +4,18 @@ import { describeGroups, describeRules } from '../ec2/describe.ts';
 import { createGroup, deleteGroup } from '../ec2/groups.ts';
 import { modify } from '../ec2/modify.ts';
 import { describeEntries, describeLists } from '../ec2/prefix-lists.ts';
-import { revoke } from '../ec2/revoke.ts';
-import { authorize } from '../ec2/rules.ts';
+import { revokeRules } from '../ec2/revoke.ts';
+import { authorizeRules } from '../ec2/rules.ts';
 import { createTags, deleteTags } from '../ec2/tags.ts';
-import { spend } from '../ec2/throttling.ts';
+import { takeToken } from '../ec2/throttling.ts';
 import { raiseFault, ServiceError } from '../faults.ts';
 import { runHooks } from '../hooks.ts';
-import { publish } from '../sns/publish.ts';
+import { publishMessage } from '../sns/publish.ts';
 import { answerJson } from './json.ts';
 import { type Parameters, parseForm, textOf } from './query.ts';
 import { toWire, toXml } from './xml.ts';
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
 }
@@ -23,10 +23,10 @@ export interface Answer {
 type Operation = (account: Account, parameters: Parameters) => object;
 
 const EC2: Readonly<Record<string, Operation>> = {
-  AuthorizeSecurityGroupIngress: (account, parameters) => authorize(account, parameters, false),
-  AuthorizeSecurityGroupEgress: (account, parameters) => authorize(account, parameters, true),
-  RevokeSecurityGroupIngress: (account, parameters) => revoke(account, parameters, false),
-  RevokeSecurityGroupEgress: (account, parameters) => revoke(account, parameters, true),
+  AuthorizeSecurityGroupIngress: (account, parameters) => authorizeRules(account, parameters, false),
+  AuthorizeSecurityGroupEgress: (account, parameters) => authorizeRules(account, parameters, true),
+  RevokeSecurityGroupIngress: (account, parameters) => revokeRules(account, parameters, false),
+  RevokeSecurityGroupEgress: (account, parameters) => revokeRules(account, parameters, true),
   ModifySecurityGroupRules: modify,
   CreateSecurityGroup: createGroup,
   DeleteSecurityGroup: deleteGroup,
@@ -43,18 +43,18 @@ export function answerAny(
   account: Account,
   target: string | undefined,
   body: string,
-): Answer & { readonly type: string } {
+): HttpAnswer & { readonly type: string } {
   if (target === undefined) return { ...answer(account, body), type: 'text/xml' };
   return { ...answerJson(account, target, body), type: 'application/x-amz-json-1.0' };
 }
 
 /** Answers the form of an EC2 or SNS request, as the service would; InvalidAction for operations not known here. */
-export function answer(account: Account, form: string): Answer {
+function answer(account: Account, form: string): HttpAnswer {
   const parameters = parseForm(form);
   const api = textOf(parameters, 'Action') ?? '';
   try {
     raiseFault(account, api);
-    spend(account, api, Date.now());
+    takeToken(account, api, Date.now());
     return { status: 200, body: perform(account, api, parameters) };
   } catch (error) {
     if (error instanceof ServiceError) return refusal(api, error);
@@ -65,7 +65,7 @@ export function answer(account: Account, form: string): Answer {
 function perform(account: Account, api: string, parameters: Parameters): string {
   if (api === 'Publish') {
     runHooks(account, api);
-    return toXml('PublishResponse', { PublishResult: publish(account, parameters) });
+    return toXml('PublishResponse', { PublishResult: publishMessage(account, parameters) });
   }
   const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
   if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);
@@ -78,7 +78,7 @@ function perform(account: Account, api: string, parameters: Parameters): string 
   return toXml(`${api}Response`, { requestId: 'sandbox', ...toWire(operation(account, parameters)) });
 }
 
-function refusal(api: string, { code, message, status }: ServiceError): Answer {
+function refusal(api: string, { code, message, status }: ServiceError): HttpAnswer {
   const error = { Code: code, Message: message };
   const body =
     api === 'Publish'

@@ -4,7 +4,7 @@
 export interface Parameters {
   readonly [name: string]: Parameter | undefined;
 }
-export type Parameter = string | Parameters | readonly Parameter[];
+type Parameter = string | Parameters | readonly Parameter[];
 
 /** Reads the form of a request. Numbered names become lists in the order of their numbers. */
 export function parseForm(body: string): Parameters {

@@ -1,9 +1,7 @@
 // The MessageAttributes of SNS (https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html).
+import type { Attribute } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
 import { type Parameters, structureOf, structuresOf, textOf } from '../protocol/query.ts';
-
-/** An attribute as a subscription's filter policy would read it. */
-export type Attribute = string | number | readonly (string | number | boolean | null)[];
 
 /** The attributes of a message, decoded by their types; throws ParameterValueInvalid for what is none. */
 export function requestedAttributes(parameters: Parameters): Readonly<Record<string, Attribute>> {

@@ -1,23 +1,14 @@
 // SNS Publish, with the limits of https://docs.aws.amazon.com/sns/latest/api/API_Publish.html.
 import { type Account, nextId } from '../account.ts';
+import type { Publication } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
 import { type Parameters, textOf } from '../protocol/query.ts';
-import { type Attribute, requestedAttributes, sizeOf } from './attributes.ts';
-
-export interface Publication {
-  readonly topicArn: string;
-  readonly subject: string | undefined;
-  /** As it was sent, before it is taken apart by protocol. */
-  readonly message: string;
-  /** By protocol, where the message was JSON of that structure; `default` serves all that are not named. */
-  readonly versions: Readonly<Record<string, string>> | undefined;
-  readonly attributes: Readonly<Record<string, Attribute>>;
-}
+import { requestedAttributes, sizeOf } from './attributes.ts';
 
 const MOST_BYTES = 262_144;
 
 /** Takes a message to a topic; throws NotFound, InvalidParameter or ParameterValueInvalid. */
-export function publish(account: Account, parameters: Parameters): object {
+export function publishMessage(account: Account, parameters: Parameters): object {
   const topicArn = textOf(parameters, 'TopicArn') ?? '';
   const message = textOf(parameters, 'Message') ?? '';
   const subject = textOf(parameters, 'Subject');

@@ -1,22 +1,9 @@
 // The part of SQS that looking at dead letters takes
 // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html).
 import { createHash } from 'node:crypto';
-import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { Account } from '../account.ts';
+import type { StoredMessage, StoredQueue } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
-
-export interface StoredMessage {
-  readonly body: string;
-  readonly attributes?: Readonly<Record<string, MessageAttributeValue>>;
-  /** Received, and not shown again yet. */
-  isHidden?: boolean;
-}
-
-export interface StoredQueue {
-  /** The queue whose dead letters it has. */
-  readonly deadLettersOf?: string;
-  messages: readonly StoredMessage[];
-}
 
 interface Request {
   readonly QueueUrl?: string;

@@ -16,6 +16,7 @@ describe('CreateSecurityGroup', () => {
       group: { by: 'id', id: 'sg-000000c0d00fd0aed' },
       direction: 'egress',
       rules: { by: 'group' },
+      madeBy: 'actor',
     });
   });
 

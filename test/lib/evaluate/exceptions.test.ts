@@ -132,6 +132,11 @@ describe('an exception', () => {
       { exception: { principals: ['*'] }, context: { principals: breakGlass }, changed: false },
       'is for changes by somebody else',
     ],
+    [
+      'for somebody, where nobody knows who it was',
+      { exception: { principals: ['*'] }, context: { principals: 'unknown' } },
+      'may be for who made the rule, which is not known here',
+    ],
     ['that is past', { exception: { accounts: ['111122223333'], expires: '2026-05-31' } }, 'has expired'],
   ])('excuses nothing %s, and the finding says why', (_, asked, why) => {
     const { verdict, reason } = judge(asked);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
-import { dieAt } from '../../faults/die.ts';
-import { wrap } from '../../faults/fault.ts';
+import { readBreaker, release, startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
+import { listDue } from '../../../lib/io/ledger/due.ts';
+import { tick } from '../../../lib/io/tick.ts';
+import { NEW_FOR } from '../../../lib/plan/breaker-state.ts';
+import type { Policy } from '../../../lib/policy/policy.ts';
+import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
 import {
   ACCOUNT,
   GROUP,
@@ -9,6 +12,7 @@ import {
   mails,
   makeEvent,
   makeWorld,
+  policyOf,
   REGION,
   reconcile,
   subjects,
@@ -21,6 +25,12 @@ const ssh = tcp('sgr-0ssh', 22);
 function withConfig(test: TestWorld, config: object): TestWorld {
   return { ...test, world: { ...test.world, config: { ...test.world.config, ...config } } };
 }
+
+function withPolicies(test: TestWorld, ...policies: readonly Policy[]): TestWorld {
+  return { ...test, world: { ...test.world, policies } };
+}
+
+const anySsh = policyOf('ssh', [22], 'revoke');
 
 /** Opens the rule again, and has the bot see it. */
 async function open(
@@ -36,81 +46,175 @@ async function open(
   );
 }
 
+/** `sg-0`, `sg-1` and so on, each with these ports open to the world; answers the event of each. */
+function openGroups(test: TestWorld, count: number, port: number, prefix = 'sg-'): readonly object[] {
+  return Array.from({ length: count }, (_, i) => {
+    const rule = { ...tcp(`sgr-${prefix}${i}-${port}`, port), GroupId: `${prefix}${i}` };
+    addGroup(test.account, { GroupId: rule.GroupId, GroupName: `${prefix}${i}`, VpcId: 'vpc-0other' });
+    addRule(test.account, rule);
+    return makeEvent([rule], { eventID: `e-${prefix}${i}-${port}` });
+  });
+}
+
+async function bringAll(test: TestWorld, events: readonly object[]): Promise<void> {
+  for (const event of events) await reconcile(test.world, event);
+}
+
+/** The policies have been in force for longer than they are new. */
+async function settle(test: TestWorld): Promise<void> {
+  await tick(test.world);
+  await test.world.wait(NEW_FOR);
+}
+
+/** Lets minutes pass, with a tick in each. */
+async function tickFor(test: TestWorld, minutes: number): Promise<void> {
+  for (let i = 0; i < minutes; i += 1) {
+    await test.world.wait(60_000);
+    await tick(test.world);
+  }
+}
+
+const openRules = ({ account }: TestWorld) =>
+  account.rules.filter(({ goneAt }) => goneAt === undefined).length;
+const loud = (test: TestWorld) => subjects(test).filter((subject) => subject?.startsWith('BREAKER OPEN'));
+const PLACE = { accountId: ACCOUNT, region: REGION };
+
 describe('the breaker', () => {
-  it('lets revoke up to its limit, then leaves all open, says so once, and puts the rest on record', async () => {
-    const test = withConfig(makeWorld([]), { breakerLimit: 2 });
-    for (let i = 1; i <= 5; i += 1)
-      await open(test, `sgr-${i}`, `e-${i}`, tcp(`sgr-${i}`, 22, { CidrIpv4: `${i * 8}.0.0.0/5` }));
-
-    expect(left(test)).toEqual(['sgr-3', 'sgr-4', 'sgr-5']);
-    expect(subjects(test)).toEqual([
-      expect.stringContaining('Revoked'),
-      expect.stringContaining('Revoked'),
-      expect.stringContaining('BREAKER OPEN in 111122223333, eu-west-1. LEFT OPEN: SSH'),
-    ]);
-    expect(mails(test)[2]).toContain(
-      `npx --no portcullis breaker reset --account ${ACCOUNT} --region ${REGION} --table ledger\n`,
-    );
-    expect([...test.account.items.keys()].filter((id) => id.startsWith('e-'))).toHaveLength(5);
-  });
-
-  it('closes by itself when its time is over', async () => {
-    const test = withConfig(makeWorld([]), { breakerLimit: 1 });
-    await open(test, 'sgr-1', 'e-1', tcp('sgr-1', 22, { CidrIpv4: '8.0.0.0/5' }));
-    await open(test, 'sgr-2', 'e-2');
-    await test.world.wait(25 * 60_000);
-    await open(test, 'sgr-3', 'e-3', tcp('sgr-3', 3389));
-
-    expect(left(test)).toEqual(['sgr-2']);
-  });
-
-  it('lets no more go than its limit in any quarter of an hour, wherever it begins', async () => {
-    const test = withConfig(makeWorld([]), { breakerLimit: 4 });
-    const went: number[] = [];
-    for (let i = 0; i < 60; i += 1) {
-      const before = left(test).length;
-      await open(test, `sgr-${i}`, `e-${i}`, tcp(`sgr-${i}`, 22, { CidrIpv4: '0.0.0.0/0', ToPort: 22 + i }));
-      if (left(test).length === before) went.push(test.world.now().getTime());
-      await test.world.wait(((i * 7919) % 240) * 1000);
-    }
-    const most = went.map((from) => went.filter((at) => from <= at && at < from + 15 * 60_000).length);
-
-    expect(Math.max(...most)).toBe(4);
-    expect(went.length).toBeGreaterThan(20);
-  });
-
-  it('counts again from nothing once it has closed, though rules came while it was open', async () => {
-    const test = withConfig(makeWorld([]), { breakerLimit: 1 });
-    for (let minute = 0; minute <= 24; minute += 2) {
-      const rule = tcp(`sgr-${minute}`, 22, { CidrIpv4: '0.0.0.0/0', ToPort: 22 + minute });
-      await open(test, `sgr-${minute}`, `e-${minute}`, rule);
-      await test.world.wait(2 * 60_000);
-    }
-
-    expect(left(test)).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22].map((minute) => `sgr-${minute}`));
-  });
-
-  it('counts every rule of a change, and takes all of it or none', async () => {
-    const rules = [1, 2, 3].map((i) => tcp(`sgr-${i}`, 22, { CidrIpv4: `${i * 8}.0.0.0/5` }));
-    const test = withConfig(makeWorld(rules), { breakerLimit: 2 });
+  it('lets a hundred and twenty rules of one group go at once', async () => {
+    const rules = Array.from({ length: 120 }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
+    const test = withPolicies(makeWorld(rules), anySsh);
     await reconcile(test.world, makeEvent(rules));
 
-    expect(left(test)).toHaveLength(3);
+    expect(left(test)).toEqual([]);
+    expect(loud(test)).toEqual([]);
+  });
+
+  it('lets a wrong new policy close at most the limit, says so once, and takes up the rest when it is released', async () => {
+    const test = withPolicies(makeWorld([]), anySsh);
+    await bringAll(test, openGroups(test, 40, 22));
+    expect(openRules(test)).toBe(30);
+    expect(loud(test)).toHaveLength(1);
+    expect(mails(test).at(-1)).toContain(
+      `npx --no portcullis breaker release ssh --account ${ACCOUNT} --region ${REGION} --table ledger\n`,
+    );
+
+    await tickFor(test, 60);
+    expect(openRules(test)).toBe(30);
+    const [key = ''] = (await readBreaker(test.world.ledger, PLACE)).latches.keys();
+    await release(test.world.ledger, PLACE, [key], test.world.now());
+    await tickFor(test, 2);
+
+    expect(openRules(test)).toBe(0);
+    expect(await listDue(test.world.ledger, PLACE)).toEqual([]);
+  });
+
+  it('closes what is critical at once, though a hundred and one low findings came before', async () => {
+    const low = policyOf('telnet', [23], 'revoke', { severity: 'low' });
+    const critical = policyOf('ssh', [22], 'revoke', { severity: 'critical' });
+    const test = withPolicies(makeWorld([]), low, critical);
+    await settle(test);
+    await bringAll(test, openGroups(test, 101, 23));
+    const before = subjects(test).length;
+    await bringAll(test, openGroups(test, 1, 22, 'sg-late-'));
+
+    expect(openRules(test)).toBe(91);
+    expect(subjects(test).slice(before)).toEqual([expect.stringMatching(/^Revoked: SSH/)]);
+  });
+
+  it('takes up what settled policies ask for as soon as there is room, in any quarter of an hour no more than the limit', async () => {
+    const test = withPolicies(makeWorld([]), policyOf('telnet', [23], 'revoke', { severity: 'low' }));
+    await settle(test);
+    await bringAll(test, openGroups(test, 40, 23));
+    const open: number[] = [];
+    for (let minute = 0; minute < 90; minute += 1) {
+      open.push(openRules(test));
+      await tickFor(test, 1);
+    }
+
+    expect(open[0]).toBe(30);
+    expect(openRules(test)).toBe(0);
+    for (let minute = 15; minute < open.length; minute += 1) {
+      expect((open[minute - 15] ?? 0) - (open[minute] ?? 0)).toBeLessThanOrEqual(10);
+    }
+  });
+
+  it('judges what waited by the policies of the day, and closes what is excused by now as compliant', async () => {
+    const test = withPolicies(makeWorld([]), anySsh);
+    await bringAll(test, openGroups(test, 12, 22));
+    const excuse = { groups: { names: ['sg-*'] }, reason: 'reviewed', owner: 'web', expires: '2027-01-01' };
+    const changed = policyOf('ssh', [22, 2222], 'revoke', { exceptions: [excuse] });
+    await tickFor(withPolicies(test, changed), 1);
+
+    expect(openRules(test)).toBe(2);
+    expect(await listDue(test.world.ledger, PLACE)).toEqual([]);
+  });
+
+  it('has what waits wait on while a dry run is deployed', async () => {
+    const test = withPolicies(makeWorld([]), anySsh);
+    await bringAll(test, openGroups(test, 12, 22));
+    const config = { ...test.world.config, mode: 'dry-run' as const };
+    await tick({ ...test.world, config });
+
+    expect(openRules(test)).toBe(2);
+    expect(await listDue(test.world.ledger, PLACE)).toHaveLength(2);
+  });
+
+  it('holds what it held when the event comes again, and another try of the same message is not sent', async () => {
+    const test = withPolicies(makeWorld([]), anySsh);
+    const events = openGroups(test, 12, 22);
+    await bringAll(test, events);
+    await bringAll(test, events);
+
+    expect(openRules(test)).toBe(2);
+    expect(loud(test)).toHaveLength(1);
+  });
+
+  it('has no room taken by groups that AWS does not let it close', async () => {
+    const test = withPolicies(makeWorld([]), anySsh);
+    const denied = openGroups(test, 30, 22);
+    fail(test.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation');
+    await bringAll(test, denied);
+    test.account.faults.splice(0);
+    await bringAll(test, openGroups(test, 5, 22, 'sg-other-'));
+
+    expect(loud(test)).toEqual([]);
+    expect(openRules(test)).toBe(30);
   });
 
   it('does not count what a dry run would do', async () => {
-    const test = withConfig(makeWorld([ssh], 'dry-run'), { breakerLimit: 0 });
-    await reconcile(test.world, makeEvent([ssh]));
+    const test = makeWorld([], 'dry-run');
+    await bringAll(test, openGroups(test, 30, 22));
 
-    expect(subjects(test)).toEqual([expect.stringContaining('Would revoke')]);
+    expect(loud(test)).toEqual([]);
+    expect((await readBreaker(test.world.ledger, PLACE)).members).toEqual([]);
   });
 
-  it('holds what it held when the event comes again', async () => {
-    const test = withConfig(makeWorld([ssh]), { breakerLimit: 0 });
-    for (let i = 0; i < 3; i += 1) await reconcile(test.world, makeEvent([ssh]));
+  it('closes three hundred decoys without a wait, and keeps no room for them', async () => {
+    const critical = policyOf('ssh', [22], 'revoke', { severity: 'critical' });
+    const test = withPolicies(makeWorld([]), critical);
+    await settle(test);
+    await bringAll(test, openGroups(test, 300, 22));
 
+    expect(openRules(test)).toBe(0);
+    expect(loud(test)).toEqual([]);
+    expect((await readBreaker(test.world.ledger, PLACE)).members).toEqual([]);
+  });
+});
+
+describe('a stop', () => {
+  it('has nothing revoked, and a start has it taken up', async () => {
+    const test = makeWorld([ssh]);
+    await stopRevoking(test.world.ledger, PLACE, test.world.now());
+    await reconcile(test.world, makeEvent([ssh]));
+    await tickFor(test, 5);
     expect(left(test)).toEqual(['sgr-0ssh']);
-    expect(subjects(test)).toHaveLength(1);
+    expect(mails(test)[0]).toContain('REVOKING IS STOPPED');
+
+    await startRevoking(test.world.ledger, PLACE);
+    await tickFor(test, 1);
+
+    expect(left(test)).toEqual([]);
+    expect(subjects(test).at(-1)).toMatch(/^Revoked: SSH/);
   });
 });
 
@@ -202,47 +306,5 @@ describe('a rule that comes back again and again', () => {
     }
 
     expect(subjects(test)).toHaveLength(5);
-  });
-});
-
-describe('the one message of the breaker', () => {
-  const rdp = tcp('sgr-0rdp', 3389);
-  const first = makeEvent([ssh], { eventID: 'first' });
-  const second = makeEvent([rdp], { eventID: 'second' });
-
-  /** The first event is the one that tells, and dies as it writes what came of it; the second is held and silent. */
-  async function dieAtTheEnd(): Promise<TestWorld> {
-    const test = withConfig(makeWorld([ssh, rdp]), { breakerLimit: 0 });
-    await dieAt(test.world, first, 'resolved', 'crash before');
-    await reconcile(test.world, second);
-    expect(subjects(test)).toEqual([]);
-    return test;
-  }
-
-  it('is sent though the rule of who is to send it is gone by the next try', async () => {
-    const test = await dieAtTheEnd();
-    test.account.rules = test.account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== 'sgr-0ssh');
-    await test.world.wait(720_000);
-
-    await reconcile(test.world, first);
-
-    expect(left(test)).toEqual(['sgr-0rdp']);
-    expect(subjects(test)).toEqual([
-      expect.stringContaining('BREAKER OPEN in 111122223333, eu-west-1. Already gone'),
-    ]);
-  });
-
-  it('does not come of one rule whose record could not be written at first', async () => {
-    const test = withConfig(makeWorld([ssh]), { breakerLimit: 1 });
-    const tape = { calls: [] as string[] };
-    await reconcile(wrap(makeWorld([ssh]).world, tape), first);
-    const point = tape.calls.indexOf('PutItem');
-    const fault = 'throttled for a while' as const;
-    const refused = wrap(test.world, { calls: [] }, { point, fault, pass: () => {}, beside: async () => {} });
-    await expect(reconcile(refused, first)).rejects.toThrow();
-
-    await reconcile(test.world, first);
-
-    expect(left(test)).toEqual([]);
   });
 });

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { CreateTagsCommand, DeleteSecurityGroupCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { addGroup, addRule, ec2Of, fail, inForce } from '../../../lib/sandbox/index.ts';
-import { seeing } from '../../faults/fault.ts';
 import { bring, groupId, makeRegion, open, pass, type Region, ruleId, sweepOnce } from './sweeping.ts';
 import { calls, type TestWorld, tcp } from './world.ts';
 
@@ -213,91 +212,19 @@ describe('a sweep that enforces', () => {
     expect(inForce(region.account, groupId(0))).toHaveLength(2);
     expect(counts(region)).toMatchObject({ byStatus: { protected: 1, revoked: 1 } });
   });
-
-  it('keeps half of the breaker for the events, and goes on when there is room again', async () => {
-    const region = makeRegion(6, () => true);
-    const world = { ...region.world, config: { ...region.world.config, breakerLimit: 4 } };
-    const small = { ...region, world };
-
-    const states = [];
-    for (const isContinuation of [false, true, true]) {
-      states.push((await sweepOnce(small, { mode: 'enforce', isContinuation })).state);
-      await pass(region, 30);
-    }
-
-    expect(states).toEqual(['unfinished', 'unfinished', 'finished']);
-    expect(counts(region)).toMatchObject({ groups: 6, byStatus: { revoked: 6 } });
-  });
 });
 
-function limited(region: Region, breakerLimit: number): Region {
-  return { ...region, world: { ...region.world, config: { ...region.world.config, breakerLimit } } };
-}
-
 describe('a sweep beside the events', () => {
-  it('leaves them their half as long as what it spent still counts', async () => {
-    const region = limited(
-      makeRegion(7, (index) => index < 5),
-      4,
-    );
+  it('leaves them all that the breaker lets go', async () => {
+    const made = makeRegion(7, (index) => index < 5);
+    const config = { ...made.world.config, breakerLimit: 2 };
+    const region: Region = { ...made, world: { ...made.world, config } };
     await sweepOnce(region, { mode: 'enforce' });
-    await pass(region, 16);
-    await sweepOnce(region, { mode: 'enforce', isContinuation: true });
 
     await bring(region, 5, 22);
     await bring(region, 6, 22);
 
-    expect([5, 6].map((index) => inForce(region.account, groupId(index)).length)).toEqual([1, 1]);
-  });
-
-  it('leaves them their half as well where it goes on with what an invocation that died was about to do', async () => {
-    const region = limited(makeRegion(0), 4);
-    for (const index of [0, 1]) open(region, index, [22, 3389]);
-    open(region, 2, []);
-    // It dies when it has noted which group it is about to act on.
-    let puts = 0;
-    const client = seeing(region.world.ledger.client, async (api, _, send) => {
-      if (api === 'PutItem') puts += 1;
-      if (puts > 2) throw new Error('dead');
-      return send();
-    });
-    const dying = { ...region.world, ledger: { ...region.world.ledger, client } };
-    await sweepOnce({ ...region, world: dying }, { mode: 'enforce' }).catch(() => undefined);
-    expect(inForce(region.account, groupId(0))).toHaveLength(3);
-    await pass(region, 30);
-    await sweepOnce(region, { mode: 'enforce', isContinuation: true });
-
-    await bring(region, 2, 22);
-
-    expect([0, 2].map((index) => inForce(region.account, groupId(index)).length)).toEqual([1, 1]);
-  });
-
-  it('leaves them the loud message of the breaker, which its digest is not', async () => {
-    const region = limited(
-      makeRegion(2, (index) => index === 0),
-      0,
-    );
-    await sweepOnce(region, { mode: 'enforce' });
-
-    await bring(region, 1, 22);
-
-    expect(inForce(region.account, groupId(1))).toHaveLength(2);
-    expect(region.account.messages.map(({ subject }) => subject)).toEqual([
-      'Sweep of 111122223333, eu-west-1: 1 violation in 1 group, BREAKER OPEN',
-      expect.stringContaining('BREAKER OPEN in 111122223333, eu-west-1. LEFT OPEN: SSH'),
-    ]);
-  });
-
-  it('does not open the breaker for a group that alone is too much for it', async () => {
-    const region = limited(makeRegion(2), 2);
-    for (const port of [22, 23, 3389])
-      addRule(region.account, { GroupId: groupId(0), ...tcp(`sgr-${port}`, port) });
-    await sweepOnce(region, { mode: 'enforce' });
-    expect(inForce(region.account, groupId(0))).toHaveLength(4);
-
-    await bring(region, 1, 22);
-
-    expect(inForce(region.account, groupId(1))).toHaveLength(1);
+    expect([0, 4, 5, 6].map((index) => inForce(region.account, groupId(index)).length)).toEqual([1, 1, 1, 1]);
   });
 
   it('leaves them the message of a fight', async () => {

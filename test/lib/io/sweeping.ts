@@ -1,7 +1,6 @@
 // A region full of groups, and sweeps of it whose invocations have as much time as a test gives them.
-import { sweepHandler } from '../../../handlers/sweep-handler.ts';
+import { type Swept, sweepHandler } from '../../../handlers/sweep-handler.ts';
 import type { SweepMode } from '../../../lib/config.ts';
-import type { Swept } from '../../../lib/io/sweep.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
 import { makeEvent, makeWorld, reconcile, type TestWorld, tcp } from './world.ts';
 

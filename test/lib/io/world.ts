@@ -26,8 +26,6 @@ export const ACCOUNT = '111122223333';
 /** The role of the function itself. */
 export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/portcullis-lambda`;
 export const REGION = 'eu-west-1';
-/** What the breaker of the world counts together. */
-export const WINDOW = { account: ACCOUNT, region: REGION, minutes: 15 };
 
 const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
 
@@ -52,9 +50,10 @@ export function makeWorld(
   rules: readonly AwsSecurityGroupRule[],
   mode: Mode = 'enforce',
   age = 90_000,
+  vpcId = 'vpc-0other',
 ): TestWorld {
   const account = createAccount({ accountId: ACCOUNT, region: REGION });
-  addGroup(account, { GroupId: GROUP, GroupName: 'web-prod', VpcId: 'vpc-0other' });
+  addGroup(account, { GroupId: GROUP, GroupName: 'web-prod', VpcId: vpcId });
   for (const rule of rules) addRule(account, { GroupId: GROUP, ...rule });
   const pauses: number[] = [];
   const log: [string, object][] = [];

@@ -83,6 +83,19 @@ it('of sixty rules of which one is changed, the others are closed by the second 
   expect(calls(test).filter((api) => api === REVOKE)).toHaveLength(2);
 });
 
+it('in the default VPC, the rules that EC2 revokes beside one that it does not know are recorded as revoked', async () => {
+  const rules = Array.from({ length: 3 }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
+  const { defaultVpcId } = makeWorld([]).account;
+  const test = makeWorld(rules, 'enforce', 90_000, defaultVpcId);
+  const policies = [policyOf('no-ssh', [22], 'revoke')];
+  runBefore(test.account, REVOKE, () => changeRule(test.account, 'sgr-1', narrowed));
+
+  await reconcile({ ...test.world, policies }, makeEvent(rules));
+
+  expect(shown(test)).toEqual(['22-22 10.1.2.3/32']);
+  expect((await recorded(test))?.map(([outcome]) => outcome)).toEqual(['revoked', 'changed', 'revoked']);
+});
+
 it.each(['listed', 'empty', 'missing'] as const)(
   'a revoke that EC2 answers with its rules %s is confirmed by reading the group',
   async (revokedRules) => {

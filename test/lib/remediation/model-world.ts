@@ -1,12 +1,29 @@
 // A world for histories of the machine: one group, one entry, and faults addressed by the command that they befall.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Asked } from '../../../lib/plan/breaker.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
 import type { Answer, Batch } from '../../../lib/remediation/mutation.ts';
 import { next } from '../../../lib/remediation/next.ts';
 import { begin, observe } from '../../../lib/remediation/observe.ts';
-import type { Attempt, Stored, Task } from '../../../lib/remediation/state.ts';
-import { contentOf, parseRule, type SecurityGroup } from '../../../lib/rule.ts';
+import {
+  entryName,
+  isFollowed,
+  type ProgressRequest,
+  progressOf,
+} from '../../../lib/remediation/progress.ts';
+import type { Attempt, Progress, Stored, Task } from '../../../lib/remediation/state.ts';
+import { contentOf, parseRule, type SecurityGroup, type SecurityGroupRule } from '../../../lib/rule.ts';
+import { isForeign } from '../../../lib/target.ts';
+
+/** What waits, as tasks that take it up. */
+export function tasksOfTick({ entries }: ModelWorld, task: Task): readonly Task[] {
+  const waiting = [...entries.values()].filter((entry) => entry.state === 'waiting');
+  const waits = new Map(waiting.map((entry) => [entry.waits.taskId, entry.waits]));
+  return [...waits.values()].map((takesUp) => {
+    return { ...task, id: takesUp.taskId, change: takesUp.change, takesUp, isLastTry: true };
+  });
+}
 
 export const FAULTS = [
   'crash before',
@@ -31,7 +48,7 @@ export interface Fault {
 export interface ModelWorld {
   readonly group: SecurityGroup;
   readonly rules: Map<string, AwsSecurityGroupRule>;
-  entry: Stored | undefined;
+  readonly entries: Map<string, Stored>;
   now: number;
   /** How many reads still show the group as it was before the last change of the bot's. */
   lag: number;
@@ -41,8 +58,14 @@ export interface ModelWorld {
   readonly bySomebody: Set<string>;
   /** What must never happen and did. */
   readonly wrongs: string[];
-  readonly breakerHolds: boolean;
+  breakerHolds: boolean;
+  readonly hasMailRoom: boolean;
+  /** In the default VPC EC2 revokes the rules of a call that it knows, and lists the others. */
+  readonly isDefaultVpc: boolean;
 }
+
+/** What costs a budget or changes a group. */
+const ACTS = new Set<Command['do']>(['count', 'count-recurrence', 'revoke', 'add', 'withdraw']);
 
 class Crash extends Error {}
 
@@ -81,6 +104,9 @@ function perform(
   fault: Fault['fault'] | undefined,
 ): Observation {
   if (fault === 'crash before') throw new Crash();
+  if (isForeign(world.group, attempt.task.target) && ACTS.has(command.do)) {
+    world.wrongs.push(`${command.do} for a group of another account`);
+  }
   meddle(world, fault);
   const observation = carryOut(world, attempt, command, fault);
   if (fault === 'crash after') throw new Crash();
@@ -107,7 +133,7 @@ function carryOut(
 ): Observation {
   switch (command.do) {
     case 'load':
-      return { saw: 'progress', progress: { last: world.entry, next: command.id, known: new Set() } };
+      return { saw: 'progress', progress: load(world, command) };
     case 'read':
     case 'find':
       return { saw: 'group', snapshot: { group: world.group, rules: visible(world).map(parseRule) } };
@@ -119,9 +145,11 @@ function carryOut(
     case 'write':
       return write(world, command.entry as Stored);
     case 'count':
-      return { saw: 'counted', breaker: world.breakerHolds ? BREAKER : undefined };
-    case 'recount':
-      return { saw: 'counted', breaker: undefined };
+      return { saw: 'counted', admission: ask(world, command.request.rules) };
+    case 'count-mail':
+      return { saw: 'mail-counted', hasRoom: world.hasMailRoom };
+    case 'uncount':
+      return { saw: 'uncounted' };
     case 'count-recurrence':
       return { saw: 'recurrence', fights: [] };
     case 'revoke':
@@ -137,14 +165,21 @@ function carryOut(
   }
 }
 
-const BREAKER = {
-  limit: 1,
-  minutes: 15,
-  until: '2026-06-01T13:00:00.000Z',
-  by: 'other',
-  isOver: false,
-  isLoud: false,
-};
+/** Everything goes, or everything waits. */
+function ask({ breakerHolds }: ModelWorld, rules: readonly Asked[]) {
+  const held = new Set(breakerHolds ? rules.map(({ ruleId }) => ruleId) : []);
+  const hold = { because: 'limit' as const, policyIds: ['no-ssh'], limit: 10, minutes: 15, name: 'limit' };
+  return { held, holds: breakerHolds ? [hold] : [], latching: [], uncounted: [], members: [] };
+}
+
+function load({ entries }: ModelWorld, request: ProgressRequest): Progress {
+  const found: Stored[] = [];
+  for (;;) {
+    const entry = entries.get(entryName(request.id, found.length));
+    if (entry !== undefined) found.push(entry);
+    if (entry === undefined || !isFollowed(entry, request)) return progressOf(request.id, found);
+  }
+}
 
 function visible(world: ModelWorld): readonly AwsSecurityGroupRule[] {
   if (world.lag === 0) return [...world.rules.values()];
@@ -152,23 +187,29 @@ function visible(world: ModelWorld): readonly AwsSecurityGroupRule[] {
   return world.stale;
 }
 
-function write(world: ModelWorld, entry: Stored): Observation {
-  const version = world.entry?.version ?? 0;
+function write({ entries }: ModelWorld, entry: Stored): Observation {
+  const version = entries.get(entry.id)?.version ?? 0;
   if ((entry.version ?? 0) !== version) return { saw: 'error', of: 'write', error: new BusyError('busy') };
-  world.entry = { ...entry, version: version + 1 };
-  return { saw: 'written', entry: world.entry };
+  const written = { ...entry, version: version + 1 };
+  entries.set(entry.id, written);
+  return { saw: 'written', entry: written };
 }
 
-/** Record before act, and act only on what was judged to violate. */
-function refuseUnrecorded({ entry, wrongs }: ModelWorld, attempt: Attempt, { rules, by }: Batch): void {
+/** Record before act, and act only on what was judged to violate and is not held. */
+function refuseUnrecorded(world: ModelWorld, attempt: Attempt, { rules, by }: Batch): void {
+  const { entries, breakerHolds, wrongs } = world;
+  const note = entries.get(attempt.entry?.id ?? '')?.note;
+  if (breakerHolds) wrongs.push('rules are sent though the breaker holds them');
   for (const rule of rules) {
-    const noted = entry?.note.revoking[rule.id];
-    if (noted?.content !== contentOf(rule)) wrongs.push(`${rule.id} is sent and not recorded`);
+    if (note?.revoking[rule.id]?.content !== contentOf(rule))
+      wrongs.push(`${rule.id} is sent and not recorded`);
     if (rule.aws.CidrIpv4 === '10.0.0.0/8') wrongs.push(`${rule.id} is sent though it violates nothing`);
-    const changes = attempt.targets.get(rule.id)?.sent?.changes ?? 0;
-    const isAllowed = changes >= 2 || attempt.earlierNote.byId.includes(rule.id);
-    if (by === 'id' && !isAllowed) wrongs.push(`${rule.id} is sent by its id`);
+    if (by === 'id' && !mayGoById(rule, attempt)) wrongs.push(`${rule.id} is sent by its id`);
   }
+}
+
+function mayGoById({ id }: SecurityGroupRule, { targets, earlierNote }: Attempt): boolean {
+  return (targets.get(id)?.sent?.changes ?? 0) >= 2 || earlierNote.byId.includes(id);
 }
 
 function revoke(world: ModelWorld, { rules, by }: Batch, fault: Fault['fault'] | undefined): Answer {
@@ -176,13 +217,17 @@ function revoke(world: ModelWorld, { rules, by }: Batch, fault: Fault['fault'] |
   if (fault === 'throttled') return { kind: 'throttled', detail: 'RequestLimitExceeded: later' };
   if (fault === 'denied') return { kind: 'denied', detail: 'UnauthorizedOperation: no' };
   if (fault === 'unanswered, not done') return { kind: 'unanswered', detail: 'TimeoutError: no answer' };
-  const there = rules.every(({ id, aws }) => {
+  const known = rules.filter(({ id, aws }) => {
     const live = world.rules.get(id);
     return live !== undefined && (by === 'id' || live.CidrIpv4 === aws.CidrIpv4);
   });
-  if (!there) return { kind: 'not-found', detail: 'InvalidPermission.NotFound: no such rule' };
+  const isPartial = world.isDefaultVpc && by === 'properties';
+  if (known.length < rules.length && !isPartial) {
+    return { kind: 'not-found', detail: 'InvalidPermission.NotFound: no such rule' };
+  }
   world.stale = [...world.rules.values()];
-  for (const { id } of rules) if (world.rules.delete(id)) world.byBot.add(id);
+  for (const { id } of known) if (world.rules.delete(id)) world.byBot.add(id);
   if (fault === 'unanswered, done') return { kind: 'unanswered', detail: 'TimeoutError: no answer' };
-  return { kind: 'accepted', ruleIds: undefined };
+  const unknownIds = rules.filter((rule) => !known.includes(rule)).map(({ id }) => id);
+  return { kind: 'accepted', ruleIds: undefined, unknownIds };
 }

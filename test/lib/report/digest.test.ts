@@ -1,13 +1,15 @@
 // What a digest says, and that it stays small and harmless whatever the groups are called.
 import { describe, expect, it } from 'vitest';
-import { type DigestFacts, makeDigest, makeDigestRecord } from '../../../lib/report/digest/digest.ts';
+import { makeDigest, makeDigestRecord } from '../../../lib/report/digest/digest.ts';
+import type { DigestFacts } from '../../../lib/report/digest/digest-facts.ts';
+import { comparisonWith, type Standing } from '../../../lib/report/digest/standing.ts';
 import {
   addFound,
-  emptyTally,
+  emptyTotals,
   type Found,
   MOST_SEEN,
   remembersAll,
-  type Tally,
+  type SweepTotals,
 } from '../../../lib/report/digest/sweep-totals.ts';
 import { makeRecord } from '../../../lib/report/record.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from './facts.ts';
@@ -16,23 +18,27 @@ function found(index: number, wanted: Partial<Found> = {}): Found {
   const rule = { ...SSH_FROM_ANYWHERE, SecurityGroupRuleId: `sgr-${index}`, GroupId: `sg-${index}` };
   const { findings } = makeRecord({ ...makeFacts({ rules: [rule] }), outcomes: [] });
   return {
-    group: { id: `sg-${index}`, name: `web-${index}` },
-    ...{ rules: 3, exempt: 0, findings, isActedOn: false, isTroubled: false },
+    group: { id: `sg-${index}`, name: `web-${index}`, ownerId: '111122223333' },
+    ...{ rules: 3, exempt: 0, findings, openAs: 'reported' as const, isTroubled: false },
     ...wanted,
   };
 }
 
-function tallyOf(founds: readonly Found[], before?: readonly string[]): Tally {
-  const known = new Set(before);
-  return founds.reduce((tally, it) => addFound(tally, it, known), emptyTally(before !== undefined));
+function totalsOf(
+  founds: readonly Found[],
+  before?: readonly string[],
+  standing: Standing = {},
+): SweepTotals {
+  const known = comparisonWith({ seen: before ?? [], standing });
+  return founds.reduce((totals, it) => addFound(totals, it, known), emptyTotals(before !== undefined));
 }
 
-function factsOf(tally: Tally, wanted: Partial<DigestFacts> = {}): DigestFacts {
+function factsOf(totals: SweepTotals, wanted: Partial<DigestFacts> = {}): DigestFacts {
   return {
-    ...{ id: 'sweep/1', partition: 'aws', accountId: '111122223333', region: 'eu-west-1', mode: 'report' },
-    ledgerTable: 'ledger',
-    ...{ startedAt: '2026-06-01T12:00:00Z', endedAt: '2026-06-01T12:01:00Z', tally },
-    ...{ previousAt: undefined, gone: undefined, missed: undefined },
+    target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
+    ...{ id: 'sweep/1', mode: 'report', ledgerTable: 'ledger' },
+    ...{ startedAt: '2026-06-01T12:00:00Z', endedAt: '2026-06-01T12:01:00Z', totals },
+    ...{ previousAt: undefined, gone: undefined, missed: undefined, hold: undefined, wellSince: undefined },
     ...wanted,
   };
 }
@@ -41,7 +47,7 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => foun
 
 describe('the digest', () => {
   it('counts everything, and names the twenty gravest', () => {
-    const { email, record } = makeDigest(factsOf(tallyOf(many(50))));
+    const { email, record } = makeDigest(factsOf(totalsOf(many(50))));
 
     expect(record.counts).toMatchObject({
       groups: 50,
@@ -55,7 +61,7 @@ describe('the digest', () => {
 
   it('says what is new since the last sweep, and names it before what is as grave', () => {
     const { subject, email } = makeDigest(
-      factsOf(tallyOf(many(3), ['sgr-0', 'sgr-1']), { previousAt: 'then' }),
+      factsOf(totalsOf(many(3), ['sgr-0', 'sgr-1']), { previousAt: 'then' }),
     );
 
     expect(subject).toBe('Sweep of 111122223333, eu-west-1: 3 violations in 3 groups, 1 new');
@@ -66,14 +72,14 @@ describe('the digest', () => {
     const denied = found(7, {
       findings: found(7).findings.map((it) => ({ ...it, outcome: 'denied' as const })),
     });
-    const { email, attributes } = makeDigest(factsOf(tallyOf([...many(30), denied]), { mode: 'enforce' }));
+    const { email, attributes } = makeDigest(factsOf(totalsOf([...many(30), denied]), { mode: 'enforce' }));
 
     expect(email.indexOf('[sgr-7]')).toBeLessThan(email.indexOf('[sgr-0]'));
     expect(attributes.outcome).toEqual(['denied', 'reported']);
   });
 
   it('calls a rule unfinished that was to go and of which nobody knows what came', () => {
-    expect(tallyOf([found(1, { isActedOn: true })]).byStatus).toEqual({ unfinished: 1 });
+    expect(totalsOf([found(1, { openAs: 'unfinished' })]).byStatus).toEqual({ unfinished: 1 });
   });
 
   it('shouts that the breaker is open', () => {
@@ -81,19 +87,21 @@ describe('the digest', () => {
       findings: found(1).findings.map((it) => ({ ...it, because: 'breaker' as const })),
     });
 
-    expect(makeDigest(factsOf(tallyOf([held]))).subject).toContain('1 violation in 1 group, BREAKER OPEN');
+    expect(makeDigest(factsOf(totalsOf([held]))).subject).toContain('1 violation in 1 group, BREAKER OPEN');
   });
 
   it('acts on nothing that a group is called', () => {
-    const hostile = found(1, { group: { id: 'sg-1', name: '`@here` <b>http://evil.example</b>\u202e' } });
-    const { email, chat } = makeDigest(factsOf(tallyOf([hostile])));
+    const hostile = found(1, {
+      group: { id: 'sg-1', name: '`@here` <b>http://evil.example</b>\u202e', ownerId: '111122223333' },
+    });
+    const { email, chat } = makeDigest(factsOf(totalsOf([hostile])));
 
     for (const text of [email, chat.content.description])
       expect(text).not.toMatch(/<b>|http:\/\/|\u202e|`@here`/);
   });
 
   it('keeps the chat within its limits', () => {
-    const { description, title, nextSteps } = makeDigest(factsOf(tallyOf(many(200)))).chat.content;
+    const { description, title, nextSteps } = makeDigest(factsOf(totalsOf(many(200)))).chat.content;
 
     expect(description.length).toBeLessThanOrEqual(8000);
     expect(title.length).toBeLessThanOrEqual(250);
@@ -101,25 +109,25 @@ describe('the digest', () => {
   });
 });
 
-describe('the tally', () => {
+describe('the totals of a sweep', () => {
   it('is as large after many groups as after some, but for the ids', () => {
-    const size = (tally: Tally) => JSON.stringify({ ...tally, seen: [] }).length;
+    const size = (totals: SweepTotals) => JSON.stringify({ ...totals, seen: [] }).length;
 
-    expect(size(tallyOf(many(2000)))).toBeLessThan(size(tallyOf(many(100))) * 1.05);
+    expect(size(totalsOf(many(2000)))).toBeLessThan(size(totalsOf(many(100))) * 1.05);
   });
 
   it('remembers so many ids and knows when these are not all', () => {
     const finding = found(1).findings[0];
     const findings = Array.from({ length: MOST_SEEN + 1 }, () => finding).filter((it) => it !== undefined);
-    const tally = tallyOf([found(1, { findings })]);
+    const totals = totalsOf([found(1, { findings })]);
 
-    expect(tally.seen).toHaveLength(MOST_SEEN);
-    expect(remembersAll(tally)).toBe(false);
-    expect(remembersAll(tallyOf(many(3)))).toBe(true);
+    expect(totals.seen).toHaveLength(MOST_SEEN);
+    expect(remembersAll(totals)).toBe(false);
+    expect(remembersAll(totalsOf(many(3)))).toBe(true);
   });
 
   it('says how many findings the record leaves out', () => {
-    expect(makeDigestRecord(factsOf(tallyOf(many(25))))).toMatchObject({ omitted: 5 });
-    expect(makeDigestRecord(factsOf(tallyOf(many(5))))).not.toHaveProperty('omitted');
+    expect(makeDigestRecord(factsOf(totalsOf(many(25))))).toMatchObject({ omitted: 5 });
+    expect(makeDigestRecord(factsOf(totalsOf(many(5))))).not.toHaveProperty('omitted');
   });
 });

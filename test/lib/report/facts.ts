@@ -6,7 +6,7 @@ import { evaluate } from '../../../lib/evaluate/evaluate.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { makePlan, type Outcome } from '../../../lib/plan/plan.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
-import type { Facts } from '../../../lib/report/message.ts';
+import type { Facts } from '../../../lib/report/facts.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
 
@@ -66,11 +66,10 @@ export function makeFacts(wanted: Wanted = {}): Facts {
       group: { by: 'id', id: 'sg-0web' },
       direction: 'ingress',
       rules: { by: 'id', ids: rules.map(({ id }) => id), rules },
+      madeBy: 'actor',
       actor: { ...ACTOR, ...wanted.actor },
     },
-    partition: 'aws',
-    accountId: '111122223333',
-    region: 'eu-west-1',
+    target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
     group: {
       id: 'sg-0web',
       name: wanted.groupName ?? 'web-prod',
@@ -80,7 +79,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
     },
     rules,
     plan,
-    restraint: { fights: [] },
+    restraint: { holds: [], fights: [] },
     outcomes: plan.revoke.map(({ rule }) => ({ rule, outcome, ...detail })),
     mode: outcome === 'dry-run' ? 'dry-run' : 'enforce',
     now: new Date('2026-06-01T12:00:45Z'),

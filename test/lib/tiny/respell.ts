@@ -95,7 +95,7 @@ export function knownBlocks({ source }: TinyRule, lists: Lists): readonly Block[
   return list?.isReadable ? list.entries : [];
 }
 
-export function readable(entries: readonly Block[]) {
+function readable(entries: readonly Block[]) {
   return { entries, isReadable: true };
 }
 

@@ -12,7 +12,7 @@ export interface Block {
 export type Source = Block | { readonly list: string };
 
 /** A prefix list. Its entries are what they are, whether or not they can be read. */
-export interface TinyList {
+interface TinyList {
   readonly entries: readonly Block[];
   readonly isReadable: boolean;
 }

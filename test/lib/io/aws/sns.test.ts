@@ -122,6 +122,7 @@ describe('the body', () => {
       {
         ...full,
         restraint: {
+          holds: [],
           fights: FULL.map(({ SecurityGroupRuleId: ruleId }) => ({
             name: 'fight',
             ruleId,

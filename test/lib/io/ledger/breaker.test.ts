@@ -1,138 +1,102 @@
-// The breaker under accidents: calls that take long, other settings, a reset.
-import { expect, it } from 'vitest';
-import { count, openBreaker, resetBreaker } from '../../../../lib/io/ledger/breaker.ts';
-import { addRule, inForce } from '../../../../lib/sandbox/index.ts';
-import { dieAt } from '../../../faults/die.ts';
-import { seeing } from '../../../faults/fault.ts';
-import { bring, groupId, makeRegion, pass, sweepOnce } from '../sweeping.ts';
+// The breaker's item under many who ask at once, and what people do to it.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
-  left,
-  mails,
-  makeEvent,
-  makeWorld,
-  policyOf,
-  rdp,
-  reconcile,
-  ssh,
-  subjects,
-  tcp,
-  WINDOW,
-} from '../world.ts';
+  askBreaker,
+  noteGroups,
+  readBreaker,
+  registerPolicies,
+  release,
+  startRevoking,
+  stopRevoking,
+  uncount,
+} from '../../../../lib/io/ledger/breaker.ts';
+import type { Ledger } from '../../../../lib/io/ledger/entries.ts';
+import type { BreakerRequest } from '../../../../lib/plan/breaker.ts';
+import { startTables, type Tables } from '../../../faults/table.ts';
 
-const MINUTE = 60_000;
+const PLACE = { accountId: '111122223333', region: 'eu-west-1' };
+const SETTINGS = { breakerLimit: 100, breakerMinutes: 15 };
+const NOW = new Date('2026-06-01T12:00:00Z');
+const HOUR = 3_600_000;
 
-it('no stretch of time has more revocations than the limit, however long it takes to add what stays', async () => {
-  const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
-  const test = makeWorld([wide, ssh]);
-  const policies = [policyOf('mysql', [3306], 'trim'), policyOf('ssh', [22], 'revoke')];
-  const slow = seeing(test.world.ec2, async (api, _, send) => {
-    if (api.startsWith('Authorize')) await test.world.wait(7 * MINUTE);
-    return send();
-  });
-  const world = { ...test.world, policies, config: { ...test.world.config, breakerLimit: 1 } };
-  const begin = test.world.now().getTime();
-  await reconcile({ ...world, ec2: slow }, makeEvent([wide]));
-  await test.world.wait(begin + 20 * MINUTE - test.world.now().getTime());
-
-  await reconcile(world, makeEvent([ssh], { eventID: 'event-2' }));
-
-  expect(left(test)).not.toContain('sgr-0wide');
-  expect(left(test)).toContain('sgr-0ssh');
+let tables: Tables;
+let ledger: Ledger;
+beforeAll(async () => {
+  tables = await startTables();
 });
-
-it('no stretch of time has more revocations than the limit, though its minutes are changed', async () => {
-  const test = makeWorld([ssh, rdp]);
-  const config = { ...test.world.config, breakerLimit: 1 };
-  await reconcile({ ...test.world, config }, makeEvent([ssh]));
-  await test.world.wait(5 * MINUTE);
-
-  const changed = { ...config, breakerMinutes: 16 };
-  await reconcile({ ...test.world, config: changed }, makeEvent([rdp], { eventID: 'event-2' }));
-
-  expect(left(test)).toHaveLength(1);
+beforeEach(async () => {
+  ledger = await tables.make();
 });
+afterAll(() => tables.close());
 
-it('who opens the breaker again after a reset tells of it', async () => {
-  const test = makeWorld([ssh, rdp]);
-  const config = { ...test.world.config, breakerLimit: 0, breakerMinutes: 60 };
-  const world = { ...test.world, config };
-  // It opens the breaker and dies before it notes so; another change tells.
-  await dieAt(world, makeEvent([ssh]), 'breaker/');
-  await reconcile(world, makeEvent([rdp], { eventID: 'event-2' }));
-  await resetBreaker(world.ledger, WINDOW);
-  await test.world.wait(12 * MINUTE);
+function requestOf(i: number): BreakerRequest {
+  const policies = [{ key: 'low#1', severity: 'low' as const }];
+  return {
+    entryId: `event-${i}`,
+    groupId: `sg-${i}`,
+    rules: [{ ruleId: `sgr-${i}`, policies }],
+    isFresh: true,
+  };
+}
+const ask = (i: number, now = NOW) => askBreaker(ledger, PLACE, requestOf(i), SETTINGS, now);
+const askMany = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => ask(i)));
+const held = (admissions: readonly { readonly held: ReadonlySet<string> }[]) =>
+  admissions.filter(({ held: rules }) => rules.size > 0).length;
 
-  await reconcile(world, makeEvent([ssh]));
+describe('of many who ask at once', () => {
+  it('no more go than the limit, and the policy latches', async () => {
+    const admissions = await askMany(40);
 
-  expect(left(test)).toContain('sgr-0ssh');
-  expect(subjects(test)).toEqual([
-    expect.stringMatching(/^BREAKER OPEN.*RDP/),
-    expect.stringMatching(/^BREAKER OPEN.*SSH/),
-  ]);
-});
-
-it.each([
-  ['was reset', 0],
-  ['was reset, and opened anew by another change,', 1],
-  ['was reset, and opened anew by the change itself,', 2],
-])('a breaker that %s is not called open by who comes late', async (_, openings) => {
-  const test = makeWorld([ssh]);
-  const world = { ...test.world, config: { ...test.world.config, breakerLimit: 0 } };
-  await dieAt(world, makeEvent([ssh]), 'resolved', 'crash before');
-  await resetBreaker(world.ledger, WINDOW);
-  await test.world.wait(12 * MINUTE);
-  if (openings > 0)
-    await openBreaker(world.ledger, WINDOW, openings === 1 ? 'event-2' : 'event-1', world.now());
-
-  await reconcile(world, makeEvent([ssh]));
-
-  expect(subjects(test)).toEqual([expect.stringMatching(/^BREAKER WAS OPEN/)]);
-  expect(mails(test)[0]).not.toContain('THE BREAKER IS OPEN');
-});
-
-it('no stretch of time has more revocations than the limit, though a group of a sweep takes as long as an invocation lives', async () => {
-  const region = makeRegion(2);
-  addRule(region.account, { GroupId: groupId(0), ...tcp('sgr-0wide', 3300), ToPort: 3310 });
-  const policies = [policyOf('mysql', [3306], 'trim'), policyOf('ssh', [22], 'revoke')];
-  const config = { ...region.world.config, breakerLimit: 1, breakerMinutes: 12 };
-  const world = { ...region.world, policies, config };
-  const slow = seeing(world.ec2, async (api, _, send) => {
-    if (api.startsWith('Authorize')) {
-      await pass(region, 14);
-      await bring({ ...region, world }, 1, 22);
-    }
-    return send();
+    expect(40 - held(admissions)).toBeLessThanOrEqual(10);
+    expect([...(await readBreaker(ledger, PLACE)).latches.keys()]).toEqual(['low#1']);
   });
 
-  await sweepOnce({ ...region, world: { ...world, ec2: slow } }, { mode: 'enforce' });
+  it('those that wait take no room', async () => {
+    await askMany(40);
 
-  expect(inForce(region.account, groupId(0)).map(({ FromPort }) => FromPort)).toEqual([443, 3300, 3307]);
-  expect(inForce(region.account, groupId(1)).map(({ FromPort }) => FromPort)).toEqual([443, 22]);
-});
-
-it('what it has forgotten and cannot throw away keeps no rule open', async () => {
-  const test = makeWorld([ssh, rdp]);
-  await reconcile(test.world, makeEvent([ssh]));
-  await test.world.wait(40 * MINUTE);
-  const client = seeing(test.world.ledger.client, async (_, { input }, send) => {
-    if (input.UpdateExpression?.includes('DELETE')) throw new Error('slow down');
-    return send();
+    expect((await readBreaker(ledger, PLACE)).members.length).toBeLessThanOrEqual(10);
   });
-
-  await reconcile(
-    { ...test.world, ledger: { ...test.world.ledger, client } },
-    makeEvent([rdp], { eventID: 'event-2' }),
-  );
-
-  expect(left(test)).toEqual([]);
 });
 
-it('counts as many rules as its limit may be, in one item', async () => {
-  const { ledger } = makeWorld([]).world;
-  const ids = Array.from({ length: 5000 }, (_, i) => `sgr-${String(i).padStart(17, '0')}`);
-  const at = (second: number) => new Date(Date.UTC(2026, 5, 1, 12, 0, second));
-  for (let i = 0; i < 5; i += 1) await count(ledger, WINDOW, ids.slice(i * 1000, (i + 1) * 1000), at(i));
+it('a release lets go what was latched', async () => {
+  await askMany(12);
+  await release(ledger, PLACE, ['low#1'], NOW);
 
-  // Each is counted once more as it is sent.
-  expect(await count(ledger, WINDOW, ids, at(10))).toBe(5000);
+  expect((await readBreaker(ledger, PLACE)).latches.size).toBe(0);
+  expect(held(await askMany(30))).toBe(0);
+});
+
+it('what revoked nothing is taken back', async () => {
+  const { members } = await ask(1);
+  await uncount(ledger, PLACE, members);
+
+  expect((await readBreaker(ledger, PLACE)).members).toEqual([]);
+});
+
+it('nothing goes between a stop and a start', async () => {
+  await stopRevoking(ledger, PLACE, NOW);
+  await stopRevoking(ledger, PLACE, new Date(NOW.getTime() + 1));
+  expect((await ask(1)).holds.map(({ because }) => because)).toEqual(['stopped']);
+  await startRevoking(ledger, PLACE);
+
+  expect((await ask(1)).holds).toEqual([]);
+});
+
+it('a policy is known since it was first registered, and forgotten with its latch when it is not in force any more', async () => {
+  await askMany(12);
+  await registerPolicies(ledger, PLACE, ['low#1', 'other#1'], SETTINGS, NOW);
+  const later = new Date(NOW.getTime() + HOUR);
+  const state = await registerPolicies(ledger, PLACE, ['low#2', 'other#1'], SETTINGS, later);
+
+  expect(Object.fromEntries(state.firstSeen)).toEqual({ 'low#2': later.getTime(), 'other#1': NOW.getTime() });
+  expect(state.latches.size).toBe(0);
+  // What it counted an hour ago takes no room.
+  expect(state.members).toEqual([]);
+  expect(await readBreaker(ledger, PLACE)).toEqual(state);
+});
+
+it('the number of groups is the one that was noted last', async () => {
+  for (const groups of [60, 61, 60]) await noteGroups(ledger, PLACE, groups, NOW);
+
+  expect((await readBreaker(ledger, PLACE)).groups).toBe(60);
 });

@@ -1,0 +1,74 @@
+// The breaker in words: what it counted, what waits, and what a person can do about it.
+import type { Due } from '../../lib/io/ledger/due.ts';
+import {
+  type BreakerSettings,
+  type BreakerState,
+  isNew,
+  isReleased,
+  limitOf,
+  type Member,
+  NEW_FOR,
+  policyIdOf,
+  windowOf,
+} from '../../lib/plan/breaker-state.ts';
+import { counted } from '../../lib/report/phrases.ts';
+
+/** All that `breaker status` prints. */
+export function formatBreaker(
+  state: BreakerState,
+  due: readonly Due[],
+  settings: BreakerSettings,
+  now: Date,
+): string {
+  const limit = counted(limitOf(state, settings), 'group');
+  return [
+    ...stopLine(state),
+    `Within ${counted(settings.breakerMinutes, 'minute')}, rules of ${limit} may be revoked for each new policy, and of ${limit} for all settled ones together.`,
+    ...latchLines(state),
+    ...countLines(state, settings, now),
+    ...waitingLines(due),
+  ].join('\n');
+}
+
+function stopLine({ stoppedAt }: BreakerState): readonly string[] {
+  return stoppedAt === undefined
+    ? []
+    : [`STOPPED since ${timeOf(stoppedAt)}: nothing is revoked until \`portcullis breaker start\`.`];
+}
+
+function latchLines({ latches }: BreakerState): readonly string[] {
+  return [...latches].map(([key, at]) => {
+    const name = policyIdOf(key);
+    return `OPEN for ${name === 'sweep' ? 'the sweep' : name} since ${timeOf(at)}: \`portcullis breaker release ${name}\` lets it go on.`;
+  });
+}
+
+function countLines(state: BreakerState, settings: BreakerSettings, now: Date): readonly string[] {
+  const lately = state.members.filter(({ at }) => now.getTime() - at < windowOf(settings));
+  const limit = limitOf(state, settings);
+  const newOnes = [...state.firstSeen]
+    .filter(([key]) => isNew(state, key, now) && !state.latches.has(key))
+    .map(([key, at]) => {
+      const own = groupsIn(lately.filter(({ policy }) => policy === key));
+      const release = isReleased(state, key, now) ? ', released' : '';
+      return `${policyIdOf(key)}: new until ${timeOf(at + NEW_FOR)}${release}; ${own} of ${limit}`;
+    });
+  const settled = lately.filter((one) => !one.isExempt && !isNew(state, one.policy, now));
+  return [...newOnes, `Settled policies: ${groupsIn(settled)} of ${limit}`];
+}
+
+function waitingLines(due: readonly Due[]): readonly string[] {
+  if (due.length === 0) return ['Nothing waits.'];
+  const groups = new Set(due.map(({ groupId }) => groupId)).size;
+  const policies = due.flatMap((one) => one.policies.map(({ key }) => policyIdOf(key)));
+  const byPolicy = [...Map.groupBy(policies, (id) => id)].map(([id, of]) => `${id} ${of.length}`);
+  return [`${counted(due.length, 'change')} of ${counted(groups, 'group')} wait: ${byPolicy.join(', ')}`];
+}
+
+function groupsIn(members: readonly Member[]): number {
+  return new Set(members.map(({ groupId }) => groupId)).size;
+}
+
+function timeOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

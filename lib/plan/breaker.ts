@@ -1,0 +1,145 @@
+// The circuit breaker: it guards against our own mistakes, a new policy or a new engine, which would close too many groups.
+//
+// It counts the distinct groups that rules were revoked from lately: for each new policy alone, and for all settled ones together.
+// A new policy over the limit latches until a person releases it; what settled policies ask for beyond the limit waits for room.
+// What somebody has just opened against a critical policy that is settled never waits.
+import type { Severity } from '../policy/policy.ts';
+import {
+  type BreakerSettings,
+  type BreakerState,
+  isNew,
+  isReleased,
+  limitOf,
+  type Member,
+  policyIdOf,
+  windowOf,
+} from './breaker-state.ts';
+
+/** A rule that is to be revoked. */
+export interface Asked {
+  readonly ruleId: string;
+  /** The enforced policies that ask for it, one at least. */
+  readonly policies: readonly AskingPolicy[];
+}
+
+export interface AskingPolicy {
+  readonly key: string;
+  readonly severity: Severity;
+}
+
+/** A remediation that asks to be let through. */
+export interface BreakerRequest {
+  readonly entryId: string;
+  readonly groupId: string;
+  readonly rules: readonly Asked[];
+  /** True where this very change made the rules; false for rules that a sweep, a tag or a prefix list brought up. */
+  readonly isFresh: boolean;
+}
+
+/** Why rules wait. */
+export interface BreakerHold {
+  /** `latched`: until a person releases the policies; `limit`: until there is room; `stopped`: until a person starts it again. */
+  readonly because: 'stopped' | 'latched' | 'limit';
+  /** The ids of the policies that the rules wait for. */
+  readonly policyIds: readonly string[];
+  readonly limit: number;
+  readonly minutes: number;
+  /** The same for all that are held for the same reason: one of them is reported loudly. */
+  readonly name: string;
+}
+
+export interface Admission {
+  /** The ids of the rules that wait. */
+  readonly held: ReadonlySet<string>;
+  readonly holds: readonly BreakerHold[];
+  /** The keys of the policies that latch by this. */
+  readonly latching: readonly string[];
+  /** The keys of the policies that no count needs to have: settled ones, for what is critical and fresh. */
+  readonly uncounted: readonly string[];
+}
+
+/** The members that a request adds, one for each policy that asks for any of its rules. */
+export function membersOf(request: BreakerRequest, now: Date): readonly Member[] {
+  const { entryId, groupId, rules, isFresh } = request;
+  const asking = new Map(rules.flatMap(({ policies }) => policies.map((policy) => [policy.key, policy])));
+  return [...asking.values()].map(({ key, severity }) => {
+    const isExempt = isFresh && severity === 'critical';
+    return { policy: key, groupId, entryId, at: now.getTime(), isExempt };
+  });
+}
+
+/** Which rules may go, given the state that has the request's own members already. Total: it never throws. */
+export function admit(
+  state: BreakerState,
+  { rules, isFresh }: Pick<BreakerRequest, 'rules' | 'isFresh'>,
+  settings: BreakerSettings,
+  now: Date,
+): Admission {
+  const severities = new Map(rules.flatMap(({ policies }) => policies.map((one) => [one.key, one.severity])));
+  const reasons = new Map(
+    [...severities].map(([key, severity]) => {
+      return [key, reasonOf(state, key, isFresh && severity === 'critical', settings, now)];
+    }),
+  );
+  const isHeld = ({ policies }: Asked) => policies.every(({ key }) => reasons.get(key) !== 'goes');
+  const held = rules.filter(isHeld);
+  const waitedFor = [...new Set(held.flatMap(({ policies }) => policies.map(({ key }) => key)))];
+  return {
+    held: new Set(held.map(({ ruleId }) => ruleId)),
+    holds: (['stopped', 'latched', 'limit'] as const).flatMap((because) => {
+      const keys = waitedFor.filter((key) => reasonIn(reasons, key) === because);
+      return keys.length === 0 ? [] : [holdOf(state, because, keys, settings)];
+    }),
+    latching: waitedFor.filter((key) => reasons.get(key) === 'latches'),
+    uncounted: [...severities].flatMap(([key, severity]) =>
+      isFresh && severity === 'critical' && !isNew(state, key, now) ? [key] : [],
+    ),
+  };
+}
+
+/** `latches`: it was not latched before. */
+type Reason = 'goes' | 'latches' | BreakerHold['because'];
+
+function reasonIn(reasons: ReadonlyMap<string, Reason>, key: string): Reason | undefined {
+  const reason = reasons.get(key);
+  return reason === 'latches' ? 'latched' : reason;
+}
+
+function reasonOf(
+  state: BreakerState,
+  key: string,
+  isExempt: boolean,
+  settings: BreakerSettings,
+  now: Date,
+): Reason {
+  if (state.stoppedAt !== undefined) return 'stopped';
+  if (isReleased(state, key, now)) return 'goes';
+  if (state.latches.has(key)) return 'latched';
+  const isOver = (members: readonly Member[]) => groupsIn(members) > limitOf(state, settings);
+  const lately = state.members.filter(({ at }) => now.getTime() - at < windowOf(settings));
+  if (isNew(state, key, now))
+    return isOver(lately.filter(({ policy }) => policy === key)) ? 'latches' : 'goes';
+  if (isExempt) return 'goes';
+  const shared = lately.filter((member) => !member.isExempt && !isNew(state, member.policy, now));
+  return isOver(shared) ? 'limit' : 'goes';
+}
+
+function groupsIn(members: readonly Member[]): number {
+  return new Set(members.map(({ groupId }) => groupId)).size;
+}
+
+function holdOf(
+  state: BreakerState,
+  because: BreakerHold['because'],
+  keys: readonly string[],
+  settings: BreakerSettings,
+): BreakerHold {
+  const [first = ''] = keys;
+  const name = {
+    stopped: `stopped/${state.stoppedAt}`,
+    latched: `latched/${first}/${state.releases.get(first) ?? 0}`,
+    limit: 'limit',
+  }[because];
+  const policyIds = keys.map(policyIdOf);
+  return { because, policyIds, limit: limitOf(state, settings), minutes: settings.breakerMinutes, name };
+}

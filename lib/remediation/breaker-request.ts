@@ -1,0 +1,52 @@
+// What an attempt asks the breaker, and which of its rules wait.
+import type { AskingPolicy, BreakerRequest } from '../plan/breaker.ts';
+import { type Finding, type Plan, revocations } from '../plan/plan.ts';
+import { SEVERITIES } from '../policy/policy.ts';
+import type { Attempt, Waits } from './state.ts';
+import { pending } from './swap.ts';
+
+/** The rules that are to go, with the policies that ask for them. */
+export function breakerRequest(attempt: Attempt): BreakerRequest {
+  const { judged, task } = attempt;
+  return {
+    entryId: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
+    groupId: judged?.scene.group.id ?? '',
+    rules: pending(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
+    isFresh: isFresh(attempt),
+  };
+}
+
+/** The policies that ask for a rule to be revoked or trimmed. */
+function askingFor({ verdicts }: Finding): readonly AskingPolicy[] {
+  const asking = verdicts.filter(({ policy }) => policy.action !== 'notify');
+  return asking.map(({ policy: { key, severity } }) => ({ key, severity }));
+}
+
+/** True where this very change made the rules that are to go: calls that name them, and not what a tag or a list brings up. */
+function isFresh({ task: { change, takesUp } }: Attempt): boolean {
+  return takesUp?.isFresh ?? (change.rules.by === 'id' || change.rules.by === 'content');
+}
+
+/** The findings of a plan that the breaker has wait. */
+export function heldIn(plan: Plan, { admission }: Attempt): readonly Finding[] {
+  return revocations(plan).filter(({ rule }) => admission?.held.has(rule.id) === true);
+}
+
+/** What waits, to be taken up again; undefined where nothing does. */
+export function waitsOf(attempt: Attempt): Waits | undefined {
+  const { judged, task, now, before } = attempt;
+  const held = judged === undefined ? [] : heldIn(judged.plan, attempt);
+  if (held.length === 0) return undefined;
+  const asking = held.flatMap(askingFor);
+  const policies = new Map(asking.map((policy) => [policy.key, policy]));
+  const group = { by: 'id' as const, id: (judged ?? before)?.scene.group.id ?? '' };
+  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [] };
+  return {
+    taskId: task.id,
+    change: { ...task.change, group, direction: undefined, rules },
+    since: task.takesUp?.since ?? now.toISOString(),
+    severity: SEVERITIES.find((severity) => asking.some((policy) => policy.severity === severity)) ?? 'low',
+    policies: [...policies.values()],
+    isFresh: isFresh(attempt),
+  };
+}

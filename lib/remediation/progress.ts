@@ -1,0 +1,50 @@
+// How far earlier tries of a change came: an event of which something failed, waited or was not visible has an entry for each
+// try that found more.
+import { isUnfinished } from '../plan/plan.ts';
+import type { Entry, Progress, Stored, Waiting } from './state.ts';
+
+/** What a task asks of the ledger. */
+export interface ProgressRequest {
+  /** The task. */
+  readonly id: string;
+  readonly isSilent: boolean;
+  /** Whether to go on with what waits. */
+  readonly takesUp: boolean;
+}
+
+/** What the nth entry of a task is called, counted from 0. */
+export function entryName(id: string, index: number): string {
+  return index === 0 ? id : `${id}.${index + 1}`;
+}
+
+/** Whether the entry is over, and what it left undone has an entry of its own. */
+export function isFollowed(entry: Entry, { isSilent, takesUp }: ProgressRequest): boolean {
+  if (!isClosed(entry)) return false;
+  const { isComplete, record } = entry;
+  const isLeft = !isComplete || (!isSilent && record.findings.some(isUnfinished));
+  return takesUp || isLeft || ('takenUpAt' in entry && entry.takenUpAt !== undefined);
+}
+
+/** Whether nothing is left for a try to do: the tick sees to what waits, and to batches. */
+export function isClosed({ state }: Entry): boolean {
+  return state === 'notified' || state === 'waiting' || state === 'batched';
+}
+
+/** Where the entries of a task came to, the oldest first. */
+export function progressOf(id: string, entries: readonly Stored[]): Progress {
+  return {
+    last: entries.at(-1),
+    next: entryName(id, entries.length),
+    known: dealtWith(entries),
+    waiting: entries.filter((one): one is Stored<Waiting> => one.state === 'waiting'),
+  };
+}
+
+/** The ids of rules that entries have dealt with; what failed, or waits, may have its turn again. */
+function dealtWith(entries: readonly Entry[]): ReadonlySet<string> {
+  return entries.reduce((known, { snapshot, record }) => {
+    const open = record.findings.filter((one) => isUnfinished(one) || one.because === 'breaker');
+    const openIds = new Set(open.map(({ ruleId }) => ruleId));
+    return known.union(new Set(snapshot.changed)).difference(openIds);
+  }, new Set<string>());
+}

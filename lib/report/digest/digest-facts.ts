@@ -1,0 +1,44 @@
+// All that a digest is made of.
+import type { SweepMode } from '../../config.ts';
+import type { Target } from '../../target.ts';
+import type { SweepTotals } from './sweep-totals.ts';
+
+export interface DigestFacts {
+  readonly id: string;
+  readonly target: Target;
+  readonly ledgerTable: string;
+  readonly mode: SweepMode;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly totals: SweepTotals;
+  /** When the previous sweep began; undefined before the second. */
+  readonly previousAt: string | undefined;
+  /** How many violations of the previous sweep are no more; undefined where nothing can be compared. */
+  readonly gone: number | undefined;
+  /** Rules that no event brought here; undefined where that cannot be told. */
+  readonly missed: readonly string[] | undefined;
+  /** What kept the sweep from closing anything. */
+  readonly hold: HeldBack | undefined;
+  /** When the first of the sweeps began that found nothing, up to this one; undefined when this one found something. */
+  readonly wellSince: string | undefined;
+}
+
+/** What the breaker answers a sweep that may close nothing. */
+export interface SweepHold {
+  /** `latched`: an earlier sweep would have closed too much; `stopped`: a person has nothing revoked. */
+  readonly because: 'limit' | 'latched' | 'stopped';
+  /** How many groups a sweep may close rules of. */
+  readonly limit: number;
+}
+
+/** A sweep that closed nothing. */
+export interface HeldBack extends SweepHold {
+  /** How many groups and rules it would have closed. */
+  readonly groups: number;
+  readonly rules: number;
+}
+
+/** True when the sweep found nothing that people must know of. */
+export function isAllWell({ violations, undecided, troubled }: SweepTotals): boolean {
+  return violations + undecided + troubled === 0;
+}

@@ -1,0 +1,40 @@
+// A sweep that was to close rules and closed none: what people read, and what they can do.
+import { counted } from '../phrases.ts';
+import { shellQuote } from '../sanitize.ts';
+import type { DigestFacts, HeldBack } from './digest-facts.ts';
+
+/** The paragraph of the mail; none where nothing is on hold. */
+export function heldInWords(facts: DigestFacts): string[] {
+  const { hold } = facts;
+  if (hold === undefined) return [];
+  const why = `Nothing was closed. ${holdInWords(hold)}`;
+  if (hold.because === 'stopped') return [why, `Start again    ${goOnCommand(facts, hold)}`];
+  return [
+    why,
+    'A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
+    `They must go   ${goOnCommand(facts, hold)}`,
+    '               The next sweep closes them.',
+    'They are fine  Correct the policy and deploy it, then release the sweep. The next one judges by that policy.',
+  ];
+}
+
+/** `This sweep would close 37 rules in 12 groups, more than the limit of 10 groups.` */
+export function holdInWords({ rules, groups, limit, because }: HeldBack): string {
+  const would = `This sweep would close ${counted(rules, 'rule')} in ${counted(groups, 'group')}`;
+  switch (because) {
+    case 'limit':
+      return `${would}, more than the limit of ${counted(limit, 'group')}.`;
+    case 'latched':
+      return `${would}. An earlier sweep would have closed more than the limit of ${counted(limit, 'group')}, and nobody has released sweeps since.`;
+    case 'stopped':
+      return `${would}. Somebody has stopped all revoking.`;
+  }
+}
+
+/** Lets the next sweep close what this one found. */
+export function goOnCommand({ target, ledgerTable }: DigestFacts, { because }: HeldBack): string {
+  const { accountId, region } = target;
+  const place = `--account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
+  const command = because === 'stopped' ? 'start' : 'release sweep';
+  return `npx --no portcullis breaker ${command} ${place}`;
+}

@@ -1,0 +1,91 @@
+// One rule in a digest, and what it means that the previous sweep left it as it is.
+import type { Severity } from '../../policy/policy.ts';
+import type { FindingRecord } from '../record.ts';
+
+/** What people are told of one rule. */
+export interface Line {
+  readonly groupId: string;
+  readonly groupName: string;
+  /** The account that the group belongs to. */
+  readonly ownerId: string;
+  readonly ruleId: string;
+  /** `SSH (tcp/22) from the whole internet (0.0.0.0/0)`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly policies: readonly string[];
+  readonly reason: string;
+  readonly status: LineStatus;
+  readonly detail?: string;
+  /** The previous sweep did not find it; undefined where nothing can be compared. */
+  readonly isNew?: boolean;
+  /** Makes the rule again; only for those that are gone, or may be. */
+  readonly undo?: string;
+}
+
+/**
+ * `reported`: found, and not acted on; `held`: the sweep would have closed too much; `unfinished`: on record, and nobody knows
+ * what came of it.
+ */
+export type LineStatus =
+  | NonNullable<FindingRecord['outcome']>
+  | 'reported'
+  | 'protected'
+  | 'foreign'
+  | 'breaker'
+  | 'held'
+  | 'unfinished'
+  | 'undecided';
+
+/** The ids of rules that were to go and are still there, as many as are remembered, by status. */
+export type Standing = Readonly<Record<string, readonly string[]>>;
+
+/** What the previous sweep found. */
+export interface Comparison {
+  readonly seen: ReadonlySet<string>;
+  readonly standing: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** What a sweep left, for the next one to compare with. */
+export function comparisonWith(previous: {
+  readonly seen: readonly string[];
+  readonly standing: Standing;
+}): Comparison {
+  const sets = Object.entries(previous.standing).map(([status, ids]) => [status, new Set(ids)] as const);
+  return { seen: new Set(previous.seen), standing: new Map(sets) };
+}
+
+/** There is no earlier sweep. */
+export const NOTHING_BEFORE: Comparison = comparisonWith({ seen: [], standing: {} });
+
+const QUIET: readonly LineStatus[] = ['reported', 'protected', 'foreign', 'undecided'];
+const STANDING: readonly LineStatus[] = ['denied', 'failed', 'unconfirmed', 'breaker', 'held'];
+/** Of each status; what is not remembered is reported as if it were new. */
+const MOST_STANDING = 2000;
+
+/** Whether the finding says nothing that the previous sweep did not say. */
+export function isAsItWas({ ruleId, status }: Line, before: Comparison): boolean {
+  return QUIET.includes(status) || isStanding(before, status, ruleId);
+}
+
+/** Whether the previous sweep left the rule in that status. */
+export function isStanding({ standing }: Comparison, status: LineStatus, ruleId: string): boolean {
+  return standing.get(status)?.has(ruleId) ?? false;
+}
+
+/** What is still open although it was to go stands first in a digest. */
+export function isStillOpen(status: LineStatus): boolean {
+  return status === 'unfinished' || STANDING.includes(status);
+}
+
+/** With these rules added. One that EC2 denied stays known as such while a hold keeps it from being tried. */
+export function withStanding(standing: Standing, lines: readonly Line[], before: Comparison): Standing {
+  const sum: Record<string, readonly string[]> = { ...standing };
+  const add = (status: LineStatus, id: string) => {
+    sum[status] = [...(sum[status] ?? []), id].slice(0, MOST_STANDING);
+  };
+  for (const { ruleId, status } of lines) {
+    if (STANDING.includes(status)) add(status, ruleId);
+    if (status === 'held' && isStanding(before, 'denied', ruleId)) add('denied', ruleId);
+  }
+  return sum;
+}

@@ -1,0 +1,52 @@
+// All that a report is made of.
+import type { Changed } from '../change/change.ts';
+import type { Mode } from '../config.ts';
+import type { BreakerHold } from '../plan/breaker.ts';
+import type { Outcome, Plan } from '../plan/plan.ts';
+import type { SecurityGroup, SecurityGroupRule } from '../rule.ts';
+import type { Target } from '../target.ts';
+
+export interface Facts {
+  /** What the remediation is called in the ledger. */
+  readonly id: string;
+  /** The table of that ledger. */
+  readonly ledgerTable: string;
+  readonly change: Changed;
+  /** Where it was done; the account of the group is its owner's. */
+  readonly target: Target;
+  readonly group: SecurityGroup;
+  /** The group's rules in both directions, as they were before anything was done. */
+  readonly rules: readonly SecurityGroupRule[];
+  /** How many tags of a rule the ledger had no room for, by its id: `rules` have them no more. */
+  readonly omittedTags?: Readonly<Record<string, number>> | undefined;
+  readonly plan: Plan;
+  /** One for each revocation of the plan; none while nothing has been tried. */
+  readonly outcomes: readonly Outcome[];
+  /** What an earlier try added to stay of rules that have not been trimmed after all. */
+  readonly added?: readonly SecurityGroupRule[] | undefined;
+  readonly restraint: Restraint;
+  readonly mode: Mode;
+  readonly now: Date;
+}
+
+/** Why the breaker has rules wait. */
+export interface ReportedHold extends BreakerHold {
+  /** True for the one remediation that reports it loudly; false until that is known. */
+  readonly isLoud: boolean;
+}
+
+/** A rule that comes back each time it is revoked. */
+export interface Fight {
+  readonly ruleId: string;
+  /** What the rules of the same group and content are counted under in the ledger. */
+  readonly name: string;
+  readonly times: number;
+  readonly minutes: number;
+  /** True for the one remediation that tells people; false until that is known. */
+  readonly isLoud: boolean;
+}
+
+export interface Restraint {
+  readonly holds: readonly ReportedHold[];
+  readonly fights: readonly Fight[];
+}

@@ -1,0 +1,144 @@
+// The second part of a sweep: the groups that it would close are judged again, one by one, and closed or reported.
+import type { Judged } from '../remediation/judge.ts';
+import type { Task } from '../remediation/state.ts';
+import { type Comparison, comparisonWith } from '../report/digest/standing.ts';
+import type { Found } from '../report/digest/sweep-totals.ts';
+import type { FindingRecord } from '../report/record.ts';
+import type { SweepCommand } from './command.ts';
+import { asChange, exemptOf, foundIn, judgeGroup, leftIn, sweepId } from './judge-group.ts';
+import { type Step, withFound } from './judging.ts';
+import type { GroupToClose, Remediated, StoredSweep, SweepAttempt, SweepTask } from './state.ts';
+
+/** Whether a rule may still be closed: the breaker was asked about these very policies. */
+function isClosing({ task }: SweepAttempt, sweep: StoredSweep): boolean {
+  return sweep.hold === undefined && sweep.policies === task.policiesHash;
+}
+
+/** The groups to read next: one that is to be closed, or several that are only reported. */
+export function nextToClose({ task }: SweepAttempt, { toClose, hold }: StoredSweep): readonly GroupToClose[] {
+  return toClose.slice(0, hold === undefined ? 1 : task.batch);
+}
+
+/** What is done about the group that was read. */
+export function dealWith(attempt: SweepAttempt, sweep: StoredSweep): SweepCommand {
+  const [group] = nextToClose(attempt, sweep);
+  const groupId = group?.groupId ?? '';
+  const id = sweepId(sweep.startedAt, groupId);
+  if (!isClosing(attempt, sweep)) return { do: 'load-entry', groupId, id };
+  const { target, config, policies } = attempt.task;
+  const ruleIds = judgedIn(attempt, groupId)?.scene.changed ?? [];
+  const change = asChange(config, groupId, [...ruleIds]);
+  const task: Task = {
+    id,
+    change,
+    target,
+    config,
+    policies,
+    isLastTry: true,
+    isSilent: true,
+    isAdmitted: true,
+  };
+  return { do: 'remediate', groupId, task };
+}
+
+/** Whether nothing may have been done to the groups that were read, and nothing will be. */
+export function isHeldBack(attempt: SweepAttempt, sweep: StoredSweep): boolean {
+  const [group] = nextToClose(attempt, sweep);
+  // EC2 revokes what it had denied to the previous sweep, so the breaker must be asked about the rest of it: the next sweep does.
+  return sweep.hold !== undefined || (sweep.hasThawed && group?.isCounted === false);
+}
+
+/** With the groups that were read only reported. */
+export function withHeldBack(attempt: SweepAttempt, sweep: StoredSweep): SweepAttempt {
+  const groups = nextToClose(attempt, sweep);
+  const step = { ...attempt, sweep, before: comparisonFor(attempt, sweep) };
+  const after = groups.reduce<Step>((sum, { groupId }) => {
+    const judged = judgedIn(attempt, groupId);
+    const found =
+      judged === undefined
+        ? gone(attempt.task, groupId)
+        : foundIn(attempt.task, sweep.startedAt, judged, 'held');
+    return withFound(sum, sum.sweep, found);
+  }, step);
+  return dealtWith({ ...after, before: attempt.before }, groups.length);
+}
+
+/** With what came of the remediation of the group that was read. */
+export function withRemediated(
+  attempt: SweepAttempt,
+  sweep: StoredSweep,
+  remediated: Remediated,
+): SweepAttempt {
+  const [group] = nextToClose(attempt, sweep);
+  const { groupId, entry } = remediated;
+  if (group?.groupId !== groupId || attempt.batch === undefined) return attempt;
+  const judged = judgedIn(attempt, groupId);
+  const isUntouched = entry === undefined && !isClosing(attempt, sweep) && judged !== undefined;
+  const { startedAt } = sweep;
+  // What is recorded was logged as it was written.
+  const seen = isUntouched
+    ? withFound({ ...attempt, sweep }, sweep, foundIn(attempt.task, startedAt, judged, 'reported'))
+    : withFound({ ...attempt, sweep }, sweep, ...foundAfter(attempt, startedAt, judged, remediated));
+  const hasThawed = sweep.hasThawed || (!group.isCounted && (entry?.record.findings.some(isClosed) ?? false));
+  return dealtWith({ ...seen, sweep: { ...seen.sweep, hasThawed } }, 1);
+}
+
+function isClosed({ outcome }: FindingRecord): boolean {
+  return outcome === 'revoked' || outcome === 'gone';
+}
+
+/** What was found in a group that was remediated, and what of it is not in the remediation's record. */
+function foundAfter(
+  { task }: SweepAttempt,
+  startedAt: string,
+  judged: Judged | undefined,
+  { groupId, entry, error }: Remediated,
+): readonly [Found, readonly FindingRecord[]] {
+  const left = judged === undefined ? [] : leftIn(task, startedAt, judged);
+  const found: Found = {
+    group: judged?.scene.group ?? nameOf(task, groupId, entry?.record.group.name),
+    rules: judged?.scene.rules.length ?? 0,
+    exempt: judged === undefined ? 0 : exemptOf(judged),
+    findings: [...(entry?.record.findings ?? []), ...left],
+    openAs: 'unfinished',
+    // What failed is reported rule by rule.
+    isTroubled: error !== undefined && error.name !== 'RevocationError',
+  };
+  return [found, left];
+}
+
+/** On to the next group, or to the report. */
+function dealtWith({ batch: _, ...step }: Step, count: number): SweepAttempt {
+  const toClose = step.sweep.toClose.slice(count);
+  const phase = toClose.length === 0 ? 'reporting' : 'closing';
+  return { ...step, sweep: { ...step.sweep, toClose, phase }, isUnsaved: true };
+}
+
+function judgedIn(attempt: SweepAttempt, groupId: string): Judged | undefined {
+  const snapshot = attempt.batch?.find(({ group }) => group.id === groupId);
+  return snapshot === undefined ? undefined : judgeGroup(attempt, snapshot);
+}
+
+/** A group that has been deleted since it was judged. */
+function gone(task: SweepTask, groupId: string): Found {
+  return {
+    group: nameOf(task, groupId),
+    rules: 0,
+    exempt: 0,
+    findings: [],
+    openAs: 'held',
+    isTroubled: false,
+  };
+}
+
+/** A group that is not there any more: only groups of one's own are to be closed. */
+function nameOf({ target }: SweepTask, id: string, name = id): Found['group'] {
+  return { id, name, ownerId: target.accountId };
+}
+
+/** What EC2 does not deny any more must be counted by the next sweep. */
+function comparisonFor({ before }: SweepAttempt, { hasThawed, previous }: StoredSweep): Comparison {
+  if (!hasThawed || previous === undefined) return before;
+  const { denied: _, ...standing } = previous.standing;
+  return comparisonWith({ seen: previous.seen, standing });
+}

@@ -1,0 +1,66 @@
+// What the machine of the sweep asks for, and what it is told.
+import type { AddressSet } from '../network/cidr.ts';
+import type { Task } from '../remediation/state.ts';
+import type { Digest, DigestRecord } from '../report/digest/digest.ts';
+import type { SweepHold } from '../report/digest/digest-facts.ts';
+import type { GroupSnapshot } from '../rule.ts';
+import type { FingerprintItem } from './fingerprints.ts';
+import type { GroupToClose, LoggedFinding, Remediated, StoredSweep } from './state.ts';
+
+/** Commands of one answer are independent of each other; the remediation of a group is always alone. */
+export type SweepCommand =
+  | { readonly do: 'load' }
+  | {
+      readonly do: 'save';
+      readonly sweep: StoredSweep;
+      /** What is logged before. */
+      readonly findings: readonly LoggedFinding[];
+    }
+  | { readonly do: 'list' }
+  | { readonly do: 'read-groups'; readonly groupIds: readonly string[] }
+  | { readonly do: 'read-lists'; readonly ids: readonly string[] }
+  | {
+      readonly do: 'store-fingerprints';
+      readonly generation: string;
+      readonly items: readonly FingerprintItem[];
+    }
+  /** Asks the breaker, once a sweep, whether it may close all of these groups. */
+  | {
+      readonly do: 'ask';
+      readonly id: string;
+      readonly groups: readonly Pick<GroupToClose, 'groupId' | 'policies'>[];
+      /** How many groups there are in all. */
+      readonly listed: number;
+    }
+  /** Drives the remediation of one group to its end. */
+  | { readonly do: 'remediate'; readonly groupId: string; readonly task: Task }
+  /** Reads what an attempt before this one did to a group. */
+  | { readonly do: 'load-entry'; readonly groupId: string; readonly id: string }
+  | { readonly do: 'wait'; readonly milliseconds: number }
+  /** Looks for rules in the entries that events have made since. */
+  | { readonly do: 'find-entries'; readonly ruleIds: readonly string[]; readonly since: string }
+  /** Notes how many groups there are: the breaker's limit goes by it. */
+  | { readonly do: 'note-groups'; readonly groups: number }
+  | { readonly do: 'log-totals'; readonly record: DigestRecord }
+  | { readonly do: 'publish'; readonly digest: Digest };
+
+export type SweepObservation =
+  | { readonly saw: 'sweep'; readonly sweep: StoredSweep | undefined }
+  | { readonly saw: 'saved'; readonly sweep: StoredSweep }
+  | { readonly saw: 'listed'; readonly groupIds: readonly string[] }
+  /** Those that are still there, in the order of their ids. */
+  | { readonly saw: 'groups'; readonly snapshots: readonly GroupSnapshot[] }
+  | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
+  | { readonly saw: 'fingerprinted' }
+  /** Undefined where the sweep may close them. */
+  | { readonly saw: 'asked'; readonly hold: SweepHold | undefined }
+  | { readonly saw: 'remediated'; readonly remediated: Remediated }
+  | { readonly saw: 'waited' }
+  | { readonly saw: 'entries'; readonly known: ReadonlySet<string> }
+  | { readonly saw: 'noted' }
+  | { readonly saw: 'logged' }
+  | { readonly saw: 'published'; readonly digest: Digest }
+  | { readonly saw: 'error'; readonly of: SweepCommand['do']; readonly error: Error };
+
+/** An observation with the time at which it was made. */
+export type SweepObserved = SweepObservation & { readonly now: Date; readonly timeLeft: number };

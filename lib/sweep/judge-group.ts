@@ -1,0 +1,115 @@
+// One group of a sweep, judged whole.
+import type { Changed } from '../change/change.ts';
+import type { Config } from '../config.ts';
+import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
+import { type Judged, judge } from '../remediation/judge.ts';
+import type { Found } from '../report/digest/sweep-totals.ts';
+import { type FindingRecord, makeRecord } from '../report/record.ts';
+import type { GroupSnapshot } from '../rule.ts';
+import type { GroupToClose, SweepAttempt, SweepTask } from './state.ts';
+
+/** What the ids of a sweep's remediations begin with. */
+export const SWEEP_PREFIX = 'sweep/';
+
+/** The name of a sweep, or of its remediation of a group. */
+export function sweepId(startedAt: string, groupId?: string): string {
+  return [`${SWEEP_PREFIX}${startedAt}`, ...(groupId === undefined ? [] : [groupId])].join('/');
+}
+
+/** Judges all rules of a group. */
+export function judgeGroup(attempt: SweepAttempt, snapshot: GroupSnapshot): Judged {
+  const { task, lists, now } = attempt;
+  const all = new Set(snapshot.rules.map(({ id }) => id));
+  const read = [...lists].flatMap(([id, entries]) => (entries === undefined ? [] : [[id, entries] as const]));
+  const scene = { ...snapshot, changed: all, prefixLists: new Map(read), now };
+  return judge(task, scene, asChange(task.config, snapshot.group.id, [...all]));
+}
+
+/** What would be closed of a group, and which policies ask for it. */
+export function toCloseOf({ scene, plan }: Judged): Omit<GroupToClose, 'isCounted'> {
+  const asking = revocations(plan)
+    .flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy))
+    .filter(({ action }) => action !== 'notify');
+  return { groupId: scene.group.id, policies: [...new Set(asking.map(({ id }) => id))] };
+}
+
+/** What is found in a group that nothing is done to. */
+export function foundIn(
+  task: SweepTask,
+  startedAt: string,
+  judged: Judged,
+  openAs: 'reported' | 'held',
+): Found {
+  const { scene, plan } = judged;
+  const findings = recordsOf(task, startedAt, judged, {
+    ...plan,
+    notify: [...plan.notify, ...plan.untouched],
+  });
+  return {
+    group: scene.group,
+    rules: scene.rules.length,
+    exempt: exemptOf(judged),
+    findings,
+    openAs,
+    isTroubled: false,
+  };
+}
+
+/** What no remediation of the group records: rules that violate and may not be acted on. */
+export function leftIn(task: SweepTask, startedAt: string, judged: Judged): readonly FindingRecord[] {
+  return recordsOf(task, startedAt, judged, { ...joinPlans([]), notify: judged.plan.untouched });
+}
+
+/** How many rules exceptions allow. */
+export function exemptOf({ verdicts }: Judged): number {
+  return new Set(verdicts.filter(({ verdict }) => verdict === 'exempt').map(({ rule }) => rule)).size;
+}
+
+function recordsOf(
+  { config, target }: SweepTask,
+  startedAt: string,
+  { scene }: Judged,
+  plan: Plan,
+): readonly FindingRecord[] {
+  return makeRecord({
+    id: sweepId(startedAt, scene.group.id),
+    ledgerTable: config.ledgerTable,
+    change: asChange(config, scene.group.id, []),
+    target,
+    group: scene.group,
+    rules: scene.rules,
+    plan,
+    outcomes: [],
+    restraint: { holds: [], fights: [] },
+    mode: config.mode,
+    now: scene.now,
+  }).findings;
+}
+
+/** The sweep as a change that nobody made. */
+export function asChange({ region }: Config, groupId: string, ids: readonly string[]): Changed {
+  return {
+    kind: 'changed',
+    eventName: 'Sweep',
+    eventId: undefined,
+    // Without a time it is not ahead of EC2: what cannot be seen is gone.
+    time: undefined,
+    accountId: undefined,
+    region,
+    group: { by: 'id', id: groupId },
+    direction: undefined,
+    rules: { by: 'id', ids, rules: [] },
+    madeBy: 'unknown',
+    actor: {
+      arn: undefined,
+      name: 'the sweep, which does not know who made the rules',
+      type: undefined,
+      role: undefined,
+      roleArn: undefined,
+      service: undefined,
+      sourceAddress: undefined,
+      userAgent: undefined,
+      mfa: undefined,
+    },
+  };
+}

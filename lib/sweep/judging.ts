@@ -1,0 +1,92 @@
+// The first part of a sweep: every group is judged, nothing is closed.
+import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
+import { revocations } from '../plan/plan.ts';
+import type { Judged } from '../remediation/judge.ts';
+import { isStanding } from '../report/digest/standing.ts';
+import { addFound, type Found } from '../report/digest/sweep-totals.ts';
+import { isForeign } from '../target.ts';
+import { fingerprintItems, firstOf } from './fingerprints.ts';
+import { foundIn, judgeGroup, toCloseOf } from './judge-group.ts';
+import { candidatesIn, withCandidates } from './missed.ts';
+import type { StoredSweep, SweepAttempt } from './state.ts';
+
+/** More of them do not fit beside the ids of violating rules into the sweep's item; the next sweep takes them. */
+const MOST_TO_CLOSE = 2000;
+
+/** The groups to judge next. */
+export function nextToJudge(
+  { groupIds = [], task }: SweepAttempt,
+  { after }: StoredSweep,
+): readonly string[] {
+  const start = groupIds.findIndex((id) => id > after);
+  return start === -1 ? [] : groupIds.slice(start, start + task.batch);
+}
+
+/** The prefix lists that judging the batch takes and that were not asked for yet. */
+export function unreadLists({ batch = [], lists, task }: SweepAttempt): readonly string[] {
+  const rules = batch.flatMap((snapshot) => snapshot.rules);
+  return prefixListsNeeded(rules, task.policies).filter((id) => !lists.has(id));
+}
+
+/** With the list of all groups. */
+export function withList(
+  attempt: SweepAttempt,
+  sweep: StoredSweep,
+  groupIds: readonly string[],
+): SweepAttempt {
+  return judgedOn({ ...attempt, groupIds, sweep: { ...sweep, listed: groupIds.length } });
+}
+
+/** With the batch judged. */
+export function withBatchJudged(attempt: SweepAttempt, sweep: StoredSweep): SweepAttempt {
+  const { batch = [], ...rest } = attempt;
+  const after = nextToJudge(attempt, sweep).at(-1) ?? sweep.after;
+  const items = fingerprintItems(batch, sweep.firsts.length);
+  const start = { ...sweep, after, firsts: [...sweep.firsts, ...items.map(firstOf)] };
+  const step = { ...rest, sweep: start, unstored: items, isUnsaved: true };
+  return judgedOn(batch.map((snapshot) => judgeGroup(attempt, snapshot)).reduce(withGroup, step));
+}
+
+/** An attempt that works on a sweep. */
+export type Step = SweepAttempt & { readonly sweep: StoredSweep };
+
+/** On to the next part where every group is judged and there is nothing to ask. */
+function judgedOn(attempt: Step): SweepAttempt {
+  const { sweep } = attempt;
+  const isJudged = nextToJudge(attempt, sweep).length === 0 && sweep.toClose.length === 0;
+  return isJudged ? { ...attempt, sweep: { ...sweep, phase: 'reporting' } } : attempt;
+}
+
+/** What would be closed is counted among what was found when it is dealt with. */
+function withGroup(step: Step, judged: Judged): Step {
+  const { before } = step;
+  // Events of another account do not come here.
+  const verdicts = isForeign(judged.scene.group, step.task.target) ? [] : judged.verdicts;
+  const candidates = withCandidates(step.sweep, candidatesIn(verdicts, before.seen));
+  const sweep = { ...step.sweep, candidates };
+  const isToClose = sweep.mode === 'enforce' && revocations(judged.plan).length > 0;
+  if (!isToClose) return withFound(step, sweep, foundIn(step.task, sweep.startedAt, judged, 'reported'));
+  const ruleIds = revocations(judged.plan).map(({ rule }) => rule.id);
+  const isCounted = !ruleIds.every((id) => isStanding(before, 'denied', id));
+  const counted = isCounted ? withCounted(sweep, ruleIds.length) : sweep;
+  if (sweep.toClose.length === MOST_TO_CLOSE) {
+    return withFound(step, counted, foundIn(step.task, sweep.startedAt, judged, 'held'));
+  }
+  const group = { ...toCloseOf(judged), isCounted };
+  return { ...step, sweep: { ...counted, toClose: [...sweep.toClose, group] } };
+}
+
+function withCounted(sweep: StoredSweep, rules: number): StoredSweep {
+  const { wouldClose } = sweep;
+  return { ...sweep, wouldClose: { groups: wouldClose.groups + 1, rules: wouldClose.rules + rules } };
+}
+
+/** With what was found in a group, to be counted and logged. */
+export function withFound(step: Step, sweep: StoredSweep, found: Found, toLog = found.findings): Step {
+  const findings = toLog.map((finding) => ({ groupId: found.group.id, finding }));
+  return {
+    ...step,
+    sweep: { ...sweep, totals: addFound(sweep.totals, found, step.before) },
+    unlogged: [...step.unlogged, ...findings],
+  };
+}

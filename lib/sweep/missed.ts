@@ -1,0 +1,51 @@
+// Violations that an event should have reported and did not.
+import type { Verdict, Violation } from '../evaluate/evaluate.ts';
+import type { Candidate, Sweep } from './state.ts';
+
+/** More than these are not looked up: then something else is wrong. */
+const MOST_CANDIDATES = 500;
+/** Milliseconds: how far the clocks of those who write the ledger may differ. */
+const SLACK = 60_000;
+
+/** Whether what is not in the previous sweep is new: it judged by the same policies, and all that it found is remembered. */
+export function isComparable({ previous, policies }: Pick<Sweep, 'previous' | 'policies'>): boolean {
+  return previous?.isWhole === true && previous.policies === policies;
+}
+
+/**
+ * Violating rules that were not there at the previous sweep. Not those that an exception would excuse but for its day or for who
+ * made them: their event was right to leave them.
+ */
+export function candidatesIn(verdicts: readonly Verdict[], seen: ReadonlySet<string>): readonly Candidate[] {
+  const byRule = Map.groupBy(verdicts.filter(isViolation).filter(isUnexcused), ({ rule }) => rule.id);
+  const added = [...byRule].map(
+    ([id, of]): Candidate => [id, ...of.flatMap(({ beside }) => beside.map((rule) => rule.id))],
+  );
+  return added.filter((ids) => !ids.some((id) => seen.has(id)));
+}
+
+/** With more of them, as far as they are looked up. */
+export function withCandidates(sweep: Sweep, added: readonly Candidate[]): Sweep['candidates'] {
+  if (!isComparable(sweep)) return [];
+  return [...sweep.candidates, ...added].slice(0, MOST_CANDIDATES);
+}
+
+/** Since when an entry may know the candidates, ISO 8601. */
+export function entriesSince({ previous }: Sweep): string {
+  return previous === undefined ? '' : new Date(Date.parse(previous.startedAt) - SLACK).toISOString();
+}
+
+/** The ids of those that no entry knows; undefined where there is nothing to compare with. */
+export function missedByEvent(sweep: Sweep, known: ReadonlySet<string>): readonly string[] | undefined {
+  if (!isComparable(sweep)) return undefined;
+  const missed = sweep.candidates.filter((ids) => !ids.some((id) => known.has(id)));
+  return missed.map(([ruleId]) => ruleId);
+}
+
+function isViolation(verdict: Verdict): verdict is Violation {
+  return verdict.verdict === 'violation';
+}
+
+function isUnexcused({ near }: Violation): boolean {
+  return near.every(({ because }) => because !== 'expired' && because !== 'maker');
+}

@@ -1,0 +1,129 @@
+// Takes in what was seen. Judging happens here, with the policies of the task.
+import { comparisonWith, NOTHING_BEFORE } from '../report/digest/standing.ts';
+import { isHeldBack, withHeldBack, withRemediated } from './closing.ts';
+import type { SweepCommand, SweepObservation, SweepObserved } from './command.ts';
+import { unreadLists, withBatchJudged, withList } from './judging.ts';
+import type { StoredSweep, SweepAttempt, SweepTask } from './state.ts';
+import { takeUp } from './take-up.ts';
+
+/** A new attempt. `attemptId` tells its writes from those of others. */
+export function begin(task: SweepTask, attemptId: string, now: Date, timeLeft: number): SweepAttempt {
+  return {
+    task,
+    attemptId,
+    now,
+    timeLeft,
+    isUnsaved: false,
+    before: NOTHING_BEFORE,
+    lists: new Map(),
+    unstored: [],
+    unlogged: [],
+    isLogged: false,
+    isRested: false,
+    writeErrors: 0,
+    published: [],
+  };
+}
+
+/** The attempt with what was seen. An observation that an ended attempt gets changes nothing. */
+export function observe(attempt: SweepAttempt, { now, timeLeft, ...seen }: SweepObserved): SweepAttempt {
+  if (attempt.end !== undefined) return attempt;
+  return judged(takeIn({ ...attempt, now, timeLeft }, seen as SweepObservation));
+}
+
+function takeIn(attempt: SweepAttempt, seen: SweepObservation): SweepAttempt {
+  const { sweep } = attempt;
+  if (seen.saw === 'error') return withError(attempt, seen.of, seen.error);
+  if (seen.saw === 'sweep') return withLoaded(attempt, seen.sweep);
+  return sweep === undefined ? attempt : onWith(attempt, sweep, seen);
+}
+
+type OnTheWay = Exclude<SweepObservation, { saw: 'error' | 'sweep' }>;
+
+function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): SweepAttempt {
+  switch (seen.saw) {
+    case 'saved':
+      return withSaved(attempt, seen.sweep);
+    case 'listed':
+      return withList(attempt, sweep, seen.groupIds);
+    case 'groups':
+      return { ...attempt, batch: seen.snapshots };
+    case 'lists':
+      return { ...attempt, lists: new Map([...attempt.lists, ...seen.lists]) };
+    case 'fingerprinted':
+      return { ...attempt, unstored: [] };
+    case 'asked':
+      return { ...attempt, sweep: { ...sweep, phase: 'closing', hold: seen.hold }, isUnsaved: true };
+    case 'remediated':
+      return withRemediated(attempt, sweep, seen.remediated);
+    case 'waited':
+      return { ...attempt, isRested: true };
+    case 'entries':
+      return { ...attempt, known: seen.known };
+    case 'noted':
+      return attempt;
+    case 'logged':
+      return { ...attempt, isLogged: true };
+    case 'published':
+      return withPublished(attempt, sweep, seen.digest);
+  }
+}
+
+/** With the batch judged, once everything that judging takes has been read. */
+function judged(attempt: SweepAttempt): SweepAttempt {
+  const { batch, sweep, end } = attempt;
+  if (end !== undefined || batch === undefined || sweep === undefined) return attempt;
+  if (unreadLists(attempt).length > 0) return attempt;
+  if (sweep.phase === 'judging') return withBatchJudged(attempt, sweep);
+  return isHeldBack(attempt, sweep) ? withHeldBack(attempt, sweep) : attempt;
+}
+
+function withLoaded(attempt: SweepAttempt, last: StoredSweep | undefined): SweepAttempt {
+  const sweep = takeUp(attempt, last);
+  if (sweep === undefined) return { ...attempt, end: { kind: 'idle' } };
+  const before = sweep.previous === undefined ? NOTHING_BEFORE : comparisonWith(sweep.previous);
+  return { ...attempt, stored: null, sweep, before, isUnsaved: true };
+}
+
+/** A sweep that is stored without a lease is the end of the attempt. */
+function withSaved(attempt: SweepAttempt, sweep: StoredSweep): SweepAttempt {
+  const kept = { isUnsaved: false, unlogged: [], writeErrors: 0, isRested: false };
+  const seen = { ...attempt, ...kept, stored: sweep, sweep };
+  if (sweep.leaseUntil !== 0) return seen;
+  const { failure } = attempt;
+  if (failure !== undefined) return { ...seen, end: { kind: 'failed', error: failure } };
+  return { ...seen, end: { kind: sweep.phase === 'finished' ? 'finished' : 'unfinished' } };
+}
+
+function withPublished(
+  attempt: SweepAttempt,
+  sweep: StoredSweep,
+  digest: StoredSweep['pending'][number],
+): SweepAttempt {
+  const pending = sweep.pending.slice(1);
+  const leaseUntil = pending.length === 0 ? 0 : sweep.leaseUntil;
+  return {
+    ...attempt,
+    sweep: { ...sweep, pending, leaseUntil, toldAt: attempt.now.toISOString() },
+    isUnsaved: true,
+    published: [...attempt.published, digest],
+  };
+}
+
+const MOST_WRITE_ERRORS = 2;
+
+/** What is stored is released, so that the next attempt goes on from there; what another one has written is not touched. */
+function withError(attempt: SweepAttempt, of: SweepCommand['do'], error: Error): SweepAttempt {
+  const { failure, stored, writeErrors } = attempt;
+  if (
+    of === 'save' &&
+    failure === undefined &&
+    error.name !== 'BusyError' &&
+    writeErrors < MOST_WRITE_ERRORS
+  ) {
+    return { ...attempt, writeErrors: writeErrors + 1, isRested: false };
+  }
+  const isReleasable = stored != null && error.name !== 'BusyError' && failure === undefined;
+  if (isReleasable) return { ...attempt, failure: error, writeErrors: 0 };
+  return { ...attempt, end: { kind: 'failed', error: failure ?? error } };
+}

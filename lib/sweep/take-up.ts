@@ -1,0 +1,70 @@
+// Which sweep an attempt works on: the one under way, a new one, or one whose digest is pending.
+import { emptyTotals, remembersAll } from '../report/digest/sweep-totals.ts';
+import { MIXED, type Previous, type StoredSweep, type Sweep, type SweepAttempt } from './state.ts';
+
+/** Milliseconds: as long as a ledger entry of an attempt that died is not taken over. */
+const LEASE = 180_000;
+
+/** The sweep with the lease of this attempt; undefined where there is nothing to do, or another attempt is at work. */
+export function takeUp(attempt: SweepAttempt, last: StoredSweep | undefined): StoredSweep | undefined {
+  const isLeased = last !== undefined && last.leaseUntil > attempt.now.getTime();
+  if (last !== undefined && last.phase !== 'finished') {
+    return isLeased ? undefined : leased(attempt, resumed(attempt, last));
+  }
+  const isPending = last !== undefined && last.pending.length > 0;
+  // Who publishes what is pending must not find it published by a new sweep as well.
+  if (isPending && isLeased) return undefined;
+  if (!attempt.task.isContinuation) return leased(attempt, begun(attempt, last));
+  return isPending ? leased(attempt, last) : undefined;
+}
+
+function leased({ attemptId, now, timeLeft }: SweepAttempt, sweep: StoredSweep): StoredSweep {
+  return { ...sweep, attemptId, leaseUntil: now.getTime() + timeLeft + LEASE };
+}
+
+/**
+ * Once the policies have changed, or only reports are wanted, what was judged is judged again, and what the breaker has admitted is
+ * not closed any more: it was asked about something else.
+ */
+function resumed(attempt: SweepAttempt, last: StoredSweep): StoredSweep {
+  const { task } = attempt;
+  const isOnlyToReport = last.mode === 'enforce' && task.mode === 'report';
+  if (last.policies === task.policiesHash && !isOnlyToReport) return last;
+  if (last.phase === 'judging') return begun(attempt, last);
+  return last.phase === 'closing' ? { ...last, policies: MIXED } : last;
+}
+
+/** A new sweep after the last one, or in the place of one that has only judged. */
+function begun({ task, now, attemptId }: SweepAttempt, last: StoredSweep | undefined): StoredSweep {
+  const previous = last?.phase === 'finished' ? previousOf(last) : last?.previous;
+  return {
+    startedAt: now.toISOString(),
+    phase: 'judging',
+    mode: task.mode,
+    policies: task.policiesHash,
+    ...{
+      listed: 0,
+      after: '',
+      toClose: [],
+      wouldClose: { groups: 0, rules: 0 },
+      hasThawed: false,
+      firsts: [],
+    },
+    totals: emptyTotals(previous?.isWhole ?? false),
+    candidates: [],
+    previous,
+    fingerprints: last?.fingerprints,
+    wellSince: last?.wellSince,
+    completeAt: last?.completeAt,
+    pending: last?.pending ?? [],
+    toldAt: last?.toldAt,
+    leaseUntil: 0,
+    attemptId,
+    version: last?.version ?? 0,
+  };
+}
+
+function previousOf({ startedAt, policies, totals }: Sweep): Previous {
+  const { seen, standing } = totals;
+  return { startedAt, policies, seen, standing, isWhole: remembersAll(totals) };
+}

@@ -1,0 +1,182 @@
+// A world for histories of the sweep: a few groups, the ledger, and faults addressed by the command that they befall.
+import { homeTarget } from '../../../lib/config.ts';
+import type { Policy } from '../../../lib/policy/policy.ts';
+import { BusyError } from '../../../lib/remediation/errors.ts';
+import { hashPolicies } from '../../../lib/remediation/fingerprints.ts';
+import { type GroupSnapshot, parseRule } from '../../../lib/rule.ts';
+import type { SweepCommand, SweepObservation } from '../../../lib/sweep/command.ts';
+import { next } from '../../../lib/sweep/next.ts';
+import { begin, observe } from '../../../lib/sweep/observe.ts';
+import type { StoredSweep, SweepAttempt, SweepTask } from '../../../lib/sweep/state.ts';
+import { makeWorld } from '../io/world.ts';
+import { remediate, remediated } from './model-remediation.ts';
+import {
+  Crash,
+  type Fault,
+  type Invocation,
+  LIMIT,
+  type ModelWorld,
+  POLICIES,
+  ruleOf,
+  type Step,
+} from './model-state.ts';
+
+const { config } = makeWorld([]).world;
+
+/** One invocation, as far as the faults let it come. */
+export function live(world: ModelWorld, invocation: Invocation, name: string): void {
+  const policies = POLICIES.slice(0, invocation.policies);
+  const task = taskOf(invocation, policies);
+  const deadline = world.now + 240_000 + invocation.spare;
+  const seen = new Map<string, number>();
+  let attempt = begin(task, name, new Date(world.now), deadline - world.now);
+  for (let round = 0; round < 500; round += 1) {
+    const commands = next(attempt);
+    if (commands.length === 0) {
+      note(world, attempt);
+      return;
+    }
+    try {
+      const observations = commands.map((command) => {
+        const nth = seen.get(command.do) ?? 0;
+        seen.set(command.do, nth + 1);
+        const fault = invocation.faults.find((one) => one.command === command.do && one.nth === nth)?.fault;
+        return perform(world, { attempt, command, fault, invocation });
+      });
+      world.now += 200;
+      const time = { now: new Date(world.now), timeLeft: deadline - world.now };
+      attempt = observations.reduce((before, one) => observe(before, { ...one, ...time }), attempt);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      note(world, attempt);
+      return;
+    }
+  }
+  world.wrongs.push('an invocation does not end');
+}
+
+/** What it published and could not store is published again. */
+function note(world: ModelWorld, { attemptId }: SweepAttempt): void {
+  const pending = world.sweep?.pending[0]?.record.id;
+  const last = world.published.at(-1);
+  if (last !== undefined && last === pending && world.sweep?.attemptId === attemptId) world.unnoted += 1;
+}
+
+function taskOf({ mode, isContinuation }: Invocation, policies: readonly Policy[]): SweepTask {
+  const target = homeTarget(config);
+  return { target, config, policies, policiesHash: hashPolicies(policies), mode, batch: 2, isContinuation };
+}
+
+function perform(world: ModelWorld, step: Step): SweepObservation {
+  const { command, fault } = step;
+  if (fault === 'crash before') throw new Crash();
+  if (fault === 'throttled') return failed(command, 'RequestLimitExceeded');
+  if (fault === 'another invocation') liveBeside(world);
+  meddle(world, fault);
+  const observation = carryOut(world, step);
+  if (fault === 'crash after') throw new Crash();
+  return fault === 'answer lost' ? failed(command, 'TimeoutError') : observation;
+}
+
+/** Another invocation begins in the middle of this one, and leaves a sweep alone that is under way. */
+function liveBeside(world: ModelWorld): void {
+  const before = world.sweep;
+  live(world, ANOTHER, `beside-${world.now}`);
+  const isUnderWay = before !== undefined && before.phase !== 'finished' && before.leaseUntil > world.now;
+  if (isUnderWay && world.sweep !== before) world.wrongs.push('two invocations are at work on one sweep');
+}
+
+const ANOTHER: Invocation = {
+  ...{ mode: 'enforce', policies: 2, isContinuation: false },
+  ...{ isReleased: false, denied: 0, spare: 600_000, faults: [] },
+};
+
+function failed(command: SweepCommand, name: string): SweepObservation {
+  return { saw: 'error', of: command.do, error: Object.assign(new Error(name), { name }) };
+}
+
+/** Somebody else is at the groups. */
+function meddle({ groups, meddledWith, now }: ModelWorld, fault: Fault['fault'] | undefined): void {
+  const ids = [...groups.keys()];
+  const id = ids[now % Math.max(1, ids.length)];
+  if (id === undefined || (fault !== 'group deleted' && fault !== 'rule added')) return;
+  meddledWith.add(id);
+  if (fault === 'group deleted') groups.delete(id);
+  else groups.get(id)?.set(`sgr-${now}`, ruleOf(id, `sgr-${now}`, 22));
+}
+
+function carryOut(world: ModelWorld, { attempt, command, fault, invocation }: Step): SweepObservation {
+  switch (command.do) {
+    case 'load':
+      return { saw: 'sweep', sweep: world.sweep };
+    case 'save':
+      return save(world, command.sweep);
+    case 'list':
+      return { saw: 'listed', groupIds: [...world.groups.keys()].toSorted() };
+    case 'read-groups':
+      return { saw: 'groups', snapshots: command.groupIds.flatMap((id) => snapshotOf(world, id)) };
+    case 'read-lists':
+      return { saw: 'lists', lists: new Map() };
+    case 'store-fingerprints':
+      for (const { number, groups } of command.items) {
+        const items = world.fingerprinted.get(command.generation) ?? new Map();
+        world.fingerprinted.set(command.generation, items.set(number, Object.keys(groups)));
+      }
+      return { saw: 'fingerprinted' };
+    case 'ask':
+      return ask(world, { attempt, command, fault, invocation });
+    case 'remediate':
+      return remediate(world, { attempt, command, fault, invocation });
+    case 'load-entry':
+      return remediated(command.groupId, world.entries.get(command.id));
+    case 'wait':
+      world.now += command.milliseconds;
+      return { saw: 'waited' };
+    case 'find-entries':
+      return { saw: 'entries', known: new Set() };
+    case 'note-groups':
+      return { saw: 'noted' };
+    case 'log-totals':
+      return { saw: 'logged' };
+    case 'publish':
+      world.published.push(command.digest.record.id);
+      return { saw: 'published', digest: command.digest };
+  }
+}
+
+function save(world: ModelWorld, sweep: StoredSweep): SweepObservation {
+  const there = world.sweep;
+  const written = { ...sweep, version: sweep.version + 1 };
+  if ((there?.version ?? 0) !== sweep.version) {
+    const isOwn = there?.attemptId === sweep.attemptId && there.version === written.version;
+    return isOwn ? { saw: 'saved', sweep: there } : failedBusy();
+  }
+  if (written.phase === 'finished' && there?.phase !== 'finished') world.finished.push(written);
+  world.sweep = written;
+  return { saw: 'saved', sweep: written };
+}
+
+function failedBusy(): SweepObservation {
+  return { saw: 'error', of: 'save', error: new BusyError('another invocation is sweeping') };
+}
+
+type Ask = Extract<SweepCommand, { do: 'ask' }>;
+
+function ask(
+  world: ModelWorld,
+  { attempt, command: { id, groups }, invocation: { isReleased } }: Step<Ask>,
+): SweepObservation {
+  const ids = new Set(groups.map(({ groupId }) => groupId));
+  world.asked.set(id, { groups: ids, policies: attempt.task.policiesHash, isReleased });
+  return {
+    saw: 'asked',
+    hold: ids.size > LIMIT && !isReleased ? { because: 'limit', limit: LIMIT } : undefined,
+  };
+}
+
+function snapshotOf({ groups }: ModelWorld, id: string): GroupSnapshot[] {
+  const rules = groups.get(id);
+  if (rules === undefined) return [];
+  const group = { id, name: id, ownerId: '111122223333', vpcId: 'vpc-1', tags: {} };
+  return [{ group, rules: [...rules.values()].map(parseRule) }];
+}
