@@ -1,8 +1,9 @@
 // `portcullis breaker status`, `release`, `stop` and `start`.
 import { type Command, createCommand } from 'commander';
-import { readBreaker, release, SWEEP, startRevoking, stopRevoking } from '../../lib/io/ledger/breaker.ts';
+import { readBreaker, release, startRevoking, stopRevoking } from '../../lib/io/ledger/breaker.ts';
 import { listDue } from '../../lib/io/ledger/due.ts';
 import { policyIdOf } from '../../lib/plan/breaker-state.ts';
+import { SWEEP } from '../../lib/plan/breaker-sweep.ts';
 import { formatBreaker } from '../format/breaker.ts';
 import { print } from '../format/print.ts';
 import { InputError } from '../input/input.ts';

@@ -81,7 +81,7 @@ async function execute(
       await storeFingerprints(ledger, command.generation, command.items, world.now());
       return { saw: 'fingerprinted' };
     case 'ask':
-      return { saw: 'asked', hold: await askGate(world, command) };
+      return { saw: 'asked', ...(await askGate(world, command)) };
     case 'remediate':
       return { saw: 'remediated', remediated: await remediate(world, command, lists) };
     case 'load-entry': {

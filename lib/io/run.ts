@@ -14,7 +14,11 @@ import { publish } from './aws/sns.ts';
 import { announce } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
+
 import { readFingerprints } from './ledger/fingerprints.ts';
+
+import { hasMailRoom } from './ledger/mail-budget.ts';
+
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { countRecurrence } from './ledger/recurring-rules.ts';
 import { logEntry } from './log.ts';
@@ -86,6 +90,8 @@ async function execute(
       return { saw: 'uncounted' };
     case 'count-recurrence':
       return { saw: 'recurrence', fights: await countRecurrence(world, command.rules) };
+    case 'count-mail':
+      return { saw: 'mail-counted', hasRoom: await hasMailRoom(world, target, command.severity) };
     case 'revoke':
       return { saw: 'revoked', batch: command.batch, answer: await revoke(ec2, command.batch) };
     case 'add':

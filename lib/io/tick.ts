@@ -3,12 +3,12 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { homeTarget } from '../config.ts';
 import { type AskingPolicy, admit, membersOf } from '../plan/breaker.ts';
 import type { BreakerState } from '../plan/breaker-state.ts';
-import type { Stored } from '../remediation/state.ts';
 import type { Target } from '../target.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { readBreaker, registerPolicies } from './ledger/breaker.ts';
 import { type Due, listDue } from './ledger/due.ts';
 import { load } from './ledger/entries.ts';
+import { publishBatch } from './publish-batch.ts';
 import { run } from './run.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +16,8 @@ import type { World } from './world.ts';
 export interface Ticked {
   readonly waiting: number;
   readonly takenUp: number;
+  /** How many remediations were reported by a batch. */
+  readonly batched: number;
 }
 
 /** Milliseconds after which the next tick goes on. */
@@ -25,14 +27,20 @@ const RESERVE = 40_000;
 /** Milliseconds between groups: EC2 lets five revokes a second go, which are not the bot's alone. */
 const PACE = 500;
 
-/** Notes which policies are in force, and takes up what waits and may go by now, judged again by today's policies. */
+/** Takes up what waits and may go by now, and reports what has no message of its own. */
 export async function tick(world: World): Promise<Ticked> {
-  const { ledger, config, now, metrics, policies } = world;
-  const target = homeTarget(config);
-  const due = await listDue(ledger, target);
-  metrics.addMetric('waiting', MetricUnit.Count, due.length);
+  const target = homeTarget(world.config);
+  const due = await listDue(world.ledger, target);
+  world.metrics.addMetric('waiting', MetricUnit.Count, due.length);
   // What waits keeps waiting during a dry run, and so does the age of the policies.
-  if (config.mode === 'dry-run') return { waiting: due.length, takenUp: 0 };
+  const takenUp = world.config.mode === 'enforce' ? await takeUpDue(world, target, due) : 0;
+  // At the end: what SNS refuses must keep no rule open.
+  return { waiting: due.length, takenUp, batched: await publishBatch(world, target) };
+}
+
+/** Notes which policies are in force, and takes up what may go, judged again by them; answers how much. */
+async function takeUpDue(world: World, target: Target, due: readonly Due[]): Promise<number> {
+  const { ledger, config, now, policies } = world;
   const keys = policies.filter(({ action }) => action !== 'notify').map(({ key }) => key);
   let state = await registerPolicies(ledger, target, keys, config, now());
   const until = now().getTime() + LONGEST;
@@ -41,10 +49,10 @@ export async function tick(world: World): Promise<Ticked> {
     if (!entries.some((one) => mayGo(world, state, one))) continue;
     if (now().getTime() > until || world.timeLeft() < RESERVE) break;
     if (takenUp > 0) await world.wait(PACE);
-    takenUp += await takeUp(world, target, entries);
+    takenUp += await takeUp(world, entries);
     state = await readBreaker(ledger, target);
   }
-  return { waiting: due.length, takenUp };
+  return takenUp;
 }
 
 /** Whether the breaker would let an entry go now; what waits for a policy that has changed is judged again in any case. */
@@ -58,14 +66,14 @@ function mayGo({ policies, config, now }: World, state: BreakerState, due: Due):
 }
 
 /** Drives what waits in one group; answers how much. What fails waits for the next tick. */
-async function takeUp(world: World, target: Target, entries: readonly Due[]): Promise<number> {
+async function takeUp(world: World, entries: readonly Due[]): Promise<number> {
   const lists: PrefixListCache = new Map();
   const { config, policies } = world;
   const stored = await Promise.all(entries.map(({ id }) => load(world.ledger, id)));
   // The index is a moment behind the table.
-  const waiting = stored.flatMap((entry) => (isWaiting(entry) ? [entry.waits] : []));
-  const tasks = new Map(waiting.map((waits) => [waits.taskId, waits]));
-  for (const takesUp of tasks.values()) {
+  const waiting = stored.flatMap((entry) => (entry?.state === 'waiting' ? [entry] : []));
+  const tasks = new Map(waiting.map((entry) => [entry.waits.taskId, entry]));
+  for (const { target, waits: takesUp } of tasks.values()) {
     const task = { id: takesUp.taskId, change: takesUp.change, target, config, policies, takesUp };
     const { end } = await run(world, { ...task, isLastTry: true, isSilent: false, isAdmitted: false }, lists);
     if (end?.kind === 'failed') {
@@ -76,8 +84,4 @@ async function takeUp(world: World, target: Target, entries: readonly Due[]): Pr
     }
   }
   return tasks.size;
-}
-
-function isWaiting(entry: Stored | undefined) {
-  return entry?.state === 'waiting';
 }

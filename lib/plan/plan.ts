@@ -123,10 +123,18 @@ export function isQuiet({ revoke, trim, held, notify, undecided }: Plan): boolea
   return revoke.length + trim.length + held.length + notify.length + undecided.length === 0;
 }
 
-/** The plan with everything that would go left alone. */
-export function hold(plan: Plan, why: Hold): Plan {
-  const held = revocations(plan).map(({ rule, verdicts }) => ({ rule, verdicts, ...why }));
-  return { ...plan, revoke: [], trim: [], held: [...plan.held, ...held] };
+/** The plan with what would go left alone: all of it, or what this says. */
+export function hold(plan: Plan, why: Hold, isHeld: (finding: Finding) => boolean = () => true): Plan {
+  const held = revocations(plan)
+    .filter(isHeld)
+    .map(({ rule, verdicts }) => ({ rule, verdicts, ...why }));
+  const goes = (finding: Finding) => !isHeld(finding);
+  return {
+    ...plan,
+    revoke: plan.revoke.filter(goes),
+    trim: plan.trim.filter(goes),
+    held: [...plan.held, ...held],
+  };
 }
 
 /** Rules that are to go, whole or in part. */

@@ -17,7 +17,7 @@ export function breakerRequest(attempt: Attempt): BreakerRequest {
 }
 
 /** The policies that ask for a rule to be revoked or trimmed. */
-function askingFor({ verdicts }: Finding): readonly AskingPolicy[] {
+export function askingFor({ verdicts }: Finding): readonly AskingPolicy[] {
   const asking = verdicts.filter(({ policy }) => policy.action !== 'notify');
   return asking.map(({ policy: { key, severity } }) => ({ key, severity }));
 }

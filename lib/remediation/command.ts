@@ -4,6 +4,7 @@ import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
 import type { BreakerRequest } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
+import type { Severity } from '../policy/policy.ts';
 import type { Fight, Restraint } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';
@@ -35,6 +36,8 @@ export type Command =
   | { readonly do: 'count'; readonly request: BreakerRequest }
   | { readonly do: 'uncount'; readonly members: readonly Member[] }
   | { readonly do: 'count-recurrence'; readonly rules: readonly SecurityGroupRule[] }
+  /** Takes a message of its own, if there were not too many of that severity lately. */
+  | { readonly do: 'count-mail'; readonly severity: Severity }
   | { readonly do: 'revoke'; readonly batch: Batch }
   | { readonly do: 'add'; readonly rules: readonly AwsSecurityGroupRule[]; readonly tags: readonly Tag[] }
   | { readonly do: 'withdraw'; readonly batch: Batch }
@@ -51,6 +54,7 @@ export type Observation =
   | { readonly saw: 'counted'; readonly admission: NonNullable<Attempt['admission']> }
   | { readonly saw: 'uncounted' }
   | { readonly saw: 'recurrence'; readonly fights: readonly Fight[] }
+  | { readonly saw: 'mail-counted'; readonly hasRoom: boolean }
   | { readonly saw: 'revoked'; readonly batch: Batch; readonly answer: Answer }
   | { readonly saw: 'added'; readonly rules: readonly AwsSecurityGroupRule[]; readonly answer: Answer }
   | { readonly saw: 'withdrawn'; readonly batch: Batch; readonly answer: Answer }

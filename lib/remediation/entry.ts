@@ -2,7 +2,7 @@
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
 import type { Restraint } from '../report/facts.ts';
-import { makeMessage } from '../report/message.ts';
+import { type Message, makeMessage } from '../report/message.ts';
 import { makeRecord } from '../report/record.ts';
 import { contentOf, parseRule } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
@@ -10,6 +10,7 @@ import { waitsOf } from './breaker-request.ts';
 import { factsOf } from './report-facts.ts';
 import type {
   Attempt,
+  Batched,
   Entry,
   NotedRevoke,
   Notified,
@@ -34,6 +35,7 @@ export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
   const earlier = earlierOf(attempt);
   return {
     id: entry?.id ?? progress?.next ?? task.id,
+    target: task.target,
     state: 'planned',
     time: entry?.time ?? now.toISOString(),
     leaseUntil: now.getTime() + LEASE,
@@ -77,7 +79,14 @@ export function resolvedEntry(attempt: Attempt, entry: Stored): Stored {
     record,
     ...(waits && { waits }),
   };
-  return message === undefined ? finalEntry(resolved) : { ...resolved, message };
+  if (message === undefined) return finalEntry(resolved);
+  const isLoud = [...attempt.restraint.holds, ...attempt.restraint.fights].some((one) => one.isLoud);
+  const isToBatch = attempt.hasMailRoom === false && !isLoud && waits === undefined;
+  return isToBatch ? batchedEntry(resolved, message) : { ...resolved, message };
+}
+
+function batchedEntry({ waits: _, ...resolved }: Stored<Resolved>, { subject }: Message): Stored<Batched> {
+  return { ...resolved, state: 'batched', headline: subject, leaseUntil: 0 };
 }
 
 /** The end: nothing is left to do, or nothing but to wait. */

@@ -1,5 +1,6 @@
 // The only place that decides: what to do next, given what an attempt has seen. Total and pure.
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
+import { SEVERITIES } from '../policy/policy.ts';
 import { outcomesOf } from './attribute.ts';
 import { breakerRequest } from './breaker-request.ts';
 import type { Command } from './command.ts';
@@ -71,10 +72,21 @@ function note(attempt: Attempt): readonly Command[] {
   return [
     { do: 'write', entry: plannedEntry(attempt), logs: 'findings' },
     ...(isToCount ? [{ do: 'count' as const, request: breakerRequest(attempt) }] : []),
+    ...countMail(attempt),
     ...(isEnforced && !attempt.hasCountedRecurrence
       ? [{ do: 'count-recurrence' as const, rules: [...rules, ...known] }]
       : []),
   ];
+}
+
+function countMail({ task, hasMailRoom, judged }: Attempt): readonly Command[] {
+  if (task.isSilent || hasMailRoom !== undefined || judged === undefined) return [];
+  const { revoke, trim, held, notify, undecided } = judged.plan;
+  const policies = [...revoke, ...trim, ...held, ...notify, ...undecided].flatMap((finding) =>
+    finding.verdicts.map(({ policy }) => policy),
+  );
+  const severity = SEVERITIES.find((one) => policies.some((policy) => policy.severity === one));
+  return severity === undefined ? [] : [{ do: 'count-mail', severity }];
 }
 
 /** Withdraws what was added for nothing, finds out who reports, and stores what came of it. */

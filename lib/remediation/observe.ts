@@ -5,6 +5,7 @@ import { outcomesOf } from './attribute.ts';
 import type { Observation, Observed } from './command.ts';
 import { NO_RESTRAINT } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
+import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
 import { type Attempt, NOTHING_NOTED, type Progress, type Stored, type Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
@@ -49,7 +50,7 @@ export function observe(attempt: Attempt, { now, timeLeft, ...seen }: Observed):
 function withClosing(attempt: Attempt): Attempt {
   const { end, task, progress, entry, ...rest } = attempt;
   if (end === undefined || task.takesUp === undefined) return attempt;
-  const isOver = end.kind === 'done' || entry?.state === 'waiting' || entry?.state === 'notified';
+  const isOver = end.kind === 'done' || (entry !== undefined && isClosed(entry));
   const entries = (progress?.waiting ?? []).filter(({ id }) => id !== entry?.id);
   if (!isOver || entries.length === 0) return attempt;
   const seen = { ...rest, task, ...(progress && { progress }), ...(entry && { entry }) };
@@ -87,6 +88,8 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return attempt;
     case 'recurrence':
       return withRecurrence(attempt, seen.fights);
+    case 'mail-counted':
+      return { ...attempt, hasMailRoom: seen.hasRoom };
     case 'revoked':
       return withRevoked(attempt, seen.batch, seen.answer);
     case 'added':
@@ -119,7 +122,7 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
   const { last } = progress;
   const seen = { ...attempt, progress };
   if (last === undefined) return seen;
-  if (last.state === 'notified' || last.state === 'waiting') {
+  if (isClosed(last)) {
     return isDone(attempt, last) ? { ...seen, end: { kind: 'done' } } : seen;
   }
   if (last.leaseUntil > attempt.now.getTime()) {
@@ -151,7 +154,7 @@ function withWritten(attempt: Attempt, entry: Stored): Attempt {
     return { ...seen, end: failed(unfinishedError(outcomesOf(attempt))) };
   }
   if (attempt.publishError !== undefined) return { ...seen, end: failed(attempt.publishError) };
-  if (entry.state !== 'notified' && entry.state !== 'waiting') return seen;
+  if (!isClosed(entry)) return seen;
   const left = attempt.judged === undefined ? [] : outcomesOf(attempt).filter(isUnfinished);
   if (left.length > 0) return { ...seen, end: failed(unfinishedError(left)) };
   return { ...seen, end: entry.isComplete ? { kind: 'done' } : failed(incomplete()) };
@@ -163,6 +166,7 @@ function withError(attempt: Attempt, of: string, error: Error): Attempt {
   if (of === 'publish') return { ...attempt, publishError: error };
   // What is counted and went nowhere is forgotten in a while: it is not worth another try.
   if (of === 'uncount') return attempt;
+  if (of === 'count-mail') return { ...attempt, hasMailRoom: true };
   // Who is told how often a rule came back must not keep it open.
   if (of === 'count-recurrence') return { ...attempt, hasCountedRecurrence: true };
   if (of === 'read' && hasSent) return withFailedRead(attempt, error);

@@ -19,10 +19,15 @@ export function entryName(id: string, index: number): string {
 
 /** Whether the entry is over, and what it left undone has an entry of its own. */
 export function isFollowed(entry: Entry, { isSilent, takesUp }: ProgressRequest): boolean {
-  if (entry.state !== 'notified' && entry.state !== 'waiting') return false;
+  if (!isClosed(entry)) return false;
   const { isComplete, record } = entry;
   const isLeft = !isComplete || (!isSilent && record.findings.some(isUnfinished));
   return takesUp || isLeft || ('takenUpAt' in entry && entry.takenUpAt !== undefined);
+}
+
+/** Whether nothing is left for a try to do: the tick sees to what waits, and to batches. */
+export function isClosed({ state }: Entry): boolean {
+  return state === 'notified' || state === 'waiting' || state === 'batched';
 }
 
 /** Where the entries of a task came to, the oldest first. */

@@ -8,6 +8,7 @@ import type { Restraint } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { AuditRecord } from '../report/record.ts';
 import type { GroupSnapshot } from '../rule.ts';
+import type { Target } from '../target.ts';
 import type { Fingerprints } from './fingerprints.ts';
 import type { Judged, Settings } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
@@ -45,13 +46,15 @@ export interface Waits {
 
 /**
  * `planned`: the write-ahead note, stored before anything is sent; `resolved`: every rule has an outcome, and the message is
- * stored; `waiting`: as `notified`, but the breaker has some rules wait; `notified`: the message is published, or there was none.
+ * stored; `batched`: as `resolved`, but there were so many messages lately that it is reported by the next batch; `waiting`: as
+ * `notified`, but the breaker has some rules wait; `notified`: the message is published, or there was none.
  */
-export type Entry = Planned | Resolved | Waiting | Notified;
+export type Entry = Planned | Resolved | Batched | Waiting | Notified;
 export type Phase = Entry['state'];
 
 interface Common {
   readonly id: string;
+  readonly target: Target;
   /** When it was first written, ISO 8601. */
   readonly time: string;
   /** The lease: until then an attempt is at work on it; milliseconds since 1970, 0 for none. */
@@ -79,6 +82,12 @@ export interface Resolved extends Common {
   readonly state: 'resolved';
   readonly message?: Message;
   readonly waits?: Waits;
+}
+
+export interface Batched extends Common {
+  readonly state: 'batched';
+  /** What is reported of it, in one line. */
+  readonly headline: string;
 }
 
 export interface Waiting extends Common {
@@ -165,6 +174,8 @@ export interface Attempt {
   readonly admission?: Admission & { readonly members: readonly Member[] };
   readonly restraint: Restraint;
   readonly hasCountedRecurrence: boolean;
+  /** Whether there is room for a message of its own; undefined while nobody has asked. */
+  readonly hasMailRoom?: boolean;
   /** By rule id. */
   readonly targets: ReadonlyMap<string, RevokeTarget>;
   /** By content. */

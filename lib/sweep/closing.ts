@@ -1,4 +1,6 @@
 // The second part of a sweep: the groups that it would close are judged again, one by one, and closed or reported.
+import { type Finding, hold } from '../plan/plan.ts';
+import { askingFor } from '../remediation/breaker-request.ts';
 import type { Judged } from '../remediation/judge.ts';
 import type { Task } from '../remediation/state.ts';
 import { type Comparison, comparisonWith } from '../report/digest/standing.ts';
@@ -26,8 +28,7 @@ export function dealWith(attempt: SweepAttempt, sweep: StoredSweep): SweepComman
   const id = sweepId(sweep.startedAt, groupId);
   if (!isClosing(attempt, sweep)) return { do: 'load-entry', groupId, id };
   const { target, config, policies } = attempt.task;
-  const ruleIds = judgedIn(attempt, groupId)?.scene.changed ?? [];
-  const change = asChange(config, groupId, [...ruleIds]);
+  const change = asChange(config, groupId, closable(judgedIn(attempt, groupId)));
   const task: Task = {
     id,
     change,
@@ -45,7 +46,8 @@ export function dealWith(attempt: SweepAttempt, sweep: StoredSweep): SweepComman
 export function isHeldBack(attempt: SweepAttempt, sweep: StoredSweep): boolean {
   const [group] = nextToClose(attempt, sweep);
   // EC2 revokes what it had denied to the previous sweep, so the breaker must be asked about the rest of it: the next sweep does.
-  return sweep.hold !== undefined || (sweep.hasThawed && group?.isCounted === false);
+  const isThawing = sweep.hasThawed && group?.isCounted === false;
+  return sweep.hold !== undefined || isThawing;
 }
 
 /** With the groups that were read only reported. */
@@ -116,7 +118,20 @@ function dealtWith({ batch: _, ...step }: Step, count: number): SweepAttempt {
 
 function judgedIn(attempt: SweepAttempt, groupId: string): Judged | undefined {
   const snapshot = attempt.batch?.find(({ group }) => group.id === groupId);
-  return snapshot === undefined ? undefined : judgeGroup(attempt, snapshot);
+  return snapshot === undefined ? undefined : withOnHold(judgeGroup(attempt, snapshot), attempt.sweep);
+}
+
+/** With what only policies on hold ask for left alone. */
+function withOnHold(judged: Judged, sweep: StoredSweep | undefined): Judged {
+  const onHold = new Set(sweep?.onHold);
+  const isHeld = (finding: Finding) => askingFor(finding).every(({ key }) => onHold.has(key));
+  return { ...judged, plan: hold(judged.plan, { because: 'breaker' }, isHeld) };
+}
+
+/** The ids of the rules that may be acted on. */
+function closable(judged: Judged | undefined): readonly string[] {
+  const held = judged?.plan.held.filter(({ because }) => because === 'breaker') ?? [];
+  return [...(judged?.scene.changed ?? new Set()).difference(new Set(held.map(({ rule }) => rule.id)))];
 }
 
 /** A group that has been deleted since it was judged. */

@@ -52,8 +52,13 @@ export type SweepObservation =
   | { readonly saw: 'groups'; readonly snapshots: readonly GroupSnapshot[] }
   | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
   | { readonly saw: 'fingerprinted' }
-  /** Undefined where the sweep may close them. */
-  | { readonly saw: 'asked'; readonly hold: SweepHold | undefined }
+  | {
+      readonly saw: 'asked';
+      /** Undefined where the sweep may close them. */
+      readonly hold: SweepHold | undefined;
+      /** The keys of the policies that wait for a person. */
+      readonly onHold: readonly string[];
+    }
   | { readonly saw: 'remediated'; readonly remediated: Remediated }
   | { readonly saw: 'waited' }
   | { readonly saw: 'entries'; readonly known: ReadonlySet<string> }

@@ -2,6 +2,7 @@
 import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
 import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
+import { askingFor } from '../remediation/breaker-request.ts';
 import { type Judged, judge } from '../remediation/judge.ts';
 import type { Found } from '../report/digest/sweep-totals.ts';
 import { type FindingRecord, makeRecord } from '../report/record.ts';
@@ -27,10 +28,10 @@ export function judgeGroup(attempt: SweepAttempt, snapshot: GroupSnapshot): Judg
 
 /** What would be closed of a group, and which policies ask for it. */
 export function toCloseOf({ scene, plan }: Judged): Omit<GroupToClose, 'isCounted'> {
-  const asking = revocations(plan)
-    .flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy))
-    .filter(({ action }) => action !== 'notify');
-  return { groupId: scene.group.id, policies: [...new Set(asking.map(({ id }) => id))] };
+  const asking = new Map(
+    revocations(plan).flatMap((finding) => askingFor(finding).map((one) => [one.key, one])),
+  );
+  return { groupId: scene.group.id, policies: [...asking.values()] };
 }
 
 /** What is found in a group that nothing is done to. */
@@ -55,9 +56,11 @@ export function foundIn(
   };
 }
 
-/** What no remediation of the group records: rules that violate and may not be acted on. */
+/** What no remediation of the group records: rules that violate and may not be acted on, and what only policies on hold ask for. */
 export function leftIn(task: SweepTask, startedAt: string, judged: Judged): readonly FindingRecord[] {
-  return recordsOf(task, startedAt, judged, { ...joinPlans([]), notify: judged.plan.untouched });
+  const { untouched, held } = judged.plan;
+  const left = { notify: untouched, held: held.filter(({ because }) => because === 'breaker') };
+  return recordsOf(task, startedAt, judged, { ...joinPlans([]), ...left });
 }
 
 /** How many rules exceptions allow. */

@@ -53,7 +53,11 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
     case 'fingerprinted':
       return { ...attempt, unstored: [] };
     case 'asked':
-      return { ...attempt, sweep: { ...sweep, phase: 'closing', hold: seen.hold }, isUnsaved: true };
+      return {
+        ...attempt,
+        sweep: { ...sweep, phase: 'closing', hold: seen.hold, onHold: seen.onHold },
+        isUnsaved: true,
+      };
     case 'remediated':
       return withRemediated(attempt, sweep, seen.remediated);
     case 'waited':

@@ -1,6 +1,8 @@
 // What the machine of the sweep knows: the sweep that is stored, and the attempt that is lost when its invocation dies.
+
 import type { SweepMode } from '../config.ts';
 import type { AddressSet } from '../network/cidr.ts';
+import type { AskingPolicy } from '../plan/breaker.ts';
 import type { Settings } from '../remediation/judge.ts';
 import type { Stored } from '../remediation/state.ts';
 import type { Digest } from '../report/digest/digest.ts';
@@ -35,7 +37,7 @@ export type Candidate = readonly [ruleId: string, ...beside: string[]];
 export interface GroupToClose {
   readonly groupId: string;
   /** The policies that ask for it. */
-  readonly policies: readonly string[];
+  readonly policies: readonly AskingPolicy[];
   /** False where EC2 denied the same revocations to the previous sweep. */
   readonly isCounted: boolean;
 }
@@ -66,6 +68,8 @@ export interface Sweep {
   /** The checkpoint of the closing: the groups that are left. */
   readonly toClose: readonly GroupToClose[];
   readonly wouldClose: { readonly groups: number; readonly rules: number };
+  /** The keys of the policies that wait for a person: what only they ask for is left as it is. */
+  readonly onHold: readonly string[];
   /** Why nothing is closed. */
   readonly hold?: SweepHold | undefined;
   /** Whether EC2 has revoked a rule that it had denied to the previous sweep: what else it had denied was not counted. */

@@ -47,6 +47,7 @@ function begun({ task, now, attemptId }: SweepAttempt, last: StoredSweep | undef
       after: '',
       toClose: [],
       wouldClose: { groups: 0, rules: 0 },
+      onHold: [],
       hasThawed: false,
       firsts: [],
     },

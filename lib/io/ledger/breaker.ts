@@ -2,11 +2,9 @@
 // answers has all that others have counted before.
 import { type Admission, admit, type BreakerRequest, membersOf } from '../../plan/breaker.ts';
 import { type BreakerSettings, type BreakerState, type Member, windowOf } from '../../plan/breaker-state.ts';
+import { SWEEP } from '../../plan/breaker-sweep.ts';
 import { keyOf, type Place, parseState, printMember, readSets, stamp, update } from './breaker-sets.ts';
 import type { Ledger } from './items.ts';
-
-/** The name under which sweeps latch and are released, beside the keys of policies. */
-export const SWEEP = 'sweep';
 
 /** The breaker as it is now. */
 export async function readBreaker(ledger: Ledger, place: Place): Promise<BreakerState> {
@@ -30,6 +28,11 @@ export async function askBreaker(
   const latched = admission.latching.map((key) => stamp(key, now));
   await update(ledger, place, { add: { latched }, remove: { members: leaving.map(printMember) } });
   return { ...admission, members: members.filter(({ policy }) => keys.has(policy)) };
+}
+
+/** Counts what a sweep was let through with. */
+export async function countMembers(ledger: Ledger, place: Place, members: readonly Member[]): Promise<void> {
+  await update(ledger, place, { add: { members: members.map(printMember) } });
 }
 
 /** Takes back what was counted of a remediation that revoked nothing. */

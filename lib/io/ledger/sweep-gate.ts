@@ -1,26 +1,26 @@
 // What a sweep asks the breaker before it closes anything.
 import { homeTarget } from '../../config.ts';
-import { isReleased, limitOf } from '../../plan/breaker-state.ts';
-import type { SweepHold } from '../../report/digest/digest-facts.ts';
-import type { SweepCommand } from '../../sweep/command.ts';
+import { limitOf } from '../../plan/breaker-state.ts';
+import { admitSweep } from '../../plan/breaker-sweep.ts';
+import type { SweepCommand, SweepObservation } from '../../sweep/command.ts';
 import type { World } from '../world.ts';
-import { latchSweep, readBreaker, SWEEP } from './breaker.ts';
+import { countMembers, latchSweep, readBreaker } from './breaker.ts';
 
 /**
- * Answers what holds the sweep; undefined where it may close rules in all of these groups. One that would close too much latches:
- * sweeps close nothing until a person releases them.
+ * Answers what holds the sweep, or which policies may not act. One that would close too much latches: sweeps close
+ * nothing until a person releases them.
  */
 export async function askGate(
   { ledger, config, now }: Pick<World, 'ledger' | 'config' | 'now'>,
-  { groups, listed }: Pick<Extract<SweepCommand, { do: 'ask' }>, 'groups' | 'listed'>,
-): Promise<SweepHold | undefined> {
+  { id, groups, listed }: Pick<Extract<SweepCommand, { do: 'ask' }>, 'id' | 'groups' | 'listed'>,
+): Promise<Omit<Extract<SweepObservation, { saw: 'asked' }>, 'saw'>> {
   const target = homeTarget(config);
-  const state = await readBreaker(ledger, target);
-  const limit = limitOf({ ...state, groups: listed }, config);
-  if (state.stoppedAt !== undefined) return { because: 'stopped', limit };
-  if (isReleased(state, SWEEP, now())) return undefined;
-  if (state.latches.has(SWEEP)) return { because: 'latched', limit };
-  if (new Set(groups.map(({ groupId }) => groupId)).size <= limit) return undefined;
-  await latchSweep(ledger, target, now());
-  return { because: 'limit', limit };
+  const state = { ...(await readBreaker(ledger, target)), groups: listed };
+  const admission = admitSweep(state, { id, groups }, config, now());
+  if (admission.kind === 'admitted') {
+    await countMembers(ledger, target, admission.members);
+    return { hold: undefined, onHold: admission.onHold };
+  }
+  if (admission.because === 'limit') await latchSweep(ledger, target, now());
+  return { hold: { because: admission.because, limit: limitOf(state, config) }, onHold: [] };
 }

@@ -1,12 +1,13 @@
 // An enforcing sweep asks once whether it may close what it would close, before its first revoke.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { release, SWEEP, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
+import { release, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
 import * as gate from '../../../lib/io/ledger/sweep-gate.ts';
 import { loadSweep } from '../../../lib/io/ledger/sweep-state.ts';
+import { SWEEP } from '../../../lib/plan/breaker-sweep.ts';
 import { addRule, inForce } from '../../../lib/sandbox/index.ts';
 import { seeing } from '../../faults/fault.ts';
-import { groupId, makeRegion, open, pass, type Region, sweepOnce } from './sweeping.ts';
-import { ACCOUNT, calls, mails, REGION, subjects, tcp } from './world.ts';
+import { bring, groupId, makeRegion, open, pass, type Region, sweepOnce } from './sweeping.ts';
+import { ACCOUNT, calls, mails, policyOf, REGION, subjects, tcp } from './world.ts';
 
 const SIX_HOURS = 360;
 
@@ -76,6 +77,32 @@ describe('a sweep that would close rules in more groups than the limit', () => {
   });
 });
 
+describe('a policy that waits for a person', () => {
+  /** SSH and RDP are open in three groups each; the events have latched the policy about SSH. */
+  async function latched(): Promise<Region> {
+    const policies = [policyOf('no-ssh', [22], 'revoke'), policyOf('no-rdp', [3389], 'revoke')];
+    const made = makeRegion(20);
+    const region = { ...made, world: { ...made.world, policies } };
+    for (let index = 0; index < 12; index += 1) await bring(region, index, 22);
+    for (const index of [15, 16]) open(region, index, [22]);
+    for (const index of [16, 17]) open(region, index, [3389]);
+    return region;
+  }
+
+  it('has the sweep revoke nothing that only this policy asks for, and say so; others go on', async () => {
+    const region = await latched();
+    const before = openGroups(region, 20);
+
+    await sweepOnce(region, { mode: 'enforce' });
+
+    expect(before).toEqual([10, 11, 15, 16, 17]);
+    expect(openGroups(region, 20)).toEqual([10, 11, 15, 16]);
+    expect(inForce(region.account, groupId(16)).map(({ FromPort }) => FromPort)).toEqual([443, 22]);
+    const sweep = await loadSweep(region.world.ledger);
+    expect(sweep?.totals.byStatus).toEqual({ breaker: 4, revoked: 2 });
+  });
+});
+
 describe('the question', () => {
   it('is asked once, after all groups are judged and before the first revoke', async () => {
     const region = makeRegion(60, (index) => index % 10 === 0);
@@ -123,13 +150,20 @@ describe('the question', () => {
     ['as many groups as breakerLimit in a large account', 5000, 100],
   ])('lets %s go', async (_, listed, most) => {
     const groups = (count: number) =>
-      Array.from({ length: count }, (_, index) => ({ groupId: groupId(index), policies: [] }));
+      Array.from({ length: count }, (_, index) => ({
+        groupId: groupId(index),
+        policies: [{ key: 'ssh#1', severity: 'high' as const }],
+      }));
+    const id = 'sweep/1';
     const { world } = makeRegion(0);
 
-    expect(await gate.askGate(world, { groups: groups(most), listed })).toBeUndefined();
-    expect(await gate.askGate(world, { groups: groups(most + 1), listed })).toEqual({
-      because: 'limit',
-      limit: most,
+    expect(await gate.askGate(world, { id, groups: groups(most), listed })).toEqual({
+      hold: undefined,
+      onHold: [],
+    });
+    expect(await gate.askGate(world, { id, groups: groups(most + 1), listed })).toEqual({
+      hold: { because: 'limit', limit: most },
+      onHold: [],
     });
   });
 });

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseChange } from '../../../lib/change/change.ts';
 import { homeTarget } from '../../../lib/config.ts';
-import type { Stored, Task } from '../../../lib/remediation/state.ts';
+import { isClosed } from '../../../lib/remediation/progress.ts';
+import type { Task } from '../../../lib/remediation/state.ts';
 import { isForeign } from '../../../lib/target.ts';
 import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
 import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-world.ts';
@@ -24,6 +25,10 @@ const anyHistory = fc.record({
     { weight: 1, arbitrary: fc.constant('999999999999') },
   ),
   isDefaultVpc: fc.boolean(),
+  hasMailRoom: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(true) },
+    { weight: 1, arbitrary: fc.constant(false) },
+  ),
   tries: fc.array(
     fc.record({
       faults: fc.array(anyFault, { maxLength: 3 }),
@@ -45,9 +50,10 @@ interface Start {
   readonly rules: number;
   readonly ownerId: string;
   readonly isDefaultVpc: boolean;
+  readonly hasMailRoom: boolean;
 }
 
-function makeModel({ rules: count, ownerId, isDefaultVpc }: Start): ModelWorld {
+function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom }: Start): ModelWorld {
   const rules = Array.from({ length: count }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
   return {
     group: { id: 'sg-0web', name: 'web', ownerId, vpcId: 'vpc-1', tags: {} },
@@ -62,6 +68,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc }: Start): ModelWorld {
     wrongs: [],
     breakerHolds: false,
     isDefaultVpc,
+    hasMailRoom,
   };
 }
 
@@ -99,13 +106,11 @@ function play(world: ModelWorld, lag: number, tries: readonly Try[]): Past {
     world.breakerHolds = breakerHolds;
     const own = index < tries.length + 2 ? task : last;
     for (const one of isTick ? tasksOfTick(world, own) : [own]) live(world, one, faults, `try-${index}`);
-    if (world.mails.length > told && ![...world.entries.values()].every(isOver)) unnoted += 1;
+    if (world.mails.length > told && ![...world.entries.values()].every(isClosed)) unnoted += 1;
     world.now += 720_000;
   }
   return { world, unnoted };
 }
-
-const isOver = ({ state }: Stored) => state === 'notified' || state === 'waiting';
 
 const findingsIn = ({ entries }: ModelWorld) =>
   [...entries.values()].flatMap(({ record }) => record.findings);
@@ -127,7 +132,8 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
   'what somebody else removed is not called revoked': ({ world }) =>
     [...world.bySomebody].every((id) => world.byBot.has(id) || outcomesIn(world).get(id) !== 'revoked'),
   'every entry is done, and nothing waits any more': ({ world }) =>
-    [...world.entries.values()].every(({ state }) => state === 'notified') || world.byBot.size === 0,
+    [...world.entries.values()].every(({ state }) => state === 'notified' || state === 'batched') ||
+    world.byBot.size === 0,
   'people get one message of each entry, unless a try died as it sent it': ({ world, unnoted }) =>
     world.mails.length <= world.entries.size + unnoted,
   'a rule is revoked by one entry': ({ world }) => {

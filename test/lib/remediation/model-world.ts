@@ -59,6 +59,7 @@ export interface ModelWorld {
   /** What must never happen and did. */
   readonly wrongs: string[];
   breakerHolds: boolean;
+  readonly hasMailRoom: boolean;
   /** In the default VPC EC2 revokes the rules of a call that it knows, and lists the others. */
   readonly isDefaultVpc: boolean;
 }
@@ -145,6 +146,8 @@ function carryOut(
       return write(world, command.entry as Stored);
     case 'count':
       return { saw: 'counted', admission: ask(world, command.request.rules) };
+    case 'count-mail':
+      return { saw: 'mail-counted', hasRoom: world.hasMailRoom };
     case 'uncount':
       return { saw: 'uncounted' };
     case 'count-recurrence':

@@ -170,6 +170,7 @@ function ask(
   world.asked.set(id, { groups: ids, policies: attempt.task.policiesHash, isReleased });
   return {
     saw: 'asked',
+    onHold: [],
     hold: ids.size > LIMIT && !isReleased ? { because: 'limit', limit: LIMIT } : undefined,
   };
 }

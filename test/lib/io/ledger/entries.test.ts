@@ -51,6 +51,7 @@ function entry(id: string, time = '2026-06-01T12:00:00.000Z'): Entry {
   const restraint = { holds: [], fights: [] };
   return {
     id,
+    target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
     state: 'planned',
     note: NOTHING_NOTED,
     time,

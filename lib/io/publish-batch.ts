@@ -1,0 +1,56 @@
+// The remediations that had no message of their own, reported together: at most once a window.
+import type { Batched, Notified, Stored } from '../remediation/state.ts';
+import { makeBatch } from '../report/batch.ts';
+import type { Target } from '../target.ts';
+import { publish } from './aws/sns.ts';
+import { claim } from './ledger/claims.ts';
+import { listBatched } from './ledger/due.ts';
+import { load, save } from './ledger/entries.ts';
+import { waitForSlot } from './ledger/mail-rate-limit.ts';
+import type { World } from './world.ts';
+
+/** The next batch has the others. */
+const MOST = 1000;
+/** So many items are read, or written, at a time. */
+const AT_ONCE = 25;
+const MINUTE = 60_000;
+
+/** Publishes what is to be reported by a batch, and answers how much; 0 while the last batch is not a window ago. */
+export async function publishBatch(world: World, target: Target): Promise<number> {
+  const { ledger, config, now } = world;
+  const ids = (await listBatched(ledger, target)).slice(0, MOST);
+  if (ids.length === 0 || !(await isDue(world, target))) return 0;
+  const entries = (await inTurns(ids, (id) => load(ledger, id))).filter(isBatched);
+  if (entries.length === 0) return 0;
+  await waitForSlot(world);
+  await publish(world, makeBatch({ target, ledgerTable: config.ledgerTable, now: now(), items: entries }));
+  await inTurns(entries, (entry) => save(ledger, reported(entry)));
+  return entries.length;
+}
+
+/** True once a window. */
+async function isDue({ ledger, config, now }: World, { accountId, region }: Target): Promise<boolean> {
+  const by = now().toISOString();
+  const until = new Date(now().getTime() + config.breakerMinutes * MINUTE);
+  return (await claim(ledger, `batch/${accountId}/${region}`, by, { now: now(), until })).by === by;
+}
+
+/** The index is a moment behind the table. */
+function isBatched(entry: Stored | undefined): entry is Stored<Batched> {
+  return entry?.state === 'batched';
+}
+
+function reported({ headline: _, ...rest }: Stored<Batched>): Stored<Notified> {
+  return { ...rest, state: 'notified' };
+}
+
+async function inTurns<From, To>(
+  all: readonly From[],
+  deal: (one: From) => Promise<To>,
+): Promise<readonly To[]> {
+  const results: To[] = [];
+  for (let start = 0; start < all.length; start += AT_ONCE) {
+    results.push(...(await Promise.all(all.slice(start, start + AT_ONCE).map(deal))));
+  }
+  return results;
+}

@@ -1,0 +1,59 @@
+// The breaker's answer to a sweep, which asks once about all groups that it would close rules of.
+import { type AskingPolicy, admit, membersOf } from './breaker.ts';
+import {
+  type BreakerSettings,
+  type BreakerState,
+  isReleased,
+  limitOf,
+  type Member,
+} from './breaker-state.ts';
+
+/** The name under which sweeps latch and are released, beside the keys of policies. */
+export const SWEEP = 'sweep';
+
+/** A group that a sweep would close rules of. */
+export interface SweepGroup {
+  readonly groupId: string;
+  /** The policies that ask for it. */
+  readonly policies: readonly AskingPolicy[];
+}
+
+export type SweepAdmission =
+  | { readonly kind: 'held'; readonly because: 'stopped' | 'latched' | 'limit' }
+  | {
+      readonly kind: 'admitted';
+      /** The keys of the policies that wait for a person: the sweep revokes nothing that only they ask for. */
+      readonly onHold: readonly string[];
+      /** What is to be counted. */
+      readonly members: readonly Member[];
+    };
+
+/**
+ * A sweep closes rules of all groups that it asks about or of none: of more than the limit, or where a new policy or the settled
+ * ones together would go beyond it, it is held. What only latched policies ask for is left out.
+ */
+export function admitSweep(
+  state: BreakerState,
+  sweep: { readonly id: string; readonly groups: readonly SweepGroup[] },
+  settings: BreakerSettings,
+  now: Date,
+): SweepAdmission {
+  if (state.stoppedAt !== undefined) return { kind: 'held', because: 'stopped' };
+  const isReleasedNow = isReleased(state, SWEEP, now);
+  if (!isReleasedNow && state.latches.has(SWEEP)) return { kind: 'held', because: 'latched' };
+  const isOnHold = (key: string) => state.latches.has(key) && !isReleased(state, key, now);
+  const onHold = [...state.latches.keys()].filter(isOnHold);
+  const requests = sweep.groups
+    .map(({ groupId, policies }) => {
+      const rules = [{ ruleId: groupId, policies: policies.filter(({ key }) => !isOnHold(key)) }];
+      return { entryId: sweep.id, groupId, rules, isFresh: false };
+    })
+    .filter(({ rules: [rule] }) => rule !== undefined && rule.policies.length > 0);
+  const members = requests.flatMap((request) => membersOf(request, now));
+  if (isReleasedNow) return { kind: 'admitted', onHold, members: [] };
+  const all = { ...state, members: [...state.members, ...members] };
+  const isOver =
+    requests.length > limitOf(state, settings) ||
+    requests.some((request) => admit(all, request, settings, now).held.size > 0);
+  return isOver ? { kind: 'held', because: 'limit' } : { kind: 'admitted', onHold, members };
+}

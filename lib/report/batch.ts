@@ -1,0 +1,149 @@
+// One message about many remediations: in a storm, nobody reads one for each.
+import { SEVERITIES } from '../policy/policy.ts';
+import type { Target } from '../target.ts';
+import type { ChatNotification } from './chat/chat.ts';
+import type { Attributes } from './message.ts';
+import { counted } from './phrases.ts';
+import { type AuditRecord, outcomesIn } from './record.ts';
+import { asSubject, sanitize, shellQuote, shorten } from './sanitize.ts';
+
+/** One remediation that had no message of its own. */
+interface BatchItem {
+  readonly headline: string;
+  readonly record: AuditRecord;
+}
+
+export interface BatchFacts {
+  readonly target: Target;
+  readonly ledgerTable: string;
+  readonly now: Date;
+  /** The oldest first; one at least. */
+  readonly items: readonly BatchItem[];
+}
+
+/** The account of a batch for machines: each remediation is in the ledger by its id. */
+interface BatchRecord {
+  readonly version: 1;
+  readonly kind: 'batch';
+  readonly id: string;
+  readonly time: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly findings: readonly { readonly id: string; readonly headline: string }[];
+  readonly omitted?: number;
+}
+
+export interface BatchMessage {
+  readonly subject: string;
+  readonly email: string;
+  readonly chat: ChatNotification;
+  readonly record: BatchRecord;
+  readonly attributes: Attributes;
+}
+
+/** The message of a batch. */
+export function makeBatch(facts: BatchFacts): BatchMessage {
+  const { target, now, items } = facts;
+  const { accountId, region } = target;
+  const headline = headlineOf(facts);
+  const record: BatchRecord = {
+    ...{
+      version: 1,
+      kind: 'batch',
+      id: `batch/${now.toISOString()}`,
+      time: now.toISOString(),
+      accountId,
+      region,
+    },
+    findings: items.map((item) => ({ id: item.record.id, headline: item.headline })),
+  };
+  return {
+    subject: asSubject(headline),
+    email: mailOf(facts, headline, record.id),
+    chat: chatOf(facts, headline, record.id),
+    record,
+    attributes: attributesOf(facts),
+  };
+}
+
+/** `230 more changes in 198 groups, 198 critical (111122223333/eu-west-1)`. */
+function headlineOf({ target: { accountId, region }, items }: BatchFacts): string {
+  const groups = new Set(items.map(({ record }) => record.group.id)).size;
+  const critical = items.filter(({ record }) => severityOf(record) === 'critical').length;
+  const serious = critical === 0 ? '' : `, ${critical} critical`;
+  return `${counted(items.length, 'more change')} in ${counted(groups, 'group')}${serious} (${accountId}/${region})`;
+}
+
+function mailOf(facts: BatchFacts, headline: string, id: string): string {
+  const { target, ledgerTable, items } = facts;
+  const where = `--region ${shellQuote(target.region)} --table ${shellQuote(ledgerTable)}`;
+  const since = items[0]?.record.time ?? facts.now.toISOString();
+  const lines = [
+    `${headline}.`,
+    '',
+    'So much happened that these changes have no mail of their own. What came of their rules:',
+    '',
+    ...outcomeCounts(items).map((line) => `  ${line}`),
+    '',
+    ...shorten(items.map((item) => `  ${sanitize(item.headline, 99)}  [${sanitize(item.record.id)}]`)),
+    '',
+    `All of them  npx --no portcullis history ${where} --since ${since}`,
+    `Need a rule? npx --no portcullis restore <record> ${where}`,
+    '',
+    `Record ${id}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `228 revoked`, the most frequent first. */
+function outcomeCounts(items: readonly BatchItem[]): readonly string[] {
+  const all = items.flatMap(({ record }) => record.findings.map(({ outcome, action }) => outcome ?? action));
+  const counts = [...Map.groupBy(all, (outcome) => outcome)].map(
+    ([outcome, of]) => [of.length, outcome] as const,
+  );
+  return counts.toSorted(([a], [b]) => b - a).map(([amount, outcome]) => `${amount} ${outcome}`);
+}
+
+const LIMITS = { description: 8000, rules: 10 } as const;
+
+function chatOf({ target, items }: BatchFacts, headline: string, id: string): ChatNotification {
+  const shown = items.slice(0, LIMITS.rules).map((item) => `\`${sanitize(item.headline, 99)}\``);
+  const more = items.length > shown.length ? [`and ${items.length - shown.length} more`] : [];
+  return {
+    version: '1.0',
+    source: 'custom',
+    id,
+    content: {
+      textType: 'client-markdown',
+      title: headline,
+      description: [outcomeCounts(items).join('; '), ...shown, ...more]
+        .join('\n')
+        .slice(0, LIMITS.description),
+      nextSteps: [`Run \`npx --no portcullis history --region ${target.region}\` to see them all.`],
+      keywords: [],
+    },
+    metadata: {
+      threadId: `batch-${target.accountId}-${target.region}`,
+      summary: headline,
+      eventType: 'portcullis-batch',
+      relatedResources: [],
+    },
+  };
+}
+
+function attributesOf({ target, items }: BatchFacts): Attributes {
+  const severities = items.map(({ record }) => severityOf(record));
+  const policies = items.flatMap(({ record }) => record.findings.flatMap((finding) => finding.policies));
+  return {
+    severity: SEVERITIES.find((severity) => severities.includes(severity)) ?? 'low',
+    account: target.accountId,
+    region: target.region,
+    policy: [...new Set(policies.map(({ id }) => id))],
+    outcome: [...new Set(items.flatMap(({ record }) => outcomesIn(record)))],
+  };
+}
+
+function severityOf({ findings }: AuditRecord) {
+  const severities = findings.flatMap(({ policies }) => policies.map(({ severity }) => severity));
+  return SEVERITIES.find((severity) => severities.includes(severity)) ?? 'low';
+}
