@@ -7,6 +7,8 @@ export default defineConfig({
     env: { POWERTOOLS_METRICS_DISABLED: 'true' },
     // Vitest would leave one core unused, which on a machine of two is half of it.
     maxWorkers: '100%',
+    // Most of the time that a file of tests takes is the loading of the AWS SDK. No module here has a state that a test could leave.
+    isolate: false,
     globalSetup: 'test/temporary.ts',
     testTimeout: 60_000,
     coverage: { provider: 'v8', include: ['lib/**'], reporter: ['text'] },

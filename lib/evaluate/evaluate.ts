@@ -167,7 +167,6 @@ function judgeTogether(verdicts: readonly Verdict[], policy: Policy): readonly V
     (v.verdict === 'compliant' || v.verdict === 'exempt') && !isEmpty(v.tolerated) ? [v] : [],
   );
   const excess = exceeding(parts, policy.tolerance);
-  if (excess.size === 0) return verdicts;
   return verdicts.map((verdict) => {
     const over = excess.get(verdict.rule);
     if (over === undefined || !('tolerated' in verdict)) return verdict;

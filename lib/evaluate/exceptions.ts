@@ -37,8 +37,6 @@ export interface Excuse {
   readonly unread: readonly string[];
 }
 
-const NO_EXCUSE: Excuse = { excused: NO_ADDRESSES, by: [], near: [], unread: [] };
-
 /** Sorts the exceptions for a rule that admits these addresses; `isChanged` tells whether the principals made it. */
 export function excuse(
   exceptions: readonly Exception[],
@@ -46,7 +44,6 @@ export function excuse(
   isChanged: boolean,
   context: Context,
 ): Excuse {
-  if (exceptions.length === 0) return NO_EXCUSE;
   const judged = exceptions.map((exception) => ({
     exception,
     failing: failing(exception, admitted, isChanged, context),

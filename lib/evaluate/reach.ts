@@ -70,7 +70,7 @@ interface Cells {
 function makeCells(parts: readonly ReachPart[]): Cells {
   const cuts = [...new Set(parts.flatMap((part) => part.overlap.flat()))].toSorted((a, b) => a - b);
   const indexOfCut = new Map(cuts.map((cut, index) => [cut, index]));
-  return { cuts, indexOfCut, reach: cuts.map(() => NO_ADDRESSES) };
+  return { cuts, indexOfCut, reach: [] };
 }
 
 function cellsOf(part: ReachPart, { indexOfCut }: Cells): readonly number[] {

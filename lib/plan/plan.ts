@@ -120,7 +120,7 @@ export function joinPlans(plans: readonly Plan[]): Plan {
 
 /** True when there is nothing that people need to hear about. */
 export function isQuiet({ revoke, trim, held, notify, undecided }: Plan): boolean {
-  return revoke.length + trim.length + held.length + notify.length + undecided.length === 0;
+  return [revoke, trim, held, notify, undecided].every((part) => part.length === 0);
 }
 
 /** The plan with what would go left alone: all of it, or what this says. */

@@ -45,7 +45,7 @@ export function parseProtected(text: string): readonly GroupSelector[] | string 
 
 function parseWord(word: string): GroupSelector | undefined {
   if (/^sg-[0-9a-z]+$/.test(word)) return { ids: [word] };
-  const [, name, key, value] = /^(?:name=(.+)|tag:([^=]+)=(.+))$/.exec(word) ?? [];
+  const [, name, key, value = ''] = /^(?:name=(.+)|tag:([^=]+)=(.+))$/.exec(word) ?? [];
   if (name !== undefined) return { names: [name] };
-  return key === undefined || value === undefined ? undefined : { tags: { [key]: value } };
+  return key === undefined ? undefined : { tags: { [key]: value } };
 }

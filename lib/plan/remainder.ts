@@ -122,16 +122,16 @@ interface Cell {
 
 /** From the first to the last cell that needs the block, as far as all cells between allow it. */
 function spansOf(block: Cidr, cells: readonly Cell[]): Intervals<number> {
-  const spans: Interval<number>[] = [];
-  let isOpen = false;
+  const spans = new Map<number, number>();
+  let start: number | undefined;
   for (const { traffic, kept, blocks } of cells) {
-    const isNeeded = blocks.some((other) => printCidr(other) === printCidr(block));
-    const last = spans.at(-1);
-    if (isNeeded && isOpen && last !== undefined) spans[spans.length - 1] = [last[0], traffic[1]];
-    else if (isNeeded) spans.push(traffic);
-    isOpen = (isOpen || isNeeded) && within([block.addresses], kept[block.family]);
+    if (blocks.some((other) => printCidr(other) === printCidr(block))) {
+      start ??= traffic[0];
+      spans.set(start, traffic[1]);
+    }
+    if (!within([block.addresses], kept[block.family])) start = undefined;
   }
-  return spans;
+  return [...spans];
 }
 
 function cut([start, end]: Interval<number>, violations: readonly Violation[]): Intervals<number> {

@@ -4,7 +4,8 @@ import { type Finding, type Kept, type Outcome, revocations, type Trimming } fro
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { RevokeTarget, Sent } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';
-import type { Attempt, NotedRevoke } from './state.ts';
+import type { Attempt } from './state.ts';
+import type { NotedRevoke } from './write-ahead-note.ts';
 
 /** The findings that have, or are to have, an outcome: what was sent now or earlier, and what is still to go. */
 export function findingsOf({ targets, judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {

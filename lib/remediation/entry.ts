@@ -8,20 +8,10 @@ import { contentOf, parseRule } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
 import { waitsOf } from './breaker-request.ts';
 import { factsOf } from './report-facts.ts';
-import type {
-  Attempt,
-  Batched,
-  Entry,
-  NotedRevoke,
-  Notified,
-  Planned,
-  Resolved,
-  Stored,
-  Waiting,
-  WriteAheadNote,
-} from './state.ts';
+import type { Attempt, Batched, Entry, Notified, Planned, Resolved, Stored, Waiting } from './state.ts';
 import { storeScene } from './stored-scene.ts';
 import { pending } from './swap.ts';
+import type { NotedRevoke, WriteAheadNote } from './write-ahead-note.ts';
 
 /** Longer than any invocation lives (the function's timeout in serverless.yml and a minute): until then no other attempt goes on. */
 export const LEASE = 180_000;

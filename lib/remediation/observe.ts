@@ -7,9 +7,10 @@ import { NO_RESTRAINT } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
 import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
-import { type Attempt, NOTHING_NOTED, type Progress, type Stored, type Task } from './state.ts';
+import type { Attempt, Progress, Stored, Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
 import { comparable } from './unchanged-rules.ts';
+import { NOTHING_NOTED } from './write-ahead-note.ts';
 
 /** A new try. `attemptId` tells its writes from those of other tries. */
 export function begin(task: Task, attemptId: string, now: Date, timeLeft: number): Attempt {

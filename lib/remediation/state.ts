@@ -13,6 +13,7 @@ import type { Fingerprints } from './fingerprints.ts';
 import type { Judged, Settings } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
+import type { WriteAheadNote } from './write-ahead-note.ts';
 
 /** One change of one group, and what it is judged by. */
 export interface Task extends Settings {
@@ -103,25 +104,6 @@ export interface Notified extends Common {
 
 /** An entry as it is in the table: its version is what the next write must find. */
 export type Stored<E extends Entry = Entry> = E & { readonly version: number };
-
-/** What tries may have sent, stored before the first call: a rule that is gone and not in it, somebody else removed. */
-export interface WriteAheadNote {
-  readonly revoking: Readonly<Record<string, NotedRevoke>>;
-  /** The contents of rules that were to be added and were not there before. */
-  readonly adding: readonly string[];
-  /** Rules whose very content EC2 said it did not have: they are revoked by id, one rule a call. */
-  readonly byId: readonly string[];
-}
-
-export interface NotedRevoke {
-  readonly content: string;
-  /** When it was about to be sent, ISO 8601. */
-  readonly time: string;
-  /** True once EC2 said that it revoked the rule. */
-  readonly isAccepted?: true;
-}
-
-export const NOTHING_NOTED: WriteAheadNote = { revoking: {}, adding: [], byId: [] };
 
 /** Where earlier tries of a change came to. */
 export interface Progress {

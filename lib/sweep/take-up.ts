@@ -1,9 +1,7 @@
 // Which sweep an attempt works on: the one under way, a new one, or one whose digest is pending.
+import { LEASE } from '../remediation/entry.ts';
 import { emptyTotals, remembersAll } from '../report/digest/sweep-totals.ts';
 import { MIXED, type Previous, type StoredSweep, type Sweep, type SweepAttempt } from './state.ts';
-
-/** Milliseconds: as long as a ledger entry of an attempt that died is not taken over. */
-const LEASE = 180_000;
 
 /** The sweep with the lease of this attempt; undefined where there is nothing to do, or another attempt is at work. */
 export function takeUp(attempt: SweepAttempt, last: StoredSweep | undefined): StoredSweep | undefined {
@@ -18,6 +16,7 @@ export function takeUp(attempt: SweepAttempt, last: StoredSweep | undefined): St
   return isPending ? leased(attempt, last) : undefined;
 }
 
+/** An attempt that dies leaves entries of groups behind, which nobody takes over before their own lease is over. */
 function leased({ attemptId, now, timeLeft }: SweepAttempt, sweep: StoredSweep): StoredSweep {
   return { ...sweep, attemptId, leaseUntil: now.getTime() + timeLeft + LEASE };
 }

@@ -7,7 +7,7 @@ import { addRule, fail } from '../../lib/sandbox/index.ts';
 import { GROUP, left, makeEvent, makeWorld, reconcile, type TestWorld, tcp } from '../lib/io/world.ts';
 import { wrap } from './fault.ts';
 
-const RUNS = { numRuns: Math.ceil(Number(process.env.FC_RUNS ?? 5000) / 50) };
+const RUNS = { numRuns: Math.ceil(Number(process.env.FC_RUNS ?? 2500) / 50) };
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 

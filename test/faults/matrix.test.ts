@@ -31,14 +31,11 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 let tables: Tables;
-let cells = 0;
-let repeated = 0;
 beforeAll(async () => {
   tables = await startTables();
 });
 afterAll(async () => {
   await tables.close();
-  console.log(`${cells} cells, of which ${repeated} told people twice`);
 });
 
 interface Run {
@@ -122,7 +119,6 @@ describe.each(SCENARIOS)('$name', (scenario) => {
     const bad: string[] = [];
     for (const [point, api] of clean.calls.entries()) {
       for (const fault of FAULTS) {
-        cells += 1;
         const wrong = await judgeEnd(
           scenario,
           { ...(await run(scenario, point, fault)), calls: clean.calls.slice(0, point + 1) },
@@ -207,7 +203,6 @@ const CLAIMS: readonly ((end: End) => string | undefined)[] = [
   (end) => {
     const overtaking = end.fault === 'a later event overtakes it' ? 1 : 0;
     const told = end.subjects.length - overtaking;
-    if (told > 1 && isUnknowable(end)) repeated += 1;
     const most = isUnknowable(end) ? 2 : 1;
     const fewest = end.entry?.state === 'notified' ? 1 : 0;
     return told < fewest || told > most ? `told ${told} times` : undefined;

@@ -7,7 +7,7 @@ import { GROUP, mails } from '../lib/io/world.ts';
 import { anySteps, type End, isAdded, live } from './sequence.ts';
 
 /** Fewer than of other properties: each is a dozen reconciliations. */
-const RUNS = { numRuns: Math.ceil(Number(process.env.FC_RUNS ?? 5000) / 50) };
+const RUNS = { numRuns: Math.ceil(Number(process.env.FC_RUNS ?? 2500) / 50) };
 
 const findingsOf = ({ entries }: End) => entries.flatMap(({ record }) => record.findings);
 const mailsOf = ({ test }: End) => mails(test);

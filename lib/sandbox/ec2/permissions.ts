@@ -53,7 +53,16 @@ export function toPermissions(rules: readonly AwsSecurityGroupRule[]): readonly 
 
 /** True when the two admit the same: what EC2 calls a duplicate. Descriptions do not count. */
 export function isSameRule(a: AwsSecurityGroupRule, b: AwsSecurityGroupRule): boolean {
-  return contentOf(parseRule(a)) === contentOf(parseRule(b));
+  return contentFor(a) === contentFor(b);
+}
+
+/** Rules are never changed, and each is compared with all others of its group. */
+const contents = new WeakMap<AwsSecurityGroupRule, string>();
+
+function contentFor(rule: AwsSecurityGroupRule): string {
+  const content = contents.get(rule) ?? contentOf(parseRule(rule));
+  contents.set(rule, content);
+  return content;
 }
 
 function trafficOf({ IpProtocol, FromPort, ToPort }: AwsSecurityGroupRule = {}): IpPermission {

@@ -66,6 +66,19 @@ describe('judging when only some rules may be acted on', () => {
     );
   });
 
+  it('does not depend on the order in which rules are read', () => {
+    fc.assert(
+      fc.property(partlyChanged, tinyPolicy, ({ rules, lists }, policy) => {
+        const distinct = [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+
+        const gone = revoked({ rules: distinct, lists }, policy);
+        const goneReversed = revoked({ rules: distinct.toReversed(), lists }, policy);
+        expect(new Set(goneReversed)).toEqual(new Set(gone));
+      }),
+      RUNS,
+    );
+  });
+
   it('condemns no rule that only repeats what a tolerable rule out of reach already admits', () => {
     fc.assert(
       fc.property(partlyChanged, tinyPolicy, fc.nat(7), ({ rules, lists }, policy, pick) => {

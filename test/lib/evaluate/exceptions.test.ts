@@ -46,6 +46,7 @@ function judge({
   return {
     verdict: verdict?.verdict ?? 'out of scope',
     reason: verdict === undefined ? '' : reasonOf(verdict),
+    near: verdict?.near.map(({ because }) => because),
   };
 }
 
@@ -89,7 +90,16 @@ describe('an exception', () => {
     expect(judge(asked)).toEqual({
       verdict: 'exempt',
       reason: expect.stringContaining('Excused: Bastion (platform-team, until'),
+      near: [],
     });
+  });
+
+  it('nearly excuses where one single condition does not hold', () => {
+    const [account, vpc] = [{ accounts: ['999988887777'] }, { vpcs: ['vpc-0other'] }];
+
+    expect(judge({ exception: account }).near).toEqual(['accounts']);
+    expect(judge({ exception: { ...account, ...vpc } }).near).toEqual([]);
+    expect(judge({}).near).toEqual([]);
   });
 
   it.each<[string, Asked, string]>([
@@ -151,6 +161,21 @@ describe('an exception', () => {
       'exempt',
       'undecided',
     ]);
+  });
+
+  it('needs a prefix list only where it holds but for its sources', () => {
+    const sources = ['pl-0office'];
+
+    expect(judge({ exception: { sources, expires: '2026-05-31' } }).verdict).toBe('violation');
+    expect(judge({ exception: { sources, accounts: ['999988887777'] } }).verdict).toBe('violation');
+  });
+
+  it('is decided by a prefix list that can be read, and may be widened by one that cannot', () => {
+    const half = addressSet([parseCidr('198.51.100.0/25')].filter((c) => c !== undefined));
+    const context = { prefixLists: new Map([['pl-0half', half]]) };
+
+    expect(judge({ exception: { sources: ['pl-0half'] }, context }).verdict).toBe('violation');
+    expect(judge({ exception: { sources: ['pl-0half', 'pl-0unread'] }, context }).verdict).toBe('undecided');
   });
 
   it('excuses what cannot be read only where it holds for any source', () => {

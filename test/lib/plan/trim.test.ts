@@ -157,6 +157,44 @@ describe('a rule under a policy that trims', () => {
     });
   });
 
+  it.each([
+    [4, 4, []],
+    [3, 2, ['addresses']],
+    [2, 2, ['addresses']],
+    [1, 0, ['all']],
+  ])(
+    'that would become four rules, two of them for ports, with a limit of %i becomes %i',
+    (limit, left, lost) => {
+      const { rest, lost: said } = trimmed(tcp(20, 25), [policy(OFFICE)], limit);
+
+      expect([rest.length, said]).toEqual([left, lost]);
+    },
+  );
+
+  it('loses all where nothing but addresses could stay and they are more than the limit', () => {
+    expect(trimmed(tcp(22, 22), [policy(OFFICE)], 1)).toEqual({ rest: [], lost: ['all'], revoked: 0 });
+  });
+
+  it('for IPv6 keeps the IPv6 addresses that are allowed, and ICMPv6 but no ICMP', () => {
+    const all = { IpProtocol: '-1', CidrIpv6: '::/0' };
+    const { rest } = trimmed(all, [policy({ ...OFFICE, protocol: ['tcp'] })]);
+
+    expect(rest).toContain('SSH (tcp/22) from fc00::/7');
+    expect(rest).toContain('icmpv6 from the whole internet (::/0)');
+    expect(rest).not.toContain('icmp from the whole internet (::/0)');
+  });
+
+  it('says that it loses addresses where a policy forbids any source but for exceptions, and not where it has none', () => {
+    const excused = { sources: ['10.0.0.0/8'], reason: 'r', owner: 'o', expires: '2030-01-01' };
+    const nobody = { ports: [22], source: 'any' };
+
+    expect(trimmed(tcp(20, 22), [policy(nobody, 'trim', [excused])]).lost).toEqual(['addresses']);
+    expect(trimmed(tcp(20, 22), [policy(nobody)]).lost).toEqual([]);
+    expect(trimmed(tcp(20, 22), [policy(nobody), policy(nobody, 'trim', [excused])]).lost).toEqual([
+      'addresses',
+    ]);
+  });
+
   it('is taken away whole where the ports alone would take more rules than the limit, and says so', () => {
     expect(trimmed(tcp(0, 65535), [policy({ ports: [22, 3389], source: 'world' })], 2)).toEqual({
       rest: [],
@@ -199,6 +237,15 @@ describe('a rule under a policy that trims', () => {
       revoked: 1,
     });
     expect(trimmed(tcp(20, 25), [policy(SSH), policy(SSH, 'notify')]).rest).toHaveLength(2);
+  });
+
+  it('keeps what only a policy forbids that does not ask to trim', () => {
+    const telnet = policy({ ports: [24], source: 'world' }, 'notify');
+
+    expect(trimmed(tcp(20, 25), [policy(SSH), telnet]).rest).toEqual([
+      'tcp ports 20-21 from the whole internet (0.0.0.0/0)',
+      'tcp ports 23-25 from the whole internet (0.0.0.0/0)',
+    ]);
   });
 });
 

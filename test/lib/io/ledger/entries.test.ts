@@ -15,7 +15,8 @@ import {
 } from '../../../../lib/io/ledger/restorations.ts';
 import { remember } from '../../../../lib/io/ledger/sliding-window.ts';
 import { BusyError } from '../../../../lib/remediation/errors.ts';
-import { type Entry, NOTHING_NOTED } from '../../../../lib/remediation/state.ts';
+import type { Entry } from '../../../../lib/remediation/state.ts';
+import { NOTHING_NOTED } from '../../../../lib/remediation/write-ahead-note.ts';
 import { makeMessage } from '../../../../lib/report/message.ts';
 import { createAccount, dynamoOf } from '../../../../lib/sandbox/index.ts';
 import { startTables, type Tables } from '../../../faults/table.ts';

@@ -1,0 +1,14 @@
+// Changes the code in every small way, one at a time, and counts the changes that no test notices.
+export default {
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/mutants/vitest.config.ts' },
+  mutate: ['lib/{remediation,evaluate,plan,sweep}/**/*.ts'],
+  coverageAnalysis: 'perTest',
+  // Stryker would read tsconfig.json through an API that TypeScript 7 does not have; no test needs it.
+  ignorePatterns: ['tsconfig.json'],
+  disableTypeChecks: false,
+  concurrency: 1,
+  reporters: ['clear-text', 'progress-append-only'],
+  clearTextReporter: { logTests: false, reportTests: false },
+  thresholds: { high: 95, low: 90, break: 90 },
+};

@@ -1,0 +1,157 @@
+// The laws of a plan: what policies of every action say about the tiny world, sorted into its parts.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluate, type Verdict } from '../../../lib/evaluate/evaluate.ts';
+import {
+  hold,
+  isGone,
+  isQuiet,
+  isUnfinished,
+  joinPlans,
+  makePlan,
+  mayBeGone,
+  OUTCOMES,
+  type Plan,
+  revocations,
+  trimmingOf,
+} from '../../../lib/plan/plan.ts';
+import { ACTIONS, type Policy, SEVERITIES } from '../../../lib/policy/policy.ts';
+import { RUNS as MOST } from '../../runs.ts';
+import { contextOf, toPolicy, toRules } from '../tiny/judge.ts';
+import { partlyChanged, tinyPolicy } from '../tiny/world.ts';
+
+/** Each run judges two groups by up to three policies, and what is asked of the plans is simple. */
+const RUNS = { numRuns: Math.ceil(MOST.numRuns / 10) };
+
+const PARTS = ['revoke', 'trim', 'held', 'notify', 'undecided', 'untouched'] as const;
+type Part = (typeof PARTS)[number];
+
+const anyPolicy: fc.Arbitrary<Policy> = fc
+  .tuple(tinyPolicy, fc.constantFrom(...ACTIONS), fc.constantFrom(...SEVERITIES))
+  .map(([policy, action, severity]) => ({ ...toPolicy(policy), action, severity }));
+
+const anyVerdicts: fc.Arbitrary<readonly Verdict[]> = fc
+  .tuple(partlyChanged, fc.array(anyPolicy, { minLength: 1, maxLength: 3 }))
+  .map(([{ rules, lists }, policies]) => {
+    const parsed = toRules(rules);
+    const changed = new Set(parsed.filter((_, i) => rules[i]?.isChanged).map(({ id }) => id));
+    return evaluate(parsed, changed, policies, contextOf(lists));
+  });
+
+/** Plans with something held, too. */
+const anyPlan: fc.Arbitrary<Plan> = fc
+  .tuple(anyVerdicts, anyVerdicts, fc.boolean())
+  .map(([verdicts, others, isHeld]) => {
+    const plan = makePlan(verdicts, 10);
+    return isHeld ? joinPlans([plan, hold(makePlan(others, 10), { because: 'breaker' })]) : plan;
+  });
+
+/** The parts that may hold the rule; none for a rule that nobody hears of. */
+function partsFor(verdicts: readonly Verdict[]): readonly Part[] {
+  const violations = verdicts.filter(({ verdict }) => verdict === 'violation');
+  const isActionable = verdicts.some(({ actionable }) => actionable);
+  const isUndecided = verdicts.some(({ verdict }) => verdict === 'undecided');
+  if (violations.length === 0) return isUndecided && isActionable ? ['undecided'] : [];
+  if (!isActionable) return ['untouched'];
+  const asks = new Set(violations.map(({ policy }) => policy.action));
+  if (asks.has('revoke')) return ['revoke'];
+  // A rule of which nothing was allowed is not worth trimming.
+  return asks.has('trim') ? ['trim', 'revoke'] : ['notify'];
+}
+
+describe('a plan', () => {
+  it('has each rule in the one part that the strongest action of its violations asks for', () => {
+    fc.assert(
+      fc.property(anyVerdicts, (verdicts) => {
+        const plan = makePlan(verdicts, 10);
+
+        for (const [rule, of] of Map.groupBy(verdicts, (verdict) => verdict.rule)) {
+          const found = PARTS.flatMap((part) =>
+            plan[part].filter((finding) => finding.rule === rule).map(() => part),
+          );
+          const expected = partsFor(of);
+          expect(found).toHaveLength(Math.min(expected.length, 1));
+          expect(expected).toEqual(expect.arrayContaining(found));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('says of each rule all verdicts that put it there, the most severe policy first', () => {
+    fc.assert(
+      fc.property(anyVerdicts, (verdicts) => {
+        const plan = makePlan(verdicts, 10);
+
+        for (const part of PARTS) {
+          const kind = part === 'undecided' ? 'undecided' : 'violation';
+          for (const { rule, verdicts: said } of plan[part]) {
+            const all = verdicts.filter((one) => one.rule === rule && one.verdict === kind);
+            const ranks = said.map(({ policy }) => SEVERITIES.indexOf(policy.severity));
+            expect(new Set<Verdict>(said)).toEqual(new Set(all));
+            expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('finds how a rule is trimmed, and nothing for a rule that is not', () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        for (const trimming of plan.trim) expect(trimmingOf(plan, trimming.rule)).toBe(trimming);
+        for (const { rule } of plan.revoke) expect(trimmingOf(plan, rule)).toBe(undefined);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('plans', () => {
+  it('that are joined have what each of them has, in their order', () => {
+    fc.assert(
+      fc.property(anyPlan, anyPlan, (one, other) => {
+        const joined = joinPlans([one, other]);
+
+        for (const part of PARTS) expect(joined[part]).toEqual([...one[part], ...other[part]]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('are quiet exactly when no part but what is untouched has a rule', () => {
+    fc.assert(
+      fc.property(anyPlan, fc.subarray([...PARTS]), (plan, empty) => {
+        const rest = { ...plan, ...Object.fromEntries(empty.map((part) => [part, []])) };
+
+        expect(isQuiet(rest)).toBe(PARTS.every((part) => part === 'untouched' || rest[part].length === 0));
+      }),
+      RUNS,
+    );
+  });
+
+  it('that are held leave every rule alone that would go, say why, and lose nothing else', () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        const why = { because: 'protected', protection: 'a tag' } as const;
+        const held = hold(plan, why);
+
+        const added = held.held.slice(plan.held.length);
+        expect(added).toEqual(revocations(plan).map(({ rule, verdicts }) => ({ rule, verdicts, ...why })));
+        expect(held).toEqual({ ...plan, revoke: [], trim: [], held: [...plan.held, ...added] });
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('an outcome', () => {
+  it('says what is gone, what may be, and what another try may close', () => {
+    const that = (is: (one: { outcome: string }) => boolean) => OUTCOMES.filter((outcome) => is({ outcome }));
+
+    expect(that(isGone)).toEqual(['revoked', 'gone', 'absent']);
+    expect(that(mayBeGone)).toEqual(['revoked', 'gone', 'absent', 'unconfirmed']);
+    expect(that(isUnfinished)).toEqual(['failed', 'unconfirmed']);
+  });
+});
