@@ -8,11 +8,8 @@ import type { Restraint } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { AuditRecord } from '../report/record.ts';
 import type { GroupSnapshot } from '../rule.ts';
-
 import type { Target } from '../target.ts';
-
 import type { Fingerprints } from './fingerprints.ts';
-
 import type { Judged, Settings } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
