@@ -14,11 +14,8 @@ import { publish } from './aws/sns.ts';
 import { announce } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
-
 import { readFingerprints } from './ledger/fingerprints.ts';
-
 import { hasMailRoom } from './ledger/mail-budget.ts';
-
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { countRecurrence } from './ledger/recurring-rules.ts';
 import { logEntry } from './log.ts';
