@@ -67,7 +67,7 @@ function readGroup({ entry, task: { change } }: Attempt): Command {
 function note(attempt: Attempt): readonly Command[] {
   const rules = pending(attempt).map(({ rule }) => rule);
   const known = [...attempt.targets.values()].map(({ finding }) => finding.rule);
-  const isToCount = rules.length > 0 && attempt.admission === undefined && !attempt.task.isAdmitted;
+  const isToCount = rules.length > 0 && attempt.admission === undefined;
   const isEnforced = attempt.task.config.mode === 'enforce' && rules.length + known.length > 0;
   return [
     { do: 'write', entry: plannedEntry(attempt), logs: 'findings' },

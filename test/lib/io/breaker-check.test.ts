@@ -5,6 +5,8 @@ import { tick } from '../../../lib/io/tick.ts';
 import { NEW_FOR } from '../../../lib/plan/breaker-state.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
+import { makeRegion, sweepOnce } from './sweeping.ts';
 import {
   ACCOUNT,
   GROUP,
@@ -202,6 +204,24 @@ describe('the breaker', () => {
 });
 
 describe('a stop', () => {
+  it('holds what a sweep has been let through with, and a start has it taken up', async () => {
+    const region = makeRegion(4, () => true);
+    const ec2 = seeing(region.world.ec2, async (api, _, send) => {
+      const answer = await send();
+      if (api.startsWith('Revoke')) await stopRevoking(region.world.ledger, PLACE, region.world.now());
+      return answer;
+    });
+    await sweepOnce({ ...region, world: { ...region.world, ec2 } }, { mode: 'enforce' });
+    const ssh = () =>
+      region.account.rules.filter(({ rule, goneAt }) => rule.FromPort === 22 && !goneAt).length;
+    expect(ssh()).toBe(3);
+
+    await startRevoking(region.world.ledger, PLACE);
+    await tickFor(region, 1);
+
+    expect(ssh()).toBe(0);
+  });
+
   it('has nothing revoked, and a start has it taken up', async () => {
     const test = makeWorld([ssh]);
     await stopRevoking(test.world.ledger, PLACE, test.world.now());
