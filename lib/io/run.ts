@@ -65,10 +65,8 @@ async function execute(
       return { saw: 'group', snapshot: await find(ec2, target, command.change) };
     case 'read':
       return { saw: 'group', snapshot: await read(ec2, command) };
-    case 'read-fingerprints': {
-      const { groupId, time } = command;
-      return { saw: 'fingerprints', fingerprints: await readFingerprints(ledger, groupId, time) };
-    }
+    case 'read-fingerprints':
+      return { saw: 'fingerprints', fingerprints: await readFingerprints(ledger, command) };
     case 'read-lists':
       return { saw: 'lists', lists: await readLists(ec2, command.ids, lists) };
     case 'wait':
