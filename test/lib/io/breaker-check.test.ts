@@ -281,7 +281,7 @@ describe('a protected group', () => {
 });
 
 describe('a rule that comes back again and again', () => {
-  it('is closed each time; the third time people hear that it is a fight, and with whom; then no more', async () => {
+  it('is closed each time; the third time the mail says that it keeps coming back, and by what; then no more', async () => {
     const test = makeWorld([]);
     for (let i = 1; i <= 6; i += 1) await open(test, `sgr-${i}`, `e-${i}`);
 
@@ -289,9 +289,9 @@ describe('a rule that comes back again and again', () => {
     expect(subjects(test)).toEqual([
       expect.stringMatching(/^Revoked: SSH/),
       expect.stringMatching(/^Revoked: SSH/),
-      expect.stringMatching(/^FIGHT over a rule. Revoked: SSH/),
+      expect.stringMatching(/^COMES BACK. Revoked: SSH/),
     ]);
-    expect(mails(test)[2]).toContain('was made 3 times within 60 minutes (with Terraform)');
+    expect(mails(test)[2]).toContain('was added 3 times within 60 minutes (with Terraform)');
   });
 
   it('does not hide another rule that is new', async () => {
@@ -311,11 +311,11 @@ describe('a rule that comes back again and again', () => {
       await open(test, `sgr-${i}`, `e-${i}`);
       await test.world.wait(20 * 60_000);
     }
-    const isFight = subjects(test).map((subject) => subject?.startsWith('FIGHT'));
+    const isNotice = subjects(test).map((subject) => subject?.startsWith('COMES BACK'));
 
     // At 12:21, 12:41, 13:01 and so on; what is silent has no message.
     expect(left(test)).toEqual([]);
-    expect(isFight).toEqual([false, false, true, true]);
+    expect(isNotice).toEqual([false, false, true, true]);
   });
 
   it('is forgotten after an hour', async () => {
