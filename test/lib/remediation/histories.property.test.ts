@@ -158,15 +158,15 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
     world.byBot.size === 0,
   'people get one message of each entry, unless a try died as it sent it': ({ world, unnoted }) =>
     world.mails.length <= world.entries.size + unnoted,
-  'what the bot added stays only of a rule that is gone, or is on record': ({ world }) => {
-    const added = [...world.added].filter((id) => world.rules.has(id));
-    const isReported = (id: string) =>
-      [...world.entries.values()].some(({ record }) =>
-        JSON.stringify([record.added ?? [], record.findings.map((one) => one.remainder)]).includes(id),
+  'what the bot added stays only of a rule that is gone, or is on record': ({ world }) =>
+    [...world.added].every((id) => {
+      const { FromPort, ToPort = 0 } = world.rules.get(id) ?? {};
+      const of = `sgr-${ToPort - 22}`;
+      const isOnRecord = [...world.entries.values()].some(({ record: { added = [] } }) =>
+        added.some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === id),
       );
-    const isOpen = [...world.rules.keys()].some((id) => !world.added.has(id));
-    return !isOpen || added.every(isReported) || world.byBot.size > 0;
-  },
+      return FromPort !== 23 || !world.rules.has(of) || isOnRecord;
+    }),
   'a rule is revoked by one entry': ({ world }) => {
     const revoked = findingsIn(world).filter(({ outcome }) => outcome === 'revoked');
     return new Set(revoked.map(({ ruleId }) => ruleId)).size === revoked.length;
