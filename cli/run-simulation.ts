@@ -19,7 +19,7 @@ import {
   inForce,
   snsOf,
 } from '../lib/sandbox/index.ts';
-import { fillFromEvent, fillFromGroups, ownerOf } from './input/seed.ts';
+import { seedFromEvent, seedFromGroups, ownerOf } from './input/seed.ts';
 
 export interface SimulationInput extends Pick<Config, 'mode' | 'protected' | 'trimLimit'> {
   readonly event: unknown;
@@ -60,8 +60,8 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   }
   const groupIds =
     input.groups === undefined
-      ? fillFromEvent(account, change)
-      : fillFromGroups(account, change, input.groups);
+      ? seedFromEvent(account, change)
+      : seedFromGroups(account, change, input.groups);
   const before = groupIds.flatMap((id) => inForce(account, id));
   const remediation = await handle(makeWorld(account, change, input), input.event);
   const after = groupIds.flatMap((id) => inForce(account, id));

@@ -14,6 +14,16 @@ it('draws every phase of an entry, and no other', () => {
   expect([...new Set(drawn)].toSorted()).toEqual(phases.toSorted());
 });
 
+it('draws every phase of a sweep, and no other', () => {
+  const [, diagram = ''] = /## The sweep.*?```mermaid\n(.*?)```/s.exec(page) ?? [];
+  const drawn = [...diagram.matchAll(/(\w+) --> (\w+|\[\*\])/g)].map(([, from]) => from);
+  const [, union = ''] = /type SweepPhase = (.*);/.exec(readFileSync('lib/sweep/state.ts', 'utf8')) ?? [];
+  const phases = [...union.matchAll(/'(\w+)'/g)].map(([, phase]) => phase);
+
+  expect(phases.length).toBeGreaterThan(0);
+  expect([...new Set(drawn)].toSorted()).toEqual(phases.toSorted());
+});
+
 it('follows an event in at most 15 steps, through files that exist', () => {
   const steps = [...page.matchAll(/^\| (\d+) \|.*\| `([^`]+)`/gm)];
 

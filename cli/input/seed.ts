@@ -6,7 +6,7 @@ import { parseGroups } from './exported.ts';
 import { InputError } from './input.ts';
 
 /** Makes the group as the event leaves it, and answers its id; none when the event changes nothing, or does not say what. */
-export function fillFromEvent(account: Account, change: Change): readonly string[] {
+export function seedFromEvent(account: Account, change: Change): readonly string[] {
   if (change.kind === 'none' || change.rules.by === 'prefix-list') return [];
   const group = newGroup(change);
   addGroup(account, group);
@@ -16,7 +16,7 @@ export function fillFromEvent(account: Account, change: Change): readonly string
 }
 
 /** Adds exported groups, with the rule ids that the event knows; answers the ids of those that it is about. */
-export function fillFromGroups(account: Account, change: Change, exported: unknown): readonly string[] {
+export function seedFromGroups(account: Account, change: Change, exported: unknown): readonly string[] {
   const groups = parseGroups('--group', exported);
   for (const group of groups) add(account, group, change);
   return change.kind === 'none' ? [] : groupsOf(account, change);

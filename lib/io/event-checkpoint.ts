@@ -18,7 +18,7 @@ interface Progress {
  * Does something for each group, in the order of their ids, from where an earlier try came to, and at last for those that
  * failed there: what fails each time must not keep the others waiting. Answers the errors.
  */
-export async function inCourse(
+export async function forEachGroup(
   world: World,
   event: string,
   changes: readonly Changed[],

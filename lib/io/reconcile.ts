@@ -14,7 +14,7 @@ import type { Message } from '../report/message.ts';
 import type { Target } from '../target.ts';
 import { affected } from './affected-groups.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
-import { inCourse } from './event-checkpoint.ts';
+import { forEachGroup } from './event-checkpoint.ts';
 import { run } from './run.ts';
 import type { World } from './world.ts';
 
@@ -51,14 +51,19 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
   const attempts: Attempt[] = [];
   // One group after the other, so that a prefix list with many users does not empty EC2's buckets; and every one,
   // because what fails in one group says nothing of the next.
-  const errors = await inCourse(world, nameOf(change), await affected(world, target, change), async (one) => {
-    const { config, policies, isLastTry } = world;
-    const settings = { target, config, policies };
-    const task = { id: idOf(one), change: one, ...settings, isLastTry, isSilent: false, isAdmitted: false };
-    const attempt = await run(world, task, lists);
-    attempts.push(attempt);
-    if (attempt.end?.kind === 'failed') throw attempt.end.error;
-  });
+  const errors = await forEachGroup(
+    world,
+    nameOf(change),
+    await affected(world, target, change),
+    async (one) => {
+      const { config, policies, isLastTry } = world;
+      const settings = { target, config, policies };
+      const task = { id: idOf(one), change: one, ...settings, isLastTry, isSilent: false, isAdmitted: false };
+      const attempt = await run(world, task, lists);
+      attempts.push(attempt);
+      if (attempt.end?.kind === 'failed') throw attempt.end.error;
+    },
+  );
   return join(change, attempts, errors);
 }
 

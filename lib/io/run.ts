@@ -89,7 +89,7 @@ async function execute(
       await uncount(ledger, target, command.members);
       return { saw: 'uncounted' };
     case 'count-recurrence':
-      return { saw: 'recurrence', fights: await countRecurrence(world, command.rules) };
+      return { saw: 'recurrence', recurring: await countRecurrence(world, command.rules) };
     case 'count-mail':
       return { saw: 'mail-counted', hasRoom: await hasMailRoom(world, target, command.severity) };
     case 'revoke':
@@ -99,7 +99,7 @@ async function execute(
     case 'withdraw':
       return { saw: 'withdrawn', batch: command.batch, answer: await revoke(ec2, command.batch) };
     case 'announce':
-      return { saw: 'announced', restraint: await announce(world, target, command) };
+      return { saw: 'announced', checks: await announce(world, target, command) };
     case 'publish':
       await waitForSlot(world);
       await publish(world, command.message);

@@ -60,7 +60,7 @@ function mayGo({ policies, config, now }: World, state: BreakerState, due: Due):
   const current = new Set(policies.map(({ key }) => key));
   if (due.policies.some(({ key }: AskingPolicy) => !current.has(key))) return true;
   const rules = [{ ruleId: due.id, policies: due.policies }];
-  const request = { entryId: due.id, groupId: due.groupId, rules, isFresh: due.isFresh };
+  const request = { entryId: due.id, groupId: due.groupId, rules, isFresh: due.isFresh, isAdmitted: false };
   const members = [...state.members, ...membersOf(request, now())];
   return admit({ ...state, members }, request, config, now()).held.size === 0;
 }

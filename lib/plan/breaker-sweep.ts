@@ -46,7 +46,7 @@ export function admitSweep(
   const requests = sweep.groups
     .map(({ groupId, policies }) => {
       const rules = [{ ruleId: groupId, policies: policies.filter(({ key }) => !isOnHold(key)) }];
-      return { entryId: sweep.id, groupId, rules, isFresh: false };
+      return { entryId: sweep.id, groupId, rules, isFresh: false, isAdmitted: false };
     })
     .filter(({ rules: [rule] }) => rule !== undefined && rule.policies.length > 0);
   const members = requests.flatMap((request) => membersOf(request, now));

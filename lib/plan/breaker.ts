@@ -34,6 +34,8 @@ export interface BreakerRequest {
   readonly rules: readonly Asked[];
   /** True where this very change made the rules; false for rules that a sweep, a tag or a prefix list brought up. */
   readonly isFresh: boolean;
+  /** True where it was let through with others before: only a stop holds it now, and it is not counted again. */
+  readonly isAdmitted: boolean;
 }
 
 /** Why rules wait. */
@@ -60,7 +62,8 @@ export interface Admission {
 
 /** The members that a request adds, one for each policy that asks for any of its rules. */
 export function membersOf(request: BreakerRequest, now: Date): readonly Member[] {
-  const { entryId, groupId, rules, isFresh } = request;
+  const { entryId, groupId, rules, isFresh, isAdmitted } = request;
+  if (isAdmitted) return [];
   const asking = new Map(rules.flatMap(({ policies }) => policies.map((policy) => [policy.key, policy])));
   return [...asking.values()].map(({ key, severity }) => {
     const isExempt = isFresh && severity === 'critical';
@@ -71,10 +74,11 @@ export function membersOf(request: BreakerRequest, now: Date): readonly Member[]
 /** Which rules may go, given the state that has the request's own members already. Total: it never throws. */
 export function admit(
   state: BreakerState,
-  { rules, isFresh }: Pick<BreakerRequest, 'rules' | 'isFresh'>,
+  { rules, isFresh, isAdmitted }: Pick<BreakerRequest, 'rules' | 'isFresh' | 'isAdmitted'>,
   settings: BreakerSettings,
   now: Date,
 ): Admission {
+  if (isAdmitted && state.stoppedAt === undefined) return ALL_GO;
   const severities = new Map(rules.flatMap(({ policies }) => policies.map((one) => [one.key, one.severity])));
   const reasons = new Map(
     [...severities].map(([key, severity]) => {
@@ -96,6 +100,8 @@ export function admit(
     ),
   };
 }
+
+const ALL_GO: Admission = { held: new Set(), holds: [], latching: [], uncounted: [] };
 
 /** `latches`: it was not latched before. */
 type Reason = 'goes' | 'latches' | BreakerHold['because'];

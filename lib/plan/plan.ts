@@ -119,7 +119,7 @@ export function joinPlans(plans: readonly Plan[]): Plan {
 }
 
 /** True when there is nothing that people need to hear about. */
-export function isQuiet({ revoke, trim, held, notify, undecided }: Plan): boolean {
+export function hasNothingToReport({ revoke, trim, held, notify, undecided }: Plan): boolean {
   return [revoke, trim, held, notify, undecided].every((part) => part.length === 0);
 }
 

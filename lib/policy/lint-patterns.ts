@@ -1,7 +1,7 @@
 // Patterns and ids that nothing in AWS can fit: no error, for AWS may name things otherwise one day.
 import type { PolicyDocument } from './schema.ts';
 
-interface Misfit {
+interface LintFinding {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
@@ -13,7 +13,7 @@ const GROUP = /^sg-[\da-f]+$/;
 const ARN = /^(arn:|(a(r(n)?)?)?\*)/;
 
 /** What of a policy, and of its exceptions, can never match. */
-export function misfitsOf({ scope, exceptions = [] }: PolicyDocument): readonly Misfit[] {
+export function lintFindingsIn({ scope, exceptions = [] }: PolicyDocument): readonly LintFinding[] {
   return [
     ...unlike(scope?.regions, REGION, 'no AWS region is named', ['scope', 'regions']),
     ...unlike(scope?.groups?.ids, GROUP, 'no security group has the id', ['scope', 'groups', 'ids']),
@@ -33,8 +33,8 @@ function unlike(
   texts: readonly string[] = [],
   form: RegExp,
   what: string,
-  path: Misfit['path'],
-): readonly Misfit[] {
+  path: LintFinding['path'],
+): readonly LintFinding[] {
   return texts.flatMap((text, position) =>
     form.test(text)
       ? []

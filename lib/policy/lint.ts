@@ -3,7 +3,7 @@
 import { type AddressSet, intersectionOf, isEmpty, isTooMany, minusOf, parseCidr } from '../network/cidr.ts';
 import { within } from '../network/intervals.ts';
 import { isUntil } from './day.ts';
-import { misfitsOf } from './lint-patterns.ts';
+import { lintFindingsIn } from './lint-patterns.ts';
 import { ACTIONS, compilePolicy, type Exception, type Policy } from './policy.ts';
 import type { PolicyDocument } from './schema.ts';
 
@@ -26,7 +26,7 @@ export function lint(documents: readonly PolicyDocument[], now: Date): readonly 
       ...policy.exceptions.flatMap((exception, position) => ofException(policy, exception, position, now)),
       ...coveredBy(policy, others),
       ...forgetsIpv6(document),
-      ...misfitsOf(document),
+      ...lintFindingsIn(document),
     ].map((warning) => ({ policy: policy.id, ...warning }));
   });
 }

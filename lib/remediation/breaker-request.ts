@@ -13,6 +13,7 @@ export function breakerRequest(attempt: Attempt): BreakerRequest {
     groupId: judged?.scene.group.id ?? '',
     rules: pending(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
     isFresh: isFresh(attempt),
+    isAdmitted: task.isAdmitted,
   };
 }
 

@@ -5,7 +5,7 @@ import type { AddressSet } from '../network/cidr.ts';
 import type { BreakerRequest } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
 import type { Severity } from '../policy/policy.ts';
-import type { Fight, Restraint } from '../report/facts.ts';
+import type { Checks, RecurringRule } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import type { Fingerprints } from './fingerprints.ts';
@@ -41,7 +41,7 @@ export type Command =
   | { readonly do: 'revoke'; readonly batch: Batch }
   | { readonly do: 'add'; readonly rules: readonly AwsSecurityGroupRule[]; readonly tags: readonly Tag[] }
   | { readonly do: 'withdraw'; readonly batch: Batch }
-  | { readonly do: 'announce'; readonly restraint: Restraint; readonly id: string }
+  | { readonly do: 'announce'; readonly checks: Checks; readonly id: string }
   | { readonly do: 'publish'; readonly message: Message };
 
 export type Observation =
@@ -53,12 +53,12 @@ export type Observation =
   | { readonly saw: 'written'; readonly entry: Stored }
   | { readonly saw: 'counted'; readonly admission: NonNullable<Attempt['admission']> }
   | { readonly saw: 'uncounted' }
-  | { readonly saw: 'recurrence'; readonly fights: readonly Fight[] }
+  | { readonly saw: 'recurrence'; readonly recurring: readonly RecurringRule[] }
   | { readonly saw: 'mail-counted'; readonly hasRoom: boolean }
   | { readonly saw: 'revoked'; readonly batch: Batch; readonly answer: Answer }
   | { readonly saw: 'added'; readonly rules: readonly AwsSecurityGroupRule[]; readonly answer: Answer }
   | { readonly saw: 'withdrawn'; readonly batch: Batch; readonly answer: Answer }
-  | { readonly saw: 'announced'; readonly restraint: Restraint }
+  | { readonly saw: 'announced'; readonly checks: Checks }
   | { readonly saw: 'published'; readonly message: Message }
   | { readonly saw: 'error'; readonly of: Command['do']; readonly error: Error };
 

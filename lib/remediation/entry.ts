@@ -1,7 +1,7 @@
 // What an attempt writes into the ledger at each step.
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
-import type { Restraint } from '../report/facts.ts';
+import type { Checks } from '../report/facts.ts';
 import { type Message, makeMessage } from '../report/message.ts';
 import { makeRecord } from '../report/record.ts';
 import { contentOf, parseRule } from '../rule.ts';
@@ -33,9 +33,9 @@ export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
     isComplete: entry?.isComplete ?? isComplete,
     snapshot: storeScene(task, judged),
     ...(earlier.length > 0 && { earlier }),
-    restraint: attempt.restraint,
+    checks: attempt.checks,
     note: noteOf(attempt),
-    record: makeRecord(factsOf(attempt, outcomes, attempt.restraint)),
+    record: makeRecord(factsOf(attempt, outcomes, attempt.checks)),
     ...(entry !== undefined && { version: entry.version }),
   };
 }
@@ -57,20 +57,20 @@ export function givenUpEntry(attempt: Attempt, entry: Stored): Stored {
 /** The entry with every outcome and the message, once all is done. */
 export function resolvedEntry(attempt: Attempt, entry: Stored): Stored {
   const outcomes = outcomesOf(attempt);
-  const facts = factsOf(attempt, outcomes, attempt.restraint);
+  const facts = factsOf(attempt, outcomes, attempt.checks);
   const message = !attempt.task.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
   const waits = waitsOf(attempt);
   const record = message?.record ?? makeRecord(facts);
   const resolved: Stored<Resolved> = {
     ...entry,
     state: 'resolved',
-    restraint: attempt.restraint,
+    checks: attempt.checks,
     note: noteAfter(attempt),
     record,
     ...(waits && { waits }),
   };
   if (message === undefined) return finalEntry(resolved);
-  const isLoud = [...attempt.restraint.holds, ...attempt.restraint.fights].some((one) => one.isLoud);
+  const isLoud = [...attempt.checks.holds, ...attempt.checks.recurring].some((one) => one.isLoud);
   const isToBatch = attempt.hasMailRoom === false && !isLoud && waits === undefined;
   return isToBatch ? batchedEntry(resolved, message) : { ...resolved, message };
 }
@@ -181,4 +181,4 @@ function earlierOf({ entry, targets, judged }: Attempt): NonNullable<Entry['earl
 }
 
 /** Nothing of what the breaker and recurring rules mean is known yet. */
-export const NO_RESTRAINT: Restraint = { holds: [], fights: [] };
+export const NOTHING_CHECKED: Checks = { holds: [], recurring: [] };

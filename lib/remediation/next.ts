@@ -67,7 +67,7 @@ function readGroup({ entry, task: { change } }: Attempt): Command {
 function note(attempt: Attempt): readonly Command[] {
   const rules = pending(attempt).map(({ rule }) => rule);
   const known = [...attempt.targets.values()].map(({ finding }) => finding.rule);
-  const isToCount = rules.length > 0 && attempt.admission === undefined && !attempt.task.isAdmitted;
+  const isToCount = rules.length > 0 && attempt.admission === undefined;
   const isEnforced = attempt.task.config.mode === 'enforce' && rules.length + known.length > 0;
   return [
     { do: 'write', entry: plannedEntry(attempt), logs: 'findings' },
@@ -96,10 +96,10 @@ function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
   const hasFailed = outcomesOf(attempt).some(isUnfinished);
   // Until the last try there is nothing final to report.
   if (hasFailed && !attempt.task.isLastTry) return [{ do: 'write', entry: givenUpEntry(attempt, entry) }];
-  const { restraint, task, isAnnounced } = attempt;
-  const isToAnnounce = restraint.holds.length + restraint.fights.length > 0;
+  const { checks, task, isAnnounced } = attempt;
+  const isToAnnounce = checks.holds.length + checks.recurring.length > 0;
   if (isToAnnounce && !isAnnounced && !task.isSilent) {
-    return [{ do: 'announce', restraint: concerned(attempt), id: entry.id }];
+    return [{ do: 'announce', checks: concerned(attempt), id: entry.id }];
   }
   return [{ do: 'write', entry: resolvedEntry(attempt, entry), logs: 'outcomes' }, ...uncount(attempt)];
 }
@@ -115,9 +115,9 @@ function uncount(attempt: Attempt): readonly Command[] {
 const COUNTS = new Set<Outcome['outcome']>(['revoked', 'gone', 'unconfirmed']);
 
 /** Of recurring rules only those that are reported. */
-function concerned(attempt: Attempt): Attempt['restraint'] {
+function concerned(attempt: Attempt): Attempt['checks'] {
   const ids = new Set([...outcomesOf(attempt), ...planOf(attempt).held].map(({ rule }) => rule.id));
-  return { ...attempt.restraint, fights: attempt.restraint.fights.filter(({ ruleId }) => ids.has(ruleId)) };
+  return { ...attempt.checks, recurring: attempt.checks.recurring.filter(({ ruleId }) => ids.has(ruleId)) };
 }
 
 /** What was added to stay of a rule that was not trimmed after all must not stay beside what its author made of it. */

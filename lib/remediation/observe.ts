@@ -3,7 +3,7 @@ import { isUnfinished } from '../plan/plan.ts';
 import { withAdded, withRevoked } from './answers.ts';
 import { outcomesOf } from './attribute.ts';
 import type { Observation, Observed } from './command.ts';
-import { NO_RESTRAINT } from './entry.ts';
+import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
 import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
@@ -25,7 +25,7 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
     lists: new Map(),
     earlierJudged: [],
     earlierNote: NOTHING_NOTED,
-    restraint: NO_RESTRAINT,
+    checks: NOTHING_CHECKED,
     hasCountedRecurrence: false,
     targets: new Map(),
     additions: new Map(),
@@ -88,7 +88,7 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
     case 'uncounted':
       return attempt;
     case 'recurrence':
-      return withRecurrence(attempt, seen.fights);
+      return withRecurrence(attempt, seen.recurring);
     case 'mail-counted':
       return { ...attempt, hasMailRoom: seen.hasRoom };
     case 'revoked':
@@ -98,7 +98,7 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
     case 'withdrawn':
       return { ...attempt, isWithdrawn: seen.answer.kind !== 'accepted', isStale: true };
     case 'announced':
-      return { ...attempt, restraint: seen.restraint, isAnnounced: true };
+      return { ...attempt, checks: seen.checks, isAnnounced: true };
     case 'published':
       return { ...attempt, isPublished: true, published: [...attempt.published, seen.message] };
     case 'error':
@@ -108,14 +108,14 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
 
 function withAdmission(attempt: Attempt, admission: NonNullable<Attempt['admission']>): Attempt {
   const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
-  return { ...attempt, admission, restraint: { ...attempt.restraint, holds } };
+  return { ...attempt, admission, checks: { ...attempt.checks, holds } };
 }
 
 /** Adds to the recurring rules that an earlier try found. */
-function withRecurrence(attempt: Attempt, found: Attempt['restraint']['fights']): Attempt {
-  const fights = new Map([...attempt.restraint.fights, ...found].map((fight) => [fight.ruleId, fight]));
-  const restraint = { ...attempt.restraint, fights: [...fights.values()] };
-  return { ...attempt, restraint, hasCountedRecurrence: true };
+function withRecurrence(attempt: Attempt, found: Attempt['checks']['recurring']): Attempt {
+  const recurring = new Map([...attempt.checks.recurring, ...found].map((one) => [one.ruleId, one]));
+  const checks = { ...attempt.checks, recurring: [...recurring.values()] };
+  return { ...attempt, checks, hasCountedRecurrence: true };
 }
 
 /** Goes on where the ledger says. */
@@ -136,7 +136,7 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
     entry: last,
     earlierJudged: scenes.map((scene) => judgeStored(attempt.task, scene, attempt.task.change)),
     earlierNote: last.note,
-    restraint: { holds: [], fights: last.restraint?.fights ?? [] },
+    checks: { holds: [], recurring: last.checks?.recurring ?? [] },
   };
 }
 

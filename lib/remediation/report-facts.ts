@@ -1,7 +1,7 @@
 // What an attempt reports: the group as it was, the plan with its outcomes, and what was added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { type Held, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
-import type { Facts, Restraint } from '../report/facts.ts';
+import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import { findingsOf } from './attribute.ts';
@@ -10,7 +10,7 @@ import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
 /** All that is recorded and reported of an attempt. An attempt that has judged nothing has nothing to report. */
-export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], restraint: Restraint): Facts {
+export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], checks: Checks): Facts {
   const { task, judged, before, now } = attempt;
   const { target, config, change } = task;
   const scene = (before ?? judged)?.scene;
@@ -25,7 +25,7 @@ export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], restrain
     plan: planOf(attempt),
     outcomes,
     added: leftOver(attempt, outcomes),
-    restraint,
+    checks,
     // What was revoked was no dry run, whatever the mode is now: it can be put back only if the record says so.
     mode: outcomes.some(({ outcome }) => outcome === 'revoked' || outcome === 'gone')
       ? 'enforce'

@@ -1,6 +1,6 @@
 // What an attempt sees of the group: whether to look again, and the judgement once all that it takes is there.
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
-import { isQuiet, revocations } from '../plan/plan.ts';
+import { hasNothingToReport, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
 import { changedRulesIn, isSettled, NotVisibleError, showsChange } from './changed-rules.ts';
 import { type Judged, judge } from './judge.ts';
@@ -107,9 +107,9 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
 function begun(attempt: Attempt & { readonly judged: Judged }): Attempt {
   const { entry, judged, isComplete, task, earlierJudged } = attempt;
   const seen = { ...attempt, before: judged };
-  const isAwaited = !isComplete && (task.change.rules.by === 'tags' || isQuiet(judged.plan));
+  const isAwaited = !isComplete && (task.change.rules.by === 'tags' || hasNothingToReport(judged.plan));
   if (entry === undefined && isAwaited) return { ...seen, end: { kind: 'failed', error: incomplete() } };
-  if (entry === undefined && isQuiet(judged.plan)) return { ...seen, end: { kind: 'done' } };
+  if (entry === undefined && hasNothingToReport(judged.plan)) return { ...seen, end: { kind: 'done' } };
   const there = new Set(judged.scene.rules.map(({ id }) => id));
   const gone = earlierJudged
     .flatMap(({ plan }) => revocations(plan))

@@ -4,15 +4,12 @@ import type { AddressSet } from '../network/cidr.ts';
 import type { Admission, AskingPolicy } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
 import type { Severity } from '../policy/policy.ts';
-import type { Restraint } from '../report/facts.ts';
+import type { Checks } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { AuditRecord } from '../report/record.ts';
 import type { GroupSnapshot } from '../rule.ts';
-
 import type { Target } from '../target.ts';
-
 import type { Fingerprints } from './fingerprints.ts';
-
 import type { Judged, Settings } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
@@ -72,7 +69,7 @@ interface Common {
   /** What tries before it judged, as far as rules that are gone need it. */
   readonly earlier?: readonly StoredScene[];
   /** What held the last try back; missing while no try got so far as to ask. */
-  readonly restraint?: Restraint;
+  readonly checks?: Checks;
   readonly note: WriteAheadNote;
   /** With the outcomes once they are known. */
   readonly record: AuditRecord;
@@ -157,7 +154,7 @@ export interface Attempt {
   readonly earlierNote: WriteAheadNote;
   /** What the breaker lets go; undefined while it has not been asked. */
   readonly admission?: Admission & { readonly members: readonly Member[] };
-  readonly restraint: Restraint;
+  readonly checks: Checks;
   readonly hasCountedRecurrence: boolean;
   /** Whether there is room for a message of its own; undefined while nobody has asked. */
   readonly hasMailRoom?: boolean;

@@ -1,4 +1,4 @@
-// Why rules were left open, or why nobody hears of them again: what the breaker and a fight mean for what is told.
+// Why rules wait, or why nobody is notified of them again: what the breaker and recurring rules mean for a message.
 
 import type { SecurityGroup } from '../rule.ts';
 import { isForeign } from '../target.ts';
@@ -11,16 +11,16 @@ import { sanitize, shellQuote, shorten } from './sanitize.ts';
 const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone']);
 
 /**
- * True when somebody needs to hear of it: not what the breaker holds or a fight repeats, once it has been told. Whoever is the
- * one to tell is always worth it, and so is what is cut off although no policy asked for it.
+ * True when somebody needs to hear of it: not what the breaker holds or what keeps coming back, once that was reported. The
+ * one that reports it is always worth it, and so is what is cut off although no policy asked for it.
  */
 export function isWorthTelling(facts: Facts): boolean {
-  const { holds, fights } = facts.restraint;
-  const isLoud = [...holds, ...fights].some((one) => one.isLoud);
+  const { holds, recurring } = facts.checks;
+  const isLoud = [...holds, ...recurring].some((one) => one.isLoud);
   const isCutOff = facts.outcomes.some(({ remainder = [] }) =>
     remainder.some((kept) => kept.outcome === 'refused'),
   );
-  const repeated = new Set(fights.filter(({ isLoud }) => !isLoud).map(({ ruleId }) => ruleId));
+  const repeated = new Set(recurring.filter(({ isLoud }) => !isLoud).map(({ ruleId }) => ruleId));
   const held = new Set(
     facts.plan.held.filter(({ because }) => because === 'breaker').map(({ rule }) => rule),
   );
@@ -29,11 +29,11 @@ export function isWorthTelling(facts: Facts): boolean {
 }
 
 /** The sentences for the mail. */
-export function restraintInWords(facts: Facts): readonly string[] {
-  const { restraint, plan, change, group, target } = facts;
-  const { holds, fights } = restraint;
+export function checksInWords(facts: Facts): readonly string[] {
+  const { checks, plan, change, group, target } = facts;
+  const { holds, recurring } = checks;
   const tool = toolInWords(change.actor) ?? 'a tool that is not known';
-  const fought = fights.filter(({ isLoud }) => isLoud);
+  const fought = recurring.filter(({ isLoud }) => isLoud);
   return [
     ...holds.flatMap((hold) => holdInWords(facts, hold)),
     ...(isForeign(group, target) ? [foreignInWords(group)] : []),
@@ -48,7 +48,7 @@ export function restraintInWords(facts: Facts): readonly string[] {
       fought.map(({ ruleId, times, minutes }) => {
         const rule = facts.rules.find(({ id }) => id === ruleId);
         const what = rule === undefined ? ruleId : headline(rule);
-        return `FIGHT: ${what} was made ${times} times within ${minutes} minutes (with ${tool}). Take it out there, or ask for an exception. Each time that it is closed from now on, for an hour, you are not told.`;
+        return `COMES BACK: ${what} was added ${times} times within ${minutes} minutes (with ${tool}). Remove it there, or ask for an exception. Portcullis keeps revoking it, and sends no more mail about it for one hour.`;
       }),
     ),
   ];

@@ -24,7 +24,7 @@ export interface Facts {
   readonly outcomes: readonly Outcome[];
   /** What an earlier try added to stay of rules that have not been trimmed after all. */
   readonly added?: readonly SecurityGroupRule[] | undefined;
-  readonly restraint: Restraint;
+  readonly checks: Checks;
   readonly mode: Mode;
   readonly now: Date;
 }
@@ -36,7 +36,7 @@ export interface ReportedHold extends BreakerHold {
 }
 
 /** A rule that comes back each time it is revoked. */
-export interface Fight {
+export interface RecurringRule {
   readonly ruleId: string;
   /** What the rules of the same group and content are counted under in the ledger. */
   readonly name: string;
@@ -46,7 +46,7 @@ export interface Fight {
   readonly isLoud: boolean;
 }
 
-export interface Restraint {
+export interface Checks {
   readonly holds: readonly ReportedHold[];
-  readonly fights: readonly Fight[];
+  readonly recurring: readonly RecurringRule[];
 }

@@ -85,7 +85,7 @@ const IN_SHORT: Readonly<Record<Status, string>> = {
 
 /** `Revoked: SSH (tcp/22) from the whole internet and 2 more; 1 left open on web-prod (111122223333, eu-west-1)`. */
 export function makeHeadline(facts: Facts): string {
-  const { holds, fights } = facts.restraint;
+  const { holds, recurring } = facts.checks;
   const { accountId, region } = facts.target;
   const group = `on ${sanitize(facts.group.name, 40)}`;
   // The breaker is one of an account and region: these come first, where no mail client cuts them off.
@@ -94,8 +94,8 @@ export function makeHeadline(facts: Facts): string {
   const story = storyOf(facts);
   if (story === undefined) return `${loud}Nothing left to close ${where}`;
   const open = residualExposure(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
-  const fight = fights.some(({ isLoud }) => isLoud) ? 'FIGHT over a rule. ' : '';
-  return `${loud}${fight}${open}${story} ${where}`;
+  const back = recurring.some(({ isLoud }) => isLoud) ? 'COMES BACK. ' : '';
+  return `${loud}${back}${open}${story} ${where}`;
 }
 
 /** What became of the most urgent rule, and of how many others. */

@@ -39,10 +39,10 @@ export function makeMessage(facts: Facts): Message {
   };
 }
 
-function attributesOf(record: AuditRecord, { restraint }: Facts): Attributes {
+function attributesOf(record: AuditRecord, { checks }: Facts): Attributes {
   const { findings, accountId, region } = record;
   const policies = findings.flatMap((finding) => finding.policies);
-  const isLoud = restraint.holds.some((hold) => hold.isLoud);
+  const isLoud = checks.holds.some((hold) => hold.isLoud);
   const gravest = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
   return {
     severity: isLoud ? 'critical' : (gravest ?? 'low'),

@@ -1,4 +1,4 @@
-// Filling an account with what already exists somewhere.
+// Seed an account with what already exists somewhere.
 import type {
   SecurityGroup as AwsSecurityGroup,
   SecurityGroupRule as AwsSecurityGroupRule,

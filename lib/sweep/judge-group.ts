@@ -83,7 +83,7 @@ function recordsOf(
     rules: scene.rules,
     plan,
     outcomes: [],
-    restraint: { holds: [], fights: [] },
+    checks: { holds: [], recurring: [] },
     mode: config.mode,
     now: scene.now,
   }).findings;

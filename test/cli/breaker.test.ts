@@ -28,7 +28,7 @@ const breaker = (...words: readonly string[]) => onAccount(test.account, ['break
 async function ask(count: number, key = 'no-ssh#1') {
   for (let i = 0; i < count; i += 1) {
     const rules = [{ ruleId: `sgr-${i}`, policies: [{ key, severity: 'high' as const }] }];
-    const request = { entryId: `event-${i}`, groupId: `sg-${i}`, rules, isFresh: true };
+    const request = { entryId: `event-${i}`, groupId: `sg-${i}`, rules, isFresh: true, isAdmitted: false };
     await askBreaker(test.world.ledger, PLACE, request, test.world.config, new Date());
   }
 }

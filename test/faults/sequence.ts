@@ -137,8 +137,8 @@ function idOf({ event }: Step): string {
   return event === 'tick' ? '' : `event-${event + 1}`;
 }
 
-function holdsOf({ restraint }: Entry): readonly string[] {
-  return (restraint?.holds ?? []).map(({ name }) => name);
+function holdsOf({ checks }: Entry): readonly string[] {
+  return (checks?.holds ?? []).map(({ name }) => name);
 }
 
 async function stopOrStart(world: World, { isStopped }: Step, hand: { isStopped: boolean }): Promise<void> {

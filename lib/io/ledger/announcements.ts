@@ -1,5 +1,5 @@
 // Elects the one remediation that reports a breaker hold or a recurring rule.
-import type { ReportedHold, Restraint } from '../../report/facts.ts';
+import type { Checks, ReportedHold } from '../../report/facts.ts';
 import type { Target } from '../../target.ts';
 import type { World } from '../world.ts';
 import { claim } from './claims.ts';
@@ -23,8 +23,8 @@ const QUIET_FOR: Readonly<Record<ReportedHold['because'], (hold: ReportedHold) =
 export async function announce(
   world: World,
   { accountId, region }: Target,
-  { restraint: { holds, fights }, id }: { readonly restraint: Restraint; readonly id: string },
-): Promise<Restraint> {
+  { checks: { holds, recurring }, id }: { readonly checks: Checks; readonly id: string },
+): Promise<Checks> {
   // What failed to the last try, and is closed when the event is sent back, is the same rule reported by the same event.
   const by = id.replace(/\.\d+$/, '');
   return {
@@ -34,9 +34,9 @@ export async function announce(
         return { ...hold, isLoud: await isElected(world, name, by, QUIET_FOR[hold.because](hold)) };
       }),
     ),
-    fights: await Promise.all(
-      fights.map(async (fight) => {
-        return { ...fight, isLoud: await isElected(world, `${fight.name}/told`, by, RECURRENCE_WINDOW) };
+    recurring: await Promise.all(
+      recurring.map(async (one) => {
+        return { ...one, isLoud: await isElected(world, `${one.name}/told`, by, RECURRENCE_WINDOW) };
       }),
     ),
   };

@@ -20,7 +20,11 @@ export async function askBreaker(
   now: Date,
 ): Promise<Admission & { readonly members: readonly Member[] }> {
   const members = membersOf(request, now);
-  const state = parseState(await update(ledger, place, { add: { members: members.map(printMember) } }));
+  const sets =
+    members.length === 0
+      ? await readSets(ledger, place)
+      : await update(ledger, place, { add: { members: members.map(printMember) } });
+  const state = parseState(sets);
   const admission = admit(state, request, settings, now);
   const going = request.rules.filter(({ ruleId }) => !admission.held.has(ruleId));
   const keys = new Set(going.flatMap(({ policies }) => policies.map(({ key }) => key)));

@@ -1,6 +1,6 @@
 // Rules that somebody adds again each time they are revoked: how often, in the ledger.
 import { createHash } from 'node:crypto';
-import type { Fight } from '../../report/facts.ts';
+import type { RecurringRule } from '../../report/facts.ts';
 import { contentOf, type SecurityGroupRule } from '../../rule.ts';
 import type { World } from '../world.ts';
 import { remember } from './sliding-window.ts';
@@ -21,7 +21,7 @@ const MOST_COUNTED = 100;
 export async function countRecurrence(
   { ledger, now }: World,
   rules: readonly SecurityGroupRule[],
-): Promise<readonly Fight[]> {
+): Promise<readonly RecurringRule[]> {
   const [first] = rules;
   if (first === undefined) return [];
   const group = `recurring/${first.groupId}`;

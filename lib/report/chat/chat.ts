@@ -4,7 +4,7 @@
 import { revocations } from '../../plan/plan.ts';
 import { groupArn } from '../../target.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
-import { restraintInWords } from '../breaker-phrases.ts';
+import { checksInWords } from '../breaker-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { makeHeadline, STATUS_WORDS, told } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
@@ -69,7 +69,7 @@ function describe(facts: Facts, findings: AuditRecord['findings']): string {
   return [
     ...rules.slice(0, LIMITS.rules),
     ...(rules.length > LIMITS.rules ? [`and ${rules.length - LIMITS.rules} more`] : []),
-    ...restraintInWords(facts)
+    ...checksInWords(facts)
       .slice(0, LIMITS.rules)
       .map((line) => code(line)),
     `*Who*: ${code(actorInWords(facts.change.actor))}${tool === undefined ? '' : `, with ${tool}`}`,

@@ -15,7 +15,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   unconfirmed: 'not confirmed: may be gone',
   unfinished: 'may be open still: it is not known what came of the revoke',
   breaker: 'left open: the policy is on hold',
-  held: 'left open: the sweep is on hold',
+  held: 'left open: this sweep was not allowed to close them',
   revoked: 'revoked',
   gone: 'gone: the revoke was sent, and not answered',
   absent: 'gone already',

@@ -1,7 +1,7 @@
 // The part of the mail that tells what was done, and where that is not the last word.
 import type { ChangedRules } from '../../change/change.ts';
 import { isGone, type Outcome } from '../../plan/plan.ts';
-import { restraintInWords } from '../breaker-phrases.ts';
+import { checksInWords } from '../breaker-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { STATUS_WORDS, type Status, told } from '../headline.ts';
 import { durationInWords, ruleInWords } from '../phrases.ts';
@@ -27,7 +27,7 @@ export function mailActions(facts: Facts): string[] {
     ...(lines.length === 0 ? ['Of this change nothing is left to close.'] : shorten(lines)),
     ...shorten(rests),
     ...shorten([...new Set(details)]),
-    ...restraintInWords(facts),
+    ...checksInWords(facts),
     ...afterwards(facts),
   ];
 }

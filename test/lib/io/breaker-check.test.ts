@@ -5,6 +5,8 @@ import { tick } from '../../../lib/io/tick.ts';
 import { NEW_FOR } from '../../../lib/plan/breaker-state.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
+import { makeRegion, sweepOnce } from './sweeping.ts';
 import {
   ACCOUNT,
   GROUP,
@@ -202,6 +204,24 @@ describe('the breaker', () => {
 });
 
 describe('a stop', () => {
+  it('holds what a sweep has been let through with, and a start has it taken up', async () => {
+    const region = makeRegion(4, () => true);
+    const ec2 = seeing(region.world.ec2, async (api, _, send) => {
+      const answer = await send();
+      if (api.startsWith('Revoke')) await stopRevoking(region.world.ledger, PLACE, region.world.now());
+      return answer;
+    });
+    await sweepOnce({ ...region, world: { ...region.world, ec2 } }, { mode: 'enforce' });
+    const ssh = () =>
+      region.account.rules.filter(({ rule, goneAt }) => rule.FromPort === 22 && !goneAt).length;
+    expect(ssh()).toBe(3);
+
+    await startRevoking(region.world.ledger, PLACE);
+    await tickFor(region, 1);
+
+    expect(ssh()).toBe(0);
+  });
+
   it('has nothing revoked, and a start has it taken up', async () => {
     const test = makeWorld([ssh]);
     await stopRevoking(test.world.ledger, PLACE, test.world.now());
@@ -261,7 +281,7 @@ describe('a protected group', () => {
 });
 
 describe('a rule that comes back again and again', () => {
-  it('is closed each time; the third time people hear that it is a fight, and with whom; then no more', async () => {
+  it('is closed each time; the third time the mail says that it keeps coming back, and by what; then no more', async () => {
     const test = makeWorld([]);
     for (let i = 1; i <= 6; i += 1) await open(test, `sgr-${i}`, `e-${i}`);
 
@@ -269,9 +289,9 @@ describe('a rule that comes back again and again', () => {
     expect(subjects(test)).toEqual([
       expect.stringMatching(/^Revoked: SSH/),
       expect.stringMatching(/^Revoked: SSH/),
-      expect.stringMatching(/^FIGHT over a rule. Revoked: SSH/),
+      expect.stringMatching(/^COMES BACK. Revoked: SSH/),
     ]);
-    expect(mails(test)[2]).toContain('was made 3 times within 60 minutes (with Terraform)');
+    expect(mails(test)[2]).toContain('was added 3 times within 60 minutes (with Terraform)');
   });
 
   it('does not hide another rule that is new', async () => {
@@ -291,11 +311,11 @@ describe('a rule that comes back again and again', () => {
       await open(test, `sgr-${i}`, `e-${i}`);
       await test.world.wait(20 * 60_000);
     }
-    const isFight = subjects(test).map((subject) => subject?.startsWith('FIGHT'));
+    const isNotice = subjects(test).map((subject) => subject?.startsWith('COMES BACK'));
 
     // At 12:21, 12:41, 13:01 and so on; what is silent has no message.
     expect(left(test)).toEqual([]);
-    expect(isFight).toEqual([false, false, true, true]);
+    expect(isNotice).toEqual([false, false, true, true]);
   });
 
   it('is forgotten after an hour', async () => {

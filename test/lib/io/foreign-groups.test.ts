@@ -98,7 +98,7 @@ describe('a rule of a group of another owner', () => {
 
     const items = [...test.account.items.keys()];
     expect(items).toContain('event-1');
-    expect(items.filter((id) => /breaker|fight/.test(id))).toEqual([]);
+    expect(items.filter((id) => /breaker|recurring/.test(id))).toEqual([]);
   });
 
   it("is told of as its owner's, once, with what to do", async () => {

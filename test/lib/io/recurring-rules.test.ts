@@ -1,4 +1,4 @@
-// The one notice of a fight: whoever does not live to send it, or is kept from closing the rule, keeps nobody else from it.
+// The one notice of a rule that keeps coming back: a try that dies before it sends it, or that cannot close the rule, keeps no other from it.
 
 import { describe, expect, it } from 'vitest';
 import { homeTarget } from '../../../lib/config.ts';
@@ -30,9 +30,9 @@ function again(test: TestWorld, i: number) {
 const place = ({ world }: TestWorld) => homeTarget(world.config);
 const stop = (test: TestWorld) => stopRevoking(test.world.ledger, place(test), test.world.now());
 const start = (test: TestWorld) => startRevoking(test.world.ledger, place(test));
-const fights = (test: TestWorld) => mails(test).filter((mail) => mail.includes('FIGHT:'));
+const notices = (test: TestWorld) => mails(test).filter((mail) => mail.includes('COMES BACK:'));
 
-describe('a fight is told, and the next revocation is silent only after that,', () => {
+describe('a rule that keeps coming back is reported, and the next revocation is silent only after that,', () => {
   it('though the try that noticed it was throttled', async () => {
     const test = makeWorld([]);
     await reconcile(test.world, again(test, 1));
@@ -50,7 +50,7 @@ describe('a fight is told, and the next revocation is silent only after that,', 
     await reconcile(test.world, again(test, 4));
 
     expect(left(test)).toEqual([]);
-    expect(fights(test)).toHaveLength(1);
+    expect(notices(test)).toHaveLength(1);
   });
 
   it.each(['planned', 'resolved'])('though the try that noticed it died as it wrote `%s`', async (write) => {
@@ -65,7 +65,7 @@ describe('a fight is told, and the next revocation is silent only after that,', 
     await reconcile(test.world, again(test, 4));
 
     expect(left(test)).toEqual([]);
-    expect(fights(test)).toHaveLength(1);
+    expect(notices(test)).toHaveLength(1);
   });
 
   it('though the breaker held it as it was tried again', async () => {
@@ -86,7 +86,7 @@ describe('a fight is told, and the next revocation is silent only after that,', 
     await reconcile(test.world, again(test, 4));
 
     expect(left(test)).toEqual([]);
-    expect(fights(test)).toHaveLength(1);
+    expect(notices(test)).toHaveLength(1);
   });
 
   it('though the try that told of it failed, and the rule is closed when the event is sent back', async () => {
@@ -102,7 +102,7 @@ describe('a fight is told, and the next revocation is silent only after that,', 
     await reconcile(test.world, third);
 
     expect(left(test)).toEqual([]);
-    expect(subjects(test).at(-1)).toMatch(/^FIGHT over a rule\. Revoked: SSH/);
+    expect(subjects(test).at(-1)).toMatch(/^COMES BACK\. Revoked: SSH/);
   });
 
   it('though the try that was denied died before it told, and the breaker holds the next', async () => {
@@ -119,7 +119,7 @@ describe('a fight is told, and the next revocation is silent only after that,', 
     await reconcile(test.world, third);
 
     expect(left(test)).toEqual(['sgr-3']);
-    expect(subjects(test).at(-1)).toMatch(/FIGHT over a rule\./);
+    expect(subjects(test).at(-1)).toMatch(/COMES BACK\./);
   });
 
   it('and only if the rule is one to tell of by then', async () => {
@@ -146,7 +146,7 @@ describe('a fight is told, and the next revocation is silent only after that,', 
     await test.world.wait(29.5 * MINUTE);
     await reconcile(test.world, again(test, 3));
 
-    expect(fights(test)).toHaveLength(1);
+    expect(notices(test)).toHaveLength(1);
   });
 });
 

@@ -53,7 +53,7 @@ describe('a sweep that would close rules in more groups than the limit', () => {
         '                 The next sweep closes them.',
       ].join('\n'),
     );
-    expect(mails(region)[0]).toContain('11 left open: the sweep is on hold');
+    expect(mails(region)[0]).toContain('11 left open: this sweep was not allowed to close them');
   });
 
   it('reports them again after a day, and not with every sweep', async () => {

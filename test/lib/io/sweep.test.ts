@@ -227,7 +227,7 @@ describe('a sweep beside the events', () => {
     expect([0, 4, 5, 6].map((index) => inForce(region.account, groupId(index)).length)).toEqual([1, 1, 1, 1]);
   });
 
-  it('leaves them the message of a fight', async () => {
+  it('leaves them the message about a rule that keeps coming back', async () => {
     const region = makeRegion(1);
     await bring(region, 0, 22, 'event-1');
     await bring(region, 0, 22, 'event-2');
@@ -236,7 +236,7 @@ describe('a sweep beside the events', () => {
 
     await bring(region, 0, 22, 'event-3');
 
-    expect(region.account.messages.at(-1)?.subject).toContain('FIGHT over a rule');
+    expect(region.account.messages.at(-1)?.subject).toContain('COMES BACK');
   });
 });
 

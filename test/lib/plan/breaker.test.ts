@@ -33,6 +33,7 @@ function requestOf(
     groupId,
     rules: [{ ruleId: 'sgr-1', policies }],
     isFresh: true,
+    isAdmitted: false,
     ...more,
   };
 }

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, type Verdict } from '../../../lib/evaluate/evaluate.ts';
 import {
+  hasNothingToReport,
   hold,
   isGone,
-  isQuiet,
   isUnfinished,
   joinPlans,
   makePlan,
@@ -124,7 +124,9 @@ describe('plans', () => {
       fc.property(anyPlan, fc.subarray([...PARTS]), (plan, empty) => {
         const rest = { ...plan, ...Object.fromEntries(empty.map((part) => [part, []])) };
 
-        expect(isQuiet(rest)).toBe(PARTS.every((part) => part === 'untouched' || rest[part].length === 0));
+        expect(hasNothingToReport(rest)).toBe(
+          PARTS.every((part) => part === 'untouched' || rest[part].length === 0),
+        );
       }),
       RUNS,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
-import { isQuiet, makePlan } from '../../../lib/plan/plan.ts';
+import { hasNothingToReport, makePlan } from '../../../lib/plan/plan.ts';
 import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { parseRule } from '../../../lib/rule.ts';
@@ -49,7 +49,7 @@ describe('the plan', () => {
 
     expect(made.revoke).toEqual([]);
     expect(made.untouched.map(({ rule }) => rule.id)).toEqual(['sgr-1']);
-    expect(isQuiet(made)).toBe(true);
+    expect(hasNothingToReport(made)).toBe(true);
   });
 
   it('tells what could not be judged, and does not revoke it', () => {
@@ -57,7 +57,7 @@ describe('the plan', () => {
 
     expect(made.revoke).toEqual([]);
     expect(made.undecided.map(({ rule }) => rule.id)).toEqual(['sgr-1']);
-    expect(isQuiet(made)).toBe(false);
+    expect(hasNothingToReport(made)).toBe(false);
   });
 
   it('revokes what one policy condemns though another could not judge it', () => {
@@ -73,7 +73,9 @@ describe('the plan', () => {
 
   it('is quiet about compliant rules', () => {
     expect(
-      isQuiet(plan([sshFromAnywhere], ['sgr-1'], [policy('web', 'low', 'revoke', { ports: [80] })])),
+      hasNothingToReport(
+        plan([sshFromAnywhere], ['sgr-1'], [policy('web', 'low', 'revoke', { ports: [80] })]),
+      ),
     ).toBe(true);
   });
 });

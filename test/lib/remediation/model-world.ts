@@ -151,12 +151,12 @@ function carryOut(
     case 'uncount':
       return { saw: 'uncounted' };
     case 'count-recurrence':
-      return { saw: 'recurrence', fights: [] };
+      return { saw: 'recurrence', recurring: [] };
     case 'revoke':
       refuseUnrecorded(world, attempt, command.batch);
       return { saw: 'revoked', batch: command.batch, answer: revoke(world, command.batch, fault) };
     case 'announce':
-      return { saw: 'announced', restraint: command.restraint };
+      return { saw: 'announced', checks: command.checks };
     case 'publish':
       world.mails.push(command.message.subject);
       return { saw: 'published', message: command.message };

@@ -79,7 +79,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
     },
     rules,
     plan,
-    restraint: { holds: [], fights: [] },
+    checks: { holds: [], recurring: [] },
     outcomes: plan.revoke.map(({ rule }) => ({ rule, outcome, ...detail })),
     mode: outcome === 'dry-run' ? 'dry-run' : 'enforce',
     now: new Date('2026-06-01T12:00:45Z'),

@@ -118,13 +118,13 @@ describe('the body', () => {
       { ...full, plan: hold(full.plan, { because: 'protected', protection: 'it is' }), outcomes: [] },
     ],
     [
-      'somebody fights over a full group',
+      'somebody recurring over a full group',
       {
         ...full,
-        restraint: {
+        checks: {
           holds: [],
-          fights: FULL.map(({ SecurityGroupRuleId: ruleId }) => ({
-            name: 'fight',
+          recurring: FULL.map(({ SecurityGroupRuleId: ruleId }) => ({
+            name: 'recurring',
             ruleId,
             times: 3,
             minutes: 60,

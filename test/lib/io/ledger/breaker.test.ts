@@ -36,6 +36,7 @@ function requestOf(i: number): BreakerRequest {
     groupId: `sg-${i}`,
     rules: [{ ruleId: `sgr-${i}`, policies }],
     isFresh: true,
+    isAdmitted: false,
   };
 }
 const ask = (i: number, now = NOW) => askBreaker(ledger, PLACE, requestOf(i), SETTINGS, now);

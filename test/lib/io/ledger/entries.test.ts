@@ -49,7 +49,7 @@ function entry(id: string, time = '2026-06-01T12:00:00.000Z'): Entry {
     trimLimit: 0,
     judgedAt: time,
   };
-  const restraint = { holds: [], fights: [] };
+  const checks = { holds: [], recurring: [] };
   return {
     id,
     target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
@@ -59,7 +59,7 @@ function entry(id: string, time = '2026-06-01T12:00:00.000Z'): Entry {
     leaseUntil: 0,
     isComplete: true,
     snapshot,
-    restraint,
+    checks,
     record,
   };
 }
@@ -132,12 +132,12 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
     const length = 20 * 60_000;
     const at = (time: string) => ({ now: new Date(`2026-06-01T${time}Z`), length });
 
-    expect(await remember(ledger, 'fight', ['a', 'b', 'a'], at('12:00:00'))).toEqual(['a', 'b']);
-    expect(await remember(ledger, 'fight', ['b', 'c'], at('12:10:30'))).toEqual(['a', 'b', 'c']);
-    expect(await remember(ledger, 'fight', ['c'], at('12:19:59'))).toEqual(['a', 'b', 'c']);
-    expect(await remember(ledger, 'fight', ['c'], at('12:20:00'))).toEqual(['b', 'c']);
-    expect(await remember(ledger, 'fight', ['d'], at('12:40:00'))).toEqual(['d']);
-    const item = await getItem(ledger, 'fight');
+    expect(await remember(ledger, 'recurring', ['a', 'b', 'a'], at('12:00:00'))).toEqual(['a', 'b']);
+    expect(await remember(ledger, 'recurring', ['b', 'c'], at('12:10:30'))).toEqual(['a', 'b', 'c']);
+    expect(await remember(ledger, 'recurring', ['c'], at('12:19:59'))).toEqual(['a', 'b', 'c']);
+    expect(await remember(ledger, 'recurring', ['c'], at('12:20:00'))).toEqual(['b', 'c']);
+    expect(await remember(ledger, 'recurring', ['d'], at('12:40:00'))).toEqual(['d']);
+    const item = await getItem(ledger, 'recurring');
     // What is forgotten takes no room, and nothing goes before it is forgotten.
     expect(item?.ids?.SS).toHaveLength(1);
     expect(Number(item?.expiresAt?.N)).toBeGreaterThanOrEqual(Date.parse('2026-06-01T12:50:30Z') / 1000);
@@ -146,12 +146,12 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
   it('keeps an id once, however often it comes', async () => {
     const at = (second: number) => ({ now: new Date(Date.UTC(2026, 5, 1, 12, 0, second)), length: 60_000 });
     for (const second of [0, 10, 20]) {
-      expect(await remember(ledger, 'fight', ['a', 'b'], at(second))).toHaveLength(2);
+      expect(await remember(ledger, 'recurring', ['a', 'b'], at(second))).toHaveLength(2);
     }
 
-    expect((await getItem(ledger, 'fight'))?.ids?.SS).toHaveLength(2);
+    expect((await getItem(ledger, 'recurring'))?.ids?.SS).toHaveLength(2);
     // It is forgotten a while after it came last.
-    expect(await remember(ledger, 'fight', ['c'], at(79))).toHaveLength(3);
+    expect(await remember(ledger, 'recurring', ['c'], at(79))).toHaveLength(3);
   });
 
   it('of many who add ids at once, the last sees all', async () => {

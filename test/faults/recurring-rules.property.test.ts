@@ -1,5 +1,5 @@
 // A rule that is made again and again, and whatever happens to the tries that close it: nobody is left in the dark, and
-// nobody is told twice within an hour that it is a fight.
+// nobody is told twice within an hour that it keeps coming back.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { load } from '../../lib/io/ledger/entries.ts';
@@ -85,30 +85,30 @@ async function live(steps: readonly Step[]): Promise<End> {
   return { taken, mails, unnoted, states: await Promise.all([...events.keys()].map(stateOf)) };
 }
 
-const fightsOf = ({ mails }: End) => mails.filter(({ text }) => text.includes('FIGHT:'));
+const noticesOf = ({ mails }: End) => mails.filter(({ text }) => text.includes('COMES BACK:'));
 
 const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
   'every change is dealt with': ({ states }) => states.every((state) => state === 'notified'),
-  'what has gone is in a mail, or a mail tells of the fight over it': (end) =>
+  'what has gone is in a mail, or a mail says that it keeps coming back': (end) =>
     end.taken.every(
       ({ id, at }) =>
         end.mails.some(({ text }) => text.includes(`[${id}]`)) ||
-        fightsOf(end).some((fight) => fight.at > at - HOUR),
+        noticesOf(end).some((one) => one.at > at - HOUR),
     ),
   'whoever closes a rule for the third time within an hour has people told': (end) =>
     end.taken.every(({ at }, index) => {
       const first = end.taken[index - 2];
-      const isFight = first !== undefined && at - first.at < HOUR - MINUTE;
-      return !isFight || fightsOf(end).some((fight) => fight.at > at - HOUR);
+      const isRecurring = first !== undefined && at - first.at < HOUR - MINUTE;
+      return !isRecurring || noticesOf(end).some((one) => one.at > at - HOUR);
     }),
   'people are told once in an hour, unless a try died as it told them': (end) => {
-    const fights = fightsOf(end);
-    const early = fights.filter(({ at }, index) => at - (fights[index - 1]?.at ?? 0) < HOUR - MINUTE);
+    const recurring = noticesOf(end);
+    const early = recurring.filter(({ at }, index) => at - (recurring[index - 1]?.at ?? 0) < HOUR - MINUTE);
     return early.length <= end.unnoted;
   },
 };
 
-it('a fight ends well, whatever happens to the tries', async () => {
+it('a rule that keeps coming back ends well, whatever happens to the tries', async () => {
   const anySteps = fc.array(anyStep, { minLength: 3, maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(anySteps, async (steps) => {
