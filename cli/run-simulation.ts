@@ -19,7 +19,7 @@ import {
   inForce,
   snsOf,
 } from '../lib/sandbox/index.ts';
-import { seedFromEvent, seedFromGroups, ownerOf } from './input/seed.ts';
+import { ownerOf, seedFromEvent, seedFromGroups } from './input/seed.ts';
 
 export interface SimulationInput extends Pick<Config, 'mode' | 'protected' | 'trimLimit'> {
   readonly event: unknown;

@@ -45,14 +45,17 @@ export function makeScript(rules: readonly AwsSecurityGroupRule[], policies: rea
   const { config } = makeWorld([]).world;
   const change = parseChange(makeEvent(rules));
   if (change.kind === 'none') throw new Error(change.reason);
-  const more = { isSilent: false, isAdmitted: true } as const;
+  const more = { isLastTry: true, isSilent: false, isAdmitted: false };
   return {
     rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: 'sg-0web', ...rule }])),
-    task: { id: 'event-1', change, config, policies, target: homeTarget(config), ...more } as Task,
+    task: { id: 'event-1', change, config, policies, target: homeTarget(config), ...more },
     entry: undefined,
     now: Date.parse('2026-06-01T12:05:00Z'),
   };
 }
+
+/** The breaker is closed. */
+const ALL_GO = { held: new Set<string>(), holds: [], latching: [], uncounted: [], members: [] };
 
 /** One try, to its end or its crash. */
 export function play(script: Script, directions: Directions = {}): Played {
@@ -111,8 +114,10 @@ function perform(
     case 'write':
       script.entry = { ...command.entry, version: (script.entry?.version ?? 0) + 1 } as Stored;
       return { saw: 'written', entry: script.entry };
+    case 'count':
+      return { saw: 'counted', admission: ALL_GO };
     case 'count-recurrence':
-      return { saw: 'recurrence', fights: [] };
+      return { saw: 'recurrence', recurring: [] };
     case 'count-mail':
       return { saw: 'mail-counted', hasRoom: true };
     case 'publish':
