@@ -70,7 +70,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
 
 /** What a later try could still close is part of the answer: a simulation has no later try. */
 async function handle(world: World, event: unknown): Promise<RemediationJson> {
-  const remediation = await reconcile(world, event);
+  const remediation = await reconcile(world, event, true);
   const { error } = remediation;
   if (error !== undefined && !(error instanceof RevocationError)) throw error;
   return toJson(remediation);
@@ -97,7 +97,6 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
       region: account.region,
     },
     ledger: { client: dynamoOf(account), table: LEDGER },
-    isLastTry: true,
     timeLeft: () => TIME_LEFT,
     policies,
     logger: new Logger({ logLevel: 'SILENT' }),

@@ -24,6 +24,4 @@ export const handler = remediationHandler({
   metrics: new Metrics(),
   now: () => new Date(),
   wait,
-  // Whatever fails here is parked in the retry queue.
-  isLastTry: false,
 });

@@ -42,12 +42,13 @@ export function remediationHandler(world: Omit<World, 'timeLeft'>) {
 }
 
 async function once(world: World, event: unknown): Promise<RemediationJson> {
-  return toJson(await reconcileWhole(world, event));
+  // Whatever fails here is parked in the retry queue.
+  return toJson(await reconcileWhole(world, event, false));
 }
 
 /** Throws what must be tried again, so that Lambda parks the event. */
-async function reconcileWhole(world: World, event: unknown): Promise<Remediation> {
-  const remediation = await reconcile(world, event);
+async function reconcileWhole(world: World, event: unknown, isLast: boolean): Promise<Remediation> {
+  const remediation = await reconcile(world, event, isLast);
   if (remediation.error !== undefined) throw remediation.error;
   return remediation;
 }
@@ -57,7 +58,7 @@ async function retry(world: World, { Records }: SQSEvent): Promise<SQSBatchRespo
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const record of Records) {
     try {
-      await reconcileWhole({ ...world, isLastTry: isLastTry(record, world.config) }, parkedEvent(record));
+      await reconcileWhole(world, parkedEvent(record), isLastTry(record, world.config));
     } catch (error) {
       world.logger.error('not done, goes back to the queue', { error, messageId: record.messageId });
       batchItemFailures.push({ itemIdentifier: record.messageId });

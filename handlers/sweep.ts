@@ -23,5 +23,4 @@ export const handler = sweepHandler({
   metrics: new Metrics(),
   now: () => new Date(),
   wait,
-  isLastTry: true,
 });

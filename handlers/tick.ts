@@ -21,6 +21,4 @@ export const handler = tickHandler({
   metrics: new Metrics(),
   now: () => new Date(),
   wait,
-  // The next tick does not try again what has failed: the sweep does.
-  isLastTry: true,
 });

@@ -38,8 +38,9 @@ export interface Remediation {
 /**
  * Judges the live state of what the event is about, acts on it and reports. Throws EventError for what cannot be read,
  * ForeignEventError, and whatever AWS answers when the affected groups are looked up; what fails in a group is in the result.
+ * With `isLastTry` nobody tries again if this fails.
  */
-export async function reconcile(world: World, event: unknown): Promise<Remediation> {
+export async function reconcile(world: World, event: unknown, isLastTry: boolean): Promise<Remediation> {
   const change = parseChange(event);
   world.logger.info('change', { change: changeJson(change) });
   world.metrics.addMetric('events', MetricUnit.Count, 1);
@@ -56,7 +57,7 @@ export async function reconcile(world: World, event: unknown): Promise<Remediati
     nameOf(change),
     await affected(world, target, change),
     async (one) => {
-      const { config, policies, isLastTry } = world;
+      const { config, policies } = world;
       const settings = { target, config, policies };
       const task = { id: idOf(one), change: one, ...settings, isLastTry, isSilent: false, isAdmitted: false };
       const attempt = await run(world, task, lists);

@@ -14,11 +14,8 @@ import { publish } from './aws/sns.ts';
 import { announce } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
-
 import { readFingerprints } from './ledger/fingerprints.ts';
-
 import { hasMailRoom } from './ledger/mail-budget.ts';
-
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { countRecurrence } from './ledger/recurring-rules.ts';
 import { logEntry } from './log.ts';
@@ -68,10 +65,8 @@ async function execute(
       return { saw: 'group', snapshot: await find(ec2, target, command.change) };
     case 'read':
       return { saw: 'group', snapshot: await read(ec2, command) };
-    case 'read-fingerprints': {
-      const { groupId, time } = command;
-      return { saw: 'fingerprints', fingerprints: await readFingerprints(ledger, groupId, time) };
-    }
+    case 'read-fingerprints':
+      return { saw: 'fingerprints', fingerprints: await readFingerprints(ledger, command) };
     case 'read-lists':
       return { saw: 'lists', lists: await readLists(ec2, command.ids, lists) };
     case 'wait':

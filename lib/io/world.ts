@@ -18,8 +18,6 @@ export interface World {
   readonly metrics: Metrics;
   readonly now: () => Date;
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Whether nobody will try again if this fails. */
-  readonly isLastTry: boolean;
   /** How many milliseconds this invocation has left. */
   readonly timeLeft: () => number;
 }

@@ -24,7 +24,13 @@ export type Command =
       readonly group?: SecurityGroup;
     }
   /** What the last sweep saw that was complete before a time. */
-  | { readonly do: 'read-fingerprints'; readonly groupId: string; readonly time: string }
+  | {
+      readonly do: 'read-fingerprints';
+      readonly groupId: string;
+      readonly time: string;
+      /** Whether what entries have dealt with since is wanted, too. */
+      readonly isWithEntries: boolean;
+    }
   | { readonly do: 'read-lists'; readonly ids: readonly string[] }
   | { readonly do: 'wait'; readonly milliseconds: number }
   | {

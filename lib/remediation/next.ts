@@ -47,8 +47,7 @@ function look(attempt: Attempt): readonly Command[] {
       ? [{ do: 'load', id: task.id, isSilent: task.isSilent, takesUp: task.takesUp !== undefined }]
       : [];
   const needed = fingerprintsNeeded(attempt);
-  const fingerprints: readonly Command[] =
-    needed === undefined ? [] : [{ do: 'read-fingerprints', ...needed }];
+  const fingerprints: readonly Command[] = needed === undefined ? [] : [needed];
   if (attempt.live === undefined) return [...load, readGroup(attempt), ...fingerprints];
   if (load.length + fingerprints.length > 0) return [...load, ...fingerprints];
   if (isToLookAgain(attempt)) {

@@ -2,18 +2,20 @@
 import type { Changed } from '../change/change.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import type { Command } from './command.ts';
 import { type Fingerprints, fingerprintOf, hashPolicies } from './fingerprints.ts';
 import type { Attempt, Task } from './state.ts';
 
-/** The group whose fingerprints are to be read, and the time of the change; undefined where none are, or it is not known yet. */
+/** What is to be read before the change can be judged; undefined where nothing is, or the group is not known yet. */
 export function fingerprintsNeeded(
   attempt: Attempt,
-): { readonly groupId: string; readonly time: string } | undefined {
+): Extract<Command, { do: 'read-fingerprints' }> | undefined {
   const { task, live, fingerprints } = attempt;
   const { group, time } = task.change;
   const groupId = group?.by === 'id' ? group.id : live?.group.id;
   const isNeeded = fingerprints === undefined && isAboutFingerprints(task);
-  return isNeeded && groupId !== undefined && time !== undefined ? { groupId, time } : undefined;
+  if (!isNeeded || groupId === undefined || time === undefined) return undefined;
+  return { do: 'read-fingerprints', groupId, time, isWithEntries: isOfNoRules(task.change) };
 }
 
 /** What was seen of a group; null where it says nothing, because other policies were in force. */

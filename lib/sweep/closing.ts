@@ -7,7 +7,7 @@ import { type Comparison, comparisonWith } from '../report/digest/standing.ts';
 import type { Found } from '../report/digest/sweep-totals.ts';
 import type { FindingRecord } from '../report/record.ts';
 import type { SweepCommand } from './command.ts';
-import { asChange, exemptOf, foundIn, judgeGroup, leftIn, sweepId } from './judge-group.ts';
+import { exemptOf, foundIn, judgeGroup, leftIn, sweepChange, sweepId } from './judge-group.ts';
 import { type Step, withFound } from './judging.ts';
 import type { GroupToClose, Remediated, StoredSweep, SweepAttempt, SweepTask } from './state.ts';
 
@@ -28,7 +28,7 @@ export function dealWith(attempt: SweepAttempt, sweep: StoredSweep): SweepComman
   const id = sweepId(sweep.startedAt, groupId);
   if (!isClosing(attempt, sweep)) return { do: 'load-entry', groupId, id };
   const { target, config, policies } = attempt.task;
-  const change = asChange(config, groupId, closable(judgedIn(attempt, groupId)));
+  const change = sweepChange(config, groupId, closable(judgedIn(attempt, groupId)));
   const task: Task = {
     id,
     change,

@@ -23,7 +23,7 @@ export function judgeGroup(attempt: SweepAttempt, snapshot: GroupSnapshot): Judg
   const all = new Set(snapshot.rules.map(({ id }) => id));
   const read = [...lists].flatMap(([id, entries]) => (entries === undefined ? [] : [[id, entries] as const]));
   const scene = { ...snapshot, changed: all, prefixLists: new Map(read), now };
-  return judge(task, scene, asChange(task.config, snapshot.group.id, [...all]));
+  return judge(task, scene, sweepChange(task.config, snapshot.group.id, [...all]));
 }
 
 /** What would be closed of a group, and which policies ask for it. */
@@ -77,7 +77,7 @@ function recordsOf(
   return makeRecord({
     id: sweepId(startedAt, scene.group.id),
     ledgerTable: config.ledgerTable,
-    change: asChange(config, scene.group.id, []),
+    change: sweepChange(config, scene.group.id, []),
     target,
     group: scene.group,
     rules: scene.rules,
@@ -90,7 +90,7 @@ function recordsOf(
 }
 
 /** The sweep as a change that nobody made. */
-export function asChange({ region }: Config, groupId: string, ids: readonly string[]): Changed {
+export function sweepChange({ region }: Config, groupId: string, ids: readonly string[]): Changed {
   return {
     kind: 'changed',
     eventName: 'Sweep',

@@ -88,7 +88,7 @@ async function run(scenario: Scenario, point?: number, fault?: Fault): Promise<R
   const lanes = fault === 'denied' ? denying(world, calls[point ?? 0] ?? '') : world;
   for (let receive = 1; receive <= 5 && !isDone; receive += 1) {
     pass(720_000);
-    isDone = await delivered({ ...lanes, isLastTry: receive === 5 }, event);
+    isDone = await delivered(lanes, event, receive === 5);
   }
   return { test, event, id, ledger: world.ledger, calls, isDead: !isDone };
 }
@@ -104,9 +104,9 @@ function denying(world: World, api: string): World {
   return { ...world, ec2: deny(ec2), sns: deny(sns), ledger: { ...ledger, client: deny(ledger.client) } };
 }
 
-async function delivered(world: World, event: object): Promise<boolean> {
+async function delivered(world: World, event: object, isLastTry = false): Promise<boolean> {
   try {
-    await reconcile(world, event);
+    await reconcile(world, event, isLastTry);
     return true;
   } catch {
     return false;

@@ -186,8 +186,8 @@ async function deliver({ account }: TestWorld, world: World, step: Step, tried: 
     if (answer instanceof Error) throw answer;
     return answer;
   });
-  const seen = { ...dying, ec2, isLastTry };
-  await (event === 'tick' ? tick(seen) : reconcile(seen, EVENTS[event])).catch(() => undefined);
+  const seen = { ...dying, ec2 };
+  await (event === 'tick' ? tick(seen) : reconcile(seen, EVENTS[event], isLastTry)).catch(() => undefined);
   account.faults.splice(0);
 }
 

@@ -56,11 +56,6 @@ export async function claim(
   }
 }
 
-/** Gives a name to somebody, whoever's it was. */
-export async function assign({ client, table }: Ledger, id: string, claim: Claim): Promise<void> {
-  await client.send(new PutItemCommand({ TableName: table, Item: itemOf(id, claim) }));
-}
-
 /** Whose a name is; undefined if it is nobody's any more. */
 export async function readClaim(ledger: Ledger, id: string, now: Date): Promise<Claim | undefined> {
   const item = await getItem(ledger, id);

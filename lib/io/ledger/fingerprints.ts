@@ -1,8 +1,20 @@
 // The fingerprints of all rules in the ledger's table: items of about fifty groups, of which the sweep's item says what is valid.
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Fingerprints } from '../../remediation/fingerprints.ts';
-import { completeBefore, type FingerprintItem, fingerprintsIn, itemOf } from '../../sweep/fingerprints.ts';
+import { isUnfinished } from '../../plan/plan.ts';
+import type { Command } from '../../remediation/command.ts';
+import { type Fingerprints, fingerprintOf } from '../../remediation/fingerprints.ts';
+import type { Stored } from '../../remediation/state.ts';
+import { parseRule } from '../../rule.ts';
+import {
+  completeBefore,
+  type FingerprintIndex,
+  type FingerprintItem,
+  fingerprintsIn,
+  itemOf,
+} from '../../sweep/fingerprints.ts';
 import { seconds } from './claims.ts';
+import { load } from './entries.ts';
+import { listKeys } from './history.ts';
 import { getItem, type Ledger, pack, unpack } from './items.ts';
 import { loadSweep } from './sweep-state.ts';
 
@@ -24,22 +36,55 @@ export async function storeFingerprints(
 }
 
 /**
- * What the last sweep that was complete before a time (ISO 8601) saw of a group; undefined where there was none, or its items have
- * expired.
+ * What the last sweep that was complete before a time (ISO 8601) saw of a group, and where it is wanted what entries have dealt with
+ * since; undefined where there was no such sweep, or its items have expired.
  */
 export async function readFingerprints(
   ledger: Ledger,
-  groupId: string,
-  time: string,
+  { groupId, time, isWithEntries }: Omit<Extract<Command, { do: 'read-fingerprints' }>, 'do'>,
 ): Promise<Fingerprints | undefined> {
   const sweep = await loadSweep(ledger);
   const index = completeBefore(sweep?.fingerprints ?? [], time);
-  if (index === undefined) return undefined;
+  const seen = index && (await seenBy(ledger, index, groupId));
+  if (index === undefined || seen === undefined || !isWithEntries) return seen;
+  const recorded = await recordedSince(ledger, groupId, index.generation);
+  return { ...seen, rules: seen.rules.union(recorded) };
+}
+
+async function seenBy(
+  ledger: Ledger,
+  index: FingerprintIndex,
+  groupId: string,
+): Promise<Fingerprints | undefined> {
   const number = itemOf(index, groupId);
   if (number === undefined) return fingerprintsIn(index, {}, groupId);
   const item = await getItem(ledger, nameOf(index.generation, number));
   if (item?.body?.B === undefined) return undefined;
   return fingerprintsIn(index, unpack<FingerprintItem['groups']>(item.body.B), groupId);
+}
+
+/** More entries than these, the newest, are not looked through: only a large call asks for them, and somebody waits. */
+const MOST_ENTRIES = 500;
+
+/** The rules of a group that entries have dealt with since a time, as these saw them. */
+async function recordedSince(ledger: Ledger, groupId: string, since: string): Promise<ReadonlySet<string>> {
+  let recorded: ReadonlySet<string> = new Set();
+  let looked = 0;
+  for await (const { id } of listKeys(ledger, 'remediation', since)) {
+    const entry = await load(ledger, id);
+    if (entry?.snapshot.group.id === groupId) recorded = recorded.union(dealtWithIn(entry));
+    looked += 1;
+    if (looked === MOST_ENTRIES) break;
+  }
+  return recorded;
+}
+
+/** What failed may have its turn again. */
+function dealtWithIn({ snapshot, record }: Stored): ReadonlySet<string> {
+  const failed = new Set(record.findings.filter(isUnfinished).map(({ ruleId }) => ruleId));
+  const dealtWith = new Set(snapshot.changed).difference(failed);
+  const rules = snapshot.rules.map(parseRule).filter(({ id }) => dealtWith.has(id));
+  return new Set(rules.map(fingerprintOf));
 }
 
 function nameOf(generation: string, number: number): string {

@@ -58,9 +58,8 @@ it.each([
         ec2: mortal(ec2),
         sns: mortal(sns),
         ledger: { ...ledger, client: mortal(ledger.client) },
-        isLastTry: receive === 5,
       };
-      isDone = await reconcile(world, event).then(
+      isDone = await reconcile(world, event, receive === 5).then(
         () => true,
         () => false,
       );

@@ -40,7 +40,7 @@ describe('the outbound rule of a new group', () => {
     await pass(region, 300);
     const id = await create(region);
 
-    const { verdicts } = await reconcile(region.world, eventOf(id));
+    const { verdicts } = await reconcile(region.world, eventOf(id), false);
     await pass(region, 60);
     await sweepOnce(region);
 
@@ -74,7 +74,7 @@ describe('the outbound rule of a new group', () => {
     addRule(region.account, { ...allOut, SecurityGroupRuleId: 'sgr-0six', CidrIpv6: '::/0' });
     addRule(region.account, { ...tcp('sgr-0in', 22), GroupId: id });
 
-    const { outcomes } = await reconcile(world, eventOf(id));
+    const { outcomes } = await reconcile(world, eventOf(id), false);
 
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['revoked', 'revoked']);
     expect(inForce(region.account, id).map((rule) => rule.SecurityGroupRuleId)).toEqual(['sgr-0in']);
@@ -83,7 +83,7 @@ describe('the outbound rule of a new group', () => {
   it('may have been removed before the event came, and inbound rules are none of its business', async () => {
     const test = makeWorld([ssh]);
 
-    const { outcomes, messages } = await reconcile(test.world, eventOf(GROUP));
+    const { outcomes, messages } = await reconcile(test.world, eventOf(GROUP), false);
 
     expect([outcomes, messages]).toEqual([[], []]);
   });
@@ -93,7 +93,7 @@ describe('the outbound rule of a new group', () => {
     addGroup(test.account, { GroupId: 'sg-0classic', GroupName: 'classic' });
     addRule(test.account, { ...ssh, GroupId: 'sg-0classic' });
 
-    const { outcomes, messages } = await reconcile(test.world, eventOf('sg-0classic'));
+    const { outcomes, messages } = await reconcile(test.world, eventOf('sg-0classic'), false);
 
     expect([outcomes, messages]).toEqual([[], []]);
   });

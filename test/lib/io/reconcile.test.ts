@@ -4,11 +4,10 @@ import { ForeignEventError } from '../../../lib/io/reconcile.ts';
 import { RevocationError, unfinishedError } from '../../../lib/remediation/errors.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { fail } from '../../../lib/sandbox/index.ts';
-import { calls, left, makeEvent, makeWorld, outcomes, reconcile, type TestWorld, tcp } from './world.ts';
+import { calls, left, makeEvent, makeWorld, outcomes, reconcile, tcp } from './world.ts';
 
 const ssh = tcp('sgr-0ssh', 22);
 const rdp = tcp('sgr-0rdp', 3389);
-const lastTry = ({ world }: TestWorld) => ({ ...world, isLastTry: true });
 const https = tcp('sgr-0https', 443);
 
 describe('an event of world-open rules', () => {
@@ -93,7 +92,7 @@ describe('an event of world-open rules', () => {
     const test = makeWorld([ssh]);
     test.account.lag = 100;
 
-    await expect(reconcile(lastTry(test), makeEvent([ssh]))).rejects.toThrow(RevocationError);
+    await expect(reconcile(test.world, makeEvent([ssh]), true)).rejects.toThrow(RevocationError);
     expect(test.account.messages[0]?.subject).toContain('Revoke not confirmed');
   });
 
@@ -176,7 +175,7 @@ describe('when AWS refuses', () => {
 
       await expect(reconcile(test.world, makeEvent([ssh]))).rejects.toThrow(RevocationError);
       expect(test.account.messages).toEqual([]);
-      await expect(reconcile(lastTry(test), makeEvent([ssh]))).rejects.toThrow(RevocationError);
+      await expect(reconcile(test.world, makeEvent([ssh]), true)).rejects.toThrow(RevocationError);
       expect(test.account.messages.map(({ subject }) => subject)).toEqual([expect.stringContaining(told)]);
       expect(left(test)).toEqual(['sgr-0ssh']);
     },
@@ -196,7 +195,7 @@ describe('when AWS refuses', () => {
   it('to revoke until the last try, the rule is closed when the dead letter is sent back', async () => {
     const test = makeWorld([ssh]);
     fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
-    await expect(reconcile(lastTry(test), makeEvent([ssh]))).rejects.toThrow(RevocationError);
+    await expect(reconcile(test.world, makeEvent([ssh]), true)).rejects.toThrow(RevocationError);
     test.account.faults.length = 0;
 
     expect(await outcomes(test, makeEvent([ssh]))).toEqual(['sgr-0ssh: revoked']);

@@ -95,7 +95,7 @@ describe('a rule that keeps coming back is reported, and the next revocation is 
     await reconcile(test.world, again(test, 2));
     const third = again(test, 3);
     fail(test.account, 'RevokeSecurityGroupIngress', 'RequestLimitExceeded');
-    await expect(reconcile({ ...test.world, isLastTry: true }, third)).rejects.toThrow('not revoked');
+    await expect(reconcile(test.world, third, true)).rejects.toThrow('not revoked');
     test.account.faults.splice(0);
     await test.world.wait(12 * MINUTE);
 

@@ -11,6 +11,7 @@ import {
   GROUP,
   left,
   mails,
+  makeEvent,
   makeWorld,
   policyOf,
   rdp,
@@ -151,6 +152,37 @@ describe('a call that names only its group', () => {
 
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(mails(test).at(-1)).toContain('sgr-0rdp');
+  });
+
+  it('does not report again what an event was about since the last sweep, unless it has changed since', async () => {
+    const policies = [policyOf('no-admin', [22, 3389], 'notify')];
+    const test = await swept([], policies);
+    for (const rule of [ssh, rdp]) addRule(test.account, { GroupId: GROUP, ...rule });
+    const eventTime = new Date(test.world.now().getTime() - 90_000).toISOString();
+    await reconcile(test.world, makeEvent([ssh, rdp], { eventID: 'event-0', eventTime }));
+    await modify(test, '0.0.0.0/1', 'changed');
+
+    await reconcile(test.world, oversized(test));
+
+    expect(subjects(test)).toHaveLength(2);
+    expect(mails(test)[1]).toContain('sgr-0ssh');
+    expect(mails(test)[1]).not.toContain('sgr-0rdp');
+  });
+
+  it('has closed at its dead letter what failed to its last try', async () => {
+    const test = await swept([]);
+    addRule(test.account, { GroupId: GROUP, ...ssh });
+    const event = oversized(test);
+    const refusing = seeing(test.world.ec2, async (api, _, send) => {
+      if (api.startsWith('Revoke')) throw Object.assign(new Error('no'), { name: 'InternalError' });
+      return send();
+    });
+    const last = { ...test.world, ec2: refusing, isLastTry: true };
+    await expect(reconcile(last, event)).rejects.toThrow('not revoked');
+
+    await reconcile(test.world, event);
+
+    expect(left(test)).toEqual([]);
   });
 
   it('has everything that violates reported and nothing closed before the first sweep', async () => {

@@ -75,7 +75,6 @@ export function makeWorld(
       roleArn: OWN_ROLE,
     },
     ledger: { client: dynamoOf(account), table: 'ledger' },
-    isLastTry: false,
     timeLeft: () => 900_000,
     policies,
     logger,
@@ -139,8 +138,8 @@ export function left({ account }: TestWorld): readonly (string | undefined)[] {
 }
 
 /** Runs the event; throws what must be tried again, as the handler does. */
-export async function reconcile(world: World, event: unknown): Promise<Remediation> {
-  const remediation = await reconcileEvent(world, event);
+export async function reconcile(world: World, event: unknown, isLastTry = false): Promise<Remediation> {
+  const remediation = await reconcileEvent(world, event, isLastTry);
   if (remediation.error !== undefined) throw remediation.error;
   return remediation;
 }

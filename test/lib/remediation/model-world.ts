@@ -1,4 +1,5 @@
 // A world for histories of the machine: one group, one entry, and faults addressed by the command that they befall.
+import { isDeepStrictEqual } from 'node:util';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Asked } from '../../../lib/plan/breaker.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
@@ -36,6 +37,8 @@ export const FAULTS = [
   'narrowed',
   'moved',
   'removed',
+  'a second try at once',
+  'slow',
 ] as const;
 
 /** What befalls the nth command of that name within a try. */
@@ -56,6 +59,8 @@ export interface ModelWorld {
   readonly mails: string[];
   readonly byBot: Set<string>;
   readonly bySomebody: Set<string>;
+  /** The rules that the bot has added. */
+  readonly added: Set<string>;
   /** What must never happen and did. */
   readonly wrongs: string[];
   breakerHolds: boolean;
@@ -77,7 +82,7 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
     const commands = next(attempt);
     if (commands.length === 0) return;
     try {
-      const observations = commands.map((command) => {
+      const observations = commands.map((command): Observation => {
         const nth = seen.get(command.do) ?? 0;
         seen.set(command.do, nth + 1);
         const fault = faults.find((one) => one.command === command.do && one.nth === nth)?.fault;
@@ -94,7 +99,15 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
 
 function take(world: ModelWorld, attempt: Attempt, observations: readonly Observation[]): Attempt {
   const time = { now: new Date(world.now), timeLeft: 100_000 };
-  return observations.reduce((before, seen) => observe(before, { ...seen, ...time }), attempt);
+  const inOrder = (seen: readonly Observation[]) =>
+    seen.reduce((before, one) => observe(before, { ...one, ...time }), attempt);
+  const after = inOrder(observations);
+  const effects = (of: Attempt) => [of.end?.kind, next(of)];
+  const isAlike = isDeepStrictEqual(effects(after), effects(inOrder(observations.toReversed())));
+  if (!isAlike) {
+    world.wrongs.push(`the order of ${observations.map(({ saw }) => saw)} makes a difference`);
+  }
+  return after;
 }
 
 function perform(
@@ -108,6 +121,8 @@ function perform(
     world.wrongs.push(`${command.do} for a group of another account`);
   }
   meddle(world, fault);
+  if (fault === 'slow') world.now += 100_000;
+  if (fault === 'a second try at once') live(world, attempt.task, [], `${attempt.attemptId}-second`);
   const observation = carryOut(world, attempt, command, fault);
   if (fault === 'crash after') throw new Crash();
   return observation;
@@ -160,8 +175,13 @@ function carryOut(
     case 'publish':
       world.mails.push(command.message.subject);
       return { saw: 'published', message: command.message };
-    default:
-      throw new Error(command.do);
+    case 'add':
+      return { saw: 'added', rules: command.rules, answer: add(world, attempt, command, fault) };
+    case 'withdraw':
+      refuseOthers(world, command.batch);
+      return { saw: 'withdrawn', batch: command.batch, answer: revoke(world, command.batch, fault) };
+    case 'read-fingerprints':
+      return { saw: 'fingerprints', fingerprints: undefined };
   }
 }
 
@@ -199,7 +219,10 @@ function write({ entries }: ModelWorld, entry: Stored): Observation {
 function refuseUnrecorded(world: ModelWorld, attempt: Attempt, { rules, by }: Batch): void {
   const { entries, breakerHolds, wrongs } = world;
   const note = entries.get(attempt.entry?.id ?? '')?.note;
+  const { config, policies } = attempt.task;
   if (breakerHolds) wrongs.push('rules are sent though the breaker holds them');
+  if (config.mode === 'dry-run') wrongs.push('rules are sent in a dry run');
+  if (policies.length === 0) wrongs.push('rules are sent though no policy is in force');
   for (const rule of rules) {
     if (note?.revoking[rule.id]?.content !== contentOf(rule))
       wrongs.push(`${rule.id} is sent and not recorded`);
@@ -208,15 +231,61 @@ function refuseUnrecorded(world: ModelWorld, attempt: Attempt, { rules, by }: Ba
   }
 }
 
+/** Only what the bot itself has added is withdrawn. */
+function refuseOthers({ added, wrongs }: ModelWorld, { rules }: Batch): void {
+  for (const { id } of rules)
+    if (!added.has(id)) wrongs.push(`${id} is withdrawn, and the bot has not added it`);
+}
+
+/** What is to stay of a rule; each is recorded before. */
+function add(
+  world: ModelWorld,
+  attempt: Attempt,
+  { rules, tags }: Extract<Command, { do: 'add' }>,
+  fault: Fault['fault'] | undefined,
+): Answer {
+  const known = refusal(fault);
+  if (known !== undefined) return known;
+  const note = world.entries.get(attempt.entry?.id ?? '')?.note;
+  const contents = new Set([...world.rules.values()].map((rule) => contentOf(parseRule(rule))));
+  if (rules.some((rule) => contents.has(contentOf(parseRule(rule))))) {
+    return { kind: 'duplicate', detail: 'InvalidPermission.Duplicate: it is there' };
+  }
+  const ids = rules.map((rule) => {
+    const id = `sgr-added-${world.added.size}`;
+    if (!note?.adding.includes(contentOf(parseRule(rule))))
+      world.wrongs.push(`${id} is added and not recorded`);
+    world.added.add(id);
+    world.rules.set(id, { ...rule, SecurityGroupRuleId: id, GroupId: 'sg-0web', Tags: [...tags] });
+    return id;
+  });
+  if (fault === 'unanswered, done') return { kind: 'unanswered', detail: 'TimeoutError: no answer' };
+  return { kind: 'accepted', ruleIds: ids };
+}
+
+/** What EC2 answers without doing anything. */
+function refusal(fault: Fault['fault'] | undefined): Answer | undefined {
+  switch (fault) {
+    case 'refused':
+      return { kind: 'refused', detail: 'InvalidParameterValue: no' };
+    case 'throttled':
+      return { kind: 'throttled', detail: 'RequestLimitExceeded: later' };
+    case 'denied':
+      return { kind: 'denied', detail: 'UnauthorizedOperation: no' };
+    case 'unanswered, not done':
+      return { kind: 'unanswered', detail: 'TimeoutError: no answer' };
+    default:
+      return undefined;
+  }
+}
+
 function mayGoById({ id }: SecurityGroupRule, { targets, earlierNote }: Attempt): boolean {
   return (targets.get(id)?.sent?.changes ?? 0) >= 2 || earlierNote.byId.includes(id);
 }
 
 function revoke(world: ModelWorld, { rules, by }: Batch, fault: Fault['fault'] | undefined): Answer {
-  if (fault === 'refused') return { kind: 'refused', detail: 'InvalidParameterValue: no' };
-  if (fault === 'throttled') return { kind: 'throttled', detail: 'RequestLimitExceeded: later' };
-  if (fault === 'denied') return { kind: 'denied', detail: 'UnauthorizedOperation: no' };
-  if (fault === 'unanswered, not done') return { kind: 'unanswered', detail: 'TimeoutError: no answer' };
+  const refused = refusal(fault);
+  if (refused !== undefined) return refused;
   const known = rules.filter(({ id, aws }) => {
     const live = world.rules.get(id);
     return live !== undefined && (by === 'id' || live.CidrIpv4 === aws.CidrIpv4);

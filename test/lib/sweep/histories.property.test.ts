@@ -45,6 +45,7 @@ const anyInvocation: fc.Arbitrary<Invocation> = fc.record({
   ),
   isContinuation: fc.boolean(),
   isReleased: fc.boolean(),
+  isOnHold: fc.oneof(fc.constant(false), fc.boolean()),
   denied: fc.oneof(fc.constant(0), fc.nat(6)),
   spare: fc.oneof(fc.constant(600_000), fc.nat(4000)),
   faults: fc.array(anyFault, { maxLength: 3 }),
@@ -80,7 +81,7 @@ function makeModel(groups: readonly (readonly number[])[]): ModelWorld {
 
 const CLEAN: Invocation = {
   ...{ mode: 'enforce', policies: 2, isContinuation: true },
-  ...{ isReleased: false, denied: 0, spare: 600_000, faults: [] },
+  ...{ isReleased: false, isOnHold: false, denied: 0, spare: 600_000, faults: [] },
 };
 
 /** All invocations one after the other, and then some that nothing befalls. */

@@ -4,7 +4,7 @@ import { hashPolicies } from '../../../lib/remediation/fingerprints.ts';
 import type { Stored, Task } from '../../../lib/remediation/state.ts';
 import type { FindingRecord } from '../../../lib/report/record.ts';
 import type { SweepCommand, SweepObservation } from '../../../lib/sweep/command.ts';
-import { Crash, forbiddenBy, LIMIT, type ModelWorld, type Step } from './model-state.ts';
+import { Crash, forbiddenBy, type ModelWorld, type Step } from './model-state.ts';
 
 type Remediate = Extract<SweepCommand, { do: 'remediate' }>;
 
@@ -20,10 +20,10 @@ export function remediate(
   if (before === undefined && going.length > 0) world.entries.set(task.id, entryOf(task.id, groupId, going));
   const entry = world.entries.get(task.id);
   const isDenied = Number(groupId.split('-')[1]) < invocation.denied;
-  for (const { ruleId } of entry?.record.findings ?? []) {
-    if (isDenied || !rules.delete(ruleId)) continue;
-    refuseUnasked(world, task, groupId, ruleId);
-    world.revoked.set(ruleId, { groupId, startedAt: task.id.split('/')[1] ?? '' });
+  for (const finding of entry?.record.findings ?? []) {
+    if (isDenied || !rules.delete(finding.ruleId)) continue;
+    refuseUnasked(world, task, groupId, finding);
+    world.revoked.set(finding.ruleId, { groupId, startedAt: task.id.split('/')[1] ?? '' });
   }
   if (fault === 'crash on the way') throw new Crash();
   if (entry !== undefined) world.entries.set(task.id, resolved(entry, rules, before !== undefined));
@@ -44,20 +44,29 @@ export function remediated(groupId: string, entry: Stored | undefined): SweepObs
   return { saw: 'remediated', remediated: { groupId, entry, error: undefined } };
 }
 
-const NOTHING_ASKED = { groups: new Set<string>(), isReleased: false };
+const NOTHING_ASKED = { groups: new Set<string>(), policies: '', isHeld: false, onHold: [] };
 
 /** Nothing is revoked that the breaker was not asked about, by these very policies, or that it holds. */
-function refuseUnasked(world: ModelWorld, { id, policies }: Task, groupId: string, ruleId: string): void {
+function refuseUnasked(
+  world: ModelWorld,
+  { id, policies }: Task,
+  groupId: string,
+  { ruleId, rule }: FindingRecord,
+): void {
   const question = world.asked.get(id.split('/').slice(0, 2).join('/'));
-  if (question === undefined) world.wrongs.push(`${ruleId} is closed before the breaker is asked`);
-  const { groups, isReleased } = question ?? NOTHING_ASKED;
+  const { groups, isHeld, onHold, policies: askedAbout } = question ?? NOTHING_ASKED;
   const wasDenied = world.sweep?.previous?.standing.denied?.includes(ruleId) === true;
   const isCounted = groups.has(groupId) || wasDenied || world.meddledWith.has(groupId);
-  if (groups.size > LIMIT && !isReleased)
-    world.wrongs.push(`${ruleId} is closed though the sweep is on hold`);
-  if (question?.policies !== hashPolicies(policies))
-    world.wrongs.push(`${ruleId} is closed by other policies`);
-  if (!isCounted) world.wrongs.push(`${ruleId} is closed and was not counted`);
+  const wrongs: Readonly<Record<string, boolean>> = {
+    'before the breaker is asked': question === undefined,
+    'though the sweep is on hold': isHeld,
+    'for a policy on hold': onHold.length > 0 && rule.FromPort === 3389,
+    'by other policies': askedAbout !== hashPolicies(policies),
+    'and was not counted': !isCounted,
+  };
+  for (const [wrong, isSo] of Object.entries(wrongs)) {
+    if (isSo) world.wrongs.push(`${ruleId} is closed ${wrong}`);
+  }
 }
 
 function entryOf(id: string, groupId: string, rules: readonly AwsSecurityGroupRule[]): Stored {

@@ -32,6 +32,8 @@ export interface Invocation {
   readonly isContinuation: boolean;
   /** Whether somebody has released the sweep. */
   readonly isReleased: boolean;
+  /** Whether the second policy waits for a person. */
+  readonly isOnHold: boolean;
   /** In so many groups EC2 denies every revoke. */
   readonly denied: number;
   /** Milliseconds that it has beside the four minutes that are kept. */
@@ -66,6 +68,8 @@ interface Question {
   readonly groups: ReadonlySet<string>;
   readonly policies: string;
   readonly isReleased: boolean;
+  readonly isHeld: boolean;
+  readonly onHold: readonly string[];
 }
 
 /** More groups than these hold a sweep. */

@@ -88,7 +88,7 @@ function liveBeside(world: ModelWorld): void {
 
 const ANOTHER: Invocation = {
   ...{ mode: 'enforce', policies: 2, isContinuation: false },
-  ...{ isReleased: false, denied: 0, spare: 600_000, faults: [] },
+  ...{ isReleased: false, isOnHold: false, denied: 0, spare: 600_000, faults: [] },
 };
 
 function failed(command: SweepCommand, name: string): SweepObservation {
@@ -164,15 +164,15 @@ type Ask = Extract<SweepCommand, { do: 'ask' }>;
 
 function ask(
   world: ModelWorld,
-  { attempt, command: { id, groups }, invocation: { isReleased } }: Step<Ask>,
+  { attempt, command: { id, groups }, invocation: { isReleased, isOnHold } }: Step<Ask>,
 ): SweepObservation {
+  const waiting = isOnHold ? POLICIES.slice(1).map(({ key }) => key) : [];
+  const going = groups.filter(({ policies }) => policies.some(({ key }) => !waiting.includes(key)));
+  const isHeld = going.length > LIMIT && !isReleased;
+  const onHold = isHeld ? [] : waiting;
   const ids = new Set(groups.map(({ groupId }) => groupId));
-  world.asked.set(id, { groups: ids, policies: attempt.task.policiesHash, isReleased });
-  return {
-    saw: 'asked',
-    onHold: [],
-    hold: ids.size > LIMIT && !isReleased ? { because: 'limit', limit: LIMIT } : undefined,
-  };
+  world.asked.set(id, { groups: ids, policies: attempt.task.policiesHash, isReleased, isHeld, onHold });
+  return { saw: 'asked', onHold, hold: isHeld ? { because: 'limit', limit: LIMIT } : undefined };
 }
 
 function snapshotOf({ groups }: ModelWorld, id: string): GroupSnapshot[] {
