@@ -35,7 +35,7 @@ export default defineConfig({
       'test/lib/config.test.ts',
       `test/lib/io/{${ON_THE_SANDBOX}}.test.ts`,
     ],
-    env: { POWERTOOLS_METRICS_DISABLED: 'true', FC_RUNS: '100' },
+    env: { POWERTOOLS_METRICS_DISABLED: 'true', FC_RUNS: '300' },
     setupFiles: 'test/mutants/fast-check.ts',
     globalSetup: 'test/temporary.ts',
     isolate: false,

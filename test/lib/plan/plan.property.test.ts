@@ -12,7 +12,6 @@ import {
   mayBeGone,
   OUTCOMES,
   type Plan,
-  revocations,
   trimmingOf,
 } from '../../../lib/plan/plan.ts';
 import { ACTIONS, type Policy, SEVERITIES } from '../../../lib/policy/policy.ts';
@@ -140,7 +139,9 @@ describe('plans', () => {
         const held = hold(plan, why);
 
         const added = held.held.slice(plan.held.length);
-        expect(added).toEqual(revocations(plan).map(({ rule, verdicts }) => ({ rule, verdicts, ...why })));
+        expect(added).toEqual(
+          [...plan.revoke, ...plan.trim].map(({ rule, verdicts }) => ({ rule, verdicts, ...why })),
+        );
         expect(held).toEqual({ ...plan, revoke: [], trim: [], held: [...plan.held, ...added] });
       }),
       RUNS,

@@ -66,6 +66,21 @@ describe('a rule under a policy that trims', () => {
     ]);
   });
 
+  it('says them once for several policies, in whatever order, and where they are as many as the limit', () => {
+    const inside = (port: number) =>
+      policy({ ports: [port], source: { outside: ['10.0.0.0/8', 'fc00::/7'] } });
+
+    expect(trimmed(tcp(20, 25), [inside(24), inside(22)]).rest).toEqual([
+      'tcp ports 20-21 from the whole internet (0.0.0.0/0)',
+      'Telnet (tcp/23) from the whole internet (0.0.0.0/0)',
+      'SMTP (tcp/25) from the whole internet (0.0.0.0/0)',
+      'tcp ports 22-24 from 10.0.0.0/8',
+    ]);
+    expect(trimmed(tcp(22, 23), [inside(23), inside(22)], 1).rest).toEqual([
+      'tcp ports 22-23 from 10.0.0.0/8',
+    ]);
+  });
+
   it('keeps the sources of a live exception', () => {
     const excused = { sources: ['198.51.100.0/24'], reason: 'r', owner: 'o', expires: '2030-01-01' };
 
