@@ -54,6 +54,18 @@ describe('a rule to revoke', () => {
       'gone, (unanswered: no)',
     ],
     [
+      'done, and then nothing to a read',
+      { isBlind: true },
+      ['revoke sgr-1', ...looks],
+      'unconfirmed, (the rule was not seen to be gone: TimeoutError: no)',
+    ],
+    [
+      'nothing, and nothing to a read either',
+      { replies: { revoke: times(2, 'lost') }, isBlind: true },
+      ['revoke sgr-1', ...looks, 'revoke sgr-1', ...looks],
+      'unconfirmed, (the rule was not seen to be gone: TimeoutError: no)',
+    ],
+    [
       'nothing, once',
       { replies: { revoke: ['unanswered'] } },
       ['revoke sgr-1', ...looks, 'revoke sgr-1'],
@@ -128,6 +140,21 @@ describe('a rule to revoke', () => {
     expect(playOnce([ssh], narrowed)).toEqual({ calls: ['revoke sgr-1'], outcomes: ['sgr-1 changed'] });
   });
 
+  it('is not sent in a dry run, nor while the breaker holds it', () => {
+    expect(playOnce([ssh], { mode: 'dry-run' })).toEqual({ calls: [], outcomes: ['sgr-1 dry-run'] });
+    expect(playOnce([wide], { mode: 'dry-run' })).toEqual({ calls: [], outcomes: ['sgr-w dry-run'] });
+    expect(playOnce([ssh], { held: ['sgr-1'] })).toEqual({ calls: [], outcomes: [] });
+  });
+
+  it('goes without those that the breaker holds', () => {
+    const other = { ...tcp('sgr-2', 22), ToPort: 23 };
+
+    expect(playOnce([ssh, other], { held: ['sgr-1'] })).toEqual({
+      calls: ['revoke sgr-2'],
+      outcomes: ['sgr-2 revoked'],
+    });
+  });
+
   it('that changes before every call goes by its id after the second change', () => {
     let turn = 0;
     const flap: Directions = {
@@ -192,7 +219,7 @@ describe('a rule to trim', () => {
       'that it refuses one',
       { replies: { add: ['refused', 'refused'] } },
       ['add 20-21 23-25', 'add 20-21', 'add 23-25', 'revoke sgr-w'],
-      'sgr-w revoked, 20-21 refused, 23-25 added',
+      'sgr-w revoked, 20-21 refused (refused: no), 23-25 added',
     ],
     [
       'that the tags are guarded',
@@ -204,7 +231,7 @@ describe('a rule to trim', () => {
       'that one is denied even without tags',
       { replies: { add: ['denied', 'denied'] } },
       ['add 20-21 23-25', 'add 20-21 untagged', 'add 23-25 untagged', 'revoke sgr-w'],
-      'sgr-w revoked, 20-21 refused, 23-25 added',
+      'sgr-w revoked, 20-21 refused (denied: no), 23-25 added',
     ],
     [
       'nothing, though it is done: what is there was made by that call',
@@ -228,7 +255,7 @@ describe('a rule to trim', () => {
           'add 23-25',
         ],
       ],
-      'sgr-w revoked, 20-21 refused?, 23-25 refused?',
+      'sgr-w revoked, 20-21 refused? (unanswered: no), 23-25 refused? (unanswered: no)',
     ],
     [
       'that the group is full until the rule is gone',
@@ -267,6 +294,40 @@ describe('a rule to trim', () => {
     expect(playOnce([wide, there], {})).toEqual({
       calls: ['add 23-25', 'revoke sgr-w'],
       outcomes: ['sgr-w revoked, 20-21 present, 23-25 added'],
+    });
+  });
+
+  it('says of what was there that it is, though somebody removes it meanwhile', () => {
+    const there = { ...tcp('sgr-there', 20), ToPort: 21 };
+    const before: Directions['before'] = (call, rules) => {
+      if (call.startsWith('revoke')) rules.delete('sgr-there');
+    };
+
+    expect(playOnce([wide, there], { before }).outcomes).toEqual([
+      'sgr-w revoked, 20-21 present, 23-25 added',
+    ]);
+  });
+
+  it('says nothing of what was to stay where nothing was tried', () => {
+    expect(playOnce([wide], { timeLeft: 19_999 }).outcomes).toEqual([
+      'sgr-w failed, (there was no time left to revoke it)',
+    ]);
+  });
+
+  it('says so where nobody knows whether it is gone, and what was to stay is there', () => {
+    expect(playOnce([wide], { isStale: true }).outcomes).toEqual([
+      'sgr-w unconfirmed, (the rule was not seen to be gone: it is still there), 20-21 added, 23-25 added',
+    ]);
+  });
+
+  it('has its additions withdrawn when somebody removes it meanwhile', () => {
+    const before: Directions['before'] = (call, rules) => {
+      if (call.startsWith('revoke')) rules.delete('sgr-w');
+    };
+
+    expect(playOnce([wide], { before })).toEqual({
+      calls: ['add 20-21 23-25', 'revoke sgr-w', 'withdraw sgr-new-20 sgr-new-23'],
+      outcomes: ['sgr-w absent'],
     });
   });
 
@@ -353,6 +414,20 @@ describe('a later try', () => {
     expect(laterOutcomes([ssh], first)).toEqual({ calls: ['revoke sgr-1'], outcomes: ['sgr-1 revoked'] });
     expect(laterOutcomes([ssh], first, { before: (_, rules) => rules.clear() }).outcomes).toEqual([
       'sgr-1 absent',
+    ]);
+  });
+
+  it('cannot say what became of what was to stay of a rule that an earlier try took away', () => {
+    const first: Directions = { replies: { add: times(3, 'refused'), revoke: ['crash'] } };
+
+    expect(laterOutcomes([wide], first).outcomes).toEqual([
+      'sgr-w gone, (a try that was cut short was about to revoke it), 20-21 refused (the try that was to add it was cut short), 23-25 refused (the try that was to add it was cut short)',
+    ]);
+  });
+
+  it('reports what an earlier try took away, though a dry run is deployed by now', () => {
+    expect(laterOutcomes([ssh], { replies: { revoke: ['crash'] } }, { mode: 'dry-run' }).outcomes).toEqual([
+      'sgr-1 gone, (a try that was cut short was about to revoke it)',
     ]);
   });
 });
