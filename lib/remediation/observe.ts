@@ -2,12 +2,13 @@
 import { isUnfinished } from '../plan/plan.ts';
 import { withAdded, withRevoked } from './answers.ts';
 import { outcomesOf } from './attribute.ts';
+import { waitingIds } from './breaker-request.ts';
 import type { Observation, Observed } from './command.ts';
 import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
 import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
-import type { Attempt, Progress, Stored, Task } from './state.ts';
+import type { Attempt, Progress, Stored, Task, Waiting } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
 import { comparable } from './unchanged-rules.ts';
 import { NOTHING_NOTED } from './write-ahead-note.ts';
@@ -52,10 +53,16 @@ function withClosing(attempt: Attempt): Attempt {
   const { end, task, progress, entry, ...rest } = attempt;
   if (end === undefined || task.takesUp === undefined) return attempt;
   const isOver = end.kind === 'done' || (entry !== undefined && isClosed(entry));
-  const entries = (progress?.waiting ?? []).filter(({ id }) => id !== entry?.id);
+  const entries = (progress?.waiting ?? []).filter((one) => one.id !== entry?.id && isTakenUp(attempt, one));
   if (!isOver || entries.length === 0) return attempt;
   const seen = { ...rest, task, ...(progress && { progress }), ...(entry && { entry }) };
   return { ...seen, closing: { entries, end } };
+}
+
+/** Entries of one change may have different rules wait: what this attempt was not about waits for its own turn. */
+function isTakenUp({ task, progress }: Attempt, { waits }: Stored<Waiting>): boolean {
+  const dealtWith = new Set([...waitingIds(task.takesUp), ...(progress?.known ?? [])]);
+  return waitingIds(waits).every((id) => dealtWith.has(id));
 }
 
 function withClosed(
@@ -124,7 +131,7 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
   const seen = { ...attempt, progress };
   if (last === undefined) return seen;
   if (isClosed(last)) {
-    return isDone(attempt, last) ? { ...seen, end: { kind: 'done' } } : seen;
+    return isDone(attempt, progress, last) ? { ...seen, end: { kind: 'done' } } : seen;
   }
   if (last.leaseUntil > attempt.now.getTime()) {
     return { ...seen, end: failed(new BusyError(`${last.id} is being dealt with by another delivery`)) };
@@ -141,11 +148,11 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
 }
 
 /**
- * Whether another delivery has nothing to do. What failed to the last try comes back when somebody redrives the dead letter; a
- * sweep leaves it to the next sweep.
+ * Whether another delivery has nothing to do: what waited must have been dealt with by an entry. What failed to the last try comes
+ * back when somebody redrives the dead letter; a sweep leaves it to the next sweep.
  */
-function isDone({ task }: Attempt, entry: Stored): boolean {
-  if (entry.state === 'waiting' && task.takesUp !== undefined) return false;
+function isDone({ task }: Attempt, { known }: Progress, entry: Stored): boolean {
+  if (task.takesUp !== undefined) return waitingIds(task.takesUp).every((id) => known.has(id));
   return entry.isComplete && (task.isSilent || !entry.record.findings.some(isUnfinished));
 }
 
