@@ -8,8 +8,9 @@ import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
 import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
-import type { Attempt, Progress, Stored, Task, Waiting } from './state.ts';
+import type { Attempt, Progress, Stored, Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
+import { withClosed, withClosing } from './taken-up.ts';
 import { comparable } from './unchanged-rules.ts';
 import { NOTHING_NOTED } from './write-ahead-note.ts';
 
@@ -46,34 +47,6 @@ export function observe(attempt: Attempt, { now, timeLeft, ...seen }: Observed):
   const timed = { ...attempt, now, timeLeft };
   if (attempt.closing !== undefined) return withClosed(timed, attempt.closing, seen as Observation);
   return withClosing(withJudgement(takeIn(timed, seen as Observation)));
-}
-
-/** Before the end, what was taken up is noted as such: it must not be taken up again. */
-function withClosing(attempt: Attempt): Attempt {
-  const { end, task, progress, entry, ...rest } = attempt;
-  if (end === undefined || task.takesUp === undefined) return attempt;
-  const isOver = end.kind === 'done' || (entry !== undefined && isClosed(entry));
-  const entries = (progress?.waiting ?? []).filter((one) => one.id !== entry?.id && isTakenUp(attempt, one));
-  if (!isOver || entries.length === 0) return attempt;
-  const seen = { ...rest, task, ...(progress && { progress }), ...(entry && { entry }) };
-  return { ...seen, closing: { entries, end } };
-}
-
-/** Entries of one change may have different rules wait: what this attempt was not about waits for its own turn. */
-function isTakenUp({ task, progress }: Attempt, { waits }: Stored<Waiting>): boolean {
-  const dealtWith = new Set([...waitingIds(task.takesUp), ...(progress?.known ?? [])]);
-  return waitingIds(waits).every((id) => dealtWith.has(id));
-}
-
-function withClosed(
-  attempt: Attempt,
-  { entries, end }: NonNullable<Attempt['closing']>,
-  seen: Observation,
-): Attempt {
-  if (seen.saw === 'error') return { ...attempt, end: failed(seen.error) };
-  if (seen.saw !== 'written') return attempt;
-  const left = entries.filter(({ id }) => id !== seen.entry.id);
-  return left.length === 0 ? { ...attempt, end } : { ...attempt, closing: { entries: left, end } };
 }
 
 function takeIn(attempt: Attempt, seen: Observation): Attempt {
