@@ -51,6 +51,8 @@ export interface BreakerHold {
 }
 
 export interface Admission {
+  /** The keys of the policies that it was asked about. */
+  readonly asked: ReadonlySet<string>;
   /** The ids of the rules that wait. */
   readonly held: ReadonlySet<string>;
   readonly holds: readonly BreakerHold[];
@@ -78,8 +80,9 @@ export function admit(
   settings: BreakerSettings,
   now: Date,
 ): Admission {
-  if (isAdmitted && state.stoppedAt === undefined) return ALL_GO;
   const severities = new Map(rules.flatMap(({ policies }) => policies.map((one) => [one.key, one.severity])));
+  const asked = new Set(severities.keys());
+  if (isAdmitted && state.stoppedAt === undefined) return { ...ALL_GO, asked };
   const reasons = new Map(
     [...severities].map(([key, severity]) => {
       return [key, reasonOf(state, key, isFresh && severity === 'critical', settings, now)];
@@ -89,6 +92,7 @@ export function admit(
   const held = rules.filter(isHeld);
   const waitedFor = [...new Set(held.flatMap(({ policies }) => policies.map(({ key }) => key)))];
   return {
+    asked,
     held: new Set(held.map(({ ruleId }) => ruleId)),
     holds: (['stopped', 'latched', 'limit'] as const).flatMap((because) => {
       const keys = waitedFor.filter((key) => reasonIn(reasons, key) === because);
@@ -101,7 +105,7 @@ export function admit(
   };
 }
 
-const ALL_GO: Admission = { held: new Set(), holds: [], latching: [], uncounted: [] };
+const ALL_GO = { held: new Set<string>(), holds: [], latching: [], uncounted: [] };
 
 /** `latches`: it was not latched before. */
 type Reason = 'goes' | 'latches' | BreakerHold['because'];

@@ -10,9 +10,16 @@ import type { NotedRevoke } from './write-ahead-note.ts';
 
 /** The findings that have, or are to have, an outcome: what was sent now or earlier, and what is still to go. */
 export function findingsOf({ targets, judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
-  const known = [...targets.values()].map(({ finding }) => finding);
-  // What the breaker holds has no outcome: it is held.
-  const planned = revocationsIn(judged).filter(({ rule }) => admission?.held.has(rule.id) !== true);
+  // What the breaker holds has no outcome: it is held, also where it was sent before it changed.
+  const isHeld = ({ rule }: Finding) => admission?.held.has(rule.id) === true;
+  const [held, planned] = [
+    revocationsIn(judged).filter(isHeld),
+    revocationsIn(judged).filter((one) => !isHeld(one)),
+  ];
+  const heldIds = new Set(held.map(({ rule }) => rule.id));
+  const known = [...targets.values()].flatMap(({ finding }) =>
+    heldIds.has(finding.rule.id) ? [] : [finding],
+  );
   const isKnown = ({ rule }: Finding) => targets.has(rule.id) && task.config.mode === 'enforce';
   const others = planned.filter((finding) => !isKnown(finding));
   const replaced = new Set(others.map(({ rule }) => rule.id));

@@ -17,6 +17,12 @@ export function breakerRequest(attempt: Attempt): BreakerRequest {
   };
 }
 
+/** Whether a rule is to go for policies that the breaker was not asked about: its content may have changed since. */
+export function isUnasked(attempt: Attempt): boolean {
+  const { asked } = attempt.admission ?? {};
+  return pending(attempt).some((finding) => !askingFor(finding).some(({ key }) => asked?.has(key)));
+}
+
 /** The policies that ask for a rule to be revoked or trimmed. */
 export function askingFor({ verdicts }: Finding): readonly AskingPolicy[] {
   const asking = verdicts.filter(({ policy }) => policy.action !== 'notify');

@@ -86,8 +86,17 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
   }
 }
 
-function withAdmission(attempt: Attempt, admission: NonNullable<Attempt['admission']>): Attempt {
-  const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
+/** With the breaker's answer; a rule that changed in the meantime may have it asked once more. */
+function withAdmission(attempt: Attempt, answer: NonNullable<Attempt['admission']>): Attempt {
+  const before = attempt.admission;
+  const holds = [...attempt.checks.holds, ...answer.holds.map((hold) => ({ ...hold, isLoud: false }))];
+  const admission = {
+    ...answer,
+    asked: answer.asked.union(before?.asked ?? new Set<string>()),
+    held: answer.held.union(before?.held ?? new Set<string>()),
+    uncounted: [...(before?.uncounted ?? []), ...answer.uncounted],
+    members: [...(before?.members ?? []), ...answer.members],
+  };
   return { ...attempt, admission, checks: { ...attempt.checks, holds } };
 }
 
