@@ -46,7 +46,10 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
   const asking = held.flatMap(askingFor);
   const policies = new Map(asking.map((policy) => [policy.key, policy]));
   const group = { by: 'id' as const, id: (judged ?? before)?.scene.group.id ?? '' };
-  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [] };
+  const { rules: changed } = task.change;
+  // Also when they are taken up, only policies that look at the tags may close what tags have brought up.
+  const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
+  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [], ...tags };
   return {
     taskId: task.id,
     change: { ...task.change, group, direction: undefined, rules },
