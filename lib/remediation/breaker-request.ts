@@ -5,16 +5,22 @@ import { SEVERITIES } from '../policy/policy.ts';
 import type { Attempt, Waits } from './state.ts';
 import { pending } from './swap.ts';
 
-/** The rules that are to go, with the policies that ask for them. */
+/** The rules that are to go and that the breaker has not been asked about, with the policies that ask for them. */
 export function breakerRequest(attempt: Attempt): BreakerRequest {
   const { judged, task } = attempt;
   return {
     entryId: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
     groupId: judged?.scene.group.id ?? '',
-    rules: pending(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
+    rules: unasked(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
     isFresh: isFresh(attempt),
     isAdmitted: task.isAdmitted,
   };
+}
+
+/** What is to go, and has been let go by none of the policies that ask for it now: rules change in mid-flight. */
+export function unasked(attempt: Attempt): readonly Finding[] {
+  const going = attempt.admission?.going ?? new Set();
+  return pending(attempt).filter((finding) => !askingFor(finding).some(({ key }) => going.has(key)));
 }
 
 /** The policies that ask for a rule to be revoked or trimmed. */

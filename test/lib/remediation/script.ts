@@ -2,6 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parseChange } from '../../../lib/change/change.ts';
 import { homeTarget } from '../../../lib/config.ts';
+import type { BreakerRequest } from '../../../lib/plan/breaker.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { outcomesOf } from '../../../lib/remediation/attribute.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
@@ -55,7 +56,10 @@ export function makeScript(rules: readonly AwsSecurityGroupRule[], policies: rea
 }
 
 /** The breaker is closed. */
-const ALL_GO = { held: new Set<string>(), holds: [], latching: [], uncounted: [], members: [] };
+function allGo({ rules }: BreakerRequest): Extract<Observation, { saw: 'counted' }>['admission'] {
+  const going = new Set(rules.flatMap(({ policies: asking }) => asking.map(({ key }) => key)));
+  return { held: new Set(), holds: [], going, latching: [], uncounted: [], members: [] };
+}
 
 /** One try, to its end or its crash. */
 export function play(script: Script, directions: Directions = {}): Played {
@@ -115,7 +119,7 @@ function perform(
       script.entry = { ...command.entry, version: (script.entry?.version ?? 0) + 1 } as Stored;
       return { saw: 'written', entry: script.entry };
     case 'count':
-      return { saw: 'counted', admission: ALL_GO };
+      return { saw: 'counted', admission: allGo(command.request) };
     case 'count-recurrence':
       return { saw: 'recurrence', recurring: [] };
     case 'count-mail':
