@@ -83,7 +83,7 @@ async function releaseOne(io: CommandIo, name: string, options: Options): Promis
   print(
     io,
     name === SWEEP
-      ? 'The next sweep within 24 hours closes what it finds, however much that is.'
+      ? 'The next sweep within 24 hours closes what the policies now in force ask for, however much that is.'
       : `${name} may go on, for 24 hours without a limit. What waits for it is revoked within minutes, two rules a second; \`portcullis breaker status\` shows how much is left.`,
   );
 }
