@@ -34,7 +34,7 @@ export interface BreakerRequest {
   readonly rules: readonly Asked[];
   /** True where this very change made the rules; false for rules that a sweep, a tag or a prefix list brought up. */
   readonly isFresh: boolean;
-  /** True where it was let through with others before: only a stop holds it now, and it is not counted again. */
+  /** True where it was let through with others before: only a stop or a latch holds it now, and it is not counted again. */
   readonly isAdmitted: boolean;
 }
 
@@ -51,11 +51,11 @@ export interface BreakerHold {
 }
 
 export interface Admission {
-  /** The keys of the policies that it was asked about. */
-  readonly asked: ReadonlySet<string>;
   /** The ids of the rules that wait. */
   readonly held: ReadonlySet<string>;
   readonly holds: readonly BreakerHold[];
+  /** The keys of the policies that were asked for and let their rules go. */
+  readonly going: ReadonlySet<string>;
   /** The keys of the policies that latch by this. */
   readonly latching: readonly string[];
   /** The keys of the policies that no count needs to have: settled ones, for what is critical and fresh. */
@@ -81,31 +81,28 @@ export function admit(
   now: Date,
 ): Admission {
   const severities = new Map(rules.flatMap(({ policies }) => policies.map((one) => [one.key, one.severity])));
-  const asked = new Set(severities.keys());
-  if (isAdmitted && state.stoppedAt === undefined) return { ...ALL_GO, asked };
   const reasons = new Map(
     [...severities].map(([key, severity]) => {
-      return [key, reasonOf(state, key, isFresh && severity === 'critical', settings, now)];
+      const isExempt = isAdmitted || (isFresh && severity === 'critical' && !isNew(state, key, now));
+      return [key, reasonOf(state, key, isExempt, settings, now)];
     }),
   );
   const isHeld = ({ policies }: Asked) => policies.every(({ key }) => reasons.get(key) !== 'goes');
   const held = rules.filter(isHeld);
   const waitedFor = [...new Set(held.flatMap(({ policies }) => policies.map(({ key }) => key)))];
   return {
-    asked,
     held: new Set(held.map(({ ruleId }) => ruleId)),
     holds: (['stopped', 'latched', 'limit'] as const).flatMap((because) => {
       const keys = waitedFor.filter((key) => reasonIn(reasons, key) === because);
       return keys.length === 0 ? [] : [holdOf(state, because, keys, settings)];
     }),
+    going: new Set([...severities.keys()].filter((key) => reasons.get(key) === 'goes')),
     latching: waitedFor.filter((key) => reasons.get(key) === 'latches'),
     uncounted: [...severities].flatMap(([key, severity]) =>
       isFresh && severity === 'critical' && !isNew(state, key, now) ? [key] : [],
     ),
   };
 }
-
-const ALL_GO = { held: new Set<string>(), holds: [], latching: [], uncounted: [] };
 
 /** `latches`: it was not latched before. */
 type Reason = 'goes' | 'latches' | BreakerHold['because'];
@@ -125,11 +122,11 @@ function reasonOf(
   if (state.stoppedAt !== undefined) return 'stopped';
   if (isReleased(state, key, now)) return 'goes';
   if (state.latches.has(key)) return 'latched';
+  if (isExempt) return 'goes';
   const isOver = (members: readonly Member[]) => groupsIn(members) > limitOf(state, settings);
   const lately = state.members.filter(({ at }) => now.getTime() - at < windowOf(settings));
   if (isNew(state, key, now))
     return isOver(lately.filter(({ policy }) => policy === key)) ? 'latches' : 'goes';
-  if (isExempt) return 'goes';
   const shared = lately.filter((member) => !member.isExempt && !isNew(state, member.policy, now));
   return isOver(shared) ? 'limit' : 'goes';
 }

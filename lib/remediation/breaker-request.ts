@@ -5,22 +5,22 @@ import { SEVERITIES } from '../policy/policy.ts';
 import type { Attempt, Waits } from './state.ts';
 import { pending } from './swap.ts';
 
-/** The rules that are to go, with the policies that ask for them. */
+/** The rules that are to go and that the breaker has not been asked about, with the policies that ask for them. */
 export function breakerRequest(attempt: Attempt): BreakerRequest {
   const { judged, task } = attempt;
   return {
     entryId: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
     groupId: judged?.scene.group.id ?? '',
-    rules: pending(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
+    rules: unasked(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
     isFresh: isFresh(attempt),
     isAdmitted: task.isAdmitted,
   };
 }
 
-/** Whether a rule is to go for policies that the breaker was not asked about: its content may have changed since. */
-export function isUnasked(attempt: Attempt): boolean {
-  const { asked } = attempt.admission ?? {};
-  return pending(attempt).some((finding) => !askingFor(finding).some(({ key }) => asked?.has(key)));
+/** What is to go, and has been let go by none of the policies that ask for it now: rules change in mid-flight. */
+export function unasked(attempt: Attempt): readonly Finding[] {
+  const going = attempt.admission?.going ?? new Set();
+  return pending(attempt).filter((finding) => !askingFor(finding).some(({ key }) => going.has(key)));
 }
 
 /** The policies that ask for a rule to be revoked or trimmed. */
@@ -52,7 +52,10 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
   const asking = held.flatMap(askingFor);
   const policies = new Map(asking.map((policy) => [policy.key, policy]));
   const group = { by: 'id' as const, id: (judged ?? before)?.scene.group.id ?? '' };
-  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [] };
+  const { rules: changed } = task.change;
+  // Also when they are taken up, only policies that look at the tags may close what tags have brought up.
+  const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
+  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [], ...tags };
   return {
     taskId: task.id,
     change: { ...task.change, group, direction: undefined, rules },

@@ -102,7 +102,7 @@ export function isNoted(attempt: Attempt): boolean {
   // What the breaker holds is not sent: the note must not say that it may have been.
   const { held = new Set<string>() } = attempt.admission ?? {};
   const isHeldNoted = Object.keys(revoking).some(
-    (id) => held.has(id) && attempt.earlierNote.revoking[id] === undefined,
+    (id) => held.has(id) && attempt.earlierNote.revoking[id] === undefined && !isSent(attempt, id),
   );
   if (left.length > 0 && isHeldNoted) return false;
   return left.every((finding) => {
@@ -142,9 +142,13 @@ function noteOf(attempt: Attempt): WriteAheadNote {
 }
 
 /** What of this try's own note has been sent already. */
-function sentOf({ entry, targets }: Attempt): WriteAheadNote['revoking'] {
-  const noted = Object.entries(entry?.note.revoking ?? {});
-  return Object.fromEntries(noted.filter(([id]) => targets.get(id)?.sent !== undefined));
+function sentOf(attempt: Attempt): WriteAheadNote['revoking'] {
+  const noted = Object.entries(attempt.entry?.note.revoking ?? {});
+  return Object.fromEntries(noted.filter(([id]) => isSent(attempt, id)));
+}
+
+function isSent({ targets }: Attempt, id: string): boolean {
+  return targets.get(id)?.sent !== undefined;
 }
 
 /** What of the note came about, or may have. */

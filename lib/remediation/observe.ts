@@ -86,18 +86,27 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
   }
 }
 
-/** With the breaker's answer; a rule that changed in the meantime may have it asked once more. */
-function withAdmission(attempt: Attempt, answer: NonNullable<Attempt['admission']>): Attempt {
-  const before = attempt.admission;
-  const holds = [...attempt.checks.holds, ...answer.holds.map((hold) => ({ ...hold, isLoud: false }))];
-  const admission = {
-    ...answer,
-    asked: answer.asked.union(before?.asked ?? new Set<string>()),
-    held: answer.held.union(before?.held ?? new Set<string>()),
-    uncounted: [...(before?.uncounted ?? []), ...answer.uncounted],
-    members: [...(before?.members ?? []), ...answer.members],
+/** Adds to what the breaker said before: what it holds now, EC2 has refused to revoke as it was. */
+function withAdmission(attempt: Attempt, answer: Answered): Attempt {
+  const admission = attempt.admission === undefined ? answer : joined(attempt.admission, answer);
+  const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
+  const isRefused = (id: string) =>
+    answer.held.has(id) && attempt.targets.get(id)?.sent?.answer.kind === 'not-found';
+  const targets = new Map([...attempt.targets].filter(([id]) => !isRefused(id)));
+  return { ...attempt, admission, targets, checks: { ...attempt.checks, holds } };
+}
+
+type Answered = NonNullable<Attempt['admission']>;
+
+function joined(before: Answered, { held, holds, going, latching, uncounted, members }: Answered): Answered {
+  return {
+    held: before.held.union(held),
+    holds: [...new Map([...before.holds, ...holds].map((hold) => [hold.name, hold])).values()],
+    going: before.going.union(going),
+    latching: [...before.latching, ...latching],
+    uncounted: [...before.uncounted, ...uncounted],
+    members: [...before.members, ...members],
   };
-  return { ...attempt, admission, checks: { ...attempt.checks, holds } };
 }
 
 /** Adds to the recurring rules that an earlier try found. */

@@ -192,8 +192,9 @@ function carryOut(
 function ask({ breakerHolds }: ModelWorld, rules: readonly Asked[]) {
   const held = new Set(breakerHolds ? rules.map(({ ruleId }) => ruleId) : []);
   const hold = { because: 'limit' as const, policyIds: ['no-ssh'], limit: 10, minutes: 15, name: 'limit' };
-  const asked = new Set(rules.flatMap(({ policies }) => policies.map(({ key }) => key)));
-  return { asked, held, holds: breakerHolds ? [hold] : [], latching: [], uncounted: [], members: [] };
+  const keys = rules.flatMap(({ policies: asking }) => asking.map(({ key }) => key));
+  const going = new Set(breakerHolds ? [] : keys);
+  return { held, holds: breakerHolds ? [hold] : [], going, latching: [], uncounted: [], members: [] };
 }
 
 function load({ entries }: ModelWorld, request: ProgressRequest): Progress {

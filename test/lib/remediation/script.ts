@@ -61,7 +61,11 @@ export function makeScript(rules: readonly AwsSecurityGroupRule[], policies: rea
   };
 }
 
-const ALL_GO = { holds: [], latching: [], asked: new Set<string>(['no-ssh']), uncounted: [], members: [] };
+/** The breaker is closed. */
+function allGo({ rules }: BreakerRequest): Extract<Observation, { saw: 'counted' }>['admission'] {
+  const going = new Set(rules.flatMap(({ policies: asking }) => asking.map(({ key }) => key)));
+  return { held: new Set(), holds: [], going, latching: [], uncounted: [], members: [] };
+}
 
 /** One try, to its end or its crash. */
 export function play(script: Script, directions: Directions = {}): Played {
@@ -131,7 +135,7 @@ function perform(
     case 'count':
       return {
         saw: 'counted',
-        admission: { ...ALL_GO, asked: askedIn(command.request), held: new Set(directions.held) },
+        admission: { ...allGo(command.request), held: new Set(directions.held) },
       };
     case 'count-recurrence':
       return { saw: 'recurrence', recurring: [] };
@@ -205,8 +209,4 @@ function inWords(command: MutationCommand): string {
   }
   const ids = command.batch.rules.map(({ id }) => id);
   return [command.do, ...ids, ...(command.batch.by === 'id' ? ['by id'] : [])].join(' ');
-}
-
-function askedIn({ rules }: BreakerRequest): ReadonlySet<string> {
-  return new Set(rules.flatMap(({ policies }) => policies.map(({ key }) => key)));
 }
