@@ -84,7 +84,7 @@ function withRemainder(outcome: Outcome, { remainder }: Trimming, attempt: Attem
   const isTried = remainder.rules.some((rule) => attempt.additions.has(contentOf(parseRule(rule))));
   const isOwn = outcome.outcome === 'revoked' || outcome.outcome === 'gone';
   const isSent = attempt.targets.get(outcome.rule.id)?.sent !== undefined;
-  if (outcome.outcome === 'dry-run' || !(isTried || isOwn || isSent)) return outcome;
+  if (!(isTried || isOwn || isSent)) return outcome;
   if (outcome.outcome === 'changed' || outcome.outcome === 'absent') return outcome;
   return { ...outcome, remainder: remainder.rules.map((rule) => keptOf(rule, attempt)) };
 }
