@@ -25,30 +25,30 @@ interface StatusOptions extends Options {
 /** The command, with its help. */
 export function breakerCommand(io: CommandIo): Command {
   return createCommand('breaker')
-    .summary('see what the breaker holds back, release it, or stop all revoking')
+    .summary('see what the breaker holds, release it, or stop all revoking')
     .description(
       'The breaker guards against a wrong policy. A policy that is new, or was changed in the last 72 hours, and asks to close ' +
-        'rules of too many groups, waits until you release it. What settled policies ask for beyond the limit waits for room, ' +
-        'and is taken up by itself.',
+        'rules in too many groups waits until you release it. What settled policies ask for beyond the limit waits until there ' +
+        'is room, and is then revoked by itself.',
     )
     .addCommand(
-      subcommand('status', 'show what was counted, what is open, and what waits')
+      subcommand('status', 'show what was counted, which policies are on hold, and what waits')
         .option('--limit <count>', 'breakerLimit of the deployment', countOption, 100)
         .option('--minutes <count>', 'breakerMinutes of the deployment', countOption, 15)
         .action((options) => status(io, options)),
     )
     .addCommand(
-      subcommand('release', 'let a policy, or the sweep, go on: what waits for it is revoked within minutes')
+      subcommand('release', 'release a policy, or the sweep, for 24 hours: what waits is revoked')
         .argument('<name>', 'the id of the policy, or `sweep`')
         .action((name, options) => releaseOne(io, name, options)),
     )
     .addCommand(
-      subcommand('stop', 'have nothing revoked; judging, records and mails go on').action((options) =>
+      subcommand('stop', 'revoke nothing more; records and mails continue').action((options) =>
         stop(io, options),
       ),
     )
     .addCommand(
-      subcommand('start', 'have rules revoked again after a stop').action((options) => start(io, options)),
+      subcommand('start', 'revoke rules again after a stop').action((options) => start(io, options)),
     );
 }
 
@@ -83,24 +83,24 @@ async function releaseOne(io: CommandIo, name: string, options: Options): Promis
   print(
     io,
     name === SWEEP
-      ? 'The next sweep within 24 hours closes what it finds, however much that is.'
-      : `${name} may go on, for 24 hours without a limit. What waits for it is revoked within minutes, two rules a second; \`portcullis breaker status\` shows how much is left.`,
+      ? 'The sweeps of the next 24 hours close what they find, however much that is.'
+      : `${name} is released for 24 hours, without a limit. What waits for it is revoked within minutes, at most two groups a second; \`portcullis breaker status\` shows how much is left.`,
   );
 }
 
 function nothingOpen(name: string, open: readonly string[]): string {
-  const others = open.length === 0 ? 'it is closed for all' : `it is open for ${open.join(', ')}`;
+  const others = open.length === 0 ? 'it is open for none' : `it is open for ${open.join(', ')}`;
   return `the breaker is not open for \`${name}\`: ${others}`;
 }
 
 async function stop(io: CommandIo, options: Options): Promise<void> {
   const ledger = openLedger(options.table, options);
   await asking('it cannot be stopped', stopRevoking(ledger, placeOf(options), new Date()));
-  print(io, 'Nothing is revoked from now on. What comes meanwhile waits for `portcullis breaker start`.');
+  print(io, 'Nothing more is revoked. New violations wait until `portcullis breaker start`.');
 }
 
 async function start(io: CommandIo, options: Options): Promise<void> {
   const ledger = openLedger(options.table, options);
   await asking('it cannot be started', startRevoking(ledger, placeOf(options)));
-  print(io, 'Rules are revoked again. What waited is taken up within minutes.');
+  print(io, 'Rules are revoked again. What waited is evaluated and revoked within minutes.');
 }

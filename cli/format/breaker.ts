@@ -1,4 +1,4 @@
-// The breaker in words: what it counted, what waits, and what a person can do about it.
+// The breaker as text: what it counted, what waits, and what a person can do about it.
 import type { Due } from '../../lib/io/ledger/due.ts';
 import {
   type BreakerSettings,
@@ -13,7 +13,7 @@ import {
 } from '../../lib/plan/breaker-state.ts';
 import { counted } from '../../lib/report/phrases.ts';
 
-/** All that `breaker status` prints. */
+/** The output of `breaker status`. */
 export function formatBreaker(
   state: BreakerState,
   due: readonly Due[],
@@ -23,7 +23,7 @@ export function formatBreaker(
   const limit = counted(limitOf(state, settings), 'group');
   return [
     ...stopLine(state),
-    `Within ${counted(settings.breakerMinutes, 'minute')}, rules of ${limit} may be revoked for each new policy, and of ${limit} for all settled ones together.`,
+    `Within ${counted(settings.breakerMinutes, 'minute')}, rules in ${limit} may be revoked for each new policy, and in ${limit} for all settled policies together.`,
     ...latchLines(state),
     ...countLines(state, settings, now),
     ...waitingLines(due),
@@ -39,7 +39,7 @@ function stopLine({ stoppedAt }: BreakerState): readonly string[] {
 function latchLines({ latches }: BreakerState): readonly string[] {
   return [...latches].map(([key, at]) => {
     const name = policyIdOf(key);
-    return `OPEN for ${name === 'sweep' ? 'the sweep' : name} since ${timeOf(at)}: \`portcullis breaker release ${name}\` lets it go on.`;
+    return `OPEN for ${name === 'sweep' ? 'the sweep' : name} since ${timeOf(at)}: \`portcullis breaker release ${name}\` releases it.`;
   });
 }
 
@@ -51,10 +51,10 @@ function countLines(state: BreakerState, settings: BreakerSettings, now: Date): 
     .map(([key, at]) => {
       const own = groupsIn(lately.filter(({ policy }) => policy === key));
       const release = isReleased(state, key, now) ? ', released' : '';
-      return `${policyIdOf(key)}: new until ${timeOf(at + NEW_FOR)}${release}; ${own} of ${limit}`;
+      return `${policyIdOf(key)}: new until ${timeOf(at + NEW_FOR)}${release}; ${own} of ${counted(limit, 'group')}`;
     });
   const settled = lately.filter((one) => !one.isExempt && !isNew(state, one.policy, now));
-  return [...newOnes, `Settled policies: ${groupsIn(settled)} of ${limit}`];
+  return [...newOnes, `Settled policies: ${groupsIn(settled)} of ${counted(limit, 'group')}`];
 }
 
 function waitingLines(due: readonly Due[]): readonly string[] {
@@ -62,7 +62,9 @@ function waitingLines(due: readonly Due[]): readonly string[] {
   const groups = new Set(due.map(({ groupId }) => groupId)).size;
   const policies = due.flatMap((one) => one.policies.map(({ key }) => policyIdOf(key)));
   const byPolicy = [...Map.groupBy(policies, (id) => id)].map(([id, of]) => `${id} ${of.length}`);
-  return [`${counted(due.length, 'change')} of ${counted(groups, 'group')} wait: ${byPolicy.join(', ')}`];
+  return [
+    `Waiting: ${counted(due.length, 'change')} in ${counted(groups, 'group')} (${byPolicy.join(', ')})`,
+  ];
 }
 
 function groupsIn(members: readonly Member[]): number {

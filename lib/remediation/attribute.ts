@@ -79,15 +79,13 @@ function openOutcome(rule: SecurityGroupRule, sent: Sent | undefined, { readErro
   }
 }
 
-/** What became of each rule that was to stay, where any was tried or the rule is gone by an earlier try. */
+/** What became of each rule that was to stay of one that is gone, or may be; of others nothing stays. */
 function withRemainder(outcome: Outcome, { remainder }: Trimming, attempt: Attempt): Outcome {
-  const isTried = remainder.rules.some((rule) => attempt.additions.has(contentOf(parseRule(rule))));
-  const isOwn = outcome.outcome === 'revoked' || outcome.outcome === 'gone';
-  const isSent = attempt.targets.get(outcome.rule.id)?.sent !== undefined;
-  if (!(isTried || isOwn || isSent)) return outcome;
-  if (outcome.outcome === 'changed' || outcome.outcome === 'absent') return outcome;
+  if (!REPLACED.has(outcome.outcome)) return outcome;
   return { ...outcome, remainder: remainder.rules.map((rule) => keptOf(rule, attempt)) };
 }
+
+const REPLACED = new Set<Outcome['outcome']>(['revoked', 'gone', 'unconfirmed']);
 
 function keptOf(rule: AwsSecurityGroupRule, attempt: Attempt): Kept {
   const { additions, judged, before } = attempt;

@@ -33,6 +33,11 @@ export function heldIn(plan: Plan, { admission }: Attempt): readonly Finding[] {
   return revocations(plan).filter(({ rule }) => admission?.held.has(rule.id) === true);
 }
 
+/** The ids of the rules that wait. */
+export function waitingIds(waits: Waits | undefined): readonly string[] {
+  return waits?.change.rules.by === 'id' ? waits.change.rules.ids : [];
+}
+
 /** What waits, to be taken up again; undefined where nothing does. */
 export function waitsOf(attempt: Attempt): Waits | undefined {
   const { judged, task, now, before } = attempt;

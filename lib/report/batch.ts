@@ -1,4 +1,4 @@
-// One message about many remediations: in a storm, nobody reads one for each.
+// One message about many remediations: in a storm, nobody reads one message for each.
 import { SEVERITIES } from '../policy/policy.ts';
 import type { Target } from '../target.ts';
 import type { ChatNotification } from './chat/chat.ts';
@@ -17,11 +17,11 @@ export interface BatchFacts {
   readonly target: Target;
   readonly ledgerTable: string;
   readonly now: Date;
-  /** The oldest first; one at least. */
+  /** At least one, the oldest first. */
   readonly items: readonly BatchItem[];
 }
 
-/** The account of a batch for machines: each remediation is in the ledger by its id. */
+/** The record of a batch for machines; the ledger has each remediation under its id. */
 interface BatchRecord {
   readonly version: 1;
   readonly kind: 'batch';
@@ -81,7 +81,7 @@ function mailOf(facts: BatchFacts, headline: string, id: string): string {
   const lines = [
     `${headline}.`,
     '',
-    'So much happened that these changes have no mail of their own. What came of their rules:',
+    'There were too many changes for a mail about each. The outcomes of their rules:',
     '',
     ...outcomeCounts(items).map((line) => `  ${line}`),
     '',
@@ -95,7 +95,7 @@ function mailOf(facts: BatchFacts, headline: string, id: string): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** `228 revoked`, the most frequent first. */
+/** The outcomes with their counts, such as `228 revoked`, the most frequent first. */
 function outcomeCounts(items: readonly BatchItem[]): readonly string[] {
   const all = items.flatMap(({ record }) => record.findings.map(({ outcome, action }) => outcome ?? action));
   const counts = [...Map.groupBy(all, (outcome) => outcome)].map(

@@ -1,4 +1,4 @@
-// Why rules wait, or why nobody is notified of them again: what the breaker and recurring rules mean for a message.
+// Phrases for breaker holds and recurring rules, and whether they are worth a message.
 
 import type { SecurityGroup } from '../rule.ts';
 import { isForeign } from '../target.ts';
@@ -11,8 +11,8 @@ import { sanitize, shellQuote, shorten } from './sanitize.ts';
 const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone']);
 
 /**
- * True when somebody needs to hear of it: not what the breaker holds or what keeps coming back, once that was reported. The
- * one that reports it is always worth it, and so is what is cut off although no policy asked for it.
+ * True when the remediation needs a message. What the breaker holds and what keeps coming back need none once they were reported; the
+ * remediation that reports them does, and so does one that cut off traffic that no policy forbids.
  */
 export function isWorthTelling(facts: Facts): boolean {
   const { holds, recurring } = facts.checks;
@@ -32,7 +32,7 @@ export function isWorthTelling(facts: Facts): boolean {
 export function checksInWords(facts: Facts): readonly string[] {
   const { checks, plan, change, group, target } = facts;
   const { holds, recurring } = checks;
-  const tool = toolInWords(change.actor) ?? 'a tool that is not known';
+  const tool = toolInWords(change.actor) ?? 'an unknown tool';
   const fought = recurring.filter(({ isLoud }) => isLoud);
   return [
     ...holds.flatMap((hold) => holdInWords(facts, hold)),
@@ -40,7 +40,7 @@ export function checksInWords(facts: Facts): readonly string[] {
     ...shorten(
       plan.held.flatMap((held) =>
         held.because === 'protected'
-          ? [`${headline(held.rule)} stays: ${sanitize(held.protection)}. Change it at its source.`]
+          ? [`${headline(held.rule)} is left open: ${sanitize(held.protection)}. Change it at its source.`]
           : [],
       ),
     ),
@@ -48,46 +48,46 @@ export function checksInWords(facts: Facts): readonly string[] {
       fought.map(({ ruleId, times, minutes }) => {
         const rule = facts.rules.find(({ id }) => id === ruleId);
         const what = rule === undefined ? ruleId : headline(rule);
-        return `COMES BACK: ${what} was added ${times} times within ${minutes} minutes (with ${tool}). Remove it there, or ask for an exception. Portcullis keeps revoking it, and sends no more mail about it for one hour.`;
+        return `COMES BACK: ${what} was added ${times} times within ${minutes} minutes (with ${tool}). Remove it at its source, or ask for an exception. Portcullis keeps revoking it, and sends no more mail about it for one hour.`;
       }),
     ),
   ];
 }
 
-/** Also where only a report was asked for: nobody here can do more about it than ask. */
+/** Also for policies that only notify: all that can be done is to ask the owner. */
 function foreignInWords({ ownerId }: SecurityGroup): string {
   return `The group belongs to account ${ownerId}. Portcullis does not change groups of other accounts: ask its owner to close what is open.`;
 }
 
 function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
   const policies = hold.policyIds.join(', ');
-  if (!hold.isLoud) return [`The breaker has rules wait (${policies}): another message says why.`];
+  if (!hold.isLoud) return [`Some rules wait for the breaker (${policies}): another message says why.`];
   const groups = `more than ${counted(hold.limit, 'group')} within ${counted(hold.minutes, 'minute')}`;
   switch (hold.because) {
     case 'latched': {
       const isOne = hold.policyIds.length === 1;
       const which = isOne ? 'which is new or was changed' : 'which are new or were changed';
-      const asks = isOne ? 'It asks' : 'They ask';
+      const asks = isOne ? 'It asks' : 'Each asks';
       const until = isOne
-        ? 'It may be wrong, so it revokes no more until you release it.'
-        : 'They may be wrong, so they revoke no more until you release them.';
+        ? 'It may be right or wrong: nothing more is revoked for it until somebody decides.'
+        : 'They may be right or wrong: nothing more is revoked for them until somebody decides.';
       return [
-        `THE BREAKER IS OPEN for ${policies}, ${which} in the last 72 hours. ${asks} to close rules of ${groups}. ${until} Other policies go on.`,
-        'This lists what is found:',
+        `THE BREAKER IS OPEN for ${policies}, ${which} in the last 72 hours. ${asks} to close rules in ${groups}. ${until} Other policies work as before.`,
+        'See what violates:',
         `npx --no portcullis audit --region ${shellQuote(facts.target.region)}`,
-        'If that is right, release it, and what waits is closed. If it is wrong, change or remove the policy and deploy: what waits is judged again.',
+        'If a policy is wrong, fix or revert it and deploy: what waits is evaluated again. If it is right, release it, and what waits is revoked:',
         ...hold.policyIds.map((id) => breakerCommand(facts, `release ${id}`)),
       ];
     }
     case 'limit':
       return [
-        `THE BREAKER IS OPEN: rules of ${groups} were to be revoked. Further ones wait, and are closed by themselves as soon as there is room. Rules that somebody opens against a critical policy do not wait.`,
-        'This shows what waits:',
+        `THE BREAKER IS OPEN: settled policies ask to close rules in ${groups}. What exceeds the limit waits, and is revoked as soon as there is room. A rule that somebody opens against a settled critical policy does not wait.`,
+        'See what waits:',
         breakerCommand(facts, 'status'),
       ];
     case 'stopped':
       return [
-        'REVOKING IS STOPPED: somebody stopped it with `portcullis breaker stop`. Rules wait until it is started again:',
+        'REVOKING IS STOPPED: somebody stopped it with `portcullis breaker stop`. Rules wait until somebody starts it again:',
         breakerCommand(facts, 'start'),
       ];
   }

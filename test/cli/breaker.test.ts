@@ -40,9 +40,9 @@ describe('portcullis breaker status', () => {
     const { status, stdout } = await breaker('status');
 
     expect(status).toBe(0);
-    expect(stdout).toContain('Within 15 minutes, rules of 10 groups may be revoked for each new policy');
-    expect(stdout).toMatch(/no-ssh: new until \d{4}-\d\d-\d\d \d\d:\d\d UTC; 3 of 10/);
-    expect(stdout).toContain('Settled policies: 0 of 10');
+    expect(stdout).toContain('Within 15 minutes, rules in 10 groups may be revoked for each new policy');
+    expect(stdout).toMatch(/no-ssh: new until \d{4}-\d\d-\d\d \d\d:\d\d UTC; 3 of 10 groups/);
+    expect(stdout).toContain('Settled policies: 0 of 10 groups');
     expect(stdout).toContain('Nothing waits.');
   });
 
@@ -50,7 +50,7 @@ describe('portcullis breaker status', () => {
     await ask(11);
 
     expect((await breaker('status')).stdout).toMatch(
-      /OPEN for no-ssh since .*: `portcullis breaker release no-ssh` lets it go on/,
+      /OPEN for no-ssh since .*: `portcullis breaker release no-ssh` releases it/,
     );
   });
 });
@@ -61,7 +61,7 @@ describe('portcullis breaker release', () => {
     const { status, stdout } = await breaker('release', 'no-ssh');
 
     expect(status).toBe(0);
-    expect(stdout).toContain('no-ssh may go on');
+    expect(stdout).toContain('no-ssh is released');
     expect((await readBreaker(test.world.ledger, PLACE)).latches.size).toBe(0);
   });
 
@@ -83,7 +83,7 @@ describe('portcullis breaker stop and start', () => {
     await breaker('start');
 
     expect(stdout).toContain('STOPPED since');
-    expect(stdout).toContain('1 change of 1 group wait: no-world-open-admin 1');
+    expect(stdout).toContain('Waiting: 1 change in 1 group (no-world-open-admin 1');
     expect((await breaker('status')).stdout).not.toContain('STOPPED');
   });
 });

@@ -1,11 +1,11 @@
-// The mail of a quiet week: nothing was found, and Portcullis is at work.
+// The mail of a quiet week: nothing violates, and Portcullis is running.
 import { counted } from '../phrases.ts';
 import { shellQuote } from '../sanitize.ts';
 import type { DigestFacts } from './digest-facts.ts';
 
-/** `Sweep: all is well since 2026-06-01 (111122223333/eu-west-1)`. */
+/** `Sweep: all well since 2026-06-01 (111122223333/eu-west-1)`. */
 export function allWellHeadline(facts: DigestFacts): string {
-  return `Sweep: all is well since ${since(facts).slice(0, 10)} (${facts.target.accountId}/${facts.target.region})`;
+  return `Sweep: all well since ${since(facts).slice(0, 10)} (${facts.target.accountId}/${facts.target.region})`;
 }
 
 /** The body of the mail. */

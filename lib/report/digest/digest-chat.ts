@@ -9,7 +9,7 @@ import { goOnCommand, holdInWords } from './held.ts';
 
 const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
 
-/** The notification for a chat channel; all sweeps of a region stand in one thread. */
+/** The notification for a chat channel; all sweeps of a region share one thread. */
 export function digestChat(facts: DigestFacts, headline: string): ChatNotification {
   const { totals, target } = facts;
   const { accountId, region } = target;
@@ -25,7 +25,7 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
       nextSteps: [
         ...(facts.hold === undefined
           ? []
-          : [`Run \`${goOnCommand(facts, facts.hold)}\` and the next sweep closes them.`]),
+          : [`Run \`${goOnCommand(facts, facts.hold)}\`, and the next sweep closes them.`]),
         `Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`,
       ],
       keywords: Object.keys(totals.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
@@ -50,7 +50,7 @@ function describe({ totals, hold, target }: DigestFacts): string {
   const more = totals.violations + totals.undecided - shown.length;
   return [
     ...(hold === undefined ? [] : [`*On hold*: nothing was closed. ${holdInWords(hold)}`]),
-    `*In all*: ${statuses(totals.byStatus).join('; ')}`,
+    `*Total*: ${statuses(totals.byStatus).join('; ')}`,
     ...shown.map(
       (line) =>
         `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line, target))}, ${STATUS_IN_WORDS[line.status]}`,

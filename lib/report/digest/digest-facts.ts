@@ -1,4 +1,4 @@
-// All that a digest is made of.
+// Everything that a digest is made of.
 import type { SweepMode } from '../../config.ts';
 import type { Target } from '../../target.ts';
 import type { SweepTotals } from './sweep-totals.ts';
@@ -13,19 +13,19 @@ export interface DigestFacts {
   readonly totals: SweepTotals;
   /** When the previous sweep began; undefined before the second. */
   readonly previousAt: string | undefined;
-  /** How many violations of the previous sweep are no more; undefined where nothing can be compared. */
+  /** How many violations of the previous sweep no longer exist; undefined where nothing can be compared. */
   readonly gone: number | undefined;
   /** Rules that no event reported; undefined where that is not known. */
   readonly missed: readonly string[] | undefined;
   /** What kept the sweep from closing anything. */
   readonly hold: HeldBack | undefined;
-  /** When the first of the sweeps began that found nothing, up to this one; undefined when this one found something. */
+  /** Start of the first in the unbroken series of sweeps that found nothing; undefined when this one found something. */
   readonly wellSince: string | undefined;
 }
 
-/** What the breaker answers a sweep that may close nothing. */
+/** The breaker's answer to a sweep that may close nothing. */
 export interface SweepHold {
-  /** `latched`: an earlier sweep would have closed too much; `stopped`: a person has nothing revoked. */
+  /** `limit`: this sweep would close too much; `latched`: an earlier one would have; `stopped`: a person stopped all revoking. */
   readonly because: 'limit' | 'latched' | 'stopped';
   /** How many groups a sweep may close rules of. */
   readonly limit: number;
@@ -38,7 +38,7 @@ export interface HeldBack extends SweepHold {
   readonly rules: number;
 }
 
-/** True when the sweep found nothing that people must know of. */
+/** True when the sweep found nothing that people must know. */
 export function isAllWell({ violations, undecided, troubled }: SweepTotals): boolean {
   return violations + undecided + troubled === 0;
 }

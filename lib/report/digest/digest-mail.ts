@@ -1,4 +1,4 @@
-// The digest as plain text: how much there is, what was done, the most severe findings, and where to see all.
+// The digest as plain text: what was found, what was done, the most severe findings, and where to see everything.
 import { SEVERITIES } from '../../policy/policy.ts';
 import type { Target } from '../../target.ts';
 import { counted } from '../phrases.ts';
@@ -13,18 +13,18 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   denied: 'could not be revoked: access denied',
   failed: 'could not be revoked',
   unconfirmed: 'not confirmed: may be gone',
-  unfinished: 'may be open still: it is not known what came of the revoke',
+  unfinished: 'may still be open: the outcome of the revoke is not known',
   breaker: 'left open: the policy is on hold',
   held: 'left open: this sweep was not allowed to close them',
   revoked: 'revoked',
-  gone: 'gone: the revoke was sent, and not answered',
-  absent: 'gone already',
+  gone: 'gone: the revoke was sent and not answered',
+  absent: 'already gone',
   changed: 'changed before they could be revoked, and compliant now',
   'dry-run': 'would be revoked',
   protected: 'left open: the group is protected',
   foreign: 'left open: the group belongs to another account, ask its owner',
   reported: 'only reported',
-  undecided: 'could not be judged',
+  undecided: 'could not be evaluated',
 };
 
 /** The body of the mail. */
@@ -36,7 +36,7 @@ export function digestMail(facts: DigestFacts, headline: string): string {
     ['What Portcullis did', done(facts)],
     ['Most severe', mostSevere(facts)],
     ['If you need a rule', undo(facts)],
-    ['To see all', seeAll(facts)],
+    ['See everything', seeAll(facts)],
   ];
   const body = sections
     .filter(([, lines]) => lines.length > 0)
@@ -51,19 +51,19 @@ function found({ totals, startedAt, endedAt, previousAt, gone }: DigestFacts): s
   );
   const since = previousAt === undefined ? '' : ` since the sweep of ${previousAt}`;
   return [
-    `Judged:        ${counted(groups, 'group')} with ${counted(rules, 'rule')}, from ${startedAt} to ${endedAt}`,
+    `Evaluated:     ${counted(groups, 'group')} with ${counted(rules, 'rule')}, from ${startedAt} to ${endedAt}`,
     `Violating:     ${counted(violations, 'rule')} in ${counted(affected, 'group')}${violations === 0 ? '' : ` (${severities.join(', ')})`}`,
     ...(fresh === undefined
       ? ['New:           not known, there is no earlier sweep to compare with']
       : [`New:           ${fresh}${since}`]),
-    ...(gone === undefined ? [] : [`Gone:          ${gone} of those that it found`]),
-    ...(exempt === 0 ? [] : [`Excused:       ${exempt}, by exceptions`]),
+    ...(gone === undefined ? [] : [`Gone:          ${gone} of those that the previous sweep found`]),
+    ...(exempt === 0 ? [] : [`Exempt:        ${exempt}, by exceptions`]),
     ...(undecided === 0
       ? []
-      : [`Not judged:    ${undecided}, such as rules for prefix lists that may not be read`]),
+      : [`Undecided:     ${undecided}, such as rules for prefix lists that cannot be read`]),
     ...(troubled === 0
       ? []
-      : [`Not done:      ${counted(troubled, 'group')}, the log says why; the next sweep tries again`]),
+      : [`Failed:        ${counted(troubled, 'group')}; the log says why, and the next sweep tries again`]),
   ];
 }
 
@@ -72,8 +72,8 @@ function missedInWords({ missed = [] }: DigestFacts): string[] {
   const named = missed.slice(0, 10).map((id) => sanitize(id));
   const more = missed.length > named.length ? [`${missed.length - named.length} more`] : [];
   return [
-    `${listInWords([...named, ...more])}: not there at the last sweep, and in no record of an event.`,
-    'CloudTrail delivers on a best-effort basis, so this may happen. If it does often, look at the trail and the rules.',
+    `${listInWords([...named, ...more])}: no violation at the last sweep, and in no record of an event.`,
+    'CloudTrail delivers on a best-effort basis, so this may happen. If it happens often, check the trail and the event rules.',
   ];
 }
 
@@ -84,12 +84,12 @@ function done({ mode, totals }: DigestFacts): string[] {
       'Nothing: this sweep only reports. With mode=enforce and sweepMode=enforce it closes what it finds.',
     ];
   const cut = totals.byStatus.revoked
-    ? ['New connections are blocked. Those that were open may live on until they end.']
+    ? ['New connections are blocked. Open connections may continue until they end.']
     : [];
   return [...statuses(totals.byStatus), ...cut];
 }
 
-/** `8 revoked`, the most urgent first. */
+/** The statuses with their counts, such as `8 revoked`, the most urgent first. */
 export function statuses(byStatus: Readonly<Record<string, number>>): string[] {
   return Object.entries(STATUS_IN_WORDS).flatMap(([status, words]) =>
     byStatus[status] === undefined ? [] : [`${byStatus[status]} ${words}`],
@@ -112,7 +112,7 @@ function mostSevere({ totals, missed = [], mode, target }: DigestFacts): string[
   ];
 }
 
-/** `web-prod sg-0abc`, and where it is not the account of the sweep, `of account 999999999999`. */
+/** `web-prod sg-0abc`, with `of account 999999999999` when that is not the sweep's account. */
 export function placeOf({ groupId, groupName, ownerId }: Line, { accountId }: Target): string {
   const owner = ownerId === accountId ? '' : ` of account ${ownerId}`;
   return `${groupName === groupId ? groupId : `${sanitize(groupName, 60)} ${groupId}`}${owner}`;
@@ -123,7 +123,7 @@ function detailOf({ status, detail }: Line): string {
   return detail === undefined ? '' : ` (${says}${sanitize(detail, 200)})`;
 }
 
-/** Of each group that lost rules, its record; and for who has no clone, the rules one by one. */
+/** The command that restores each group's record, and for readers without a clone, one AWS CLI command per rule. */
 function undo({ id, target, ledgerTable, totals }: DigestFacts): string[] {
   const gone = totals.mostSevere.filter((line) => line.undo !== undefined);
   if (gone.length === 0) return [];
@@ -143,6 +143,6 @@ function undo({ id, target, ledgerTable, totals }: DigestFacts): string[] {
 function seeAll({ target }: DigestFacts): string[] {
   return [
     `npx --no portcullis audit --region ${target.region}`,
-    'shows everything as it is now. The log of the sweep has every finding with the whole rule.',
+    'shows everything as it is now. The log of the sweep has every finding with the full rule.',
   ];
 }

@@ -10,7 +10,7 @@ import { digestMail } from './digest-mail.ts';
 import type { Line } from './standing.ts';
 import type { SweepTotals } from './sweep-totals.ts';
 
-/** The account of a sweep for machines. */
+/** The record of a sweep for machines. */
 export interface DigestRecord extends Omit<DigestFacts, 'target' | 'ledgerTable' | 'totals'> {
   readonly accountId: string;
   readonly region: string;
@@ -36,7 +36,7 @@ export interface Digest {
   };
 }
 
-/** The digest of a sweep: what it found, or that all is well. */
+/** The digest of a sweep: what it found, or that nothing violates. */
 export function makeDigest(facts: DigestFacts): Digest {
   const isWell = isAllWell(facts.totals);
   const headline = isWell ? allWellHeadline(facts) : digestHeadline(facts);
@@ -56,7 +56,7 @@ export function makeDigest(facts: DigestFacts): Digest {
   };
 }
 
-/** The same numbers for the log, whether a digest is published or not. */
+/** The numbers of the digest for the log, whether a digest is published or not. */
 export function makeDigestRecord({
   target: { accountId, region },
   ledgerTable: _table,
@@ -91,8 +91,8 @@ function digestHeadline({ target: { accountId, region }, totals, missed, hold }:
     ...(fresh ? [`${fresh} new`] : []),
     ...(missed?.length ? [`${missed.length} missed by event`] : []),
     ...(byStatus.revoked ? [`${byStatus.revoked} revoked`] : []),
-    ...(undecided > 0 && violations === 0 ? [`${undecided} could not be judged`] : []),
-    ...(troubled > 0 ? [`${counted(troubled, 'group')} not dealt with`] : []),
+    ...(undecided > 0 && violations === 0 ? [`${undecided} could not be evaluated`] : []),
+    ...(troubled > 0 ? [`${counted(troubled, 'group')} failed`] : []),
   ];
   return `Sweep of ${accountId}, ${region}: ${parts.join(', ')}`;
 }

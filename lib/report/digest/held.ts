@@ -1,9 +1,9 @@
-// A sweep that was to close rules and closed none: what people read, and what they can do.
+// Phrases for a sweep on hold: why it closed nothing, and what people can do.
 import { counted } from '../phrases.ts';
 import { shellQuote } from '../sanitize.ts';
 import type { DigestFacts, HeldBack } from './digest-facts.ts';
 
-/** The paragraph of the mail; none where nothing is on hold. */
+/** The paragraph of the mail; empty when the sweep is not on hold. */
 export function heldInWords(facts: DigestFacts): string[] {
   const { hold } = facts;
   if (hold === undefined) return [];
@@ -14,24 +14,24 @@ export function heldInWords(facts: DigestFacts): string[] {
     'A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
     `They must go   ${goOnCommand(facts, hold)}`,
     '               The next sweep closes them.',
-    'They are fine  Correct the policy and deploy it, then release the sweep. The next one judges by that policy.',
+    'They are fine  Fix the policy and deploy it, then release the sweep. The next sweep uses the fixed policy.',
   ];
 }
 
-/** `This sweep would close 37 rules in 12 groups, more than the limit of 10 groups.` */
+/** `This sweep would close 37 rules in 12 groups. The limit is 10 groups, ...` */
 export function holdInWords({ rules, groups, limit, because }: HeldBack): string {
   const would = `This sweep would close ${counted(rules, 'rule')} in ${counted(groups, 'group')}`;
   switch (because) {
     case 'limit':
-      return `${would}, more than the limit of ${counted(limit, 'group')}.`;
+      return `${would}. The limit is ${counted(limit, 'group')}, with those that rules were revoked from shortly before.`;
     case 'latched':
-      return `${would}. An earlier sweep would have closed more than the limit of ${counted(limit, 'group')}, and nobody has released sweeps since.`;
+      return `${would}. An earlier sweep exceeded the limit of ${counted(limit, 'group')}, and nobody has released sweeps since.`;
     case 'stopped':
       return `${would}. Somebody has stopped all revoking.`;
   }
 }
 
-/** Lets the next sweep close what this one found. */
+/** The command that lets the next sweep close what this one found. */
 export function goOnCommand({ target, ledgerTable }: DigestFacts, { because }: HeldBack): string {
   const { accountId, region } = target;
   const place = `--account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;

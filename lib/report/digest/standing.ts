@@ -1,4 +1,4 @@
-// One rule in a digest, and what it means that the previous sweep left it as it is.
+// One rule in a digest, compared with how the previous sweep left it.
 import type { Severity } from '../../policy/policy.ts';
 import type { FindingRecord } from '../record.ts';
 
@@ -16,15 +16,15 @@ export interface Line {
   readonly reason: string;
   readonly status: LineStatus;
   readonly detail?: string;
-  /** The previous sweep did not find it; undefined where nothing can be compared. */
+  /** Whether the previous sweep did not find it; undefined where nothing can be compared. */
   readonly isNew?: boolean;
-  /** Makes the rule again; only for those that are gone, or may be. */
+  /** The command that creates the rule again; only for a rule that is gone, or may be. */
   readonly undo?: string;
 }
 
 /**
- * `reported`: found, and not acted on; `held`: the sweep would have closed too much; `unfinished`: on record, and nobody knows
- * what came of it.
+ * `reported`: found, and not acted on; `held`: the sweep would have closed too much; `unfinished`: on record, with an unknown
+ * outcome.
  */
 export type LineStatus =
   | NonNullable<FindingRecord['outcome']>
@@ -36,7 +36,7 @@ export type LineStatus =
   | 'unfinished'
   | 'undecided';
 
-/** The ids of rules that were to go and are still there, as many as are remembered, by status. */
+/** The ids of rules that should have been revoked and are still there, by status, up to a limit. */
 export type Standing = Readonly<Record<string, readonly string[]>>;
 
 /** What the previous sweep found. */
@@ -45,7 +45,7 @@ export interface Comparison {
   readonly standing: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** What a sweep left, for the next one to compare with. */
+/** What the previous sweep left, as sets to compare with. */
 export function comparisonWith(previous: {
   readonly seen: readonly string[];
   readonly standing: Standing;
@@ -54,12 +54,12 @@ export function comparisonWith(previous: {
   return { seen: new Set(previous.seen), standing: new Map(sets) };
 }
 
-/** There is no earlier sweep. */
+/** The comparison when there is no earlier sweep. */
 export const NOTHING_BEFORE: Comparison = comparisonWith({ seen: [], standing: {} });
 
 const QUIET: readonly LineStatus[] = ['reported', 'protected', 'foreign', 'undecided'];
 const STANDING: readonly LineStatus[] = ['denied', 'failed', 'unconfirmed', 'breaker', 'held'];
-/** Of each status; what is not remembered is reported as if it were new. */
+/** The limit for each status; what is not remembered is reported as if it were new. */
 const MOST_STANDING = 2000;
 
 /** Whether the finding says nothing that the previous sweep did not say. */
@@ -72,12 +72,12 @@ export function isStanding({ standing }: Comparison, status: LineStatus, ruleId:
   return standing.get(status)?.has(ruleId) ?? false;
 }
 
-/** What is still open although it was to go stands first in a digest. */
+/** Whether a rule is still open that should have been revoked; these come first in a digest. */
 export function isStillOpen(status: LineStatus): boolean {
   return status === 'unfinished' || STANDING.includes(status);
 }
 
-/** With these rules added. One that EC2 denied stays known as such while a hold keeps it from being tried. */
+/** Adds these rules. A rule that EC2 denied is remembered as denied while a hold keeps it from being tried. */
 export function withStanding(standing: Standing, lines: readonly Line[], before: Comparison): Standing {
   const sum: Record<string, readonly string[]> = { ...standing };
   const add = (status: LineStatus, id: string) => {

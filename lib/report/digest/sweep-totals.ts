@@ -1,5 +1,5 @@
-// What a sweep has found so far, as plain JSON of a bounded size however many groups there are: numbers of everything, the
-// most severe findings for the digest, and the ids of the violating rules for the next sweep to compare with.
+// What a sweep has found so far, as plain JSON of bounded size however many groups there are: counts, the most severe findings
+// for the digest, and the ids of the violating rules for the next sweep to compare with.
 import { mayBeGone } from '../../plan/plan.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
 import { parseRule, type SecurityGroup } from '../../rule.ts';
@@ -25,7 +25,7 @@ export interface SweepTotals {
   readonly undecided: number;
   /** Violations that the previous sweep did not find; undefined where nothing can be compared. */
   readonly fresh: number | undefined;
-  /** Groups that could not be dealt with. */
+  /** Groups that could not be handled. */
   readonly troubled: number;
   /** Findings that are not as the previous sweep left them. */
   readonly changed: number;
@@ -33,9 +33,9 @@ export interface SweepTotals {
   readonly byPolicy: Readonly<Record<string, number>>;
   readonly byStatus: Readonly<Record<string, number>>;
   readonly mostSevere: readonly Line[];
-  /** The ids of the violating rules, as many as are remembered. */
+  /** The ids of the violating rules, up to a limit. */
   readonly seen: readonly string[];
-  /** The ids of those that were to go and are still there, as many as are remembered, by status. */
+  /** The ids of those that should have been revoked and are still there, by status, up to a limit. */
   readonly standing: Standing;
 }
 
@@ -45,17 +45,17 @@ export interface Found {
   readonly rules: number;
   readonly exempt: number;
   readonly findings: readonly FindingRecord[];
-  /** What a rule is called that is to go and has no outcome. */
+  /** The status of a rule that should be revoked and has no outcome. */
   readonly openAs: 'reported' | 'held' | 'unfinished';
   readonly isTroubled: boolean;
 }
 
-/** More lines than these nobody reads in a mail. */
+/** Nobody reads more lines than these in a mail. */
 const MOST_LINES = 20;
-/** Two sweeps of so many ids fit into one item of the ledger, with all else: 400 KB, and an id takes about eleven bytes. */
+/** The ids of two sweeps and everything else fit into one ledger item: 400 KB, and an id takes about eleven bytes. */
 export const MOST_SEEN = 14_000;
 
-/** Before the first group; `isComparable` tells whether the ids of the previous sweep are known. */
+/** The totals before the first group; `isComparable` says whether the ids of the previous sweep are known. */
 export function emptyTotals(isComparable: boolean): SweepTotals {
   return {
     ...{ groups: 0, rules: 0, affected: 0, violations: 0, exempt: 0, undecided: 0, troubled: 0, changed: 0 },
@@ -97,7 +97,7 @@ export function addFound(totals: SweepTotals, found: Found, before: Comparison):
   };
 }
 
-/** Whether the ids of all violating rules are there. */
+/** Whether `seen` has the ids of all violating rules. */
 export function remembersAll({ violations, seen }: Pick<SweepTotals, 'violations' | 'seen'>): boolean {
   return violations === seen.length;
 }
@@ -132,7 +132,7 @@ function statusOf({ action, outcome, because }: FindingRecord, openAs: Found['op
   return action === 'revoke' || action === 'trim' ? openAs : 'reported';
 }
 
-/** What could not be closed first, then by severity, the new ones before the others. */
+/** Sorts what could not be closed first, then by severity, new findings before known ones. */
 function bySeverityFirst(a: Line, b: Line): number {
   return (
     rank(a) - rank(b) ||

@@ -238,6 +238,46 @@ describe('a stop', () => {
   });
 });
 
+describe('what waits in two entries of one event', () => {
+  const rdp = tcp('sgr-0rdp', 3389);
+
+  /** RDP waits, and once SSH is visible too, both wait in an entry that comes before the first in the index. */
+  async function twice(): Promise<TestWorld> {
+    const critical = policyOf('ssh', [22], 'revoke', { severity: 'critical' });
+    const test = withPolicies(makeWorld([rdp], 'enforce', 1000), policyOf('rdp', [3389], 'revoke'), critical);
+    await stopRevoking(test.world.ledger, PLACE, test.world.now());
+    const event = makeEvent([rdp, ssh]);
+    await expect(reconcile(test.world, event)).rejects.toThrow('not all visible yet');
+    addRule(test.account, { GroupId: GROUP, ...ssh });
+    await reconcile(test.world, event);
+    expect((await listDue(test.world.ledger, PLACE)).map(({ id }) => id)).toEqual(['event-1.2', 'event-1']);
+    await startRevoking(test.world.ledger, PLACE);
+    return test;
+  }
+
+  it('is all closed, though only one of them is taken up at a time', async () => {
+    const test = await twice();
+    await tickFor(test, 2);
+
+    expect(left(test)).toEqual([]);
+    expect(await listDue(test.world.ledger, PLACE)).toEqual([]);
+  });
+
+  it('is all closed, though the index has only the first of them at first', async () => {
+    const test = await twice();
+    const client = seeing(test.world.ledger.client, async (api, _, send) => {
+      const answer = (await send()) as { Items?: readonly { id: { S: string } }[] };
+      return api === 'Query' ? { Items: answer.Items?.filter(({ id }) => id.S === 'event-1') } : answer;
+    });
+    await tick({ ...test.world, ledger: { ...test.world.ledger, client } });
+    expect(left(test)).toEqual(['sgr-0ssh']);
+    await tickFor(test, 1);
+
+    expect(left(test)).toEqual([]);
+    expect(await listDue(test.world.ledger, PLACE)).toEqual([]);
+  });
+});
+
 describe('a protected group', () => {
   it.each([
     ['of EKS', {}, [{ Key: 'aws:eks:cluster-name', Value: 'prod' }], 'says its tag aws:eks:cluster-name'],

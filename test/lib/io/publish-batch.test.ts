@@ -50,7 +50,7 @@ describe('of thirty changes within minutes', () => {
 
     expect(mails(test).at(-1)).toBe(`2 more changes in 2 groups, 2 critical (111122223333/eu-west-1).
 
-So much happened that these changes have no mail of their own. What came of their rules:
+There were too many changes for a mail about each. The outcomes of their rules:
 
   2 dry-run
 

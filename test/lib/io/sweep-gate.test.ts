@@ -47,7 +47,7 @@ describe('a sweep that would close rules in more groups than the limit', () => {
     expect(mails(region)[0]).toContain(
       [
         'ON HOLD',
-        '  Nothing was closed. This sweep would close 11 rules in 11 groups, more than the limit of 10 groups.',
+        '  Nothing was closed. This sweep would close 11 rules in 11 groups. The limit is 10 groups, with those that rules were revoked from shortly before.',
         '  A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
         '  They must go   npx --no portcullis breaker release sweep --account 111122223333 --region eu-west-1 --table ledger',
         '                 The next sweep closes them.',

@@ -21,7 +21,7 @@ it('a week without findings is reported, and so is the next', async () => {
   expect(subjects(region)).toEqual([]);
   await sweepFor(region, 8);
 
-  const subject = 'Sweep: all is well since 2026-06-01 (111122223333/eu-west-1)';
+  const subject = 'Sweep: all well since 2026-06-01 (111122223333/eu-west-1)';
   expect(subjects(region)).toEqual([subject, subject]);
   expect(mails(region)[1]).toContain('3 rules in 3 security groups');
 });
@@ -38,5 +38,5 @@ it('a week begins with the last digest, and all is well since the first sweep th
   expect(subjects(region)).toHaveLength(2);
   await sweepFor(region, 1);
 
-  expect(subjects(region)[2]).toBe('Sweep: all is well since 2026-06-07 (111122223333/eu-west-1)');
+  expect(subjects(region)[2]).toBe('Sweep: all well since 2026-06-07 (111122223333/eu-west-1)');
 });

@@ -116,7 +116,7 @@ describe('a sweep that reports', () => {
     await sweepOnce(region);
 
     expect(counts(region)).toMatchObject({ violations: 0, undecided: 1 });
-    expect(region.account.messages[0]?.subject).toContain('1 could not be judged');
+    expect(region.account.messages[0]?.subject).toContain('1 could not be evaluated');
   });
 
   it('waits until others have had their share of EC2 and goes on', async () => {

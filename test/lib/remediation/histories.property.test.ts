@@ -75,6 +75,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom }: Start):
     byBot: new Set(),
     bySomebody: new Set(),
     added: new Set(),
+    unwithdrawn: new Set(),
     wrongs: [],
     breakerHolds: false,
     isDefaultVpc,
@@ -158,15 +159,15 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
     world.byBot.size === 0,
   'people get one message of each entry, unless a try died as it sent it': ({ world, unnoted }) =>
     world.mails.length <= world.entries.size + unnoted,
-  'what the bot added stays only of a rule that is gone, or is on record': ({ world }) => {
-    const added = [...world.added].filter((id) => world.rules.has(id));
-    const isReported = (id: string) =>
-      [...world.entries.values()].some(({ record }) =>
-        JSON.stringify([record.added ?? [], record.findings.map((one) => one.remainder)]).includes(id),
-      );
-    const isOpen = [...world.rules.keys()].some((id) => !world.added.has(id));
-    return !isOpen || added.every(isReported) || world.byBot.size > 0;
-  },
+  'what the bot added stays only of a rule that is gone, unless EC2 did not let it be withdrawn': ({
+    world,
+    isLenient,
+  }) =>
+    isLenient ||
+    [...world.added].every((id) => {
+      const { FromPort, ToPort = 0 } = world.rules.get(id) ?? {};
+      return FromPort !== 23 || !world.rules.has(`sgr-${ToPort - 22}`) || world.unwithdrawn.has(id);
+    }),
   'a rule is revoked by one entry': ({ world }) => {
     const revoked = findingsIn(world).filter(({ outcome }) => outcome === 'revoked');
     return new Set(revoked.map(({ ruleId }) => ruleId)).size === revoked.length;

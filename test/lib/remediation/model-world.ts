@@ -61,6 +61,8 @@ export interface ModelWorld {
   readonly bySomebody: Set<string>;
   /** The rules that the bot has added. */
   readonly added: Set<string>;
+  /** The rules that the bot could not withdraw. */
+  readonly unwithdrawn: Set<string>;
   /** What must never happen and did. */
   readonly wrongs: string[];
   breakerHolds: boolean;
@@ -178,8 +180,7 @@ function carryOut(
     case 'add':
       return { saw: 'added', rules: command.rules, answer: add(world, attempt, command, fault) };
     case 'withdraw':
-      refuseOthers(world, command.batch);
-      return { saw: 'withdrawn', batch: command.batch, answer: revoke(world, command.batch, fault) };
+      return { saw: 'withdrawn', batch: command.batch, answer: withdraw(world, command.batch, fault) };
     case 'read-fingerprints':
       return { saw: 'fingerprints', fingerprints: undefined };
   }
@@ -229,6 +230,13 @@ function refuseUnrecorded(world: ModelWorld, attempt: Attempt, { rules, by }: Ba
     if (rule.aws.CidrIpv4 === '10.0.0.0/8') wrongs.push(`${rule.id} is sent though it violates nothing`);
     if (by === 'id' && !mayGoById(rule, attempt)) wrongs.push(`${rule.id} is sent by its id`);
   }
+}
+
+function withdraw(world: ModelWorld, batch: Batch, fault: Fault['fault'] | undefined): Answer {
+  refuseOthers(world, batch);
+  const answer = revoke(world, batch, fault);
+  if (answer.kind !== 'accepted') for (const { id } of batch.rules) world.unwithdrawn.add(id);
+  return answer;
 }
 
 /** Only what the bot itself has added is withdrawn. */

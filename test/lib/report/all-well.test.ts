@@ -16,7 +16,7 @@ const facts: DigestFacts = {
 it('says that nothing violates a policy and since when, what was judged, and when the next mail comes', () => {
   const { subject, email, chat, attributes } = makeDigest(facts);
 
-  expect(subject).toBe('Sweep: all is well since 2026-06-01 (111122223333/eu-west-1)');
+  expect(subject).toBe('Sweep: all well since 2026-06-01 (111122223333/eu-west-1)');
   expect(
     email,
   ).toBe(`No security group rule in account 111122223333, eu-west-1, violates a policy. Every sweep since 2026-06-01 12:01 UTC found the same.
@@ -34,5 +34,5 @@ Record sweep/2026-06-08T12:00:00.000Z
 it('keeps the subject whole in the longest region', () => {
   const { subject } = makeDigest({ ...facts, target: { ...facts.target, region: 'us-gov-northwest-1' } });
 
-  expect(subject).toBe('Sweep: all is well since 2026-06-01 (111122223333/us-gov-northwest-1)');
+  expect(subject).toBe('Sweep: all well since 2026-06-01 (111122223333/us-gov-northwest-1)');
 });
