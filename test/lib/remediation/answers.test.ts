@@ -288,6 +288,18 @@ describe('a rule to trim', () => {
       ['add 20-21 23-25', 'add 20-21', 'add 23-25', 'revoke sgr-w'],
       'sgr-w revoked, 20-21 present, 23-25 present',
     ],
+    [
+      'that the rule itself may not be revoked',
+      { replies: { revoke: ['denied'] } },
+      ['add 20-21 23-25', 'revoke sgr-w', 'withdraw sgr-new-20 sgr-new-23'],
+      'sgr-w denied, (denied: no)',
+    ],
+    [
+      'that it refuses to revoke the rule itself',
+      { replies: { revoke: ['refused'] } },
+      ['add 20-21 23-25', 'revoke sgr-w', 'withdraw sgr-new-20 sgr-new-23'],
+      'sgr-w failed, (refused: no)',
+    ],
   ])('of whose additions EC2 answers: %s', (_, directions, calls, outcome) => {
     expect(playOnce([wide], directions)).toEqual({ calls, outcomes: [outcome] });
   });
