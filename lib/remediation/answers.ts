@@ -17,7 +17,9 @@ export function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Att
   }
   const isUnsure = batch.rules.some(({ id }) => UNSURE.has(answerFor(id, answer).kind));
   const throttled = answer.kind === 'throttled' ? attempt.throttled + 1 : 0;
-  return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure };
+  // What was added for a rule that stays must be seen, to be withdrawn.
+  const isInVain = attempt.additions.size > 0 && (answer.kind === 'denied' || answer.kind === 'refused');
+  return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure || isInVain };
 }
 
 const UNSURE = new Set<Answer['kind']>(['not-found', 'unanswered']);

@@ -112,18 +112,18 @@ describe('a rule to revoke', () => {
   });
 
   it('is not sent when there is no time to report it', () => {
-    expect(playOnce([ssh], { timeLeft: 19_999 })).toEqual({
+    expect(playOnce([ssh], { timeLeft: () => 19_999 })).toEqual({
       calls: [],
       outcomes: ['sgr-1 failed, (there was no time left to revoke it)'],
     });
-    expect(playOnce([ssh], { timeLeft: 20_000 }).calls).toEqual(['revoke sgr-1']);
+    expect(playOnce([ssh], { timeLeft: () => 20_000 }).calls).toEqual(['revoke sgr-1']);
   });
 
   it('is not waited for when there is no time for it', () => {
     const replies = { revoke: times(9, 'throttled' as const) };
 
-    expect(playOnce([ssh], { replies, timeLeft: 20_999 }).calls).toEqual(['revoke sgr-1']);
-    expect(playOnce([ssh], { replies, timeLeft: 21_000 }).calls).toEqual([
+    expect(playOnce([ssh], { replies, timeLeft: () => 20_999 }).calls).toEqual(['revoke sgr-1']);
+    expect(playOnce([ssh], { replies, timeLeft: () => 21_000 }).calls).toEqual([
       'revoke sgr-1',
       'wait 1000',
       'revoke sgr-1',
@@ -190,6 +190,16 @@ describe('rules to revoke', () => {
     expect(playOnce(some(3), { before })).toEqual({
       calls: ['revoke sgr-0 sgr-1 sgr-2', 'revoke sgr-0 sgr-2'],
       outcomes: ['sgr-0 revoked', 'sgr-1 changed', 'sgr-2 revoked'],
+    });
+  });
+
+  it('have each its own outcome', () => {
+    const before: Directions['before'] = (_, rules) =>
+      rules.set('sgr-0', { ...tcp('sgr-0', 22), GroupId: 'sg-0web', CidrIpv4: '10.0.0.0/8' });
+
+    expect(playOnce(some(2), { before, replies: { revoke: ['done', 'denied'] } })).toEqual({
+      calls: ['revoke sgr-0 sgr-1', 'revoke sgr-1'],
+      outcomes: ['sgr-0 changed', 'sgr-1 denied, (denied: no)'],
     });
   });
 
@@ -281,8 +291,14 @@ describe('a rule to trim', () => {
     [
       'that the rule itself may not be revoked',
       { replies: { revoke: ['denied'] } },
-      ['add 20-21 23-25', 'revoke sgr-w'],
+      ['add 20-21 23-25', 'revoke sgr-w', 'withdraw sgr-new-20 sgr-new-23'],
       'sgr-w denied, (denied: no)',
+    ],
+    [
+      'that it refuses to revoke the rule itself',
+      { replies: { revoke: ['refused'] } },
+      ['add 20-21 23-25', 'revoke sgr-w', 'withdraw sgr-new-20 sgr-new-23'],
+      'sgr-w failed, (refused: no)',
     ],
   ])('of whose additions EC2 answers: %s', (_, directions, calls, outcome) => {
     expect(playOnce([wide], directions)).toEqual({ calls, outcomes: [outcome] });
@@ -308,8 +324,36 @@ describe('a rule to trim', () => {
     ]);
   });
 
+  it('leaves what it added to the next try where there is no time to revoke it', () => {
+    const there = { ...tcp('sgr-there', 20), ToPort: 21 };
+    const timeLeft = (calls: number) => (calls === 0 ? 100_000 : 19_999);
+
+    expect(playOnce([wide, there], { timeLeft })).toEqual({
+      calls: ['add 23-25'],
+      outcomes: ['sgr-w failed, (there was no time left to revoke it)'],
+    });
+  });
+
+  it('that stays has nothing withdrawn that was there before', () => {
+    const there = [
+      { ...tcp('sgr-a', 20), ToPort: 21 },
+      { ...tcp('sgr-b', 23), ToPort: 25 },
+    ];
+
+    expect(playOnce([wide, ...there], { replies: { revoke: ['denied'] } })).toEqual({
+      calls: ['revoke sgr-w'],
+      outcomes: ['sgr-w denied, (denied: no)'],
+    });
+  });
+
+  it('says that it added what a call without an answer made, though reads are late', () => {
+    expect(playOnce([wide], { isStale: true, replies: { add: ['lost'] } }).outcomes).toEqual([
+      'sgr-w unconfirmed, (the rule was not seen to be gone: it is still there), 20-21 added, 23-25 added',
+    ]);
+  });
+
   it('says nothing of what was to stay where nothing was tried', () => {
-    expect(playOnce([wide], { timeLeft: 19_999 }).outcomes).toEqual([
+    expect(playOnce([wide], { timeLeft: () => 19_999 }).outcomes).toEqual([
       'sgr-w failed, (there was no time left to revoke it)',
     ]);
   });
@@ -405,6 +449,13 @@ describe('a later try', () => {
     expect(laterOutcomes([ssh], { isStale: true, isLastTry: false })).toEqual({
       calls: [],
       outcomes: ['sgr-1 revoked'],
+    });
+  });
+
+  it('says of what an earlier try trimmed what that one added', () => {
+    expect(laterOutcomes([wide], { isStale: true, isLastTry: false })).toEqual({
+      calls: [],
+      outcomes: ['sgr-w revoked, 20-21 added, 23-25 added'],
     });
   });
 

@@ -34,7 +34,8 @@ export interface Directions {
   readonly isStale?: boolean;
   /** Whether reads fail once a call was sent. */
   readonly isBlind?: boolean;
-  readonly timeLeft?: number;
+  /** Milliseconds, by how many calls and waits there were. */
+  readonly timeLeft?: (calls: number) => number;
   readonly mode?: 'dry-run';
   /** The rules that the breaker holds. */
   readonly held?: readonly string[];
@@ -70,7 +71,10 @@ function allGo({ rules }: BreakerRequest): Extract<Observation, { saw: 'counted'
 /** One try, to its end or its crash. */
 export function play(script: Script, directions: Directions = {}): Played {
   const calls: string[] = [];
-  const time = () => ({ now: new Date(script.now), timeLeft: directions.timeLeft ?? 100_000 });
+  const time = () => ({
+    now: new Date(script.now),
+    timeLeft: directions.timeLeft?.(calls.length) ?? 100_000,
+  });
   const { config } = script.task;
   const mode = directions.mode ?? config.mode;
   const task = { ...script.task, config: { ...config, mode }, isLastTry: directions.isLastTry ?? true };
