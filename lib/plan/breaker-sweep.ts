@@ -1,4 +1,4 @@
-// The breaker's answer to a sweep, which asks once about all groups that it would close rules of.
+// The breaker's answer to a sweep, which asks once about all groups that it would close rules in.
 import { type AskingPolicy, admit, membersOf } from './breaker.ts';
 import {
   type BreakerSettings,
@@ -8,10 +8,10 @@ import {
   type Member,
 } from './breaker-state.ts';
 
-/** The name under which sweeps latch and are released, beside the keys of policies. */
+/** The key under which sweeps latch and are released. */
 export const SWEEP = 'sweep';
 
-/** A group that a sweep would close rules of. */
+/** A group that a sweep would close rules in. */
 export interface SweepGroup {
   readonly groupId: string;
   /** The policies that ask for it. */
@@ -24,14 +24,14 @@ export type SweepAdmission =
       readonly kind: 'admitted';
       /** The keys of the policies that wait for a person: the sweep revokes nothing that only they ask for. */
       readonly onHold: readonly string[];
-      /** What is to be counted. */
+      /** The members to count. */
       readonly members: readonly Member[];
     };
 
 /**
- * A sweep closes rules of all groups that it asks about or of none: of more than the limit, or where a new policy or the settled
- * ones together would go beyond it, it is held, unless a person has released it for all that ask. What only latched policies ask
- * for is left out.
+ * A sweep closes rules in all groups that it asks about or in none. It is held when it asks about more groups than the limit, or when
+ * a new policy or the settled ones together would exceed it, unless a person has released it for all policies that ask. What only
+ * latched policies ask for is left out.
  */
 export function admitSweep(
   state: BreakerState,

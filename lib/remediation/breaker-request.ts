@@ -5,7 +5,7 @@ import { SEVERITIES } from '../policy/policy.ts';
 import type { Attempt, Waits } from './state.ts';
 import { pending } from './swap.ts';
 
-/** The rules that are to go and that the breaker has not been asked about, with the policies that ask for them. */
+/** The request to the breaker: the rules to be revoked that it was not asked about yet, with the policies that ask for it. */
 export function breakerRequest(attempt: Attempt): BreakerRequest {
   const { judged, task } = attempt;
   return {
@@ -29,12 +29,12 @@ export function askingFor({ verdicts }: Finding): readonly AskingPolicy[] {
   return asking.map(({ policy: { key, severity } }) => ({ key, severity }));
 }
 
-/** True where this very change made the rules that are to go: calls that name them, and not what a tag or a list brings up. */
+/** True when this very change made the rules: the call names them. False for what a tag or a prefix list brings up. */
 function isFresh({ task: { change, takesUp } }: Attempt): boolean {
   return takesUp?.isFresh ?? (change.rules.by === 'id' || change.rules.by === 'content');
 }
 
-/** The findings of a plan that the breaker has wait. */
+/** The findings of a plan that the breaker holds. */
 export function heldIn(plan: Plan, { admission }: Attempt): readonly Finding[] {
   return revocations(plan).filter(({ rule }) => admission?.held.has(rule.id) === true);
 }
@@ -44,7 +44,7 @@ export function waitingIds(waits: Waits | undefined): readonly string[] {
   return waits?.change.rules.by === 'id' ? waits.change.rules.ids : [];
 }
 
-/** What waits, to be taken up again; undefined where nothing does. */
+/** What waits for the breaker, to be taken up later; undefined if nothing does. */
 export function waitsOf(attempt: Attempt): Waits | undefined {
   const { judged, task, now, before } = attempt;
   const held = judged === undefined ? [] : heldIn(judged.plan, attempt);
