@@ -8,8 +8,11 @@ export interface Member {
   readonly entryId: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** True where the settled policies' count does not have it: it was critical and fresh. */
-  readonly isExempt: boolean;
+  /**
+   * The keys of critical policies that asked for the same rules, which somebody had just opened: while these never wait, the settled
+   * policies' count does not have it. None where the policy asked for a rule that they did not.
+   */
+  readonly exemptBy: readonly string[];
 }
 
 /** Policies are known by their key, which is another one once what they forbid has changed. */
@@ -36,7 +39,7 @@ export interface BreakerSettings {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Longer than any call that revokes takes after its group was counted. */
-const LONGEST_REVOKE = 4 * MINUTE;
+export const LONGEST_REVOKE = 4 * MINUTE;
 /** A policy is new for so long after what it forbids has changed. */
 export const NEW_FOR = 72 * HOUR;
 /** A release lets everything of a policy through for so long. */
