@@ -34,7 +34,7 @@ export interface BreakerRequest {
   readonly rules: readonly Asked[];
   /** True when this very change made the rules; false for rules that a sweep, a tag or a prefix list brought up. */
   readonly isFresh: boolean;
-  /** True when a sweep was admitted with it: only a stop holds it now, and it is not counted again. */
+  /** True when a sweep was admitted with it: only a stop or a latch holds it now, and it is not counted again. */
   readonly isAdmitted: boolean;
 }
 
@@ -54,6 +54,8 @@ export interface Admission {
   /** The ids of the rules that wait. */
   readonly held: ReadonlySet<string>;
   readonly holds: readonly BreakerHold[];
+  /** The keys of the policies that asked and let their rules go. */
+  readonly going: ReadonlySet<string>;
   /** The keys of the policies that latch because of this request. */
   readonly latching: readonly string[];
   /** The keys of the policies that need no count: settled policies, for rules that are critical and fresh. */
@@ -78,11 +80,11 @@ export function admit(
   settings: BreakerSettings,
   now: Date,
 ): Admission {
-  if (isAdmitted && state.stoppedAt === undefined) return ALL_GO;
   const severities = new Map(rules.flatMap(({ policies }) => policies.map((one) => [one.key, one.severity])));
   const reasons = new Map(
     [...severities].map(([key, severity]) => {
-      return [key, reasonOf(state, key, isFresh && severity === 'critical', settings, now)];
+      const isExempt = isAdmitted || (isFresh && severity === 'critical' && !isNew(state, key, now));
+      return [key, reasonOf(state, key, isExempt, settings, now)];
     }),
   );
   const isHeld = ({ policies }: Asked) => policies.every(({ key }) => reasons.get(key) !== 'goes');
@@ -94,14 +96,13 @@ export function admit(
       const keys = waitedFor.filter((key) => reasonIn(reasons, key) === because);
       return keys.length === 0 ? [] : [holdOf(state, because, keys, settings)];
     }),
+    going: new Set([...severities.keys()].filter((key) => reasons.get(key) === 'goes')),
     latching: waitedFor.filter((key) => reasons.get(key) === 'latches'),
     uncounted: [...severities].flatMap(([key, severity]) =>
       isFresh && severity === 'critical' && !isNew(state, key, now) ? [key] : [],
     ),
   };
 }
-
-const ALL_GO: Admission = { held: new Set(), holds: [], latching: [], uncounted: [] };
 
 /** `latches`: the policy latches now; `latched`: it was latched before. */
 type Reason = 'goes' | 'latches' | BreakerHold['because'];
@@ -121,11 +122,11 @@ function reasonOf(
   if (state.stoppedAt !== undefined) return 'stopped';
   if (isReleased(state, key, now)) return 'goes';
   if (state.latches.has(key)) return 'latched';
+  if (isExempt) return 'goes';
   const isOver = (members: readonly Member[]) => groupsIn(members) > limitOf(state, settings);
   const lately = state.members.filter(({ at }) => now.getTime() - at < windowOf(settings));
   if (isNew(state, key, now))
     return isOver(lately.filter(({ policy }) => policy === key)) ? 'latches' : 'goes';
-  if (isExempt) return 'goes';
   const shared = lately.filter((member) => !member.isExempt && !isNew(state, member.policy, now));
   return isOver(shared) ? 'limit' : 'goes';
 }

@@ -1,12 +1,13 @@
 // Takes in EC2's answers to the calls that change a group.
-import { type Kept, revocations } from '../plan/plan.ts';
+import type { Kept } from '../plan/plan.ts';
 import { contentOf, parseRule } from '../rule.ts';
+import { revocationsIn } from './judge.ts';
 import type { Answer, Batch, Sent } from './mutation.ts';
 import type { Attempt } from './state.ts';
 
 /** The attempt with the answer to a call that revokes rules. */
 export function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Attempt {
-  const findings = revocations(attempt.judged?.plan ?? NO_PLAN);
+  const findings = revocationsIn(attempt.judged);
   const targets = new Map(attempt.targets);
   for (const rule of batch.rules) {
     const finding = findings.find((one) => one.rule.id === rule.id);
@@ -16,7 +17,9 @@ export function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Att
   }
   const isUnsure = batch.rules.some(({ id }) => UNSURE.has(answerFor(id, answer).kind));
   const throttled = answer.kind === 'throttled' ? attempt.throttled + 1 : 0;
-  return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure };
+  // What was added for a rule that stays must be seen, to be withdrawn.
+  const isInVain = attempt.additions.size > 0 && (answer.kind === 'denied' || answer.kind === 'refused');
+  return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure || isInVain };
 }
 
 const UNSURE = new Set<Answer['kind']>(['not-found', 'unanswered']);
@@ -26,8 +29,6 @@ function answerFor(ruleId: string, answer: Answer): Answer {
   if (answer.kind !== 'accepted' || answer.unknownIds?.includes(ruleId) !== true) return answer;
   return { kind: 'not-found', detail: 'EC2 does not know this permission' };
 }
-
-const NO_PLAN = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };
 
 function sentNow(before: Sent | undefined, rule: Batch['rules'][number], answer: Answer, batch: Batch): Sent {
   const content = contentOf(rule);

@@ -1,7 +1,8 @@
 // The outcome of each rule that was to be revoked, and of the rules that keep a part of it. Claims only what was observed.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import { type Finding, type Kept, type Outcome, revocations, type Trimming } from '../plan/plan.ts';
+import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { revocationsIn } from './judge.ts';
 import type { RevokeTarget, Sent } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
@@ -9,10 +10,15 @@ import type { NotedRevoke } from './write-ahead-note.ts';
 
 /** The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. */
 export function findingsOf({ targets, judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
-  const known = [...targets.values()].map(({ finding }) => finding);
-  // What the breaker holds has no outcome: it is held.
-  const planned = (judged === undefined ? [] : revocations(judged.plan)).filter(
-    ({ rule }) => admission?.held.has(rule.id) !== true,
+  // What the breaker holds has no outcome: it is held, also where it was sent before it changed.
+  const isHeld = ({ rule }: Finding) => admission?.held.has(rule.id) === true;
+  const [held, planned] = [
+    revocationsIn(judged).filter(isHeld),
+    revocationsIn(judged).filter((one) => !isHeld(one)),
+  ];
+  const heldIds = new Set(held.map(({ rule }) => rule.id));
+  const known = [...targets.values()].flatMap(({ finding }) =>
+    heldIds.has(finding.rule.id) ? [] : [finding],
   );
   const isKnown = ({ rule }: Finding) => targets.has(rule.id) && task.config.mode === 'enforce';
   const others = planned.filter((finding) => !isKnown(finding));
@@ -33,14 +39,10 @@ function outcomeOf(rule: SecurityGroupRule, live: SecurityGroupRule | undefined,
   const target = attempt.targets.get(rule.id);
   if (live === undefined) return goneOutcome(rule, target, attempt);
   if (attempt.task.config.mode === 'dry-run') return { rule, outcome: 'dry-run' };
-  const isPlanned = revocations(attempt.judged?.plan ?? NO_PLAN).some(
-    (finding) => finding.rule.id === rule.id,
-  );
+  const isPlanned = revocationsIn(attempt.judged).some((finding) => finding.rule.id === rule.id);
   if (!isPlanned) return { rule, outcome: 'changed' };
   return openOutcome(rule, target?.sent, attempt);
 }
-
-const NO_PLAN = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };
 
 /** The outcome of a rule that no longer exists. */
 function goneOutcome(rule: SecurityGroupRule, target: RevokeTarget | undefined, attempt: Attempt): Outcome {

@@ -5,16 +5,22 @@ import { SEVERITIES } from '../policy/policy.ts';
 import type { Attempt, Waits } from './state.ts';
 import { pending } from './swap.ts';
 
-/** The request to the breaker: the rules that are to be revoked, with the policies that ask for it. */
+/** The request to the breaker: the rules to be revoked that it was not asked about yet, with the policies that ask for it. */
 export function breakerRequest(attempt: Attempt): BreakerRequest {
   const { judged, task } = attempt;
   return {
     entryId: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
     groupId: judged?.scene.group.id ?? '',
-    rules: pending(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
+    rules: unasked(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
     isFresh: isFresh(attempt),
     isAdmitted: task.isAdmitted,
   };
+}
+
+/** What is to go, and has been let go by none of the policies that ask for it now: rules change in mid-flight. */
+export function unasked(attempt: Attempt): readonly Finding[] {
+  const going = attempt.admission?.going ?? new Set();
+  return pending(attempt).filter((finding) => !askingFor(finding).some(({ key }) => going.has(key)));
 }
 
 /** The policies that ask for a rule to be revoked or trimmed. */
@@ -33,6 +39,11 @@ export function heldIn(plan: Plan, { admission }: Attempt): readonly Finding[] {
   return revocations(plan).filter(({ rule }) => admission?.held.has(rule.id) === true);
 }
 
+/** The ids of the rules that wait. */
+export function waitingIds(waits: Waits | undefined): readonly string[] {
+  return waits?.change.rules.by === 'id' ? waits.change.rules.ids : [];
+}
+
 /** What waits for the breaker, to be taken up later; undefined if nothing does. */
 export function waitsOf(attempt: Attempt): Waits | undefined {
   const { judged, task, now, before } = attempt;
@@ -41,7 +52,10 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
   const asking = held.flatMap(askingFor);
   const policies = new Map(asking.map((policy) => [policy.key, policy]));
   const group = { by: 'id' as const, id: (judged ?? before)?.scene.group.id ?? '' };
-  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [] };
+  const { rules: changed } = task.change;
+  // Also when they are taken up, only policies that look at the tags may close what tags have brought up.
+  const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
+  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [], ...tags };
   return {
     taskId: task.id,
     change: { ...task.change, group, direction: undefined, rules },

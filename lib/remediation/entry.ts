@@ -102,7 +102,7 @@ export function isNoted(attempt: Attempt): boolean {
   // What the breaker holds is not sent, so the note must not list it.
   const { held = new Set<string>() } = attempt.admission ?? {};
   const isHeldNoted = Object.keys(revoking).some(
-    (id) => held.has(id) && attempt.earlierNote.revoking[id] === undefined,
+    (id) => held.has(id) && attempt.earlierNote.revoking[id] === undefined && !isSent(attempt, id),
   );
   if (left.length > 0 && isHeldNoted) return false;
   return left.every((finding) => {
@@ -142,9 +142,13 @@ function noteOf(attempt: Attempt): WriteAheadNote {
 }
 
 /** The part of this try's own note that has been sent. */
-function sentOf({ entry, targets }: Attempt): WriteAheadNote['revoking'] {
-  const noted = Object.entries(entry?.note.revoking ?? {});
-  return Object.fromEntries(noted.filter(([id]) => targets.get(id)?.sent !== undefined));
+function sentOf(attempt: Attempt): WriteAheadNote['revoking'] {
+  const noted = Object.entries(attempt.entry?.note.revoking ?? {});
+  return Object.fromEntries(noted.filter(([id]) => isSent(attempt, id)));
+}
+
+function isSent({ targets }: Attempt, id: string): boolean {
+  return targets.get(id)?.sent !== undefined;
 }
 
 /** The part of the note that was carried out, or may have been. */

@@ -18,9 +18,9 @@ export function fingerprintOf(rule: SecurityGroupRule): string {
   return sha256(`${rule.id} ${contentOf(rule)}`).slice(0, FINGERPRINT_LENGTH);
 }
 
-/** A hash that is the same for the same policies. */
+/** A hash that is the same for the same policies, judged by the same engine. */
 export function hashPolicies(policies: readonly Policy[]): string {
-  return sha256(JSON.stringify(policies.map(({ document }) => document))).slice(0, 32);
+  return sha256(JSON.stringify(policies.map(({ key, document }) => [key, document]))).slice(0, 32);
 }
 
 function sha256(text: string): string {

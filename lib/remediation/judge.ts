@@ -3,7 +3,15 @@ import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
 import type { Context, Verdict } from '../evaluate/evaluate.ts';
 import { policiesFor } from '../evaluate/policies-for.ts';
-import { type Hold, hold, makePlan, type Plan } from '../plan/plan.ts';
+import {
+  type Finding,
+  type Hold,
+  hold,
+  makePlan,
+  type Plan,
+  revocations,
+  type Trimming,
+} from '../plan/plan.ts';
 import { protectionOf } from '../plan/protected.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { GroupSnapshot, SecurityGroup } from '../rule.ts';
@@ -47,6 +55,11 @@ export function judge(settings: Settings, scene: Scene, change: Changed): Judged
   const plan = makePlan(verdicts, config.trimLimit);
   const why = whyNever(settings, group);
   return { scene, verdicts, plan: why === undefined ? plan : hold(plan, why) };
+}
+
+/** The rules that are to be revoked, whole or in part; none while nothing is judged. */
+export function revocationsIn(judged: Judged | undefined): readonly (Finding | Trimming)[] {
+  return judged === undefined ? [] : revocations(judged.plan);
 }
 
 /** Why no rule of a group is ever revoked; undefined if rules may be. */

@@ -2,6 +2,7 @@
 import { isUnfinished } from '../plan/plan.ts';
 import { withAdded, withRevoked } from './answers.ts';
 import { outcomesOf } from './attribute.ts';
+import { waitingIds } from './breaker-request.ts';
 import type { Observation, Observed } from './command.ts';
 import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
@@ -9,6 +10,7 @@ import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
 import type { Attempt, Progress, Stored, Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
+import { withClosed, withClosing } from './taken-up.ts';
 import { comparable } from './unchanged-rules.ts';
 import { NOTHING_NOTED } from './write-ahead-note.ts';
 
@@ -45,28 +47,6 @@ export function observe(attempt: Attempt, { now, timeLeft, ...seen }: Observed):
   const timed = { ...attempt, now, timeLeft };
   if (attempt.closing !== undefined) return withClosed(timed, attempt.closing, seen as Observation);
   return withClosing(withJudgement(takeIn(timed, seen as Observation)));
-}
-
-/** Before it ends, marks the entries that it has taken up: they must not be taken up again. */
-function withClosing(attempt: Attempt): Attempt {
-  const { end, task, progress, entry, ...rest } = attempt;
-  if (end === undefined || task.takesUp === undefined) return attempt;
-  const isOver = end.kind === 'done' || (entry !== undefined && isClosed(entry));
-  const entries = (progress?.waiting ?? []).filter(({ id }) => id !== entry?.id);
-  if (!isOver || entries.length === 0) return attempt;
-  const seen = { ...rest, task, ...(progress && { progress }), ...(entry && { entry }) };
-  return { ...seen, closing: { entries, end } };
-}
-
-function withClosed(
-  attempt: Attempt,
-  { entries, end }: NonNullable<Attempt['closing']>,
-  seen: Observation,
-): Attempt {
-  if (seen.saw === 'error') return { ...attempt, end: failed(seen.error) };
-  if (seen.saw !== 'written') return attempt;
-  const left = entries.filter(({ id }) => id !== seen.entry.id);
-  return left.length === 0 ? { ...attempt, end } : { ...attempt, closing: { entries: left, end } };
 }
 
 function takeIn(attempt: Attempt, seen: Observation): Attempt {
@@ -106,9 +86,27 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
   }
 }
 
-function withAdmission(attempt: Attempt, admission: NonNullable<Attempt['admission']>): Attempt {
+/** Adds the breaker's answer to its earlier ones. EC2 has refused to revoke, as it was, what the breaker holds now. */
+function withAdmission(attempt: Attempt, answer: Answered): Attempt {
+  const admission = attempt.admission === undefined ? answer : joined(attempt.admission, answer);
   const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
-  return { ...attempt, admission, checks: { ...attempt.checks, holds } };
+  const isRefused = (id: string) =>
+    answer.held.has(id) && attempt.targets.get(id)?.sent?.answer.kind === 'not-found';
+  const targets = new Map([...attempt.targets].filter(([id]) => !isRefused(id)));
+  return { ...attempt, admission, targets, checks: { ...attempt.checks, holds } };
+}
+
+type Answered = NonNullable<Attempt['admission']>;
+
+function joined(before: Answered, { held, holds, going, latching, uncounted, members }: Answered): Answered {
+  return {
+    held: before.held.union(held),
+    holds: [...new Map([...before.holds, ...holds].map((hold) => [hold.name, hold])).values()],
+    going: before.going.union(going),
+    latching: [...before.latching, ...latching],
+    uncounted: [...before.uncounted, ...uncounted],
+    members: [...before.members, ...members],
+  };
 }
 
 /** Adds recurring rules to those that an earlier try found. */
@@ -124,7 +122,7 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
   const seen = { ...attempt, progress };
   if (last === undefined) return seen;
   if (isClosed(last)) {
-    return isDone(attempt, last) ? { ...seen, end: { kind: 'done' } } : seen;
+    return isDone(attempt, progress, last) ? { ...seen, end: { kind: 'done' } } : seen;
   }
   if (last.leaseUntil > attempt.now.getTime()) {
     return { ...seen, end: failed(new BusyError(`${last.id} is being dealt with by another delivery`)) };
@@ -141,11 +139,11 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
 }
 
 /**
- * Whether another delivery has nothing to do. A rule that failed to the last try is tried again when somebody replays the dead letter;
- * a sweep leaves it to the next sweep.
+ * Whether another delivery has nothing to do. An entry must have dealt with the rules that waited. A rule that failed to the last try
+ * is tried again when somebody replays the dead letter; a sweep leaves it to the next sweep.
  */
-function isDone({ task }: Attempt, entry: Stored): boolean {
-  if (entry.state === 'waiting' && task.takesUp !== undefined) return false;
+function isDone({ task }: Attempt, { known }: Progress, entry: Stored): boolean {
+  if (task.takesUp !== undefined) return waitingIds(task.takesUp).every((id) => known.has(id));
   return entry.isComplete && (task.isSilent || !entry.record.findings.some(isUnfinished));
 }
 

@@ -3,9 +3,10 @@
 // A rule keeps its id while its content changes, so rules are revoked by the properties that were judged: EC2 revokes only exact
 // matches. What was not revoked is read and judged again. Only rules that change faster than that, and rules whose shown content EC2
 // keeps saying it does not know, are revoked by id.
-import { type Finding, revocations, type Trimming } from '../plan/plan.ts';
+import type { Finding, Trimming } from '../plan/plan.ts';
 import { contentOf, ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Command } from './command.ts';
+import { revocationsIn } from './judge.ts';
 import type { Addition, Batch, RevokeTarget, Sent } from './mutation.ts';
 import { recordTag } from './own-additions.ts';
 import type { Attempt } from './state.ts';
@@ -43,8 +44,8 @@ export function swap(attempt: Attempt): readonly Command[] {
 
 /** The findings that are to be revoked or trimmed, by the last read. */
 export function pending({ judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
-  if (judged === undefined || task.config.mode === 'dry-run') return [];
-  return revocations(judged.plan).filter(({ rule }) => admission?.held.has(rule.id) !== true);
+  if (task.config.mode === 'dry-run') return [];
+  return revocationsIn(judged).filter(({ rule }) => admission?.held.has(rule.id) !== true);
 }
 
 /** Whether the rule is to be revoked by id, and so in a call of its own. */

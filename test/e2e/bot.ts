@@ -1,9 +1,10 @@
 // A deployed bot to put to the test: its stack, what it says, and groups that no other test touches.
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type Aws, connect } from './aws.ts';
 import { type Call, recordOf } from './cloudtrail.ts';
 import { createGroups, putEvents } from './groups.ts';
 import { copyProject, serverless } from './project.ts';
-import { type Resources, releasePolicies, resourcesOf, subscribe } from './stack.ts';
+import { isOfGroup, type Resources, releasePolicies, resourcesOf, subscribe } from './stack.ts';
 
 export interface Bot {
   readonly aws: Aws;
@@ -13,6 +14,10 @@ export interface Bot {
   readonly tell: (...calls: readonly Call[]) => Promise<void>;
   /** For each message about a group, what became of its findings. */
   readonly said: (groupId: string) => Promise<readonly (readonly string[])[]>;
+  /** The ids of the remediations that a message of their own or a batch has reported. */
+  readonly reported: () => Promise<ReadonlySet<string>>;
+  /** Has the function run that the schedule runs once a minute. */
+  readonly tick: () => Promise<void>;
 }
 
 /** A region has rules and groups of its own, so bots in different ones do not meet. */
@@ -40,7 +45,15 @@ export async function deployBotFrom(
     tell: (...calls) => putEvents(aws, ...calls.map((call) => recordOf(call, region))),
     said: async (groupId) =>
       (await inbox.read())
+        .filter(isOfGroup)
         .filter(({ group }) => group.id === groupId)
         .map(({ findings }) => findings.map(({ outcome, action }) => outcome ?? action)),
+    reported: async () =>
+      new Set(
+        (await inbox.read()).flatMap((one) => (isOfGroup(one) ? [one.id] : one.findings.map(({ id }) => id))),
+      ),
+    tick: async () => {
+      await aws.lambda.send(new InvokeCommand({ FunctionName: resources.TickLambdaFunction }));
+    },
   };
 }

@@ -1,5 +1,8 @@
 // The deployed function on the other emulator, which tells rules of one permission apart and knows prefix lists. It has
 // the permissions of the deployed role and no others; the commands have those of the administrator.
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateManagedPrefixListCommand,
@@ -13,7 +16,7 @@ import { authorized, type Call, recordOf } from './cloudtrail.ts';
 import { authorizeIngress, cidrsOf, createGroups, rulesOf, SSH, SSH_OFFICE, SSH_WORLD } from './groups.ts';
 import { type Deployed, fetchDeployed, invoke } from './lambda.ts';
 import { copyProject, serverless } from './project.ts';
-import { type Inbox, type Resources, releasePolicies, resourcesOf, subscribe } from './stack.ts';
+import { type Inbox, isOfGroup, type Resources, releasePolicies, resourcesOf, subscribe } from './stack.ts';
 import { userLike } from './users.ts';
 
 const aws = connect(inject('moto'), 'us-east-1');
@@ -27,6 +30,7 @@ const handle = (call: Call, overrides: Readonly<Record<string, string>> = {}) =>
   invoke(deployed, recordOf(call, aws.region), overrides);
 const said = async (groupId: string) =>
   (await inbox.read())
+    .filter(isOfGroup)
     .filter(({ group }) => group.id === groupId)
     .map(({ findings }) => findings.map(({ outcome, action }) => outcome ?? action));
 
@@ -73,6 +77,27 @@ describe('the deployed function', () => {
 
     expect((await rulesOf(aws, group)).map(({ PrefixListId }) => PrefixListId)).toEqual([office]);
     expect(await said(group)).toEqual([['revoked']]);
+  });
+
+  it('leaves a rule that its author makes narrower between the event and the revoke, and says that it was changed', async () => {
+    const group = freshGroup();
+    const call = await authorizeIngress(aws, group, SSH_WORLD);
+    const [rule] = await rulesOf(aws, group);
+    const mark = join(mkdtempSync(join(tmpdir(), 'modify-')), 'modified');
+    const UserName = 'modifies';
+    const keys = await userLike(aws, resources.IamRoleLambdaExecution ?? '', UserName);
+    const Statement = { Effect: 'Allow', Action: 'ec2:ModifySecurityGroupRules', Resource: '*' };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'modify', PolicyDocument }));
+
+    await invoke({ ...deployed, keys }, recordOf(call, aws.region), {
+      NODE_OPTIONS: `--import=${new URL('modifying.ts', import.meta.url)}`,
+      ...{ MODIFIES_RULE: rule?.SecurityGroupRuleId ?? '', MODIFIES_GROUP: group, MODIFIES_MARK: mark },
+    });
+
+    expect(existsSync(mark)).toBe(true);
+    expect(await cidrsOf(aws, group)).toEqual(['10.1.2.3/32:22']);
+    expect(await said(group)).toEqual([['changed']]);
   });
 
   it('has nothing to do for a group that is gone', async () => {

@@ -1,6 +1,7 @@
 // The deployed stack, and a queue that hears everything the bot says.
 import { join } from 'node:path';
 import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -11,6 +12,7 @@ import {
 import { release } from '../../lib/io/ledger/breaker.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { policyKey } from '../../lib/policy/policy-key.ts';
+import type { BatchMessage } from '../../lib/report/batch.ts';
 import type { AuditRecord } from '../../lib/report/record.ts';
 import type { Aws } from './aws.ts';
 
@@ -38,9 +40,24 @@ export async function releasePolicies(aws: Aws, { Ledger = '' }: Resources, fold
   await release({ client: aws.dynamoDb, table: Ledger }, place, keys, new Date());
 }
 
+type HeardRecord = AuditRecord | BatchMessage['record'];
+
 export interface Inbox {
   /** Every message so far, in the order of arrival. */
-  readonly read: () => Promise<readonly AuditRecord[]>;
+  readonly read: () => Promise<readonly HeardRecord[]>;
+}
+
+/** True for a message about one group, false for a batch. */
+export function isOfGroup(record: HeardRecord): record is AuditRecord {
+  return 'group' in record;
+}
+
+/** Messages of their own are counted for a quarter of an hour: each test begins with room for ten. */
+export async function forgetMails({ dynamoDb }: Aws, { Ledger: TableName }: Resources): Promise<void> {
+  const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName }));
+  for (const { id } of Items) {
+    if (id?.S?.startsWith('mails/')) await dynamoDb.send(new DeleteItemCommand({ TableName, Key: { id } }));
+  }
 }
 
 /** Subscribes a new queue to the topic. */
@@ -61,7 +78,7 @@ export async function subscribe(aws: Aws, topicArn: string): Promise<Inbox> {
     new CreateQueueCommand({ QueueName: name, Attributes: { Policy: JSON.stringify(policy) } }),
   );
   await aws.sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arn }));
-  const heard: AuditRecord[] = [];
+  const heard: HeardRecord[] = [];
   const read = async () => {
     for (;;) {
       const { Messages = [] } = await aws.sqs.send(

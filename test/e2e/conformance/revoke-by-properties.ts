@@ -73,6 +73,17 @@ export const REVOKE_BY_PROPERTIES_CASES: readonly Case[] = [
     deviates: ['ministack'],
   },
   {
+    claim: 'Revoking by properties removes a rule for a group of another account, over a peering connection',
+    url,
+    observe: (place) => {
+      const peered = { UserId: '999999999999', VpcPeeringConnectionId: 'pcx-0123456789abcdef0' };
+      const permission = fromGroup('sg-0123456789abcdef0', peered);
+      return outcomeOf(place, [permission], [permission]);
+    },
+    documented: [undefined, 1, 0],
+    deviates: ['moto'],
+  },
+  {
     claim: 'Revoking by properties removes a rule for another group with a description, where none is given',
     url,
     observe: async (place) => {

@@ -1,3 +1,4 @@
+import { ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { readBreaker, release, startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
 import { listDue } from '../../../lib/io/ledger/due.ts';
@@ -235,6 +236,92 @@ describe('a stop', () => {
 
     expect(left(test)).toEqual([]);
     expect(subjects(test).at(-1)).toMatch(/^Revoked: SSH/);
+  });
+});
+
+describe('a rule that somebody changes while it is being revoked', () => {
+  const rdp = tcp('sgr-0rdp', 3389);
+  const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' };
+
+  /** The policy about SSH is latched; as RDP is about to be revoked, a rule of the group is made one of SSH. */
+  async function changing(changed: string, ...rules: readonly (typeof rdp)[]): Promise<TestWorld> {
+    const test = withPolicies(makeWorld(rules), anySsh, policyOf('rdp', [3389], 'revoke'));
+    await bringAll(test, openGroups(test, 11, 22));
+    const { ec2 } = test.world;
+    const toSsh = { SecurityGroupRuleId: changed, SecurityGroupRule: SSH };
+    let isChanged = false;
+    const seen = seeing(ec2, async (api, _, send) => {
+      if (api.startsWith('Revoke') && !isChanged) {
+        isChanged = true;
+        await ec2.send(new ModifySecurityGroupRulesCommand({ GroupId: GROUP, SecurityGroupRules: [toSsh] }));
+      }
+      return send();
+    });
+    await reconcile({ ...test.world, ec2: seen }, makeEvent(rules));
+    return test;
+  }
+
+  it.each([
+    ['it is the only one', 'sgr-0rdp', [rdp]],
+    [
+      'it complied before',
+      'sgr-0web',
+      [rdp, tcp('sgr-0web', 443), tcp('sgr-0more', 3389, { CidrIpv6: '::/0' })],
+    ],
+  ])(
+    'waits where only a policy that waits forbids it now, and is closed once that is released: %s',
+    async (_, id, rules) => {
+      const test = await changing(id, ...rules);
+      expect(left(test)).toContain(id);
+      const [key = ''] = (await readBreaker(test.world.ledger, PLACE)).latches.keys();
+      await release(test.world.ledger, PLACE, [key], test.world.now());
+      await tickFor(test, 1);
+
+      expect(left(test)).not.toContain(id);
+      expect((await listDue(test.world.ledger, PLACE)).filter(({ groupId }) => groupId === GROUP)).toEqual(
+        [],
+      );
+    },
+  );
+});
+
+describe('what waits in two entries of one event', () => {
+  const rdp = tcp('sgr-0rdp', 3389);
+
+  /** RDP waits, and once SSH is visible too, both wait in an entry that comes before the first in the index. */
+  async function twice(): Promise<TestWorld> {
+    const critical = policyOf('ssh', [22], 'revoke', { severity: 'critical' });
+    const test = withPolicies(makeWorld([rdp], 'enforce', 1000), policyOf('rdp', [3389], 'revoke'), critical);
+    await stopRevoking(test.world.ledger, PLACE, test.world.now());
+    const event = makeEvent([rdp, ssh]);
+    await expect(reconcile(test.world, event)).rejects.toThrow('not all visible yet');
+    addRule(test.account, { GroupId: GROUP, ...ssh });
+    await reconcile(test.world, event);
+    expect((await listDue(test.world.ledger, PLACE)).map(({ id }) => id)).toEqual(['event-1.2', 'event-1']);
+    await startRevoking(test.world.ledger, PLACE);
+    return test;
+  }
+
+  it('is all closed, though only one of them is taken up at a time', async () => {
+    const test = await twice();
+    await tickFor(test, 2);
+
+    expect(left(test)).toEqual([]);
+    expect(await listDue(test.world.ledger, PLACE)).toEqual([]);
+  });
+
+  it('is all closed, though the index has only the first of them at first', async () => {
+    const test = await twice();
+    const client = seeing(test.world.ledger.client, async (api, _, send) => {
+      const answer = (await send()) as { Items?: readonly { id: { S: string } }[] };
+      return api === 'Query' ? { Items: answer.Items?.filter(({ id }) => id.S === 'event-1') } : answer;
+    });
+    await tick({ ...test.world, ledger: { ...test.world.ledger, client } });
+    expect(left(test)).toEqual(['sgr-0ssh']);
+    await tickFor(test, 1);
+
+    expect(left(test)).toEqual([]);
+    expect(await listDue(test.world.ledger, PLACE)).toEqual([]);
   });
 });
 

@@ -54,6 +54,18 @@ describe('a rule to revoke', () => {
       'gone, (unanswered: no)',
     ],
     [
+      'done, and then nothing to a read',
+      { isBlind: true },
+      ['revoke sgr-1', ...looks],
+      'unconfirmed, (the rule was not seen to be gone: TimeoutError: no)',
+    ],
+    [
+      'nothing, and nothing to a read either',
+      { replies: { revoke: times(2, 'lost') }, isBlind: true },
+      ['revoke sgr-1', ...looks, 'revoke sgr-1', ...looks],
+      'unconfirmed, (the rule was not seen to be gone: TimeoutError: no)',
+    ],
+    [
       'nothing, once',
       { replies: { revoke: ['unanswered'] } },
       ['revoke sgr-1', ...looks, 'revoke sgr-1'],
@@ -100,18 +112,18 @@ describe('a rule to revoke', () => {
   });
 
   it('is not sent when there is no time to report it', () => {
-    expect(playOnce([ssh], { timeLeft: 19_999 })).toEqual({
+    expect(playOnce([ssh], { timeLeft: () => 19_999 })).toEqual({
       calls: [],
       outcomes: ['sgr-1 failed, (there was no time left to revoke it)'],
     });
-    expect(playOnce([ssh], { timeLeft: 20_000 }).calls).toEqual(['revoke sgr-1']);
+    expect(playOnce([ssh], { timeLeft: () => 20_000 }).calls).toEqual(['revoke sgr-1']);
   });
 
   it('is not waited for when there is no time for it', () => {
     const replies = { revoke: times(9, 'throttled' as const) };
 
-    expect(playOnce([ssh], { replies, timeLeft: 20_999 }).calls).toEqual(['revoke sgr-1']);
-    expect(playOnce([ssh], { replies, timeLeft: 21_000 }).calls).toEqual([
+    expect(playOnce([ssh], { replies, timeLeft: () => 20_999 }).calls).toEqual(['revoke sgr-1']);
+    expect(playOnce([ssh], { replies, timeLeft: () => 21_000 }).calls).toEqual([
       'revoke sgr-1',
       'wait 1000',
       'revoke sgr-1',
@@ -126,6 +138,21 @@ describe('a rule to revoke', () => {
 
     expect(playOnce([ssh], removed)).toEqual({ calls: ['revoke sgr-1'], outcomes: ['sgr-1 absent'] });
     expect(playOnce([ssh], narrowed)).toEqual({ calls: ['revoke sgr-1'], outcomes: ['sgr-1 changed'] });
+  });
+
+  it('is not sent in a dry run, nor while the breaker holds it', () => {
+    expect(playOnce([ssh], { mode: 'dry-run' })).toEqual({ calls: [], outcomes: ['sgr-1 dry-run'] });
+    expect(playOnce([wide], { mode: 'dry-run' })).toEqual({ calls: [], outcomes: ['sgr-w dry-run'] });
+    expect(playOnce([ssh], { held: ['sgr-1'] })).toEqual({ calls: [], outcomes: [] });
+  });
+
+  it('goes without those that the breaker holds', () => {
+    const other = { ...tcp('sgr-2', 22), ToPort: 23 };
+
+    expect(playOnce([ssh, other], { held: ['sgr-1'] })).toEqual({
+      calls: ['revoke sgr-2'],
+      outcomes: ['sgr-2 revoked'],
+    });
   });
 
   it('that changes before every call goes by its id after the second change', () => {
@@ -166,6 +193,16 @@ describe('rules to revoke', () => {
     });
   });
 
+  it('have each its own outcome', () => {
+    const before: Directions['before'] = (_, rules) =>
+      rules.set('sgr-0', { ...tcp('sgr-0', 22), GroupId: 'sg-0web', CidrIpv4: '10.0.0.0/8' });
+
+    expect(playOnce(some(2), { before, replies: { revoke: ['done', 'denied'] } })).toEqual({
+      calls: ['revoke sgr-0 sgr-1', 'revoke sgr-1'],
+      outcomes: ['sgr-0 changed', 'sgr-1 denied, (denied: no)'],
+    });
+  });
+
   it('are halved where EC2 lacks one and all look as they did', () => {
     expect(playOnce(some(5), { replies: { revoke: ['not-found', 'not-found'] } }).calls).toEqual([
       'revoke sgr-0 sgr-1 sgr-2 sgr-3 sgr-4',
@@ -192,7 +229,7 @@ describe('a rule to trim', () => {
       'that it refuses one',
       { replies: { add: ['refused', 'refused'] } },
       ['add 20-21 23-25', 'add 20-21', 'add 23-25', 'revoke sgr-w'],
-      'sgr-w revoked, 20-21 refused, 23-25 added',
+      'sgr-w revoked, 20-21 refused (refused: no), 23-25 added',
     ],
     [
       'that the tags are guarded',
@@ -204,7 +241,7 @@ describe('a rule to trim', () => {
       'that one is denied even without tags',
       { replies: { add: ['denied', 'denied'] } },
       ['add 20-21 23-25', 'add 20-21 untagged', 'add 23-25 untagged', 'revoke sgr-w'],
-      'sgr-w revoked, 20-21 refused, 23-25 added',
+      'sgr-w revoked, 20-21 refused (denied: no), 23-25 added',
     ],
     [
       'nothing, though it is done: what is there was made by that call',
@@ -228,7 +265,7 @@ describe('a rule to trim', () => {
           'add 23-25',
         ],
       ],
-      'sgr-w revoked, 20-21 refused?, 23-25 refused?',
+      'sgr-w revoked, 20-21 refused? (unanswered: no), 23-25 refused? (unanswered: no)',
     ],
     [
       'that the group is full until the rule is gone',
@@ -254,8 +291,14 @@ describe('a rule to trim', () => {
     [
       'that the rule itself may not be revoked',
       { replies: { revoke: ['denied'] } },
-      ['add 20-21 23-25', 'revoke sgr-w'],
-      'sgr-w denied, (denied: no), 20-21 added, 23-25 added',
+      ['add 20-21 23-25', 'revoke sgr-w', 'withdraw sgr-new-20 sgr-new-23'],
+      'sgr-w denied, (denied: no)',
+    ],
+    [
+      'that it refuses to revoke the rule itself',
+      { replies: { revoke: ['refused'] } },
+      ['add 20-21 23-25', 'revoke sgr-w', 'withdraw sgr-new-20 sgr-new-23'],
+      'sgr-w failed, (refused: no)',
     ],
   ])('of whose additions EC2 answers: %s', (_, directions, calls, outcome) => {
     expect(playOnce([wide], directions)).toEqual({ calls, outcomes: [outcome] });
@@ -267,6 +310,68 @@ describe('a rule to trim', () => {
     expect(playOnce([wide, there], {})).toEqual({
       calls: ['add 23-25', 'revoke sgr-w'],
       outcomes: ['sgr-w revoked, 20-21 present, 23-25 added'],
+    });
+  });
+
+  it('says of what was there that it is, though somebody removes it meanwhile', () => {
+    const there = { ...tcp('sgr-there', 20), ToPort: 21 };
+    const before: Directions['before'] = (call, rules) => {
+      if (call.startsWith('revoke')) rules.delete('sgr-there');
+    };
+
+    expect(playOnce([wide, there], { before }).outcomes).toEqual([
+      'sgr-w revoked, 20-21 present, 23-25 added',
+    ]);
+  });
+
+  it('leaves what it added to the next try where there is no time to revoke it', () => {
+    const there = { ...tcp('sgr-there', 20), ToPort: 21 };
+    const timeLeft = (calls: number) => (calls === 0 ? 100_000 : 19_999);
+
+    expect(playOnce([wide, there], { timeLeft })).toEqual({
+      calls: ['add 23-25'],
+      outcomes: ['sgr-w failed, (there was no time left to revoke it)'],
+    });
+  });
+
+  it('that stays has nothing withdrawn that was there before', () => {
+    const there = [
+      { ...tcp('sgr-a', 20), ToPort: 21 },
+      { ...tcp('sgr-b', 23), ToPort: 25 },
+    ];
+
+    expect(playOnce([wide, ...there], { replies: { revoke: ['denied'] } })).toEqual({
+      calls: ['revoke sgr-w'],
+      outcomes: ['sgr-w denied, (denied: no)'],
+    });
+  });
+
+  it('says that it added what a call without an answer made, though reads are late', () => {
+    expect(playOnce([wide], { isStale: true, replies: { add: ['lost'] } }).outcomes).toEqual([
+      'sgr-w unconfirmed, (the rule was not seen to be gone: it is still there), 20-21 added, 23-25 added',
+    ]);
+  });
+
+  it('says nothing of what was to stay where nothing was tried', () => {
+    expect(playOnce([wide], { timeLeft: () => 19_999 }).outcomes).toEqual([
+      'sgr-w failed, (there was no time left to revoke it)',
+    ]);
+  });
+
+  it('says so where nobody knows whether it is gone, and what was to stay is there', () => {
+    expect(playOnce([wide], { isStale: true }).outcomes).toEqual([
+      'sgr-w unconfirmed, (the rule was not seen to be gone: it is still there), 20-21 added, 23-25 added',
+    ]);
+  });
+
+  it('has its additions withdrawn when somebody removes it meanwhile', () => {
+    const before: Directions['before'] = (call, rules) => {
+      if (call.startsWith('revoke')) rules.delete('sgr-w');
+    };
+
+    expect(playOnce([wide], { before })).toEqual({
+      calls: ['add 20-21 23-25', 'revoke sgr-w', 'withdraw sgr-new-20 sgr-new-23'],
+      outcomes: ['sgr-w absent'],
     });
   });
 
@@ -347,12 +452,33 @@ describe('a later try', () => {
     });
   });
 
+  it('says of what an earlier try trimmed what that one added', () => {
+    expect(laterOutcomes([wide], { isStale: true, isLastTry: false })).toEqual({
+      calls: [],
+      outcomes: ['sgr-w revoked, 20-21 added, 23-25 added'],
+    });
+  });
+
   it('sends again what was refused, and calls absent what somebody has removed since', () => {
     const first: Directions = { replies: { revoke: ['refused'] }, isLastTry: false };
 
     expect(laterOutcomes([ssh], first)).toEqual({ calls: ['revoke sgr-1'], outcomes: ['sgr-1 revoked'] });
     expect(laterOutcomes([ssh], first, { before: (_, rules) => rules.clear() }).outcomes).toEqual([
       'sgr-1 absent',
+    ]);
+  });
+
+  it('cannot say what became of what was to stay of a rule that an earlier try took away', () => {
+    const first: Directions = { replies: { add: times(3, 'refused'), revoke: ['crash'] } };
+
+    expect(laterOutcomes([wide], first).outcomes).toEqual([
+      'sgr-w gone, (a try that was cut short was about to revoke it), 20-21 refused (the try that was to add it was cut short), 23-25 refused (the try that was to add it was cut short)',
+    ]);
+  });
+
+  it('reports what an earlier try took away, though a dry run is deployed by now', () => {
+    expect(laterOutcomes([ssh], { replies: { revoke: ['crash'] } }, { mode: 'dry-run' }).outcomes).toEqual([
+      'sgr-1 gone, (a try that was cut short was about to revoke it)',
     ]);
   });
 });

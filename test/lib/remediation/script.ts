@@ -1,7 +1,9 @@
 // Tries of the machine on one group whose EC2 answers as a test says, and otherwise as EC2 does.
+
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parseChange } from '../../../lib/change/change.ts';
 import { homeTarget } from '../../../lib/config.ts';
+import type { BreakerRequest } from '../../../lib/plan/breaker.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { outcomesOf } from '../../../lib/remediation/attribute.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
@@ -30,7 +32,13 @@ export interface Directions {
   readonly before?: (call: string, rules: Script['rules']) => void;
   /** Rules that reads show although they are gone. */
   readonly isStale?: boolean;
-  readonly timeLeft?: number;
+  /** Whether reads fail once a call was sent. */
+  readonly isBlind?: boolean;
+  /** Milliseconds, by how many calls and waits there were. */
+  readonly timeLeft?: (calls: number) => number;
+  readonly mode?: 'dry-run';
+  /** The rules that the breaker holds. */
+  readonly held?: readonly string[];
   /** True if not given. */
   readonly isLastTry?: boolean;
 }
@@ -55,13 +63,21 @@ export function makeScript(rules: readonly AwsSecurityGroupRule[], policies: rea
 }
 
 /** The breaker is closed. */
-const ALL_GO = { held: new Set<string>(), holds: [], latching: [], uncounted: [], members: [] };
+function allGo({ rules }: BreakerRequest): Extract<Observation, { saw: 'counted' }>['admission'] {
+  const going = new Set(rules.flatMap(({ policies: asking }) => asking.map(({ key }) => key)));
+  return { held: new Set(), holds: [], going, latching: [], uncounted: [], members: [] };
+}
 
 /** One try, to its end or its crash. */
 export function play(script: Script, directions: Directions = {}): Played {
   const calls: string[] = [];
-  const time = () => ({ now: new Date(script.now), timeLeft: directions.timeLeft ?? 100_000 });
-  const task = { ...script.task, isLastTry: directions.isLastTry ?? true };
+  const time = () => ({
+    now: new Date(script.now),
+    timeLeft: directions.timeLeft?.(calls.length) ?? 100_000,
+  });
+  const { config } = script.task;
+  const mode = directions.mode ?? config.mode;
+  const task = { ...script.task, config: { ...config, mode }, isLastTry: directions.isLastTry ?? true };
   let attempt = begin(task, `try-${script.now}`, time().now, time().timeLeft);
   const stale = new Map(script.rules);
   for (let commands = next(attempt); commands.length > 0; commands = next(attempt)) {
@@ -80,8 +96,11 @@ export function play(script: Script, directions: Directions = {}): Played {
 /** Each rule that was to go, with what came of it and of what was to stay. */
 export function outcomes({ attempt }: Played): readonly string[] {
   return outcomesOf(attempt).map(({ rule, outcome, detail, remainder = [] }) => {
-    const kept = remainder.map(
-      (one) => `${one.rule.FromPort}-${one.rule.ToPort} ${one.outcome}${one.isUnconfirmed ? '?' : ''}`,
+    const kept = remainder.map((one) =>
+      [
+        `${one.rule.FromPort}-${one.rule.ToPort} ${one.outcome}${one.isUnconfirmed ? '?' : ''}`,
+        ...(one.detail === undefined ? [] : [`(${one.detail})`]),
+      ].join(' '),
     );
     return [`${rule.id} ${outcome}`, ...(detail === undefined ? [] : [`(${detail})`]), ...kept].join(', ');
   });
@@ -102,6 +121,9 @@ function perform(
         progress: progressOf('event-1', script.entry === undefined ? [] : [script.entry]),
       };
     case 'read': {
+      if (directions.isBlind === true && calls.length > 0) {
+        return { saw: 'error', of: 'read', error: Object.assign(new Error('no'), { name: 'TimeoutError' }) };
+      }
       const rules = directions.isStale === true ? stale : script.rules;
       return { saw: 'group', snapshot: { group, rules: [...rules.values()].map(parseRule) } };
     }
@@ -115,7 +137,10 @@ function perform(
       script.entry = { ...command.entry, version: (script.entry?.version ?? 0) + 1 } as Stored;
       return { saw: 'written', entry: script.entry };
     case 'count':
-      return { saw: 'counted', admission: ALL_GO };
+      return {
+        saw: 'counted',
+        admission: { ...allGo(command.request), held: new Set(directions.held) },
+      };
     case 'count-recurrence':
       return { saw: 'recurrence', recurring: [] };
     case 'count-mail':

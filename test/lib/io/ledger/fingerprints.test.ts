@@ -7,7 +7,7 @@ import { dynamoOf } from '../../../../lib/sandbox/index.ts';
 import { fingerprintItems } from '../../../../lib/sweep/fingerprints.ts';
 import { seeing } from '../../../faults/fault.ts';
 import { groupId, makeRegion, open, pass, type Region, ruleId, sweepOnce } from '../sweeping.ts';
-import { makeWorld, tcp } from '../world.ts';
+import { makeWorld, policyOf, tcp } from '../world.ts';
 
 /** Milliseconds: so much time that a sweep can judge some of its groups, beside the four minutes that are kept. */
 const SHORT = 241_500;
@@ -145,5 +145,14 @@ describe('100,000 rules', () => {
 
     expect(sizes).toHaveLength(items);
     expect(Math.max(...sizes)).toBeLessThan(350_000);
+  });
+});
+
+describe('the hash of the policies', () => {
+  it('is another one for another engine, which may judge otherwise by the same text', () => {
+    const policy = policyOf('ssh', [22], 'revoke');
+
+    expect(hashPolicies([policyOf('ssh', [22], 'revoke')])).toBe(hashPolicies([policy]));
+    expect(hashPolicies([{ ...policy, key: 'ssh#next' }])).not.toBe(hashPolicies([policy]));
   });
 });

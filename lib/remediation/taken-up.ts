@@ -1,0 +1,35 @@
+// The entries that an attempt has taken up: what waited in them is dealt with, and waits no longer.
+import { waitingIds } from './breaker-request.ts';
+import type { Observation } from './command.ts';
+import { failed } from './errors.ts';
+import { isClosed } from './progress.ts';
+import type { Attempt, Stored, Waiting } from './state.ts';
+
+/** Before the end, what was taken up is noted as such: it must not be taken up again. */
+export function withClosing(attempt: Attempt): Attempt {
+  const { end, task, progress, entry, ...rest } = attempt;
+  if (end === undefined || task.takesUp === undefined) return attempt;
+  const isOver = end.kind === 'done' || (entry !== undefined && isClosed(entry));
+  const entries = (progress?.waiting ?? []).filter((one) => one.id !== entry?.id && isTakenUp(attempt, one));
+  if (!isOver || entries.length === 0) return attempt;
+  const seen = { ...rest, task, ...(progress && { progress }), ...(entry && { entry }) };
+  return { ...seen, closing: { entries, end } };
+}
+
+/** Entries of one change may have different rules wait: what this attempt was not about waits for its own turn. */
+function isTakenUp({ task, progress }: Attempt, { waits }: Stored<Waiting>): boolean {
+  const dealtWith = new Set([...waitingIds(task.takesUp), ...(progress?.known ?? [])]);
+  return waitingIds(waits).every((id) => dealtWith.has(id));
+}
+
+/** With one of them stored. */
+export function withClosed(
+  attempt: Attempt,
+  { entries, end }: NonNullable<Attempt['closing']>,
+  seen: Observation,
+): Attempt {
+  if (seen.saw === 'error') return { ...attempt, end: failed(seen.error) };
+  if (seen.saw !== 'written') return attempt;
+  const left = entries.filter(({ id }) => id !== seen.entry.id);
+  return left.length === 0 ? { ...attempt, end } : { ...attempt, closing: { entries: left, end } };
+}
