@@ -83,7 +83,7 @@ async function releaseOne(io: CommandIo, name: string, options: Options): Promis
   print(
     io,
     name === SWEEP
-      ? 'The sweeps of the next 24 hours close what they find, however much that is.'
+      ? 'The sweeps of the next 24 hours close what the policies now in force ask for, however much that is.'
       : `${name} is released for 24 hours, without a limit. What waits for it is revoked within minutes, at most two groups a second; \`portcullis breaker status\` shows how much is left.`,
   );
 }

@@ -16,6 +16,8 @@ export type ChangedRules =
       readonly ids: readonly string[];
       /** What the event says of them, as far as it can be read. */
       readonly rules: readonly SecurityGroupRule[];
+      /** The tags of the group that brought them up, where it is not the rules that changed. */
+      readonly tags?: readonly TagChange[];
     }
   | { readonly by: 'content'; readonly rules: readonly SecurityGroupRule[] }
   /** It names none that can be recognised: every rule of that direction may be new. */

@@ -13,8 +13,9 @@ export function policiesFor(
   place: RulePlace,
   now: Date,
 ): readonly Policy[] {
-  if (rules.by !== 'tags') return policies;
-  const keys = rules.tags.map(({ key }) => key);
+  const tags = 'tags' in rules ? rules.tags : undefined;
+  if (tags === undefined) return policies;
+  const keys = tags.map(({ key }) => key);
   return policies.filter((policy) =>
     selectorsOf(policy, now).some((selector) => turnsOnTags(selector, keys, place)),
   );

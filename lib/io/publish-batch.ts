@@ -1,4 +1,4 @@
-// The remediations that had no message of their own, reported together: at most once a window.
+// Reports the remediations that had no message of their own, at most once every `breakerMinutes`.
 import type { Batched, Notified, Stored } from '../remediation/state.ts';
 import { makeBatch } from '../report/batch.ts';
 import type { Target } from '../target.ts';
@@ -9,13 +9,13 @@ import { load, save } from './ledger/entries.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import type { World } from './world.ts';
 
-/** The next batch has the others. */
+/** The most remediations in one batch; the next one has the others. */
 const MOST = 1000;
-/** So many items are read, or written, at a time. */
+/** How many items are read or written at a time. */
 const AT_ONCE = 25;
 const MINUTE = 60_000;
 
-/** Publishes what is to be reported by a batch, and answers how much; 0 while the last batch is not a window ago. */
+/** Publishes a batch and returns how many remediations it reports; 0 if there are none or the last batch is too recent. */
 export async function publishBatch(world: World, target: Target): Promise<number> {
   const { ledger, config, now } = world;
   const ids = (await listBatched(ledger, target)).slice(0, MOST);
@@ -28,14 +28,14 @@ export async function publishBatch(world: World, target: Target): Promise<number
   return entries.length;
 }
 
-/** True once a window. */
+/** True once every `breakerMinutes`. */
 async function isDue({ ledger, config, now }: World, { accountId, region }: Target): Promise<boolean> {
   const by = now().toISOString();
   const until = new Date(now().getTime() + config.breakerMinutes * MINUTE);
   return (await claim(ledger, `batch/${accountId}/${region}`, by, { now: now(), until })).by === by;
 }
 
-/** The index is a moment behind the table. */
+/** The index lags behind the table. */
 function isBatched(entry: Stored | undefined): entry is Stored<Batched> {
   return entry?.state === 'batched';
 }

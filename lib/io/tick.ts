@@ -1,4 +1,5 @@
-// Once a minute, what the breaker has wait is taken up as far as there is room: the most severe first, all of a group together.
+// Once a minute, the tick takes up what waits for the breaker, as far as there is room: the most severe first, all entries of a group
+// together. Then it reports what had no message of its own.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { homeTarget } from '../config.ts';
 import { type AskingPolicy, admit, membersOf } from '../plan/breaker.ts';
@@ -12,33 +13,35 @@ import { publishBatch } from './publish-batch.ts';
 import { run } from './run.ts';
 import type { World } from './world.ts';
 
-/** How many entries waited, and how many of them were taken up. */
+/** What a tick did. */
 export interface Ticked {
+  /** How many entries waited. */
   readonly waiting: number;
+  /** How many of them were taken up. */
   readonly takenUp: number;
-  /** How many remediations were reported by a batch. */
+  /** How many remediations were reported in a batch. */
   readonly batched: number;
 }
 
-/** Milliseconds after which the next tick goes on. */
+/** Milliseconds after which it leaves the rest to the next tick. */
 const LONGEST = 50_000;
 /** Milliseconds that one group may take. */
 const RESERVE = 40_000;
-/** Milliseconds between groups: EC2 lets five revokes a second go, which are not the bot's alone. */
+/** Milliseconds between groups: EC2 allows five revokes a second, which the bot shares with others. */
 const PACE = 500;
 
-/** Takes up what waits and may go by now, and reports what has no message of its own. */
+/** Takes up what waits and may be revoked now, and reports what has no message of its own. */
 export async function tick(world: World): Promise<Ticked> {
   const target = homeTarget(world.config);
   const due = await listDue(world.ledger, target);
   world.metrics.addMetric('waiting', MetricUnit.Count, due.length);
-  // What waits keeps waiting during a dry run, and so does the age of the policies.
+  // During a dry run, what waits keeps waiting, and policies are not registered.
   const takenUp = world.config.mode === 'enforce' ? await takeUpDue(world, target, due) : 0;
-  // At the end: what SNS refuses must keep no rule open.
+  // At the end, so that an error of SNS keeps no rule open.
   return { waiting: due.length, takenUp, batched: await publishBatch(world, target) };
 }
 
-/** Notes which policies are in force, and takes up what may go, judged again by them; answers how much. */
+/** Registers the policies in force and takes up what may be revoked, evaluated again; returns how many entries. */
 async function takeUpDue(world: World, target: Target, due: readonly Due[]): Promise<number> {
   const { ledger, config, now, policies } = world;
   const keys = policies.filter(({ action }) => action !== 'notify').map(({ key }) => key);
@@ -55,7 +58,7 @@ async function takeUpDue(world: World, target: Target, due: readonly Due[]): Pro
   return takenUp;
 }
 
-/** Whether the breaker would let an entry go now; what waits for a policy that has changed is judged again in any case. */
+/** Whether the breaker would admit an entry now. An entry that waits for a policy that has changed is always evaluated again. */
 function mayGo({ policies, config, now }: World, state: BreakerState, due: Due): boolean {
   const current = new Set(policies.map(({ key }) => key));
   if (due.policies.some(({ key }: AskingPolicy) => !current.has(key))) return true;
@@ -65,12 +68,12 @@ function mayGo({ policies, config, now }: World, state: BreakerState, due: Due):
   return admit({ ...state, members }, request, config, now()).held.size === 0;
 }
 
-/** Drives what waits in one group; answers how much. What fails waits for the next tick. */
+/** Drives what waits in one group; returns how many entries. What fails waits for the next tick. */
 async function takeUp(world: World, entries: readonly Due[]): Promise<number> {
   const lists: PrefixListCache = new Map();
   const { config, policies } = world;
   const stored = await Promise.all(entries.map(({ id }) => load(world.ledger, id)));
-  // The index is a moment behind the table.
+  // The index lags behind the table.
   const waiting = stored.flatMap((entry) => (entry?.state === 'waiting' ? [entry] : []));
   const tasks = new Map(waiting.map((entry) => [entry.waits.taskId, entry]));
   for (const { target, waits: takesUp } of tasks.values()) {

@@ -1,51 +1,51 @@
-// What the circuit breaker knows: who was let through, which policies are new, latched or released, and how much may go.
+// The state of the circuit breaker: what was admitted, which policies are new, latched or released, and the limit.
 
-/** A group that was let through because a policy asked for it. */
+/** A group that was admitted because a policy asked for it. */
 export interface Member {
   readonly policy: string;
   readonly groupId: string;
-  /** The remediation that was let through: one that was denied takes its own members back. */
+  /** The admitted remediation; if EC2 denies it, it removes its own members. */
   readonly entryId: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** True where the settled policies' count does not have it: it was critical and fresh. */
+  /** Whether it was critical and fresh; the settled policies' count leaves it out. */
   readonly isExempt: boolean;
 }
 
-/** Policies are known by their key, which is another one once what they forbid has changed. */
+/** Policies are identified by their key, which changes with what they forbid. */
 export interface BreakerState {
   readonly members: readonly Member[];
   /** When each policy in force was first seen; milliseconds since 1970. */
   readonly firstSeen: ReadonlyMap<string, number>;
-  /** The policies that must wait for a person, and since when. */
+  /** The policies that wait for a person, and since when. */
   readonly latches: ReadonlyMap<string, number>;
-  /** When a person let a policy go on. */
+  /** When a person released a policy. */
   readonly releases: ReadonlyMap<string, number>;
   /** How many groups the last complete sweep found. */
   readonly groups: number | undefined;
-  /** Since when a person has nothing revoked. */
+  /** When a person stopped all revoking. */
   readonly stoppedAt: number | undefined;
 }
 
 export interface BreakerSettings {
-  /** The most distinct groups within the minutes, in an account of very many groups. */
+  /** The upper bound of the limit, for accounts with very many groups. */
   readonly breakerLimit: number;
   readonly breakerMinutes: number;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Longer than any call that revokes takes after its group was counted. */
+/** Longer than it takes to revoke anything after its group was counted. */
 const LONGEST_REVOKE = 4 * MINUTE;
-/** A policy is new for so long after what it forbids has changed. */
+/** How long a policy is new after what it forbids has changed. */
 export const NEW_FOR = 72 * HOUR;
-/** A release lets everything of a policy through for so long. */
+/** How long a release admits everything that a policy asks for. */
 const RELEASE_HOLDS_FOR = 24 * HOUR;
-/** So many groups may always go, and 5 % of an account's groups. */
+/** The limit is 5% of an account's groups, and never less than this many. */
 const LEAST_LIMIT = 10;
 const SHARE = 0.05;
 
-/** The most distinct groups within the window; before the first sweep it is not known how many groups there are. */
+/** The most distinct groups within the window; the least limit before the first sweep, which counts the groups. */
 export function limitOf({ groups = 0 }: BreakerState, { breakerLimit }: BreakerSettings): number {
   return Math.max(LEAST_LIMIT, Math.min(breakerLimit, Math.floor(groups * SHARE)));
 }
@@ -55,13 +55,13 @@ export function windowOf({ breakerMinutes }: BreakerSettings): number {
   return breakerMinutes * MINUTE + LONGEST_REVOKE;
 }
 
-/** True for a policy of which it is not known for long enough what it does. */
+/** True while what the policy forbids has not been in force for long enough. */
 export function isNew({ firstSeen }: BreakerState, key: string, now: Date): boolean {
   const seen = firstSeen.get(key);
   return seen === undefined || now.getTime() - seen < NEW_FOR;
 }
 
-/** True for so long after a person released the policy. */
+/** True while a person's release of the policy holds. */
 export function isReleased({ releases }: BreakerState, key: string, now: Date): boolean {
   const at = releases.get(key);
   return at !== undefined && now.getTime() - at < RELEASE_HOLDS_FOR;

@@ -1,4 +1,4 @@
-// The breaker's answer to a sweep, which asks once about all groups that it would close rules of.
+// The breaker's answer to a sweep, which asks once about all groups that it would close rules in.
 import { type AskingPolicy, admit, membersOf } from './breaker.ts';
 import {
   type BreakerSettings,
@@ -8,10 +8,10 @@ import {
   type Member,
 } from './breaker-state.ts';
 
-/** The name under which sweeps latch and are released, beside the keys of policies. */
+/** The key under which sweeps latch and are released. */
 export const SWEEP = 'sweep';
 
-/** A group that a sweep would close rules of. */
+/** A group that a sweep would close rules in. */
 export interface SweepGroup {
   readonly groupId: string;
   /** The policies that ask for it. */
@@ -24,13 +24,14 @@ export type SweepAdmission =
       readonly kind: 'admitted';
       /** The keys of the policies that wait for a person: the sweep revokes nothing that only they ask for. */
       readonly onHold: readonly string[];
-      /** What is to be counted. */
+      /** The members to count. */
       readonly members: readonly Member[];
     };
 
 /**
- * A sweep closes rules of all groups that it asks about or of none: of more than the limit, or where a new policy or the settled
- * ones together would go beyond it, it is held. What only latched policies ask for is left out.
+ * A sweep closes rules in all groups that it asks about or in none. It is held when it asks about more groups than the limit, or when
+ * a new policy or the settled ones together would exceed it, unless a person has released it for all policies that ask. What only
+ * latched policies ask for is left out.
  */
 export function admitSweep(
   state: BreakerState,
@@ -39,8 +40,6 @@ export function admitSweep(
   now: Date,
 ): SweepAdmission {
   if (state.stoppedAt !== undefined) return { kind: 'held', because: 'stopped' };
-  const isReleasedNow = isReleased(state, SWEEP, now);
-  if (!isReleasedNow && state.latches.has(SWEEP)) return { kind: 'held', because: 'latched' };
   const isOnHold = (key: string) => state.latches.has(key) && !isReleased(state, key, now);
   const onHold = [...state.latches.keys()].filter(isOnHold);
   const requests = sweep.groups
@@ -49,6 +48,9 @@ export function admitSweep(
       return { entryId: sweep.id, groupId, rules, isFresh: false, isAdmitted: false };
     })
     .filter(({ rules: [rule] }) => rule !== undefined && rule.policies.length > 0);
+  const asking = requests.flatMap(({ rules }) => rules.flatMap(({ policies }) => policies));
+  const isReleasedNow = isReleased(state, SWEEP, now) && asking.every(({ key }) => wasReleased(state, key));
+  if (!isReleasedNow && state.latches.has(SWEEP)) return { kind: 'held', because: 'latched' };
   const members = requests.flatMap((request) => membersOf(request, now));
   if (isReleasedNow) return { kind: 'admitted', onHold, members: [] };
   const all = { ...state, members: [...state.members, ...members] };
@@ -56,4 +58,10 @@ export function admitSweep(
     requests.length > limitOf(state, settings) ||
     requests.some((request) => admit(all, request, settings, now).held.size > 0);
   return isOver ? { kind: 'held', because: 'limit' } : { kind: 'admitted', onHold, members };
+}
+
+/** Whether the policy was in force when a person released the sweep: what was deployed later nobody has looked at. */
+function wasReleased({ firstSeen, releases }: BreakerState, key: string): boolean {
+  const [seen, released] = [firstSeen.get(key), releases.get(SWEEP)];
+  return seen !== undefined && released !== undefined && seen <= released;
 }

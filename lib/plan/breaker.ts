@@ -1,8 +1,8 @@
-// The circuit breaker: it guards against our own mistakes, a new policy or a new engine, which would close too many groups.
+// The circuit breaker. It guards against our own mistakes: a wrong policy, or a wrong version of the engine, that closes too much.
 //
-// It counts the distinct groups that rules were revoked from lately: for each new policy alone, and for all settled ones together.
-// A new policy over the limit latches until a person releases it; what settled policies ask for beyond the limit waits for room.
-// What somebody has just opened against a critical policy that is settled never waits.
+// It counts the distinct groups that rules were revoked from in a sliding window: for each new policy, and for all settled policies
+// together. A new policy over the limit latches until a person releases it; what settled policies ask for beyond the limit waits
+// until there is room. A rule that somebody has just opened against a settled critical policy never waits.
 import type { Severity } from '../policy/policy.ts';
 import {
   type BreakerSettings,
@@ -15,10 +15,10 @@ import {
   windowOf,
 } from './breaker-state.ts';
 
-/** A rule that is to be revoked. */
+/** A rule that policies ask to revoke. */
 export interface Asked {
   readonly ruleId: string;
-  /** The enforced policies that ask for it, one at least. */
+  /** The enforced policies that ask for it, at least one. */
   readonly policies: readonly AskingPolicy[];
 }
 
@@ -27,14 +27,14 @@ export interface AskingPolicy {
   readonly severity: Severity;
 }
 
-/** A remediation that asks to be let through. */
+/** What a remediation asks the breaker. */
 export interface BreakerRequest {
   readonly entryId: string;
   readonly groupId: string;
   readonly rules: readonly Asked[];
-  /** True where this very change made the rules; false for rules that a sweep, a tag or a prefix list brought up. */
+  /** True when this very change made the rules; false for rules that a sweep, a tag or a prefix list brought up. */
   readonly isFresh: boolean;
-  /** True where it was let through with others before: only a stop holds it now, and it is not counted again. */
+  /** True when a sweep was admitted with it: only a stop or a latch holds it now, and it is not counted again. */
   readonly isAdmitted: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface BreakerHold {
   readonly policyIds: readonly string[];
   readonly limit: number;
   readonly minutes: number;
-  /** The same for all that are held for the same reason: one of them is reported loudly. */
+  /** The same for all holds with the same reason, of which one is reported loudly. */
   readonly name: string;
 }
 
@@ -54,13 +54,15 @@ export interface Admission {
   /** The ids of the rules that wait. */
   readonly held: ReadonlySet<string>;
   readonly holds: readonly BreakerHold[];
-  /** The keys of the policies that latch by this. */
+  /** The keys of the policies that asked and let their rules go. */
+  readonly going: ReadonlySet<string>;
+  /** The keys of the policies that latch because of this request. */
   readonly latching: readonly string[];
-  /** The keys of the policies that no count needs to have: settled ones, for what is critical and fresh. */
+  /** The keys of the policies that need no count: settled policies, for rules that are critical and fresh. */
   readonly uncounted: readonly string[];
 }
 
-/** The members that a request adds, one for each policy that asks for any of its rules. */
+/** The members that a request adds: one for each policy that asks for any of its rules. */
 export function membersOf(request: BreakerRequest, now: Date): readonly Member[] {
   const { entryId, groupId, rules, isFresh, isAdmitted } = request;
   if (isAdmitted) return [];
@@ -71,18 +73,18 @@ export function membersOf(request: BreakerRequest, now: Date): readonly Member[]
   });
 }
 
-/** Which rules may go, given the state that has the request's own members already. Total: it never throws. */
+/** Decides which rules may be revoked, given a state that already has the request's own members. Total: it never throws. */
 export function admit(
   state: BreakerState,
   { rules, isFresh, isAdmitted }: Pick<BreakerRequest, 'rules' | 'isFresh' | 'isAdmitted'>,
   settings: BreakerSettings,
   now: Date,
 ): Admission {
-  if (isAdmitted && state.stoppedAt === undefined) return ALL_GO;
   const severities = new Map(rules.flatMap(({ policies }) => policies.map((one) => [one.key, one.severity])));
   const reasons = new Map(
     [...severities].map(([key, severity]) => {
-      return [key, reasonOf(state, key, isFresh && severity === 'critical', settings, now)];
+      const isExempt = isAdmitted || (isFresh && severity === 'critical' && !isNew(state, key, now));
+      return [key, reasonOf(state, key, isExempt, settings, now)];
     }),
   );
   const isHeld = ({ policies }: Asked) => policies.every(({ key }) => reasons.get(key) !== 'goes');
@@ -94,6 +96,7 @@ export function admit(
       const keys = waitedFor.filter((key) => reasonIn(reasons, key) === because);
       return keys.length === 0 ? [] : [holdOf(state, because, keys, settings)];
     }),
+    going: new Set([...severities.keys()].filter((key) => reasons.get(key) === 'goes')),
     latching: waitedFor.filter((key) => reasons.get(key) === 'latches'),
     uncounted: [...severities].flatMap(([key, severity]) =>
       isFresh && severity === 'critical' && !isNew(state, key, now) ? [key] : [],
@@ -101,9 +104,7 @@ export function admit(
   };
 }
 
-const ALL_GO: Admission = { held: new Set(), holds: [], latching: [], uncounted: [] };
-
-/** `latches`: it was not latched before. */
+/** `latches`: the policy latches now; `latched`: it was latched before. */
 type Reason = 'goes' | 'latches' | BreakerHold['because'];
 
 function reasonIn(reasons: ReadonlyMap<string, Reason>, key: string): Reason | undefined {
@@ -121,11 +122,11 @@ function reasonOf(
   if (state.stoppedAt !== undefined) return 'stopped';
   if (isReleased(state, key, now)) return 'goes';
   if (state.latches.has(key)) return 'latched';
+  if (isExempt) return 'goes';
   const isOver = (members: readonly Member[]) => groupsIn(members) > limitOf(state, settings);
   const lately = state.members.filter(({ at }) => now.getTime() - at < windowOf(settings));
   if (isNew(state, key, now))
     return isOver(lately.filter(({ policy }) => policy === key)) ? 'latches' : 'goes';
-  if (isExempt) return 'goes';
   const shared = lately.filter((member) => !member.isExempt && !isNew(state, member.policy, now));
   return isOver(shared) ? 'limit' : 'goes';
 }

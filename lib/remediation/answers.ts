@@ -1,11 +1,11 @@
-// Takes in what EC2 answered to the calls that change a group.
+// Takes in EC2's answers to the calls that change a group.
 import type { Kept } from '../plan/plan.ts';
 import { contentOf, parseRule } from '../rule.ts';
 import { revocationsIn } from './judge.ts';
 import type { Answer, Batch, Sent } from './mutation.ts';
 import type { Attempt } from './state.ts';
 
-/** What a call to revoke rules was answered. */
+/** The attempt with the answer to a call that revokes rules. */
 export function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Attempt {
   const findings = revocationsIn(attempt.judged);
   const targets = new Map(attempt.targets);
@@ -24,7 +24,7 @@ export function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Att
 
 const UNSURE = new Set<Answer['kind']>(['not-found', 'unanswered']);
 
-/** In the default VPC EC2 may know some rules of a call and others not. */
+/** In the default VPC, EC2 may know only some rules of a call. */
 function answerFor(ruleId: string, answer: Answer): Answer {
   if (answer.kind !== 'accepted' || answer.unknownIds?.includes(ruleId) !== true) return answer;
   return { kind: 'not-found', detail: 'EC2 does not know this permission' };
@@ -33,14 +33,14 @@ function answerFor(ruleId: string, answer: Answer): Answer {
 function sentNow(before: Sent | undefined, rule: Batch['rules'][number], answer: Answer, batch: Batch): Sent {
   const content = contentOf(rule);
   const times = before?.content === content ? before.times + 1 : 1;
-  // A call after one that was not answered may be refused because that one was carried out.
+  // A call that follows an unanswered one may be refused because that one was carried out.
   const wasUnanswered = before?.content === content && before.answer.kind === 'unanswered';
   const known = wasUnanswered && answer.kind === 'not-found' ? before.answer : answer;
   const limit = batch.by === 'id' ? 1 : batch.rules.length;
   return { content, answer: known, times, changes: before?.changes ?? 0, looks: 0, limit };
 }
 
-/** What a call to add rules was answered. */
+/** The attempt with the answer to a call that adds rules. */
 export function withAdded(attempt: Attempt, rules: readonly Kept['rule'][], answer: Answer): Attempt {
   const additions = new Map(attempt.additions);
   for (const [index, rule] of rules.entries()) {

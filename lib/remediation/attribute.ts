@@ -1,4 +1,4 @@
-// What came of each rule that was to go, and of what was to stay of it: only what was seen is claimed.
+// The outcome of each rule that was to be revoked, and of the rules that keep a part of it. Claims only what was observed.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
@@ -8,11 +8,18 @@ import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 import type { NotedRevoke } from './write-ahead-note.ts';
 
-/** The findings that have, or are to have, an outcome: what was sent now or earlier, and what is still to go. */
+/** The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. */
 export function findingsOf({ targets, judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
-  const known = [...targets.values()].map(({ finding }) => finding);
-  // What the breaker holds has no outcome: it is held.
-  const planned = revocationsIn(judged).filter(({ rule }) => admission?.held.has(rule.id) !== true);
+  // What the breaker holds has no outcome: it is held, also where it was sent before it changed.
+  const isHeld = ({ rule }: Finding) => admission?.held.has(rule.id) === true;
+  const [held, planned] = [
+    revocationsIn(judged).filter(isHeld),
+    revocationsIn(judged).filter((one) => !isHeld(one)),
+  ];
+  const heldIds = new Set(held.map(({ rule }) => rule.id));
+  const known = [...targets.values()].flatMap(({ finding }) =>
+    heldIds.has(finding.rule.id) ? [] : [finding],
+  );
   const isKnown = ({ rule }: Finding) => targets.has(rule.id) && task.config.mode === 'enforce';
   const others = planned.filter((finding) => !isKnown(finding));
   const replaced = new Set(others.map(({ rule }) => rule.id));
@@ -52,7 +59,7 @@ function notedOutcome(rule: SecurityGroupRule, { isAccepted, time }: NotedRevoke
     : { rule, outcome: 'gone', time, detail: 'a try that was cut short was about to revoke it' };
 }
 
-/** EC2 names the rules that it revoked: where that is another id, the record says so. */
+/** EC2 names the rules that it revoked; if the id differs, the record says so. */
 function confirmation(rule: SecurityGroupRule, ruleIds: readonly string[] | undefined): { detail?: string } {
   if (ruleIds === undefined || ruleIds.length === 0 || ruleIds.includes(rule.id)) return {};
   return { detail: `EC2 says that it revoked ${ruleIds.slice(0, 3).join(', ')}` };
@@ -79,7 +86,7 @@ function openOutcome(rule: SecurityGroupRule, sent: Sent | undefined, { readErro
   }
 }
 
-/** What became of each rule that was to stay of one that is gone, or may be; of others nothing stays. */
+/** Adds what became of the rules that keep a part of a trimmed rule, if that rule is gone or may be. */
 function withRemainder(outcome: Outcome, { remainder }: Trimming, attempt: Attempt): Outcome {
   if (!REPLACED.has(outcome.outcome)) return outcome;
   return { ...outcome, remainder: remainder.rules.map((rule) => keptOf(rule, attempt)) };
@@ -94,7 +101,7 @@ function keptOf(rule: AwsSecurityGroupRule, attempt: Attempt): Kept {
   const tried = additions.get(content);
   const isOwn = live !== undefined && isOwnAddition(live, attempt);
   if (tried?.answer.kind === 'accepted' || isOwn) return { rule, outcome: 'added' };
-  // What is there after a request that was not answered was made by that one.
+  // A rule that exists after an unanswered request was made by that request.
   if (tried?.answer.kind === 'duplicate' && tried.wasUnanswered === true) return { rule, outcome: 'added' };
   const wasThere = before?.scene.rules.some((one) => contentOf(one) === content) ?? false;
   if (tried?.answer.kind === 'duplicate' || wasThere) return { rule, outcome: 'present' };

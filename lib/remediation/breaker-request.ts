@@ -5,16 +5,22 @@ import { SEVERITIES } from '../policy/policy.ts';
 import type { Attempt, Waits } from './state.ts';
 import { pending } from './swap.ts';
 
-/** The rules that are to go, with the policies that ask for them. */
+/** The request to the breaker: the rules to be revoked that it was not asked about yet, with the policies that ask for it. */
 export function breakerRequest(attempt: Attempt): BreakerRequest {
   const { judged, task } = attempt;
   return {
     entryId: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
     groupId: judged?.scene.group.id ?? '',
-    rules: pending(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
+    rules: unasked(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
     isFresh: isFresh(attempt),
     isAdmitted: task.isAdmitted,
   };
+}
+
+/** What is to go, and has been let go by none of the policies that ask for it now: rules change in mid-flight. */
+export function unasked(attempt: Attempt): readonly Finding[] {
+  const going = attempt.admission?.going ?? new Set();
+  return pending(attempt).filter((finding) => !askingFor(finding).some(({ key }) => going.has(key)));
 }
 
 /** The policies that ask for a rule to be revoked or trimmed. */
@@ -23,12 +29,12 @@ export function askingFor({ verdicts }: Finding): readonly AskingPolicy[] {
   return asking.map(({ policy: { key, severity } }) => ({ key, severity }));
 }
 
-/** True where this very change made the rules that are to go: calls that name them, and not what a tag or a list brings up. */
+/** True when this very change made the rules: the call names them. False for what a tag or a prefix list brings up. */
 function isFresh({ task: { change, takesUp } }: Attempt): boolean {
   return takesUp?.isFresh ?? (change.rules.by === 'id' || change.rules.by === 'content');
 }
 
-/** The findings of a plan that the breaker has wait. */
+/** The findings of a plan that the breaker holds. */
 export function heldIn(plan: Plan, { admission }: Attempt): readonly Finding[] {
   return revocations(plan).filter(({ rule }) => admission?.held.has(rule.id) === true);
 }
@@ -38,7 +44,7 @@ export function waitingIds(waits: Waits | undefined): readonly string[] {
   return waits?.change.rules.by === 'id' ? waits.change.rules.ids : [];
 }
 
-/** What waits, to be taken up again; undefined where nothing does. */
+/** What waits for the breaker, to be taken up later; undefined if nothing does. */
 export function waitsOf(attempt: Attempt): Waits | undefined {
   const { judged, task, now, before } = attempt;
   const held = judged === undefined ? [] : heldIn(judged.plan, attempt);
@@ -46,7 +52,10 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
   const asking = held.flatMap(askingFor);
   const policies = new Map(asking.map((policy) => [policy.key, policy]));
   const group = { by: 'id' as const, id: (judged ?? before)?.scene.group.id ?? '' };
-  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [] };
+  const { rules: changed } = task.change;
+  // Also when they are taken up, only policies that look at the tags may close what tags have brought up.
+  const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
+  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [], ...tags };
   return {
     taskId: task.id,
     change: { ...task.change, group, direction: undefined, rules },

@@ -1,14 +1,14 @@
-// Which rules of the live group the change made or altered, and whether EC2 shows all of it yet.
+// Which rules of the live group the change added or changed, and whether EC2 shows all of it yet.
 import type { Changed } from '../change/change.ts';
 import type { ChangedRules } from '../change/changed-rules.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
 
-/** What the event names cannot be found as it must be; worth another try later. */
+/** EC2 does not show what the event names yet; worth another try later. */
 export class NotVisibleError extends Error {
   override readonly name = 'NotVisibleError';
 }
 
-/** An event that old is not ahead of EC2 any more: what cannot be seen has been removed. */
+/** After this many milliseconds EC2 shows the change: what cannot be seen has been removed. */
 const SETTLED_AFTER = 60_000;
 
 /** Whether reads must show the change already. A change without a time (a sweep's) is as old as can be. */
@@ -16,7 +16,7 @@ export function isSettled({ time }: Changed, now: Date): boolean {
   return time === undefined || now.getTime() - Date.parse(time) > SETTLED_AFTER;
 }
 
-/** True when every rule that the event names is there, with the content that the event gives it, and the tags too. */
+/** True when the group has every rule that the event names, with the content and tags that the event gives. */
 export function showsChange({ group, rules: live }: GroupSnapshot, named: ChangedRules): boolean {
   switch (named.by) {
     case 'id':
@@ -31,7 +31,7 @@ export function showsChange({ group, rules: live }: GroupSnapshot, named: Change
   }
 }
 
-/** The ids of the rules that the change made or altered; what is not yet as the event says waits for another try. */
+/** The ids of the rules that the change added or changed; a rule that is not yet as the event says waits for another try. */
 export function changedRulesIn(
   { rules }: GroupSnapshot,
   { rules: named, direction }: Changed,
@@ -50,7 +50,7 @@ function showsTags({ tags }: SecurityGroup, said: Extract<ChangedRules, { by: 't
   });
 }
 
-/** A modified rule keeps its id, so an old reading of it is known by its content alone. */
+/** A modified rule keeps its id, so only its content shows whether the read is outdated. */
 function isAsSaid(live: SecurityGroupRule, said: readonly SecurityGroupRule[]): boolean {
   const wanted = said.find(({ id }) => id === live.id);
   // A modification does not say the direction, and cannot change it.

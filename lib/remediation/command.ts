@@ -1,4 +1,4 @@
-// What the machine asks for, and what it is told: the only two things that pass between it and the world.
+// The machine's commands, and the observations that answer them: the only things that pass between it and the world.
 import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
@@ -13,7 +13,7 @@ import type { Answer, Batch } from './mutation.ts';
 import type { ProgressRequest } from './progress.ts';
 import type { Attempt, Entry, Progress, Stored } from './state.ts';
 
-/** Commands of one answer are independent of each other; a mutation of EC2 is always alone. */
+/** Commands that are returned together are independent of each other; a mutation of EC2 is always alone. */
 export type Command =
   | ({ readonly do: 'load' } & ProgressRequest)
   | { readonly do: 'find'; readonly change: Changed }
@@ -23,12 +23,12 @@ export type Command =
       /** The group as it was read before, where only its rules are wanted. */
       readonly group?: SecurityGroup;
     }
-  /** What the last sweep saw that was complete before a time. */
+  /** Reads what the last sweep that was complete before a time saw. */
   | {
       readonly do: 'read-fingerprints';
       readonly groupId: string;
       readonly time: string;
-      /** Whether what entries have dealt with since is wanted, too. */
+      /** Whether to include the rules that entries have dealt with since. */
       readonly isWithEntries: boolean;
     }
   | { readonly do: 'read-lists'; readonly ids: readonly string[] }
@@ -36,13 +36,13 @@ export type Command =
   | {
       readonly do: 'write';
       readonly entry: Entry | Stored;
-      /** What of its record is logged before. */
+      /** The part of its record that is logged first. */
       readonly logs?: 'findings' | 'outcomes';
     }
   | { readonly do: 'count'; readonly request: BreakerRequest }
   | { readonly do: 'uncount'; readonly members: readonly Member[] }
   | { readonly do: 'count-recurrence'; readonly rules: readonly SecurityGroupRule[] }
-  /** Takes a message of its own, if there were not too many of that severity lately. */
+  /** Counts a message of its own, for which there may be no room if there were too many of that severity lately. */
   | { readonly do: 'count-mail'; readonly severity: Severity }
   | { readonly do: 'revoke'; readonly batch: Batch }
   | { readonly do: 'add'; readonly rules: readonly AwsSecurityGroupRule[]; readonly tags: readonly Tag[] }

@@ -1,4 +1,4 @@
-// What an attempt writes into the ledger at each step.
+// The entry that an attempt writes to the ledger at each step.
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
 import type { Checks } from '../report/facts.ts';
@@ -13,7 +13,7 @@ import { storeScene } from './stored-scene.ts';
 import { pending } from './swap.ts';
 import type { NotedRevoke, WriteAheadNote } from './write-ahead-note.ts';
 
-/** Longer than any invocation lives (the function's timeout in serverless.yml and a minute): until then no other attempt goes on. */
+/** Longer than any invocation lives (the function's timeout in serverless.yml and a minute): until then no other attempt continues. */
 export const LEASE = 180_000;
 
 /** The entry of an attempt with the write-ahead note: what is about to be done, and all it takes to finish or undo it. */
@@ -49,7 +49,7 @@ export function leasedEntry({ now, attemptId }: Attempt, entry: Stored): Stored 
   return { ...entry, leaseUntil: now.getTime() + LEASE, attemptId };
 }
 
-/** What the next try must know: of what EC2 refused nothing was the bot's own doing. */
+/** The entry for the next try; its note lists only calls that EC2 accepted or did not answer. */
 export function givenUpEntry(attempt: Attempt, entry: Stored): Stored {
   return { ...entry, state: 'planned', leaseUntil: 0, note: noteAfter(attempt) };
 }
@@ -85,7 +85,7 @@ export function finalEntry({ message: _message, waits, ...rest }: Stored<Resolve
   return { ...rest, state: 'notified', leaseUntil: 0 };
 }
 
-/** The entry of rules that wait no longer. */
+/** The entry whose rules no longer wait. */
 export function takenUpEntry(
   { now, attemptId }: Attempt,
   { waits: _waits, ...rest }: Stored<Waiting>,
@@ -99,10 +99,10 @@ export function isNoted(attempt: Attempt): boolean {
   if (entry === undefined || entry.attemptId !== attemptId) return false;
   const { revoking, adding } = entry.note;
   const left = pending(attempt);
-  // What the breaker holds is not sent: the note must not say that it may have been.
+  // What the breaker holds is not sent, so the note must not list it.
   const { held = new Set<string>() } = attempt.admission ?? {};
   const isHeldNoted = Object.keys(revoking).some(
-    (id) => held.has(id) && attempt.earlierNote.revoking[id] === undefined,
+    (id) => held.has(id) && attempt.earlierNote.revoking[id] === undefined && !isSent(attempt, id),
   );
   if (left.length > 0 && isHeldNoted) return false;
   return left.every((finding) => {
@@ -120,7 +120,7 @@ function isThere({ judged }: Attempt, content: string): boolean {
   return judged?.scene.rules.some((rule) => contentOf(rule) === content) ?? false;
 }
 
-/** What earlier tries noted, with what is to be sent now. */
+/** The notes of earlier tries, with what is about to be sent. */
 function noteOf(attempt: Attempt): WriteAheadNote {
   const { earlierNote, entry, now } = attempt;
   const noted = entry?.attemptId === attempt.attemptId ? entry.note : earlierNote;
@@ -141,13 +141,17 @@ function noteOf(attempt: Attempt): WriteAheadNote {
   };
 }
 
-/** What of this try's own note has been sent already. */
-function sentOf({ entry, targets }: Attempt): WriteAheadNote['revoking'] {
-  const noted = Object.entries(entry?.note.revoking ?? {});
-  return Object.fromEntries(noted.filter(([id]) => targets.get(id)?.sent !== undefined));
+/** The part of this try's own note that has been sent. */
+function sentOf(attempt: Attempt): WriteAheadNote['revoking'] {
+  const noted = Object.entries(attempt.entry?.note.revoking ?? {});
+  return Object.fromEntries(noted.filter(([id]) => isSent(attempt, id)));
 }
 
-/** What of the note came about, or may have. */
+function isSent({ targets }: Attempt, id: string): boolean {
+  return targets.get(id)?.sent !== undefined;
+}
+
+/** The part of the note that was carried out, or may have been. */
 function noteAfter(attempt: Attempt): WriteAheadNote {
   const earlier = attempt.earlierNote;
   const revoking = [...attempt.targets].flatMap(([id, { sent }]): [string, NotedRevoke][] => {
@@ -171,7 +175,7 @@ function noteAfter(attempt: Attempt): WriteAheadNote {
   };
 }
 
-/** The scenes that later tries need to judge the rules that are gone. The others are kept beside them: rules may violate together. */
+/** The scenes that later tries need to judge the rules that are gone, each with its other rules: rules may violate together. */
 function earlierOf({ entry, targets, judged }: Attempt): NonNullable<Entry['earlier']> {
   const live = new Set(judged?.scene.rules.map(({ id }) => id));
   const gone = new Set([...targets.keys()].filter((id) => !live.has(id)));
@@ -180,5 +184,5 @@ function earlierOf({ entry, targets, judged }: Attempt): NonNullable<Entry['earl
     .filter(({ changed }) => changed.length > 0);
 }
 
-/** Nothing of what the breaker and recurring rules mean is known yet. */
+/** The checks before the breaker was asked and recurring rules were counted. */
 export const NOTHING_CHECKED: Checks = { holds: [], recurring: [] };

@@ -1,4 +1,4 @@
-// Why an attempt ends without being done; each is worth another try later.
+// Errors that end an attempt before it is done; each is worth another try later.
 import type { Outcome } from '../plan/plan.ts';
 import { shorten } from '../report/sanitize.ts';
 import type { End } from './state.ts';
@@ -8,7 +8,7 @@ export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
-/** Some rule is still open and a later try may close it. */
+/** A rule is still open, and a later try may close it. */
 export class RevocationError extends Error {
   override readonly name = 'RevocationError';
 }
@@ -25,7 +25,7 @@ export function unfinishedError(outcomes: readonly Outcome[]): RevocationError {
   return new RevocationError(`not revoked: ${inShort(details)}`);
 }
 
-/** Lambda parks an event with what its function said of it, and drops what is too large for the queue. */
+/** Lambda puts a failed event on the queue with the function's error, and drops what is too large for the queue. */
 export function inShort(texts: readonly string[]): string {
   return shorten(texts.map((text) => text.slice(0, 500))).join('; ');
 }

@@ -18,14 +18,14 @@ import type { GroupSnapshot, SecurityGroup } from '../rule.ts';
 import { isForeign, type Target } from '../target.ts';
 import { makersOf, verdictsOn } from './makers.ts';
 
-/** What a group is judged by. */
+/** What judging a group depends on. */
 export interface Settings {
   readonly target: Target;
   readonly config: Config;
   readonly policies: readonly Policy[];
 }
 
-/** A group at one moment, with all that judging it takes. */
+/** A group at one moment, with everything that judging it takes. */
 export interface Scene extends GroupSnapshot {
   /** The ids of the rules that may be acted on. */
   readonly changed: ReadonlySet<string>;
@@ -42,8 +42,8 @@ export interface Judged {
 }
 
 /**
- * Verdicts and plan for a scene that a change has led to. Total: it never throws. Where nobody knows who made the rules, only what
- * violates whoever made them is acted on.
+ * Verdicts and plan for a scene that a change led to. Total: it never throws. If the maker of the rules is not known, it acts only on
+ * rules that violate whoever made them.
  */
 export function judge(settings: Settings, scene: Scene, change: Changed): Judged {
   const { target, config, policies } = settings;
@@ -57,12 +57,12 @@ export function judge(settings: Settings, scene: Scene, change: Changed): Judged
   return { scene, verdicts, plan: why === undefined ? plan : hold(plan, why) };
 }
 
-/** The rules that are to go, whole or in part; none while nothing is judged. */
+/** The rules that are to be revoked, whole or in part; none while nothing is judged. */
 export function revocationsIn(judged: Judged | undefined): readonly (Finding | Trimming)[] {
   return judged === undefined ? [] : revocations(judged.plan);
 }
 
-/** Why no rule is ever taken from a group; undefined where rules may be. */
+/** Why no rule of a group is ever revoked; undefined if rules may be. */
 function whyNever({ target, config }: Settings, group: SecurityGroup): Hold | undefined {
   if (isForeign(group, target)) return { because: 'foreign', ownerId: group.ownerId };
   const protection = protectionOf(group, config.protected);

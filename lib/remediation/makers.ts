@@ -1,18 +1,18 @@
-// Who made the rules that are judged, and what may be done where nobody knows: some exceptions are for who made a rule.
+// Who made the rules that are judged. Some exceptions depend on it, and it is not always known.
 import type { Changed } from '../change/change.ts';
 import { type Context, evaluate, type Verdict, type Violation } from '../evaluate/evaluate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 
-/** The ARNs of who made the rules that count as changed. */
+/** The ARNs of the principal that made the changed rules. */
 export function makersOf({ madeBy, actor }: Changed): Context['principals'] {
   if (madeBy === 'unknown') return 'unknown';
   return [actor.arn, actor.roleArn].filter((arn) => arn !== undefined);
 }
 
 /**
- * What `evaluate` answers. Where nobody knows who made the rules, what violates whoever made them; what an exception for its maker
- * may excuse asks for a notice, and no more.
+ * The verdicts of `evaluate`. If the maker of the rules is not known, a rule violates only if it does whoever made it; a rule that an
+ * exception for its maker may cover only causes a notice.
  */
 export function verdictsOn(
   rules: readonly SecurityGroupRule[],
@@ -34,7 +34,7 @@ function isForMakers({ exceptions }: Policy): boolean {
   return exceptions.some(({ principals }) => principals !== undefined);
 }
 
-/** As if each exception were for who made the rules; made once for a list, as its index is. */
+/** The policies as if each exception covered every maker; computed once for each list of policies. */
 function forAnyMaker(policies: readonly Policy[]): readonly Policy[] {
   const known = FOR_ANY_MAKER.get(policies);
   if (known !== undefined) return known;

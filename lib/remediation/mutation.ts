@@ -1,4 +1,4 @@
-// The calls that change a group, and what is known of each rule that they are about.
+// The calls that change a group, and what is known of each rule in them.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Finding, Trimming } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
@@ -10,7 +10,7 @@ export interface Batch {
   readonly by: 'properties' | 'id';
 }
 
-/** What EC2 answered to one mutation. */
+/** EC2's answer to one mutation. */
 export type Answer =
   | {
       readonly kind: 'accepted';
@@ -24,10 +24,10 @@ export type Answer =
       readonly detail: string;
     };
 
-/** A rule that this or an earlier try set out to revoke. */
+/** A rule that this or an earlier try was about to revoke. */
 export interface RevokeTarget {
   readonly finding: Finding | Trimming;
-  /** Sent by this try; undefined for what only the note of an earlier one has. */
+  /** What this try sent; undefined if only the note of an earlier try has the rule. */
   readonly sent?: Sent;
 }
 
@@ -44,7 +44,7 @@ export interface Sent {
   readonly limit: number;
 }
 
-/** A rule that is to stay of a trimmed one. */
+/** A rule that keeps a part of a trimmed rule. */
 export interface Addition {
   readonly rule: AwsSecurityGroupRule;
   readonly answer: Answer;
@@ -53,7 +53,7 @@ export interface Addition {
   readonly isAlone: boolean;
   /** The id that EC2 gave it. */
   readonly id?: string;
-  /** A call for it was not answered: what is there, that call may have made. */
+  /** Whether a call for it was not answered: that call may have made the rule. */
   readonly wasUnanswered?: boolean;
   readonly isWithdrawn?: true;
 }

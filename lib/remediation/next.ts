@@ -2,7 +2,7 @@
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import { outcomesOf } from './attribute.ts';
-import { breakerRequest } from './breaker-request.ts';
+import { breakerRequest, unasked } from './breaker-request.ts';
 import type { Command } from './command.ts';
 import {
   finalEntry,
@@ -34,7 +34,7 @@ export function next(attempt: Attempt): readonly Command[] {
   }
   if (entry?.state === 'resolved') return publish(attempt, entry);
   if (progress === undefined || judged === undefined) return look(attempt);
-  if (!isNoted(attempt)) return note(attempt);
+  if (!isNoted(attempt) || unasked(attempt).length > 0) return note(attempt);
   const calls = swap(attempt);
   return calls.length > 0 ? calls : conclude(attempt, entry as Stored);
 }
@@ -66,11 +66,10 @@ function readGroup({ entry, task: { change } }: Attempt): Command {
 function note(attempt: Attempt): readonly Command[] {
   const rules = pending(attempt).map(({ rule }) => rule);
   const known = [...attempt.targets.values()].map(({ finding }) => finding.rule);
-  const isToCount = rules.length > 0 && attempt.admission === undefined;
   const isEnforced = attempt.task.config.mode === 'enforce' && rules.length + known.length > 0;
   return [
     { do: 'write', entry: plannedEntry(attempt), logs: 'findings' },
-    ...(isToCount ? [{ do: 'count' as const, request: breakerRequest(attempt) }] : []),
+    ...(unasked(attempt).length > 0 ? [{ do: 'count' as const, request: breakerRequest(attempt) }] : []),
     ...countMail(attempt),
     ...(isEnforced && !attempt.hasCountedRecurrence
       ? [{ do: 'count-recurrence' as const, rules: [...rules, ...known] }]

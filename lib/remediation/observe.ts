@@ -86,9 +86,27 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
   }
 }
 
-function withAdmission(attempt: Attempt, admission: NonNullable<Attempt['admission']>): Attempt {
+/** Adds to what the breaker said before: what it holds now, EC2 has refused to revoke as it was. */
+function withAdmission(attempt: Attempt, answer: Answered): Attempt {
+  const admission = attempt.admission === undefined ? answer : joined(attempt.admission, answer);
   const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
-  return { ...attempt, admission, checks: { ...attempt.checks, holds } };
+  const isRefused = (id: string) =>
+    answer.held.has(id) && attempt.targets.get(id)?.sent?.answer.kind === 'not-found';
+  const targets = new Map([...attempt.targets].filter(([id]) => !isRefused(id)));
+  return { ...attempt, admission, targets, checks: { ...attempt.checks, holds } };
+}
+
+type Answered = NonNullable<Attempt['admission']>;
+
+function joined(before: Answered, { held, holds, going, latching, uncounted, members }: Answered): Answered {
+  return {
+    held: before.held.union(held),
+    holds: [...new Map([...before.holds, ...holds].map((hold) => [hold.name, hold])).values()],
+    going: before.going.union(going),
+    latching: [...before.latching, ...latching],
+    uncounted: [...before.uncounted, ...uncounted],
+    members: [...before.members, ...members],
+  };
 }
 
 /** Adds to the recurring rules that an earlier try found. */

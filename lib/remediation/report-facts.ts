@@ -44,10 +44,9 @@ export function verdictsOf({ earlierJudged, before, targets }: Attempt): readonl
 
 /** The plan as it was first judged, with the findings that have outcomes. */
 export function planOf(attempt: Attempt): Plan {
-  const { before, judged, targets } = attempt;
+  const { before, judged } = attempt;
   const findings = findingsOf(attempt);
-  const left = splitKnown(judged?.plan ?? joinPlans([]), new Set(targets.keys()));
-  const held = heldIn(left, attempt).map(
+  const held = heldIn(judged?.plan ?? joinPlans([]), attempt).map(
     ({ rule, verdicts }): Held => ({ rule, verdicts, because: 'breaker' }),
   );
   const first = before?.plan ?? joinPlans([]);
@@ -57,11 +56,6 @@ export function planOf(attempt: Attempt): Plan {
     trim: findings.filter((finding) => 'remainder' in finding),
     held: [...first.held, ...held],
   };
-}
-
-function splitKnown(plan: Plan, known: ReadonlySet<string>): Plan {
-  const isOther = ({ rule }: { readonly rule: SecurityGroupRule }) => !known.has(rule.id);
-  return { ...joinPlans([]), revoke: plan.revoke.filter(isOther), trim: plan.trim.filter(isOther) };
 }
 
 /** The group's rules before anything was done, with those that an earlier try saw and are gone; without what it added. */

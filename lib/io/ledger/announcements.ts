@@ -8,7 +8,7 @@ import { RECURRENCE_WINDOW } from './recurring-rules.ts';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Milliseconds for which nobody else reports it loudly. */
+/** Milliseconds for which no other remediation reports the hold loudly. */
 const QUIET_FOR: Readonly<Record<ReportedHold['because'], (hold: ReportedHold) => number>> = {
   latched: () => 30 * DAY,
   limit: ({ minutes }) => minutes * MINUTE,
@@ -16,16 +16,15 @@ const QUIET_FOR: Readonly<Record<ReportedHold['because'], (hold: ReportedHold) =
 };
 
 /**
- * Finds out whether it is this remediation that reports each hold and each recurring rule: the elected one reports in any
- * case. To be asked when all else is done: a process that dies before has kept nobody else from reporting, and its next try
- * asks again.
+ * Decides for each hold and each recurring rule whether this remediation reports it; the elected one always does. Call it when
+ * everything else is done: a process that dies before that has kept no other from reporting, and its next try asks again.
  */
 export async function announce(
   world: World,
   { accountId, region }: Target,
   { checks: { holds, recurring }, id }: { readonly checks: Checks; readonly id: string },
 ): Promise<Checks> {
-  // What failed to the last try, and is closed when the event is sent back, is the same rule reported by the same event.
+  // A rule that failed to the last try, and is closed when the event is replayed, is the same rule reported by the same event.
   const by = id.replace(/\.\d+$/, '');
   return {
     holds: await Promise.all(

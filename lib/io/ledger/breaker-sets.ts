@@ -1,4 +1,4 @@
-// The breaker's item as sets of strings: an update of them is atomic, and answers all that others have added before.
+// The breaker's item as sets of strings: an update of them is atomic, and returns everything that others have added before.
 import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { BreakerState, Member } from '../../plan/breaker-state.ts';
 import type { Target } from '../../target.ts';
@@ -26,7 +26,7 @@ function setsOf(item: Readonly<Record<string, AttributeValue>> = {}): Sets {
   return Object.fromEntries(Object.entries(item).flatMap(([name, { SS }]) => (SS ? [[name, SS]] : [])));
 }
 
-/** The sets after the changes; `before` where there is nothing to change. */
+/** Changes the sets and returns them; returns `before` where there is nothing to change. */
 export async function update(
   { client, table }: Ledger,
   place: Place,
@@ -62,7 +62,7 @@ function clause(verb: 'ADD' | 'DELETE', sets: Sets) {
   };
 }
 
-/** What the sets say. */
+/** The state that the sets hold. */
 export function parseState(sets: Sets): BreakerState {
   const [groups] = (sets.groups ?? []).toSorted((a, b) => timeOf(b) - timeOf(a));
   const [stopped] = (sets.stopped ?? []).toSorted();
@@ -88,12 +88,12 @@ function stampsOf(
   return times;
 }
 
-/** Neither keys of policies nor ids hold a space. */
+/** A key with a time; neither keys of policies nor ids contain a space. */
 export function stamp(key: string, now: Date): string {
   return `${key} ${now.getTime()}`;
 }
 
-/** The key of what is stamped. */
+/** The key of a stamp. */
 export function keyOf(stamped: string): string {
   return stamped.split(' ')[0] ?? '';
 }

@@ -1,5 +1,5 @@
-// The breaker's item, one for each region of an account. Its sets of strings make every change of it atomic, and what an update
-// answers has all that others have counted before.
+// The breaker's item, one for each region of an account. Its sets of strings make every change atomic, and an update returns
+// everything that others have counted before.
 import { type Admission, admit, type BreakerRequest, membersOf } from '../../plan/breaker.ts';
 import { type BreakerSettings, type BreakerState, type Member, windowOf } from '../../plan/breaker-state.ts';
 import { SWEEP } from '../../plan/breaker-sweep.ts';
@@ -11,7 +11,7 @@ export async function readBreaker(ledger: Ledger, place: Place): Promise<Breaker
   return parseState(await readSets(ledger, place));
 }
 
-/** Counts what asks to be let through, and answers what may go; what is held is not counted, and new latches are set. */
+/** Counts a request and decides which of its rules may be revoked. What is held is not counted, and new latches are set. */
 export async function askBreaker(
   ledger: Ledger,
   place: Place,
@@ -34,17 +34,17 @@ export async function askBreaker(
   return { ...admission, members: members.filter(({ policy }) => keys.has(policy)) };
 }
 
-/** Counts what a sweep was let through with. */
+/** Counts what a sweep was admitted with. */
 export async function countMembers(ledger: Ledger, place: Place, members: readonly Member[]): Promise<void> {
   await update(ledger, place, { add: { members: members.map(printMember) } });
 }
 
-/** Takes back what was counted of a remediation that revoked nothing. */
+/** Removes what was counted for a remediation that revoked nothing. */
 export async function uncount(ledger: Ledger, place: Place, members: readonly Member[]): Promise<void> {
   await update(ledger, place, { remove: { members: members.map(printMember) } });
 }
 
-/** Notes since when the policies in force are, and forgets others, their latches, and old members. Answers the breaker. */
+/** Stores when each policy in force was first seen, and removes other policies, their latches, and old members. Returns the state. */
 export async function registerPolicies(
   ledger: Ledger,
   place: Place,
@@ -58,7 +58,7 @@ export async function registerPolicies(
   const { firstSeen, members: all } = parseState(sets);
   const members = all.filter(({ at }) => now.getTime() - at > windowOf(settings)).map(printMember);
   const seen = keys.filter((key) => !firstSeen.has(key)).map((key) => stamp(key, now));
-  // One call cannot add to a set and take from it.
+  // One update cannot add to and remove from the same set.
   const remove = { members, latched: old(sets.latched), released: old(sets.released) };
   const added = await update(ledger, place, { add: { seen }, remove }, sets);
   return parseState(await update(ledger, place, { remove: { seen: old(sets.seen) } }, added));
@@ -69,7 +69,7 @@ export async function latchSweep(ledger: Ledger, place: Place, now: Date): Promi
   await update(ledger, place, { add: { latched: [stamp(SWEEP, now)] } });
 }
 
-/** Lets what is latched under these keys go on. */
+/** Releases what is latched under these keys. */
 export async function release(
   ledger: Ledger,
   place: Place,
@@ -81,18 +81,18 @@ export async function release(
   await update(ledger, place, { add: { released: keys.map((key) => stamp(key, now)) }, remove });
 }
 
-/** Has nothing revoked any more. */
+/** Stops all revoking. */
 export async function stopRevoking(ledger: Ledger, place: Place, now: Date): Promise<void> {
   await update(ledger, place, { add: { stopped: [`${now.getTime()}`] } });
 }
 
-/** Has rules revoked again. */
+/** Ends a stop. */
 export async function startRevoking(ledger: Ledger, place: Place): Promise<void> {
   const { stopped = [] } = await readSets(ledger, place);
   await update(ledger, place, { remove: { stopped } });
 }
 
-/** Notes how many groups there are. */
+/** Stores how many groups there are. */
 export async function noteGroups(ledger: Ledger, place: Place, groups: number, now: Date): Promise<void> {
   const { groups: before = [] } = await readSets(ledger, place);
   const noted = stamp(`${groups}`, now);

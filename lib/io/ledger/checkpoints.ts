@@ -1,9 +1,9 @@
-// How far a try came with the groups of one event.
+// The checkpoint of an event about many groups.
 import { seconds } from './claims.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';
 
 interface Checkpoint {
-  /** The last group that was dealt with, in the order of their ids; empty before the first. */
+  /** The last group that was handled, in the order of their ids; empty before the first. */
   readonly after: string;
   /** The groups before it that failed. */
   readonly failed: readonly string[];
@@ -11,15 +11,15 @@ interface Checkpoint {
 
 export type StoredCheckpoint = Checkpoint & { readonly version: number };
 
-/** Milliseconds: as long as an event can lie among the dead letters, and a day. */
+/** Milliseconds: as long as an event can be a dead letter, and a day. */
 const KEPT_FOR = 15 * 86_400_000;
 
-/** Where an earlier try came to; the beginning where there was none. */
+/** The checkpoint of an earlier try; the beginning if there was none. */
 export async function loadCheckpoint(ledger: Ledger, event: string): Promise<StoredCheckpoint> {
   return (await readItem<Checkpoint>(ledger, nameOf(event))) ?? { after: '', failed: [], version: 0 };
 }
 
-/** Writes the next version of the one that was read; throws BusyError where another delivery of the event has. */
+/** Writes the next version of the checkpoint that was read; throws BusyError if another delivery of the event has. */
 export async function saveCheckpoint(
   ledger: Ledger,
   event: string,

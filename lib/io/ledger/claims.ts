@@ -1,4 +1,4 @@
-// Counters and claims in the ledger's table: small items that all invocations share, and that go when their time is over.
+// Counters and claims in the ledger's table: small items that all invocations share, and that expire.
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -7,13 +7,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { getItem, type Ledger } from './items.ts';
 
-/** Whose a name is, and until when. */
+/** Who holds a name, and until when. */
 export interface Claim {
   readonly by: string;
   readonly until: Date;
 }
 
-/** Adds to a counter, and answers the new total; it lives until `expiresAt`. */
+/** Adds to a counter, which lives until `expiresAt`, and returns the new total. */
 export async function addTo(
   { client, table }: Ledger,
   id: string,
@@ -32,7 +32,7 @@ export async function addTo(
   return Number(updated?.counted?.N);
 }
 
-/** Claims a name if it is nobody's any more; answers whose it is then. */
+/** Claims a name if nobody holds it; returns who holds it then. */
 export async function claim(
   ledger: Ledger,
   id: string,
@@ -51,12 +51,12 @@ export async function claim(
     return { by, until };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    // It may have expired, or gone, since.
+    // It may have expired or been deleted since.
     return (await readClaim(ledger, id, now)) ?? claim(ledger, id, by, { now, until });
   }
 }
 
-/** Whose a name is; undefined if it is nobody's any more. */
+/** Who holds a name; undefined if nobody does any longer. */
 export async function readClaim(ledger: Ledger, id: string, now: Date): Promise<Claim | undefined> {
   const item = await getItem(ledger, id);
   const until = new Date(Number(item?.expiresAt?.N ?? 0) * 1000);
@@ -67,7 +67,7 @@ function itemOf(id: string, { by, until }: Claim) {
   return { id: { S: id }, claimant: { S: by }, expiresAt: seconds(until) };
 }
 
-/** As DynamoDB counts time to live: an item goes some time after it. */
+/** A date as DynamoDB's time to live; the item is deleted some time after it. */
 export function seconds(date: Date): AttributeValue.NMember {
   return { N: `${Math.floor(date.getTime() / 1000)}` };
 }

@@ -1,4 +1,4 @@
-// What the tick sees to: a sparse index of the entries that the breaker holds, in the order in which they are taken up, and of those
+// The work of the tick: a sparse index of the entries that the breaker holds, in the order in which they are taken up, and of those
 // that the next batch reports.
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { AskingPolicy } from '../../plan/breaker.ts';
@@ -7,7 +7,7 @@ import type { Entry } from '../../remediation/state.ts';
 import type { Place } from './breaker-sets.ts';
 import type { Ledger } from './items.ts';
 
-/** An entry that waits, as far as the index has it. */
+/** The index's part of an entry that waits. */
 export interface Due {
   readonly id: string;
   readonly groupId: string;
@@ -33,7 +33,7 @@ export function dueAttributes(entry: Entry): Readonly<Record<string, AttributeVa
   };
 }
 
-/** What waits in a region of an account, the most severe first, and of these the oldest. */
+/** What waits in a region of an account, the most severe first, and among these the oldest. */
 export async function listDue(ledger: Ledger, place: Place): Promise<readonly Due[]> {
   const items = await listPartition(ledger, partitionOf(place, 'breaker'));
   return items.map(({ id, waits }) => ({ id: id?.S ?? '', ...JSON.parse(waits?.S ?? '{}') }));

@@ -1,5 +1,5 @@
-// The ledger: one DynamoDB item for each remediation. Every write is of the whole item, under the condition that
-// nobody has written it since it was read, so that of two who act on one change only one goes on.
+// The ledger: one DynamoDB item for each remediation. Every write is a compare-and-swap of the whole item, so that of two
+// processes that act on one change only one continues.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { BusyError } from '../../remediation/errors.ts';
 import { entryName, isFollowed, type ProgressRequest, progressOf } from '../../remediation/progress.ts';
@@ -20,7 +20,7 @@ export function load(ledger: Ledger, id: string): Promise<Stored | undefined> {
   return readItem<Entry>(ledger, id);
 }
 
-/** Where earlier tries of a change came to. */
+/** How far earlier tries of a change came. */
 export async function loadProgress(ledger: Ledger, request: ProgressRequest): Promise<Progress> {
   const { id } = request;
   const entries: Stored[] = [];
@@ -31,7 +31,7 @@ export async function loadProgress(ledger: Ledger, request: ProgressRequest): Pr
   }
 }
 
-/** Writes an entry: a new one, or the next version of the one that was read. Throws BusyError if somebody was faster. */
+/** Writes an entry: a new one, or the next version of the one that was read. Throws BusyError if another process was faster. */
 export async function save(ledger: Ledger, entry: Entry | Stored): Promise<Stored> {
   const { id, state, time } = entry;
   const read = { version: 0, ...entry };
@@ -41,7 +41,7 @@ export async function save(ledger: Ledger, entry: Entry | Stored): Promise<Store
   return { ...read, version: read.version + 1 };
 }
 
-/** The same for a write whose answer may be lost: an item that is there already is read back, and one's own id means written. */
+/** As `save`, for a write whose answer may be lost: an existing item is read back, and the own attempt's id in it means written. */
 export async function saveOwn(ledger: Ledger, entry: Entry | Stored): Promise<Stored> {
   try {
     return await save(ledger, entry);
@@ -55,7 +55,7 @@ export async function saveOwn(ledger: Ledger, entry: Entry | Stored): Promise<St
   }
 }
 
-/** What of an item people and the index by time see: it lives as long as the log. */
+/** The attributes that people and the index by time see. The item lives as long as the log. */
 export function attributesOf({
   id,
   kind,

@@ -1,4 +1,4 @@
-// An entry of the ledger with less in it: tags are a stranger's to choose, and must not keep a rule from being recorded.
+// An entry of the ledger without tags: others choose the tags, which must not keep a rule from being recorded.
 
 import type { Entry } from '../../remediation/state.ts';
 import type { StoredScene } from '../../remediation/stored-scene.ts';
@@ -27,7 +27,7 @@ function snapshotWithoutTags({ rules, omittedTags = {}, ...rest }: StoredScene):
   };
 }
 
-/** Commands have the tags as well, and so has what is to stay of a rule. */
+/** Undo commands and the rules that keep a part of a trimmed rule have the tags, too. */
 function recordWithoutTags(record: AuditRecord): AuditRecord {
   const findings = record.findings.map(({ undo: _, remainder, ...finding }) => {
     const { Tags = [] } = finding.rule;

@@ -1,4 +1,4 @@
-// The fingerprints of all rules in the ledger's table: items of about fifty groups, of which the sweep's item says what is valid.
+// The fingerprints of all rules in the ledger's table: items of about fifty groups; the sweep's item says which are valid.
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { isUnfinished } from '../../plan/plan.ts';
 import type { Command } from '../../remediation/command.ts';
@@ -36,8 +36,8 @@ export async function storeFingerprints(
 }
 
 /**
- * What the last sweep that was complete before a time (ISO 8601) saw of a group, and where it is wanted what entries have dealt with
- * since; undefined where there was no such sweep, or its items have expired.
+ * The fingerprints of a group from the last sweep that was complete before a time (ISO 8601), on request with the rules that entries
+ * have dealt with since; undefined if there was no such sweep, or its items have expired.
  */
 export async function readFingerprints(
   ledger: Ledger,
@@ -63,10 +63,10 @@ async function seenBy(
   return fingerprintsIn(index, unpack<FingerprintItem['groups']>(item.body.B), groupId);
 }
 
-/** More entries than these, the newest, are not looked through: only a large call asks for them, and somebody waits. */
+/** Only this many entries, the newest, are searched: only a large call asks for them, and a remediation waits. */
 const MOST_ENTRIES = 500;
 
-/** The rules of a group that entries have dealt with since a time, as these saw them. */
+/** The rules of a group that entries have dealt with since a time, as the entries saw them. */
 async function recordedSince(ledger: Ledger, groupId: string, since: string): Promise<ReadonlySet<string>> {
   let recorded: ReadonlySet<string> = new Set();
   let looked = 0;
@@ -79,7 +79,7 @@ async function recordedSince(ledger: Ledger, groupId: string, since: string): Pr
   return recorded;
 }
 
-/** What failed may have its turn again. */
+/** The rules that an entry dealt with; a rule that failed may be tried again. */
 function dealtWithIn({ snapshot, record }: Stored): ReadonlySet<string> {
   const failed = new Set(record.findings.filter(isUnfinished).map(({ ruleId }) => ruleId));
   const dealtWith = new Set(snapshot.changed).difference(failed);

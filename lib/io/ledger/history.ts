@@ -1,4 +1,4 @@
-// The ledger as it is read by people: what happened, newest first.
+// The ledger as people read it: what happened, newest first.
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Stored } from '../../remediation/state.ts';
 import { RECORDED_OUTCOMES } from '../../report/record.ts';
@@ -8,7 +8,7 @@ import { loadRestoration, RESTORE_OUTCOMES, type Restoration } from './restorati
 /** What an item of the ledger is about. */
 export type Kind = 'remediation' | 'restore';
 
-/** All that can have come of a rule. */
+/** Every outcome that a rule can have. */
 export const HISTORY_OUTCOMES: readonly string[] = [...RECORDED_OUTCOMES, ...RESTORE_OUTCOMES];
 
 export type HistoryEntry =
@@ -21,12 +21,12 @@ interface Key {
   readonly time: string;
 }
 
-/** Remediations and restores since a time (ISO 8601, or the start of one), the newest first; read as they are asked for. */
+/** Remediations and restores since a time (ISO 8601, or the start of one), the newest first; each is read when it is consumed. */
 export async function* readHistory(ledger: Ledger, since = ''): AsyncGenerator<HistoryEntry> {
   const keys = [listKeys(ledger, 'remediation', since), listKeys(ledger, 'restore', since)] as const;
   for await (const { kind, id } of newestFirst(...keys)) {
     const found = kind === 'restore' ? await loadRestoration(ledger, id) : await load(ledger, id);
-    // The index is a moment behind the table, from which an item may have expired.
+    // The index lags behind the table, from which an item may have expired.
     if (found !== undefined) yield { kind, ...found } as HistoryEntry;
   }
 }
@@ -53,7 +53,7 @@ export async function* listKeys({ client, table }: Ledger, kind: Kind, since: st
   } while (start !== undefined);
 }
 
-/** Two lists that are ordered, as one. */
+/** Merges two ordered lists. */
 async function* newestFirst(left: AsyncGenerator<Key>, right: AsyncGenerator<Key>): AsyncGenerator<Key> {
   let [a, b] = [await left.next(), await right.next()];
   while (!a.done || !b.done) {

@@ -1,5 +1,5 @@
-// Items of the ledger's table with a packed body and a version: each write is of the whole item, under the condition
-// that nobody has written it since it was read.
+// Items of the ledger's table with a packed body and a version. Each write is a compare-and-swap of the whole item: it succeeds
+// only if nobody has written the item since it was read.
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import {
   type AttributeValue,
@@ -18,10 +18,10 @@ export interface Ledger {
 /** DynamoDB takes 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */
 const MOST_BYTES = 390_000;
 
-/** What tries of a remediation say again, and much of it they do, must cost nothing: gzip forgets it after 32 KB. */
+/** The tries of a remediation repeat much. A large window makes repetition free; gzip's covers only 32 KB. */
 const PACKING = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: 5 };
 
-/** The item as the last write left it; undefined when there is none. */
+/** Reads an item consistently; undefined when there is none. */
 export async function getItem(
   { client, table }: Ledger,
   id: string,
@@ -40,17 +40,17 @@ export async function readItem<Body>(
   return { ...unpack<Body>(item.body.B), version: Number(item.version?.N) };
 }
 
-/** What a writer of items may ask for. */
+/** Options of a write. */
 export interface Writing<Body> {
-  /** What a BusyError says if somebody was faster; without it DynamoDB's own error is thrown. */
+  /** The message of the BusyError if another process was faster; without it DynamoDB's own error is thrown. */
   readonly busy?: string;
-  /** The body with less in it, for one that would not fit into an item. */
+  /** Makes a smaller body when the whole one does not fit into an item. */
   readonly smaller?: (body: Body) => Body;
 }
 
 /**
- * Writes the next version of the one that was read, 0 for a new item; `attributes` are those that can be seen and queried
- * without unpacking.
+ * Writes the next version of an item; `version` is the one that was read, 0 for a new item. `attributes` can be seen and queried without
+ * unpacking.
  */
 export async function writeItem<Body extends object>(
   { client, table }: Ledger,
@@ -77,7 +77,7 @@ export async function writeItem<Body extends object>(
   }
 }
 
-/** An item may hold 400 KB, and a group a thousand rules with tags. */
+/** Compresses a body: an item may hold 400 KB, and a group a thousand rules with tags. */
 export function pack(body: object): Uint8Array {
   return brotliCompressSync(JSON.stringify(body), { params: PACKING });
 }

@@ -1,14 +1,14 @@
-// How many messages of their own remediations may have: in a storm, nobody reads the eleventh.
+// How many remediations may have a message of their own: in a storm, nobody reads the eleventh.
 import type { Severity } from '../../policy/policy.ts';
 import type { Target } from '../../target.ts';
 import type { World } from '../world.ts';
 import { addTo } from './claims.ts';
 
-/** Of each severity within a window; what is more is reported by a batch. */
+/** For each severity and window; a batch reports the others. */
 const MOST_SINGLE = 10;
 const MINUTE = 60_000;
 
-/** Takes room for one message; false where there is none in this window, which is as long as the breaker's. */
+/** Counts one message; false if there is no room for it in this window of `breakerMinutes`. */
 export async function hasMailRoom(
   { ledger, config, now }: Pick<World, 'ledger' | 'config' | 'now'>,
   { accountId, region }: Target,

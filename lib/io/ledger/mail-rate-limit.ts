@@ -1,10 +1,10 @@
-// More than ten mails a second suspend an email subscription (https://docs.aws.amazon.com/general/latest/gr/sns.html), so
-// all invocations share the seconds between them.
+// The mail rate limit. More than ten mails a second suspend an email subscription
+// (https://docs.aws.amazon.com/general/latest/gr/sns.html), so all invocations share a count for each second.
 
 import type { World } from '../world.ts';
 import { addTo } from './claims.ts';
 
-/** Half of what SNS allows: the end of one second and the begin of the next lie close together. */
+/** Half of what SNS allows: mails of two adjacent seconds may come close together. */
 const EACH_SECOND = 5;
 const SECOND = 1000;
 
@@ -15,7 +15,7 @@ export async function waitForSlot({ ledger, now, wait }: World): Promise<void> {
     const second = Math.floor(time / SECOND);
     const place = await addTo(ledger, `mails/${second}`, 1, new Date(time + 60 * SECOND));
     if (place <= EACH_SECOND) return;
-    // Who comes late in a second lets as many seconds pass as those before will fill.
+    // A latecomer skips as many seconds as the messages before it fill.
     const passing = Math.floor((place - 1) / EACH_SECOND);
     await wait((second + passing) * SECOND - time);
   }

@@ -1,22 +1,22 @@
-// Rules that somebody adds again each time they are revoked: how often, in the ledger.
+// Counts recurring rules, which somebody adds again each time they are revoked.
 import { createHash } from 'node:crypto';
 import type { RecurringRule } from '../../report/facts.ts';
 import { contentOf, type SecurityGroupRule } from '../../rule.ts';
 import type { World } from '../world.ts';
 import { remember } from './sliding-window.ts';
 
-/** The same rule of the same group back so often in so many minutes is no accident. */
+/** The same rule of the same group, added this often in this many minutes, is no accident. */
 const TIMES = 3;
 const MINUTES = 60;
 /** Milliseconds. */
 export const RECURRENCE_WINDOW = MINUTES * 60_000;
 
-/** Of more rules than these at once no more are counted: they must fit into one item, an hour long. */
+/** The most rules that are counted at once: an hour of them must fit into one item. */
 const MOST_COUNTED = 100;
 
 /**
- * Counts rules that are to be revoked; answers those that keep coming back. A rule that comes back has another id; one that is
- * tried again has not.
+ * Counts rules that are about to be revoked, and returns those that keep coming back. A rule that comes back has a new id; a rule that
+ * is tried again does not.
  */
 export async function countRecurrence(
   { ledger, now }: World,
@@ -37,7 +37,7 @@ export async function countRecurrence(
   });
 }
 
-/** The same for rules of the same content. */
+/** A hash of the rule's content. */
 function hashOf(rule: SecurityGroupRule): string {
   return createHash('sha256').update(contentOf(rule)).digest('hex').slice(0, 16);
 }

@@ -1,22 +1,22 @@
-// The ledger's items about rules that people have put back: on record before anything is sent, as revocations are.
+// The ledger's items for restores. As with revocations, everything is on record before anything is sent.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { attributesOf, type Ledger } from './entries.ts';
 import { readItem, writeItem } from './items.ts';
 
 export const RESTORE_OUTCOMES = ['restored', 'refused'] as const;
 
-/** What became of a rule that was to be put back; none while it has not been tried. */
+/** A rule to put back, with its outcome once it was tried. */
 export interface RestoredRule {
   readonly rule: AwsSecurityGroupRule;
   readonly outcome?: (typeof RESTORE_OUTCOMES)[number];
-  /** The id of the new rule: EC2 never gives an id twice. */
+  /** The id of the new rule: EC2 never reuses an id. */
   readonly newId?: string;
   readonly detail?: string;
 }
 
 export interface Restoration {
   readonly id: string;
-  /** The id of the remediation that had taken the rules away. */
+  /** The id of the remediation that revoked the rules. */
   readonly of: string;
   readonly state: 'intent' | 'restored';
   readonly time: string;
@@ -24,16 +24,16 @@ export interface Restoration {
   readonly region: string;
   readonly group: { readonly id: string; readonly name: string };
   readonly rules: readonly RestoredRule[];
-  /** Why, who answers for it, and until when: what the exception says, where one was asked for. */
+  /** The terms of the exception, if one was requested. */
   readonly exception?: { readonly until: string; readonly reason: string; readonly owner: string };
 }
 
-/** What the restore of a record at that moment is called. */
+/** The id of the restore of a record at a time. */
 export function restorationId(of: string, time: Date): string {
   return `restore/${of}/${time.toISOString()}`;
 }
 
-/** Writes an intent, which must be new, or what came of it, which must have been one. */
+/** Writes an intent, which must be new, or the result of an existing intent. */
 export async function saveRestoration(ledger: Ledger, restoration: Restoration): Promise<void> {
   const { id, state, time } = restoration;
   const version = state === 'intent' ? 0 : 1;

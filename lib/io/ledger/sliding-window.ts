@@ -1,16 +1,16 @@
-// Sets of ids in the ledger's table, each id with the second in which it last came, so that the old can be forgotten. Every write
-// is atomic and answers the whole set: of two who come at once, the later one sees both.
+// A sliding window: a set of ids in the ledger's table, each with the second in which it was added, so that old ids can be removed.
+// Every write is atomic and returns the whole set: of two concurrent writers, the later one sees both ids.
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { seconds } from './claims.ts';
 import type { Ledger } from './items.ts';
 
-/** When it is, and for how many milliseconds an id is remembered. */
+/** The current time, and for how many milliseconds an id is remembered. */
 export interface Memory {
   readonly now: Date;
   readonly length: number;
 }
 
-/** Adds ids, one at least; answers the different ones that came lately. */
+/** Adds ids, at least one; returns the distinct ids within the window. */
 export async function remember(
   ledger: Ledger,
   name: string,
@@ -21,7 +21,7 @@ export async function remember(
   const entries = await update(ledger, name, 'ADD', [...new Set(ids.map((id) => `${id} ${second}`))], memory);
   const recent = new Set(recentOf(entries, memory));
   const stale = entries.filter((entry) => !recent.has(entry));
-  // Who comes next tries again: what is stale takes room, and does no other harm.
+  // If this fails, the next writer tries again: stale ids take room, and do no other harm.
   if (stale.length > 0) await update(ledger, name, 'DELETE', stale, memory).catch(() => undefined);
   return [...recent].map((entry) => entry.split(' ')[0] ?? '');
 }
@@ -48,7 +48,7 @@ async function update(
   return item?.ids?.SS ?? [];
 }
 
-/** The last entry of each id that came lately. */
+/** The last entry of each id within the window. */
 function recentOf(entries: readonly string[], { now, length }: Memory): readonly string[] {
   const lately = entries.filter((entry) => now.getTime() - secondOf(entry) * 1000 < length);
   const sorted = lately.toSorted((a, b) => secondOf(a) - secondOf(b));

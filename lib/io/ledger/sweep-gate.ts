@@ -1,4 +1,4 @@
-// What a sweep asks the breaker before it closes anything.
+// The question that a sweep asks the breaker before it closes anything.
 import { homeTarget } from '../../config.ts';
 import { limitOf } from '../../plan/breaker-state.ts';
 import { admitSweep } from '../../plan/breaker-sweep.ts';
@@ -7,8 +7,8 @@ import type { World } from '../world.ts';
 import { countMembers, latchSweep, readBreaker } from './breaker.ts';
 
 /**
- * Answers what holds the sweep, or which policies may not act. One that would close too much latches: sweeps close
- * nothing until a person releases them.
+ * Returns what holds the sweep, or which policies are on hold. A sweep that would close too much latches: no sweep closes
+ * anything until a person releases them.
  */
 export async function askGate(
   { ledger, config, now }: Pick<World, 'ledger' | 'config' | 'now'>,

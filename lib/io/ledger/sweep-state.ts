@@ -1,4 +1,4 @@
-// The sweep in the ledger's table: one item. Whoever goes on reads it, so nothing is lost with an invocation.
+// The sweep in the ledger's table: one item, from which the next invocation resumes.
 import { BusyError } from '../../remediation/errors.ts';
 import type { StoredSweep, Sweep } from '../../sweep/state.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';
@@ -11,8 +11,8 @@ export function loadSweep(ledger: Ledger): Promise<StoredSweep | undefined> {
 }
 
 /**
- * Writes it over the version that was read; throws BusyError if somebody else has. The answer to a write may be lost: an item that
- * is there already is read back, and one's own id means written.
+ * Writes the next version of the sweep that was read; throws BusyError if another invocation has. The answer to a write may be lost: an
+ * existing item is read back, and the own attempt's id in it means written.
  */
 export async function saveSweep(ledger: Ledger, sweep: StoredSweep): Promise<StoredSweep> {
   const written = { ...sweep, version: sweep.version + 1 };
@@ -30,7 +30,7 @@ export async function saveSweep(ledger: Ledger, sweep: StoredSweep): Promise<Sto
 
 const CLOCK = 'sweep-clock';
 
-/** Since when sweeps are expected: the first time that this was asked. */
+/** When sweeps were first expected: the time of the first call. */
 export async function sweepsExpectedSince(ledger: Ledger, now: Date): Promise<string> {
   const known = await readItem<{ readonly since: string }>(ledger, CLOCK);
   if (known !== undefined) return known.since;

@@ -1,5 +1,7 @@
 import { CreateTagsCommand, DeleteTagsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
+import { tick } from '../../../lib/io/tick.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { addGroup, addRule, ec2Of, fail, inForce } from '../../../lib/sandbox/index.ts';
@@ -16,6 +18,7 @@ import {
   tcp,
 } from './world.ts';
 
+const PLACE = { accountId: ACCOUNT, region: REGION };
 const LIST = 'pl-0offices';
 const fromList = tcp('sgr-0list', 22, { PrefixListId: LIST });
 const fromAnywhere = tcp('sgr-0any', 22);
@@ -261,5 +264,28 @@ describe('tags of a group that change', () => {
     const { verdicts } = await reconcile(test.world, makeEvent([fromAnywhere]));
 
     expect(verdicts.map(({ policy }) => policy.id)).toEqual(['no-ssh', 'no-ssh-by-name']);
+  });
+
+  it('let no other policy take away what waits because of them, once the tag is as it was', async () => {
+    const test = makeTagged(policies);
+    await stopRevoking(test.world.ledger, PLACE, test.world.now());
+    await reconcile(test.world, tagEvent('DeleteTags', { key: 'exception' }));
+    const Tags = [{ Key: 'exception', Value: 'back' }];
+    await ec2Of(test.account).send(new CreateTagsCommand({ Resources: [GROUP], Tags }));
+    await startRevoking(test.world.ledger, PLACE);
+
+    expect(await tick(test.world)).toMatchObject({ waiting: 1, takenUp: 1 });
+    expect(left(test)).toEqual(['sgr-0any']);
+    expect((await tick(test.world)).waiting).toBe(0);
+  });
+
+  it('have what waits because of them closed by the policies that look at them', async () => {
+    const test = makeTagged(policies);
+    await stopRevoking(test.world.ledger, PLACE, test.world.now());
+    await reconcile(test.world, tagEvent('DeleteTags', { key: 'exception' }));
+    await startRevoking(test.world.ledger, PLACE);
+    await tick(test.world);
+
+    expect(left(test)).toEqual([]);
   });
 });

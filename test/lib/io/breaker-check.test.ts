@@ -1,3 +1,4 @@
+import { ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { readBreaker, release, startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
 import { listDue } from '../../../lib/io/ledger/due.ts';
@@ -236,6 +237,52 @@ describe('a stop', () => {
     expect(left(test)).toEqual([]);
     expect(subjects(test).at(-1)).toMatch(/^Revoked: SSH/);
   });
+});
+
+describe('a rule that somebody changes while it is being revoked', () => {
+  const rdp = tcp('sgr-0rdp', 3389);
+  const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' };
+
+  /** The policy about SSH is latched; as RDP is about to be revoked, a rule of the group is made one of SSH. */
+  async function changing(changed: string, ...rules: readonly (typeof rdp)[]): Promise<TestWorld> {
+    const test = withPolicies(makeWorld(rules), anySsh, policyOf('rdp', [3389], 'revoke'));
+    await bringAll(test, openGroups(test, 11, 22));
+    const { ec2 } = test.world;
+    const toSsh = { SecurityGroupRuleId: changed, SecurityGroupRule: SSH };
+    let isChanged = false;
+    const seen = seeing(ec2, async (api, _, send) => {
+      if (api.startsWith('Revoke') && !isChanged) {
+        isChanged = true;
+        await ec2.send(new ModifySecurityGroupRulesCommand({ GroupId: GROUP, SecurityGroupRules: [toSsh] }));
+      }
+      return send();
+    });
+    await reconcile({ ...test.world, ec2: seen }, makeEvent(rules));
+    return test;
+  }
+
+  it.each([
+    ['it is the only one', 'sgr-0rdp', [rdp]],
+    [
+      'it complied before',
+      'sgr-0web',
+      [rdp, tcp('sgr-0web', 443), tcp('sgr-0more', 3389, { CidrIpv6: '::/0' })],
+    ],
+  ])(
+    'waits where only a policy that waits forbids it now, and is closed once that is released: %s',
+    async (_, id, rules) => {
+      const test = await changing(id, ...rules);
+      expect(left(test)).toContain(id);
+      const [key = ''] = (await readBreaker(test.world.ledger, PLACE)).latches.keys();
+      await release(test.world.ledger, PLACE, [key], test.world.now());
+      await tickFor(test, 1);
+
+      expect(left(test)).not.toContain(id);
+      expect((await listDue(test.world.ledger, PLACE)).filter(({ groupId }) => groupId === GROUP)).toEqual(
+        [],
+      );
+    },
+  );
 });
 
 describe('what waits in two entries of one event', () => {

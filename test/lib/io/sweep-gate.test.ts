@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { release, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
 import * as gate from '../../../lib/io/ledger/sweep-gate.ts';
 import { loadSweep } from '../../../lib/io/ledger/sweep-state.ts';
+import { tick } from '../../../lib/io/tick.ts';
 import { SWEEP } from '../../../lib/plan/breaker-sweep.ts';
 import { addRule, inForce } from '../../../lib/sandbox/index.ts';
 import { seeing } from '../../faults/fault.ts';
@@ -181,12 +182,38 @@ describe('a sweep on hold', () => {
     expect(revokes(region)).toBe(0);
     expect((await loadSweep(ledger))?.hold).toEqual({ because: 'latched', limit: 10 });
 
+    await tick(region.world);
     await release(ledger, place, [SWEEP], now());
     await pass(region, SIX_HOURS);
     await sweepOnce(region, { mode: 'enforce' });
 
     expect(revokes(region)).toBe(2);
     expect(subjects(region)).toHaveLength(2);
+  });
+
+  it.each([
+    [
+      'that was deployed after the release',
+      [policyOf('no-ssh', [22], 'revoke'), policyOf('no-web', [443], 'revoke')],
+    ],
+    ['that was changed after the release', [policyOf('no-ssh', [22, 443], 'revoke')]],
+  ])('is not released for a policy %s', async (_, policies) => {
+    const made = makeRegion(60, (index) => index < 11);
+    const region = { ...made, world: { ...made.world, policies: [policyOf('no-ssh', [22], 'revoke')] } };
+    await tick(region.world);
+    await sweepOnce(region, { mode: 'enforce' });
+    await release(region.world.ledger, place, [SWEEP], region.world.now());
+    await pass(region, 60);
+    const later = { ...region, world: { ...region.world, policies } };
+    await tick(later.world);
+    await sweepOnce(later, { mode: 'enforce' });
+    expect(revokes(region)).toBe(0);
+    expect(subjects(region).at(-1)).toContain('sweep on hold');
+
+    await release(region.world.ledger, place, [SWEEP], region.world.now());
+    await sweepOnce(later, { mode: 'enforce' });
+
+    expect(revokes(region)).toBe(60);
   });
 
   it('says how revoking is started again where a person has stopped it', async () => {

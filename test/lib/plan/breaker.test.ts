@@ -189,3 +189,24 @@ it('no quarter of an hour has more groups of a new policy than the limit, and on
     { numRuns: Number(process.env.FC_RUNS ?? 300) },
   );
 });
+
+describe('what a sweep was let through with', () => {
+  it.each([
+    ['is held once its policy has latched', { latches: new Map([['low#1', NOW]]) }, 1],
+    [
+      'goes once the policy is released',
+      { latches: new Map([['low#1', NOW]]), releases: new Map([['low#1', NOW]]) },
+      0,
+    ],
+    ['is held by a stop', { stoppedAt: NOW }, 1],
+    ['goes beside others that have come to the limit since', {}, 0],
+  ])('%s', (_, state, held) => {
+    const full = askEach(
+      SETTLED,
+      groups(10).map((id) => requestOf(id, [low])),
+    ).state;
+    const request = requestOf('sg-sweep', [low], { isAdmitted: true, isFresh: false });
+
+    expect(admit({ ...full, ...state }, request, SETTINGS, new Date(NOW)).held.size).toBe(held);
+  });
+});

@@ -1,5 +1,7 @@
 // The bot acts only on what it judged: rules that change between the judgement and the call.
 import { describe, expect, it } from 'vitest';
+import { homeTarget } from '../../../lib/config.ts';
+import { askBreaker } from '../../../lib/io/ledger/breaker.ts';
 import { load } from '../../../lib/io/ledger/entries.ts';
 import { addRule, changeRule, inForce, runBefore } from '../../../lib/sandbox/index.ts';
 import {
@@ -81,6 +83,27 @@ it('of sixty rules of which one is changed, the others are closed by the second 
 
   expect(shown(test)).toEqual(['22-22 10.1.2.3/32']);
   expect(calls(test).filter((api) => api === REVOKE)).toHaveLength(2);
+});
+
+it('a rule that its author changes to what only a policy on hold forbids is not revoked', async () => {
+  const test = makeWorld([ssh]);
+  const policies = [policyOf('no-ssh', [22], 'revoke'), policyOf('no-rdp', [3389], 'revoke')];
+  const { ledger, config, now } = test.world;
+  for (let i = 0; i < 11; i += 1) {
+    const rules = [
+      { ruleId: `sgr-${i}`, policies: [{ key: policies[1]?.key ?? '', severity: 'high' as const }] },
+    ];
+    const request = { entryId: `e-${i}`, groupId: `sg-${i}`, rules, isFresh: true, isAdmitted: false };
+    await askBreaker(ledger, homeTarget(config), request, config, now());
+  }
+  runBefore(test.account, REVOKE, () =>
+    changeRule(test.account, 'sgr-0ssh', { FromPort: 3389, ToPort: 3389 }),
+  );
+
+  await reconcile({ ...test.world, policies }, makeEvent([ssh]));
+
+  expect(shown(test)).toEqual(['3389-3389 0.0.0.0/0']);
+  expect(test.account.messages[0]?.subject).toContain('BREAKER OPEN');
 });
 
 it('in the default VPC, the rules that EC2 revokes beside one that it does not know are recorded as revoked', async () => {

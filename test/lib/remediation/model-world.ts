@@ -131,8 +131,10 @@ function perform(
 }
 
 /** Somebody else is at the group in the same moment. */
-function meddle({ rules, bySomebody }: ModelWorld, fault: Fault['fault'] | undefined): void {
-  const [first] = [...rules.values()].filter(({ CidrIpv4 }) => CidrIpv4 !== '10.0.0.0/8');
+function meddle({ rules, bySomebody, added }: ModelWorld, fault: Fault['fault'] | undefined): void {
+  const [first] = [...rules.values()].filter(
+    ({ CidrIpv4, SecurityGroupRuleId = '' }) => CidrIpv4 !== '10.0.0.0/8' && !added.has(SecurityGroupRuleId),
+  );
   if (first === undefined) return;
   const id = first.SecurityGroupRuleId ?? '';
   if (fault === 'narrowed') rules.set(id, { ...first, CidrIpv4: '10.0.0.0/8' });
@@ -190,7 +192,9 @@ function carryOut(
 function ask({ breakerHolds }: ModelWorld, rules: readonly Asked[]) {
   const held = new Set(breakerHolds ? rules.map(({ ruleId }) => ruleId) : []);
   const hold = { because: 'limit' as const, policyIds: ['no-ssh'], limit: 10, minutes: 15, name: 'limit' };
-  return { held, holds: breakerHolds ? [hold] : [], latching: [], uncounted: [], members: [] };
+  const keys = rules.flatMap(({ policies: asking }) => asking.map(({ key }) => key));
+  const going = new Set(breakerHolds ? [] : keys);
+  return { held, holds: breakerHolds ? [hold] : [], going, latching: [], uncounted: [], members: [] };
 }
 
 function load({ entries }: ModelWorld, request: ProgressRequest): Progress {

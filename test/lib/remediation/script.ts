@@ -1,7 +1,9 @@
 // Tries of the machine on one group whose EC2 answers as a test says, and otherwise as EC2 does.
+
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parseChange } from '../../../lib/change/change.ts';
 import { homeTarget } from '../../../lib/config.ts';
+import type { BreakerRequest } from '../../../lib/plan/breaker.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { outcomesOf } from '../../../lib/remediation/attribute.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
@@ -60,7 +62,11 @@ export function makeScript(rules: readonly AwsSecurityGroupRule[], policies: rea
   };
 }
 
-const ALL_GO = { holds: [], latching: [], uncounted: [], members: [] };
+/** The breaker is closed. */
+function allGo({ rules }: BreakerRequest): Extract<Observation, { saw: 'counted' }>['admission'] {
+  const going = new Set(rules.flatMap(({ policies: asking }) => asking.map(({ key }) => key)));
+  return { held: new Set(), holds: [], going, latching: [], uncounted: [], members: [] };
+}
 
 /** One try, to its end or its crash. */
 export function play(script: Script, directions: Directions = {}): Played {
@@ -131,7 +137,10 @@ function perform(
       script.entry = { ...command.entry, version: (script.entry?.version ?? 0) + 1 } as Stored;
       return { saw: 'written', entry: script.entry };
     case 'count':
-      return { saw: 'counted', admission: { ...ALL_GO, held: new Set(directions.held) } };
+      return {
+        saw: 'counted',
+        admission: { ...allGo(command.request), held: new Set(directions.held) },
+      };
     case 'count-recurrence':
       return { saw: 'recurrence', recurring: [] };
     case 'count-mail':
