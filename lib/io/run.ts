@@ -15,6 +15,7 @@ import { announce } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
 import { readFingerprints } from './ledger/fingerprints.ts';
+import { findLeaning } from './ledger/leaning.ts';
 import { hasMailRoom } from './ledger/mail-budget.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { countRecurrence } from './ledger/recurring-rules.ts';
@@ -91,6 +92,8 @@ async function execute(
       return { saw: 'revoked', batch: command.batch, answer: await revoke(ec2, command.batch) };
     case 'add':
       return { saw: 'added', rules: command.rules, answer: await add(ec2, command.rules, command.tags) };
+    case 'find-leaning':
+      return { saw: 'leaning', leaning: await findLeaning(ledger, command) };
     case 'withdraw':
       return { saw: 'withdrawn', batch: command.batch, answer: await revoke(ec2, command.batch) };
     case 'announce':

@@ -46,6 +46,8 @@ export type Command =
   | { readonly do: 'count-mail'; readonly severity: Severity }
   | { readonly do: 'revoke'; readonly batch: Batch }
   | { readonly do: 'add'; readonly rules: readonly AwsSecurityGroupRule[]; readonly tags: readonly Tag[] }
+  /** Finds what other remediations of the group, since a time, have stay of rules that they trim. */
+  | { readonly do: 'find-leaning'; readonly groupId: string; readonly id: string; readonly since: string }
   | { readonly do: 'withdraw'; readonly batch: Batch }
   | { readonly do: 'announce'; readonly checks: Checks; readonly id: string }
   | { readonly do: 'publish'; readonly message: Message };
@@ -63,6 +65,7 @@ export type Observation =
   | { readonly saw: 'mail-counted'; readonly hasRoom: boolean }
   | { readonly saw: 'revoked'; readonly batch: Batch; readonly answer: Answer }
   | { readonly saw: 'added'; readonly rules: readonly AwsSecurityGroupRule[]; readonly answer: Answer }
+  | { readonly saw: 'leaning'; readonly leaning: NonNullable<Attempt['leaning']> }
   | { readonly saw: 'withdrawn'; readonly batch: Batch; readonly answer: Answer }
   | { readonly saw: 'announced'; readonly checks: Checks }
   | { readonly saw: 'published'; readonly message: Message }

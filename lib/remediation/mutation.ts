@@ -55,5 +55,4 @@ export interface Addition {
   readonly id?: string;
   /** Whether a call for it was not answered: that call may have made the rule. */
   readonly wasUnanswered?: boolean;
-  readonly isWithdrawn?: true;
 }

@@ -1,6 +1,7 @@
 // The only place that decides what an attempt does next, given what it has seen. Total and pure.
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { SEVERITIES } from '../policy/policy.ts';
+import { contentOf } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
 import { breakerRequest, unasked } from './breaker-request.ts';
 import type { Command } from './command.ts';
@@ -121,7 +122,13 @@ function concerned(attempt: Attempt): Attempt['checks'] {
 /** Withdraws the rules that were added to keep a part of a rule that is not trimmed after all. */
 function withdraw(attempt: Attempt): Command | undefined {
   if (attempt.task.config.mode === 'dry-run' || attempt.isWithdrawn) return undefined;
-  const left = leftOver(attempt, outcomesOf(attempt));
+  const { leaning, entry } = attempt;
+  const added = leftOver(attempt, outcomesOf(attempt));
+  if (entry !== undefined && added.length > 0 && leaning === undefined) {
+    return { do: 'find-leaning', groupId: entry.snapshot.group.id, id: entry.id, since: entry.time };
+  }
+  // Another remediation may have found the rule there, and have it stay of a rule that it trimmed.
+  const left = added.filter((rule) => leaning !== 'unknown' && leaning?.has(contentOf(rule)) !== true);
   const [first] = left;
   if (first === undefined) return undefined;
   const rules = left.filter(({ direction }) => direction === first.direction);

@@ -75,6 +75,8 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return withRevoked(attempt, seen.batch, seen.answer);
     case 'added':
       return withAdded(attempt, seen.rules, seen.answer);
+    case 'leaning':
+      return { ...attempt, leaning: seen.leaning };
     case 'withdrawn':
       return { ...attempt, isWithdrawn: seen.answer.kind !== 'accepted', isStale: true };
     case 'announced':
@@ -165,6 +167,7 @@ function withError(attempt: Attempt, of: string, error: Error): Attempt {
   if (of === 'publish') return { ...attempt, publishError: error };
   // A member that was not removed expires soon: it is not worth another try.
   if (of === 'uncount') return attempt;
+  if (of === 'find-leaning') return { ...attempt, leaning: 'unknown' };
   if (of === 'count-mail') return { ...attempt, hasMailRoom: true };
   // A failure to count how often a rule came back must not keep the rule open.
   if (of === 'count-recurrence') return { ...attempt, hasCountedRecurrence: true };

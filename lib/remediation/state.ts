@@ -168,6 +168,8 @@ export interface Attempt {
   readonly throttled: number;
   /** Whether the withdrawal of rules that were added for nothing is over, because EC2 refused it. */
   readonly isWithdrawn: boolean;
+  /** The contents of rules that other remediations of the group keep, `unknown` where nobody can say; undefined until it was asked. */
+  readonly leaning?: ReadonlySet<string> | 'unknown';
   readonly isAnnounced: boolean;
   readonly published: readonly Message[];
   readonly isPublished: boolean;

@@ -4,6 +4,7 @@ import { homeTarget } from '../../../lib/config.ts';
 import { askBreaker } from '../../../lib/io/ledger/breaker.ts';
 import { load } from '../../../lib/io/ledger/entries.ts';
 import { addRule, changeRule, inForce, runBefore } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
 import {
   calls,
   GROUP,
@@ -46,6 +47,26 @@ describe('a rule that its author narrows between the judgement and the call', ()
 
     expect(shown(test)).toEqual(['22-22 10.1.2.3/32']);
     expect(await recorded(test)).toEqual([['changed', '0.0.0.0/0']]);
+  });
+
+  it('keeps what was added to stay of it, as far as another remediation has found it there and relies on it', async () => {
+    const wider = { ...tcp('sgr-0wider', 20), ToPort: 26 };
+    const test = makeWorld([wide, wider]);
+    const world = { ...test.world, policies: trimming };
+    let isFirst = true;
+    const ec2 = seeing(world.ec2, async (api, _, send) => {
+      if (api === REVOKE && isFirst) {
+        isFirst = false;
+        await reconcile(world, makeEvent([wider], { eventID: 'event-2' }));
+        changeRule(test.account, 'sgr-0w', narrowed);
+      }
+      return send();
+    });
+
+    await reconcile({ ...world, ec2 }, makeEvent([wide]));
+
+    // 20-21 stays of the wider rule; 23-25 was for the narrowed one alone.
+    expect(shown(test).toSorted()).toEqual(['20-21 0.0.0.0/0', '22-22 10.1.2.3/32', '23-26 0.0.0.0/0']);
   });
 
   it('has nothing added beside it, when it was narrowed as the entry was written', async () => {

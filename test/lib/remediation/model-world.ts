@@ -181,6 +181,8 @@ function carryOut(
       return { saw: 'published', message: command.message };
     case 'add':
       return { saw: 'added', rules: command.rules, answer: add(world, attempt, command, fault) };
+    case 'find-leaning':
+      return { saw: 'leaning', leaning: new Set() };
     case 'withdraw':
       return { saw: 'withdrawn', batch: command.batch, answer: withdraw(world, command.batch, fault) };
     case 'read-fingerprints':

@@ -148,6 +148,8 @@ function perform(
     case 'publish':
       return { saw: 'published', message: command.message };
     case 'revoke':
+    case 'find-leaning':
+      return { saw: 'leaning', leaning: new Set() };
     case 'withdraw':
     case 'add':
       return mutate(script, directions, calls, command);
