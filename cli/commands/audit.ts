@@ -28,9 +28,9 @@ interface Options {
 /** The command, with its help. */
 export function auditCommand(io: CommandIo): Command {
   return createCommand('audit')
-    .summary('judge all security groups')
+    .summary('evaluate all security groups')
     .description(
-      'Judges every rule of every security group by the policies, and changes nothing. Without --from it reads the ' +
+      'Evaluates every rule of every security group against the policies, and changes nothing. Without --from it reads the ' +
         'account of your AWS credentials, with Describe and Get calls only.',
     )
     .option('--from <file>', 'output of `aws ec2 describe-security-groups`; - for standard input')
@@ -62,7 +62,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   const findings: AuditFinding[] = [];
   const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };
   const progress = new SingleBar({
-    format: 'groups judged: {value}',
+    format: 'groups evaluated: {value}',
     stream: io.stderr,
     clearOnComplete: true,
   });

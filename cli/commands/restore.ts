@@ -1,4 +1,4 @@
-// `portcullis restore`: puts back what a remediation took away, exactly as it was.
+// `portcullis restore`: puts back what a remediation revoked, exactly as it was.
 import { type Command, createCommand } from 'commander';
 import { readGroup } from '../../lib/io/aws/ec2.ts';
 import { readListSizes } from '../../lib/io/aws/prefix-lists.ts';
@@ -27,8 +27,8 @@ export function restoreCommand(io: CommandIo): Command {
   return createCommand('restore')
     .summary('put back what was revoked')
     .description(
-      'Authorises the rules of a record again, with their descriptions and tags, by your AWS credentials. The id is the ' +
-        'last line of the mail. Until the policies have an exception, Portcullis takes away again what is put back: ' +
+      'Authorizes the rules of a record again, with their descriptions and tags, with your AWS credentials. The id is the ' +
+        'last line of the mail. Without an exception, Portcullis revokes again what is put back: ' +
         '--until, --reason and --owner print the exception. Add and deploy it first; --dry-run prints it alone.',
     )
     .argument('[id]', 'id of the record, looked up in the ledger')

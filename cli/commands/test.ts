@@ -10,7 +10,7 @@ import type { CommandIo } from '../io.ts';
 export function testCommand(io: CommandIo): Command {
   return createCommand('test')
     .summary('run the test cases of policies')
-    .description('Judges the rules of every <id>.test.yaml by <id>.yaml and compares the verdicts.')
+    .description('Evaluates the rules of every <id>.test.yaml against <id>.yaml and compares the verdicts.')
     .argument('[dir]', 'directory of policy files', 'policies')
     .addOption(
       new Option('--format <format>', 'how to report').choices(['text', 'json', 'junit']).default('text'),

@@ -90,7 +90,7 @@ export function showOutcomes(outcomes: readonly RestoredRule[], isExcused: boole
   const isAny = outcomes.some(({ outcome }) => outcome === 'restored');
   const until = isExcused ? 'until the exception is deployed' : 'unless an exception is deployed (--until)';
   return isAny
-    ? [...lines, `Portcullis judges them within minutes, and takes them away again ${until}.`]
+    ? [...lines, `Portcullis evaluates them within minutes, and revokes them again ${until}.`]
     : lines;
 }
 

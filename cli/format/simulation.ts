@@ -35,7 +35,7 @@ function section(title: string, lines: readonly string[]): string {
 
 function showChange({ change }: Simulation): string[] {
   const who = `${sanitize(change.eventName)} by ${actorInWords(change.actor)}`;
-  if (change.kind === 'none') return [who, `Nothing to judge: ${sanitize(change.reason, 300)}.`];
+  if (change.kind === 'none') return [who, `Nothing to evaluate: ${sanitize(change.reason, 300)}.`];
   const place = `account ${change.accountId ?? 'not given'}, ${change.region ?? 'region not given'}`;
   return [who, `${sanitize(subjectOf(change))}, ${place}`];
 }

@@ -13,7 +13,7 @@ export interface Witness {
   readonly peer: string;
 }
 
-/** Public resolvers that many people recognise: a better example than the first address of a block. */
+/** Public resolvers that many people recognize: a better example than the first address of a block. */
 const FAMILIAR: Readonly<Record<Family, string>> = { ipv4: '8.8.8.8', ipv6: '2001:4860:4860::8888' };
 
 /** SSH and DNS: where a wide rule admits them, the examples that need no explaining. */

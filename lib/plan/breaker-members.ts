@@ -1,4 +1,4 @@
-// Which members of the breaker count, and which are no longer needed for it.
+// Which members the breaker counts, and which it no longer needs.
 import {
   type BreakerSettings,
   type BreakerState,
@@ -9,10 +9,10 @@ import {
   windowOf,
 } from './breaker-state.ts';
 
-/** Shorter than what a window is longer than `breakerMinutes`, less what a call takes: nothing is forgotten too early. */
+/** Shorter than the part of a window beyond `breakerMinutes`, less the time of a call: no member is left out too early. */
 const SAME_FOR = 60_000;
 
-/** True where the settled policies together must have room for it. */
+/** True if the member counts toward the shared limit of the settled policies. */
 export function isShared(
   state: BreakerState,
   { policy, exemptBy }: Pick<Member, 'policy' | 'exemptBy'>,
@@ -22,13 +22,13 @@ export function isShared(
   return exemptBy.length === 0 || !exemptBy.every((key) => neverWaits(state, key, now));
 }
 
-/** True for a critical policy that has what is fresh go at once. */
+/** True for a critical policy whose fresh rules are revoked at once. */
 function neverWaits(state: BreakerState, key: string, now: Date): boolean {
   const isOnHold = state.latches.has(key) && !isReleased(state, key, now);
   return !isOnHold && !isNew(state, key, now);
 }
 
-/** True where another remediation was let through a moment ago with the same: who changes one group all the time must not fill the item. */
+/** True if another remediation was admitted a moment ago with the same: constant changes of one group must not fill the item. */
 export function isRepeated(member: Member, { members }: BreakerState): boolean {
   return members.some((other) => {
     const age = member.at - other.at;
@@ -36,7 +36,7 @@ export function isRepeated(member: Member, { members }: BreakerState): boolean {
   });
 }
 
-/** Those that count no more: they are old, or a later one of the same group says the same and can no longer be taken back. */
+/** The members that no longer count: they are old, or a later member for the same group covers them and can no longer be removed. */
 export function forgettable(
   members: readonly Member[],
   settings: BreakerSettings,
@@ -54,7 +54,7 @@ export function forgettable(
   );
 }
 
-/** True where whatever counts the one need not count the other. */
+/** True if counting `one` makes it unnecessary to count the other. */
 function isAtLeast(one: Member, { policy, groupId, exemptBy }: Member): boolean {
   const isSame = one.policy === policy && one.groupId === groupId;
   return isSame && (one.exemptBy.length === 0 || one.exemptBy.join() === exemptBy.join());

@@ -9,8 +9,8 @@ export interface Member {
   /** Milliseconds since 1970. */
   readonly at: number;
   /**
-   * The keys of critical policies that asked for the same rules, which somebody had just opened: while these never wait, the settled
-   * policies' count leaves the member out. None where the policy asked for a rule that they did not.
+   * The keys of critical policies that asked for the same rules, which somebody had just opened. While these policies never wait, the
+   * settled policies' count leaves the member out. Empty if the policy asked for a rule that they did not.
    */
   readonly exemptBy: readonly string[];
 }

@@ -74,7 +74,7 @@ export function membersOf(request: BreakerRequest, now: Date): readonly Member[]
   });
 }
 
-/** A critical policy for each rule that a policy asks for, itself if it can be; none where one of these rules has none. */
+/** A critical policy for each rule that a policy asks for, itself if it is critical; empty if one of these rules has none. */
 function exemptingIn(rules: readonly Asked[], key: string): readonly string[] {
   const own = rules.filter(({ policies }) => policies.some((policy) => policy.key === key));
   const keys = own.flatMap(({ policies }) => {

@@ -135,7 +135,7 @@ export const policySchema = z.strictObject({
   scope: scope.optional(),
   match,
   action: z.enum(['revoke', 'trim', 'notify']).meta({
-    description: 'Take the rule away, take away only the part that is forbidden, or only tell people',
+    description: 'Revoke the rule, revoke only the part that is forbidden, or only report it',
   }),
   exceptions: exceptionsSchema.optional(),
 });

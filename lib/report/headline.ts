@@ -32,7 +32,7 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   changed: 'Changed meanwhile, and compliant now',
   added: 'Added, and left',
   notify: 'Notice',
-  undecided: 'Could not judge',
+  undecided: 'Could not evaluate',
 };
 
 /** A rule that people hear about, and what became of it. */
@@ -80,7 +80,7 @@ const IN_SHORT: Readonly<Record<Status, string>> = {
   changed: 'changed',
   added: 'added',
   notify: 'noticed',
-  undecided: 'not judged',
+  undecided: 'not evaluated',
 };
 
 /** `Revoked: SSH (tcp/22) from the whole internet and 2 more; 1 left open on web-prod (111122223333, eu-west-1)`. */

@@ -77,5 +77,5 @@ function missed({ exception, because }: NearMiss): string {
 }
 
 function undecided({ because }: Undecided): string {
-  return `It could not be judged: ${sanitize(because, 200)}.`;
+  return `It could not be evaluated: ${sanitize(because, 200)}.`;
 }

@@ -25,7 +25,7 @@ const LOST: Readonly<Record<Loss, string>> = {
   protocols: 'not kept: protocols other than TCP, UDP, ICMP, GRE, ESP and AH',
   addresses:
     'not kept: addresses that are allowed at the closed ports, such as private ones: add rules for those that are needed',
-  all: 'taken away whole: what may stay of it would take more rules than the limit for trimming',
+  all: 'revoked as a whole: keeping a part of it would take more rules than the limit for trimming',
 };
 
 /** The lines about the rest of a rule; none for a rule that is not trimmed. */

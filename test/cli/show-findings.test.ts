@@ -12,7 +12,7 @@ const finding = {
   region: 'eu-west-1',
   ruleId: 'sgr-0123456789abcdef0',
   rule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListId: 'pl-0123456789abcdef0' },
-  reason: 'It could not be judged: the entries of prefix list pl-0123456789abcdef0 are not known.',
+  reason: 'It could not be evaluated: the entries of prefix list pl-0123456789abcdef0 are not known.',
 } as const;
 const summary = { groups: 1, rules: 1, violation: 1, exempt: 0, undecided: 2 };
 const show = (columns?: number) =>
@@ -33,7 +33,7 @@ describe('findings', () => {
       `  ${'x'.repeat(90)}`,
       '  sg-0123456789abcdef0 of account 111122223333, sgr-0123456789abcdef0',
       '  SSH (tcp/22) from prefix list pl-0123456789abcdef0',
-      '  It could not be judged: the entries of prefix list pl-0123456789abcdef0 are',
+      '  It could not be evaluated: the entries of prefix list pl-0123456789abcdef0 are',
       '  not known.',
     ]);
     expect(lines.filter((line) => line.length > 80 && !line.includes('xxx'))).toEqual([]);

@@ -82,15 +82,16 @@ const ADVICE: Partial<Readonly<Record<Status, string>>> = {
   failed: 'What could not be revoked is still there, and this was the last try: do it by hand.',
   unconfirmed:
     'What could not be confirmed may be gone, but nobody has seen that it is: look at the group in a few minutes.',
-  undecided: 'What could not be judged was left as it is: look at it yourself.',
+  undecided: 'What could not be evaluated was left alone: look at it yourself.',
 };
 
-/** Which rules were judged where the event does not say which are new. */
+/** Which rules were evaluated when the event does not say which are new. */
 const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
-  group: 'The event does not say which rules are new, so all of that direction were judged.',
+  group:
+    'The event does not say which rules are new, so all rules of that direction that were not known yet were evaluated.',
   'prefix-list':
-    'The entries of a prefix list changed, so the rules of this group that refer to it were judged.',
-  tags: 'Tags of the group changed, so all its rules were judged by the policies that look at these tags.',
+    'The entries of a prefix list changed, so the rules of this group that refer to it were evaluated.',
+  tags: 'Tags of the group changed, so all its rules were evaluated against the policies that look at these tags.',
 };
 
 /** Whoever did nothing about the rules must learn why they were looked at. */

@@ -107,7 +107,7 @@ function howToRestore(facts: Facts): string[] {
   );
   const own = commandToRestore(facts);
   return [
-    'Until there is one, what these commands put back may be taken away again.',
+    'Without one, Portcullis revokes again what these commands put back.',
     ...(own === undefined ? [] : ['In a clone of Portcullis:', own, 'With the AWS CLI alone:']),
     ...shorten(commands, 'commands, in the log'),
   ];

@@ -56,7 +56,7 @@ describe('a rule for a prefix list', () => {
 
     expect(await outcomes(test, makeEvent([sshFromList]))).toEqual([]);
     expect(left(test)).toEqual(['sgr-0list']);
-    expect(test.account.messages[0]?.subject).toContain('Could not judge');
+    expect(test.account.messages[0]?.subject).toContain('Could not evaluate');
   });
 
   it('is judged on a later try when reading is throttled', async () => {
