@@ -1,5 +1,6 @@
 // The breaker as text: what it counted, what waits, and what a person can do about it.
 import type { Due } from '../../lib/io/ledger/due.ts';
+import { isShared } from '../../lib/plan/breaker-members.ts';
 import {
   type BreakerSettings,
   type BreakerState,
@@ -53,7 +54,7 @@ function countLines(state: BreakerState, settings: BreakerSettings, now: Date): 
       const release = isReleased(state, key, now) ? ', released' : '';
       return `${policyIdOf(key)}: new until ${timeOf(at + NEW_FOR)}${release}; ${own} of ${counted(limit, 'group')}`;
     });
-  const settled = lately.filter((one) => !one.isExempt && !isNew(state, one.policy, now));
+  const settled = lately.filter((one) => isShared(state, one, now));
   return [...newOnes, `Settled policies: ${groupsIn(settled)} of ${counted(limit, 'group')}`];
 }
 

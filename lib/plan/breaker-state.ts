@@ -8,8 +8,11 @@ export interface Member {
   readonly entryId: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Whether it was critical and fresh; the settled policies' count leaves it out. */
-  readonly isExempt: boolean;
+  /**
+   * The keys of critical policies that asked for the same rules, which somebody had just opened: while these never wait, the settled
+   * policies' count leaves the member out. None where the policy asked for a rule that they did not.
+   */
+  readonly exemptBy: readonly string[];
 }
 
 /** Policies are identified by their key, which changes with what they forbid. */
@@ -36,7 +39,7 @@ export interface BreakerSettings {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Longer than it takes to revoke anything after its group was counted. */
-const LONGEST_REVOKE = 4 * MINUTE;
+export const LONGEST_REVOKE = 4 * MINUTE;
 /** How long a policy is new after what it forbids has changed. */
 export const NEW_FOR = 72 * HOUR;
 /** How long a release admits everything that a policy asks for. */

@@ -4,6 +4,7 @@
 // together. A new policy over the limit latches until a person releases it; what settled policies ask for beyond the limit waits
 // until there is room. A rule that somebody has just opened against a settled critical policy never waits.
 import type { Severity } from '../policy/policy.ts';
+import { isShared } from './breaker-members.ts';
 import {
   type BreakerSettings,
   type BreakerState,
@@ -58,7 +59,7 @@ export interface Admission {
   readonly going: ReadonlySet<string>;
   /** The keys of the policies that latch because of this request. */
   readonly latching: readonly string[];
-  /** The keys of the policies that need no count: settled policies, for rules that are critical and fresh. */
+  /** The keys of the policies that need no count: settled policies, for rules that are fresh and critical to one that never waits. */
   readonly uncounted: readonly string[];
 }
 
@@ -66,11 +67,21 @@ export interface Admission {
 export function membersOf(request: BreakerRequest, now: Date): readonly Member[] {
   const { entryId, groupId, rules, isFresh, isAdmitted } = request;
   if (isAdmitted) return [];
-  const asking = new Map(rules.flatMap(({ policies }) => policies.map((policy) => [policy.key, policy])));
-  return [...asking.values()].map(({ key, severity }) => {
-    const isExempt = isFresh && severity === 'critical';
-    return { policy: key, groupId, entryId, at: now.getTime(), isExempt };
+  const asking = new Set(rules.flatMap(({ policies }) => policies.map(({ key }) => key)));
+  return [...asking].map((key) => {
+    const exemptBy = isFresh ? exemptingIn(rules, key) : [];
+    return { policy: key, groupId, entryId, at: now.getTime(), exemptBy };
   });
+}
+
+/** A critical policy for each rule that a policy asks for, itself if it can be; none where one of these rules has none. */
+function exemptingIn(rules: readonly Asked[], key: string): readonly string[] {
+  const own = rules.filter(({ policies }) => policies.some((policy) => policy.key === key));
+  const keys = own.flatMap(({ policies }) => {
+    const critical = policies.filter(({ severity }) => severity === 'critical').map((policy) => policy.key);
+    return critical.includes(key) ? [key] : critical.slice(0, 1);
+  });
+  return keys.length === own.length ? [...new Set(keys)] : [];
 }
 
 /** Decides which rules may be revoked, given a state that already has the request's own members. Total: it never throws. */
@@ -98,9 +109,10 @@ export function admit(
     }),
     going: new Set([...severities.keys()].filter((key) => reasons.get(key) === 'goes')),
     latching: waitedFor.filter((key) => reasons.get(key) === 'latches'),
-    uncounted: [...severities].flatMap(([key, severity]) =>
-      isFresh && severity === 'critical' && !isNew(state, key, now) ? [key] : [],
-    ),
+    uncounted: [...severities.keys()].filter((policy) => {
+      const exemptBy = isFresh ? exemptingIn(rules, policy) : [];
+      return !isNew(state, policy, now) && !isShared(state, { policy, exemptBy }, now);
+    }),
   };
 }
 
@@ -127,7 +139,7 @@ function reasonOf(
   const lately = state.members.filter(({ at }) => now.getTime() - at < windowOf(settings));
   if (isNew(state, key, now))
     return isOver(lately.filter(({ policy }) => policy === key)) ? 'latches' : 'goes';
-  const shared = lately.filter((member) => !member.isExempt && !isNew(state, member.policy, now));
+  const shared = lately.filter((member) => isShared(state, member, now));
   return isOver(shared) ? 'limit' : 'goes';
 }
 

@@ -17,7 +17,7 @@ export function breakerRequest(attempt: Attempt): BreakerRequest {
   };
 }
 
-/** What is to go, and has been let go by none of the policies that ask for it now: rules change in mid-flight. */
+/** The findings to ask the breaker about: rules change in mid-flight, and then other policies may ask for them. */
 export function unasked(attempt: Attempt): readonly Finding[] {
   const going = attempt.admission?.going ?? new Set();
   return pending(attempt).filter((finding) => !askingFor(finding).some(({ key }) => going.has(key)));
@@ -53,7 +53,7 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
   const policies = new Map(asking.map((policy) => [policy.key, policy]));
   const group = { by: 'id' as const, id: (judged ?? before)?.scene.group.id ?? '' };
   const { rules: changed } = task.change;
-  // Also when they are taken up, only policies that look at the tags may close what tags have brought up.
+  // When the rules are taken up, too, only policies that look at the tags may close what tags have brought up.
   const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
   const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [], ...tags };
   return {

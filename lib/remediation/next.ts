@@ -1,4 +1,4 @@
-// The only place that decides: what to do next, given what an attempt has seen. Total and pure.
+// The only place that decides what an attempt does next, given what it has seen. Total and pure.
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import { outcomesOf } from './attribute.ts';
@@ -22,7 +22,7 @@ import { fingerprintsNeeded } from './unchanged-rules.ts';
 /** Milliseconds before another try to store what cannot be undone. */
 const WRITE_PAUSES = [1000, 5000];
 
-/** The commands to perform side by side; none when the attempt has ended. */
+/** The commands to perform in parallel; none when the attempt has ended. */
 export function next(attempt: Attempt): readonly Command[] {
   const { end, closing, entry, progress, judged, writeErrors, isRested } = attempt;
   if (end !== undefined) return [];
@@ -39,7 +39,7 @@ export function next(attempt: Attempt): readonly Command[] {
   return calls.length > 0 ? calls : conclude(attempt, entry as Stored);
 }
 
-/** Reads the entry and the group side by side, then the prefix lists that judging takes. */
+/** Reads the entry and the group in parallel, then the prefix lists that judging takes. */
 function look(attempt: Attempt): readonly Command[] {
   const { task } = attempt;
   const load: readonly Command[] =
@@ -62,7 +62,7 @@ function readGroup({ entry, task: { change } }: Attempt): Command {
   return change.group?.by === 'id' ? { do: 'read', groupId: change.group.id } : { do: 'find', change };
 }
 
-/** The write-ahead note and the counts, side by side: their own answers decide. */
+/** Writes the write-ahead note and counts, in parallel: nothing is revoked before all have answered. */
 function note(attempt: Attempt): readonly Command[] {
   const rules = pending(attempt).map(({ rule }) => rule);
   const known = [...attempt.targets.values()].map(({ finding }) => finding.rule);
@@ -87,7 +87,7 @@ function countMail({ task, hasMailRoom, judged }: Attempt): readonly Command[] {
   return severity === undefined ? [] : [{ do: 'count-mail', severity }];
 }
 
-/** Withdraws what was added for nothing, finds out who reports, and stores what came of it. */
+/** Withdraws rules that were added for nothing, decides which remediation reports, and stores the outcomes. */
 function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
   const withdrawal = withdraw(attempt);
   if (withdrawal !== undefined) return [withdrawal];
@@ -102,7 +102,7 @@ function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
   return [{ do: 'write', entry: resolvedEntry(attempt, entry), logs: 'outcomes' }, ...uncount(attempt)];
 }
 
-/** What revoked nothing takes no room of the breaker's, nor does what never waits. */
+/** Removes from the breaker's count what revoked nothing, and what never waits. */
 function uncount(attempt: Attempt): readonly Command[] {
   const { members: all = [], uncounted = [] } = attempt.admission ?? {};
   const isIdle = outcomesOf(attempt).every(({ outcome }) => !COUNTS.has(outcome));
@@ -112,13 +112,13 @@ function uncount(attempt: Attempt): readonly Command[] {
 
 const COUNTS = new Set<Outcome['outcome']>(['revoked', 'gone', 'unconfirmed']);
 
-/** Of recurring rules only those that are reported. */
+/** The checks with only those recurring rules that are reported. */
 function concerned(attempt: Attempt): Attempt['checks'] {
   const ids = new Set([...outcomesOf(attempt), ...planOf(attempt).held].map(({ rule }) => rule.id));
   return { ...attempt.checks, recurring: attempt.checks.recurring.filter(({ ruleId }) => ids.has(ruleId)) };
 }
 
-/** What was added to stay of a rule that was not trimmed after all must not stay beside what its author made of it. */
+/** Withdraws the rules that were added to keep a part of a rule that is not trimmed after all. */
 function withdraw(attempt: Attempt): Command | undefined {
   if (attempt.task.config.mode === 'dry-run' || attempt.isWithdrawn) return undefined;
   const left = leftOver(attempt, outcomesOf(attempt));
@@ -128,7 +128,7 @@ function withdraw(attempt: Attempt): Command | undefined {
   return { do: 'withdraw', batch: { groupId: first.groupId, rules, by: 'properties' } };
 }
 
-/** The message, then the end of the entry. */
+/** Publishes the message, then closes the entry. */
 function publish(attempt: Attempt, entry: Stored<Resolved>): readonly Command[] {
   if (entry.attemptId !== attempt.attemptId) return [{ do: 'write', entry: leasedEntry(attempt, entry) }];
   if (attempt.publishError !== undefined) return [{ do: 'write', entry: { ...entry, leaseUntil: 0 } }];

@@ -1,4 +1,4 @@
-// Takes in what was seen. Observations of commands that ran side by side may come in any order.
+// Takes in observations. Those of commands that ran in parallel may come in any order.
 import { isUnfinished } from '../plan/plan.ts';
 import { withAdded, withRevoked } from './answers.ts';
 import { outcomesOf } from './attribute.ts';
@@ -14,7 +14,7 @@ import { withClosed, withClosing } from './taken-up.ts';
 import { comparable } from './unchanged-rules.ts';
 import { NOTHING_NOTED } from './write-ahead-note.ts';
 
-/** A new try. `attemptId` tells its writes from those of other tries. */
+/** A new try. `attemptId` distinguishes its writes from those of other tries. */
 export function begin(task: Task, attemptId: string, now: Date, timeLeft: number): Attempt {
   return {
     task,
@@ -41,7 +41,7 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
   };
 }
 
-/** The attempt with what was seen. An observation that an ended attempt gets changes nothing. */
+/** The attempt with an observation, which changes nothing once the attempt has ended. */
 export function observe(attempt: Attempt, { now, timeLeft, ...seen }: Observed): Attempt {
   if (attempt.end !== undefined) return attempt;
   const timed = { ...attempt, now, timeLeft };
@@ -86,7 +86,7 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
   }
 }
 
-/** Adds to what the breaker said before: what it holds now, EC2 has refused to revoke as it was. */
+/** Adds the breaker's answer to its earlier ones. EC2 has refused to revoke, as it was, what the breaker holds now. */
 function withAdmission(attempt: Attempt, answer: Answered): Attempt {
   const admission = attempt.admission === undefined ? answer : joined(attempt.admission, answer);
   const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
@@ -109,14 +109,14 @@ function joined(before: Answered, { held, holds, going, latching, uncounted, mem
   };
 }
 
-/** Adds to the recurring rules that an earlier try found. */
+/** Adds recurring rules to those that an earlier try found. */
 function withRecurrence(attempt: Attempt, found: Attempt['checks']['recurring']): Attempt {
   const recurring = new Map([...attempt.checks.recurring, ...found].map((one) => [one.ruleId, one]));
   const checks = { ...attempt.checks, recurring: [...recurring.values()] };
   return { ...attempt, checks, hasCountedRecurrence: true };
 }
 
-/** Goes on where the ledger says. */
+/** Continues from the entry in the ledger. */
 function withProgress(attempt: Attempt, progress: Progress): Attempt {
   const { last } = progress;
   const seen = { ...attempt, progress };
@@ -139,8 +139,8 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
 }
 
 /**
- * Whether another delivery has nothing to do: what waited must have been dealt with by an entry. What failed to the last try comes
- * back when somebody redrives the dead letter; a sweep leaves it to the next sweep.
+ * Whether another delivery has nothing to do. An entry must have dealt with the rules that waited. A rule that failed to the last try
+ * is tried again when somebody replays the dead letter; a sweep leaves it to the next sweep.
  */
 function isDone({ task }: Attempt, { known }: Progress, entry: Stored): boolean {
   if (task.takesUp !== undefined) return waitingIds(task.takesUp).every((id) => known.has(id));
@@ -159,14 +159,14 @@ function withWritten(attempt: Attempt, entry: Stored): Attempt {
   return { ...seen, end: entry.isComplete ? { kind: 'done' } : failed(incomplete()) };
 }
 
-/** A call that failed before anything was sent ends the try; what happened after must still be stored and reported. */
+/** A call that fails before anything is sent ends the try; after that, what happened must still be stored and reported. */
 function withError(attempt: Attempt, of: string, error: Error): Attempt {
   const hasSent = [...attempt.targets.values()].some(({ sent }) => sent !== undefined);
   if (of === 'publish') return { ...attempt, publishError: error };
-  // What is counted and went nowhere is forgotten in a while: it is not worth another try.
+  // A member that was not removed expires soon: it is not worth another try.
   if (of === 'uncount') return attempt;
   if (of === 'count-mail') return { ...attempt, hasMailRoom: true };
-  // Who is told how often a rule came back must not keep it open.
+  // A failure to count how often a rule came back must not keep the rule open.
   if (of === 'count-recurrence') return { ...attempt, hasCountedRecurrence: true };
   if (of === 'read' && hasSent) return withFailedRead(attempt, error);
   if (of === 'write' && isToInsist(attempt, error, hasSent)) {
@@ -182,7 +182,7 @@ function isToInsist({ entry, writeErrors }: Attempt, error: Error, hasSent: bool
   return isOfTheEnd && writeErrors < MOST_WRITE_ERRORS && error.name !== 'BusyError';
 }
 
-/** Nobody can say whether the rules are gone: it counts as a look that saw them. */
+/** A failed read after a call counts as a look that still saw the rules. */
 function withFailedRead(attempt: Attempt, error: Error): Attempt {
   const targets = [...attempt.targets].map(([id, target]) => {
     const { sent } = target;

@@ -1,23 +1,23 @@
-// How far earlier tries of a change came: an event of which something failed, waited or was not visible has an entry for each
+// How far earlier tries of a change came. An event of which something failed, waited or was not visible yet has one entry for each
 // try that found more.
 import { isUnfinished } from '../plan/plan.ts';
 import type { Entry, Progress, Stored, Waiting } from './state.ts';
 
-/** What a task asks of the ledger. */
+/** The question that a task asks the ledger. */
 export interface ProgressRequest {
-  /** The task. */
+  /** The id of the task. */
   readonly id: string;
   readonly isSilent: boolean;
-  /** Whether to go on with what waits. */
+  /** Whether to take up what waits. */
   readonly takesUp: boolean;
 }
 
-/** What the nth entry of a task is called, counted from 0. */
+/** The id of the nth entry of a task, counted from 0. */
 export function entryName(id: string, index: number): string {
   return index === 0 ? id : `${id}.${index + 1}`;
 }
 
-/** Whether the entry is over, and what it left undone has an entry of its own. */
+/** Whether the entry is closed, and what it left undone belongs to the next entry. */
 export function isFollowed(entry: Entry, { isSilent, takesUp }: ProgressRequest): boolean {
   if (!isClosed(entry)) return false;
   const { isComplete, record } = entry;
@@ -25,12 +25,12 @@ export function isFollowed(entry: Entry, { isSilent, takesUp }: ProgressRequest)
   return takesUp || isLeft || ('takenUpAt' in entry && entry.takenUpAt !== undefined);
 }
 
-/** Whether nothing is left for a try to do: the tick sees to what waits, and to batches. */
+/** Whether no try has anything left to do: the tick handles what waits, and batches. */
 export function isClosed({ state }: Entry): boolean {
   return state === 'notified' || state === 'waiting' || state === 'batched';
 }
 
-/** Where the entries of a task came to, the oldest first. */
+/** The progress of a task, from its entries, the oldest first. */
 export function progressOf(id: string, entries: readonly Stored[]): Progress {
   return {
     last: entries.at(-1),
@@ -40,7 +40,7 @@ export function progressOf(id: string, entries: readonly Stored[]): Progress {
   };
 }
 
-/** The ids of rules that entries have dealt with; what failed, or waits, may have its turn again. */
+/** The ids of rules that entries have dealt with; a rule that failed or waits may be tried again. */
 function dealtWith(entries: readonly Entry[]): ReadonlySet<string> {
   return entries.reduce((known, { snapshot, record }) => {
     const open = record.findings.filter((one) => isUnfinished(one) || one.because === 'breaker');

@@ -1,4 +1,4 @@
-// What an attempt reports: the group as it was, the plan with its outcomes, and what was added and left.
+// The facts that an attempt reports: the group as it was, the plan with its outcomes, and rules that were added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { type Held, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Checks, Facts } from '../report/facts.ts';
@@ -9,7 +9,7 @@ import { heldIn } from './breaker-request.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
-/** All that is recorded and reported of an attempt. An attempt that has judged nothing has nothing to report. */
+/** Everything that is recorded and reported of an attempt. An attempt that has judged nothing has nothing to report. */
 export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], checks: Checks): Facts {
   const { task, judged, before, now } = attempt;
   const { target, config, change } = task;
@@ -26,7 +26,7 @@ export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], checks: 
     outcomes,
     added: leftOver(attempt, outcomes),
     checks,
-    // What was revoked was no dry run, whatever the mode is now: it can be put back only if the record says so.
+    // If a rule was revoked, it was no dry run, whatever the mode is now: `restore` depends on what the record says.
     mode: outcomes.some(({ outcome }) => outcome === 'revoked' || outcome === 'gone')
       ? 'enforce'
       : config.mode,
@@ -34,7 +34,7 @@ export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], checks: 
   };
 }
 
-/** Verdicts on all rules: those that were gone first, as the try that planned to revoke them judged them. */
+/** Verdicts on all rules. Rules that were already gone come first, as the try that planned to revoke them judged them. */
 export function verdictsOf({ earlierJudged, before, targets }: Attempt): readonly Verdict[] {
   const there = new Set(before?.scene.rules.map(({ id }) => id));
   const gone = new Set([...targets.values()].map(({ finding }) => finding.rule));
@@ -58,7 +58,7 @@ export function planOf(attempt: Attempt): Plan {
   };
 }
 
-/** The group's rules before anything was done, with those that an earlier try saw and are gone; without what it added. */
+/** The group's rules before anything was done, with those that are gone and an earlier try saw, without the bot's own additions. */
 function rulesBefore(attempt: Attempt): readonly SecurityGroupRule[] {
   const { before, targets } = attempt;
   const first = (before?.scene.rules ?? []).filter((rule) => !isOwnAddition(rule, attempt));
@@ -77,8 +77,8 @@ function omittedTags({ earlierJudged, targets }: Attempt): Readonly<Record<strin
 }
 
 /**
- * What this or an earlier try added to stay of rules that have not been trimmed after all, as far as it is there. Nothing in a
- * group of another account: the tag that says so can only be its owner's.
+ * The live rules that this or an earlier try added to keep a part of rules that are not trimmed after all. None in a group of another
+ * account: there, only its owner can have set the tag.
  */
 export function leftOver(attempt: Attempt, outcomes: readonly Outcome[]): readonly SecurityGroupRule[] {
   const kept = new Set(

@@ -1,4 +1,4 @@
-// What an attempt sees of the group: whether to look again, and the judgement once all that it takes is there.
+// What an attempt sees of the group: whether to look again, and the judgment once everything that it takes has been read.
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { hasNothingToReport, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
@@ -12,14 +12,14 @@ import { fingerprintsNeeded, policiesInForce, withoutUnchanged } from './unchang
 /** Milliseconds before each look at a group that does not show the change yet. */
 export const VISIBILITY_LOOKS = [0, 2000, 4000, 8000];
 
-/** Whether the group, or the change, may only not be visible yet. */
+/** Whether to read the group again, because the group or the change may not be visible yet. */
 export function isToLookAgain({ live, entry, task: { change }, now, looks }: Attempt): boolean {
   if (live === undefined || entry !== undefined) return false;
   if (isSettled(change, now) || looks >= VISIBILITY_LOOKS.length) return false;
   return live === null || !showsChange(live, change.rules);
 }
 
-/** The prefix lists that judging takes and that were not asked for yet. */
+/** The prefix lists that judging takes and that were not read yet. */
 export function missingLists({ live, task: { policies }, lists }: Attempt): readonly string[] {
   return prefixListsNeeded(live?.rules ?? [], policies).filter((id) => !lists.has(id));
 }
@@ -32,7 +32,7 @@ export function withSnapshot(attempt: Attempt, read: GroupSnapshot | null): Atte
   return { ...seen, targets: lookedAt(attempt, live?.rules ?? []) };
 }
 
-/** Rules that have not changed stay the same objects, so that what was found of them before is still theirs. */
+/** Keeps the objects of rules that have not changed, so that earlier findings still refer to them. */
 function sameRules(read: GroupSnapshot, before: GroupSnapshot): GroupSnapshot {
   const known = new Map(before.rules.map((rule) => [rule.id, rule]));
   const isSame = (a: SecurityGroupRule, b: SecurityGroupRule) =>
@@ -76,7 +76,7 @@ function endWithoutGroup({ task, now }: Attempt): End {
   return { kind: 'failed', error: new NotVisibleError('the security group of the event is not visible yet') };
 }
 
-/** The group of a later try that has been deleted. */
+/** The group, without rules, when it was deleted before a later try. */
 function emptyGroup({ entry, before }: Attempt): GroupSnapshot {
   const group = before?.scene.group ?? entry?.snapshot.group;
   if (group === undefined) throw new Error('an entry has a group');
@@ -88,7 +88,7 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   const isComplete = isSettled(task.change, now) || showsChange(live, task.change.rules);
   const known = progress?.known ?? new Set<string>();
   const named = withoutUnchanged(attempt, changedRulesIn(live, task.change, isComplete), live.rules);
-  // Within a try, and in later ones, the rules that may be acted on stay those that were found first.
+  // Within a try and in later ones, only the rules that were found first may be acted on.
   const changed =
     before?.scene.changed ??
     (entry === undefined ? named.difference(known) : new Set(entry.snapshot.changed));
@@ -103,7 +103,7 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   };
 }
 
-/** The first judgement of an attempt. */
+/** The attempt after its first judgment. */
 function begun(attempt: Attempt & { readonly judged: Judged }): Attempt {
   const { entry, judged, isComplete, task, earlierJudged } = attempt;
   const seen = { ...attempt, before: judged };

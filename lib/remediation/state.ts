@@ -1,4 +1,4 @@
-// What the remediation machine knows: the entry that is stored, and the attempt that is lost with it.
+// The state of the remediation machine: the entry, which is stored, and the attempt, which is lost with its process.
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
 import type { Admission, AskingPolicy } from '../plan/breaker.ts';
@@ -15,33 +15,33 @@ import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
 import type { WriteAheadNote } from './write-ahead-note.ts';
 
-/** One change of one group, and what it is judged by. */
+/** One change of one group, and what judging it depends on. */
 export interface Task extends Settings {
   /** The same for every delivery of the change. */
   readonly id: string;
   readonly change: Changed;
   /** Whether nobody will try again if this fails. */
   readonly isLastTry: boolean;
-  /** True for a sweep's remediation: its digest reports, and what failed is left to the next sweep. */
+  /** True for a sweep's remediation: the digest reports it, and what failed is left to the next sweep. */
   readonly isSilent: boolean;
-  /** True where the breaker was asked for all groups at once, by a sweep. */
+  /** True when a sweep has asked the breaker for all groups at once. */
   readonly isAdmitted: boolean;
   /** What it takes up again; undefined for a change that has just come. */
   readonly takesUp?: Waits;
 }
 
-/** What the breaker has wait. */
+/** The rules that wait for the breaker. */
 export interface Waits {
-  /** The task that it is of, and the change with the waiting rules alone. */
+  /** The original task, and the change with only the waiting rules. */
   readonly taskId: string;
   readonly change: Changed;
   /** Since when, ISO 8601. */
   readonly since: string;
-  /** The most severe policy's. */
+  /** The severity of the most severe policy. */
   readonly severity: Severity;
   /** The policies that the rules wait for. */
   readonly policies: readonly AskingPolicy[];
-  /** Whether the change had made the rules. */
+  /** Whether the change itself made the rules. */
   readonly isFresh: boolean;
 }
 
@@ -60,18 +60,18 @@ interface Common {
   readonly time: string;
   /** The lease: until then an attempt is at work on it; milliseconds since 1970, 0 for none. */
   readonly leaseUntil: number;
-  /** Tells an attempt's own writes from others'. */
+  /** Distinguishes an attempt's own writes from others'. */
   readonly attemptId?: string;
   /** False while the event names rules that were not visible yet. */
   readonly isComplete: boolean;
   /** What the last try judged. */
   readonly snapshot: StoredScene;
-  /** What tries before it judged, as far as rules that are gone need it. */
+  /** What earlier tries judged, if rules that are gone need it. */
   readonly earlier?: readonly StoredScene[];
-  /** What held the last try back; missing while no try got so far as to ask. */
+  /** The breaker's holds and the recurring rules of the last try; missing until a try has checked them. */
   readonly checks?: Checks;
   readonly note: WriteAheadNote;
-  /** With the outcomes once they are known. */
+  /** The record, with the outcomes once they are known. */
   readonly record: AuditRecord;
 }
 
@@ -87,7 +87,7 @@ export interface Resolved extends Common {
 
 export interface Batched extends Common {
   readonly state: 'batched';
-  /** What is reported of it, in one line. */
+  /** The line that the batch has for it. */
   readonly headline: string;
 }
 
@@ -98,19 +98,19 @@ export interface Waiting extends Common {
 
 export interface Notified extends Common {
   readonly state: 'notified';
-  /** When what waited was taken up: an entry after this one has what came of it. */
+  /** When the waiting rules were taken up: a later entry has their outcomes. */
   readonly takenUpAt?: string;
 }
 
 /** An entry as it is in the table: its version is what the next write must find. */
 export type Stored<E extends Entry = Entry> = E & { readonly version: number };
 
-/** Where earlier tries of a change came to. */
+/** How far earlier tries of a change came. */
 export interface Progress {
   readonly last: Stored | undefined;
-  /** What the next entry is called. */
+  /** The id of the next entry. */
   readonly next: string;
-  /** The ids of rules that were dealt with. */
+  /** The ids of rules that entries have dealt with. */
   readonly known: ReadonlySet<string>;
   /** The entries whose rules wait. */
   readonly waiting: readonly Stored<Waiting>[];
@@ -119,7 +119,7 @@ export interface Progress {
 /** How an attempt ended. */
 export type End = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: Error };
 
-/** What one try has seen; lost when it dies. */
+/** What one try has seen; lost when its process dies. */
 export interface Attempt {
   readonly task: Task;
   /** Names this attempt in what it writes. */
@@ -128,10 +128,10 @@ export interface Attempt {
   /** Milliseconds until the process is stopped. */
   readonly timeLeft: number;
   readonly end?: End;
-  /** At the end: the entries that it has taken up and that wait no longer, and how it ends once they are stored. */
+  /** At the end: the entries that it has taken up and still has to close, and how it ends once they are stored. */
   readonly closing?: { readonly entries: readonly Stored<Waiting>[]; readonly end: End };
   readonly progress?: Progress;
-  /** The last read of the group; null for a read that found none. */
+  /** The last read of the group; null if there was no such group. */
   readonly live?: GroupSnapshot | null;
   /** Whether the group shows all that the event names. */
   readonly isComplete: boolean;
@@ -139,24 +139,24 @@ export interface Attempt {
   readonly looks: number;
   /** Whether it has waited since the last read, or the last throttled call. */
   readonly isRested: boolean;
-  /** The entries of the prefix lists that were asked for; undefined for what cannot be read. */
+  /** The entries of the prefix lists that were read; undefined for a list that cannot be read. */
   readonly lists: ReadonlyMap<string, AddressSet | undefined>;
-  /** What a complete sweep saw of the group before the change; null where nothing can be compared. */
+  /** The fingerprints of the last sweep that was complete before the change; null if nothing can be compared. */
   readonly fingerprints?: Fingerprints | null;
   /** The last read of the group, judged. */
   readonly judged?: Judged;
   /** The entry as this try last wrote or read it. */
   readonly entry?: Stored;
-  /** What this try judged first: the group before anything was sent. */
+  /** The first judgment of this try: the group before anything was sent. */
   readonly before?: Judged;
   /** What tries before this one judged, and what they noted. */
   readonly earlierJudged: readonly Judged[];
   readonly earlierNote: WriteAheadNote;
-  /** What the breaker lets go; undefined while it has not been asked. */
+  /** The breaker's answer; undefined until it was asked. */
   readonly admission?: Admission & { readonly members: readonly Member[] };
   readonly checks: Checks;
   readonly hasCountedRecurrence: boolean;
-  /** Whether there is room for a message of its own; undefined while nobody has asked. */
+  /** Whether there is room for a message of its own; undefined until it was counted. */
   readonly hasMailRoom?: boolean;
   /** By rule id. */
   readonly targets: ReadonlyMap<string, RevokeTarget>;
@@ -164,16 +164,16 @@ export interface Attempt {
   readonly additions: ReadonlyMap<string, Addition>;
   /** Whether the group must be read before anything else is sent. */
   readonly isStale: boolean;
-  /** Waits so far for EC2's throttle, in a row. */
+  /** How many calls in a row EC2 throttled. */
   readonly throttled: number;
-  /** Whether what was added for nothing has been withdrawn, as far as EC2 let it. */
+  /** Whether the withdrawal of rules that were added for nothing is over, because EC2 refused it. */
   readonly isWithdrawn: boolean;
   readonly isAnnounced: boolean;
   readonly published: readonly Message[];
   readonly isPublished: boolean;
-  /** Why the message could not be published; another try does. */
+  /** Why the message could not be published; another try publishes it. */
   readonly publishError?: Error;
-  /** How often the write of what cannot be undone was refused, in a row. */
+  /** How many writes in a row failed after something was sent or resolved. */
   readonly writeErrors: number;
   /** Why the last read after a call failed. */
   readonly readError?: string;

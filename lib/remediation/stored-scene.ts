@@ -1,4 +1,4 @@
-// The judged group as plain JSON, so that a later try reaches the same verdicts whatever has been deployed since.
+// The judged group as plain JSON, so that a later try judges rules that are gone as they were judged then.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
@@ -40,7 +40,7 @@ export function storeScene({ config }: Settings, { scene, plan }: Judged): Store
   };
 }
 
-/** Only a rule that may be acted on can have to be put back: the descriptions and tags of all others could fill the item. */
+/** Only rules that may be acted on may have to be put back: the descriptions and tags of all others could fill the item. */
 function storeRule({ id, aws }: SecurityGroupRule, changed: ReadonlySet<string>): AwsSecurityGroupRule {
   if (changed.has(id)) return aws;
   const { Tags: _tags, Description: _description, ...content } = aws;

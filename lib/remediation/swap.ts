@@ -1,8 +1,8 @@
-// The compare-and-swap: which call to EC2 comes next, given what the calls before were answered and what the group shows now.
+// The compare-and-swap: which call to EC2 comes next, given the answers to earlier calls and what the group shows now.
 //
-// A rule keeps its id while its content changes, so rules are revoked by the properties that were judged, which EC2 revokes only
-// where they match exactly. What was not revoked is read and judged again. By id go only rules that change faster than that, and
-// those whose very content EC2 keeps saying it does not have.
+// A rule keeps its id while its content changes, so rules are revoked by the properties that were judged: EC2 revokes only exact
+// matches. What was not revoked is read and judged again. Only rules that change faster than that, and rules whose shown content EC2
+// keeps saying it does not know, are revoked by id.
 import type { Finding, Trimming } from '../plan/plan.ts';
 import { contentOf, ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Command } from './command.ts';
@@ -11,22 +11,22 @@ import type { Addition, Batch, RevokeTarget, Sent } from './mutation.ts';
 import { recordTag } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
-/** A rule has at most 50: without the record's it could not be withdrawn. */
+/** EC2's limit for a rule. The record's tag comes first: without it the rule could not be withdrawn. */
 const MOST_TAGS = 50;
-/** EC2 takes no more rules in one call. */
+/** The most rules in one call to EC2. */
 const MOST_RULES = 250;
 /** Milliseconds before each look at a rule that should be gone: EC2 is eventually consistent. */
 const LOOKS = [0, 1000, 2000, 4000];
-/** How often a call without an answer is sent. */
+/** How often a call is sent that gets no answer. */
 const MOST_UNANSWERED = 2;
-/** After so many changes in mid-flight a rule is revoked by id. */
+/** A rule that changes this often in mid-flight is revoked by id. */
 const MOST_CHANGES = 2;
 /** How often a call that EC2 throttles is sent. */
 const MOST_THROTTLED = 8;
-/** Milliseconds that are kept for storing and reporting what was done. */
+/** Milliseconds reserved for storing and reporting what was done. */
 const RESERVE = 20_000;
 
-/** What is left to send or to wait for; nothing when every rule of the plan has its outcome. */
+/** The next call or wait; none when every rule of the plan has its outcome. */
 export function swap(attempt: Attempt): readonly Command[] {
   if (attempt.timeLeft < RESERVE) return [];
   if (attempt.isStale) return read(attempt, 0);
@@ -42,7 +42,7 @@ export function swap(attempt: Attempt): readonly Command[] {
   return pause === undefined ? lateAddition(attempt) : read(attempt, pause);
 }
 
-/** The rules that are to go, as they are now. */
+/** The findings that are to be revoked or trimmed, by the last read. */
 export function pending({ judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
   if (task.config.mode === 'dry-run') return [];
   return revocationsIn(judged).filter(({ rule }) => admission?.held.has(rule.id) !== true);
@@ -60,7 +60,7 @@ function isToSend({ rule }: Finding, { targets }: Attempt): boolean {
     case 'throttled':
       return sent.times < MOST_THROTTLED;
     case 'not-found':
-      // Of a refused call, the rules that have not changed go at once without the others.
+      // After a refused call, the rules that have not changed are sent again at once, without the others.
       return sent.looks > 0 && sent.limit > 0;
     case 'unanswered':
       return sent.looks >= LOOKS.length && sent.times < MOST_UNANSWERED;
@@ -69,7 +69,7 @@ function isToSend({ rule }: Finding, { targets }: Attempt): boolean {
   }
 }
 
-/** Rules of one direction, all by properties; or one by id. */
+/** The next batch: rules of one direction by properties, or one rule by id. */
 function firstBatch(findings: readonly Finding[], attempt: Attempt): Batch {
   const rules = findings.map(({ rule }) => rule);
   const single = rules.find((rule) => isById(rule, attempt));
@@ -82,7 +82,7 @@ function firstBatch(findings: readonly Finding[], attempt: Attempt): Batch {
   return { groupId, rules: alike.slice(0, limit), by: 'properties' };
 }
 
-/** What is to stay of a rule is added before the rule goes, so that nothing allowed is ever cut. */
+/** Adds the rules that keep a part of a rule before the rule is revoked, so that allowed traffic is never cut. */
 function trim(trimming: Trimming, attempt: Attempt): readonly Command[] {
   const untried = trimming.remainder.rules.filter((rule) => isToAdd(rule, attempt));
   if (untried.length > 0) return [addition(trimming, untried, attempt)];
@@ -93,7 +93,7 @@ function isToAdd(rule: Trimming['remainder']['rules'][number], { additions, judg
   const content = contentOf(parseRule(rule));
   const tried = additions.get(content);
   if (tried === undefined) return !judged?.scene.rules.some((live) => contentOf(live) === content);
-  // A refused call of several says nothing of each, and a guarded tag nothing of the rule.
+  // A refused call with several rules says nothing about each of them, and a denied tag nothing about the rule.
   const isOpen = tried.answer.kind === 'denied' || (!tried.isAlone && tried.answer.kind !== 'accepted');
   return isOpen && tried.times === 1;
 }
@@ -104,7 +104,7 @@ function addition(
   { additions, entry }: Attempt,
 ): Command {
   const earlier = untried.flatMap((one) => additions.get(contentOf(parseRule(one))) ?? []);
-  // Tags may be guarded by a policy of the organization: a rule without its tags is better than no rule.
+  // An SCP may deny tags: a rule without its tags is better than no rule.
   const tags = earlier[0]?.answer.kind === 'denied' ? [] : [recordTag(entry?.id ?? ''), ...ownTags(rule)];
   return {
     do: 'add',
@@ -113,12 +113,12 @@ function addition(
   };
 }
 
-/** Worth another try once the rule itself is gone and has left room, or EC2 has had a rest. */
+/** Worth another try once the revoked rule has left room, or EC2 no longer throttles. */
 const PASSING = /^(RulesPerSecurityGroupLimitExceeded|RequestLimitExceeded)/;
 /** Milliseconds before each further try of an addition. */
 const LATE_PAUSES = [0, 2000, 5000];
 
-/** What could not be added before its rule was gone. */
+/** Adds what could not be added before its rule was gone. */
 function lateAddition(attempt: Attempt): readonly Command[] {
   const { additions, targets, judged } = attempt;
   const live = new Set(judged?.scene.rules.map(({ id }) => id));
@@ -139,7 +139,7 @@ function lateAddition(attempt: Attempt): readonly Command[] {
   return [];
 }
 
-/** Milliseconds before the next look; undefined where no look would tell anything new. */
+/** Milliseconds before the next look; undefined if another look would show nothing new. */
 function pauseBefore(left: readonly Finding[], { targets }: Attempt): number | undefined {
   const pauses = left.flatMap(({ rule }) => {
     const target = targets.get(rule.id);
@@ -159,7 +159,7 @@ function read(attempt: Attempt, pause: number): readonly Command[] {
   return group === undefined ? [] : [{ do: 'read', groupId: group.id, group }];
 }
 
-/** A wait that there is no time for ends the try. */
+/** Waits; if there is no time left for it, the try ends. */
 function waitFor({ timeLeft }: Attempt, milliseconds: number): readonly Command[] {
   return timeLeft - milliseconds < RESERVE ? [] : [{ do: 'wait', milliseconds }];
 }
@@ -168,7 +168,7 @@ function backOff({ throttled }: Attempt): number {
   return Math.min(1000 * 2 ** (throttled - 1), 16_000);
 }
 
-/** What is known of a target after a look at the group that still has the rule. */
+/** The target after a look at the group, which still has the rule. */
 export function looked(target: RevokeTarget, live: SecurityGroupRule, others: number): RevokeTarget {
   const { sent } = target;
   if (sent === undefined) return target;
@@ -178,7 +178,7 @@ export function looked(target: RevokeTarget, live: SecurityGroupRule, others: nu
   return { ...target, sent: { ...sent, looks: sent.looks + 1, limit: nextLimit(sent, others) } };
 }
 
-/** Of a refused call, the unchanged rules go together; where all are unchanged, EC2 does not say which one it lacks: it is halved. */
+/** After a refused call, the unchanged rules are sent together. If all are unchanged, EC2 does not say which it lacks: the call is halved. */
 function nextLimit({ answer, looks, limit }: Sent, others: number): number {
   if (looks > 0) return limit;
   if (answer.kind !== 'not-found' || limit < 2) return 0;

@@ -1,11 +1,11 @@
-// The entries that an attempt has taken up: what waited in them is dealt with, and waits no longer.
+// The entries that an attempt has taken up: their waiting rules are dealt with, and no longer wait.
 import { waitingIds } from './breaker-request.ts';
 import type { Observation } from './command.ts';
 import { failed } from './errors.ts';
 import { isClosed } from './progress.ts';
 import type { Attempt, Stored, Waiting } from './state.ts';
 
-/** Before the end, what was taken up is noted as such: it must not be taken up again. */
+/** Before it ends, marks the entries that it has taken up: they must not be taken up again. */
 export function withClosing(attempt: Attempt): Attempt {
   const { end, task, progress, entry, ...rest } = attempt;
   if (end === undefined || task.takesUp === undefined) return attempt;
@@ -16,13 +16,13 @@ export function withClosing(attempt: Attempt): Attempt {
   return { ...seen, closing: { entries, end } };
 }
 
-/** Entries of one change may have different rules wait: what this attempt was not about waits for its own turn. */
+/** Whether the attempt dealt with all rules that wait in an entry; other entries of the change may have other rules that wait. */
 function isTakenUp({ task, progress }: Attempt, { waits }: Stored<Waiting>): boolean {
   const dealtWith = new Set([...waitingIds(task.takesUp), ...(progress?.known ?? [])]);
   return waitingIds(waits).every((id) => dealtWith.has(id));
 }
 
-/** With one of them stored. */
+/** The attempt with one of these entries stored. */
 export function withClosed(
   attempt: Attempt,
   { entries, end }: NonNullable<Attempt['closing']>,

@@ -1,4 +1,4 @@
-// Which rules a change has not changed, although its event names them, or names none: a complete sweep saw them as they are.
+// Which rules a change did not change, although its event names them, or names none: a complete sweep saw them as they are.
 import type { Changed } from '../change/change.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 import { type Fingerprints, fingerprintOf, hashPolicies } from './fingerprints.ts';
 import type { Attempt, Task } from './state.ts';
 
-/** What is to be read before the change can be judged; undefined where nothing is, or the group is not known yet. */
+/** The fingerprints to read before the change can be judged; undefined if none are needed, or the group is not known yet. */
 export function fingerprintsNeeded(
   attempt: Attempt,
 ): Extract<Command, { do: 'read-fingerprints' }> | undefined {
@@ -18,12 +18,12 @@ export function fingerprintsNeeded(
   return { do: 'read-fingerprints', groupId, time, isWithEntries: isOfNoRules(task.change) };
 }
 
-/** What was seen of a group; null where it says nothing, because other policies were in force. */
+/** The fingerprints of a group; null if they cannot be compared, because other policies were in force. */
 export function comparable({ policies }: Task, seen: Fingerprints | undefined): Fingerprints | null {
   return seen?.policies === hashPolicies(policies) ? seen : null;
 }
 
-/** Of the rules that may be changed, the ids of those that no sweep has seen as they are. */
+/** Filters out the rules that a sweep has seen as they are. */
 export function withoutUnchanged(
   { task, fingerprints }: Attempt,
   changed: ReadonlySet<string>,
@@ -34,7 +34,7 @@ export function withoutUnchanged(
   return changed.difference(new Set(unchanged.map(({ id }) => id)));
 }
 
-/** Where nobody can tell which rules an event is about, what violates is only reported. */
+/** The policies of the task; they only notify when nobody knows which rules an event is about. */
 export function policiesInForce({ task, fingerprints }: Attempt): readonly Policy[] {
   const { change, policies } = task;
   if (!isOfNoRules(change) || fingerprints != null) return policies;

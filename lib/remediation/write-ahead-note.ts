@@ -1,11 +1,11 @@
-// What an entry says of calls before they are sent.
+// The part of an entry that lists calls before they are sent.
 
-/** What tries may have sent, stored before the first call: a rule that is gone and not in it, somebody else removed. */
+/** The calls that tries may have sent, stored before the first one. If a rule is gone and not in it, somebody else removed it. */
 export interface WriteAheadNote {
   readonly revoking: Readonly<Record<string, NotedRevoke>>;
-  /** The contents of rules that were to be added and were not there before. */
+  /** The contents of rules to be added that did not exist before. */
   readonly adding: readonly string[];
-  /** Rules whose very content EC2 said it did not have: they are revoked by id, one rule a call. */
+  /** The ids of rules whose shown content EC2 said it did not know: they are revoked by id, one rule a call. */
   readonly byId: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// The second part of a sweep: the groups that it would close are judged again, one by one, and closed or reported.
+// The closing phase of a sweep: the groups with rules to close are judged again, one by one, and closed or reported.
 import { type Finding, hold } from '../plan/plan.ts';
 import { askingFor } from '../remediation/breaker-request.ts';
 import type { Judged } from '../remediation/judge.ts';
@@ -11,7 +11,7 @@ import { exemptOf, foundIn, judgeGroup, leftIn, sweepChange, sweepId } from './j
 import { type Step, withFound } from './judging.ts';
 import type { GroupToClose, Remediated, StoredSweep, SweepAttempt, SweepTask } from './state.ts';
 
-/** Whether a rule may still be closed: the breaker was asked about these very policies. */
+/** Whether rules may be closed: the breaker has allowed it, for these very policies. */
 function isClosing({ task }: SweepAttempt, sweep: StoredSweep): boolean {
   return sweep.hold === undefined && sweep.policies === task.policiesHash;
 }
@@ -21,7 +21,7 @@ export function nextToClose({ task }: SweepAttempt, { toClose, hold }: StoredSwe
   return toClose.slice(0, hold === undefined ? 1 : task.batch);
 }
 
-/** What is done about the group that was read. */
+/** The command for the group that was read. */
 export function dealWith(attempt: SweepAttempt, sweep: StoredSweep): SweepCommand {
   const [group] = nextToClose(attempt, sweep);
   const groupId = group?.groupId ?? '';
@@ -42,15 +42,15 @@ export function dealWith(attempt: SweepAttempt, sweep: StoredSweep): SweepComman
   return { do: 'remediate', groupId, task };
 }
 
-/** Whether nothing may have been done to the groups that were read, and nothing will be. */
+/** Whether the groups that were read are only reported: no attempt has closed rules in them, and none will. */
 export function isHeldBack(attempt: SweepAttempt, sweep: StoredSweep): boolean {
   const [group] = nextToClose(attempt, sweep);
-  // EC2 revokes what it had denied to the previous sweep, so the breaker must be asked about the rest of it: the next sweep does.
+  // EC2 now revokes what it denied to the previous sweep, so the breaker must be asked about the rest: the next sweep asks.
   const isThawing = sweep.hasThawed && group?.isCounted === false;
   return sweep.hold !== undefined || isThawing;
 }
 
-/** With the groups that were read only reported. */
+/** The attempt with the groups that were read reported and not closed. */
 export function withHeldBack(attempt: SweepAttempt, sweep: StoredSweep): SweepAttempt {
   const groups = nextToClose(attempt, sweep);
   const step = { ...attempt, sweep, before: comparisonFor(attempt, sweep) };
@@ -65,7 +65,7 @@ export function withHeldBack(attempt: SweepAttempt, sweep: StoredSweep): SweepAt
   return dealtWith({ ...after, before: attempt.before }, groups.length);
 }
 
-/** With what came of the remediation of the group that was read. */
+/** The attempt with the result of the remediation of the group that was read. */
 export function withRemediated(
   attempt: SweepAttempt,
   sweep: StoredSweep,
@@ -77,7 +77,7 @@ export function withRemediated(
   const judged = judgedIn(attempt, groupId);
   const isUntouched = entry === undefined && !isClosing(attempt, sweep) && judged !== undefined;
   const { startedAt } = sweep;
-  // What is recorded was logged as it was written.
+  // Recorded findings were logged when the entry was written.
   const seen = isUntouched
     ? withFound({ ...attempt, sweep }, sweep, foundIn(attempt.task, startedAt, judged, 'reported'))
     : withFound({ ...attempt, sweep }, sweep, ...foundAfter(attempt, startedAt, judged, remediated));
@@ -89,7 +89,7 @@ function isClosed({ outcome }: FindingRecord): boolean {
   return outcome === 'revoked' || outcome === 'gone';
 }
 
-/** What was found in a group that was remediated, and what of it is not in the remediation's record. */
+/** What was found in a remediated group, and the findings that are not in the remediation's record. */
 function foundAfter(
   { task }: SweepAttempt,
   startedAt: string,
@@ -109,7 +109,7 @@ function foundAfter(
   return [found, left];
 }
 
-/** On to the next group, or to the report. */
+/** Moves on to the next group, or to the report. */
 function dealtWith({ batch: _, ...step }: Step, count: number): SweepAttempt {
   const toClose = step.sweep.toClose.slice(count);
   const phase = toClose.length === 0 ? 'reporting' : 'closing';
@@ -121,7 +121,7 @@ function judgedIn(attempt: SweepAttempt, groupId: string): Judged | undefined {
   return snapshot === undefined ? undefined : withOnHold(judgeGroup(attempt, snapshot), attempt.sweep);
 }
 
-/** With what only policies on hold ask for left alone. */
+/** Holds the findings that only policies on hold ask for. */
 function withOnHold(judged: Judged, sweep: StoredSweep | undefined): Judged {
   const onHold = new Set(sweep?.onHold);
   const isHeld = (finding: Finding) => askingFor(finding).every(({ key }) => onHold.has(key));
@@ -146,12 +146,12 @@ function gone(task: SweepTask, groupId: string): Found {
   };
 }
 
-/** A group that is not there any more: only groups of one's own are to be closed. */
+/** A group that no longer exists; it belonged to this account, because only its groups are closed. */
 function nameOf({ target }: SweepTask, id: string, name = id): Found['group'] {
   return { id, name, ownerId: target.accountId };
 }
 
-/** What EC2 does not deny any more must be counted by the next sweep. */
+/** The comparison without denied rules once EC2 no longer denies them, so that the next sweep counts them. */
 function comparisonFor({ before }: SweepAttempt, { hasThawed, previous }: StoredSweep): Comparison {
   if (!hasThawed || previous === undefined) return before;
   const { denied: _, ...standing } = previous.standing;

@@ -1,4 +1,4 @@
-// What the sweep's machine asks for, and what it observes.
+// The commands of the sweep's machine, and the observations that answer them.
 import type { AddressSet } from '../network/cidr.ts';
 import type { Task } from '../remediation/state.ts';
 import type { Digest, DigestRecord } from '../report/digest/digest.ts';
@@ -7,13 +7,13 @@ import type { GroupSnapshot } from '../rule.ts';
 import type { FingerprintItem } from './fingerprints.ts';
 import type { GroupToClose, LoggedFinding, Remediated, StoredSweep } from './state.ts';
 
-/** Commands of one answer are independent of each other; the remediation of a group is always alone. */
+/** Commands that are returned together are independent of each other; the remediation of a group is always alone. */
 export type SweepCommand =
   | { readonly do: 'load' }
   | {
       readonly do: 'save';
       readonly sweep: StoredSweep;
-      /** What is logged before. */
+      /** The findings that are logged first. */
       readonly findings: readonly LoggedFinding[];
     }
   | { readonly do: 'list' }
@@ -37,9 +37,9 @@ export type SweepCommand =
   /** Reads what an attempt before this one did to a group. */
   | { readonly do: 'load-entry'; readonly groupId: string; readonly id: string }
   | { readonly do: 'wait'; readonly milliseconds: number }
-  /** Looks for rules in the entries that events have made since. */
+  /** Looks for rules in the entries of events since a time. */
   | { readonly do: 'find-entries'; readonly ruleIds: readonly string[]; readonly since: string }
-  /** Notes how many groups there are: the breaker's limit goes by it. */
+  /** Stores how many groups there are: the breaker's limit depends on it. */
   | { readonly do: 'note-groups'; readonly groups: number }
   | { readonly do: 'log-totals'; readonly record: DigestRecord }
   | { readonly do: 'publish'; readonly digest: Digest };

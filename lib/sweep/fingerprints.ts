@@ -1,27 +1,27 @@
-// The fingerprints of all rules of a region, as items of the ledger's table that are written while the sweep judges.
+// The fingerprints of all rules of a region, as items of the ledger's table that the sweep writes while it judges.
 import { FINGERPRINT_LENGTH, type Fingerprints, fingerprintOf } from '../remediation/fingerprints.ts';
 import type { GroupSnapshot } from '../rule.ts';
 
 /** The fingerprints of groups whose ids follow each other. */
 export interface FingerprintItem {
-  /** Its place among the items of a sweep. */
+  /** Its number among the items of a sweep. */
   readonly number: number;
   /** By group id: the fingerprints of its rules, one after the other. */
   readonly groups: Readonly<Record<string, string>>;
 }
 
-/** Says which items are of a complete sweep. */
+/** The index of a complete sweep's items. */
 export interface FingerprintIndex {
   /** When that sweep began: part of the items' names. */
   readonly generation: string;
-  /** When it was complete: what was changed after that, it has not seen. */
+  /** When it was complete: it has not seen later changes. */
   readonly completeAt: string;
   readonly policies: string;
   /** The id of the first group in each item. */
   readonly firsts: readonly string[];
 }
 
-/** The newest of them whose sweep was complete before a time; both are ISO 8601. */
+/** The newest index whose sweep was complete before a time; both times are ISO 8601. */
 export function completeBefore(
   indexes: readonly FingerprintIndex[],
   time: string,
@@ -32,7 +32,7 @@ export function completeBefore(
 /** A fingerprint takes little more than its eight bytes, and an item may have 400 KB. */
 const MOST_RULES = 35_000;
 
-/** The items for groups in the order of their ids; `number` is that of the first. */
+/** The items for groups in the order of their ids; `number` is the first item's. */
 export function fingerprintItems(
   snapshots: readonly GroupSnapshot[],
   number: number,
@@ -55,14 +55,14 @@ export function firstOf({ groups }: FingerprintItem): string {
   return Object.keys(groups)[0] ?? '';
 }
 
-/** The number of the item that a group would be in; undefined where it comes before all of them. */
+/** The number of the item that a group would be in; undefined if it comes before all of them. */
 export function itemOf({ firsts }: FingerprintIndex, groupId: string): number | undefined {
   const after = firsts.findIndex((first) => first > groupId);
   const number = (after === -1 ? firsts.length : after) - 1;
   return number < 0 ? undefined : number;
 }
 
-/** The fingerprints of a group; a group that is in no item had no rules. */
+/** The fingerprints of a group; a group in no item had no rules. */
 export function fingerprintsIn(
   { policies }: FingerprintIndex,
   groups: FingerprintItem['groups'],

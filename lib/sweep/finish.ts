@@ -1,4 +1,4 @@
-// What a sweep comes to: the numbers, whether they are worth a digest, and what the next sweep goes by.
+// The end of a sweep: its numbers, whether they are worth a digest, and what the next sweep compares with.
 import { type Digest, makeDigest } from '../report/digest/digest.ts';
 import { type DigestFacts, isAllWell } from '../report/digest/digest-facts.ts';
 import { remembersAll } from '../report/digest/sweep-totals.ts';
@@ -7,14 +7,14 @@ import { missedByEvent } from './missed.ts';
 import type { StoredSweep, SweepAttempt } from './state.ts';
 
 const HOUR = 3_600_000;
-/** Milliseconds, short of the time that a sweep takes: findings that are as they were are reported again after a day. */
+/** Milliseconds: unchanged findings are reported again after a day, less the time that a sweep takes. */
 const REMIND_AFTER = 23 * HOUR;
-/** The same for a sweep that found nothing: after a week. */
+/** The same for a sweep that found nothing, after a week. */
 const SAY_WELL_AFTER = (7 * 24 - 1) * HOUR;
-/** The log has every finding, so of the digests that could not be published the last ones will do. */
+/** The most digests kept while they cannot be published; the log has every finding. */
 const MOST_PENDING = 5;
 
-/** All that the digest of a sweep is made of. */
+/** The facts of a sweep's digest. */
 export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredSweep): DigestFacts {
   const { totals, previous, hold, startedAt, wouldClose } = sweep;
   const seen = new Set(totals.seen);
@@ -35,7 +35,7 @@ export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredS
   };
 }
 
-/** The sweep once all is done; what is worth a digest is pending before it is published. */
+/** The finished sweep, with its digest pending if it is worth one. */
 export function finishedSweep({ now }: SweepAttempt, sweep: StoredSweep, facts: DigestFacts): StoredSweep {
   const { startedAt, policies, firsts } = sweep;
   const completeAt = now.toISOString();
@@ -46,7 +46,7 @@ export function finishedSweep({ now }: SweepAttempt, sweep: StoredSweep, facts: 
     ...sweep,
     phase: 'finished',
     firsts: [],
-    // An event may be about a time when the last sweep was not complete yet.
+    // Two, because an event may be older than the completion of the last sweep.
     fingerprints: [fingerprints, ...sweep.fingerprints].slice(0, 2),
     wellSince: facts.wellSince,
     finishedAt: completeAt,
@@ -56,7 +56,7 @@ export function finishedSweep({ now }: SweepAttempt, sweep: StoredSweep, facts: 
   };
 }
 
-/** What is new, and what was done, at once; what is as it was, once a day; that all is well, once a week. */
+/** True at once for new findings and outcomes, once a day for unchanged findings, and once a week when nothing violates. */
 function isWorthReporting(facts: DigestFacts, { toldAt }: StoredSweep, now: Date): boolean {
   const { totals, missed = [], wellSince, startedAt } = facts;
   const quietFor = (since: string) => now.getTime() - Date.parse(since);

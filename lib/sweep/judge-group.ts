@@ -1,4 +1,4 @@
-// One group of a sweep, judged whole.
+// One group of a sweep, with all its rules judged.
 import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
 import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
@@ -9,10 +9,10 @@ import { type FindingRecord, makeRecord } from '../report/record.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { GroupToClose, SweepAttempt, SweepTask } from './state.ts';
 
-/** What the ids of a sweep's remediations begin with. */
+/** The prefix of the ids of a sweep's remediations. */
 export const SWEEP_PREFIX = 'sweep/';
 
-/** The name of a sweep, or of its remediation of a group. */
+/** The id of a sweep, or of its remediation of a group. */
 export function sweepId(startedAt: string, groupId?: string): string {
   return [`${SWEEP_PREFIX}${startedAt}`, ...(groupId === undefined ? [] : [groupId])].join('/');
 }
@@ -26,7 +26,7 @@ export function judgeGroup(attempt: SweepAttempt, snapshot: GroupSnapshot): Judg
   return judge(task, scene, sweepChange(task.config, snapshot.group.id, [...all]));
 }
 
-/** What would be closed of a group, and which policies ask for it. */
+/** A group with rules that the sweep would close, and the policies that ask for it. */
 export function toCloseOf({ scene, plan }: Judged): Omit<GroupToClose, 'isCounted'> {
   const asking = new Map(
     revocations(plan).flatMap((finding) => askingFor(finding).map((one) => [one.key, one])),
@@ -34,7 +34,7 @@ export function toCloseOf({ scene, plan }: Judged): Omit<GroupToClose, 'isCounte
   return { groupId: scene.group.id, policies: [...asking.values()] };
 }
 
-/** What is found in a group that nothing is done to. */
+/** What is found in a group that is only reported. */
 export function foundIn(
   task: SweepTask,
   startedAt: string,
@@ -56,7 +56,7 @@ export function foundIn(
   };
 }
 
-/** What no remediation of the group records: rules that violate and may not be acted on, and what only policies on hold ask for. */
+/** The findings that no remediation of the group records: rules that may not be acted on, and what only policies on hold ask for. */
 export function leftIn(task: SweepTask, startedAt: string, judged: Judged): readonly FindingRecord[] {
   const { untouched, held } = judged.plan;
   const left = { notify: untouched, held: held.filter(({ because }) => because === 'breaker') };
@@ -95,7 +95,7 @@ export function sweepChange({ region }: Config, groupId: string, ids: readonly s
     kind: 'changed',
     eventName: 'Sweep',
     eventId: undefined,
-    // Without a time it is not ahead of EC2: what cannot be seen is gone.
+    // Without a time it counts as settled: what cannot be seen is gone.
     time: undefined,
     accountId: undefined,
     region,

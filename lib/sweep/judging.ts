@@ -1,4 +1,4 @@
-// The first part of a sweep: every group is judged, nothing is closed.
+// The judging phase of a sweep: every group is judged, nothing is closed.
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { revocations } from '../plan/plan.ts';
 import type { Judged } from '../remediation/judge.ts';
@@ -10,7 +10,7 @@ import { foundIn, judgeGroup, toCloseOf } from './judge-group.ts';
 import { candidatesIn, withCandidates } from './missed.ts';
 import type { StoredSweep, SweepAttempt } from './state.ts';
 
-/** More of them do not fit beside the ids of violating rules into the sweep's item; the next sweep takes them. */
+/** The most groups that fit into the sweep's item beside the ids of violating rules; the next sweep closes the others. */
 const MOST_TO_CLOSE = 2000;
 
 /** The groups to judge next. */
@@ -22,13 +22,13 @@ export function nextToJudge(
   return start === -1 ? [] : groupIds.slice(start, start + task.batch);
 }
 
-/** The prefix lists that judging the batch takes and that were not asked for yet. */
+/** The prefix lists that judging the batch takes and that were not read yet. */
 export function unreadLists({ batch = [], lists, task }: SweepAttempt): readonly string[] {
   const rules = batch.flatMap((snapshot) => snapshot.rules);
   return prefixListsNeeded(rules, task.policies).filter((id) => !lists.has(id));
 }
 
-/** With the list of all groups. */
+/** The attempt with the list of all groups. */
 export function withList(
   attempt: SweepAttempt,
   sweep: StoredSweep,
@@ -37,7 +37,7 @@ export function withList(
   return judgedOn({ ...attempt, groupIds, sweep: { ...sweep, listed: groupIds.length } });
 }
 
-/** With the batch judged. */
+/** The attempt with the batch judged. */
 export function withBatchJudged(attempt: SweepAttempt, sweep: StoredSweep): SweepAttempt {
   const { batch = [], ...rest } = attempt;
   const after = nextToJudge(attempt, sweep).at(-1) ?? sweep.after;
@@ -50,17 +50,17 @@ export function withBatchJudged(attempt: SweepAttempt, sweep: StoredSweep): Swee
 /** An attempt that works on a sweep. */
 export type Step = SweepAttempt & { readonly sweep: StoredSweep };
 
-/** On to the next part where every group is judged and there is nothing to ask. */
+/** Moves on to the report when every group is judged and there is nothing to ask the breaker. */
 function judgedOn(attempt: Step): SweepAttempt {
   const { sweep } = attempt;
   const isJudged = nextToJudge(attempt, sweep).length === 0 && sweep.toClose.length === 0;
   return isJudged ? { ...attempt, sweep: { ...sweep, phase: 'reporting' } } : attempt;
 }
 
-/** What would be closed is counted among what was found when it is dealt with. */
+/** Adds a judged group. A group with rules to close is counted in the totals later, in the closing phase. */
 function withGroup(step: Step, judged: Judged): Step {
   const { before } = step;
-  // Events of another account do not come here.
+  // Events of another account do not arrive here.
   const verdicts = isForeign(judged.scene.group, step.task.target) ? [] : judged.verdicts;
   const candidates = withCandidates(step.sweep, candidatesIn(verdicts, before.seen));
   const sweep = { ...step.sweep, candidates };
@@ -81,7 +81,7 @@ function withCounted(sweep: StoredSweep, rules: number): StoredSweep {
   return { ...sweep, wouldClose: { groups: wouldClose.groups + 1, rules: wouldClose.rules + rules } };
 }
 
-/** With what was found in a group, to be counted and logged. */
+/** Adds what was found in a group to the totals and the log. */
 export function withFound(step: Step, sweep: StoredSweep, found: Found, toLog = found.findings): Step {
   const findings = toLog.map((finding) => ({ groupId: found.group.id, finding }));
   return {

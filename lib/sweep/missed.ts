@@ -2,19 +2,19 @@
 import type { Verdict, Violation } from '../evaluate/evaluate.ts';
 import type { Candidate, Sweep } from './state.ts';
 
-/** More than these are not looked up: then something else is wrong. */
+/** The most rules that are looked up: if there are more, something else is wrong. */
 const MOST_CANDIDATES = 500;
-/** Milliseconds: how far the clocks of those who write the ledger may differ. */
+/** Milliseconds by which the clocks of the ledger's writers may differ. */
 const SLACK = 60_000;
 
-/** Whether what is not in the previous sweep is new: it judged by the same policies, and all that it found is remembered. */
+/** Whether a rule that the previous sweep did not find is new: it used the same policies, and everything that it found is remembered. */
 export function isComparable({ previous, policies }: Pick<Sweep, 'previous' | 'policies'>): boolean {
   return previous?.isWhole === true && previous.policies === policies;
 }
 
 /**
- * Violating rules that were not there at the previous sweep. Not those that an exception would excuse but for its day or for who
- * made them: their event was right to leave them.
+ * Violating rules that the previous sweep did not find. It leaves out rules that an exception would cover but for its last day or its
+ * `principals`: their event was right to leave them.
  */
 export function candidatesIn(verdicts: readonly Verdict[], seen: ReadonlySet<string>): readonly Candidate[] {
   const byRule = Map.groupBy(verdicts.filter(isViolation).filter(isUnexcused), ({ rule }) => rule.id);
@@ -24,18 +24,18 @@ export function candidatesIn(verdicts: readonly Verdict[], seen: ReadonlySet<str
   return added.filter((ids) => !ids.some((id) => seen.has(id)));
 }
 
-/** With more of them, as far as they are looked up. */
+/** The candidates with more of them, up to the limit. */
 export function withCandidates(sweep: Sweep, added: readonly Candidate[]): Sweep['candidates'] {
   if (!isComparable(sweep)) return [];
   return [...sweep.candidates, ...added].slice(0, MOST_CANDIDATES);
 }
 
-/** Since when an entry may know the candidates, ISO 8601. */
+/** The time from which an entry may know the candidates, ISO 8601. */
 export function entriesSince({ previous }: Sweep): string {
   return previous === undefined ? '' : new Date(Date.parse(previous.startedAt) - SLACK).toISOString();
 }
 
-/** The ids of those that no entry knows; undefined where there is nothing to compare with. */
+/** The ids of the candidates that no entry knows; undefined if there is nothing to compare with. */
 export function missedByEvent(sweep: Sweep, known: ReadonlySet<string>): readonly string[] | undefined {
   if (!isComparable(sweep)) return undefined;
   const missed = sweep.candidates.filter((ids) => !ids.some((id) => known.has(id)));

@@ -1,4 +1,4 @@
-// The only place that decides: what an attempt does next, given what it has seen. Total and pure.
+// The only place that decides what an attempt does next, given what it has seen. Total and pure.
 
 import { makeDigestRecord } from '../report/digest/digest.ts';
 import { dealWith, nextToClose } from './closing.ts';
@@ -9,14 +9,14 @@ import { nextToJudge, unreadLists } from './judging.ts';
 import { entriesSince, isComparable } from './missed.ts';
 import type { StoredSweep, SweepAttempt } from './state.ts';
 
-/** Milliseconds that are kept: for the group at hand, or for the end with its wait for events that are under way. */
+/** Milliseconds reserved for the group at hand, or for the end with its wait for events that are under way. */
 const RESERVE = 240_000;
 /** Milliseconds before another try to store the sweep. */
 const WRITE_PAUSES = [1000, 5000];
-/** Milliseconds: an event is usually here within two minutes of the call. */
+/** Milliseconds: an event usually arrives within two minutes of the call. */
 const UNDER_WAY = 120_000;
 
-/** The commands to perform side by side; none when the attempt has ended. */
+/** The commands to perform in parallel; none when the attempt has ended. */
 export function next(attempt: SweepAttempt): readonly SweepCommand[] {
   const { end, sweep, unstored, unlogged, writeErrors, isRested } = attempt;
   if (end !== undefined) return [];
@@ -42,7 +42,7 @@ export function next(attempt: SweepAttempt): readonly SweepCommand[] {
   }
 }
 
-/** The next groups to judge, and when there are none left, the question whether those that violate may be closed. */
+/** Reads the next groups to judge; when none are left, asks the breaker whether those that violate may be closed. */
 function look(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
   if (attempt.groupIds === undefined) return [{ do: 'list' }];
   const groupIds = nextToJudge(attempt, sweep);
@@ -53,13 +53,13 @@ function look(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[
   return [{ do: 'ask', id: sweepId(sweep.startedAt), groups, listed: sweep.listed }];
 }
 
-/** The prefix lists that judging takes, and then what is done about the group. */
+/** Reads the prefix lists that judging takes, then handles the group. */
 function judge(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
   const ids = unreadLists(attempt);
   return ids.length > 0 ? [{ do: 'read-lists', ids }] : [dealWith(attempt, sweep)];
 }
 
-/** Waits for events that are under way before it says that none came, and stores what the sweep has come to. */
+/** Waits for events that are under way before it says that none arrived, and stores the finished sweep. */
 function report(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
   const ruleIds = isComparable(sweep) ? [...new Set(sweep.candidates.flat())] : [];
   if (ruleIds.length > 0 && attempt.known === undefined) {
@@ -74,13 +74,13 @@ function report(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepComman
   ];
 }
 
-/** The digests that are pending, one after the other. */
+/** Publishes the pending digests, one after the other. */
 function tell(attempt: SweepAttempt, { pending }: StoredSweep): readonly SweepCommand[] {
   const [digest] = pending;
   return digest === undefined ? release(attempt) : [{ do: 'publish', digest }];
 }
 
-/** Lets the next attempt go on from what is stored. */
+/** Releases the lease, so that the next attempt resumes from what is stored. */
 function release({ stored }: SweepAttempt): readonly SweepCommand[] {
   return stored == null ? [] : [{ do: 'save', sweep: { ...stored, leaseUntil: 0 }, findings: [] }];
 }

@@ -1,4 +1,4 @@
-// Takes in what was seen. Judging happens here, with the policies of the task.
+// Takes in observations. Judging happens here, with the policies of the task.
 import { comparisonWith, NOTHING_BEFORE } from '../report/digest/standing.ts';
 import { isHeldBack, withHeldBack, withRemediated } from './closing.ts';
 import type { SweepCommand, SweepObservation, SweepObserved } from './command.ts';
@@ -6,7 +6,7 @@ import { unreadLists, withBatchJudged, withList } from './judging.ts';
 import type { StoredSweep, SweepAttempt, SweepTask } from './state.ts';
 import { takeUp } from './take-up.ts';
 
-/** A new attempt. `attemptId` tells its writes from those of others. */
+/** A new attempt. `attemptId` distinguishes its writes from those of others. */
 export function begin(task: SweepTask, attemptId: string, now: Date, timeLeft: number): SweepAttempt {
   return {
     task,
@@ -25,7 +25,7 @@ export function begin(task: SweepTask, attemptId: string, now: Date, timeLeft: n
   };
 }
 
-/** The attempt with what was seen. An observation that an ended attempt gets changes nothing. */
+/** The attempt with an observation, which changes nothing once the attempt has ended. */
 export function observe(attempt: SweepAttempt, { now, timeLeft, ...seen }: SweepObserved): SweepAttempt {
   if (attempt.end !== undefined) return attempt;
   return judged(takeIn({ ...attempt, now, timeLeft }, seen as SweepObservation));
@@ -73,7 +73,7 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
   }
 }
 
-/** With the batch judged, once everything that judging takes has been read. */
+/** The attempt with the batch judged, once everything that judging takes has been read. */
 function judged(attempt: SweepAttempt): SweepAttempt {
   const { batch, sweep, end } = attempt;
   if (end !== undefined || batch === undefined || sweep === undefined) return attempt;
@@ -89,7 +89,7 @@ function withLoaded(attempt: SweepAttempt, last: StoredSweep | undefined): Sweep
   return { ...attempt, stored: null, sweep, before, isUnsaved: true };
 }
 
-/** A sweep that is stored without a lease is the end of the attempt. */
+/** The attempt with the stored sweep. A sweep that is stored without a lease ends the attempt. */
 function withSaved(attempt: SweepAttempt, sweep: StoredSweep): SweepAttempt {
   const kept = { isUnsaved: false, unlogged: [], writeErrors: 0, isRested: false };
   const seen = { ...attempt, ...kept, stored: sweep, sweep };
@@ -116,7 +116,7 @@ function withPublished(
 
 const MOST_WRITE_ERRORS = 2;
 
-/** What is stored is released, so that the next attempt goes on from there; what another one has written is not touched. */
+/** After an error, releases the stored sweep, so that the next attempt resumes from it; leaves alone what another attempt has written. */
 function withError(attempt: SweepAttempt, of: SweepCommand['do'], error: Error): SweepAttempt {
   const { failure, stored, writeErrors } = attempt;
   if (

@@ -1,29 +1,29 @@
-// Which sweep an attempt works on: the one under way, a new one, or one whose digest is pending.
+// Chooses the sweep that an attempt works on: the one under way, a new one, or one whose digest is pending.
 import { LEASE } from '../remediation/entry.ts';
 import { emptyTotals, remembersAll } from '../report/digest/sweep-totals.ts';
 import { MIXED, type Previous, type StoredSweep, type Sweep, type SweepAttempt } from './state.ts';
 
-/** The sweep with the lease of this attempt; undefined where there is nothing to do, or another attempt is at work. */
+/** The sweep with the lease of this attempt; undefined if there is nothing to do, or another attempt is at work. */
 export function takeUp(attempt: SweepAttempt, last: StoredSweep | undefined): StoredSweep | undefined {
   const isLeased = last !== undefined && last.leaseUntil > attempt.now.getTime();
   if (last !== undefined && last.phase !== 'finished') {
     return isLeased ? undefined : leased(attempt, resumed(attempt, last));
   }
   const isPending = last !== undefined && last.pending.length > 0;
-  // Who publishes what is pending must not find it published by a new sweep as well.
+  // Another attempt is publishing the pending digest: a new sweep would publish it, too.
   if (isPending && isLeased) return undefined;
   if (!attempt.task.isContinuation) return leased(attempt, begun(attempt, last));
   return isPending ? leased(attempt, last) : undefined;
 }
 
-/** An attempt that dies leaves entries of groups behind, which nobody takes over before their own lease is over. */
+/** Takes the lease. It also covers the leases of group entries that an attempt leaves behind when it dies. */
 function leased({ attemptId, now, timeLeft }: SweepAttempt, sweep: StoredSweep): StoredSweep {
   return { ...sweep, attemptId, leaseUntil: now.getTime() + timeLeft + LEASE };
 }
 
 /**
- * Once the policies have changed, or only reports are wanted, what was judged is judged again, and what the breaker has admitted is
- * not closed any more: it was asked about something else.
+ * Resumes a sweep. If the policies have changed, or sweeps now only report, it starts over while judging; while closing, it closes
+ * nothing more, because the breaker was asked about something else.
  */
 function resumed(attempt: SweepAttempt, last: StoredSweep): StoredSweep {
   const { task } = attempt;
@@ -33,7 +33,7 @@ function resumed(attempt: SweepAttempt, last: StoredSweep): StoredSweep {
   return last.phase === 'closing' ? { ...last, policies: MIXED } : last;
 }
 
-/** A new sweep after the last one, or in the place of one that has only judged. */
+/** A new sweep after the last one, or in place of one that has only judged. */
 function begun({ task, now, attemptId }: SweepAttempt, last: StoredSweep | undefined): StoredSweep {
   const previous = last?.phase === 'finished' ? previousOf(last) : last?.previous;
   return {

@@ -103,13 +103,13 @@ function timeOf(stamped: string): number {
 }
 
 /** A member as an element of its set. */
-export function printMember({ policy, groupId, entryId, at, isExempt }: Member): string {
-  return [policy, at, groupId, entryId, ...(isExempt ? ['exempt'] : [])].join(' ');
+export function printMember({ policy, groupId, entryId, at, exemptBy }: Member): string {
+  return [policy, at, groupId, entryId, ...exemptBy].join(' ');
 }
 
 function parseMember(text: string): Member {
-  const [policy = '', at, groupId = '', entryId = '', exempt] = text.split(' ');
-  return { policy, groupId, entryId, at: Number(at), isExempt: exempt !== undefined };
+  const [policy = '', at, groupId = '', entryId = '', ...exemptBy] = text.split(' ');
+  return { policy, groupId, entryId, at: Number(at), exemptBy };
 }
 
 function nameOf({ accountId, region }: Place): string {

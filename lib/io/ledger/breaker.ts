@@ -1,7 +1,8 @@
 // The breaker's item, one for each region of an account. Its sets of strings make every change atomic, and an update returns
 // everything that others have counted before.
 import { type Admission, admit, type BreakerRequest, membersOf } from '../../plan/breaker.ts';
-import { type BreakerSettings, type BreakerState, type Member, windowOf } from '../../plan/breaker-state.ts';
+import { forgettable, isRepeated } from '../../plan/breaker-members.ts';
+import type { BreakerSettings, BreakerState, Member } from '../../plan/breaker-state.ts';
 import { SWEEP } from '../../plan/breaker-sweep.ts';
 import { keyOf, type Place, parseState, printMember, readSets, stamp, update } from './breaker-sets.ts';
 import type { Ledger } from './items.ts';
@@ -28,10 +29,13 @@ export async function askBreaker(
   const admission = admit(state, request, settings, now);
   const going = request.rules.filter(({ ruleId }) => !admission.held.has(ruleId));
   const keys = new Set(going.flatMap(({ policies }) => policies.map(({ key }) => key)));
-  const leaving = members.filter(({ policy }) => !keys.has(policy));
+  const isLeaving = (member: Member) => !keys.has(member.policy) || isRepeated(member, state);
   const latched = admission.latching.map((key) => stamp(key, now));
-  await update(ledger, place, { add: { latched }, remove: { members: leaving.map(printMember) } });
-  return { ...admission, members: members.filter(({ policy }) => keys.has(policy)) };
+  await update(ledger, place, {
+    add: { latched },
+    remove: { members: members.filter(isLeaving).map(printMember) },
+  });
+  return { ...admission, members: members.filter((member) => !isLeaving(member)) };
 }
 
 /** Counts what a sweep was admitted with. */
@@ -56,7 +60,7 @@ export async function registerPolicies(
   const known = new Set([...keys, SWEEP]);
   const old = (stamps: readonly string[] = []) => stamps.filter((one) => !known.has(keyOf(one)));
   const { firstSeen, members: all } = parseState(sets);
-  const members = all.filter(({ at }) => now.getTime() - at > windowOf(settings)).map(printMember);
+  const members = forgettable(all, settings, now).map(printMember);
   const seen = keys.filter((key) => !firstSeen.has(key)).map((key) => stamp(key, now));
   // One update cannot add to and remove from the same set.
   const remove = { members, latched: old(sets.latched), released: old(sets.released) };

@@ -204,6 +204,43 @@ describe('the breaker', () => {
   });
 });
 
+describe('who keeps opening what is closed at once', () => {
+  const critical = { severity: 'critical' };
+  const web = policyOf('web', [22, 23, 3389], 'revoke');
+  const policies = [
+    policyOf('ssh', [22], 'revoke', critical),
+    policyOf('rdp', [3389], 'revoke', critical),
+    web,
+  ];
+
+  it('takes no room from what other settled policies ask for', async () => {
+    const test = withPolicies(makeWorld([]), ...policies);
+    await settle(test);
+    for (let minute = 0; minute < 15; minute += 1) {
+      const port = minute % 2 === 0 ? 22 : 3389;
+      await bringAll(test, openGroups(test, 1, port, `sg-${minute}-`));
+      await tickFor(test, 1);
+    }
+    await bringAll(test, openGroups(test, 1, 23, 'sg-late-'));
+
+    expect(openRules(test)).toBe(0);
+  });
+
+  it('does not fill the item of the breaker', async () => {
+    const test = withPolicies(makeWorld([]), web);
+    await settle(test);
+    for (let second = 0; second < 300; second += 1) {
+      await open(test, `sgr-${second}`, `e-${second}`, tcp(`sgr-${second}`, 23));
+      await test.world.wait(4000);
+      if (second % 15 === 0) await tick(test.world);
+    }
+    await tickFor(test, 5);
+
+    expect(left(test)).toEqual([]);
+    expect((await readBreaker(test.world.ledger, PLACE)).members).toHaveLength(1);
+  });
+});
+
 describe('a stop', () => {
   it('holds what a sweep has been let through with, and a start has it taken up', async () => {
     const region = makeRegion(4, () => true);

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { admit, type BreakerRequest, membersOf } from '../../../lib/plan/breaker.ts';
-import { type BreakerState, limitOf, NEW_FOR } from '../../../lib/plan/breaker-state.ts';
+import { forgettable } from '../../../lib/plan/breaker-members.ts';
+import { type BreakerState, limitOf, type Member, NEW_FOR } from '../../../lib/plan/breaker-state.ts';
 
 const SETTINGS = { breakerLimit: 100, breakerMinutes: 15 };
 const NOW = Date.parse('2026-06-01T12:00:00Z');
@@ -208,5 +209,58 @@ describe('what a sweep was let through with', () => {
     const request = requestOf('sg-sweep', [low], { isAdmitted: true, isFresh: false });
 
     expect(admit({ ...full, ...state }, request, SETTINGS, new Date(NOW)).held.size).toBe(held);
+  });
+});
+
+describe('what is fresh and violates a critical policy too', () => {
+  const both = groups(30).map((id) => requestOf(id, [low, critical]));
+  const count = (state: BreakerState) =>
+    waiting(askEach(state, [...both, requestOf('sg-low', [low])]).admissions);
+
+  it('takes no room of the settled policies', () => {
+    expect(count(SETTLED)).toBe(0);
+  });
+
+  it.each([
+    ['is new', { firstSeen: new Map([['low#1', LONG_AGO]]) }],
+    ['waits for a person', { latches: new Map([['critical#1', NOW]]) }],
+  ])('takes room where the critical policy %s', (_, state) => {
+    expect(count({ ...SETTLED, ...state })).toBe(21);
+  });
+
+  it('takes room where another rule violates the settled policy alone', () => {
+    const rules = [
+      { ruleId: 'sgr-1', policies: [low, critical] },
+      { ruleId: 'sgr-2', policies: [low] },
+    ];
+    const { admissions } = askEach(
+      SETTLED,
+      groups(12).map((id) => requestOf(id, [low], { rules })),
+    );
+
+    expect(waiting(admissions)).toBe(2);
+  });
+});
+
+describe('members that are no longer needed', () => {
+  const member = (minutesAgo: number, more: object = {}): Member => ({
+    ...{ policy: 'low#1', groupId: 'sg-1', exemptBy: [] },
+    ...{ entryId: `e-${minutesAgo}`, at: NOW - minutesAgo * MINUTE, ...more },
+  });
+
+  it.each([
+    ['are the old', [member(20), member(18)], ['e-20']],
+    ['are those before one that can no longer be taken back', [member(10), member(5)], ['e-10']],
+    ['are not those before one that may be taken back', [member(10), member(3)], []],
+    ['are not those of other groups', [member(10), member(5, { groupId: 'sg-2' })], []],
+    [
+      'are not those that count before one that does not',
+      [member(10), member(5, { exemptBy: ['critical#1'] })],
+      [],
+    ],
+  ])('%s', (_, members, gone) => {
+    const found = forgettable(members, SETTINGS, new Date(NOW));
+
+    expect(found.map(({ entryId }) => entryId)).toEqual(gone);
   });
 });

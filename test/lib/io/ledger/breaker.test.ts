@@ -101,3 +101,34 @@ it('the number of groups is the one that was noted last', async () => {
 
   expect((await readBreaker(ledger, PLACE)).groups).toBe(60);
 });
+
+describe('what is let through in one group again and again', () => {
+  const again = (second: number, more: object = {}) => {
+    const request = { ...requestOf(0), entryId: `event-${second}`, ...more };
+    return askBreaker(ledger, PLACE, request, SETTINGS, new Date(NOW.getTime() + second * 1000));
+  };
+  const members = async () =>
+    (await readBreaker(ledger, PLACE)).members.map(({ entryId }) => entryId).toSorted();
+
+  it('is counted once a minute', async () => {
+    for (const second of [0, 1, 59, 60, 61]) await again(second);
+
+    expect(await members()).toEqual(['event-0', 'event-60']);
+  });
+
+  it('is counted each time for what was not counted before', async () => {
+    await again(0);
+    await again(1, { groupId: 'sg-other' });
+    await again(2, { rules: [{ ruleId: 'sgr-2', policies: [{ key: 'high#1', severity: 'high' }] }] });
+
+    expect(await members()).toEqual(['event-0', 'event-1', 'event-2']);
+  });
+
+  it('takes nothing back that another has counted', async () => {
+    await again(0);
+    const { members: own } = await again(1);
+    await uncount(ledger, PLACE, own);
+
+    expect(await members()).toEqual(['event-0']);
+  });
+});
