@@ -8,6 +8,8 @@ export default {
   ignorePatterns: ['tsconfig.json'],
   disableTypeChecks: false,
   concurrency: 1,
+  // A mutant that is slow because the machine is busy must not count as noticed.
+  timeoutMS: 20_000,
   reporters: ['clear-text', 'progress-append-only'],
   clearTextReporter: { logTests: false, reportTests: false },
   thresholds: { high: 95, low: 90, break: 90 },

@@ -183,4 +183,4 @@ it('whatever befalls its tries, the machine closes, records and reports, and act
     }),
     HISTORIES,
   );
-});
+}, 300_000);
