@@ -147,9 +147,9 @@ function perform(
       return { saw: 'mail-counted', hasRoom: true };
     case 'publish':
       return { saw: 'published', message: command.message };
-    case 'revoke':
     case 'find-leaning':
       return { saw: 'leaning', leaning: new Set() };
+    case 'revoke':
     case 'withdraw':
     case 'add':
       return mutate(script, directions, calls, command);
