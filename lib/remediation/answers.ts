@@ -17,9 +17,7 @@ export function withRevoked(attempt: Attempt, batch: Batch, answer: Answer): Att
   }
   const isUnsure = batch.rules.some(({ id }) => UNSURE.has(answerFor(id, answer).kind));
   const throttled = answer.kind === 'throttled' ? attempt.throttled + 1 : 0;
-  // What was added for a rule that stays must be seen, to be withdrawn.
-  const isInVain = attempt.additions.size > 0 && (answer.kind === 'denied' || answer.kind === 'refused');
-  return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure || isInVain };
+  return { ...attempt, targets, throttled, isRested: false, isStale: isUnsure };
 }
 
 const UNSURE = new Set<Answer['kind']>(['not-found', 'unanswered']);
@@ -56,5 +54,5 @@ export function withAdded(attempt: Attempt, rules: readonly Kept['rule'][], answ
       ...(id !== undefined && { id }),
     });
   }
-  return { ...attempt, additions, isRested: false };
+  return { ...attempt, additions, isRested: false, isAdditionUnseen: true };
 }

@@ -17,7 +17,7 @@ import {
 import { leftOver, planOf } from './report-facts.ts';
 import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
 import type { Attempt, Resolved, Stored } from './state.ts';
-import { pending, swap } from './swap.ts';
+import { pending, RESERVE, swap } from './swap.ts';
 import { fingerprintsNeeded } from './unchanged-rules.ts';
 
 /** Milliseconds before another try to store what cannot be undone. */
@@ -90,6 +90,11 @@ function countMail({ task, hasMailRoom, judged }: Attempt): readonly Command[] {
 
 /** Withdraws rules that were added for nothing, decides which remediation reports, and stores the outcomes. */
 function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
+  const group = attempt.judged?.scene.group;
+  // The next try withdraws what there is no time for.
+  const hasTime = attempt.timeLeft >= RESERVE || attempt.task.isLastTry;
+  const isUnseen = attempt.isAdditionUnseen || (attempt.isStale && attempt.additions.size > 0);
+  if (isUnseen && hasTime && group !== undefined) return [{ do: 'read', groupId: group.id, group }];
   const withdrawal = withdraw(attempt);
   if (withdrawal !== undefined) return [withdrawal];
   const hasFailed = outcomesOf(attempt).some(isUnfinished);

@@ -6,6 +6,7 @@ import { waitingIds } from './breaker-request.ts';
 import type { Observation, Observed } from './command.ts';
 import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
+import { withError } from './failures.ts';
 import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
 import type { Attempt, Progress, Stored, Task } from './state.ts';
@@ -32,6 +33,7 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
     targets: new Map(),
     additions: new Map(),
     isStale: false,
+    isAdditionUnseen: false,
     throttled: 0,
     isWithdrawn: false,
     isAnnounced: false,
@@ -159,41 +161,4 @@ function withWritten(attempt: Attempt, entry: Stored): Attempt {
   const left = attempt.judged === undefined ? [] : outcomesOf(attempt).filter(isUnfinished);
   if (left.length > 0) return { ...seen, end: failed(unfinishedError(left)) };
   return { ...seen, end: entry.isComplete ? { kind: 'done' } : failed(incomplete()) };
-}
-
-/** A call that fails before anything is sent ends the try; after that, what happened must still be stored and reported. */
-function withError(attempt: Attempt, of: string, error: Error): Attempt {
-  const hasSent = [...attempt.targets.values()].some(({ sent }) => sent !== undefined);
-  if (of === 'publish') return { ...attempt, publishError: error };
-  // A member that was not removed expires soon: it is not worth another try.
-  if (of === 'uncount') return attempt;
-  if (of === 'find-leaning') return { ...attempt, leaning: 'unknown' };
-  if (of === 'count-mail') return { ...attempt, hasMailRoom: true };
-  // A failure to count how often a rule came back must not keep the rule open.
-  if (of === 'count-recurrence') return { ...attempt, hasCountedRecurrence: true };
-  if (of === 'read' && hasSent) return withFailedRead(attempt, error);
-  if (of === 'write' && isToInsist(attempt, error, hasSent)) {
-    return { ...attempt, writeErrors: attempt.writeErrors + 1, isRested: false };
-  }
-  return { ...attempt, end: failed(error) };
-}
-
-const MOST_WRITE_ERRORS = 2;
-
-function isToInsist({ entry, writeErrors }: Attempt, error: Error, hasSent: boolean): boolean {
-  const isOfTheEnd = hasSent || entry?.state === 'resolved';
-  return isOfTheEnd && writeErrors < MOST_WRITE_ERRORS && error.name !== 'BusyError';
-}
-
-/** A failed read after a call counts as a look that still saw the rules. */
-function withFailedRead(attempt: Attempt, error: Error): Attempt {
-  const targets = [...attempt.targets].map(([id, target]) => {
-    const { sent } = target;
-    return [
-      id,
-      sent === undefined ? target : { ...target, sent: { ...sent, looks: sent.looks + 1 } },
-    ] as const;
-  });
-  const readError = `${error.name}: ${error.message}`;
-  return { ...attempt, targets: new Map(targets), readError, isRested: false, isStale: false };
 }

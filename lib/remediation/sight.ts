@@ -28,7 +28,14 @@ export function missingLists({ live, task: { policies }, lists }: Attempt): read
 export function withSnapshot(attempt: Attempt, read: GroupSnapshot | null): Attempt {
   const live = read === null || attempt.live == null ? read : sameRules(read, attempt.live);
   const { judged: _judged, readError: _error, ...rest } = attempt;
-  const seen = { ...rest, live, looks: attempt.looks + 1, isRested: false, isStale: false };
+  const seen = {
+    ...rest,
+    live,
+    looks: attempt.looks + 1,
+    isRested: false,
+    isStale: false,
+    isAdditionUnseen: false,
+  };
   return { ...seen, targets: lookedAt(attempt, live?.rules ?? []) };
 }
 

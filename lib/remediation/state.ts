@@ -164,6 +164,8 @@ export interface Attempt {
   readonly additions: ReadonlyMap<string, Addition>;
   /** Whether the group must be read before anything else is sent. */
   readonly isStale: boolean;
+  /** Whether the group was not read since rules were added: what was added for nothing must be seen, to be withdrawn. */
+  readonly isAdditionUnseen: boolean;
   /** How many calls in a row EC2 throttled. */
   readonly throttled: number;
   /** Whether the withdrawal of rules that were added for nothing is over, because EC2 refused it. */

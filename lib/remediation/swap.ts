@@ -24,7 +24,7 @@ const MOST_CHANGES = 2;
 /** How often a call that EC2 throttles is sent. */
 const MOST_THROTTLED = 8;
 /** Milliseconds reserved for storing and reporting what was done. */
-const RESERVE = 20_000;
+export const RESERVE = 20_000;
 
 /** The next call or wait; none when every rule of the plan has its outcome. */
 export function swap(attempt: Attempt): readonly Command[] {

@@ -324,13 +324,18 @@ describe('a rule to trim', () => {
     ]);
   });
 
-  it('leaves what it added to the next try where there is no time to revoke it', () => {
+  it('leaves what it added to the next try where there is no time to revoke it, and withdraws it at the last', () => {
     const there = { ...tcp('sgr-there', 20), ToPort: 21 };
     const timeLeft = (calls: number) => (calls === 0 ? 100_000 : 19_999);
 
-    expect(playOnce([wide, there], { timeLeft })).toEqual({
+    const outcomes = ['sgr-w failed, (there was no time left to revoke it)'];
+    expect(playOnce([wide, there], { timeLeft, isLastTry: false })).toEqual({
       calls: ['add 23-25'],
-      outcomes: ['sgr-w failed, (there was no time left to revoke it)'],
+      outcomes,
+    });
+    expect(playOnce([wide, there], { timeLeft })).toEqual({
+      calls: ['add 23-25', 'withdraw sgr-new-23'],
+      outcomes,
     });
   });
 
