@@ -1,5 +1,6 @@
 // All that a digest is made of.
 import type { SweepMode } from '../../config.ts';
+import type { SweepHeld } from '../../plan/breaker-sweep.ts';
 import type { Target } from '../../target.ts';
 import type { SweepTotals } from './sweep-totals.ts';
 
@@ -25,8 +26,8 @@ export interface DigestFacts {
 
 /** What the breaker answers a sweep that may close nothing. */
 export interface SweepHold {
-  /** `latched`: an earlier sweep would have closed too much; `stopped`: a person has nothing revoked. */
-  readonly because: 'limit' | 'latched' | 'stopped';
+  /** `latched`: an earlier sweep would have closed too much; `room`: too much was closed lately; `stopped`: a person has nothing revoked. */
+  readonly because: SweepHeld;
   /** How many groups a sweep may close rules of. */
   readonly limit: number;
 }

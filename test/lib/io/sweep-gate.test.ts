@@ -78,6 +78,28 @@ describe('a sweep that would close rules in more groups than the limit', () => {
   });
 });
 
+describe('a sweep that would close little, just after events have closed as much as the limit', () => {
+  it('closes nothing, says why, and leaves it to the next one without a person', async () => {
+    const made = makeRegion(30);
+    const region = { ...made, world: { ...made.world, policies: [policyOf('no-ssh', [22], 'revoke')] } };
+    for (let index = 0; index < 10; index += 1) await bring(region, index, 22);
+    open(region, 30, [22]);
+    await sweepOnce(region, { mode: 'enforce' });
+    expect(openGroups(region, 31)).toEqual([30]);
+    expect(mails(region).at(-1)).toContain(
+      [
+        'ON HOLD',
+        '  Nothing was closed. This sweep would close 1 rule in 1 group. With what was closed just before, that is',
+      ].join('\n'),
+    );
+
+    await pass(region, SIX_HOURS);
+    await sweepOnce(region, { mode: 'enforce' });
+
+    expect(openGroups(region, 31)).toEqual([]);
+  });
+});
+
 describe('a policy that waits for a person', () => {
   /** SSH and RDP are open in three groups each; the events have latched the policy about SSH. */
   async function latched(): Promise<Region> {
