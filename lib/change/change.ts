@@ -71,7 +71,10 @@ const SUBJECTS: Readonly<Record<string, (call: Call) => Subject>> = {
   DeleteTags: ({ request }) => ofNoGroup(rulesOfTagged(request, true)),
 };
 
-const TAGGING = new Set(['CreateTags', 'DeleteTags']);
+/** True for a call that tags: only policies that look at the tags are asked about the rules of the group. */
+export function isTagging(eventName: string): boolean {
+  return eventName === 'CreateTags' || eventName === 'DeleteTags';
+}
 
 const TAKES_AWAY = 'only takes access away';
 const DESCRIBES = 'changes descriptions, not access';
@@ -124,7 +127,7 @@ function whyNone({ record, eventName, request, response }: Call): string | undef
   if (Object.hasOwn(OTHERS, eventName)) return `${eventName} ${OTHERS[eventName]}`;
   if (eventName === 'ModifyManagedPrefixList' && addsNoEntry(request))
     return 'it adds no entry to the prefix list';
-  if (TAGGING.has(eventName) && taggedGroups(request).length === 0) return 'it is about no security group';
+  if (isTagging(eventName) && taggedGroups(request).length === 0) return 'it is about no security group';
   const done = flag(field(response, '_return')) ?? flag(field(response, 'return'));
   return done === false ? 'EC2 did not carry the call out' : undefined;
 }

@@ -1,4 +1,5 @@
 // Which rules the events have brought here, as far as the ledger says so.
+import { judgedIn } from '../remediation/progress.ts';
 import { SWEEP_PREFIX } from '../sweep/judge-group.ts';
 import { type Ledger, load } from './ledger/entries.ts';
 import { listKeys } from './ledger/history.ts';
@@ -14,7 +15,7 @@ export async function knownToEntries(
   for await (const { id } of listKeys(ledger, 'remediation', since)) {
     if (id.startsWith(SWEEP_PREFIX)) continue;
     const entry = await load(ledger, id);
-    known = known.union(wanted.intersection(new Set(entry?.snapshot.changed)));
+    known = known.union(wanted.intersection(new Set(entry && judgedIn(entry))));
     if (known.size === wanted.size) break;
   }
   return known;

@@ -1,9 +1,10 @@
-// Once a minute, the tick takes up what waits for the breaker, as far as there is room: the most severe first, all entries of a group
+// Once a minute, the tick takes up what waits for the breaker, as far as it may go: the most severe first, all such entries of a group
 // together. Then it reports what had no message of its own.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { homeTarget } from '../config.ts';
 import { type AskingPolicy, admit, membersOf } from '../plan/breaker.ts';
 import type { BreakerState } from '../plan/breaker-state.ts';
+import { joinWaits } from '../remediation/breaker-request.ts';
 import type { Target } from '../target.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { readBreaker, registerPolicies } from './ledger/breaker.ts';
@@ -49,10 +50,11 @@ async function takeUpDue(world: World, target: Target, due: readonly Due[]): Pro
   const until = now().getTime() + LONGEST;
   let takenUp = 0;
   for (const entries of Map.groupBy(due, ({ groupId }) => groupId).values()) {
-    if (!entries.some((one) => mayGo(world, state, one))) continue;
+    const going = entries.filter((one) => mayGo(world, state, one));
+    if (going.length === 0) continue;
     if (now().getTime() > until || world.timeLeft() < RESERVE) break;
     if (takenUp > 0) await world.wait(PACE);
-    takenUp += await takeUp(world, entries);
+    takenUp += await takeUp(world, target, going);
     state = await readBreaker(ledger, target);
   }
   return takenUp;
@@ -69,21 +71,19 @@ function mayGo({ policies, config, now }: World, state: BreakerState, due: Due):
 }
 
 /** Drives what waits in one group; returns how many entries. What fails waits for the next tick. */
-async function takeUp(world: World, entries: readonly Due[]): Promise<number> {
+async function takeUp(world: World, target: Target, entries: readonly Due[]): Promise<number> {
   const lists: PrefixListCache = new Map();
   const { config, policies } = world;
   const stored = await Promise.all(entries.map(({ id }) => load(world.ledger, id)));
   // The index lags behind the table.
   const waiting = stored.flatMap((entry) => (entry?.state === 'waiting' ? [entry] : []));
-  const tasks = new Map(waiting.map((entry) => [entry.waits.taskId, entry]));
-  for (const { target, waits: takesUp } of tasks.values()) {
-    const task = { id: takesUp.taskId, change: takesUp.change, target, config, policies, takesUp };
+  const tasks = Map.groupBy(waiting, ({ waits }) => waits.taskId);
+  for (const [id, of] of tasks) {
+    const takesUp = of.map(({ waits }) => waits).reduce(joinWaits);
+    const task = { id, change: takesUp.change, target, config, policies, takesUp };
     const { end } = await run(world, { ...task, isLastTry: true, isSilent: false, isAdmitted: false }, lists);
     if (end?.kind === 'failed') {
-      world.logger.error('what waits could not be dealt with', {
-        error: end.error,
-        remediation: takesUp.taskId,
-      });
+      world.logger.error('what waits could not be dealt with', { error: end.error, remediation: id });
     }
   }
   return tasks.size;

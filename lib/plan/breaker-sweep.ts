@@ -18,8 +18,11 @@ export interface SweepGroup {
   readonly policies: readonly AskingPolicy[];
 }
 
+/** `limit`: it would close too much by itself; `room`: it would not, but for what was closed lately. */
+export type SweepHeld = 'stopped' | 'latched' | 'limit' | 'room';
+
 export type SweepAdmission =
-  | { readonly kind: 'held'; readonly because: 'stopped' | 'latched' | 'limit' }
+  | { readonly kind: 'held'; readonly because: SweepHeld }
   | {
       readonly kind: 'admitted';
       /** The keys of the policies that wait for a person: the sweep revokes nothing that only they ask for. */
@@ -54,10 +57,9 @@ export function admitSweep(
   const members = requests.flatMap((request) => membersOf(request, now));
   if (isReleasedNow) return { kind: 'admitted', onHold, members: [] };
   const all = { ...state, members: [...state.members, ...members] };
-  const isOver =
-    requests.length > limitOf(state, settings) ||
-    requests.some((request) => admit(all, request, settings, now).held.size > 0);
-  return isOver ? { kind: 'held', because: 'limit' } : { kind: 'admitted', onHold, members };
+  if (requests.length > limitOf(state, settings)) return { kind: 'held', because: 'limit' };
+  const isFull = requests.some((request) => admit(all, request, settings, now).held.size > 0);
+  return isFull ? { kind: 'held', because: 'room' } : { kind: 'admitted', onHold, members };
 }
 
 /** Whether the policy was in force when a person released the sweep: what was deployed later nobody has looked at. */

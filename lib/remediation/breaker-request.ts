@@ -44,6 +44,13 @@ export function waitingIds(waits: Waits | undefined): readonly string[] {
   return waits?.change.rules.by === 'id' ? waits.change.rules.ids : [];
 }
 
+/** What two entries of one change have wait, together: the rules of both. */
+export function joinWaits(one: Waits, other: Waits): Waits {
+  const ids = [...new Set([...waitingIds(one), ...waitingIds(other)])];
+  const { rules } = one.change;
+  return { ...one, change: { ...one.change, rules: rules.by === 'id' ? { ...rules, ids } : rules } };
+}
+
 /** What waits for the breaker, to be taken up later; undefined if nothing does. */
 export function waitsOf(attempt: Attempt): Waits | undefined {
   const { judged, task, now, before } = attempt;

@@ -24,9 +24,10 @@ export function verdictsOn(
   if (context.principals !== 'unknown' || !policies.some(isForMakers)) return verdicts;
   const excused = evaluate(rules, changed, forAnyMaker(policies), context);
   return verdicts.map((verdict, index) => {
+    // What is excused beside it may leave a rule no room: that alone is no violation.
+    if (verdict.verdict !== 'violation') return verdict;
     const atBest = excused[index];
-    if (atBest?.verdict === 'violation') return { ...atBest, policy: verdict.policy };
-    return verdict.verdict === 'violation' ? onlyTold(verdict) : verdict;
+    return atBest?.verdict === 'violation' ? { ...atBest, policy: verdict.policy } : onlyTold(verdict);
   });
 }
 

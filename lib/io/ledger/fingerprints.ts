@@ -3,6 +3,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { isUnfinished } from '../../plan/plan.ts';
 import type { Command } from '../../remediation/command.ts';
 import { type Fingerprints, fingerprintOf } from '../../remediation/fingerprints.ts';
+import { judgedIn } from '../../remediation/progress.ts';
 import type { Stored } from '../../remediation/state.ts';
 import { parseRule } from '../../rule.ts';
 import {
@@ -80,10 +81,10 @@ async function recordedSince(ledger: Ledger, groupId: string, since: string): Pr
 }
 
 /** The rules that an entry dealt with; a rule that failed may be tried again. */
-function dealtWithIn({ snapshot, record }: Stored): ReadonlySet<string> {
-  const failed = new Set(record.findings.filter(isUnfinished).map(({ ruleId }) => ruleId));
-  const dealtWith = new Set(snapshot.changed).difference(failed);
-  const rules = snapshot.rules.map(parseRule).filter(({ id }) => dealtWith.has(id));
+function dealtWithIn(entry: Stored): ReadonlySet<string> {
+  const failed = new Set(entry.record.findings.filter(isUnfinished).map(({ ruleId }) => ruleId));
+  const dealtWith = new Set(judgedIn(entry)).difference(failed);
+  const rules = entry.snapshot.rules.map(parseRule).filter(({ id }) => dealtWith.has(id));
   return new Set(rules.map(fingerprintOf));
 }
 

@@ -23,7 +23,7 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
       title: headline,
       description: describe(facts).slice(0, LIMITS.description),
       nextSteps: [
-        ...(facts.hold === undefined
+        ...(facts.hold === undefined || facts.hold.because === 'room'
           ? []
           : [`Run \`${goOnCommand(facts, facts.hold)}\`, and the next sweep closes them.`]),
         `Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`,

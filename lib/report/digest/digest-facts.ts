@@ -1,5 +1,6 @@
 // Everything that a digest is made of.
 import type { SweepMode } from '../../config.ts';
+import type { SweepHeld } from '../../plan/breaker-sweep.ts';
 import type { Target } from '../../target.ts';
 import type { SweepTotals } from './sweep-totals.ts';
 
@@ -25,8 +26,11 @@ export interface DigestFacts {
 
 /** The breaker's answer to a sweep that may close nothing. */
 export interface SweepHold {
-  /** `limit`: this sweep would close too much; `latched`: an earlier one would have; `stopped`: a person stopped all revoking. */
-  readonly because: 'limit' | 'latched' | 'stopped';
+  /**
+   * `limit`: this sweep would close too much; `latched`: an earlier one would have; `room`: too much was closed just before;
+   * `stopped`: a person stopped all revoking.
+   */
+  readonly because: SweepHeld;
   /** How many groups a sweep may close rules of. */
   readonly limit: number;
 }

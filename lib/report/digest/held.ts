@@ -9,6 +9,7 @@ export function heldInWords(facts: DigestFacts): string[] {
   if (hold === undefined) return [];
   const why = `Nothing was closed. ${holdInWords(hold)}`;
   if (hold.because === 'stopped') return [why, `Start again    ${goOnCommand(facts, hold)}`];
+  if (hold.because === 'room') return [why];
   return [
     why,
     'A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
@@ -23,9 +24,11 @@ export function holdInWords({ rules, groups, limit, because }: HeldBack): string
   const would = `This sweep would close ${counted(rules, 'rule')} in ${counted(groups, 'group')}`;
   switch (because) {
     case 'limit':
-      return `${would}. The limit is ${counted(limit, 'group')}, with those that rules were revoked from shortly before.`;
+      return `${would}, more than the limit of ${counted(limit, 'group')}.`;
     case 'latched':
       return `${would}. An earlier sweep exceeded the limit of ${counted(limit, 'group')}, and nobody has released sweeps since.`;
+    case 'room':
+      return `${would}. With what was closed just before, that is more than the limit of ${counted(limit, 'group')}. The next sweep closes them if there is room then.`;
     case 'stopped':
       return `${would}. Somebody has stopped all revoking.`;
   }

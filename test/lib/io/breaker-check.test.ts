@@ -347,6 +347,22 @@ describe('what waits in two entries of one event', () => {
     expect(await listDue(test.world.ledger, PLACE)).toEqual([]);
   });
 
+  it('is closed as far as it may go, though the rest of it goes on waiting for a person', async () => {
+    const test = await twice();
+    await bringAll(test, [...openGroups(test, 11, 3389), ...openGroups(test, 11, 22, 'sg-other-')]);
+    const { latches } = await readBreaker(test.world.ledger, PLACE);
+    const released = [...latches.keys()].filter((key) => key.startsWith('ssh#'));
+    await tickFor(test, 3);
+    expect(left(test)).toEqual(['sgr-0rdp', 'sgr-0ssh']);
+    const told = loud(test).length;
+    await release(test.world.ledger, PLACE, released, test.world.now());
+    await tickFor(test, 3);
+
+    expect(left(test)).toEqual(['sgr-0rdp']);
+    expect(loud(test)).toHaveLength(told);
+    expect(await listDue(test.world.ledger, PLACE)).toHaveLength(2);
+  });
+
   it('is all closed, though the index has only the first of them at first', async () => {
     const test = await twice();
     const client = seeing(test.world.ledger.client, async (api, _, send) => {

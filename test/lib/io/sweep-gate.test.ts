@@ -48,7 +48,7 @@ describe('a sweep that would close rules in more groups than the limit', () => {
     expect(mails(region)[0]).toContain(
       [
         'ON HOLD',
-        '  Nothing was closed. This sweep would close 11 rules in 11 groups. The limit is 10 groups, with those that rules were revoked from shortly before.',
+        '  Nothing was closed. This sweep would close 11 rules in 11 groups, more than the limit of 10 groups.',
         '  A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
         '  They must go   npx --no portcullis breaker release sweep --account 111122223333 --region eu-west-1 --table ledger',
         '                 The next sweep closes them.',
@@ -75,6 +75,28 @@ describe('a sweep that would close rules in more groups than the limit', () => {
 
     const sweep = await loadSweep(region.world.ledger);
     expect(sweep?.totals).toMatchObject({ groups: 130, violations: 111, byStatus: { held: 111 } });
+  });
+});
+
+describe('a sweep that would close little, just after events have closed as much as the limit', () => {
+  it('closes nothing, says why, and leaves it to the next one without a person', async () => {
+    const made = makeRegion(30);
+    const region = { ...made, world: { ...made.world, policies: [policyOf('no-ssh', [22], 'revoke')] } };
+    for (let index = 0; index < 10; index += 1) await bring(region, index, 22);
+    open(region, 30, [22]);
+    await sweepOnce(region, { mode: 'enforce' });
+    expect(openGroups(region, 31)).toEqual([30]);
+    expect(mails(region).at(-1)).toContain(
+      [
+        'ON HOLD',
+        '  Nothing was closed. This sweep would close 1 rule in 1 group. With what was closed just before, that is',
+      ].join('\n'),
+    );
+
+    await pass(region, SIX_HOURS);
+    await sweepOnce(region, { mode: 'enforce' });
+
+    expect(openGroups(region, 31)).toEqual([]);
   });
 });
 

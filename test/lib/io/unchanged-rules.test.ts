@@ -1,7 +1,7 @@
 // Rules that a change names, or may be about, and that it has not changed: the last complete sweep saw them as they are.
 import { ModifySecurityGroupRulesCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { addRule, ec2Of } from '../../../lib/sandbox/index.ts';
+import { addGroup, addRule, ec2Of } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import { seeing } from '../../faults/fault.ts';
 import { sweepOnce } from './sweeping.ts';
@@ -206,6 +206,41 @@ describe('a call that names only its group', () => {
     await reconcile(test.world, oversized(test));
 
     expect(left(test)).toEqual(['sgr-0ssh']);
+  });
+});
+
+describe('a changed tag, which only policies that look at it are asked about', () => {
+  const scope = { groups: { tags: { env: 'prod' } } };
+
+  /** Opens SSH and Telnet, of which the tagged group is only told of Telnet. */
+  async function tagged(action: string): Promise<TestWorld> {
+    const policies = [policyOf('no-ssh', [22], action), policyOf('no-telnet', [23], 'notify', { scope })];
+    const test = await swept([], policies);
+    for (const rule of [ssh, tcp('sgr-0telnet', 23)]) addRule(test.account, { GroupId: GROUP, ...rule });
+    addGroup(test.account, { GroupId: GROUP, GroupName: 'web', Tags: [{ Key: 'env', Value: 'prod' }] });
+    const requestParameters = {
+      resourcesSet: { items: [{ resourceId: GROUP }] },
+      tagSet: { items: [{ key: 'env', value: 'prod' }] },
+    };
+    await reconcile(test.world, event(test, 'CreateTags', { eventID: 'event-0', requestParameters }));
+    expect(mails(test)[0]).toContain('sgr-0telnet');
+    return test;
+  }
+
+  it('keeps no rule open that a call which names only its group has made', async () => {
+    const test = await tagged('revoke');
+
+    await reconcile(test.world, oversized(test));
+
+    expect(left(test)).toEqual(['sgr-0telnet']);
+  });
+
+  it('does not hide that the event of a rule never came', async () => {
+    const test = await tagged('notify');
+
+    const { digest } = await sweepOnce(test);
+
+    expect(digest?.record.missed).toEqual(['sgr-0ssh', 'sgr-0telnet']);
   });
 });
 

@@ -210,3 +210,20 @@ describe('a sweep', () => {
     expect(subjects(region)).toEqual([expect.stringContaining('1 violation in 1 group')]);
   });
 });
+
+describe('two rules of which either may be the one too many, by who made the wider', () => {
+  const partly = { ...breakGlass, sources: ['8.0.0.0/8', '9.0.0.0/9'] };
+  const wide = tcp('sgr-0wide', 22, { CidrIpv4: '8.0.0.0/7' });
+  const tolerable = tcp('sgr-0tolerable', 22, { CidrIpv4: '11.0.0.0/8' });
+
+  it('both stay, and people are told of the one that violates unless it is excused', async () => {
+    const region = makeRegion(1);
+    const policies = [policyOf('no-ssh', [22], 'revoke', { exceptions: [partly] })];
+    for (const rule of [wide, tolerable]) addRule(region.account, { GroupId: groupId(0), ...rule });
+    await sweepOnce({ ...region, world: { ...region.world, policies } }, { mode: 'enforce' });
+
+    expect(inForce(region.account, groupId(0))).toHaveLength(3);
+    expect(mails(region)[0]).toContain('sgr-0wide');
+    expect(mails(region)[0]).not.toContain('sgr-0tolerable');
+  });
+});
