@@ -11,7 +11,7 @@ import { asError } from './aws/errors.ts';
 import { add, revoke } from './aws/mutations.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
-import { announce } from './ledger/announcements.ts';
+import { announce, confirmAnnounced } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
 import { readFingerprints } from './ledger/fingerprints.ts';
@@ -98,6 +98,9 @@ async function execute(
       return { saw: 'withdrawn', batch: command.batch, answer: await revoke(ec2, command.batch) };
     case 'announce':
       return { saw: 'announced', checks: await announce(world, target, command) };
+    case 'confirm-announced':
+      await confirmAnnounced(world, target, command);
+      return { saw: 'confirmed' };
     case 'publish':
       await waitForSlot(world);
       await publish(world, command.message);

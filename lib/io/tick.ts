@@ -2,11 +2,12 @@
 // together. Then it reports what had no message of its own.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { homeTarget } from '../config.ts';
-import { type AskingPolicy, admit, membersOf } from '../plan/breaker.ts';
+import { type Admission, type AskingPolicy, admit, type BreakerHold, membersOf } from '../plan/breaker.ts';
 import type { BreakerState } from '../plan/breaker-state.ts';
 import { joinWaits } from '../remediation/breaker-request.ts';
 import type { Target } from '../target.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
+import { isAnnounced } from './ledger/announcements.ts';
 import { readBreaker, registerPolicies } from './ledger/breaker.ts';
 import { type Due, listDue } from './ledger/due.ts';
 import { load } from './ledger/entries.ts';
@@ -47,10 +48,11 @@ async function takeUpDue(world: World, target: Target, due: readonly Due[]): Pro
   const { ledger, config, now, policies } = world;
   const keys = policies.filter(({ action }) => action !== 'notify').map(({ key }) => key);
   let state = await registerPolicies(ledger, target, keys, config, now());
+  const unreported = await unreportedIn(world, target, state, due);
   const until = now().getTime() + LONGEST;
   let takenUp = 0;
   for (const entries of Map.groupBy(due, ({ groupId }) => groupId).values()) {
-    const going = entries.filter((one) => mayGo(world, state, one));
+    const going = entries.filter((one) => mayGo(world, state, one) || unreported.has(one.id));
     if (going.length === 0) continue;
     if (now().getTime() > until || world.timeLeft() < RESERVE) break;
     if (takenUp > 0) await world.wait(PACE);
@@ -60,14 +62,45 @@ async function takeUpDue(world: World, target: Target, due: readonly Due[]): Pro
   return takenUp;
 }
 
+/**
+ * One entry for each latch or stop that nobody has reported, because the remediation that was to do so has died. Taken up, the entry
+ * is held again and reports it.
+ */
+async function unreportedIn(
+  world: World,
+  target: Target,
+  state: BreakerState,
+  due: readonly Due[],
+): Promise<ReadonlySet<string>> {
+  const found = new Map<string, { readonly hold: BreakerHold; readonly id: string }>();
+  for (const one of due) {
+    for (const hold of admissionOf(world, state, one).holds) {
+      if (hold.because !== 'limit' && !found.has(hold.name)) found.set(hold.name, { hold, id: one.id });
+    }
+  }
+  const ids = await Promise.all(
+    [...found.values()].map(async ({ hold, id }) => ((await isAnnounced(world, target, hold)) ? [] : [id])),
+  );
+  return new Set(ids.flat());
+}
+
 /** Whether the breaker would admit an entry now. An entry that waits for a policy that has changed is always evaluated again. */
 function mayGo({ policies, config, now }: World, state: BreakerState, due: Due): boolean {
   const current = new Set(policies.map(({ key }) => key));
   if (due.policies.some(({ key }: AskingPolicy) => !current.has(key))) return true;
+  return admissionOf({ config, now }, state, due).held.size === 0;
+}
+
+/** What the breaker would answer to an entry now. */
+function admissionOf(
+  { config, now }: Pick<World, 'config' | 'now'>,
+  state: BreakerState,
+  due: Due,
+): Admission {
   const rules = [{ ruleId: due.id, policies: due.policies }];
   const request = { entryId: due.id, groupId: due.groupId, rules, isFresh: due.isFresh, isAdmitted: false };
   const members = [...state.members, ...membersOf(request, now())];
-  return admit({ ...state, members }, request, config, now()).held.size === 0;
+  return admit({ ...state, members }, request, config, now());
 }
 
 /** Drives what waits in one group; returns how many entries. What fails waits for the next tick. */

@@ -5,7 +5,7 @@ import type { AddressSet } from '../network/cidr.ts';
 import type { BreakerRequest } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
 import type { Severity } from '../policy/policy.ts';
-import type { Checks, RecurringRule } from '../report/facts.ts';
+import type { Checks, RecurringRule, ReportedHold } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import type { Fingerprints } from './fingerprints.ts';
@@ -50,6 +50,8 @@ export type Command =
   | { readonly do: 'find-leaning'; readonly groupId: string; readonly id: string; readonly since: string }
   | { readonly do: 'withdraw'; readonly batch: Batch }
   | { readonly do: 'announce'; readonly checks: Checks; readonly id: string }
+  /** Notes that these holds were reported. */
+  | { readonly do: 'confirm-announced'; readonly holds: readonly ReportedHold[]; readonly id: string }
   | { readonly do: 'publish'; readonly message: Message };
 
 export type Observation =
@@ -68,6 +70,7 @@ export type Observation =
   | { readonly saw: 'leaning'; readonly leaning: NonNullable<Attempt['leaning']> }
   | { readonly saw: 'withdrawn'; readonly batch: Batch; readonly answer: Answer }
   | { readonly saw: 'announced'; readonly checks: Checks }
+  | { readonly saw: 'confirmed' }
   | { readonly saw: 'published'; readonly message: Message }
   | { readonly saw: 'error'; readonly of: Command['do']; readonly error: Error };
 

@@ -8,6 +8,8 @@ export function withError(attempt: Attempt, of: string, error: Error): Attempt {
   if (of === 'publish') return { ...attempt, publishError: error };
   // A member that was not removed expires soon: it is not worth another try.
   if (of === 'uncount') return attempt;
+  // At worst, another remediation reports the hold once more.
+  if (of === 'confirm-announced') return attempt;
   if (of === 'find-leaning') return { ...attempt, leaning: 'unknown' };
   if (of === 'count-mail') return { ...attempt, hasMailRoom: true };
   // A failure to count how often a rule came back must not keep the rule open.

@@ -146,5 +146,8 @@ function publish(attempt: Attempt, entry: Stored<Resolved>): readonly Command[] 
   if (attempt.publishError !== undefined) return [{ do: 'write', entry: { ...entry, leaseUntil: 0 } }];
   const { message } = entry;
   if (message !== undefined && !attempt.isPublished) return [{ do: 'publish', message }];
-  return [{ do: 'write', entry: finalEntry(entry) }];
+  const holds = (entry.checks?.holds ?? []).filter(({ isLoud }) => isLoud);
+  const confirm: readonly Command[] =
+    holds.length === 0 ? [] : [{ do: 'confirm-announced', holds, id: entry.id }];
+  return [{ do: 'write', entry: finalEntry(entry) }, ...confirm];
 }

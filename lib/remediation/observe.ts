@@ -68,6 +68,7 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
     case 'counted':
       return withAdmission(attempt, seen.admission);
     case 'uncounted':
+    case 'confirmed':
       return attempt;
     case 'recurrence':
       return withRecurrence(attempt, seen.recurring);

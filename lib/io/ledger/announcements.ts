@@ -1,14 +1,17 @@
 // Elects the one remediation that reports a breaker hold or a recurring rule.
+import type { BreakerHold } from '../../plan/breaker.ts';
 import type { Checks, ReportedHold } from '../../report/facts.ts';
 import type { Target } from '../../target.ts';
 import type { World } from '../world.ts';
-import { claim } from './claims.ts';
+import { claim, extend, readClaim } from './claims.ts';
 import { RECURRENCE_WINDOW } from './recurring-rules.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+/** Milliseconds that the elected remediation has to publish its message: if it dies before, another one is elected. */
+const MOST_DELAY = 30 * MINUTE;
 
-/** Milliseconds for which no other remediation reports the hold loudly. */
+/** Milliseconds, from its message on, for which no other remediation reports the hold loudly. */
 const QUIET_FOR: Readonly<Record<ReportedHold['because'], (hold: ReportedHold) => number>> = {
   latched: () => 30 * DAY,
   limit: ({ minutes }) => minutes * MINUTE,
@@ -21,16 +24,16 @@ const QUIET_FOR: Readonly<Record<ReportedHold['because'], (hold: ReportedHold) =
  */
 export async function announce(
   world: World,
-  { accountId, region }: Target,
+  target: Target,
   { checks: { holds, recurring }, id }: { readonly checks: Checks; readonly id: string },
 ): Promise<Checks> {
   // A rule that failed to the last try, and is closed when the event is replayed, is the same rule reported by the same event.
-  const by = id.replace(/\.\d+$/, '');
+  const by = claimantOf(id);
   return {
     holds: await Promise.all(
       holds.map(async (hold) => {
-        const name = `breaker/${accountId}/${region}/told/${hold.name}`;
-        return { ...hold, isLoud: await isElected(world, name, by, QUIET_FOR[hold.because](hold)) };
+        const length = Math.min(MOST_DELAY, QUIET_FOR[hold.because](hold));
+        return { ...hold, isLoud: await isElected(world, nameOf(target, hold), by, length) };
       }),
     ),
     recurring: await Promise.all(
@@ -39,6 +42,37 @@ export async function announce(
       }),
     ),
   };
+}
+
+/** Keeps others from reporting what this remediation has reported loudly. */
+export async function confirmAnnounced(
+  { ledger, now }: World,
+  target: Target,
+  { holds, id }: { readonly holds: readonly ReportedHold[]; readonly id: string },
+): Promise<void> {
+  await Promise.all(
+    holds.map((hold) => {
+      const until = new Date(now().getTime() + QUIET_FOR[hold.because](hold));
+      return extend(ledger, nameOf(target, hold), { by: claimantOf(id), until });
+    }),
+  );
+}
+
+/** Whether somebody has reported a hold, or is about to. */
+export async function isAnnounced(
+  { ledger, now }: Pick<World, 'ledger' | 'now'>,
+  target: Target,
+  hold: BreakerHold,
+): Promise<boolean> {
+  return (await readClaim(ledger, nameOf(target, hold), now())) !== undefined;
+}
+
+function claimantOf(id: string): string {
+  return id.replace(/\.\d+$/, '');
+}
+
+function nameOf({ accountId, region }: Target, { name }: BreakerHold): string {
+  return `breaker/${accountId}/${region}/told/${name}`;
 }
 
 async function isElected({ ledger, now }: World, name: string, by: string, length: number): Promise<boolean> {

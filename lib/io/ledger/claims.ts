@@ -56,6 +56,11 @@ export async function claim(
   }
 }
 
+/** Lets the holder of a name keep it for longer. */
+export async function extend({ client, table }: Ledger, id: string, held: Claim): Promise<void> {
+  await client.send(new PutItemCommand({ TableName: table, Item: itemOf(id, held) }));
+}
+
 /** Who holds a name; undefined if nobody does any longer. */
 export async function readClaim(ledger: Ledger, id: string, now: Date): Promise<Claim | undefined> {
   const item = await getItem(ledger, id);

@@ -6,6 +6,7 @@ import { tick } from '../../../lib/io/tick.ts';
 import { NEW_FOR } from '../../../lib/plan/breaker-state.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
+import { dieAt } from '../../faults/die.ts';
 import { seeing } from '../../faults/fault.ts';
 import { makeRegion, sweepOnce } from './sweeping.ts';
 import {
@@ -239,6 +240,23 @@ describe('who keeps opening what is closed at once', () => {
     expect(left(test)).toEqual([]);
     expect((await readBreaker(test.world.ledger, PLACE)).members).toHaveLength(1);
   });
+});
+
+it('what the breaker holds is reported though the remediation that was to report it dies, and its rule is gone by then', async () => {
+  const test = withPolicies(makeWorld([]), anySsh);
+  const events = openGroups(test, 13, 22);
+  await bringAll(test, events.slice(0, 10));
+  await dieAt(test.world, events[10] ?? {}, 'resolved', 'crash before');
+  await bringAll(test, events.slice(11));
+  expect(loud(test)).toEqual([]);
+  test.account.rules = test.account.rules.filter(({ rule }) => rule.GroupId !== 'sg-10');
+
+  await tickFor(test, 35);
+  await reconcile(test.world, events[10]);
+  await tickFor(test, 60);
+
+  expect(loud(test)).toHaveLength(1);
+  expect(openRules(test)).toBe(2);
 });
 
 describe('a stop', () => {

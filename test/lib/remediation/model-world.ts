@@ -177,6 +177,8 @@ function carryOut(
       return { saw: 'revoked', batch: command.batch, answer: revoke(world, command.batch, fault) };
     case 'announce':
       return { saw: 'announced', checks: command.checks };
+    case 'confirm-announced':
+      return { saw: 'confirmed' };
     case 'publish':
       world.mails.push(command.message.subject);
       return { saw: 'published', message: command.message };

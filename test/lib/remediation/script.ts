@@ -145,6 +145,8 @@ function perform(
       return { saw: 'recurrence', recurring: [] };
     case 'count-mail':
       return { saw: 'mail-counted', hasRoom: true };
+    case 'confirm-announced':
+      return { saw: 'confirmed' };
     case 'publish':
       return { saw: 'published', message: command.message };
     case 'find-leaning':
