@@ -84,7 +84,7 @@ function protectedGroups(text: string): readonly GroupSelector[] {
 /** What the breaker has let through must not be forgotten while who is to revoke it lives, which is a quarter of an hour. */
 const LEAST_MINUTES = 12;
 /** The groups that the breaker counts, for each policy, have to fit into an item of the ledger. */
-const MOST_COUNTED = 1000;
+const MOST_COUNTED = 500;
 
 /** A number among the settings, written without leading zeros; throws ConfigError. */
 export function readCount(

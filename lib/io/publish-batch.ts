@@ -1,6 +1,6 @@
 // Reports the remediations that had no message of their own, at most once every `breakerMinutes`.
 import type { Batched, Notified, Stored } from '../remediation/state.ts';
-import { makeBatch } from '../report/batch.ts';
+import { type BatchItem, batchItem, makeBatch } from '../report/batch.ts';
 import type { Target } from '../target.ts';
 import { publish } from './aws/sns.ts';
 import { claim } from './ledger/claims.ts';
@@ -20,12 +20,23 @@ export async function publishBatch(world: World, target: Target): Promise<number
   const { ledger, config, now } = world;
   const ids = (await listBatched(ledger, target)).slice(0, MOST);
   if (ids.length === 0 || !(await isDue(world, target))) return 0;
-  const entries = (await inTurns(ids, (id) => load(ledger, id))).filter(isBatched);
-  if (entries.length === 0) return 0;
+  const items = (await inTurns(ids, (id) => loadItem(world, id))).flat();
+  if (items.length === 0) return 0;
   await waitForSlot(world);
-  await publish(world, makeBatch({ target, ledgerTable: config.ledgerTable, now: now(), items: entries }));
-  await inTurns(entries, (entry) => save(ledger, reported(entry)));
-  return entries.length;
+  await publish(world, makeBatch({ target, ledgerTable: config.ledgerTable, now: now(), items }));
+  await inTurns(items, ({ id }) => close(world, id));
+  return items.length;
+}
+
+/** None where the entry is batched no longer: the index lags behind the table. */
+async function loadItem({ ledger }: World, id: string): Promise<readonly BatchItem[]> {
+  const entry = await load(ledger, id);
+  return entry?.state === 'batched' ? [batchItem(entry.headline, entry.record)] : [];
+}
+
+async function close({ ledger }: World, id: string): Promise<void> {
+  const entry = await load(ledger, id);
+  if (entry?.state === 'batched') await save(ledger, reported(entry));
 }
 
 /** True once every `breakerMinutes`. */
@@ -33,11 +44,6 @@ async function isDue({ ledger, config, now }: World, { accountId, region }: Targ
   const by = now().toISOString();
   const until = new Date(now().getTime() + config.breakerMinutes * MINUTE);
   return (await claim(ledger, `batch/${accountId}/${region}`, by, { now: now(), until })).by === by;
-}
-
-/** The index lags behind the table. */
-function isBatched(entry: Stored | undefined): entry is Stored<Batched> {
-  return entry?.state === 'batched';
 }
 
 function reported({ headline: _, ...rest }: Stored<Batched>): Stored<Notified> {

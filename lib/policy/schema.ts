@@ -123,7 +123,11 @@ const exception = z
 export const exceptionsSchema = z.array(exception, { error: askForList });
 
 export const policySchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens'),
+  id: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens')
+    // `portcullis breaker release sweep` must not mean two things.
+    .refine((id) => id !== 'sweep', 'this id stands for the sweep: choose another one'),
   title: z.string().min(1).max(120).meta({ description: 'The wanted state, in one sentence' }),
   severity: z.enum(['critical', 'high', 'medium', 'low']),
   description: z

@@ -1,16 +1,40 @@
 // One message about many remediations: in a storm, nobody reads one message for each.
-import { SEVERITIES } from '../policy/policy.ts';
+import { SEVERITIES, type Severity } from '../policy/policy.ts';
 import type { Target } from '../target.ts';
 import type { ChatNotification } from './chat/chat.ts';
 import type { Attributes } from './message.ts';
 import { counted } from './phrases.ts';
-import { type AuditRecord, outcomesIn } from './record.ts';
+import type { AuditRecord } from './record.ts';
 import { asSubject, sanitize, shellQuote, shorten } from './sanitize.ts';
 
-/** One remediation that had no message of its own. */
-interface BatchItem {
+/** One remediation that had no message of its own, as far as a batch reports it. */
+export interface BatchItem {
+  readonly id: string;
+  /** When it was recorded, ISO 8601. */
+  readonly time: string;
   readonly headline: string;
-  readonly record: AuditRecord;
+  readonly groupId: string;
+  readonly severity: Severity;
+  readonly policyIds: readonly string[];
+  /** What came of each of its rules. */
+  readonly outcomes: readonly string[];
+}
+
+/** A record with what a batch does not report left out: a thousand whole ones would not fit into the memory. */
+export function batchItem(headline: string, record: AuditRecord): BatchItem {
+  const policies = record.findings.flatMap((finding) => finding.policies);
+  return {
+    id: record.id,
+    time: record.time,
+    headline,
+    groupId: record.group.id,
+    severity: SEVERITIES.find((severity) => policies.some((one) => one.severity === severity)) ?? 'low',
+    policyIds: [...new Set(policies.map(({ id }) => id))],
+    outcomes: [
+      ...record.findings.map(({ outcome, action }) => outcome ?? action),
+      ...(record.added ?? []).map(() => 'added'),
+    ],
+  };
 }
 
 export interface BatchFacts {
@@ -55,7 +79,7 @@ export function makeBatch(facts: BatchFacts): BatchMessage {
       accountId,
       region,
     },
-    findings: items.map((item) => ({ id: item.record.id, headline: item.headline })),
+    findings: items.map(({ id, headline: of }) => ({ id, headline: of })),
   };
   return {
     subject: asSubject(headline),
@@ -68,8 +92,8 @@ export function makeBatch(facts: BatchFacts): BatchMessage {
 
 /** `230 more changes in 198 groups, 198 critical (111122223333/eu-west-1)`. */
 function headlineOf({ target: { accountId, region }, items }: BatchFacts): string {
-  const groups = new Set(items.map(({ record }) => record.group.id)).size;
-  const critical = items.filter(({ record }) => severityOf(record) === 'critical').length;
+  const groups = new Set(items.map(({ groupId }) => groupId)).size;
+  const critical = items.filter(({ severity }) => severity === 'critical').length;
   const serious = critical === 0 ? '' : `, ${critical} critical`;
   return `${counted(items.length, 'more change')} in ${counted(groups, 'group')}${serious} (${accountId}/${region})`;
 }
@@ -77,7 +101,7 @@ function headlineOf({ target: { accountId, region }, items }: BatchFacts): strin
 function mailOf(facts: BatchFacts, headline: string, id: string): string {
   const { target, ledgerTable, items } = facts;
   const where = `--region ${shellQuote(target.region)} --table ${shellQuote(ledgerTable)}`;
-  const since = items[0]?.record.time ?? facts.now.toISOString();
+  const since = items[0]?.time ?? facts.now.toISOString();
   const lines = [
     `${headline}.`,
     '',
@@ -85,7 +109,7 @@ function mailOf(facts: BatchFacts, headline: string, id: string): string {
     '',
     ...outcomeCounts(items).map((line) => `  ${line}`),
     '',
-    ...shorten(items.map((item) => `  ${sanitize(item.headline, 99)}  [${sanitize(item.record.id)}]`)),
+    ...shorten(items.map((item) => `  ${sanitize(item.headline, 99)}  [${sanitize(item.id)}]`)),
     '',
     `All of them  npx --no portcullis history ${where} --since ${since}`,
     `Need a rule? npx --no portcullis restore <record> ${where}`,
@@ -97,7 +121,7 @@ function mailOf(facts: BatchFacts, headline: string, id: string): string {
 
 /** The outcomes with their counts, such as `228 revoked`, the most frequent first. */
 function outcomeCounts(items: readonly BatchItem[]): readonly string[] {
-  const all = items.flatMap(({ record }) => record.findings.map(({ outcome, action }) => outcome ?? action));
+  const all = items.flatMap(({ outcomes }) => outcomes);
   const counts = [...Map.groupBy(all, (outcome) => outcome)].map(
     ([outcome, of]) => [of.length, outcome] as const,
   );
@@ -132,18 +156,12 @@ function chatOf({ target, items }: BatchFacts, headline: string, id: string): Ch
 }
 
 function attributesOf({ target, items }: BatchFacts): Attributes {
-  const severities = items.map(({ record }) => severityOf(record));
-  const policies = items.flatMap(({ record }) => record.findings.flatMap((finding) => finding.policies));
+  const severities = new Set(items.map(({ severity }) => severity));
   return {
-    severity: SEVERITIES.find((severity) => severities.includes(severity)) ?? 'low',
+    severity: SEVERITIES.find((severity) => severities.has(severity)) ?? 'low',
     account: target.accountId,
     region: target.region,
-    policy: [...new Set(policies.map(({ id }) => id))],
-    outcome: [...new Set(items.flatMap(({ record }) => outcomesIn(record)))],
+    policy: [...new Set(items.flatMap(({ policyIds }) => policyIds))],
+    outcome: [...new Set(items.flatMap(({ outcomes }) => outcomes))],
   };
-}
-
-function severityOf({ findings }: AuditRecord) {
-  const severities = findings.flatMap(({ policies }) => policies.map(({ severity }) => severity));
-  return SEVERITIES.find((severity) => severities.includes(severity)) ?? 'low';
 }

@@ -39,7 +39,7 @@ describe('the parameters of a deployment', () => {
     ['SWEEP_MODE', 'on', 'parameter `sweepMode` is `on`: use `report` or `enforce`'],
     ['TRIM_LIMIT', '-1', 'parameter `trimLimit` is `-1`: use a number from 0 to 9999'],
     ['TRIM_LIMIT', '00', 'parameter `trimLimit` is `00`'],
-    ['BREAKER_LIMIT', '0', 'parameter `breakerLimit` is `0`: use a number from 1 to 1000'],
+    ['BREAKER_LIMIT', '0', 'parameter `breakerLimit` is `0`: use a number from 1 to 500'],
     ['BREAKER_MINUTES', '0', 'parameter `breakerMinutes` is `0`'],
     ['SWEEP_MAX_AGE', '0', 'parameter `sweepMaxAge` is `0`: use a number from 1 to 9999'],
     ['SWEEP_MAX_AGE', '12h', 'parameter `sweepMaxAge` is `12h`: use a number from 1 to 9999'],

@@ -47,7 +47,7 @@ describe('the configuration', () => {
     ['TRIM_LIMIT', undefined, 'TRIM_LIMIT is not set'],
     ['TRIM_LIMIT', 'ten', 'TRIM_LIMIT is `ten`: use a number from 0 to 9999'],
     ['BREAKER_MINUTES', '11', 'BREAKER_MINUTES is `11`: use a number from 12 to 9999'],
-    ['BREAKER_LIMIT', '5001', 'BREAKER_LIMIT is `5001`: use a number from 1 to 1000'],
+    ['BREAKER_LIMIT', '5001', 'BREAKER_LIMIT is `5001`: use a number from 1 to 500'],
     ['TRIM_LIMIT', '-1', 'TRIM_LIMIT is `-1`: use a number from 0 to 9999'],
     ['LEDGER_TABLE', undefined, 'LEDGER_TABLE is not set'],
     [

@@ -86,6 +86,7 @@ describe('a policy file', () => {
       'id: other',
       '1:5 id `other` must be the name of the file, `no-ssh`',
     ],
+    ['the id that stands for the sweep', 'id: no-ssh', 'id: sweep', '1:5 id: this id stands for the sweep'],
     ['a key twice', 'title: SSH is closed', 'id: no-ssh', '2:1 Map keys must be unique'],
     ['broken YAML', 'references: [CIS 5.3]', 'references: [CIS 5.3', '6:1 '],
     ['nothing in it', VALID, '', '1:1 there is nothing in it'],
