@@ -57,15 +57,17 @@ export interface Exception {
   readonly expires: string;
 }
 
-/** `world` tolerates a reach of one IPv4 /8 and one IPv6 /16: beyond that it is practically anyone. */
-const WORLD_TOLERANCE = { ipv4: 8, ipv6: 16 } as const;
+/**
+ * `world` tolerates a reach of one IPv4 /8 and fifteen IPv6 /32: beyond that it is practically anyone. Registries give an ordinary
+ * network a /32, or up to a /29; who holds a /28 or more is a national provider or a public cloud, and its customers are anyone
+ * (https://www.ripe.net/publications/docs/ripe-738/#512).
+ */
+const WORLD_TOLERANCE = { ipv4: blockSize('ipv4', 8), ipv6: 15n * blockSize('ipv6', 32) };
 
 /** Makes the sets of a valid document. */
 export function compilePolicy(document: PolicyDocument): Policy {
   const { match, scope, exceptions = [], ...said } = document;
   const peers = match.source ?? match.destination ?? 'any';
-  const tolerate: { ipv4?: number | undefined; ipv6?: number | undefined } =
-    peers === 'world' ? WORLD_TOLERANCE : (match.tolerate ?? {});
   return {
     document,
     ...said,
@@ -76,7 +78,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
     allowedLists: typeof peers === 'string' ? [] : peers.outside.filter(isPrefixList),
     scope,
     exceptions: exceptions.map(compileException),
-    tolerance: { ipv4: tolerated('ipv4', tolerate.ipv4), ipv6: tolerated('ipv6', tolerate.ipv6) },
+    tolerance: peers === 'world' ? WORLD_TOLERANCE : toleranceOf(match),
   };
 }
 
@@ -132,6 +134,10 @@ function forbiddenBy(peers: NonNullable<Match['source']>): AddressSet | 'any' {
 
 function isPrefixList(text: string): boolean {
   return text.startsWith('pl-');
+}
+
+function toleranceOf({ tolerate = {} }: Match): Policy['tolerance'] {
+  return { ipv4: tolerated('ipv4', tolerate.ipv4), ipv6: tolerated('ipv6', tolerate.ipv6) };
 }
 
 function tolerated(family: Family, prefixLength: number | undefined): bigint {
