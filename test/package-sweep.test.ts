@@ -37,12 +37,15 @@ describe('the sweep', () => {
     expect(resources.SweepLambdaEvConf?.Properties).toMatchObject({ MaximumRetryAttempts: 0 });
   });
 
-  it('has a log with the key and the age of the other', () => {
-    expect(resources.SweepLogGroup?.Properties).toMatchObject({
-      RetentionInDays: 400,
-      KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] },
-    });
-  });
+  it.each(['SweepLogGroup', 'TickLogGroup'])(
+    'has a log with the key and the age of the others: %s',
+    (name) => {
+      expect(resources[name]?.Properties).toMatchObject({
+        RetentionInDays: 400,
+        KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] },
+      });
+    },
+  );
 
   it('may ask the ledger only for its two indexes', () => {
     const [role] = of('AWS::IAM::Role') as unknown as readonly {
