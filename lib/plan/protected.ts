@@ -15,10 +15,20 @@ const SERVICE_TAGS = [
   'kubernetes.io/service-name',
 ];
 
+/**
+ * Directory Service opens its ports to everybody on interfaces that have no public address, and its controllers break without them
+ * (https://docs.aws.amazon.com/directoryservice/latest/admin-guide/ms_ad_getting_started_what_gets_created.html). Whoever may create
+ * a group may choose such a name: it is reported all the same.
+ */
+const DIRECTORY_CONTROLLERS = /^d-[0-9a-f]{10}_controllers$/;
+
 /** What makes the violating rules of a group stay, in words; undefined for a group that nothing protects. */
 export function protectionOf(group: SecurityGroup, listed: readonly GroupSelector[]): string | undefined {
   const tag = Object.keys(group.tags).find((key) => fits(key, SERVICE_TAGS));
   if (tag !== undefined) return `a service looks after the group, says its tag ${tag}`;
+  if (DIRECTORY_CONTROLLERS.test(group.name)) {
+    return `Directory Service looks after the group, says its name ${group.name}`;
+  }
   const selector = listed.find((one) => isGroup(one, group));
   return selector && `the group is protected by ${inWords(selector)} in the parameter protect`;
 }

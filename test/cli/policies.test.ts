@@ -90,7 +90,7 @@ describe('portcullis validate', () => {
 
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /no-world-open-admin\.yaml:14:\d+: warning: this exception of me expired on 2020-01-01/,
+      /no-world-open-admin\.yaml:15:\d+: warning: this exception of me expired on 2020-01-01/,
     );
   });
 

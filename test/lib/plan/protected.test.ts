@@ -23,6 +23,19 @@ describe('a group', () => {
     );
   });
 
+  it('keeps its rules where its name says that Directory Service made it for its controllers', () => {
+    expect(protectionOf(group({ name: 'd-9067aabbcc_controllers' }), [])).toBe(
+      'Directory Service looks after the group, says its name d-9067aabbcc_controllers',
+    );
+  });
+
+  it.each(['d-9067aabbcc_controllers-2', 'd-web_controllers', 'my-d-9067aabbcc_controllers', 'd-9067aabbcc'])(
+    'is nobody’s for the name %s',
+    (name) => {
+      expect(protectionOf(group({ name }), [])).toBe(undefined);
+    },
+  );
+
   it.each(['kubernetes.io/clusters', 'kubernetes.io/service', 'Kubernetes.io/cluster/prod'])(
     'is nobody’s for the tag %s',
     (tag) => {
