@@ -18,6 +18,7 @@ import {
   ec2Of,
   inForce,
   snsOf,
+  topicArn,
 } from '../lib/sandbox/index.ts';
 import { ownerOf, seedFromEvent, seedFromGroups } from './input/seed.ts';
 
@@ -84,7 +85,6 @@ async function handle(world: World, event: unknown): Promise<RemediationJson> {
 
 function makeWorld(account: Account, change: Change, input: SimulationInput): World {
   const { policies, mode, trimLimit } = input;
-  const topicArn = `arn:aws:sns:${account.region}:${account.accountId}:portcullis`;
   const delivered = Date.parse(change.time ?? new Date().toISOString()) + DELIVERED_AFTER;
   let waited = 0;
   return {
@@ -92,7 +92,7 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
     sns: snsOf(account),
     config: {
       mode,
-      topicArn,
+      topicArn: topicArn(account, 'portcullis'),
       ledgerTable: LEDGER,
       maxReceives: 5,
       breakerLimit: 100,

@@ -1,4 +1,5 @@
 // An AWS account in memory: what EC2 and SNS would remember. Ids come from a counter, so that runs repeat.
+
 import type {
   Bucket,
   Call,
@@ -11,6 +12,7 @@ import type {
   StoredQueue,
   StoredRule,
 } from './account-state.ts';
+import { partitionOf } from './partitions.ts';
 
 /** All state there is; tests read and set it as plain data. */
 export interface Account {
@@ -74,7 +76,7 @@ export function createAccount(options: AccountOptions): Account {
     changingLists: new Set(),
     items: new Map(),
     queues: new Map(),
-    topics: new Set(topics.map((name) => `arn:aws:sns:${region}:${accountId}:${name}`)),
+    topics: new Set(topics.map((name) => topicArn({ accountId, region }, name))),
     messages: [],
     calls: [],
     faults: [],
@@ -104,5 +106,10 @@ export function nextId(account: Account, prefix: string): string {
 
 /** The ARN of a group or rule. */
 export function arnOf(account: Account, type: 'security-group' | 'security-group-rule', id: string): string {
-  return `arn:aws:ec2:${account.region}:${account.accountId}:${type}/${id}`;
+  return `arn:${partitionOf(account.region)}:ec2:${account.region}:${account.accountId}:${type}/${id}`;
+}
+
+/** The ARN of a topic. */
+export function topicArn({ region, accountId }: Pick<Account, 'accountId' | 'region'>, name: string): string {
+  return `arn:${partitionOf(region)}:sns:${region}:${accountId}:${name}`;
 }

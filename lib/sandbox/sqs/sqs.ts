@@ -1,9 +1,11 @@
 // The part of SQS that looking at dead letters takes
 // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html).
+
 import { createHash } from 'node:crypto';
 import type { Account } from '../account.ts';
 import type { StoredMessage, StoredQueue } from '../account-state.ts';
 import { ServiceError } from '../faults.ts';
+import { partitionOf } from '../partitions.ts';
 
 interface Request {
   readonly QueueUrl?: string;
@@ -19,7 +21,7 @@ type Operation = (account: Account, request: Request) => object;
 export const SQS: Readonly<Record<string, Operation>> = {
   GetQueueAttributes: (account, { QueueUrl }) => {
     const { messages } = queueOf(account, QueueUrl);
-    const QueueArn = `arn:aws:sqs:${account.region}:${account.accountId}:${nameOf(QueueUrl)}`;
+    const QueueArn = `arn:${partitionOf(account.region)}:sqs:${account.region}:${account.accountId}:${nameOf(QueueUrl)}`;
     const shown = messages.filter(({ isHidden }) => !isHidden).length;
     return { Attributes: { QueueArn, ApproximateNumberOfMessages: `${shown}` } };
   },
