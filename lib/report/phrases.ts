@@ -20,14 +20,21 @@ function trafficInWords(traffic: Interval<number>): string {
   return labelOf(protocol, from) ?? `${name}/${from}`;
 }
 
-/** `the whole internet`, `10.0.0.0/8`, `members of sg-0abc`. */
+/** `the whole internet`, `10.0.0.0/8`, `members of sg-0abc`, `members of sg-0abc of account 111122223333`. */
 export function peerInWords(rule: SecurityGroupRule): string {
   const { peer } = rule;
-  if (peer.kind === 'group') return `members of ${sanitize(peer.groupId)}`;
+  if (peer.kind === 'group') return `members of ${sanitize(peer.groupId)}${ownerInWords(rule)}`;
   if (peer.kind === 'prefix-list') return `prefix list ${sanitize(peer.prefixListId)}`;
   if (peer.kind === 'unreadable') return sanitize(peer.reason);
   const share = shareOf(addressesOf(peer));
   return share === 1 ? 'the whole internet' : printPeer(peer);
+}
+
+/** Whose group it is, where it belongs to another account than the rule. */
+function ownerInWords({ aws }: SecurityGroupRule): string {
+  const owner = aws.ReferencedGroupInfo?.UserId;
+  const isOther = owner !== undefined && aws.GroupOwnerId !== undefined && owner !== aws.GroupOwnerId;
+  return isOther ? ` of account ${sanitize(owner)}` : '';
 }
 
 /** `SSH (tcp/22) from the whole internet (0.0.0.0/0)`. */
