@@ -2,7 +2,7 @@
 import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/policy.ts';
-import { fits, type RulePlace, unmet } from '../policy/selector.ts';
+import { fitsArn, type RulePlace, unmet } from '../policy/selector.ts';
 
 /** What judging looks at beside rules and policies. */
 export interface Context extends RulePlace {
@@ -92,7 +92,7 @@ function failingMaker(
 ): readonly ('principals' | 'maker')[] {
   if (principals === undefined) return [];
   if (makers === 'unknown') return ['maker'];
-  return isChanged && makers.some((arn) => fits(arn, principals)) ? [] : ['principals'];
+  return isChanged && makers.some((arn) => fitsArn(arn, principals)) ? [] : ['principals'];
 }
 
 function sourcesOf(exceptions: readonly Exception[], { prefixLists }: Context): AddressSet {

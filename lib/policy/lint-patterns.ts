@@ -1,5 +1,6 @@
 // Patterns and ids that nothing in AWS can fit: no error, for AWS may name things otherwise one day.
 import type { PolicyDocument } from './schema.ts';
+import { fits } from './selector.ts';
 
 interface LintFinding {
   readonly path: readonly (string | number)[];
@@ -17,14 +18,19 @@ export function lintFindingsIn({ scope, exceptions = [] }: PolicyDocument): read
   return [
     ...unlike(scope?.regions, REGION, 'no AWS region is named', ['scope', 'regions']),
     ...unlike(scope?.groups?.ids, GROUP, 'no security group has the id', ['scope', 'groups', 'ids']),
-    ...exceptions.flatMap(({ groups, principals }, position) => [
+    ...exceptions.flatMap(({ groups, principals = [] }, position) => [
       ...unlike(groups?.ids, GROUP, 'no security group has the id', [
         'exceptions',
         position,
         'groups',
         'ids',
       ]),
-      ...unlike(principals, ARN, 'no ARN is', ['exceptions', position, 'principals']),
+      ...principals.flatMap((pattern, index) =>
+        ofPrincipal(pattern).map((message) => ({
+          path: ['exceptions', position, 'principals', index],
+          message,
+        })),
+      ),
     ]),
   ];
 }
@@ -40,4 +46,22 @@ function unlike(
       ? []
       : [{ path: [...path, position], message: `${what} \`${text}\`: this can never match` }],
   );
+}
+
+/** What is wrong with a pattern for who made a change. Session names are free text, but for those that IAM Identity Center sets. */
+function ofPrincipal(pattern: string): readonly string[] {
+  if (!ARN.test(pattern)) return [`no ARN is \`${pattern}\`: this can never match`];
+  const [head = '', role = '', session, ...more] = pattern.split('/');
+  if (role === '') {
+    return [
+      `\`*\` does not stand for a \`/\`: \`${pattern}\` fits the root user at most. Name a user or a role`,
+    ];
+  }
+  const isSession = more.length === 0 && fits('arn:aws:sts::111122223333:assumed-role', [head]);
+  if (session === undefined || !isSession || /^\*+$/.test(session) || role.startsWith('AWSReservedSSO_')) {
+    return [];
+  }
+  return [
+    `whoever assumes a role chooses the session name, so anybody who may assume it can fit \`${session}\`: name the role alone, as \`${head}/${role}/*\``,
+  ];
 }

@@ -50,6 +50,18 @@ export function fits(text: string, patterns: readonly string[]): boolean {
   return isMatch(text, patterns, { caseSensitive: true });
 }
 
+/**
+ * True when an ARN fits one of the patterns; `*` stands for nothing that has a `/`. What comes after the last one in the ARN of a
+ * session is the choice of who assumes the role (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+ */
+export function fitsArn(arn: string, patterns: readonly string[]): boolean {
+  const parts = arn.split('/');
+  return patterns.some((pattern) => {
+    const wanted = pattern.split('/');
+    return wanted.length === parts.length && wanted.every((one, index) => fits(parts[index] ?? '', [one]));
+  });
+}
+
 /** True when all given conditions hold for the group. */
 export function isGroup({ ids, names, tags }: GroupSelector, group: SecurityGroup): boolean {
   const hasTag = ([key, pattern]: readonly [string, string]) => {

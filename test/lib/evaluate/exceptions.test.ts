@@ -129,7 +129,15 @@ describe('an exception', () => {
     ],
     [
       'for a change that nobody made now',
-      { exception: { principals: ['*'] }, context: { principals: breakGlass }, changed: false },
+      { exception: { principals: ['arn:aws:*/*'] }, context: { principals: breakGlass }, changed: false },
+      'is for changes by somebody else',
+    ],
+    [
+      'for a session that has the name of a role',
+      {
+        exception: { principals: ['arn:aws:*:assumed-role/*break-glass*', 'arn:aws:*break-glass*'] },
+        context: { principals: ['arn:aws:sts::111122223333:assumed-role/Dev/break-glass'] },
+      },
       'is for changes by somebody else',
     ],
     [

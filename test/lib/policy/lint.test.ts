@@ -86,6 +86,16 @@ describe('lint', () => {
       'p exceptions.0.principals.1: no ARN is `alice`',
     ],
     [
+      'an exception for an ARN without a slash',
+      { exceptions: [{ ...exception, principals: ['arn:aws:iam::*:role/x', '*'] }] },
+      'p exceptions.0.principals.1: `*` does not stand for a `/`',
+    ],
+    [
+      'an exception for a name that whoever assumes a role chooses',
+      { exceptions: [{ ...exception, principals: ['arn:aws:sts::*:assumed-role/Dev/admin-*'] }] },
+      'p exceptions.0.principals.0: whoever assumes a role chooses the session name',
+    ],
+    [
       'allowed IPv4 blocks without a word on IPv6',
       { match: { source: { outside: ['10.0.0.0/8'] } } },
       'p match.source: only IPv4 blocks are allowed, so every IPv6 address is forbidden',
@@ -101,7 +111,20 @@ describe('lint', () => {
     ],
     [
       'principals',
-      { exceptions: [{ ...exception, principals: ['*', 'arn:aws:iam::*:role/x', 'a*', '*/alice'] }] },
+      {
+        exceptions: [
+          {
+            ...exception,
+            principals: [
+              'arn:aws:iam::*:role/x',
+              'a*/alice',
+              '*/alice',
+              '*/Admin/*',
+              'arn:aws:sts::*:assumed-role/AWSReservedSSO_Admin_*/jane@example.com',
+            ],
+          },
+        ],
+      },
     ],
   ])('finds nothing in %s that there may be', (_, given) => {
     expect(warnings(policy(given))).toEqual([]);
