@@ -8,7 +8,8 @@ import {
   NO_ADDRESSES,
 } from '../network/cidr.ts';
 import { type Intervals, intersection } from '../network/intervals.ts';
-import type { Exception, Policy } from '../policy/policy.ts';
+import type { Exception } from '../policy/exception.ts';
+import type { Policy } from '../policy/policy.ts';
 import { concernedBy } from '../policy/policy-index.ts';
 import { unmet } from '../policy/selector.ts';
 import { addressesOf, printPeer, type SecurityGroupRule } from '../rule.ts';

@@ -1,7 +1,7 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
 import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
 import { isUntil } from '../policy/day.ts';
-import type { Exception } from '../policy/policy.ts';
+import type { Exception } from '../policy/exception.ts';
 import { fitsArn, type RulePlace, unmet } from '../policy/selector.ts';
 
 /** What judging looks at beside rules and policies. */

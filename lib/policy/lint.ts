@@ -3,8 +3,9 @@
 import { type AddressSet, intersectionOf, isEmpty, isTooMany, minusOf, parseCidr } from '../network/cidr.ts';
 import { within } from '../network/intervals.ts';
 import { isUntil } from './day.ts';
+import type { Exception } from './exception.ts';
 import { lintFindingsIn } from './lint-patterns.ts';
-import { ACTIONS, compilePolicy, type Exception, type Policy } from './policy.ts';
+import { ACTIONS, compilePolicy, type Policy } from './policy.ts';
 import type { PolicyDocument } from './schema.ts';
 
 export interface Warning {

@@ -1,11 +1,11 @@
 // A PolicyDocument as sets: what the evaluator asks its questions of.
 import { type AddressSet, blockSize, type Family, minusOf, parseSet, unionOf } from '../network/cidr.ts';
 import { ALL_ADDRESSES, PRIVATE, PUBLIC } from '../network/internet.ts';
-import { type Intervals, minus, toIntervals } from '../network/intervals.ts';
-import { ALL_TRAFFIC, parseProtocol, portTraffic, protocolTraffic, TCP, UDP } from '../network/ports.ts';
-import { parsePortRange } from '../network/services.ts';
+import type { Intervals } from '../network/intervals.ts';
 import type { Direction } from '../rule.ts';
 import { isUntil } from './day.ts';
+import { compileException, type Exception, isPrefixList } from './exception.ts';
+import { trafficOf } from './match-traffic.ts';
 import { policyKey } from './policy-key.ts';
 import type { PolicyDocument } from './schema.ts';
 import type { Selector } from './selector.ts';
@@ -44,19 +44,6 @@ export interface Policy {
   readonly exceptions: readonly Exception[];
 }
 
-/** What is excused, by whom, until when. */
-export interface Exception {
-  readonly where: Selector;
-  /** Undefined for any source. */
-  readonly sources: { readonly addresses: AddressSet; readonly lists: readonly string[] } | undefined;
-  /** Patterns for the ARN of who made the change; undefined for anyone. */
-  readonly principals: readonly string[] | undefined;
-  readonly reason: string;
-  readonly owner: string;
-  /** The last day on which it holds, UTC. */
-  readonly expires: string;
-}
-
 /**
  * `world` tolerates a reach of one IPv4 /8 and fifteen IPv6 /32: beyond that it is practically anyone. Registries give an ordinary
  * network a /32, or up to a /29; who holds a /28 or more is a national provider or a public cloud, and its customers are anyone
@@ -89,40 +76,6 @@ export function selectorsOf({ scope, exceptions }: Policy, now: Date): readonly 
 }
 
 type Match = PolicyDocument['match'];
-type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
-
-function compileException({
-  sources,
-  principals,
-  reason,
-  owner,
-  expires,
-  ...where
-}: ExceptionDocument): Exception {
-  const compiled = sources && { addresses: parseSet(sources), lists: sources.filter(isPrefixList) };
-  return { where, sources: compiled, principals, reason, owner, expires };
-}
-
-function trafficOf({ protocol, ports }: Match): Intervals<number> {
-  if (ports === undefined) return protocol === undefined ? [ALL_TRAFFIC] : protocolsOf(protocol);
-  const protocols = Array.isArray(protocol) ? protocol.map(numberOf) : [TCP, UDP];
-  return toIntervals(protocols.flatMap((number) => portsOf(number, ports)));
-}
-
-function protocolsOf(protocol: NonNullable<Match['protocol']>): Intervals<number> {
-  if (Array.isArray(protocol)) return toIntervals(protocol.map((name) => protocolTraffic(numberOf(name))));
-  return minus([ALL_TRAFFIC], protocolsOf(protocol.outside));
-}
-
-function portsOf(protocol: number, ports: NonNullable<Match['ports']>): Intervals<number> {
-  if (!Array.isArray(ports)) return minus([protocolTraffic(protocol)], portsOf(protocol, ports.outside));
-  return toIntervals(
-    ports.flatMap((text) => {
-      const range = parsePortRange(text);
-      return range === undefined ? [] : [portTraffic(protocol, ...range)];
-    }),
-  );
-}
 
 function forbiddenBy(peers: NonNullable<Match['source']>): AddressSet | 'any' {
   if (peers === 'any') return 'any';
@@ -132,18 +85,10 @@ function forbiddenBy(peers: NonNullable<Match['source']>): AddressSet | 'any' {
   return minusOf(ALL_ADDRESSES, peers.outside.includes('private') ? unionOf(allowed, PRIVATE) : allowed);
 }
 
-function isPrefixList(text: string): boolean {
-  return text.startsWith('pl-');
-}
-
 function toleranceOf({ tolerate = {} }: Match): Policy['tolerance'] {
   return { ipv4: tolerated('ipv4', tolerate.ipv4), ipv6: tolerated('ipv6', tolerate.ipv6) };
 }
 
 function tolerated(family: Family, prefixLength: number | undefined): bigint {
   return prefixLength === undefined ? 0n : blockSize(family, prefixLength);
-}
-
-function numberOf(protocol: string | number): number {
-  return Number(parseProtocol(String(protocol)));
 }

@@ -4,7 +4,7 @@ import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import type { NearMiss } from '../evaluate/exceptions.ts';
 import { printWitness } from '../evaluate/witness.ts';
 import { type AddressSet, isEmpty } from '../network/cidr.ts';
-import type { Exception } from '../policy/policy.ts';
+import type { Exception } from '../policy/exception.ts';
 import { headline, peerInWords, reachInWords, shareOf } from './phrases.ts';
 import { listInWords, sanitize } from './sanitize.ts';
 

@@ -1,0 +1,26 @@
+// What may be said of where a policy or an exception holds.
+import { z } from 'zod';
+import { listOf } from './list-schema.ts';
+import { accountId, glob, groupId, vpcId } from './values.ts';
+
+export const groups = z
+  .strictObject({
+    ids: listOf(groupId).optional(),
+    names: listOf(glob).optional(),
+    tags: z
+      .record(z.string(), glob)
+      .refine((value) => Object.keys(value).length > 0, 'name at least one tag')
+      .optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, 'name at least one of `ids`, `names` and `tags`')
+  .meta({ description: 'Security groups for which all given keys hold' });
+
+export const scope = z
+  .strictObject({
+    accounts: listOf(accountId).optional(),
+    regions: listOf(glob).optional(),
+    vpcs: listOf(vpcId).optional(),
+    groups: groups.optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, 'an empty `scope` is no scope: leave it out')
+  .meta({ description: 'Where the policy applies: all given keys must hold; absent: everywhere' });
