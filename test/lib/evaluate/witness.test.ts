@@ -33,7 +33,10 @@ describe('a witness', () => {
     [of('udp', 50, 60), 'udp/53'],
     [of('-1', -1, -1), 'tcp/22'],
     [of('50', -1, -1), 'esp'],
-    [of('icmp', 8, -1), 'icmp'],
+    [of('icmp', 8, -1), 'ICMP echo request (8/0)'],
+    [of('icmp', -1, -1), 'ICMP echo request (8/0)'],
+    [of('icmp', 3, 4), 'ICMP fragmentation needed (3/4)'],
+    [of('icmp', 3, -1), 'ICMP net unreachable (3/0)'],
   ])('of %j is %s', (rule, traffic) => {
     expect(example(rule)).toBe(`${traffic} from 8.8.8.8`);
   });

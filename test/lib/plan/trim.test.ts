@@ -97,7 +97,7 @@ describe('a rule under a policy that trims', () => {
         'tcp ports 0-21 from the whole internet (0.0.0.0/0)',
         'tcp ports 23-65535 from the whole internet (0.0.0.0/0)',
         'all udp ports from the whole internet (0.0.0.0/0)',
-        'icmp from the whole internet (0.0.0.0/0)',
+        'all ICMP from the whole internet (0.0.0.0/0)',
         'esp from the whole internet (0.0.0.0/0)',
       ]),
       lost: expect.arrayContaining(['protocols']),
@@ -128,7 +128,7 @@ describe('a rule under a policy that trims', () => {
         'tcp ports 23-65535 from 10.0.0.0/8',
         'SSH (tcp/22) from 10.1.0.0/16',
         'all udp ports from 10.0.0.0/8',
-        'icmp from 10.0.0.0/8',
+        'all ICMP from 10.0.0.0/8',
         'gre from 10.0.0.0/8',
         'esp from 10.0.0.0/8',
         'ah from 10.0.0.0/8',
@@ -195,8 +195,8 @@ describe('a rule under a policy that trims', () => {
     const { rest } = trimmed(all, [policy({ ...OFFICE, protocol: ['tcp'] })]);
 
     expect(rest).toContain('SSH (tcp/22) from fc00::/7');
-    expect(rest).toContain('icmpv6 from the whole internet (::/0)');
-    expect(rest).not.toContain('icmp from the whole internet (::/0)');
+    expect(rest).toContain('all ICMPv6 from the whole internet (::/0)');
+    expect(rest).not.toContain('all ICMP from the whole internet (::/0)');
   });
 
   it('says that it loses addresses where a policy forbids any source but for exceptions, and not where it has none', () => {
