@@ -116,9 +116,7 @@ function piecesAt(
   if (tooMany !== undefined) return tooMany.blocks.map((block) => remain(rule, tooMany.traffic, block));
   const blocks = new Map(cells.flatMap((cell) => cell.blocks).map((block) => [printCidr(block), block]));
   return [...blocks.values()].flatMap((block) =>
-    spansOf(block, cells)
-      .flatMap(sayableParts)
-      .map((traffic) => remain(rule, traffic, block)),
+    partsOf(block, cells).map((traffic) => remain(rule, traffic, block)),
   );
 }
 
@@ -129,18 +127,32 @@ interface Cell {
   readonly blocks: readonly Cidr[];
 }
 
+/** The intervals of the rules for a block. Where a span takes a rule for each ICMP type in it, the cells that need the block may take fewer. */
+function partsOf(block: Cidr, cells: readonly Cell[]): readonly Interval<number>[] {
+  return spansOf(block, cells).flatMap((span) => {
+    const needed = cells.filter((cell) => within([cell.traffic], [span]) && needs(cell, block));
+    const apart = needed.flatMap(({ traffic }) => sayableParts(traffic));
+    const spanned = sayableParts(span);
+    return spanned.length <= apart.length ? spanned : apart;
+  });
+}
+
 /** From the first to the last cell that needs the block, as far as all cells between allow it. */
 function spansOf(block: Cidr, cells: readonly Cell[]): Intervals<number> {
   const spans = new Map<number, number>();
   let start: number | undefined;
-  for (const { traffic, kept, blocks } of cells) {
-    if (blocks.some((other) => printCidr(other) === printCidr(block))) {
-      start ??= traffic[0];
-      spans.set(start, traffic[1]);
+  for (const cell of cells) {
+    if (needs(cell, block)) {
+      start ??= cell.traffic[0];
+      spans.set(start, cell.traffic[1]);
     }
-    if (!within([block.addresses], kept[block.family])) start = undefined;
+    if (!within([block.addresses], cell.kept[block.family])) start = undefined;
   }
   return [...spans];
+}
+
+function needs({ blocks }: Cell, block: Cidr): boolean {
+  return blocks.some((other) => printCidr(other) === printCidr(block));
 }
 
 function cut([start, end]: Interval<number>, violations: readonly Violation[]): Intervals<number> {

@@ -82,6 +82,8 @@ function problemsOf(facts: Facts): readonly string[] {
   const needsPorts = ['tcp', 'udp', '6', '17'].includes(IpProtocol);
   if (needsPorts && (FromPort === undefined || ToPort === undefined))
     return ['FromPort and ToPort: tcp and udp need both'];
+  if (['icmp', '1'].includes(IpProtocol) && (FromPort === undefined || ToPort === undefined))
+    return ['FromPort and ToPort: icmp needs both, the type and the code, -1 for all'];
   const given = PEERS.filter((key) => facts[key] !== undefined);
   if (given.length !== 1) return [`a rule has one of ${PEERS.join(', ')}: this has ${given.length}`];
   const { peer } = parseRule(toAws(facts, 0));

@@ -43,6 +43,16 @@ describe('a test file', () => {
       '  - a: { IpProtocol: tpc, CidrIpv4: 0.0.0.0/0 }',
       '3:8 violation.0.a: protocol `tpc` with',
     ],
+    [
+      'ICMP without a code',
+      '  - a: { IpProtocol: icmp, FromPort: 8, CidrIpv4: 0.0.0.0/0 }',
+      '3:8 violation.0.a: FromPort and ToPort: icmp needs both, the type and the code',
+    ],
+    [
+      'an ICMP type that is none',
+      '  - a: { IpProtocol: icmpv6, FromPort: 256, ToPort: -1, CidrIpv6: "::/0" }',
+      '3:8 violation.0.a: protocol `icmpv6` with type `256` and code `-1` cannot be read',
+    ],
     ['no protocol', '  - a: { CidrIpv4: 0.0.0.0/0 }', '3:8 violation.0.a.IpProtocol: is missing'],
     ['a sentence alone', '  - SSH from anywhere', '3:5 violation.0: a case is a sentence and its rule'],
     ['no list', `  a: { ${SSH}, CidrIpv4: 0.0.0.0/0 }`, '3:3 violation: write a list'],
