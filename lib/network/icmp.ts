@@ -112,6 +112,12 @@ const ALIASES: Readonly<Record<number, readonly (readonly [name: string, selecti
   [ICMPV6]: [['echo', '128']],
 };
 
+/** Types of which the registries know no code but 0. */
+const CODELESS: Readonly<Record<number, readonly number[]>> = {
+  [ICMP]: [0, 4, 8, 10, 13, 14, 15, 16, 17, 18, 42],
+  [ICMPV6]: [2, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 160],
+};
+
 /** The protocols that have types and codes. */
 export const ICMP_PROTOCOLS: readonly number[] = [ICMP, ICMPV6];
 
@@ -141,11 +147,22 @@ export function printIcmpType(traffic: Interval<number>): string {
   return code === -1 ? `${type}` : `${type}/${code}`;
 }
 
+/** `echo request`, the registered words for a type, or for one code of it; undefined where it has none. */
+export function icmpWords(protocol: number, selection: string): string | undefined {
+  return WORDS[protocol]?.[selection];
+}
+
+/** True for a code other than 0 of a type that has no other. */
+export function isUnusedCode(protocol: number, selection: string): boolean {
+  const [type, code = '0'] = selection.split('/');
+  return code !== '0' && CODELESS[protocol]?.includes(Number(type)) === true;
+}
+
 /** `ICMP fragmentation needed (3/4)`, `ICMP echo request (8)`, `ICMPv6 type 200 (200)`, of one type or one code of it. */
 export function icmpInWords(traffic: Interval<number>): string {
   const { protocol } = locate(traffic[0]);
   const selection = printIcmpType(traffic);
   const [type = ''] = selection.split('/');
-  const words = WORDS[protocol]?.[selection] ?? WORDS[protocol]?.[type] ?? `type ${type}`;
+  const words = icmpWords(protocol, selection) ?? icmpWords(protocol, type) ?? `type ${type}`;
   return `${protocol === ICMP ? 'ICMP' : 'ICMPv6'} ${words} (${selection})`;
 }

@@ -4,6 +4,7 @@ import { type AddressSet, intersectionOf, isEmpty, isTooMany, minusOf, parseCidr
 import { within } from '../network/intervals.ts';
 import { isUntil } from './day.ts';
 import type { Exception } from './exception.ts';
+import { doubtfulIcmp } from './lint-icmp.ts';
 import { lintFindingsIn } from './lint-patterns.ts';
 import { ACTIONS, compilePolicy, type Policy } from './policy.ts';
 import type { PolicyDocument } from './schema.ts';
@@ -28,6 +29,7 @@ export function lint(documents: readonly PolicyDocument[], now: Date): readonly 
       ...coveredBy(policy, others),
       ...forgetsIpv6(document),
       ...lintFindingsIn(document),
+      ...doubtfulIcmp(document.match).map((message) => ({ path: ['match', 'icmp'], message })),
     ].map((warning) => ({ policy: policy.id, ...warning }));
   });
 }
