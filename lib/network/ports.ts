@@ -131,6 +131,11 @@ export function parseProtocol(text: string): number | 'all' | undefined {
   return Object.hasOwn(PROTOCOL_NUMBERS, name) ? PROTOCOL_NUMBERS[name] : undefined;
 }
 
+/** The number of a single protocol that is known to be valid. */
+export function protocolNumber(text: string | number): number {
+  return Number(parseProtocol(String(text)));
+}
+
 /** The name of a protocol as people write it, or `protocol 99`. */
 export function printProtocol(protocol: number): string {
   const known = Object.entries(PROTOCOL_NUMBERS).find(([, number]) => number === protocol);

@@ -1,7 +1,7 @@
 // ICMP types that are valid and hardly what their author meant.
 import { ICMP_PROTOCOLS, icmpWords, isUnusedCode } from '../network/icmp.ts';
-import { printProtocol } from '../network/ports.ts';
-import { protocolNumber, type TrafficDocument } from './traffic-schema.ts';
+import { printProtocol, protocolNumber } from '../network/ports.ts';
+import type { TrafficDocument } from './traffic-schema.ts';
 
 /** A message for each type that is a doubt. */
 export function doubtfulIcmp({ protocol, icmp }: TrafficDocument): readonly string[] {

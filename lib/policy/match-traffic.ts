@@ -1,9 +1,9 @@
 // The traffic that a policy or an exception is about, on the line of network/ports.ts.
 import { ICMP_PROTOCOLS, parseIcmpType } from '../network/icmp.ts';
 import { type Intervals, minus, toIntervals } from '../network/intervals.ts';
-import { ALL_TRAFFIC, portTraffic, protocolTraffic, TCP, UDP } from '../network/ports.ts';
+import { ALL_TRAFFIC, portTraffic, protocolNumber, protocolTraffic, TCP, UDP } from '../network/ports.ts';
 import { parsePortRange } from '../network/services.ts';
-import { protocolNumber, type TrafficDocument } from './traffic-schema.ts';
+import type { TrafficDocument } from './traffic-schema.ts';
 
 /** The traffic that `protocol`, `ports` and `icmp` name; everything where none is given. */
 export function trafficOf({ protocol, ports, icmp }: TrafficDocument): Intervals<number> {

@@ -1,7 +1,7 @@
 // The traffic that `match`, or an exception, may name: protocols, ports, and ICMP types.
 import { z } from 'zod';
 import { ICMP_PROTOCOLS, parseIcmpType } from '../network/icmp.ts';
-import { hasPorts, parseProtocol, printProtocol } from '../network/ports.ts';
+import { hasPorts, printProtocol, protocolNumber } from '../network/ports.ts';
 import { listOrOutside } from './list-schema.ts';
 import { icmpType, portRange, protocol } from './values.ts';
 
@@ -56,9 +56,4 @@ function icmpIssue(
   if (foreign === undefined) return undefined;
   const others = ICMP_PROTOCOLS.filter((number) => !protocols.includes(number)).map(printProtocol);
   return ['icmp', `\`${foreign}\` is a type of ${others.join()}, which \`protocol\` does not name`];
-}
-
-/** The number of a valid protocol. */
-export function protocolNumber(protocolName: string | number): number {
-  return Number(parseProtocol(String(protocolName)));
 }
