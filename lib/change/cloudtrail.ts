@@ -16,7 +16,7 @@ export class EventError extends Error {
 /** Who made a call, as far as its record says; every text is as hostile as its author. */
 export interface Actor {
   readonly arn: string | undefined;
-  /** The human behind a role session where there is one, a user's name, `root`, or the AWS service. */
+  /** The human behind a role session where there is one, a user's name, `root`, the AWS service, or what else the record has. */
   readonly name: string;
   readonly type: string | undefined;
   /** The role of a role session. */
@@ -169,7 +169,7 @@ function parseActor(record: unknown): Actor {
   const resource = arn?.split(':')[5]?.split('/') ?? [];
   return {
     arn,
-    name: nameOf(identity, resource) ?? service ?? 'somebody unknown',
+    name: nameOf(identity, resource) ?? service ?? identityInWords(identity),
     type: text(field(identity, 'type')),
     role: resource[0] === 'assumed-role' ? text(resource[1]) : undefined,
     roleArn: text(field(identity, 'sessionContext', 'sessionIssuer', 'arn')),
@@ -186,6 +186,28 @@ function nameOf(identity: unknown, [kind, ...path]: readonly string[]): string |
   if (type === 'AWSService') return text(field(identity, 'invokedBy'));
   const session = kind === 'assumed-role' ? path[1] : undefined;
   // A session's name is also the second half of its principal id, `AROA...:jane@example.com`.
-  const principal = text(field(identity, 'principalId'))?.split(':')[1];
-  return text(session) ?? text(field(identity, 'userName')) ?? text(principal) ?? text(path.at(-1));
+  const principal = text(text(field(identity, 'principalId'))?.split(':')[1]);
+  const name = text(session) ?? text(field(identity, 'userName')) ?? principal ?? text(path.at(-1));
+  return type === 'AWSAccount' && name !== undefined ? inAccount(name, identity) : name;
+}
+
+/** Types that say nothing beside the account. */
+const NO_TYPES = ['Unknown', 'AWSAccount'];
+
+/**
+ * Who has neither a name nor an ARN: a person of IAM Identity Center, another account's caller, or something new
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html).
+ */
+function identityInWords(identity: unknown): string {
+  const userId = text(field(identity, 'onBehalfOf', 'userId'));
+  if (userId !== undefined) return `Identity Center user ${userId}`;
+  const type = /^[A-Za-z]+$/.exec(text(field(identity, 'type')) ?? '')?.[0];
+  const ofType =
+    type === undefined || NO_TYPES.includes(type) ? 'somebody unknown' : `somebody of type ${type}`;
+  return inAccount(text(field(identity, 'principalId')) ?? ofType, identity);
+}
+
+function inAccount(name: string, identity: unknown): string {
+  const account = text(field(identity, 'accountId'));
+  return account === undefined ? name : `${name} in account ${account}`;
 }
