@@ -4,6 +4,7 @@ import { minus, toIntervals } from '../../../lib/network/intervals.ts';
 import { ICMP, ICMPV6, parseTraffic, protocolTraffic } from '../../../lib/network/ports.ts';
 import { trafficOf } from '../../../lib/policy/match-traffic.ts';
 import { parsePolicyFile } from '../../../lib/policy/policy-file.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
 
 /** The issues of a policy whose match says this about traffic. */
 function issuesOf(traffic: string): string[] {
@@ -11,6 +12,20 @@ function issuesOf(traffic: string): string[] {
   const result = parsePolicyFile('policies/p.yaml', text);
   return result.ok ? [] : result.issues.map(({ message }) => message);
 }
+
+it('an exception names ICMP as a match does, and is refused for the same', () => {
+  const exception = { reason: 'r', owner: 'o', expires: '2027-01-01' };
+  const said = { id: 'p', title: 't', severity: 'low', description: 'd', action: 'revoke' };
+  const issuesWith = (traffic: object) =>
+    policySchema
+      .safeParse({ ...said, match: { source: 'world' }, exceptions: [{ ...exception, ...traffic }] })
+      .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+  expect(issuesWith({ icmp: ['echo', '3/4'] })).toBeUndefined();
+  expect(issuesWith({ protocol: ['tcp'], icmp: ['echo'] })).toEqual([
+    'exceptions.0.icmp: protocol `tcp` has no ICMP types: only icmp and icmpv6 do',
+  ]);
+});
 
 /** One type or code of ICMP, or of ICMPv6. */
 const icmp = (type: number, code = -1) => parseTraffic('icmp', type, code) ?? ([0, 1] as const);

@@ -69,6 +69,11 @@ describe('lint', () => {
       'p match.icmp: `3/4` is fragmentation needed in icmp and unassigned in icmpv6: use a name',
     ],
     [
+      'an ICMP number of an exception that means something else in ICMPv6',
+      { match: { source: 'world' }, exceptions: [{ ...exception, icmp: ['echo', 8] }] },
+      'p exceptions.0.icmp: `8` is echo request in icmp and unassigned in icmpv6: use a name',
+    ],
+    [
       'a code of an ICMP type that has none',
       { match: { protocol: ['icmp'], icmp: ['8/3'], source: 'world' } },
       'p match.icmp: type 8 has no code but 0: did you mean `8`',

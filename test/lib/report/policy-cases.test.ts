@@ -97,4 +97,21 @@ describe('cases about ICMP', () => {
     const results = parsed.ok ? parsed.value.cases.map((one) => runCase(pathMtu, one)) : [];
     expect(results).toEqual([expect.objectContaining({ got: verdict })]);
   });
+
+  const excused = compilePolicy({
+    ...pathMtu.document,
+    exceptions: [{ icmp: ['echo'], reason: 'r', owner: 'o', expires: '2027-01-01' }],
+  });
+
+  it.each([
+    ['exempt', '{ IpProtocol: icmp, FromPort: 8, ToPort: -1, CidrIpv4: 0.0.0.0/0 }'],
+    ['exempt', '{ IpProtocol: icmpv6, FromPort: 128, ToPort: 0, CidrIpv6: "::/0" }'],
+    ['violation', '{ IpProtocol: icmp, FromPort: 0, ToPort: -1, CidrIpv4: 0.0.0.0/0 }'],
+    ['violation', '{ IpProtocol: icmp, FromPort: -1, ToPort: -1, CidrIpv4: 0.0.0.0/0 }'],
+  ])('get the verdict %s for %s where an exception excuses echo', (verdict, rule) => {
+    const parsed = parseCases('p.test.yaml', `now: 2026-06-01\n${verdict}:\n  - a: ${rule}\n`);
+
+    const results = parsed.ok ? parsed.value.cases.map((one) => runCase(excused, one)) : [];
+    expect(results).toEqual([expect.objectContaining({ got: verdict })]);
+  });
 });
