@@ -1,8 +1,16 @@
 // The account that an event is simulated on: made from the event itself, or from groups that somebody exported.
 import type { SecurityGroup as AwsSecurityGroup } from '@aws-sdk/client-ec2';
 import type { Change, Changed } from '../../lib/change/change.ts';
-import { type Account, addGroup, addRule, ServiceError } from '../../lib/sandbox/index.ts';
+import {
+  type Account,
+  addAssociation,
+  addGroup,
+  addRule,
+  fail,
+  ServiceError,
+} from '../../lib/sandbox/index.ts';
 import { parseGroups } from './exported.ts';
+import { parseVpcsBeside } from './exported-vpcs.ts';
 import { InputError } from './input.ts';
 
 /** Makes the group as the event leaves it, and answers its id; none when the event changes nothing, or does not say what. */
@@ -10,6 +18,7 @@ export function seedFromEvent(account: Account, change: Change): readonly string
   if (change.kind === 'none' || change.rules.by === 'prefix-list') return [];
   const group = newGroup(change);
   addGroup(account, group);
+  seedAssociation(account, change);
   const rules = 'rules' in change.rules ? change.rules.rules : [];
   for (const rule of rules) addRule(account, { ...rule.aws, GroupId: group.GroupId });
   return [group.GroupId];
@@ -19,7 +28,23 @@ export function seedFromEvent(account: Account, change: Change): readonly string
 export function seedFromGroups(account: Account, change: Change, exported: unknown): readonly string[] {
   const groups = parseGroups('--group', exported);
   for (const group of groups) add(account, group, change);
+  seedVpcs(account, change, exported);
   return change.kind === 'none' ? [] : groupsOf(account, change);
+}
+
+/** The VPCs of an export; which associations it leaves out nobody knows, but for the one that an event makes. */
+function seedVpcs(account: Account, change: Change, exported: unknown): void {
+  const { vpcs = [], associations } = parseVpcsBeside('--group', exported);
+  for (const vpc of vpcs) account.vpcs.set(vpc.VpcId ?? '', vpc);
+  account.associations.push(...(associations ?? []));
+  if (associations !== undefined) return;
+  if (change.kind === 'changed' && change.rules.by === 'vpc') seedAssociation(account, change);
+  else fail(account, 'DescribeSecurityGroupVpcAssociations', 'UnauthorizedOperation');
+}
+
+/** The association that an event makes. */
+function seedAssociation(account: Account, { group, rules }: Changed): void {
+  if (rules.by === 'vpc' && group?.by === 'id') addAssociation(account, group.id, rules.vpcId);
 }
 
 /** The account that owns the exported group that an event is about: where an event does not say where it is from, it is from there. */

@@ -63,6 +63,7 @@ const MISSED: Readonly<Record<NearMiss['because'], string>> = {
   groups: 'is for other groups',
   sources: 'is for other sources',
   principals: 'is for changes by somebody else',
+  associations: 'may not be for all VPCs that the group is associated with, which are not known',
   maker: 'may be for who made the rule, which is not known here',
 };
 

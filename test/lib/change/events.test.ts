@@ -149,6 +149,7 @@ function place({ direction, group, rules }: Changed): string {
 function rules({ rules }: Changed): string {
   if (rules.by === 'id') return rules.ids.join(', ');
   if (rules.by === 'prefix-list') return `rules for ${rules.prefixListId}`;
+  if (rules.by === 'vpc') return `any rule, because of ${rules.vpcId}`;
   if (rules.by === 'tags') return `any rule, because of ${rules.tags.map(({ key }) => key).join(', ')}`;
   return rules.by === 'group' ? 'any rule' : rules.rules.map(content).join(', ');
 }
