@@ -37,7 +37,7 @@ export interface Summary {
 }
 
 /** Looks up the entries of prefix lists; those that cannot be read are left out. */
-export type PrefixLists = (ids: readonly string[]) => Promise<ReadonlyMap<string, AddressSet>>;
+type PrefixLists = (ids: readonly string[]) => Promise<ReadonlyMap<string, AddressSet>>;
 
 /** What groups refer to: the entries of prefix lists, and VPCs. */
 export interface Surroundings {
