@@ -8,7 +8,7 @@ interface Deployed {
   readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
 }
 
-const MOST_BYTES = 390_000;
+const MOST_BYTES = 410_000;
 const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
 
 let zip: Record<string, Uint8Array>;
@@ -28,7 +28,7 @@ describe('the zip', () => {
     expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS]);
   });
 
-  it.each(HANDLERS)('holds %s with at most 390 kB', (file) => {
+  it.each(HANDLERS)('holds %s with at most 410 kB', (file) => {
     expect(zip[file]?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
   });
 
