@@ -32,7 +32,7 @@ async function vpcOf({ ec2 }: Place, id: string) {
 
 export const VPC_CASES: readonly Case[] = [
   {
-    claim: 'VPCs are listed with their blocks, secondary ones among them',
+    claim: 'VPCs are listed with their blocks and the state of each',
     url: `${API}/API_DescribeVpcs.html`,
     observe: async (place) => {
       const vpc = await vpcOf(place, place.vpcId);
