@@ -66,7 +66,7 @@ describe('the template', () => {
     });
   });
 
-  it('listens to successful calls that add or alter rules, or the prefix lists that they may refer to', () => {
+  it('listens to successful calls that add or alter rules, the VPCs they work in, or the prefix lists that they may refer to', () => {
     const [rule] = eventRules();
 
     expect(rule?.Properties).toMatchObject({
@@ -78,6 +78,7 @@ describe('the template', () => {
             'AuthorizeSecurityGroupEgress',
             'ModifySecurityGroupRules',
             'CreateSecurityGroup',
+            'AssociateSecurityGroupVpc',
             'ModifyManagedPrefixList',
             'RestoreManagedPrefixListVersion',
           ],
@@ -203,7 +204,7 @@ describe('the template', () => {
     expect(watched).toHaveLength(2);
   });
 
-  it('lets the function do eight things to the account, use its ledger, queues and key, trace and log', () => {
+  it('lets the function do ten things to the account, use its ledger, queues and key, trace and log', () => {
     const [role] = of('AWS::IAM::Role');
     const actions = JSON.stringify(role?.Properties).match(/"(ec2|sns|sqs|logs|[a-z]+):[A-Za-z*]+"/g);
 
@@ -212,6 +213,8 @@ describe('the template', () => {
         ...[
           'ec2:DescribeSecurityGroups',
           'ec2:DescribeSecurityGroupRules',
+          'ec2:DescribeSecurityGroupVpcAssociations',
+          'ec2:DescribeVpcs',
           'ec2:DescribeManagedPrefixLists',
           'ec2:GetManagedPrefixListEntries',
         ],

@@ -54,12 +54,15 @@ export const prefixListId = z
   .string()
   .regex(/^pl-[0-9a-z]+$/, 'a prefix list is named by its id, such as pl-0123456789abcdef0');
 
-/** Something among allowed addresses: a block, a prefix list, or `private`. */
+/** Something among allowed addresses: a block, a prefix list, `private` or `vpc`. */
 export const addresses = z.string().superRefine((text, context) => {
-  if (text === 'private' || prefixListId.safeParse(text).success) return;
+  if (text === 'private' || text === 'vpc' || prefixListId.safeParse(text).success) return;
   for (const { message } of block.safeParse(text).error?.issues ?? []) {
     context.addIssue(
-      message.replace('is no CIDR block such as 10.0.0.0/8', 'is no CIDR block, prefix list id or `private`'),
+      message.replace(
+        'is no CIDR block such as 10.0.0.0/8',
+        'is no CIDR block, prefix list id, `private` or `vpc`',
+      ),
     );
   }
 });
