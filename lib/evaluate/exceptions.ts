@@ -1,7 +1,9 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
 import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
+import { asAllowed, type Directed } from '../network/nat64.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/exception.ts';
+import type { Policy } from '../policy/policy.ts';
 import { fitsArn, type RulePlace, unmet } from '../policy/selector.ts';
 
 /** What judging looks at beside rules and policies. */
@@ -37,16 +39,11 @@ export interface Excuse {
   readonly unread: readonly string[];
 }
 
-/** Sorts the exceptions for a rule that admits these addresses; `isChanged` tells whether the principals made it. */
-export function excuse(
-  exceptions: readonly Exception[],
-  admitted: AddressSet,
-  isChanged: boolean,
-  context: Context,
-): Excuse {
-  const judged = exceptions.map((exception) => ({
+/** Sorts the policy's exceptions for a rule that admits these addresses; `isChanged` tells whether the principals made it. */
+export function excuse(policy: Policy, admitted: AddressSet, isChanged: boolean, context: Context): Excuse {
+  const judged = policy.exceptions.map((exception) => ({
     exception,
-    failing: failing(exception, admitted, isChanged, context),
+    failing: failing(policy, exception, admitted, isChanged, context),
   }));
   const by = judged.filter(({ failing: reasons }) => reasons.length === 0).map(({ exception }) => exception);
   const near = judged.flatMap(({ exception, failing: [because, ...more] }) =>
@@ -58,7 +55,7 @@ export function excuse(
     by,
     near,
     unread: lists.filter((id) => !context.prefixLists.has(id)),
-    excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(by, context),
+    excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(policy, by, context),
   };
 }
 
@@ -69,6 +66,7 @@ export function minusExcused(set: AddressSet, { excused }: Excuse): AddressSet {
 }
 
 function failing(
+  of: Directed,
   exception: Exception,
   admitted: AddressSet,
   isChanged: boolean,
@@ -76,7 +74,7 @@ function failing(
 ): readonly NearMiss['because'][] {
   const { sources } = exception;
   const touches =
-    sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf([exception], context)));
+    sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf(of, [exception], context)));
   return [
     ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
     ...unmet(exception.where, context),
@@ -95,11 +93,11 @@ function failingMaker(
   return isChanged && makers.some((arn) => fitsArn(arn, principals)) ? [] : ['principals'];
 }
 
-function sourcesOf(exceptions: readonly Exception[], { prefixLists }: Context): AddressSet {
+function sourcesOf(of: Directed, exceptions: readonly Exception[], { prefixLists }: Context): AddressSet {
   const sets = exceptions.flatMap(({ sources }) =>
     sources === undefined
       ? []
-      : [sources.addresses, ...sources.lists.flatMap((id) => prefixLists.get(id) ?? [])],
+      : [sources.addresses, ...sources.lists.map((id) => asAllowed(of, prefixLists.get(id) ?? NO_ADDRESSES))],
   );
   return sets.reduce(unionOf, NO_ADDRESSES);
 }

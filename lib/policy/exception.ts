@@ -1,5 +1,6 @@
 // What a policy excuses, as sets.
-import { type AddressSet, parseSet } from '../network/cidr.ts';
+import type { AddressSet } from '../network/cidr.ts';
+import { allowedBlocks, type Directed } from '../network/nat64.ts';
 import type { PolicyDocument } from './schema.ts';
 import type { Selector } from './selector.ts';
 
@@ -18,16 +19,10 @@ export interface Exception {
 
 type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
 
-/** Makes the sets of a valid exception. */
-export function compileException({
-  sources,
-  principals,
-  reason,
-  owner,
-  expires,
-  ...where
-}: ExceptionDocument): Exception {
-  const compiled = sources && { addresses: parseSet(sources), lists: sources.filter(isPrefixList) };
+/** Makes the sets of a valid exception to a policy of that direction. */
+export function compileException(document: ExceptionDocument, of: Directed): Exception {
+  const { sources, principals, reason, owner, expires, ...where } = document;
+  const compiled = sources && { addresses: allowedBlocks(of, sources), lists: sources.filter(isPrefixList) };
   return { where, sources: compiled, principals, reason, owner, expires };
 }
 

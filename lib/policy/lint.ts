@@ -2,6 +2,7 @@
 
 import { type AddressSet, intersectionOf, isEmpty, isTooMany, minusOf, parseCidr } from '../network/cidr.ts';
 import { within } from '../network/intervals.ts';
+import { asCounted } from '../network/nat64.ts';
 import { isUntil } from './day.ts';
 import type { Exception } from './exception.ts';
 import { lintFindingsIn } from './lint-patterns.ts';
@@ -34,8 +35,9 @@ export function lint(documents: readonly PolicyDocument[], now: Date): readonly 
 
 type Found = Omit<Warning, 'policy'>;
 
-function neverMatches({ traffic, forbidden, tolerance }: Policy): readonly Found[] {
-  const forbidsNone = forbidden !== 'any' && !isTooMany(forbidden, tolerance);
+function neverMatches(policy: Policy): readonly Found[] {
+  const { traffic, forbidden, tolerance } = policy;
+  const forbidsNone = forbidden !== 'any' && !isTooMany(asCounted(policy, forbidden), tolerance);
   if (traffic.length > 0 && !forbidsNone) return [];
   const what = forbidsNone
     ? 'it forbids no more addresses than it tolerates'
