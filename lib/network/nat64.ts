@@ -8,7 +8,6 @@ import {
   type AddressSet,
   addressSet,
   blockSize,
-  type Cidr,
   intersectionOf,
   minusOf,
   NO_ADDRESSES,
@@ -69,9 +68,8 @@ function spellOut(set: AddressSet): AddressSet {
 /** What the blocks among texts allow, each for itself: beside `::/0` a block of NAT64 is still named. */
 export function allowedBlocks(of: Directed, texts: readonly string[]): AddressSet {
   const blocks = texts.flatMap((text) => parseCidr(text) ?? []);
-  const isNamed = ({ family, addresses }: Cidr) => family === 'ipv6' && isInNat64(addresses);
-  const others = addressSet(blocks.filter((block) => !isNamed(block)));
-  return unionOf(asAllowed(of, others), addressSet(blocks.filter(isNamed)));
+  const named = blocks.filter(({ family, addresses }) => family === 'ipv6' && isInNat64(addresses));
+  return unionOf(asAllowed(of, addressSet(blocks)), addressSet(named));
 }
 
 /** The IPv4 address that such an IPv6 destination is translated to. */
