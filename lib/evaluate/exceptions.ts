@@ -1,10 +1,12 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
 import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
+import { type Intervals, within } from '../network/intervals.ts';
 import { asAllowed, type Directed } from '../network/nat64.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/exception.ts';
-import type { Policy } from '../policy/policy.ts';
+import { hasWords } from '../policy/rule-words.ts';
 import { fitsArn, type RulePlace, unmet } from '../policy/selector.ts';
+import type { SecurityGroupRule } from '../rule.ts';
 
 /** What judging looks at beside rules and policies. */
 export interface Context extends RulePlace {
@@ -24,7 +26,9 @@ export interface NearMiss {
     | 'vpcs'
     | 'regions'
     | 'groups'
+    | 'traffic'
     | 'sources'
+    | 'rule'
     | 'principals'
     | 'maker';
 }
@@ -39,11 +43,21 @@ export interface Excuse {
   readonly unread: readonly string[];
 }
 
-/** Sorts the policy's exceptions for a rule that admits these addresses; `isChanged` tells whether the principals made it. */
-export function excuse(policy: Policy, admitted: AddressSet, isChanged: boolean, context: Context): Excuse {
-  const judged = policy.exceptions.map((exception) => ({
+/** A rule, as far as exceptions look at it. */
+export interface Excusable {
+  readonly rule: SecurityGroupRule;
+  /** The part of its traffic that the policy is about. */
+  readonly overlap: Intervals<number>;
+  readonly admitted: AddressSet;
+  /** Whether the principals made it. */
+  readonly isChanged: boolean;
+}
+
+/** Sorts the exceptions for a rule. */
+export function excuse(exceptions: readonly Exception[], asked: Excusable, context: Context): Excuse {
+  const judged = exceptions.map((exception) => ({
     exception,
-    failing: failing(policy, exception, admitted, isChanged, context),
+    failing: failing(exception, asked, context),
   }));
   const by = judged.filter(({ failing: reasons }) => reasons.length === 0).map(({ exception }) => exception);
   const near = judged.flatMap(({ exception, failing: [because, ...more] }) =>
@@ -55,7 +69,7 @@ export function excuse(policy: Policy, admitted: AddressSet, isChanged: boolean,
     by,
     near,
     unread: lists.filter((id) => !context.prefixLists.has(id)),
-    excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(policy, by, context),
+    excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(asked.rule, by, context),
   };
 }
 
@@ -66,19 +80,19 @@ export function minusExcused(set: AddressSet, { excused }: Excuse): AddressSet {
 }
 
 function failing(
-  of: Directed,
   exception: Exception,
-  admitted: AddressSet,
-  isChanged: boolean,
+  { rule, overlap, admitted, isChanged }: Excusable,
   context: Context,
 ): readonly NearMiss['because'][] {
-  const { sources } = exception;
+  const { sources, traffic } = exception;
   const touches =
-    sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf(of, [exception], context)));
+    sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf(rule, [exception], context)));
   return [
     ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
     ...unmet(exception.where, context),
+    ...(within(overlap, traffic) ? [] : (['traffic'] as const)),
     ...(touches ? [] : (['sources'] as const)),
+    ...(exception.rule === undefined || hasWords(rule, exception.rule) ? [] : (['rule'] as const)),
     ...failingMaker(exception, isChanged, context),
   ];
 }

@@ -1,14 +1,21 @@
 // What a policy excuses, as sets.
 import type { AddressSet } from '../network/cidr.ts';
+import type { Intervals } from '../network/intervals.ts';
 import { allowedBlocks, type Directed } from '../network/nat64.ts';
+import { trafficOf } from './match-traffic.ts';
+import type { RuleWords } from './rule-words.ts';
 import type { PolicyDocument } from './schema.ts';
 import type { Selector } from './selector.ts';
 
 /** What is excused, by whom, until when. */
 export interface Exception {
   readonly where: Selector;
+  /** The traffic that it excuses, on the line of ports.ts; all where nothing is said of it. */
+  readonly traffic: Intervals<number>;
   /** Undefined for any source. */
   readonly sources: { readonly addresses: AddressSet; readonly lists: readonly string[] } | undefined;
+  /** What the rule itself must say; undefined for any rule. */
+  readonly rule: RuleWords | undefined;
   /** Patterns for the ARN of who made the change; undefined for anyone. */
   readonly principals: readonly string[] | undefined;
   readonly reason: string;
@@ -21,9 +28,10 @@ type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
 
 /** Makes the sets of a valid exception to a policy of that direction. */
 export function compileException(document: ExceptionDocument, of: Directed): Exception {
-  const { sources, principals, reason, owner, expires, ...where } = document;
+  const { protocol, ports, sources, rule, principals, reason, owner, expires, ...where } = document;
   const compiled = sources && { addresses: allowedBlocks(of, sources), lists: sources.filter(isPrefixList) };
-  return { where, sources: compiled, principals, reason, owner, expires };
+  const traffic = trafficOf({ protocol, ports });
+  return { where, traffic, rule, sources: compiled, principals, reason, owner, expires };
 }
 
 /** True for the id of a prefix list, false for a block or a word. */
