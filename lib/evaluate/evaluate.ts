@@ -8,7 +8,7 @@ import {
   NO_ADDRESSES,
 } from '../network/cidr.ts';
 import { type Intervals, intersection } from '../network/intervals.ts';
-import { asAllowed, asCounted } from '../network/nat64.ts';
+import { allowedOf, asCounted } from '../network/nat64.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { Policy } from '../policy/policy.ts';
 import { concernedBy } from '../policy/policy-index.ts';
@@ -100,7 +100,7 @@ function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean
   }
   const named = intersectionOf(admitted, policy.forbidden);
   const forbidden = policy.allowedLists.reduce(
-    (left, id) => minusOf(left, asAllowed(policy, context.prefixLists.get(id) ?? NO_ADDRESSES)),
+    (left, id) => minusOf(left, allowedOf(policy, left, context.prefixLists.get(id) ?? NO_ADDRESSES)),
     named,
   );
   const left = minusExcused(forbidden, held);

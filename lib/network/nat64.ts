@@ -65,6 +65,11 @@ function spellOut(set: AddressSet): AddressSet {
   return withNat64(unionOf(minusOf(set, NAT64), { ...NO_ADDRESSES, ipv6: named }));
 }
 
+/** What matters of that list to a set: spelled out only where the set holds addresses of NAT64. */
+export function allowedOf(of: Directed, set: AddressSet, list: AddressSet): AddressSet {
+  return holdsNat64(set) ? asAllowed(of, list) : list;
+}
+
 /** What the blocks among texts allow, each for itself: beside `::/0` a block of NAT64 is still named. */
 export function allowedBlocks(of: Directed, texts: readonly string[]): AddressSet {
   const blocks = texts.flatMap((text) => parseCidr(text) ?? []);
