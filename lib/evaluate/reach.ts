@@ -42,15 +42,14 @@ export interface Excess {
 
 /** The actionable rules whose addresses, with those of the rules kept before them, are more than is tolerated. */
 export function exceeding(
-  reachParts: readonly ReachPart[],
+  parts: readonly ReachPart[],
   tolerance: Tolerance,
 ): ReadonlyMap<SecurityGroupRule, Excess> {
-  const parts = reachParts.map((part) => ({ ...part, counted: asCounted(part.rule, part.tolerated) }));
   const excess = new Map<SecurityGroupRule, Excess>();
   if (isTolerableInSum(parts, tolerance)) return excess;
   const cells = makeCells(parts);
   const kept: CountedPart[] = [];
-  for (const part of parts.toSorted(byWidth)) {
+  for (const part of parts.map(counted).toSorted(byWidth)) {
     const over = part.actionable ? excessOf(part, cells, tolerance) : undefined;
     if (over === undefined) {
       keep(part, cells);
@@ -61,10 +60,15 @@ export function exceeding(
 }
 
 /** Most groups end here: what is few enough even counted twice needs no union. */
-function isTolerableInSum(parts: readonly CountedPart[], tolerance: Tolerance): boolean {
+function isTolerableInSum(parts: readonly ReachPart[], tolerance: Tolerance): boolean {
+  const sets = parts.map(({ rule, tolerated }) => asCounted(rule, tolerated));
   return FAMILIES.every(
-    (family) => parts.reduce((sum, part) => sum + countOf(part.counted, family), 0n) <= tolerance[family],
+    (family) => sets.reduce((sum, set) => sum + countOf(set, family), 0n) <= tolerance[family],
   );
+}
+
+function counted(part: ReachPart): CountedPart {
+  return { ...part, counted: asCounted(part.rule, part.tolerated) };
 }
 
 interface Cells {
@@ -92,11 +96,11 @@ function cellsOf(part: ReachPart, { indexOfCut }: Cells): readonly number[] {
 function excessOf(part: CountedPart, cells: Cells, tolerance: Tolerance): Omit<Excess, 'beside'> | undefined {
   for (const cell of cellsOf(part, cells)) {
     const kept = cells.reach[cell] ?? NO_ADDRESSES;
-    const counted = minusOf(part.counted, kept);
-    const reach = unionOf(kept, counted);
-    const over = FAMILIES.some((f) => counted[f].length > 0 && countOf(reach, f) > tolerance[f]);
+    const more = minusOf(part.counted, kept);
+    const reach = unionOf(kept, more);
+    const over = FAMILIES.some((f) => more[f].length > 0 && countOf(reach, f) > tolerance[f]);
     if (over) {
-      const added = part.counted === part.tolerated ? counted : minusOf(part.tolerated, withNat64(kept));
+      const added = part.counted === part.tolerated ? more : minusOf(part.tolerated, withNat64(kept));
       return { cell: [cells.cuts[cell] ?? 0, cells.cuts[cell + 1] ?? 0], added, reach };
     }
   }
