@@ -28,9 +28,9 @@ type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
 
 /** Makes the sets of a valid exception to a policy of that direction. */
 export function compileException(document: ExceptionDocument, of: Directed): Exception {
-  const { protocol, ports, sources, rule, principals, reason, owner, expires, ...where } = document;
+  const { protocol, ports, icmp, sources, rule, principals, reason, owner, expires, ...where } = document;
   const compiled = sources && { addresses: allowedBlocks(of, sources), lists: sources.filter(isPrefixList) };
-  const traffic = trafficOf({ protocol, ports });
+  const traffic = trafficOf({ protocol, ports, icmp });
   return { where, traffic, rule, sources: compiled, principals, reason, owner, expires };
 }
 

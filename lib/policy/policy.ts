@@ -3,6 +3,7 @@ import { type AddressSet, blockSize, type Family, minusOf, unionOf } from '../ne
 import { ALL_ADDRESSES, PRIVATE, publicFor } from '../network/internet.ts';
 import type { Intervals } from '../network/intervals.ts';
 import { allowedBlocks, asAllowed } from '../network/nat64.ts';
+import { HOME_VPC, OTHER_VPCS } from '../network/vpcs.ts';
 import type { Direction } from '../rule.ts';
 import { isUntil } from './day.ts';
 import { compileException, type Exception, isPrefixList } from './exception.ts';
@@ -10,7 +11,7 @@ import { trafficOf } from './match-traffic.ts';
 import { policyKey } from './policy-key.ts';
 import type { RuleWords } from './rule-words.ts';
 import type { PolicyDocument } from './schema.ts';
-import type { Selector } from './selector.ts';
+import type { Quantifier, Selector } from './selector.ts';
 
 export type Severity = PolicyDocument['severity'];
 export type Action = PolicyDocument['action'];
@@ -38,7 +39,7 @@ export interface Policy {
   readonly forbidden: AddressSet | 'any';
   /** How many forbidden addresses of each family one port may still be reached from. */
   readonly tolerance: Readonly<Record<Family, bigint>>;
-  /** Prefix lists whose entries are not forbidden after all. */
+  /** Prefix lists whose entries are not forbidden after all; HOME_VPC and OTHER_VPCS are among them for `vpc`. */
   readonly allowedLists: readonly string[];
   /** Where it applies; undefined for everywhere. */
   readonly scope: Selector | undefined;
@@ -64,17 +65,26 @@ export function compilePolicy(document: PolicyDocument): Policy {
     direction: match.direction,
     traffic: trafficOf(match),
     forbidden: forbiddenBy(peers, match),
-    allowedLists: typeof peers === 'string' ? [] : peers.outside.filter(isPrefixList),
+    allowedLists: typeof peers === 'string' ? [] : peers.outside.flatMap(listsNamed),
     scope,
     exceptions: exceptions.map((exception) => compileException(exception, match)),
     tolerance: peers === 'world' ? WORLD_TOLERANCE : toleranceOf(match),
   };
 }
 
-/** The selectors by which the policy itself, and those of its exceptions that still hold, choose groups. */
-export function selectorsOf({ scope, exceptions }: Policy, now: Date): readonly Selector[] {
-  const live = exceptions.filter(({ expires }) => isUntil(expires, now)).map(({ where }) => where);
-  return scope === undefined ? live : [scope, ...live];
+/** The selectors by which the policy itself, and those of its exceptions that still hold, choose groups; each with how it takes VPCs. */
+export function selectorsOf(
+  { scope, exceptions }: Policy,
+  now: Date,
+): readonly (readonly [Selector, Quantifier])[] {
+  const live = exceptions.filter(({ expires }) => isUntil(expires, now));
+  const chosen = live.map(({ where }) => [where, 'every'] as const);
+  return scope === undefined ? chosen : [[scope, 'some'], ...chosen];
+}
+
+function listsNamed(text: string): readonly string[] {
+  if (text === 'vpc') return [HOME_VPC, OTHER_VPCS];
+  return isPrefixList(text) ? [text] : [];
 }
 
 /** True when an exception that still holds is for rules with a certain description. */
@@ -99,7 +109,7 @@ type Match = PolicyDocument['match'];
 function forbiddenBy(peers: NonNullable<Match['source']>, match: Match): AddressSet | 'any' {
   if (peers === 'any') return 'any';
   if (peers === 'world' || peers === 'public') return publicFor(match);
-  // `private` and prefix lists are no blocks.
+  // `private`, `vpc` and prefix lists are no blocks.
   const blocks = allowedBlocks(match, peers.outside);
   const allowed = peers.outside.includes('private') ? unionOf(blocks, asAllowed(match, PRIVATE)) : blocks;
   return minusOf(ALL_ADDRESSES, allowed);

@@ -1,9 +1,11 @@
 // The single values of the policy language: what may be written, and why something else may not.
 import { z } from 'zod';
 import { type Cidr, parseCidr, printCidr } from '../network/cidr.ts';
+import { ICMP_NAMES, ICMP_PROTOCOLS, parseIcmpType } from '../network/icmp.ts';
 import { parseProtocol } from '../network/ports.ts';
 import { parsePortRange } from '../network/services.ts';
 import { parseDay } from './day.ts';
+import { nearest } from './schema-issues.ts';
 
 /** `22` where `[22]` is meant is the slip of every beginner. */
 export function askForList({ input }: { readonly input?: unknown }): string | undefined {
@@ -36,6 +38,26 @@ export const portRange = z
     examples: [22, '8000-8100', 'ssh'],
   });
 
+export const icmpType = z
+  .union([z.string(), z.number()])
+  .superRefine((value, context) => {
+    if (ICMP_PROTOCOLS.some((number) => parseIcmpType(number, value) !== undefined)) return;
+    context.addIssue(`\`${value}\` is no ICMP type${hintForIcmp(String(value))}`);
+  })
+  .meta({
+    description: 'An ICMP type with all its codes, a type with one code, or the name of either by IANA',
+    examples: ['echo', 8, '3/4', 'packet-too-big'],
+  });
+
+function hintForIcmp(text: string): string {
+  const [, type] = /^(\d+)\/$/.exec(text) ?? [];
+  if (type !== undefined) return `: write \`${type}\` for all its codes, or one of them behind the \`/\``;
+  if (/^(-1|all|any)$/.test(text)) return ': leave `icmp` out for all types';
+  if (/^\d+(\/\d+)?$/.test(text)) return ': types and codes are numbers from 0 to 255';
+  const near = nearest(text, ICMP_NAMES);
+  return near === undefined ? ': use 8, 3/4 or a name such as echo' : `, did you mean \`${near}\`?`;
+}
+
 export const block = z
   .string()
   .superRefine((text, context) => {
@@ -54,12 +76,15 @@ export const prefixListId = z
   .string()
   .regex(/^pl-[0-9a-z]+$/, 'a prefix list is named by its id, such as pl-0123456789abcdef0');
 
-/** Something among allowed addresses: a block, a prefix list, or `private`. */
+/** Something among allowed addresses: a block, a prefix list, `private` or `vpc`. */
 export const addresses = z.string().superRefine((text, context) => {
-  if (text === 'private' || prefixListId.safeParse(text).success) return;
+  if (text === 'private' || text === 'vpc' || prefixListId.safeParse(text).success) return;
   for (const { message } of block.safeParse(text).error?.issues ?? []) {
     context.addIssue(
-      message.replace('is no CIDR block such as 10.0.0.0/8', 'is no CIDR block, prefix list id or `private`'),
+      message.replace(
+        'is no CIDR block such as 10.0.0.0/8',
+        'is no CIDR block, prefix list id, `private` or `vpc`',
+      ),
     );
   }
 });

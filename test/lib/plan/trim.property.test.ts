@@ -11,6 +11,7 @@ import { RUNS } from '../../runs.ts';
 import { contextOf, NOBODY, toCidr, toPolicy, toRules } from '../tiny/judge.ts';
 import { allows, type Connection, isForbidden } from '../tiny/oracle.ts';
 import {
+  icmpOf,
   type Lists,
   POINTS,
   type Point,
@@ -43,8 +44,8 @@ const asAddress = new Map(POINTS.map((point) => [point, ipaddr.parse(toText(poin
 /** Reads a rule in EC2's shape with other eyes than the code under test. */
 function admits(rule: AwsSecurityGroupRule, lists: Lists, at: Connection): boolean {
   const { IpProtocol, FromPort = -1, ToPort = -1 } = rule;
-  const ports = FromPort === -1 || (FromPort <= at.port && at.port <= ToPort);
-  if (IpProtocol !== '-1' && (IpProtocol !== at.protocol || !ports)) return false;
+  const isAt = IpProtocol === 'icmp' ? isTypeAndCode : isPort;
+  if (IpProtocol !== '-1' && (IpProtocol !== at.protocol || !isAt(FromPort, ToPort, at.port))) return false;
   if (rule.PrefixListId !== undefined) {
     const source = { list: rule.PrefixListId };
     return allows({ protocol: '-1', from: 0, to: 0, source, isChanged: true }, lists, at);
@@ -60,6 +61,15 @@ function blockOf(text: string): ReturnType<typeof ipaddr.parseCIDR> {
   const parsed = parsedBlocks.get(text) ?? ipaddr.parseCIDR(text);
   parsedBlocks.set(text, parsed);
   return parsed;
+}
+
+function isPort(from: number, to: number, port: number): boolean {
+  return from === -1 || (from <= port && port <= to);
+}
+
+function isTypeAndCode(wantedType: number, wantedCode: number, port: number): boolean {
+  const { type, code } = icmpOf(port);
+  return wantedType === -1 || (wantedType === type && (wantedCode === -1 || wantedCode === code));
 }
 
 function planOf(
@@ -112,6 +122,7 @@ describe('a trimmed rule', () => {
           const isLost = (at: Connection) =>
             (losses.includes('addresses') && isClosed(at)) ||
             // ICMPv6 is another protocol, and there is no ICMP over IPv6.
+            (at.protocol === 'icmp' && (losses.includes('types') || losses.includes('all'))) ||
             (losses.includes('protocols') && at.protocol === 'icmp' && at.point.line !== 'ipv4');
           const wanted = CONNECTIONS.filter(
             (at) =>
