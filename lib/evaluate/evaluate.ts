@@ -8,6 +8,7 @@ import {
   NO_ADDRESSES,
 } from '../network/cidr.ts';
 import { type Intervals, intersection } from '../network/intervals.ts';
+import { allowedOf, asCounted } from '../network/nat64.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { Policy } from '../policy/policy.ts';
 import { concernedBy } from '../policy/policy-index.ts';
@@ -48,7 +49,7 @@ export type Verdict =
   | (Judgement & {
       readonly verdict: 'violation';
       readonly forbidden: Forbidden;
-      /** All that the rules in question admit at the witness's port: more than `forbidden` where it took several. */
+      /** All that the rules in question admit at the witness's port, as it is counted: more than `forbidden` where it took several. */
       readonly reach: Forbidden;
       /** The other rules that this reach is made of; none where the rule is too many alone. */
       readonly beside: readonly SecurityGroupRule[];
@@ -112,14 +113,18 @@ function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean
   }
   const named = intersectionOf(admitted, policy.forbidden);
   const forbidden = policy.allowedLists.reduce(
-    (left, id) => minusOf(left, context.prefixLists.get(id) ?? NO_ADDRESSES),
+    (left, id) => minusOf(left, allowedOf(policy, left, context.prefixLists.get(id) ?? NO_ADDRESSES)),
     named,
   );
-  const counted = minusExcused(forbidden, held);
-  if (isTooMany(counted, policy.tolerance)) return condemn(judgement, alone(judgement, counted));
-  if (!isTooMany(forbidden, policy.tolerance))
-    return { ...judgement, verdict: 'compliant', tolerated: counted };
-  return { ...judgement, verdict: 'exempt', tolerated: counted, by: held.by };
+  const left = minusExcused(forbidden, held);
+  if (isBeyond(policy, left)) return condemn(judgement, alone(judgement, left));
+  if (!isBeyond(policy, forbidden)) return { ...judgement, verdict: 'compliant', tolerated: left };
+  return { ...judgement, verdict: 'exempt', tolerated: left, by: held.by };
+}
+
+/** Whether the policy tolerates no set of so many addresses. */
+function isBeyond(policy: Policy, set: AddressSet): boolean {
+  return isTooMany(asCounted(policy, set), policy.tolerance);
 }
 
 /** What nobody can know is still excused by an exception that holds for any source. */
@@ -156,7 +161,8 @@ function condemn(judgement: Judgement, found: Found): Verdict {
 
 function alone({ rule, overlap }: Judgement, forbidden: Forbidden): Found {
   const shown = witness(rule, overlap, forbidden === 'any' ? addressesOf(rule.peer) : forbidden);
-  return { forbidden, reach: forbidden, beside: [], witness: shown };
+  const reach = forbidden === 'any' ? forbidden : asCounted(rule, forbidden);
+  return { forbidden, reach, beside: [], witness: shown };
 }
 
 /** The addresses that a rule admits; undefined for a prefix list that could not be read. */

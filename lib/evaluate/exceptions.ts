@@ -1,6 +1,7 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
 import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
 import { type Intervals, within } from '../network/intervals.ts';
+import { allowedOf } from '../network/nat64.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/exception.ts';
 import { hasWords } from '../policy/rule-words.ts';
@@ -68,7 +69,7 @@ export function excuse(exceptions: readonly Exception[], asked: Excusable, conte
     by,
     near,
     unread: judged.flatMap(({ exception, failing: reasons }) => unreadOf(exception, reasons, context)),
-    excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(by, context),
+    excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(by, asked, context),
   };
 }
 
@@ -78,14 +79,11 @@ export function minusExcused(set: AddressSet, { excused }: Excuse): AddressSet {
   return isEmpty(excused) ? set : minusOf(set, excused);
 }
 
-function failing(
-  exception: Exception,
-  { rule, overlap, admitted, isChanged }: Excusable,
-  context: Context,
-): readonly NearMiss['because'][] {
+function failing(exception: Exception, asked: Excusable, context: Context): readonly NearMiss['because'][] {
   const { sources, traffic } = exception;
+  const { rule, overlap, admitted, isChanged } = asked;
   const touches =
-    sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf([exception], context)));
+    sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf([exception], asked, context)));
   return [
     ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
     ...unmet(exception.where, context, 'every'),
@@ -119,11 +117,18 @@ function failingMaker(
   return isChanged && makers.some((arn) => fitsArn(arn, principals)) ? [] : ['principals'];
 }
 
-function sourcesOf(exceptions: readonly Exception[], { prefixLists }: Context): AddressSet {
+function sourcesOf(
+  exceptions: readonly Exception[],
+  { rule, admitted }: Excusable,
+  { prefixLists }: Context,
+): AddressSet {
   const sets = exceptions.flatMap(({ sources }) =>
     sources === undefined
       ? []
-      : [sources.addresses, ...sources.lists.flatMap((id) => prefixLists.get(id) ?? [])],
+      : [
+          sources.addresses,
+          ...sources.lists.map((id) => allowedOf(rule, admitted, prefixLists.get(id) ?? NO_ADDRESSES)),
+        ],
   );
   return sets.reduce(unionOf, NO_ADDRESSES);
 }

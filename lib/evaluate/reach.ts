@@ -14,6 +14,7 @@ import {
   unionOf,
 } from '../network/cidr.ts';
 import { type Interval, type Intervals, overlaps } from '../network/intervals.ts';
+import { asCounted, withNat64 } from '../network/nat64.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 
 /** A rule's part in the reach: where it applies and the forbidden addresses it admits there. */
@@ -24,9 +25,15 @@ export interface ReachPart {
   readonly tolerated: AddressSet;
 }
 
-/** Where a rule is one too many: the cell, what the rule adds there, and the whole reach with it. */
+/** The same with its addresses as they are counted: two spellings of one destination once. */
+interface CountedPart extends ReachPart {
+  readonly counted: AddressSet;
+}
+
+/** Where a rule is one too many: the cell, what the rule adds there, and the whole reach with it as it is counted. */
 export interface Excess {
   readonly cell: Interval<number>;
+  /** In the rule's own spelling. */
   readonly added: AddressSet;
   readonly reach: AddressSet;
   /** The rules that were kept before it and admit the rest of the reach, the widest first. */
@@ -41,8 +48,8 @@ export function exceeding(
   const excess = new Map<SecurityGroupRule, Excess>();
   if (isTolerableInSum(parts, tolerance)) return excess;
   const cells = makeCells(parts);
-  const kept: ReachPart[] = [];
-  for (const part of parts.toSorted(byWidth)) {
+  const kept: CountedPart[] = [];
+  for (const part of parts.map(counted).toSorted(byWidth)) {
     const over = part.actionable ? excessOf(part, cells, tolerance) : undefined;
     if (over === undefined) {
       keep(part, cells);
@@ -54,16 +61,21 @@ export function exceeding(
 
 /** Most groups end here: what is few enough even counted twice needs no union. */
 function isTolerableInSum(parts: readonly ReachPart[], tolerance: Tolerance): boolean {
+  const sets = parts.map(({ rule, tolerated }) => asCounted(rule, tolerated));
   return FAMILIES.every(
-    (family) => parts.reduce((sum, part) => sum + countOf(part.tolerated, family), 0n) <= tolerance[family],
+    (family) => sets.reduce((sum, set) => sum + countOf(set, family), 0n) <= tolerance[family],
   );
+}
+
+function counted(part: ReachPart): CountedPart {
+  return { ...part, counted: asCounted(part.rule, part.tolerated) };
 }
 
 interface Cells {
   /** Where the line is cut, ascending; cell `i` runs from `cuts[i]` to `cuts[i + 1]`. */
   readonly cuts: readonly number[];
   readonly indexOfCut: ReadonlyMap<number, number>;
-  /** The addresses that the rules kept so far admit, by cell. */
+  /** The addresses that the rules kept so far admit, by cell, as they are counted. */
   readonly reach: AddressSet[];
 }
 
@@ -81,25 +93,28 @@ function cellsOf(part: ReachPart, { indexOfCut }: Cells): readonly number[] {
   });
 }
 
-function excessOf(part: ReachPart, cells: Cells, tolerance: Tolerance): Omit<Excess, 'beside'> | undefined {
+function excessOf(part: CountedPart, cells: Cells, tolerance: Tolerance): Omit<Excess, 'beside'> | undefined {
   for (const cell of cellsOf(part, cells)) {
     const kept = cells.reach[cell] ?? NO_ADDRESSES;
-    const added = minusOf(part.tolerated, kept);
-    const reach = unionOf(kept, added);
-    const over = FAMILIES.some((f) => added[f].length > 0 && countOf(reach, f) > tolerance[f]);
-    if (over) return { cell: [cells.cuts[cell] ?? 0, cells.cuts[cell + 1] ?? 0], added, reach };
+    const more = minusOf(part.counted, kept);
+    const reach = unionOf(kept, more);
+    const over = FAMILIES.some((f) => more[f].length > 0 && countOf(reach, f) > tolerance[f]);
+    if (over) {
+      const added = part.counted === part.tolerated ? more : minusOf(part.tolerated, withNat64(kept));
+      return { cell: [cells.cuts[cell] ?? 0, cells.cuts[cell + 1] ?? 0], added, reach };
+    }
   }
   return undefined;
 }
 
-function besides(kept: readonly ReachPart[], cell: Interval<number>): readonly SecurityGroupRule[] {
+function besides(kept: readonly CountedPart[], cell: Interval<number>): readonly SecurityGroupRule[] {
   const covering = kept.filter(({ overlap }) => overlaps(overlap, [cell]));
   return covering.toSorted((a, b) => byWidth(b, a)).map(({ rule }) => rule);
 }
 
-function keep(part: ReachPart, cells: Cells): void {
+function keep(part: CountedPart, cells: Cells): void {
   for (const cell of cellsOf(part, cells)) {
-    cells.reach[cell] = unionOf(cells.reach[cell] ?? NO_ADDRESSES, part.tolerated);
+    cells.reach[cell] = unionOf(cells.reach[cell] ?? NO_ADDRESSES, part.counted);
   }
 }
 
@@ -107,10 +122,10 @@ function keep(part: ReachPart, cells: Cells): void {
  * Not actionable first, then the narrowest: fewest addresses, then least traffic. Between equals the sets themselves
  * decide, so that neither the order of reading nor a widening beyond what the policy is about ever does.
  */
-function byWidth(a: ReachPart, b: ReachPart): number {
+function byWidth(a: CountedPart, b: CountedPart): number {
   if (a.actionable !== b.actionable) return a.actionable ? 1 : -1;
   for (const family of FAMILIES) {
-    const difference = countOf(a.tolerated, family) - countOf(b.tolerated, family);
+    const difference = countOf(a.counted, family) - countOf(b.counted, family);
     if (difference !== 0n) return difference < 0n ? -1 : 1;
   }
   return trafficOf(a) - trafficOf(b) || (textOf(a) < textOf(b) ? -1 : 1);

@@ -2,6 +2,7 @@
 import { type AddressSet, FAMILIES, type Family, parseCidr, printAddress } from '../network/cidr.ts';
 import { ICMP_PROTOCOLS, icmpInWords, parseIcmpType } from '../network/icmp.ts';
 import { type Intervals, minus } from '../network/intervals.ts';
+import { translationOf } from '../network/nat64.ts';
 import {
   foreignTo,
   hasPorts,
@@ -21,8 +22,11 @@ export interface Witness {
   readonly peer: string;
 }
 
-/** Public resolvers that many people recognize: a better example than the first address of a block. */
-const FAMILIAR: Readonly<Record<Family, string>> = { ipv4: '8.8.8.8', ipv6: '2001:4860:4860::8888' };
+/** Public resolvers that many people recognize: better examples than the first address of a block. The last is 8.8.8.8 by NAT64. */
+const FAMILIAR: Readonly<Record<Family, readonly string[]>> = {
+  ipv4: ['8.8.8.8'],
+  ipv6: ['2001:4860:4860::8888', '64:ff9b::808:808'],
+};
 
 /** SSH, DNS and ping: where a wide rule admits them, the examples that need no explaining. */
 const FAMILIAR_TRAFFIC = [
@@ -40,7 +44,10 @@ export function witness(rule: SecurityGroupRule, overlap: Intervals<number>, for
   return { traffic, peer };
 }
 
-/** `tcp/22 from 8.8.8.8`, `ICMP echo request (8/0) from 8.8.8.8`, or for egress `tcp/25 to 8.8.8.8`. */
+/**
+ * `tcp/22 from 8.8.8.8`, `ICMP echo request (8/0) from 8.8.8.8`, or for egress `tcp/25 to 8.8.8.8`,
+ * `tcp/25 to 64:ff9b::808:808, which NAT64 translates to 8.8.8.8`.
+ */
 export function printWitness({ traffic, peer }: Witness, direction: SecurityGroupRule['direction']): string {
   return `${pointInWords(traffic)} ${direction === 'ingress' ? 'from' : 'to'} ${peer}`;
 }
@@ -57,31 +64,33 @@ interface Example {
   readonly family?: Family;
 }
 
-function peerOf({ peer }: SecurityGroupRule, forbidden: AddressSet): Example {
+function peerOf(rule: SecurityGroupRule, forbidden: AddressSet): Example {
+  const { peer } = rule;
   switch (peer.kind) {
     case 'cidr':
-      return exampleOf(forbidden) ?? addressOf(peer.cidr.family, peer.cidr.addresses[0]);
+      return exampleOf(forbidden, rule) ?? addressOf(peer.cidr.family, peer.cidr.addresses[0], rule);
     case 'group':
       return { text: `members of ${peer.groupId}` };
     case 'prefix-list':
-      return exampleOf(forbidden) ?? { text: `entries of ${peer.prefixListId}` };
+      return exampleOf(forbidden, rule) ?? { text: `entries of ${peer.prefixListId}` };
     case 'unreadable':
       return { text: 'an unreadable peer' };
   }
 }
 
-function exampleOf(set: AddressSet): Example | undefined {
+function exampleOf(set: AddressSet, rule: SecurityGroupRule): Example | undefined {
   for (const family of FAMILIES) {
-    const familiar = parseCidr(FAMILIAR[family])?.addresses[0];
-    if (familiar !== undefined && holds(set[family], familiar)) return { text: FAMILIAR[family], family };
-    const first = set[family][0];
-    if (first !== undefined) return addressOf(family, first[0]);
+    const familiar = FAMILIAR[family].flatMap((text) => parseCidr(text)?.addresses[0] ?? []);
+    const example = familiar.find((address) => holds(set[family], address)) ?? set[family][0]?.[0];
+    if (example !== undefined) return addressOf(family, example, rule);
   }
   return undefined;
 }
 
-function addressOf(family: Family, address: bigint): Example {
-  return { text: printAddress(family, address), family };
+function addressOf(family: Family, address: bigint, rule: SecurityGroupRule): Example {
+  const text = printAddress(family, address);
+  const ipv4 = family === 'ipv6' ? translationOf(rule, address) : undefined;
+  return { text: ipv4 === undefined ? text : `${text}, which NAT64 translates to ${ipv4}`, family };
 }
 
 function holds<T extends number | bigint>(set: Intervals<T>, point: T): boolean {

@@ -8,6 +8,7 @@ import {
   minusOf,
   parseSet,
 } from './cidr.ts';
+import { type Directed, withNat64 } from './nat64.ts';
 
 /** Every address of both families. */
 export const ALL_ADDRESSES: AddressSet = blocks('0.0.0.0/0', '::/0');
@@ -40,6 +41,14 @@ export const PUBLIC: AddressSet = minusOf(
   blocks('0.0.0.0/0', GLOBAL_UNICAST_IPV6),
   blocks(...SPECIAL_IPV4, ...SPECIAL_IPV6),
 );
+
+/** Where anybody's machine can be reached: the same, and its IPv4 part in the spelling of NAT64. */
+const PUBLIC_DESTINATIONS: AddressSet = withNat64(PUBLIC);
+
+/** The public internet as rules and policies of that direction spell it; the same object each time. */
+export function publicFor({ direction }: Directed): AddressSet {
+  return direction === 'egress' ? PUBLIC_DESTINATIONS : PUBLIC;
+}
 
 /** The part of the public internet of that family that the set admits, from 0 to 1. */
 export function publicShare(set: AddressSet, family: Family): number {

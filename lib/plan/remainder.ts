@@ -5,16 +5,7 @@
 // needed, because what lies between is allowed anyway.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Violation } from '../evaluate/evaluate.ts';
-import {
-  type AddressSet,
-  blocksOf,
-  type Cidr,
-  isEmpty,
-  minusOf,
-  NO_ADDRESSES,
-  printCidr,
-} from '../network/cidr.ts';
-import { ALL_ADDRESSES, PRIVATE, PUBLIC } from '../network/internet.ts';
+import { type AddressSet, blocksOf, type Cidr, isEmpty, printCidr } from '../network/cidr.ts';
 import { type Interval, type Intervals, minus, overlaps, toIntervals, within } from '../network/intervals.ts';
 import {
   AH,
@@ -31,6 +22,7 @@ import {
   UDP,
 } from '../network/ports.ts';
 import { addressesOf, type SecurityGroupRule } from '../rule.ts';
+import { allowedBy, isUncut } from './kept-addresses.ts';
 
 /**
  * What a trimmed rule loses although no policy forbids it: the `protocols` of a `-1` rule that hardly anybody uses, ICMP `types`
@@ -159,34 +151,6 @@ function cut([start, end]: Interval<number>, violations: readonly Violation[]): 
   const inside = violations.flatMap(({ overlap }) => overlap.flat()).filter((at) => start < at && at < end);
   const cuts = [...new Set([start, ...inside])].toSorted((a, b) => a - b);
   return cuts.map((at, index) => [at, cuts[index + 1] ?? end] as const);
-}
-
-/** Neither public nor private: loopback, multicast, documentation and the like, which nobody comes from. */
-const NOWHERE = minusOf(minusOf(ALL_ADDRESSES, PUBLIC), PRIVATE);
-
-function allowedBy(left: AddressSet, { forbidden, policy, rule }: Violation): AddressSet {
-  if (forbidden === 'any') return NO_ADDRESSES;
-  if (policy.forbidden !== PUBLIC) return minusOf(left, forbidden);
-  return isForAnybody(rule) ? NO_ADDRESSES : minusOf(minusOf(left, forbidden), NOWHERE);
-}
-
-/**
- * Who opens a port to everybody and is told that this is not for the internet has not asked for the private ranges:
- * to list them would be a guess.
- */
-function isForAnybody({ peer }: SecurityGroupRule): boolean {
-  return peer.kind === 'cidr' && peer.cidr.prefixLength === 0;
-}
-
-/**
- * True where addresses may be allowed that are not said: entries of a prefix list, which as blocks would not follow the
- * list; those that are excused where a policy forbids any source; and the private ones of a rule for anybody.
- */
-function isUncut(rule: SecurityGroupRule, violations: readonly Violation[]): boolean {
-  return violations.some(({ forbidden, policy }) => {
-    if (forbidden === 'any') return policy.exceptions.length > 0;
-    return rule.peer.kind === 'prefix-list' || (policy.forbidden === PUBLIC && isForAnybody(rule));
-  });
 }
 
 function remain({ aws }: SecurityGroupRule, traffic: Interval<number>, block?: Cidr): AwsSecurityGroupRule {

@@ -1,6 +1,7 @@
 // What a policy excuses, as sets.
-import { type AddressSet, parseSet } from '../network/cidr.ts';
+import type { AddressSet } from '../network/cidr.ts';
 import type { Intervals } from '../network/intervals.ts';
+import { allowedBlocks, type Directed } from '../network/nat64.ts';
 import { trafficOf } from './match-traffic.ts';
 import type { RuleWords } from './rule-words.ts';
 import type { PolicyDocument } from './schema.ts';
@@ -25,20 +26,10 @@ export interface Exception {
 
 type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
 
-/** Makes the sets of a valid exception. */
-export function compileException({
-  protocol,
-  ports,
-  icmp,
-  sources,
-  rule,
-  principals,
-  reason,
-  owner,
-  expires,
-  ...where
-}: ExceptionDocument): Exception {
-  const compiled = sources && { addresses: parseSet(sources), lists: sources.filter(isPrefixList) };
+/** Makes the sets of a valid exception to a policy of that direction. */
+export function compileException(document: ExceptionDocument, of: Directed): Exception {
+  const { protocol, ports, icmp, sources, rule, principals, reason, owner, expires, ...where } = document;
+  const compiled = sources && { addresses: allowedBlocks(of, sources), lists: sources.filter(isPrefixList) };
   const traffic = trafficOf({ protocol, ports, icmp });
   return { where, traffic, rule, sources: compiled, principals, reason, owner, expires };
 }

@@ -1,7 +1,16 @@
 // What is wrong with policies that are valid: those that cannot mean what their author meant.
 
-import { type AddressSet, intersectionOf, isEmpty, isTooMany, minusOf, parseCidr } from '../network/cidr.ts';
+import {
+  type AddressSet,
+  intersectionOf,
+  isEmpty,
+  isTooMany,
+  minusOf,
+  parseCidr,
+  parseSet,
+} from '../network/cidr.ts';
 import { within } from '../network/intervals.ts';
+import { asCounted } from '../network/nat64.ts';
 import { isUntil } from './day.ts';
 import type { Exception } from './exception.ts';
 import { doubtfulIcmp } from './lint-icmp.ts';
@@ -28,7 +37,7 @@ export function lint(documents: readonly PolicyDocument[], now: Date): readonly 
       ...neverMatches(policy),
       ...policy.exceptions.flatMap((exception, position) => ofException(policy, exception, position, now)),
       ...coveredBy(policy, others),
-      ...forgetsIpv6(document),
+      ...forgetsFamily(policy),
       ...lintFindingsIn(document),
       ...icmpDoubts(document),
     ].map((warning) => ({ policy: policy.id, ...warning }));
@@ -46,8 +55,9 @@ function icmpDoubts({ match, exceptions = [] }: PolicyDocument): readonly Found[
   ];
 }
 
-function neverMatches({ traffic, forbidden, tolerance }: Policy): readonly Found[] {
-  const forbidsNone = forbidden !== 'any' && !isTooMany(forbidden, tolerance);
+function neverMatches(policy: Policy): readonly Found[] {
+  const { traffic, forbidden, tolerance } = policy;
+  const forbidsNone = forbidden !== 'any' && !isTooMany(asCounted(policy, forbidden), tolerance);
   if (traffic.length > 0 && !forbidsNone) return [];
   const what = forbidsNone
     ? 'it forbids no more addresses than it tolerates'
@@ -117,17 +127,20 @@ function forbidsAll({ forbidden }: Policy, narrow: AddressSet | 'any'): boolean 
   return narrow !== 'any' && isEmpty(minusOf(narrow, forbidden));
 }
 
-/** `outside: [10.0.0.0/8]` forbids every IPv6 address, which few authors mean. */
-function forgetsIpv6({ match }: PolicyDocument): readonly Found[] {
+/** `outside: [10.0.0.0/8]` forbids every IPv6 address, and `outside: [::/0]` all IPv4 by NAT64, which few authors mean. */
+function forgetsFamily({ document: { match }, forbidden }: Policy): readonly Found[] {
   const key = match.direction === 'egress' ? 'destination' : 'source';
   const peers = match[key];
-  if (peers === undefined || typeof peers === 'string') return [];
-  const families = new Set(peers.outside.map((text) => parseCidr(text)?.family));
-  if (families.size !== 1 || !families.has('ipv4')) return [];
-  return [
-    {
-      path: ['match', key],
-      message: 'only IPv4 blocks are allowed, so every IPv6 address is forbidden: say so with an IPv6 block',
-    },
-  ];
+  if (peers === undefined || typeof peers === 'string' || forbidden === 'any') return [];
+  const at = (message: string): readonly Found[] => [{ path: ['match', key], message }];
+  const [family, ...others] = new Set(peers.outside.map((text) => parseCidr(text)?.family));
+  if (others.length > 0) return [];
+  if (family === 'ipv4') {
+    return at('only IPv4 blocks are allowed, so every IPv6 address is forbidden: say so with an IPv6 block');
+  }
+  // What is written and still forbidden is the part of a block that NAT64 translates to IPv4.
+  if (isEmpty(intersectionOf(parseSet(peers.outside), forbidden))) return [];
+  return at(
+    'only IPv6 blocks are allowed, so every IPv4 address is forbidden, and so is 64:ff9b::/96, which NAT64 translates to IPv4: say so with an IPv4 block or with 64:ff9b::/96',
+  );
 }

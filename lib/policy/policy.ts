@@ -1,7 +1,8 @@
 // A PolicyDocument as sets: what the evaluator asks its questions of.
-import { type AddressSet, blockSize, type Family, minusOf, parseSet, unionOf } from '../network/cidr.ts';
-import { ALL_ADDRESSES, PRIVATE, PUBLIC } from '../network/internet.ts';
+import { type AddressSet, blockSize, type Family, minusOf, unionOf } from '../network/cidr.ts';
+import { ALL_ADDRESSES, PRIVATE, publicFor } from '../network/internet.ts';
 import type { Intervals } from '../network/intervals.ts';
+import { allowedBlocks, asAllowed } from '../network/nat64.ts';
 import { HOME_VPC, OTHER_VPCS } from '../network/vpcs.ts';
 import type { Direction } from '../rule.ts';
 import { isUntil } from './day.ts';
@@ -63,10 +64,10 @@ export function compilePolicy(document: PolicyDocument): Policy {
     key: policyKey(document),
     direction: match.direction,
     traffic: trafficOf(match),
-    forbidden: forbiddenBy(peers),
+    forbidden: forbiddenBy(peers, match),
     allowedLists: typeof peers === 'string' ? [] : peers.outside.flatMap(listsNamed),
     scope,
-    exceptions: exceptions.map(compileException),
+    exceptions: exceptions.map((exception) => compileException(exception, match)),
     tolerance: peers === 'world' ? WORLD_TOLERANCE : toleranceOf(match),
   };
 }
@@ -105,12 +106,13 @@ function ruleWordsOf({ exceptions }: Policy, now: Date): readonly RuleWords[] {
 
 type Match = PolicyDocument['match'];
 
-function forbiddenBy(peers: NonNullable<Match['source']>): AddressSet | 'any' {
+function forbiddenBy(peers: NonNullable<Match['source']>, match: Match): AddressSet | 'any' {
   if (peers === 'any') return 'any';
-  if (peers === 'world' || peers === 'public') return PUBLIC;
+  if (peers === 'world' || peers === 'public') return publicFor(match);
   // `private`, `vpc` and prefix lists are no blocks.
-  const allowed = parseSet(peers.outside);
-  return minusOf(ALL_ADDRESSES, peers.outside.includes('private') ? unionOf(allowed, PRIVATE) : allowed);
+  const blocks = allowedBlocks(match, peers.outside);
+  const allowed = peers.outside.includes('private') ? unionOf(blocks, asAllowed(match, PRIVATE)) : blocks;
+  return minusOf(ALL_ADDRESSES, allowed);
 }
 
 function toleranceOf({ tolerate = {} }: Match): Policy['tolerance'] {

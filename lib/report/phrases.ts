@@ -3,6 +3,7 @@ import { type AddressSet, countOf, FAMILIES, type Family, intersectionOf, isEmpt
 import { icmpInWords } from '../network/icmp.ts';
 import { PUBLIC, publicShare } from '../network/internet.ts';
 import type { Interval } from '../network/intervals.ts';
+import { asCounted } from '../network/nat64.ts';
 import { ALL_TRAFFIC, hasPorts, hasTypes, locate, printProtocol, protocolTraffic } from '../network/ports.ts';
 import { labelOf } from '../network/services.ts';
 import { addressesOf, printPeer, type SecurityGroupRule } from '../rule.ts';
@@ -28,7 +29,7 @@ export function peerInWords(rule: SecurityGroupRule): string {
   if (peer.kind === 'group') return `members of ${sanitize(peer.groupId)}${ownerInWords(rule)}`;
   if (peer.kind === 'prefix-list') return `prefix list ${sanitize(peer.prefixListId)}`;
   if (peer.kind === 'unreadable') return sanitize(peer.reason);
-  const share = shareOf(addressesOf(peer));
+  const share = shareOf(asCounted(rule, addressesOf(peer)));
   return share === 1 ? 'the whole internet' : printPeer(peer);
 }
 

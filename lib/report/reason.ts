@@ -4,6 +4,7 @@ import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import type { NearMiss } from '../evaluate/exceptions.ts';
 import { printWitness } from '../evaluate/witness.ts';
 import { type AddressSet, isEmpty } from '../network/cidr.ts';
+import { asCounted } from '../network/nat64.ts';
 import type { Exception } from '../policy/exception.ts';
 import { headline, peerInWords, reachInWords, shareOf } from './phrases.ts';
 import { listInWords, sanitize } from './sanitize.ts';
@@ -18,7 +19,7 @@ export function reasonOf(verdict: Verdict): string {
     case 'exempt':
       return `Excused: ${verdict.by.map(exceptionInWords).join('; ')}.`;
     case 'compliant':
-      return compliant(verdict.tolerated);
+      return compliant(asCounted(verdict.policy, verdict.tolerated));
   }
 }
 

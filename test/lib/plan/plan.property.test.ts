@@ -17,7 +17,7 @@ import {
 import { ACTIONS, type Policy, SEVERITIES } from '../../../lib/policy/policy.ts';
 import { RUNS as MOST } from '../../runs.ts';
 import { contextOf, toPolicy, toRules } from '../tiny/judge.ts';
-import { partlyChanged, tinyPolicy } from '../tiny/world.ts';
+import { partlyChanged, policiesOfOneDirection } from '../tiny/world.ts';
 
 /** Each run judges two groups by up to three policies, and what is asked of the plans is simple. */
 const RUNS = { numRuns: Math.ceil(MOST.numRuns / 10) };
@@ -25,14 +25,16 @@ const RUNS = { numRuns: Math.ceil(MOST.numRuns / 10) };
 const PARTS = ['revoke', 'trim', 'held', 'notify', 'undecided', 'untouched'] as const;
 type Part = (typeof PARTS)[number];
 
-const anyPolicy: fc.Arbitrary<Policy> = fc
-  .tuple(tinyPolicy, fc.constantFrom(...ACTIONS), fc.constantFrom(...SEVERITIES))
-  .map(([policy, action, severity]) => ({ ...toPolicy(policy), action, severity }));
+const anyAnswer: fc.Arbitrary<Pick<Policy, 'action' | 'severity'>> = fc.record({
+  action: fc.constantFrom(...ACTIONS),
+  severity: fc.constantFrom(...SEVERITIES),
+});
 
 const anyVerdicts: fc.Arbitrary<readonly Verdict[]> = fc
-  .tuple(partlyChanged, fc.array(anyPolicy, { minLength: 1, maxLength: 3 }))
-  .map(([{ rules, lists }, policies]) => {
-    const parsed = toRules(rules);
+  .tuple(partlyChanged, policiesOfOneDirection(1, 3), fc.array(anyAnswer, { minLength: 3, maxLength: 3 }))
+  .map(([{ rules, lists }, tiny, answers]) => {
+    const policies = tiny.map((policy, i) => ({ ...toPolicy(policy), ...answers[i] }));
+    const parsed = toRules(rules, tiny[0]?.direction ?? 'ingress');
     const changed = new Set(parsed.filter((_, i) => rules[i]?.isChanged).map(({ id }) => id));
     return evaluate(parsed, changed, policies, contextOf(lists));
   });

@@ -300,6 +300,70 @@ describe('a rule under a policy that trims', () => {
   });
 });
 
+describe('an outbound rule under a policy that trims', () => {
+  const smtp = (CidrIpv6: string) => ({
+    ...{ IpProtocol: 'tcp', FromPort: 25, ToPort: 25, IsEgress: true },
+    CidrIpv6,
+  });
+  const to = (destination: unknown, exceptions?: readonly object[]) =>
+    policy({ direction: 'egress', protocol: ['tcp'], ports: [25], destination }, 'trim', exceptions);
+  const IN_USE = ['2000::/3', 'fc00::/7', 'fe80::/10'];
+  const PRIVATE_NAT64 = [
+    '64:ff9b::a00:0/104',
+    '64:ff9b::6440:0/106',
+    '64:ff9b::ac10:0/108',
+    '64:ff9b::c0a8:0/112',
+  ];
+  const rest = (...asked: Parameters<typeof plan>) =>
+    plan(...asked).trim.flatMap(({ remainder }) => remainder.rules.map(({ CidrIpv6 }) => CidrIpv6));
+  const lost = (...asked: Parameters<typeof plan>) =>
+    plan(...asked).trim.flatMap(({ remainder }) => remainder.losses);
+
+  it('to all of IPv6, where only IPv4 is forbidden, keeps the IPv6 that is in use and what is allowed by NAT64, and says so', () => {
+    const native = to({ outside: ['::/0'] });
+    const inside = to({ outside: ['::/0', 'private'] });
+
+    expect(rest(smtp('::/0'), [native]).toSorted()).toEqual(IN_USE);
+    expect(lost(smtp('::/0'), [native])).toEqual(['addresses']);
+    expect(rest(smtp('::/0'), [inside]).toSorted()).toEqual([...IN_USE, ...PRIVATE_NAT64].toSorted());
+    expect(lost(smtp('::/0'), [inside])).toEqual(['addresses']);
+  });
+
+  it('to all of IPv6 keeps by NAT64 what an exception excuses', () => {
+    const excused = { sources: ['198.51.100.0/24'], reason: 'r', owner: 'o', expires: '2030-01-01' };
+
+    expect(rest(smtp('::/0'), [to({ outside: ['::/0'] }, [excused])]).toSorted()).toEqual(
+      [...IN_USE, '64:ff9b::c633:6400/120'].toSorted(),
+    );
+  });
+
+  it('to all of IPv6, where little is allowed, keeps all of that in its own spelling, and loses nothing', () => {
+    const office = to({ outside: ['2001:db8:12::/48', '198.51.100.0/24'] });
+
+    expect(rest(smtp('::/0'), [office])).toEqual(['64:ff9b::c633:6400/120', '2001:db8:12::/48']);
+    expect(lost(smtp('::/0'), [office])).toEqual([]);
+  });
+
+  it('to a part of NAT64 keeps its private addresses, and to all of it nothing, which it says', () => {
+    expect(rest(smtp('64:ff9b::/97'), [to('public')])).toEqual(PRIVATE_NAT64.slice(0, 2));
+    for (const block of ['64:ff9b::/96', '64:ff9b::/95', '64::/16', '::/0']) {
+      expect(rest(smtp(block), [to('public')])).toEqual([]);
+      expect(
+        lost(smtp(block), [policy({ direction: 'egress', ports: [25], destination: 'public' })]),
+      ).toEqual(['addresses']);
+    }
+  });
+
+  it('to a block that is only just larger than NAT64 says that it loses the rest, which nobody has', () => {
+    const native = to({ outside: ['::/0'] });
+
+    expect([rest(smtp('64:ff9b::/95'), [native]), lost(smtp('64:ff9b::/95'), [native])]).toEqual([
+      [],
+      ['addresses'],
+    ]);
+  });
+});
+
 describe('traffic in the words of EC2', () => {
   it.each([
     { IpProtocol: '-1', FromPort: -1, ToPort: -1 },

@@ -128,6 +128,11 @@ describe('lint', () => {
       { match: { source: { outside: ['10.0.0.0/8'] } } },
       'p match.source: only IPv4 blocks are allowed, so every IPv6 address is forbidden',
     ],
+    [
+      'allowed IPv6 destinations without a word on IPv4 by NAT64',
+      { match: { direction: 'egress', destination: { outside: ['2600::/12', '::/1'] } } },
+      'p match.destination: only IPv6 blocks are allowed, so every IPv4 address is forbidden, and so is 64:ff9b::/96',
+    ],
   ])('finds %s', (_, given, warning) => {
     expect(warnings(policy(given)).filter((text) => text.startsWith(warning))).toHaveLength(1);
   });
@@ -154,6 +159,10 @@ describe('lint', () => {
         ],
       },
     ],
+    ['IPv6 destinations', { match: { direction: 'egress', destination: { outside: ['2600::/12'] } } }],
+    ['all of IPv6', { match: { direction: 'egress', destination: { outside: ['::/0', 'private'] } } }],
+    ['NAT64', { match: { direction: 'egress', destination: { outside: ['::/0', '64:ff9b::/96'] } } }],
+    ['all of IPv6 as a source', { match: { source: { outside: ['::/0'] } } }],
   ])('finds nothing in %s that there may be', (_, given) => {
     expect(warnings(policy(given))).toEqual([]);
   });

@@ -3,19 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { overlaps } from '../../../lib/network/intervals.ts';
 import { concernedBy } from '../../../lib/policy/policy-index.ts';
 import { toPolicy, toRules } from '../tiny/judge.ts';
-import { type TinyPolicy, tinyPolicy, wholeGroup } from '../tiny/world.ts';
+import { DIRECTIONS, type TinyPolicy, tinyPolicy, wholeGroup } from '../tiny/world.ts';
 
 describe('the index of policies', () => {
   it('finds for each policy exactly the rules that asking every pair finds', () => {
     fc.assert(
       fc.property(fc.array(tinyPolicy, { maxLength: 6 }), wholeGroup, (tiny, group) => {
         const policies = tiny.map(toPolicy);
-        const rules = toRules(group.rules);
+        const rules = DIRECTIONS.flatMap((direction) => toRules(group.rules, direction));
 
         const found = concernedBy(policies, rules);
 
         for (const policy of policies) {
-          const asked = rules.filter((rule) => overlaps([rule.traffic], policy.traffic));
+          const asked = rules.filter(
+            ({ direction, traffic }) => direction === policy.direction && overlaps([traffic], policy.traffic),
+          );
           expect(found.get(policy) ?? []).toEqual(asked);
         }
       }),
@@ -25,10 +27,10 @@ describe('the index of policies', () => {
 
   it('keeps the directions apart', () => {
     const from20 = { from: 20, to: 20 };
-    const [inbound] = toRules([{ protocol: '-1', ...from20, source: 'group', isChanged: true }]);
+    const [inbound] = toRules([{ protocol: '-1', ...from20, source: 'group', isChanged: true }], 'ingress');
     const noTolerance = { ipv4: undefined, ipv6: undefined };
     const limits = { allowed: [], tolerate: noTolerance, exceptions: [] };
-    const tiny: TinyPolicy = { protocols: ['tcp'], ...from20, ...limits };
+    const tiny: TinyPolicy = { direction: 'ingress', protocols: ['tcp'], ...from20, ...limits };
     const policy = toPolicy(tiny);
     if (inbound === undefined) throw new Error('one rule was asked for');
 

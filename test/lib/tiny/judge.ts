@@ -23,7 +23,7 @@ const MAKER = 'arn:aws:iam::111122223333:role/maker';
 
 /** One verdict of each rule that the policy concerns. */
 export function verdictsOn({ rules, lists }: TinyGroup, policy: TinyPolicy): readonly Verdict[] {
-  const parsed = toRules(rules);
+  const parsed = toRules(rules, policy.direction);
   const changed = new Set(parsed.filter((_, i) => rules[i]?.isChanged).map(({ id }) => id));
   return evaluate(parsed, changed, [toPolicy(policy)], contextOf(lists));
 }
@@ -58,9 +58,13 @@ export function without({ rules, lists }: TinyGroup, gone: readonly TinyRule[]):
   return { rules: rules.filter((rule) => !gone.includes(rule)), lists };
 }
 
-/** The rules as EC2 would list them, with ids by position. */
-export function toRules(rules: readonly TinyRule[]): readonly SecurityGroupRule[] {
-  return rules.map((rule, index) => parseRule(toAws(rule, `sgr-${index}`)));
+/** The rules as EC2 would list them, all of one direction, with ids by position. */
+export function toRules(
+  rules: readonly TinyRule[],
+  direction: TinyPolicy['direction'],
+): readonly SecurityGroupRule[] {
+  const IsEgress = direction === 'egress';
+  return rules.map((rule, index) => parseRule({ ...toAws(rule, `sgr-${index}`), IsEgress }));
 }
 
 const compiled = new WeakMap<TinyPolicy, Policy>();
@@ -85,10 +89,10 @@ function readLists(lists: Lists) {
 
 function toAws({ protocol, from, to, source }: TinyRule, id: string): AwsSecurityGroupRule {
   const ports = protocol === 'icmp' ? toTypeAndCode(from, to) : { FromPort: from, ToPort: to };
-  const rule = { SecurityGroupRuleId: id, GroupId: 'sg-1', IsEgress: false, IpProtocol: protocol, ...ports };
+  const rule = { SecurityGroupRuleId: id, GroupId: 'sg-1', IpProtocol: protocol, ...ports };
   if (source === 'group') return { ...rule, ReferencedGroupInfo: { GroupId: 'sg-2' } };
   if ('list' in source) return { ...rule, PrefixListId: source.list };
-  return { ...rule, [source.family === 'ipv4' ? 'CidrIpv4' : 'CidrIpv6']: toCidr(source) };
+  return { ...rule, [source.line === 'ipv4' ? 'CidrIpv4' : 'CidrIpv6']: toCidr(source) };
 }
 
 function toTypeAndCode(from: number, to: number) {
@@ -105,24 +109,28 @@ function toTypes(from: number, to: number): readonly string[] {
   );
 }
 
-function toDocument({ protocols, from, to, allowed, tolerate: { ipv4, ipv6 }, exceptions }: TinyPolicy) {
+function toDocument(policy: TinyPolicy) {
+  const { direction, protocols, from, to, allowed, exceptions } = policy;
+  const { ipv4, ipv6 } = policy.tolerate;
+  const key = direction === 'egress' ? 'destination' : 'source';
   const tolerate = {
     ...(ipv4 === undefined ? {} : { ipv4: 32 - ipv4 }),
     ...(ipv6 === undefined ? {} : { ipv6: 128 - ipv6 }),
   };
-  const peers =
-    allowed === 'nobody' ? { source: 'any' } : { source: { outside: outside(allowed) }, tolerate };
+  const peers = allowed === 'nobody' ? { [key]: 'any' } : { [key]: { outside: outside(allowed) }, tolerate };
   const traffic = protocols.includes('icmp') ? { icmp: toTypes(from, to) } : { ports: [`${from}-${to}`] };
   return {
     ...{ id: 'tiny', title: 'a tiny policy', severity: 'low', description: 'for tests', action: 'revoke' },
-    match: { protocol: [...protocols], ...traffic, ...peers },
+    match: { direction, protocol: [...protocols], ...traffic, ...peers },
     exceptions: exceptions.map(toException),
   };
 }
 
-/** A list of allowed addresses is never empty; the block beside the tiny world stands for "allow nothing". */
+/** A list of allowed addresses is never empty; this block beside the tiny world stands for "allow nothing". */
+export const NOBODY = { ipv4: '192.0.2.0/24', nat64: '64:ff9b::c000:200/120' };
+
 function outside(allowed: readonly Source[]): string[] {
-  return allowed.length === 0 ? ['192.0.2.0/24'] : allowed.map(toText);
+  return allowed.length === 0 ? [NOBODY.ipv4] : allowed.map(toText);
 }
 
 function toException({ isLive, isForThisGroup, madeBy, sources }: TinyException) {
@@ -140,6 +148,16 @@ function toText(source: Source): string {
   return 'list' in source ? source.list : toCidr(source);
 }
 
-function toCidr({ family, base, bits }: Block): string {
-  return family === 'ipv4' ? `8.8.8.${base}/${32 - bits}` : `2600::${base.toString(16)}/${128 - bits}`;
+/** A block of the tiny world as text. */
+export function toCidr({ line, base, bits }: Block): string {
+  switch (line) {
+    case 'ipv4':
+      return `8.8.8.${base}/${32 - bits}`;
+    case 'ipv6':
+      return `2600::${base.toString(16)}/${128 - bits}`;
+    case 'nat64':
+      return `64:ff9b::808:80${base.toString(16)}/${128 - bits}`;
+    case 'all ipv6':
+      return '::/0';
+  }
 }

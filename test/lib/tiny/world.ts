@@ -1,14 +1,23 @@
-// A world small enough to ask every point of it: 16 IPv4 and 16 IPv6 addresses, TCP, UDP and ICMP, and 8 ports or, for ICMP, two
-// types with four codes each.
+// A world small enough to ask every point of it: 16 IPv4 addresses, the same in the spelling of NAT64, 16 IPv6 addresses and some that
+// only `::/0` holds; TCP, UDP and ICMP, and 8 ports or, for ICMP, two types with four codes each.
 import fc from 'fast-check';
 
 export type Family = 'ipv4' | 'ipv6';
 
-/** The block of 2^bits addresses that starts at `base`. */
+/** Lines of addresses that blocks are cut from; `nat64` is `ipv4`, spelled as IPv6. */
+type Line = Family | 'nat64';
+
+/** The block of 2^bits addresses of a line that starts at `base`; `all ipv6` is `::/0`, with neither. */
 export interface Block {
-  readonly family: Family;
+  readonly line: Line | 'all ipv6';
   readonly base: number;
   readonly bits: number;
+}
+
+/** An address; `beyond` stands for all other IPv6, and `nat64 beyond` for all other IPv4 in the spelling of NAT64. */
+export interface Point {
+  readonly line: Line | 'beyond' | 'nat64 beyond';
+  readonly at: number;
 }
 export type Source = Block | { readonly list: string };
 
@@ -41,7 +50,11 @@ export interface TinyException {
   /** Undefined for any source. */
   readonly sources: readonly Source[] | undefined;
 }
+type Direction = 'ingress' | 'egress';
+export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
 export interface TinyPolicy {
+  readonly direction: Direction;
   /** ICMP stands alone: a policy names ports or types. */
   readonly protocols: readonly ('tcp' | 'udp' | 'icmp')[];
   readonly from: number;
@@ -54,7 +67,13 @@ export interface TinyPolicy {
 }
 
 export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
-export const ADDRESSES: readonly number[] = Array.from({ length: 16 }, (_, i) => i);
+const LINES: readonly Line[] = ['ipv4', 'ipv6', 'nat64'];
+/** Beyond the lines there are more addresses than any policy of the tiny world tolerates. */
+export const POINTS: readonly Point[] = [
+  ...LINES.flatMap((line) => Array.from({ length: 16 }, (_, at) => ({ line, at }))),
+  ...Array.from({ length: 18 }, (_, at) => ({ line: 'beyond' as const, at })),
+  ...Array.from({ length: 17 }, (_, at) => ({ line: 'nat64 beyond' as const, at })),
+];
 export const PORTS: readonly number[] = Array.from({ length: 8 }, (_, i) => 20 + i);
 
 /** The points that a rule for all ICMP has, with one of the type below and one of the type above. */
@@ -76,9 +95,17 @@ export function expressible(
   return type === icmpOf(to).type ? { from: 4 * type - 12, to: 4 * type - 9 } : ALL_ICMP;
 }
 
-export const block: fc.Arbitrary<Block> = fc
-  .tuple(fc.constantFrom('ipv4', 'ipv4', 'ipv6'), fc.constantFrom(0, 0, 1, 1, 2, 2, 3, 4), fc.nat(15))
-  .map(([family, bits, at]) => ({ family, bits, base: at - (at % 2 ** bits) }));
+const lineBlock: fc.Arbitrary<Block> = fc
+  .tuple(
+    fc.constantFrom('ipv4', 'ipv4', 'ipv4', 'ipv6', 'ipv6', 'nat64'),
+    fc.constantFrom(0, 0, 1, 1, 2, 2, 3, 4),
+    fc.nat(15),
+  )
+  .map(([line, bits, at]) => ({ line, bits, base: at - (at % 2 ** bits) }));
+export const block: fc.Arbitrary<Block> = fc.oneof(
+  { weight: 20, arbitrary: lineBlock },
+  { weight: 1, arbitrary: fc.constant({ line: 'all ipv6' as const, base: 0, bits: 0 }) },
+);
 const source: fc.Arbitrary<Source> = fc.oneof(
   { weight: 2, arbitrary: block },
   { weight: 1, arbitrary: fc.constantFrom({ list: 'pl-0a' }, { list: 'pl-0b' }) },
@@ -156,7 +183,7 @@ const limits = fc.oneof(
   },
 );
 /** Mostly about TCP and UDP together, and tolerant: else few groups would be too many only together. */
-export const tinyPolicy: fc.Arbitrary<TinyPolicy> = fc
+const undirected: fc.Arbitrary<Omit<TinyPolicy, 'direction'>> = fc
   .tuple(
     fc.constantFrom(
       ['tcp'] as const,
@@ -170,3 +197,14 @@ export const tinyPolicy: fc.Arbitrary<TinyPolicy> = fc
     fc.oneof(fc.constant([]), fc.array(exception, { minLength: 1, maxLength: 2 })),
   )
   .map(([protocols, ports, limit, exceptions]) => ({ protocols, ...ports, ...limit, exceptions }));
+
+/** So many policies, all of one direction. */
+export function policiesOfOneDirection(least: number, most: number): fc.Arbitrary<readonly TinyPolicy[]> {
+  return fc
+    .tuple(fc.constantFrom(...DIRECTIONS), fc.array(undirected, { minLength: least, maxLength: most }))
+    .map(([direction, policies]) => policies.map((policy) => ({ ...policy, direction })));
+}
+
+export const tinyPolicy: fc.Arbitrary<TinyPolicy> = fc
+  .tuple(fc.constantFrom(...DIRECTIONS), undirected)
+  .map(([direction, policy]) => ({ ...policy, direction }));
