@@ -1,10 +1,10 @@
 // The policy files of a directory, as their authors wrote them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nearest } from '../policy/nearest.ts';
 import { parsePolicyFile } from '../policy/policy-file.ts';
 import type { Issue } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
-import { nearest } from '../policy/schema-issues.ts';
 
 /** All issues of all policy files of a directory. */
 export class PolicyError extends Error {

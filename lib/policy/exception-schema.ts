@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { listOf } from './list-schema.ts';
 import { groups } from './selector-schema.ts';
-import { accountId, askForList, day, excusedSource, glob, vpcId } from './values.ts';
+import { accountId, day, excusedSource, glob, lonePattern, vpcId } from './values.ts';
 
 const conditions = {
   groups: groups.optional(),
   accounts: listOf(accountId).optional(),
   vpcs: listOf(vpcId).optional(),
   sources: listOf(excusedSource).optional(),
-  principals: listOf(glob).optional(),
+  principals: listOf(glob, lonePattern).optional(),
 };
 
 export const exception = z
@@ -19,4 +19,4 @@ export const exception = z
   })
   .meta({ description: 'What is excused until a day: all given conditions must hold' });
 
-export const exceptionsSchema = z.array(exception, { error: askForList });
+export const exceptionsSchema = z.array(exception);

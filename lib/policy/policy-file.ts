@@ -1,14 +1,12 @@
 // The text of a policy file to a PolicyDocument, or every issue with its place.
 import type { Document } from 'yaml';
 import { type Parsed, parseYaml } from './read-yaml.ts';
-import { POLICY_KEYS, type PolicyDocument, policySchema } from './schema.ts';
+import { type PolicyDocument, policySchema } from './schema.ts';
 import { type LocatedIssue, offsetOf } from './schema-issues.ts';
 
 /** Reads one policy file; its id must be the file's name without `.yaml`. */
 export function parsePolicyFile(file: string, text: string): Parsed<PolicyDocument> {
-  return parseYaml(file, text, { schema: policySchema, keys: POLICY_KEYS }, (document) =>
-    misnamed(document, file),
-  );
+  return parseYaml(file, text, policySchema, (document) => misnamed(document, file));
 }
 
 function misnamed(document: Document, file: string): readonly LocatedIssue[] {

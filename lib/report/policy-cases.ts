@@ -5,10 +5,11 @@ import { type Context, evaluate, type Verdict } from '../evaluate/evaluate.ts';
 import { type AddressSet, parseSet } from '../network/cidr.ts';
 import { parseDay } from '../policy/day.ts';
 import { exceptionsSchema } from '../policy/exception-schema.ts';
+import { listOrNone } from '../policy/list-schema.ts';
 import { compilePolicy, type Policy } from '../policy/policy.ts';
 import { type Parsed, parseYaml } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
-import { askForList, block, day, prefixListId } from '../policy/values.ts';
+import { block, day, prefixListId } from '../policy/values.ts';
 import { parseRule } from '../rule.ts';
 import { reasonOf } from './reason.ts';
 
@@ -54,14 +55,11 @@ const askForCase = 'a case is a sentence and its rule: `SSH from anywhere: { IpP
 const cases = z
   .array(
     z.record(z.string(), z.union([rule, z.array(rule).min(1)], { error: askForCase }), { error: askForCase }),
-    {
-      error: askForList,
-    },
   )
   .default([]);
 export const caseFileSchema = z.strictObject({
   now: day,
-  prefixLists: z.record(prefixListId, z.array(block)).default({}),
+  prefixLists: z.record(prefixListId, listOrNone(block)).default({}),
   exceptions: exceptionsSchema.default([]),
   violation: cases,
   compliant: cases,
@@ -70,10 +68,6 @@ export const caseFileSchema = z.strictObject({
 });
 type Facts = z.infer<typeof rule>;
 
-const CASE_FILE = {
-  schema: caseFileSchema,
-  keys: [...Object.keys(caseFileSchema.shape), ...Object.keys(rule.shape)],
-};
 const PEERS = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupInfo'] as const;
 
 /** What EC2 would never have: such a rule is `undecided` for every policy, and shows nothing of this one. */
@@ -90,7 +84,7 @@ function problemsOf(facts: Facts): readonly string[] {
 
 /** Reads a test file. */
 export function parseCases(file: string, text: string): Parsed<CaseFile> {
-  const parsed = parseYaml(file, text, CASE_FILE);
+  const parsed = parseYaml(file, text, caseFileSchema);
   return parsed.ok ? { ok: true, value: toCases(parsed.value) } : parsed;
 }
 
