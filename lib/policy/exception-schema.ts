@@ -12,7 +12,7 @@ const conditions = {
   principals: listOf(glob, lonePattern).optional(),
 };
 
-export const exception = z
+const exception = z
   .strictObject({ ...conditions, reason: z.string().min(1), owner: z.string().min(1), expires: day })
   .refine((value) => Object.keys(conditions).some((key) => key in value), {
     error: `an exception names at least one of ${Object.keys(conditions).join(', ')}: else it would excuse everything`,

@@ -1,7 +1,7 @@
 // What people write in YAML, or every issue with its place: policies and their test cases alike.
 import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
-import { placesIn } from './places.ts';
+import { mappingsIn } from './mappings.ts';
 import { explain, type LocatedIssue } from './schema-issues.ts';
 import { inWords } from './schema-words.ts';
 
@@ -40,8 +40,9 @@ export function parseYaml<T>(
   if (unreadable.length > 0) return refuse(unreadable);
   const odd = oddScalarsOf(document, text);
   const parsed = schema.safeParse(document.toJS(), { error: inWords });
-  const places = placesIn(schema);
-  const broken = (parsed.error?.issues ?? []).flatMap((issue) => explain(document, issue, places));
+  const broken = (parsed.error?.issues ?? []).flatMap((issue) =>
+    explain(document, issue, mappingsIn(schema)),
+  );
   const wrong = [...odd, ...broken, ...check(document)];
   return parsed.success && wrong.length === 0 ? { ok: true, value: parsed.data } : refuse(wrong);
 }

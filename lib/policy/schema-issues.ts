@@ -1,7 +1,7 @@
 // The issues that a schema finds, in words and with their places.
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import type { Place } from './places.ts';
+import type { Mapping } from './mappings.ts';
 import { unknownKey } from './suggest.ts';
 
 /** Something wrong, and where in the text. */
@@ -17,18 +17,18 @@ type SchemaIssue = z.core.$ZodIssue;
 export function explain(
   document: Document,
   issue: SchemaIssue,
-  places: readonly Place[],
+  mappings: readonly Mapping[],
   base: Path = [],
 ): LocatedIssue[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       offset: keyOffset(document, path, key),
-      message: unknownKey(places, path, key),
+      message: unknownKey(mappings, path, key),
     }));
   }
   const branch = issue.code === 'invalid_union' ? closest(issue) : undefined;
-  if (branch !== undefined) return branch.flatMap((inner) => explain(document, inner, places, path));
+  if (branch !== undefined) return branch.flatMap((inner) => explain(document, inner, mappings, path));
   const place = path.length === 0 ? '' : `${path.join('.')}: `;
   return [{ offset: offsetOf(document, path), message: `${place}${issue.message}` }];
 }

@@ -6,7 +6,7 @@ import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 import { RUNS } from '../../runs.ts';
 import { read } from './read.ts';
 
-/** A policy that has all the parts of the language, and its lists in all their forms. */
+/** Lists in all their forms. */
 const RICH = `id: p
 title: Machines do not send mail
 severity: low
@@ -41,15 +41,10 @@ exceptions:
     expires: 2027-03-31
 `;
 
-/** That one, and the shipped policies without the comment at their top. */
-const policies = fc.constantFrom(
-  { file: 'policies/p.yaml', text: RICH },
-  { file: 'policies/p.yaml', text: RICH },
-  { file: 'policies/p.yaml', text: RICH },
-  ...readdirSync('policies')
-    .filter((name) => /^(?!.*\.test).*\.yaml$/.test(name))
-    .map((file) => ({ file, text: readFileSync(`policies/${file}`, 'utf8').replace(/^#.*\n/gm, '') })),
-);
+/** The shipped policies without the comment at their top. */
+const SHIPPED = readdirSync('policies')
+  .filter((name) => /^(?!.*\.test).*\.yaml$/.test(name))
+  .map((file) => ({ file, text: readFileSync(`policies/${file}`, 'utf8').replace(/^#.*\n/gm, '') }));
 
 /** What often means something in YAML. */
 const DAMAGE = [
@@ -93,30 +88,40 @@ function leavesOf(data: unknown): readonly string[] {
   return Array.isArray(data) ? values : [...Object.keys(data), ...values];
 }
 
-/** Ten thousand files. */
-const DAMAGED = { numRuns: 5 * RUNS.numRuns };
+/** Ten thousand files in all. */
+const DAMAGED = { numRuns: Math.ceil(2.5 * RUNS.numRuns) };
 
-it('a damaged policy file is refused with the place, or says all the words and items that stand in it and no others', () => {
-  const damage = fc.record({
-    at: fc.nat(2000),
-    drop: fc.nat(12),
-    copy: fc.nat(12),
-    text: fc.oneof(fc.constantFrom(...DAMAGE), fc.string({ unit: 'grapheme', maxLength: 8 })),
-  });
+it.each([
+  ['a shipped policy', SHIPPED],
+  ['a policy that has all the parts of the language', [{ file: 'policies/p.yaml', text: RICH }]],
+])(
+  '%s, damaged, is refused with the place, or says all the words and items that stand in it and no others',
+  (_, policies) => {
+    const damage = fc.record({
+      at: fc.nat(2000),
+      drop: fc.nat(12),
+      copy: fc.nat(12),
+      text: fc.oneof(fc.constantFrom(...DAMAGE), fc.string({ unit: 'grapheme', maxLength: 8 })),
+    });
 
-  fc.assert(
-    fc.property(policies, fc.array(damage, { minLength: 1, maxLength: 3 }), ({ file, text }, damages) => {
-      const damaged = damages.reduce((all, { at, drop, copy, text: put }) => {
-        const start = at % all.length;
-        return all.slice(0, start + copy) + put + all.slice(start + drop);
-      }, text);
-      const result = read(damaged, file);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...policies),
+        fc.array(damage, { minLength: 1, maxLength: 3 }),
+        ({ file, text }, damages) => {
+          const damaged = damages.reduce((all, { at, drop, copy, text: put }) => {
+            const start = at % all.length;
+            return all.slice(0, start + copy) + put + all.slice(start + drop);
+          }, text);
+          const result = read(damaged, file);
 
-      // A comment and an escape say something else than their letters; those are written in the styles above.
-      if (!result.ok || /[#\\]/.test(damaged)) return;
-      expect(wordsOfPolicy(result.value)).toContainEqual(wordsOfText(damaged));
-      for (const item of itemsOf(result.value)) expect(damaged).toContain(item);
-    }),
-    DAMAGED,
-  );
-});
+          // A comment and an escape say something else than their letters; those are written in the styles above.
+          if (!result.ok || /[#\\]/.test(damaged)) return;
+          expect(wordsOfPolicy(result.value)).toContainEqual(wordsOfText(damaged));
+          for (const item of itemsOf(result.value)) expect(damaged).toContain(item);
+        },
+      ),
+      DAMAGED,
+    );
+  },
+);

@@ -1,13 +1,13 @@
 // What is suggested for a key may stand where it is suggested.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keysAt, placesIn } from '../../../lib/policy/places.ts';
+import { keysAt, mappingsIn } from '../../../lib/policy/mappings.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { unknownKey } from '../../../lib/policy/suggest.ts';
 import { caseFileSchema } from '../../../lib/report/policy-cases.ts';
 import { RUNS } from '../../runs.ts';
 
-const LANGUAGES = [placesIn(policySchema), placesIn(caseFileSchema)];
+const LANGUAGES = [mappingsIn(policySchema), mappingsIn(caseFileSchema)];
 const KEYS = LANGUAGES.flat().flatMap(({ keys }) => keys);
 
 /** `ports` belongs elsewhere; or unknown, with what is meant here, or elsewhere, or all that there is. */
@@ -27,11 +27,11 @@ describe('an unknown key', () => {
     );
 
     fc.assert(
-      fc.property(language, fc.nat(), key, (places, pick, word) => {
-        const { path = [] } = places[pick % places.length] ?? {};
-        const here = keysAt(places, path);
+      fc.property(language, fc.nat(), key, (mappings, pick, word) => {
+        const { path = [] } = mappings[pick % mappings.length] ?? {};
+        const here = keysAt(mappings, path);
         fc.pre(!here.includes(word));
-        const message = unknownKey(places, path, word);
+        const message = unknownKey(mappings, path, word);
 
         const { belongs, meant = '', where } = FORM.exec(message)?.groups ?? {};
         const suggested = [...meant.matchAll(/`(\w+)`/g)].map(([, other]) => other);

@@ -2,47 +2,47 @@
 import { z } from 'zod';
 
 /** A map in the file. */
-export interface Place {
+export interface Mapping {
   /** The keys that lead there; EACH for any item of a list, and any name that the author chooses. */
   readonly path: readonly string[];
   readonly keys: readonly string[];
 }
 
-export const EACH = '*';
+const EACH = '*';
 
 /** Every map that a file may hold, from the top down. */
-export function placesIn(schema: unknown, path: readonly string[] = []): readonly Place[] {
+export function mappingsIn(schema: unknown, path: readonly string[] = []): readonly Mapping[] {
   if (schema instanceof z.ZodObject) {
-    const parts = Object.entries(schema.shape).flatMap(([key, part]) => placesIn(part, [...path, key]));
+    const parts = Object.entries(schema.shape).flatMap(([key, part]) => mappingsIn(part, [...path, key]));
     return [{ path, keys: Object.keys(schema.shape) }, ...parts];
   }
-  if (schema instanceof z.ZodArray) return placesIn(schema.element, [...path, EACH]);
-  if (schema instanceof z.ZodRecord) return placesIn(schema.valueType, [...path, EACH]);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => placesIn(option, path));
-  if (schema instanceof z.ZodPipe) return placesIn(schema.in, path);
+  if (schema instanceof z.ZodArray) return mappingsIn(schema.element, [...path, EACH]);
+  if (schema instanceof z.ZodRecord) return mappingsIn(schema.valueType, [...path, EACH]);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => mappingsIn(option, path));
+  if (schema instanceof z.ZodPipe) return mappingsIn(schema.in, path);
   const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
-  return isWrapped ? placesIn(schema.unwrap(), path) : [];
+  return isWrapped ? mappingsIn(schema.unwrap(), path) : [];
 }
 
 /** The keys that may stand in the map at that path of a file. */
-export function keysAt(places: readonly Place[], at: readonly PropertyKey[]): readonly string[] {
-  return places
+export function keysAt(mappings: readonly Mapping[], at: readonly PropertyKey[]): readonly string[] {
+  return mappings
     .filter(({ path }) => path.length === at.length && shared(path, at) === at.length)
     .flatMap(({ keys }) => keys);
 }
 
 /** The place nearest to a path where that key may stand. */
-export function nearestPlace(
-  places: readonly Place[],
+export function nearestMapping(
+  mappings: readonly Mapping[],
   at: readonly PropertyKey[],
   key: string,
-): Place | undefined {
-  const steps = ({ path }: Place) => path.length + at.length - 2 * shared(path, at);
-  return places.filter(({ keys }) => keys.includes(key)).toSorted((a, b) => steps(a) - steps(b))[0];
+): Mapping | undefined {
+  const steps = ({ path }: Mapping) => path.length + at.length - 2 * shared(path, at);
+  return mappings.filter(({ keys }) => keys.includes(key)).toSorted((a, b) => steps(a) - steps(b))[0];
 }
 
 /** The way from a path to a place, in words. */
-export function wayTo({ path }: Place, at: readonly PropertyKey[]): string {
+export function wayTo({ path }: Mapping, at: readonly PropertyKey[]): string {
   const common = shared(path, at);
   if (common === path.length && at.length === path.length + 1) return 'one level up';
   if (path.length === 0) return 'at the top of the file';
