@@ -136,7 +136,7 @@ export function parseGroup(group: AwsSecurityGroup): SecurityGroup {
 }
 
 /** Tags as a plain object. */
-function parseTags(tags: readonly Tag[] = []): Readonly<Record<string, string>> {
+export function parseTags(tags: readonly Tag[] = []): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 

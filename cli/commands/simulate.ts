@@ -1,4 +1,4 @@
-// `portcullis simulate`: one event through the real handler, on an account that lives in memory.
+// `portcullis simulate`: events through the real handler, each on an account that lives in memory.
 import { type Command, createCommand, Option } from 'commander';
 import { EventError } from '../../lib/change/change.ts';
 import type { Mode } from '../../lib/config.ts';
@@ -8,12 +8,13 @@ import { compilePolicy } from '../../lib/policy/policy.ts';
 import type { GroupSelector } from '../../lib/policy/selector.ts';
 import { NotVisibleError } from '../../lib/remediation/changed-rules.ts';
 import { print } from '../format/print.ts';
-import { showSimulation } from '../format/simulation.ts';
+import { showSimulation, showSimulations } from '../format/simulation.ts';
+import { type PlacedEvent, readEvents } from '../input/events.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { InputError, readJson } from '../input/input.ts';
 import { countOption, groupsOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
-import { simulate } from '../run-simulation.ts';
+import { type Simulation, type SimulationInput, simulate } from '../run-simulation.ts';
 
 interface Options {
   readonly group?: string;
@@ -33,10 +34,15 @@ export function simulateCommand(io: CommandIo): Command {
   return createCommand('simulate')
     .summary('show what would happen to an event')
     .description(
-      'Runs one CloudTrail event through the real handler on an AWS account that lives in memory, ' +
-        'and shows the change, the verdicts, the plan, the calls to AWS and the mail. Nothing leaves this machine.',
+      'Runs a CloudTrail event through the real handler on an AWS account that lives in memory, ' +
+        'and shows the change, the verdicts, the plan, the calls to AWS and the mail. Nothing leaves this machine. ' +
+        'Of several events, each runs on an account of its own.',
     )
-    .argument('<event>', 'JSON file: an EventBridge event or a bare CloudTrail record; - for standard input')
+    .argument(
+      '<event>',
+      'JSON, JSON lines or either packed by gzip: EventBridge events, CloudTrail records or log files, the output of ' +
+        '`aws cloudtrail lookup-events`, rows of Athena or CloudTrail Lake, SNS or SQS messages; - for standard input',
+    )
     .option(
       '--group <file>',
       'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event)',
@@ -64,23 +70,58 @@ export function simulateCommand(io: CommandIo): Command {
     .action((event, options) => run(io, event, options));
 }
 
-async function run(io: CommandIo, eventFile: string, options: Options): Promise<void> {
+async function run(io: CommandIo, file: string, options: Options): Promise<void> {
   const policies = readPolicies(options.policies).map(compilePolicy);
-  const event = await readJson(io, eventFile);
+  const events = await readEvents(io, file);
   const live = options.group === undefined ? undefined : await readJson(io, options.group);
-  const { prefixLists: file, mode, protect = [], trimLimit } = options;
-  const prefixLists = file === undefined ? new Map() : parsePrefixLists(file, await readJson(io, file));
+  const { prefixLists: lists, mode, protect = [], trimLimit } = options;
+  const prefixLists = lists === undefined ? new Map() : parsePrefixLists(lists, await readJson(io, lists));
+  const settings = { groups: live, prefixLists, policies, mode, protected: protect, trimLimit };
+  const results: Result[] = [];
+  for (const placed of events) results.push(await simulateOne(file, placed, settings));
+  const refused = results.flatMap(({ refusal }) => refusal ?? []);
+  if (refused.length < results.length) print(io, show(results, options.format));
+  if (refused.length > 0) throw new InputError(refused.join('\n'));
+}
+
+interface Result {
+  readonly place: string;
+  readonly simulation?: Simulation;
+  readonly refusal?: string;
+}
+
+/** What the handler refuses must not keep other events from their turn. */
+async function simulateOne(
+  file: string,
+  { place, event }: PlacedEvent,
+  settings: Omit<SimulationInput, 'event'>,
+): Promise<Result> {
   try {
-    const simulation = await simulate({
-      ...{ event, groups: live, prefixLists, policies },
-      ...{ mode, protected: protect, trimLimit },
-    });
-    const { before: _before, after: _after, isMadeUp: _isMadeUp, ...answer } = simulation;
-    print(io, options.format === 'json' ? JSON.stringify(answer, null, 2) : showSimulation(simulation));
+    return { place, simulation: await simulate({ ...settings, event }) };
   } catch (error) {
     if (REFUSALS.some((refusal) => error instanceof refusal) && error instanceof Error) {
-      throw new InputError(`${eventFile}: ${error.message}`, { cause: error });
+      return { place, refusal: `${file}: ${place === '' ? '' : `${place}: `}${error.message}` };
     }
     throw error;
   }
+}
+
+/** One event has its answer alone, several have a list. */
+function show(results: readonly Result[], format: Options['format']): string {
+  const done = results.flatMap(({ place, simulation }) =>
+    simulation === undefined ? [] : [{ place, simulation }],
+  );
+  const [first] = done;
+  if (format === 'text') {
+    return results.length === 1 && first !== undefined
+      ? showSimulation(first.simulation)
+      : showSimulations(done);
+  }
+  const answers = done.map(({ place, simulation }) => ({ event: place, ...answerOf(simulation) }));
+  const answer = results.length === 1 && first !== undefined ? answerOf(first.simulation) : answers;
+  return JSON.stringify(answer, null, 2);
+}
+
+function answerOf({ before: _before, after: _after, isMadeUp: _isMadeUp, ...answer }: Simulation): object {
+  return answer;
 }

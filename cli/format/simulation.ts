@@ -29,6 +29,19 @@ export function showSimulation(simulation: Simulation): string {
   return [...sections.map(([title, lines]) => section(title, lines)), ...showMails(simulation)].join('\n\n');
 }
 
+/** Several simulations, each after the place of its event; those that nothing comes of are short. */
+export function showSimulations(
+  simulations: readonly { readonly place: string; readonly simulation: Simulation }[],
+): string {
+  return simulations
+    .map(({ place, simulation }) => {
+      const isShort = simulation.change.kind === 'none';
+      const text = isShort ? showChange(simulation).join('\n') : showSimulation(simulation);
+      return `--- ${place} ---\n\n${text}`;
+    })
+    .join('\n\n');
+}
+
 function section(title: string, lines: readonly string[]): string {
   return [title, ...(lines.length === 0 ? ['  none'] : lines.map((line) => `  ${line}`))].join('\n');
 }

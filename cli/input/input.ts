@@ -1,6 +1,7 @@
 // Reading what the operator names; everything that is wrong with it is one clear line.
 import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { parseDocument } from 'yaml';
 import type { Io } from '../io.ts';
 
@@ -11,7 +12,11 @@ export class InputError extends Error {
 
 /** Reads a JSON file, or standard input for `-`; throws InputError with file, line and column. */
 export async function readJson(io: Io, file: string): Promise<unknown> {
-  const text = await readText(io, file);
+  return parseJson(file, await readText(io, file));
+}
+
+/** A JSON text of a file; throws InputError with file, line and column. */
+export function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -19,14 +24,20 @@ export async function readJson(io: Io, file: string): Promise<unknown> {
   }
 }
 
-async function readText(io: Io, file: string): Promise<string> {
+/** The text of a file, which may be packed by gzip, or of standard input for `-`. */
+export async function readText(io: Io, file: string): Promise<string> {
   try {
-    const text = file === '-' ? await readAll(io.stdin) : await readFile(file, 'utf8');
-    // Windows tools write a byte order mark, which JSON.parse refuses.
-    return text.replace(/^\uFEFF/, '');
+    const bytes = file === '-' ? await readAll(io.stdin) : await readFile(file);
+    // Windows tools write a byte order mark, which JSON.parse refuses: the decoder leaves it out.
+    return new TextDecoder().decode(isPacked(bytes) ? gunzipSync(bytes) : bytes);
   } catch (error) {
     throw new InputError(`${file}: cannot be read: ${firstLine(error)}`, { cause: error });
   }
+}
+
+/** The first bytes of whatever gzip packs; no JSON begins so. */
+function isPacked([first, second]: Uint8Array): boolean {
+  return first === 0x1f && second === 0x8b;
 }
 
 /** JSON.parse does not always say where; a YAML parser that takes JSON's values alone does. */

@@ -1,6 +1,7 @@
 // The account that an event is simulated on: made from the event itself, or from groups that somebody exported.
 import type { SecurityGroup as AwsSecurityGroup } from '@aws-sdk/client-ec2';
 import type { Change, Changed } from '../../lib/change/change.ts';
+import { ruleFromGroup } from '../../lib/change/changed-rules.ts';
 import { type Account, addGroup, addRule, ServiceError } from '../../lib/sandbox/index.ts';
 import { parseGroups } from './exported.ts';
 import { InputError } from './input.ts';
@@ -11,8 +12,19 @@ export function seedFromEvent(account: Account, change: Change): readonly string
   const group = newGroup(change);
   addGroup(account, group);
   const rules = 'rules' in change.rules ? change.rules.rules : [];
-  for (const rule of rules) addRule(account, { ...rule.aws, GroupId: group.GroupId });
+  const named = change.rules.by === 'content' ? (change.rules.namedSources ?? []) : [];
+  const sources = [...new Set(named.map(({ groupName }) => groupName))].filter(
+    (name) => name !== group.GroupName,
+  );
+  const ids = new Map([[group.GroupName, group.GroupId], ...sources.map(idOfSource)]);
+  for (const name of sources) addGroup(account, { GroupId: ids.get(name), GroupName: name });
+  const fromNamed = named.map((source) => ruleFromGroup(source, ids.get(source.groupName) ?? ''));
+  for (const { aws } of [...rules, ...fromNamed]) addRule(account, { ...aws, GroupId: group.GroupId });
   return [group.GroupId];
+}
+
+function idOfSource(name: string, index: number): [name: string, id: string] {
+  return [name, `sg-${String(index + 2).padStart(17, '0')}`];
 }
 
 /** Adds exported groups, with the rule ids that the event knows; answers the ids of those that it is about. */
@@ -65,7 +77,7 @@ function newGroup({
   group,
   direction,
   rules,
-}: Changed): AwsSecurityGroup & { readonly GroupId: string } {
+}: Changed): AwsSecurityGroup & { readonly GroupId: string; readonly GroupName: string } {
   const allOut = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
   const tagged = rules.by === 'tags' ? rules : undefined;
   const GroupId = group?.by === 'id' ? group.id : (tagged?.groupIds[0] ?? 'sg-00000000000000001');

@@ -3,21 +3,13 @@
 
 import type { Direction } from '../rule.ts';
 import { authorizedRules, type ChangedRules, modifiedRules } from './changed-rules.ts';
-import {
-  type Circumstances,
-  EventError,
-  field,
-  flag,
-  list,
-  parseRecord,
-  quote,
-  statedText,
-  text,
-} from './cloudtrail.ts';
+import { EventError, field, flag, list, quote, statedText, text } from './cloudtrail.ts';
 import { addsNoEntry, rulesOfPrefixList, rulesOfTagged, taggedGroups } from './indirect.ts';
+import { type Circumstances, parseRecord } from './record.ts';
 
+export type { Actor } from './actor.ts';
 export type { ChangedRules } from './changed-rules.ts';
-export { type Actor, EventError } from './cloudtrail.ts';
+export { EventError } from './cloudtrail.ts';
 
 /** The group as the event names it; in a default VPC a caller may use the name instead of the id. */
 type GroupReference =

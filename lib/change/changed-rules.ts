@@ -9,6 +9,14 @@ export interface TagChange {
   readonly value: string | undefined;
 }
 
+/** A rule whose source group is given by its name, which the rules that EC2 shows never are. */
+export interface NamedSource {
+  readonly groupName: string;
+  readonly ownerId: string | undefined;
+  /** The rule without its source. */
+  readonly rule: AwsSecurityGroupRule;
+}
+
 /** Which rules the event says are new. */
 export type ChangedRules =
   | {
@@ -19,7 +27,12 @@ export type ChangedRules =
       /** The tags of the group that brought them up, where it is not the rules that changed. */
       readonly tags?: readonly TagChange[];
     }
-  | { readonly by: 'content'; readonly rules: readonly SecurityGroupRule[] }
+  | {
+      readonly by: 'content';
+      readonly rules: readonly SecurityGroupRule[];
+      /** Further rules; undefined for none, and once the ids of their sources are known. */
+      readonly namedSources?: readonly NamedSource[];
+    }
   /** It names none that can be recognised: every rule of that direction may be new. */
   | { readonly by: 'group' }
   /** What these rules refer to has changed: every rule for the list, of whatever group. */
@@ -54,8 +67,23 @@ export function authorizedRules(request: unknown, response: unknown, place: Plac
   const byId = identified(described, place);
   if (byId !== undefined) return byId;
   const rules = requestedRules(request).map((rule) => parseRule({ ...place, ...rule }));
+  const namedSources = requestedNames(request).map((named) => ({
+    ...named,
+    rule: { ...place, ...named.rule },
+  }));
   // What cannot be read can never be found among the live rules, and the rest alone is not the whole change.
-  return rules.length > 0 && rules.every(isReadable) ? { by: 'content', rules } : { by: 'group' };
+  const isWhole = rules.every(isReadable) && namedSources.every(hasTraffic);
+  if (!isWhole || rules.length + namedSources.length === 0) return { by: 'group' };
+  return { by: 'content', rules, ...(namedSources.length > 0 && { namedSources }) };
+}
+
+/** The rule of a source group whose id is known. */
+export function ruleFromGroup({ rule, ownerId }: NamedSource, groupId: string): SecurityGroupRule {
+  return parseRule({ ...rule, ReferencedGroupInfo: { GroupId: groupId, UserId: ownerId } });
+}
+
+function hasTraffic(named: NamedSource): boolean {
+  return isReadable(ruleFromGroup(named, named.groupName));
 }
 
 /** Undefined if there are no rules, or one of them has no id. */
@@ -102,8 +130,12 @@ function requestedRules(request: unknown): readonly AwsSecurityGroupRule[] {
   const flat = field(request, 'cidrIp') === undefined ? [] : [request];
   return [...flat, ...list(field(request, 'ipPermissions'))].flatMap((permission) => {
     const sources = requestedSources(permission);
+    const isNamed = sourcesByName(permission).length > 0;
     // A permission with no source that is known here still stands for a rule, one that parseRule cannot read.
-    return (sources.length === 0 ? [{}] : sources).map((source) => ({ ...traffic(permission), ...source }));
+    return (sources.length === 0 && !isNamed ? [{}] : sources).map((source) => ({
+      ...traffic(permission),
+      ...source,
+    }));
   });
 }
 
@@ -114,8 +146,44 @@ function requestedSources(permission: unknown): readonly AwsSecurityGroupRule[] 
     ...[...flat, ...members('ipRanges')].map((it) => ({ CidrIpv4: text(field(it, 'cidrIp')) })),
     ...members('ipv6Ranges').map((it) => ({ CidrIpv6: text(field(it, 'cidrIpv6')) })),
     ...members('prefixListIds').map((it) => ({ PrefixListId: text(field(it, 'prefixListId')) })),
-    ...members('groups').map((it) => ({
-      ReferencedGroupInfo: { GroupId: text(field(it, 'groupId')), UserId: text(field(it, 'userId')) },
-    })),
+    ...members('groups')
+      .filter((it) => nameIn(it) === undefined)
+      .map((it) => ({
+        ReferencedGroupInfo: { GroupId: text(field(it, 'groupId')), UserId: text(field(it, 'userId')) },
+      })),
   ];
+}
+
+/** What a source group by name opens in the flat form, which takes no ports with it: everything that such a group then could. */
+const FLAT_TRAFFIC: readonly AwsSecurityGroupRule[] = [
+  { IpProtocol: 'tcp', FromPort: 0, ToPort: 65_535 },
+  { IpProtocol: 'udp', FromPort: 0, ToPort: 65_535 },
+  { IpProtocol: 'icmp', FromPort: -1, ToPort: -1 },
+];
+
+/**
+ * The rules whose source group is given by name, which a caller in a default VPC may do
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html).
+ */
+function requestedNames(request: unknown): readonly NamedSource[] {
+  const flat = text(field(request, 'sourceSecurityGroupName'));
+  const ownerId = text(field(request, 'sourceSecurityGroupOwnerId'));
+  return [
+    ...(flat === undefined ? [] : FLAT_TRAFFIC.map((rule) => ({ groupName: flat, ownerId, rule }))),
+    ...list(field(request, 'ipPermissions')).flatMap((permission) =>
+      sourcesByName(permission).map((source) => ({ ...source, rule: traffic(permission) })),
+    ),
+  ];
+}
+
+function sourcesByName(permission: unknown): readonly Omit<NamedSource, 'rule'>[] {
+  return list(field(permission, 'groups')).flatMap((it) => {
+    const groupName = nameIn(it);
+    return groupName === undefined ? [] : [{ groupName, ownerId: text(field(it, 'userId')) }];
+  });
+}
+
+/** The name of a source group; undefined for one that has an id, which goes first. */
+function nameIn(source: unknown): string | undefined {
+  return text(field(source, 'groupId')) === undefined ? text(field(source, 'groupName')) : undefined;
 }

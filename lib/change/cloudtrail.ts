@@ -1,6 +1,5 @@
-// What all CloudTrail records have in common: how they come wrapped, the circumstances they tell, and how EC2 writes
-// values and lists (old actions: `{"items": [...]}`; new ones, turned from XML: an object for one, an array for more).
-// Records are read through the readers below and no other way, so no type and no key in them can do harm.
+// How EC2 writes values and lists in CloudTrail records (old actions: `{"items": [...]}`; new ones, turned from XML: an object for one,
+// an array for more). Records are read through these readers and no other way, so no type and no key in them can do harm.
 
 /** An event that cannot be read: `field` is the path of what is missing or wrong, the message says how. */
 export class EventError extends Error {
@@ -13,66 +12,8 @@ export class EventError extends Error {
   }
 }
 
-/** Who made a call, as far as its record says; every text is as hostile as its author. */
-export interface Actor {
-  readonly arn: string | undefined;
-  /** The human behind a role session where there is one, a user's name, `root`, or the AWS service. */
-  readonly name: string;
-  readonly type: string | undefined;
-  /** The role of a role session. */
-  readonly role: string | undefined;
-  /** The ARN of that role, with its path; the session's own ARN leaves the path out. */
-  readonly roleArn: string | undefined;
-  /** The AWS service that acted, by itself or for somebody. The console is a person, not a service. */
-  readonly service: string | undefined;
-  /** Not always an address: services are written as host names or `AWS Internal`. */
-  readonly sourceAddress: string | undefined;
-  readonly userAgent: string | undefined;
-  readonly mfa: boolean | undefined;
-}
-
-/** Which call it was, when, where and whose. */
-export interface Circumstances {
-  readonly eventName: string;
-  readonly eventId: string | undefined;
-  /** UTC, as `2026-01-24T03:45:49Z`. */
-  readonly time: string | undefined;
-  readonly accountId: string | undefined;
-  readonly region: string | undefined;
-  readonly actor: Actor;
-}
-
-const CONSOLE = 'signin.amazonaws.com';
 const LONGEST = 2_048;
 const LONGEST_QUOTE = 100;
-
-/**
- * The record in an EventBridge event, a log file or an array of one, or the bare record, with what it tells.
- * Throws EventError for several records and for one without an event name.
- */
-export function parseRecord(event: unknown): {
-  readonly record: unknown;
-  readonly circumstances: Circumstances;
-} {
-  const envelope = unwrapList(event);
-  if (!isObject(envelope)) throw new EventError('event', 'is not an object');
-  const detail = field(envelope, 'detail');
-  if (detail !== undefined && !isObject(detail)) throw new EventError('detail', 'is not an object');
-  const record = detail ?? envelope;
-  const eventName = field(record, 'eventName');
-  if (typeof eventName !== 'string' || text(eventName) === undefined) {
-    throw new EventError('eventName', 'is missing or not the name of an action');
-  }
-  const circumstances = {
-    eventName,
-    eventId: text(field(record, 'eventID')),
-    time: parseTime(field(record, 'eventTime')) ?? parseTime(field(envelope, 'time')),
-    accountId: parseAccount(envelope, record),
-    region: text(field(envelope, 'region')) ?? text(field(record, 'awsRegion')),
-    actor: parseActor(record),
-  };
-  return { record, circumstances };
-}
 
 /** The value at a path of own keys; undefined for none and for null. Where the very key is missing, any letter case will do. */
 export function field(value: unknown, ...path: readonly string[]): unknown {
@@ -122,17 +63,6 @@ export function quote(said: string): string {
   return `\`${characters.slice(0, LONGEST_QUOTE).join('')}${isLong ? '…' : ''}\``;
 }
 
-function unwrapList(event: unknown): unknown {
-  const carried = Array.isArray(event) ? onlyOne(event, 'event') : event;
-  const records = field(carried, 'Records');
-  return Array.isArray(records) ? onlyOne(records, 'Records') : carried;
-}
-
-function onlyOne(records: readonly unknown[], path: string): unknown {
-  if (records.length === 1) return records[0];
-  throw new EventError(path, `holds ${records.length} records: events come one by one`);
-}
-
 function member(value: unknown, key: string): unknown {
   if (!isObject(value)) return undefined;
   if (Object.hasOwn(value, key)) return value[key];
@@ -141,51 +71,6 @@ function member(value: unknown, key: string): unknown {
   return other === undefined ? undefined : value[other];
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Data lakes rewrite `2026-01-24T03:45:49Z` as `2026-01-24 03:45:49.000`; CloudTrail itself counts whole seconds. */
-function parseTime(value: unknown): string | undefined {
-  const form = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)? ?(?:Z|UTC)?$/;
-  const [, date, clock] = form.exec(text(value) ?? '') ?? [];
-  const iso = `${date}T${clock}Z`;
-  return Number.isNaN(Date.parse(iso)) ? undefined : iso;
-}
-
-/** The envelope goes first: it says where the event happened, which need not be the caller's account. */
-function parseAccount(envelope: unknown, record: unknown): string | undefined {
-  const identity = field(record, 'userIdentity');
-  const ofCaller = text(field(identity, 'accountId')) ?? text(text(field(identity, 'arn'))?.split(':')[4]);
-  return text(field(envelope, 'account')) ?? text(field(record, 'recipientAccountId')) ?? ofCaller;
-}
-
-function parseActor(record: unknown): Actor {
-  const identity = field(record, 'userIdentity');
-  const invokedBy = text(field(identity, 'invokedBy'));
-  const service = invokedBy === CONSOLE ? undefined : invokedBy;
-  const arn = text(field(identity, 'arn'));
-  // `assumed-role`, role, session; or `user`, path, name; or `root`.
-  const resource = arn?.split(':')[5]?.split('/') ?? [];
-  return {
-    arn,
-    name: nameOf(identity, resource) ?? service ?? 'somebody unknown',
-    type: text(field(identity, 'type')),
-    role: resource[0] === 'assumed-role' ? text(resource[1]) : undefined,
-    roleArn: text(field(identity, 'sessionContext', 'sessionIssuer', 'arn')),
-    service,
-    sourceAddress: text(field(record, 'sourceIPAddress')),
-    userAgent: text(field(record, 'userAgent')),
-    mfa: flag(field(identity, 'sessionContext', 'attributes', 'mfaAuthenticated')),
-  };
-}
-
-function nameOf(identity: unknown, [kind, ...path]: readonly string[]): string | undefined {
-  const type = field(identity, 'type');
-  if (type === 'Root' || kind === 'root') return 'root';
-  if (type === 'AWSService') return text(field(identity, 'invokedBy'));
-  const session = kind === 'assumed-role' ? path[1] : undefined;
-  // A session's name is also the second half of its principal id, `AROA...:jane@example.com`.
-  const principal = text(field(identity, 'principalId'))?.split(':')[1];
-  return text(session) ?? text(field(identity, 'userName')) ?? text(principal) ?? text(path.at(-1));
 }

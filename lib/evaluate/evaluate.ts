@@ -88,7 +88,8 @@ function judge(
 function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean, context: Context): Verdict {
   const overlap = intersection([rule.traffic], policy.traffic);
   const admitted = admittedBy(rule, context);
-  const held = excuse(policy.exceptions, admitted ?? NO_ADDRESSES, actionable, context);
+  const asked = { rule, overlap, admitted: admitted ?? NO_ADDRESSES, isChanged: actionable };
+  const held = excuse(policy.exceptions, asked, context);
   const judgement: Judgement = { policy, rule, actionable, overlap, near: held.near, unread: held.unread };
   if (rule.peer.kind === 'unreadable') return undecided(judgement, rule.peer.reason, held);
   if (policy.forbidden === 'any') return judgeAny(judgement, admitted, held);

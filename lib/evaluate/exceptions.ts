@@ -1,8 +1,11 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
 import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
+import { type Intervals, within } from '../network/intervals.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/exception.ts';
+import { hasWords } from '../policy/rule-words.ts';
 import { fitsArn, type RulePlace, unmet } from '../policy/selector.ts';
+import type { SecurityGroupRule } from '../rule.ts';
 
 /** What judging looks at beside rules and policies. */
 export interface Context extends RulePlace {
@@ -22,7 +25,9 @@ export interface NearMiss {
     | 'vpcs'
     | 'regions'
     | 'groups'
+    | 'traffic'
     | 'sources'
+    | 'rule'
     | 'principals'
     | 'maker';
 }
@@ -37,16 +42,21 @@ export interface Excuse {
   readonly unread: readonly string[];
 }
 
-/** Sorts the exceptions for a rule that admits these addresses; `isChanged` tells whether the principals made it. */
-export function excuse(
-  exceptions: readonly Exception[],
-  admitted: AddressSet,
-  isChanged: boolean,
-  context: Context,
-): Excuse {
+/** A rule, as far as exceptions look at it. */
+export interface Excusable {
+  readonly rule: SecurityGroupRule;
+  /** The part of its traffic that the policy is about. */
+  readonly overlap: Intervals<number>;
+  readonly admitted: AddressSet;
+  /** Whether the principals made it. */
+  readonly isChanged: boolean;
+}
+
+/** Sorts the exceptions for a rule. */
+export function excuse(exceptions: readonly Exception[], asked: Excusable, context: Context): Excuse {
   const judged = exceptions.map((exception) => ({
     exception,
-    failing: failing(exception, admitted, isChanged, context),
+    failing: failing(exception, asked, context),
   }));
   const by = judged.filter(({ failing: reasons }) => reasons.length === 0).map(({ exception }) => exception);
   const near = judged.flatMap(({ exception, failing: [because, ...more] }) =>
@@ -70,17 +80,18 @@ export function minusExcused(set: AddressSet, { excused }: Excuse): AddressSet {
 
 function failing(
   exception: Exception,
-  admitted: AddressSet,
-  isChanged: boolean,
+  { rule, overlap, admitted, isChanged }: Excusable,
   context: Context,
 ): readonly NearMiss['because'][] {
-  const { sources } = exception;
+  const { sources, traffic } = exception;
   const touches =
     sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf([exception], context)));
   return [
     ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
     ...unmet(exception.where, context),
+    ...(within(overlap, traffic) ? [] : (['traffic'] as const)),
     ...(touches ? [] : (['sources'] as const)),
+    ...(exception.rule === undefined || hasWords(rule, exception.rule) ? [] : (['rule'] as const)),
     ...failingMaker(exception, isChanged, context),
   ];
 }

@@ -1,10 +1,11 @@
 // From a change to the groups that it is about: one, or all whose rules refer to what has changed.
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
+import { type ChangedRules, ruleFromGroup } from '../change/changed-rules.ts';
 import type { Policy } from '../policy/policy.ts';
 import { NotVisibleError } from '../remediation/changed-rules.ts';
 import type { Target } from '../target.ts';
-import { findGroupsByPrefixList, readPrefixListState } from './aws/ec2.ts';
+import { findAllByName, findGroupsByPrefixList, readPrefixListState } from './aws/ec2.ts';
 import { clientsFor, type World } from './world.ts';
 
 /** Pauses before each look at a prefix list that is still being changed. */
@@ -20,9 +21,33 @@ export async function affected(world: World, target: Target, change: Changed): P
       return inEach(change, await findGroupsByPrefixList(ec2, rules.prefixListId));
     case 'tags':
       return inEach(change, world.policies.some(isAboutTags) ? rules.groupIds : []);
+    case 'content':
+      return [await withSourceIds(ec2, target, change, rules)];
     default:
       return [change];
   }
+}
+
+/**
+ * The change with source groups that it names by their ids. Where a name does not say which group it is, every rule of the
+ * direction may be new, as for a call that names none.
+ */
+async function withSourceIds(
+  ec2: EC2Client,
+  { accountId }: Target,
+  change: Changed,
+  { rules, namedSources = [] }: Extract<ChangedRules, { by: 'content' }>,
+): Promise<Changed> {
+  const found = await Promise.all(
+    namedSources.map(async (named) => {
+      if (named.ownerId !== undefined && named.ownerId !== accountId) return undefined;
+      const [id, ...more] = await findAllByName(ec2, named.groupName, accountId);
+      return id === undefined || more.length > 0 ? undefined : ruleFromGroup(named, id);
+    }),
+  );
+  const known = found.filter((rule) => rule !== undefined);
+  if (known.length < found.length) return { ...change, rules: { by: 'group' }, madeBy: 'unknown' };
+  return { ...change, rules: { by: 'content', rules: [...rules, ...known] } };
 }
 
 function isAboutTags({ scope, exceptions }: Policy): boolean {

@@ -64,13 +64,9 @@ const CHECKS: readonly ((match: Match) => readonly [key: string, message: string
       ? ['tolerate', '`any` counts no addresses: use `public`']
       : undefined;
   },
-  ({ ports, protocol: named }) => {
-    if (ports === undefined || named === undefined) return undefined;
-    if (!Array.isArray(named)) return ['ports', 'ports need `protocol` to be a list of tcp, udp or both'];
-    const portless = named.find((name) => !hasPorts(Number(parseProtocol(String(name)))));
-    return portless === undefined
-      ? undefined
-      : ['ports', `protocol \`${portless}\` has no ports: only tcp and udp do`];
+  (said) => {
+    const message = whyNoPorts(said);
+    return message === undefined ? undefined : ['ports', message];
   },
 ];
 
@@ -81,3 +77,14 @@ export const match = plainMatch.superRefine((value, context) => {
       context.addIssue({ code: 'custom', path: [key], message });
   }
 });
+
+/** Why what is said of protocols leaves no room for ports; undefined where it does. */
+export function whyNoPorts({
+  ports,
+  protocol: named,
+}: Partial<Pick<Match, 'ports' | 'protocol'>>): string | undefined {
+  if (ports === undefined || named === undefined) return undefined;
+  if (!Array.isArray(named)) return 'ports need `protocol` to be a list of tcp, udp or both';
+  const portless = named.find((name) => !hasPorts(Number(parseProtocol(String(name)))));
+  return portless === undefined ? undefined : `protocol \`${portless}\` has no ports: only tcp and udp do`;
+}

@@ -5,9 +5,11 @@ import { parsePortRange } from '../network/services.ts';
 import type { PolicyDocument } from './schema.ts';
 
 type Match = PolicyDocument['match'];
+/** What is said of traffic, in `match` and in exceptions alike. */
+export type SaidTraffic = Pick<Match, 'protocol' | 'ports'>;
 
 /** The traffic that `protocol` and `ports` name; everything where neither is given. */
-export function trafficOf({ protocol, ports }: Match): Intervals<number> {
+export function trafficOf({ protocol, ports }: SaidTraffic): Intervals<number> {
   if (ports === undefined) return protocol === undefined ? [ALL_TRAFFIC] : protocolsOf(protocol);
   const protocols = Array.isArray(protocol) ? protocol.map(numberOf) : [TCP, UDP];
   return toIntervals(protocols.flatMap((number) => portsOf(number, ports)));

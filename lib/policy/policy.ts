@@ -7,6 +7,7 @@ import { isUntil } from './day.ts';
 import { compileException, type Exception, isPrefixList } from './exception.ts';
 import { trafficOf } from './match-traffic.ts';
 import { policyKey } from './policy-key.ts';
+import type { RuleWords } from './rule-words.ts';
 import type { PolicyDocument } from './schema.ts';
 import type { Selector } from './selector.ts';
 
@@ -73,6 +74,23 @@ export function compilePolicy(document: PolicyDocument): Policy {
 export function selectorsOf({ scope, exceptions }: Policy, now: Date): readonly Selector[] {
   const live = exceptions.filter(({ expires }) => isUntil(expires, now)).map(({ where }) => where);
   return scope === undefined ? live : [scope, ...live];
+}
+
+/** True when an exception that still holds is for rules with a certain description. */
+export function looksAtDescriptions(policy: Policy, now: Date): boolean {
+  return ruleWordsOf(policy, now).some(({ description }) => description !== undefined);
+}
+
+/** True when an exception that still holds is for rules with one of these tags; with any tag, if none is named. */
+export function looksAtRuleTags(policy: Policy, keys: readonly string[], now: Date): boolean {
+  const used = ruleWordsOf(policy, now).flatMap(({ tags = {} }) => Object.keys(tags));
+  return keys.length === 0 ? used.length > 0 : used.some((key) => keys.includes(key));
+}
+
+function ruleWordsOf({ exceptions }: Policy, now: Date): readonly RuleWords[] {
+  return exceptions.flatMap(({ rule, expires }) =>
+    rule !== undefined && isUntil(expires, now) ? [rule] : [],
+  );
 }
 
 type Match = PolicyDocument['match'];

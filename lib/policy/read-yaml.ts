@@ -68,8 +68,7 @@ function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
       else if (node.tag !== undefined) refuse(node, `\`${node.tag}\` is a YAML tag: leave it out`);
     },
     Seq: (_, { items }) => {
-      for (const item of items.filter((one) => isFolded(one, text)))
-        refuse(item, 'this goes over several lines: was a `- ` or a comma left out? Put a text on one line');
+      for (const item of items.filter((one) => isFolded(one, text))) refuse(item, FOLDED);
     },
     Pair: (_, { key, value }) => {
       if (value === null) return refuse(key, `\`${key}\` has nothing behind it: ${BRACKETS}`);
@@ -84,8 +83,10 @@ function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
   return found;
 }
 
-/** The lines of such an item are joined by spaces, and two items become one. */
-function isFolded(item: unknown, text: string): boolean {
+export const FOLDED = 'this goes over several lines: was a `- ` or a comma left out? Put a text on one line';
+
+/** True for a text whose lines YAML joins by spaces: two items become one. */
+export function isFolded(item: unknown, text: string): boolean {
   if (!isScalar(item) || item.range == null || item.type?.startsWith('BLOCK') === true) return false;
   return text.slice(item.range[0], item.range[1]).includes('\n');
 }

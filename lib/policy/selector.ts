@@ -63,14 +63,20 @@ export function fitsArn(arn: string, patterns: readonly string[]): boolean {
 }
 
 /** True when all given conditions hold for the group. */
-export function isGroup({ ids, names, tags }: GroupSelector, group: SecurityGroup): boolean {
-  const hasTag = ([key, pattern]: readonly [string, string]) => {
-    const value = Object.hasOwn(group.tags, key) ? group.tags[key] : undefined;
-    return value !== undefined && fits(value, [pattern]);
-  };
+export function isGroup({ ids, names, tags = {} }: GroupSelector, group: SecurityGroup): boolean {
   return (
     (ids?.includes(group.id) ?? true) &&
     (names === undefined || fits(group.name, names)) &&
-    Object.entries(tags ?? {}).every(hasTag)
+    hasTags(group.tags, tags)
   );
+}
+
+type Tags = Readonly<Record<string, string>>;
+
+/** True when each of the wanted tags is there, with a value that fits its pattern. */
+export function hasTags(tags: Tags, wanted: Tags): boolean {
+  return Object.entries(wanted).every(([key, pattern]) => {
+    const value = Object.hasOwn(tags, key) ? tags[key] : undefined;
+    return value !== undefined && fits(value, [pattern]);
+  });
 }

@@ -79,8 +79,8 @@ export const lonePattern = glob.refine((text) => !/^-|[,\s]/.test(text), {
 
 export const reference = z.string().min(1);
 /** A reference without the list: `CIS 5.3`, but not `CIS 5.3, EC2.13`, which are two. */
-export const loneReference = reference.refine((text) => !/^-|[,\n]/.test(text), {
-  error: ({ input }) => `\`${input}\` is one text: ${listHint(String(input), /[,\n]/)}`,
+export const loneReference = reference.refine((text) => !/^-|,/.test(text), {
+  error: ({ input }) => `\`${input}\` is one text: ${listHint(String(input), /,/)}`,
 });
 
 export const groupId = z

@@ -61,7 +61,9 @@ const MISSED: Readonly<Record<NearMiss['because'], string>> = {
   regions: 'is for other regions',
   vpcs: 'is for other VPCs',
   groups: 'is for other groups',
+  traffic: 'is for other traffic',
   sources: 'is for other sources',
+  rule: 'is for rules with another description or other tags',
   principals: 'is for changes by somebody else',
   maker: 'may be for who made the rule, which is not known here',
 };

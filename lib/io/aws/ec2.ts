@@ -72,10 +72,19 @@ export async function findByName(
   name: string,
   accountId: string,
 ): Promise<string | undefined> {
+  const ids = await findAllByName(ec2, name, accountId);
+  if (ids.length < 2) return ids[0];
+  throw new NotVisibleError(`${ids.length} groups are named \`${name}\` and the event does not say which`);
+}
+
+/** The ids of the account's own groups of that name, at most one in each VPC. */
+export async function findAllByName(
+  ec2: EC2Client,
+  name: string,
+  accountId: string,
+): Promise<readonly string[]> {
   const named = await describeGroups(ec2, 'group-name', name);
-  const groups = named.filter(({ OwnerId }) => OwnerId === accountId);
-  if (groups.length < 2) return groups[0]?.GroupId;
-  throw new NotVisibleError(`${groups.length} groups are named \`${name}\` and the event does not say which`);
+  return named.flatMap(({ GroupId, OwnerId }) => (OwnerId === accountId ? (GroupId ?? []) : []));
 }
 
 /** The ids of all groups that have a rule, of either direction, for the prefix list. */

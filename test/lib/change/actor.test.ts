@@ -42,7 +42,41 @@ describe('the actor', () => {
       'ec2.amazonaws.com',
     ],
     ['a service that is all there is', { invokedBy: 'rds.amazonaws.com' }, 'rds.amazonaws.com'],
-    ['nobody known', {}, 'somebody unknown'],
+    [
+      'a person of IAM Identity Center, by the id',
+      {
+        type: 'IdentityCenterUser',
+        accountId: '1',
+        onBehalfOf: { userId: '9448-3041' },
+        credentialId: 'abc',
+      },
+      'Identity Center user 9448-3041',
+    ],
+    [
+      "another account's caller",
+      { type: 'AWSAccount', principalId: 'AIDAEXAMPLE', accountId: '111122223333' },
+      'AIDAEXAMPLE in account 111122223333',
+    ],
+    [
+      "another account's session",
+      { type: 'AWSAccount', principalId: 'AROAEXAMPLE:jane', accountId: '111122223333' },
+      'jane in account 111122223333',
+    ],
+    [
+      'another account, if that is all there is',
+      { type: 'AWSAccount', accountId: '111122223333' },
+      'somebody unknown in account 111122223333',
+    ],
+    [
+      'a principal id, if that is all there is',
+      { type: 'Unknown', principalId: 'AIDAEXAMPLE' },
+      'AIDAEXAMPLE',
+    ],
+    ['somebody of a type that is new', { type: 'MoonUser' }, 'somebody of type MoonUser'],
+    ['a name, whatever the type', { type: 'MoonUser', userName: 'luna', accountId: '1' }, 'luna'],
+    ['somebody of an account', { type: 'Unknown', accountId: '1' }, 'somebody unknown in account 1'],
+    ['nobody known', { type: 'Unknown' }, 'somebody unknown'],
+    ['nobody, in an empty identity', {}, 'somebody unknown'],
     ['an identity of the wrong type', ['arn'], 'somebody unknown'],
     ['names of the wrong type', { type: 5, arn: {}, userName: [], principalId: true }, 'somebody unknown'],
   ])('is %s', (_, userIdentity, name) => {

@@ -89,7 +89,11 @@ describe('added rules, without ids in the answer,', () => {
   it.each([
     ['a call cut down to its group id', undefined],
     ['empty permissions', {}],
-    ['a group by its name', [{ ...SSH, groups: { items: [{ groupName: 'db' }] } }]],
+    ['a group with neither id nor name', [{ ...SSH, groups: { items: [{ userId: '111122223333' }] } }]],
+    [
+      'a group by its name, at ports that are names',
+      [{ ...SSH, toPort: 'ssh', groups: [{ groupName: 'db' }] }],
+    ],
     ['an unknown kind of source', [...record.requestParameters.ipPermissions.items, { ...SSH, moons: {} }]],
     ['a port that is no number', [{ ...SSH, toPort: {}, ipRanges: WORLD }]],
     ['ports that are names', [{ ...SSH, fromPort: 'ssh', toPort: 'ssh', ipRanges: WORLD }]],
@@ -100,12 +104,41 @@ describe('added rules, without ids in the answer,', () => {
     expect(rulesOf(asking({ ipPermissions }))).toEqual({ by: 'group' });
   });
 
-  it.each([
-    ['a group by its name', { sourceSecurityGroupName: 'db' }],
-    ['a CIDR that is none', { ...SSH, cidrIp: [] }],
-  ])('may be any of the group where the flat form does not name one: %s', (_, flat) => {
-    expect(rulesOf(asking({ ipPermissions: {}, ...flat }))).toEqual({ by: 'group' });
+  it('are known but for the id of a source group that the caller named', () => {
+    const groups = {
+      items: [
+        { groupName: 'db', userId: '4444' },
+        { groupId: 'sg-0f8', groupName: 'web' },
+      ],
+    };
+
+    expect(rulesOf(permitting({ ...SSH, ipRanges: WORLD, groups }))).toMatchObject({
+      by: 'content',
+      rules: [{ peer: { kind: 'cidr' } }, { peer: { kind: 'group', groupId: 'sg-0f8' } }],
+      namedSources: [
+        { groupName: 'db', ownerId: '4444', rule: { IpProtocol: 'tcp', FromPort: 22, IsEgress: false } },
+      ],
+    });
   });
+
+  it('are three for a source group by name in the flat form, which opens all of TCP, UDP and ICMP', () => {
+    expect(rulesOf(asking({ ipPermissions: {}, sourceSecurityGroupName: 'db' }))).toMatchObject({
+      by: 'content',
+      rules: [],
+      namedSources: [
+        { groupName: 'db', rule: { IpProtocol: 'tcp', FromPort: 0, ToPort: 65_535 } },
+        { groupName: 'db', rule: { IpProtocol: 'udp', FromPort: 0, ToPort: 65_535 } },
+        { groupName: 'db', rule: { IpProtocol: 'icmp', FromPort: -1, ToPort: -1 } },
+      ],
+    });
+  });
+
+  it.each([['a CIDR that is none', { ...SSH, cidrIp: [] }]])(
+    'may be any of the group where the flat form does not name one: %s',
+    (_, flat) => {
+      expect(rulesOf(asking({ ipPermissions: {}, ...flat }))).toEqual({ by: 'group' });
+    },
+  );
 });
 
 function asking(parameters: object): object {

@@ -280,6 +280,13 @@ const VALUES: readonly Mistake[] = [
     '\n        -bastion-*\n        -jump-*',
     'a dash needs a space behind it',
   ],
+  ['references whose dashes are lost', '[CIS 5.3]', '\n  CIS 5.3\n  EC2.13', 'this goes over several lines'],
+  [
+    'a dash that is lost',
+    '{ names: [bastion-*] }',
+    '\n      names:\n        - bastion-*\n          jump-*',
+    'this goes over several lines',
+  ],
   ['references in one text', '[CIS 5.3]', 'CIS 5.3, EC2.13', 'write a list: [CIS 5.3, EC2.13]'],
   [
     'a single exception without its dash',
