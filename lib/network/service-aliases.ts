@@ -27,7 +27,7 @@ export const ALIASES: readonly Alias[] = [
   {
     name: 'mariadb',
     ports: [3306, 3306],
-    source: 'https://mariadb.com/docs/server/server-usage/basics/connecting-to-mariadb',
+    source: 'https://mariadb.com/docs/server/ref/mdb/cli/mariadbd/port',
   },
   { name: 'rdp', ports: [3389, 3389], source: 'MS-RDPBCGR, section 2.1; IANA: ms-wbt-server' },
   { name: 'postgres', ports: [5432, 5432], source: 'the alias of postgresql in /etc/services of Debian' },
@@ -39,7 +39,7 @@ export const ALIASES: readonly Alias[] = [
   {
     name: 'kibana',
     ports: [5601, 5601],
-    source: 'https://www.elastic.co/docs/reference/kibana/configuration-reference/general-settings',
+    source: 'https://www.elastic.co/guide/en/kibana/current/settings.html',
   },
   { name: 'vnc', ports: [5900, 5900], source: 'RFC 6143, section 3; IANA: rfb' },
   { name: 'kube-apiserver', ports: [6443, 6443], source: KUBERNETES },
@@ -56,7 +56,7 @@ export const ALIASES: readonly Alias[] = [
   {
     name: 'elasticsearch',
     ports: [9200, 9200],
-    source: 'https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/networking-settings',
+    source: 'https://www.elastic.co/guide/en/elasticsearch/reference/current/modules-network.html',
   },
   {
     name: 'opensearch',
@@ -68,7 +68,7 @@ export const ALIASES: readonly Alias[] = [
   {
     name: 'memcached',
     ports: [11211, 11211],
-    source: 'https://docs.memcached.org/serverguide/; IANA: memcache',
+    source: 'https://docs.memcached.org/serverguide/configuring/; IANA: memcache',
   },
   {
     name: 'mongo',

@@ -54,6 +54,10 @@ describe('a service', () => {
     expect(parsePortRange(name)).toEqual(ports);
   });
 
+  it.each(ALIAS_NAMES)('%s is in the documentation', (name) => {
+    expect(readFileSync('docs/policies.md', 'utf8')).toContain(`\`${name}\``);
+  });
+
   it('is called in a mail as people call it', () => {
     expect(labelOf(6, 3389)).toBe('RDP');
     expect(labelOf(17, 22)).toBeUndefined();
