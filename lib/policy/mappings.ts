@@ -31,18 +31,25 @@ export function keysAt(mappings: readonly Mapping[], at: readonly PropertyKey[])
     .flatMap(({ keys }) => keys);
 }
 
-/** The place nearest to a path where that key may stand. */
-export function nearestMapping(
+/** Where that key may stand nearest to a path; several of the same distance. */
+export function nearestMappings(
   mappings: readonly Mapping[],
   at: readonly PropertyKey[],
   key: string,
-): Mapping | undefined {
+): readonly Mapping[] {
   const steps = ({ path }: Mapping) => path.length + at.length - 2 * shared(path, at);
-  return mappings.filter(({ keys }) => keys.includes(key)).toSorted((a, b) => steps(a) - steps(b))[0];
+  const found = mappings.filter(({ keys }) => keys.includes(key));
+  const least = Math.min(...found.map(steps));
+  return found.filter((mapping) => steps(mapping) === least);
 }
 
-/** The way from a path to a place, in words. */
-export function wayTo({ path }: Mapping, at: readonly PropertyKey[]): string {
+/** The way from a path to any of these, in words. */
+export function wayTo(mappings: readonly Mapping[], at: readonly PropertyKey[]): string {
+  const ways = new Set(mappings.map(({ path }) => stepsTo(path, at)));
+  return [...ways].join(' or ').replaceAll(' or under', ' or');
+}
+
+function stepsTo(path: readonly string[], at: readonly PropertyKey[]): string {
   const common = shared(path, at);
   if (common === path.length && at.length === path.length + 1) return 'one level up';
   if (path.length === 0) return 'at the top of the file';

@@ -16,7 +16,8 @@ const peers = z
 function peersHint(input: unknown): string | undefined {
   const all = 'it is `world`, `public`, `any` or `{ outside: [...] }`';
   const [only, ...more] = [input].flat();
-  if (typeof only !== 'string') return undefined;
+  if (input === null) return undefined;
+  if (typeof only !== 'string') return all;
   const isPeers = PEERS.some((peers) => peers === only);
   if (isPeers && more.length === 0) return `write \`${only}\`, without the list`;
   if (addresses.safeParse(only).success && !/^(0\.0\.0\.0|::)\/0$/.test(only))

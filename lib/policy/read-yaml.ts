@@ -28,10 +28,12 @@ export function parseYaml<T>(
   const document = parseDocument(text, { lineCounter: lines });
   const refuse = (found: readonly LocatedIssue[]): Parsed<T> => ({
     ok: false,
-    issues: found.map(({ offset, message }) => {
-      const { line, col: column } = lines.linePos(offset);
-      return { file, line, column, message };
-    }),
+    issues: found
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({ offset, message }) => {
+        const { line, col: column } = lines.linePos(offset);
+        return { file, line, column, message };
+      }),
   });
 
   const errors = [...document.errors, ...document.warnings];
@@ -40,9 +42,7 @@ export function parseYaml<T>(
   if (unreadable.length > 0) return refuse(unreadable);
   const odd = oddScalarsOf(document, text);
   const parsed = schema.safeParse(document.toJS(), { error: inWords });
-  const broken = (parsed.error?.issues ?? []).flatMap((issue) =>
-    explain(document, issue, mappingsIn(schema)),
-  );
+  const broken = explain(document, parsed.error?.issues ?? [], mappingsIn(schema));
   const wrong = [...odd, ...broken, ...check(document)];
   return parsed.success && wrong.length === 0 ? { ok: true, value: parsed.data } : refuse(wrong);
 }

@@ -2,7 +2,8 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Mapping } from './mappings.ts';
-import { unknownKey } from './suggest.ts';
+import { MISSING } from './schema-words.ts';
+import { keysMeantAt, unknownKey } from './suggest.ts';
 
 /** Something wrong, and where in the text. */
 export interface LocatedIssue {
@@ -13,8 +14,28 @@ export interface LocatedIssue {
 type Path = readonly PropertyKey[];
 type SchemaIssue = z.core.$ZodIssue;
 
-/** What a schema, whose maps are these, says of a document, at the place where it is wrong. */
+/** What a schema, whose maps are these, says of a document, at the places where it is wrong. */
 export function explain(
+  document: Document,
+  issues: readonly SchemaIssue[],
+  mappings: readonly Mapping[],
+): LocatedIssue[] {
+  const misspelt = issues.flatMap((issue) => misspeltIn(issue, mappings));
+  return issues
+    .filter(({ path, message }) => message !== MISSING || !misspelt.includes(path.join('.')))
+    .flatMap((issue) => explainOne(document, issue, mappings));
+}
+
+/** The keys that are not missing, but written otherwise. */
+function misspeltIn(issue: SchemaIssue, mappings: readonly Mapping[]): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  return issue.keys.flatMap((key) => {
+    const [meant, ...more] = keysMeantAt(mappings, issue.path, key);
+    return meant === undefined || more.length > 0 ? [] : [[...issue.path, meant].join('.')];
+  });
+}
+
+function explainOne(
   document: Document,
   issue: SchemaIssue,
   mappings: readonly Mapping[],
@@ -28,7 +49,7 @@ export function explain(
     }));
   }
   const branch = issue.code === 'invalid_union' ? closest(issue) : undefined;
-  if (branch !== undefined) return branch.flatMap((inner) => explain(document, inner, mappings, path));
+  if (branch !== undefined) return branch.flatMap((inner) => explainOne(document, inner, mappings, path));
   const place = path.length === 0 ? '' : `${path.join('.')}: `;
   return [{ offset: offsetOf(document, path), message: `${place}${issue.message}` }];
 }

@@ -1,18 +1,29 @@
 // What to write instead of a word that the language does not have there.
 import { keysMeant, plain, valuesMeant } from './foreign-words.ts';
-import { keysAt, type Mapping, nearestMapping, wayTo } from './mappings.ts';
+import { keysAt, type Mapping, nearestMappings, wayTo } from './mappings.ts';
 import { nearest } from './nearest.ts';
 
 /** What is to be said of a key that may not stand in the map at that path. */
 export function unknownKey(mappings: readonly Mapping[], at: readonly PropertyKey[], key: string): string {
+  const own = nearestMappings(mappings, at, key);
+  const meant = keysMeantAt(mappings, at, key);
+  if (own.length > 0 && meant.length === 0) return `\`${key}\` belongs ${wayTo(own, at)}`;
+  if (meant.length > 0) return `unknown key \`${key}\`, did you mean ${alternatives(meant)}?`;
+  const known = `: known here are ${keysAt(mappings, at).map(quoted).join(', ')}`;
+  return `unknown key \`${key}\`${elsewhere(mappings, at, key) ?? known}`;
+}
+
+/** The keys that may stand there and may be meant by one that may not; none for a key that belongs elsewhere. */
+export function keysMeantAt(
+  mappings: readonly Mapping[],
+  at: readonly PropertyKey[],
+  key: string,
+): readonly string[] {
   const here = keysAt(mappings, at);
   const like = here.filter((other) => plain(other) === plain(key));
-  const own = like.length > 0 ? undefined : nearestMapping(mappings, at, key);
-  if (own !== undefined) return `\`${key}\` belongs ${wayTo(own, at)}`;
-  const meant = [like, keysMeant(key).filter((other) => here.includes(other)), one(nearest(key, here))];
-  const found = meant.find((words) => words.length > 0);
-  if (found !== undefined) return `unknown key \`${key}\`, did you mean ${alternatives(found)}?`;
-  return `unknown key \`${key}\`${elsewhere(mappings, at, key) ?? `: known here are ${here.map(quoted).join(', ')}`}`;
+  if (like.length > 0 || nearestMappings(mappings, at, key).length > 0) return like;
+  const foreign = keysMeant(key).filter((other) => here.includes(other));
+  return foreign.length > 0 ? foreign : one(nearest(key, here));
 }
 
 /** What is to be said of a value that is none of those that may stand there; `all` where none of them is like it. */
@@ -41,8 +52,8 @@ function elsewhere(
     ...one(nearest(key, all)),
   ];
   const [found] = words.flatMap((word) => {
-    const mapping = nearestMapping(mappings, at, word);
-    return mapping === undefined ? [] : [`, did you mean ${quoted(word)}, ${wayTo(mapping, at)}?`];
+    const own = nearestMappings(mappings, at, word);
+    return own.length === 0 ? [] : [`, did you mean ${quoted(word)}, ${wayTo(own, at)}?`];
   });
   return found;
 }

@@ -60,7 +60,7 @@ export const excusedSource = z.string().superRefine((text, context) => {
 export const accountId = z
   .string({
     error: ({ input }) =>
-      typeof input === 'number' ? `an account id needs quotes: "${inFull(input)}"` : undefined,
+      Number.isSafeInteger(input) ? `an account id needs quotes: "${inFull(Number(input))}"` : undefined,
   })
   .regex(/^\d{12}$/, { error: ({ input }) => `an account id has twelve digits${accountHint(String(input))}` })
   .meta({ examples: ['111122223333'] });

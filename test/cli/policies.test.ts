@@ -99,7 +99,7 @@ describe('portcullis validate', () => {
     );
 
     expect((await portcullis('validate', directory)).stdout).toMatch(
-      /unknown key `severety`.*must be the name of the file/s,
+      /must be the name of the file.*unknown key `severety`/s,
     );
   });
 
@@ -186,7 +186,6 @@ describe('portcullis validate', () => {
 
     expect(status).toBe(1);
     expect(stdout.replaceAll(`${directory}/`, '').split('\n')).toEqual([
-      expect.stringContaining('severity: is missing'),
       expect.stringContaining('no-world-open-admin.yaml:4:1: error: unknown key `severety`'),
       'a.yml:1:1: error: nobody reads this: rename it to end in .yaml',
       expect.stringContaining(
@@ -194,7 +193,7 @@ describe('portcullis validate', () => {
       ),
       'policy.schema.json:1:1: error: the name of a policy file ends in .yaml',
       'none.yaml:1:1: error: cannot be read: there is no such file or directory',
-      '6 errors',
+      '5 errors',
       '',
     ]);
   });

@@ -83,7 +83,7 @@ describe('a policy file', () => {
       'a prefix length that is none',
       'source: world',
       'source: public\n  tolerate: { ipv4: 33 }',
-      '10:21 match.tolerate.ipv4: Too big',
+      '10:21 match.tolerate.ipv4: at most 32',
     ],
     [
       'an id that is not the file name',

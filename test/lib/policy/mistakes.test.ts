@@ -107,6 +107,18 @@ const KEYS: readonly Mistake[] = [
     'unknown key `role`, did you mean `principals`?',
   ],
   [
+    '`outside` without its key',
+    SOURCE,
+    'outside: [10.0.0.0/8]',
+    '`outside` belongs under `protocol` or `ports` or `source` or `destination`',
+  ],
+  [
+    '`tags` in an exception',
+    'groups: { names: [bastion-*] }',
+    'tags: { env: prod }',
+    '`tags` belongs under `groups` or `rule`',
+  ],
+  [
     'a key like no other',
     'action:',
     'xyzzy: 1\naction:',
@@ -321,6 +333,14 @@ const VALUES: readonly Mistake[] = [
   ],
   ['nothing behind a key', 'ports: [22, 8000-8100]', 'ports:', 'match.ports: nothing stands here'],
   ['a key left out', 'severity: high\n', '', 'severity: is missing'],
+  [
+    'a list as the source',
+    SOURCE,
+    'source: []',
+    'match.source: it is `world`, `public`, `any` or `{ outside: [...] }`',
+  ],
+  ['nothing behind the source', SOURCE, 'source:', 'match.source: nothing stands here'],
+  ['an empty title', 'SSH is closed', '""', 'title: this is empty'],
   ['a tab', '  ports', '\tports', 'this is a tab: indent with spaces'],
 ];
 
@@ -330,6 +350,13 @@ function issuesOf(text: string): readonly string[] {
 }
 
 describe('a mistake', () => {
+  it('in a key is told once: what is written otherwise is not missing', () => {
+    expect(issuesOf(VALID.replace('severity:', 'severety:'))).toEqual([
+      'unknown key `severety`, did you mean `severity`?',
+    ]);
+    expect(issuesOf(VALID.replace('title:', 'name:'))).toHaveLength(2);
+  });
+
   it.each([...KEYS, ...VALUES])('%s is answered with what to write', (_, found, written, answer) => {
     expect(VALID).toContain(found);
     const issues = issuesOf(VALID.replace(found, written));

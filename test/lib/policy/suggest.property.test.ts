@@ -11,7 +11,7 @@ const LANGUAGES = [mappingsIn(policySchema), mappingsIn(caseFileSchema)];
 const KEYS = LANGUAGES.flat().flatMap(({ keys }) => keys);
 
 /** `ports` belongs elsewhere; or unknown, with what is meant here, or elsewhere, or all that there is. */
-const WAY = '(?:one level up|at the top of the file|under `[\\w.]+`)';
+const WAY = '(?:one level up|at the top of the file|under `[\\w.]+`(?: or `[\\w.]+`)*)';
 const FORM = new RegExp(
   `^(?:\`(?<belongs>\\w+)\` belongs ${WAY}|` +
     `unknown key \`[^]*\`(?:, did you mean (?<meant>\`\\w+\`(?: or \`\\w+\`)*)(?:, (?<where>${WAY}))?\\?|: known here are .*))$`,
