@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { type AddressSet, type Cidr, NO_ADDRESSES, parseCidr, printCidr } from './network/cidr.ts';
 import type { Interval } from './network/intervals.ts';
-import { ALL_TRAFFIC, parseTraffic } from './network/ports.ts';
+import { ALL_TRAFFIC, hasTypes, parseProtocol, parseTraffic } from './network/ports.ts';
 
 export type Direction = 'ingress' | 'egress';
 
@@ -59,8 +59,14 @@ export function parseRule(aws: AwsSecurityGroupRule): SecurityGroupRule {
     aws,
   };
   if (traffic !== undefined) return { ...rule, traffic, peer: parsePeer(aws) };
-  const reason = `protocol \`${aws.IpProtocol}\` with ports \`${aws.FromPort}\` to \`${aws.ToPort}\` cannot be read`;
-  return { ...rule, traffic: ALL_TRAFFIC, peer: { kind: 'unreadable', reason } };
+  return { ...rule, traffic: ALL_TRAFFIC, peer: { kind: 'unreadable', reason: unreadableTraffic(aws) } };
+}
+
+function unreadableTraffic({ IpProtocol = '', FromPort, ToPort }: AwsSecurityGroupRule): string {
+  const selection = hasTypes(Number(parseProtocol(IpProtocol)))
+    ? `type \`${FromPort}\` and code \`${ToPort}\``
+    : `ports \`${FromPort}\` to \`${ToPort}\``;
+  return `protocol \`${IpProtocol}\` with ${selection} cannot be read`;
 }
 
 /**

@@ -87,6 +87,8 @@ describe('the template', () => {
     expect(anywhere.flatMap(({ Action }) => Action)).toEqual([
       'ec2:DescribeSecurityGroups',
       'ec2:DescribeSecurityGroupRules',
+      'ec2:DescribeSecurityGroupVpcAssociations',
+      'ec2:DescribeVpcs',
       'ec2:DescribeManagedPrefixLists',
       'xray:PutTraceSegments',
       'xray:PutTelemetryRecords',

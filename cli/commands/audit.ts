@@ -1,14 +1,21 @@
 // `portcullis audit`: every rule of every group against the policies, from files or from a live account.
 import { SingleBar } from 'cli-progress';
 import { type Command, createCommand, Option } from 'commander';
+import { vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
 import { readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
-import { compilePolicy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { compilePolicy, type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { showFindings } from '../format/findings.ts';
 import { print } from '../format/print.ts';
-import { type AuditFinding, auditGroup, type PrefixLists, type Summary } from '../input/audit-group.ts';
-import { groupsOfAccount, groupsOfFiles } from '../input/audit-sources.ts';
+import { type AuditFinding, auditGroup, type Summary, type Surroundings } from '../input/audit-group.ts';
+import {
+  exportOf,
+  groupsOfAccount,
+  groupsOfFiles,
+  vpcsOfAccount,
+  vpcsOfFile,
+} from '../input/audit-sources.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
 import { connectEc2 } from '../input/live.ts';
@@ -33,7 +40,11 @@ export function auditCommand(io: CommandIo): Command {
       'Evaluates every rule of every security group against the policies, and changes nothing. Without --from it reads the ' +
         'account of your AWS credentials, with Describe and Get calls only.',
     )
-    .option('--from <file>', 'output of `aws ec2 describe-security-groups`; - for standard input')
+    .option(
+      '--from <file>',
+      'output of `aws ec2 describe-security-groups`; - for standard input. With Vpcs and SecurityGroupVpcAssociations in it, as ' +
+        '`describe-vpcs` and `describe-security-group-vpc-associations` print them, for policies that look at VPCs',
+    )
     .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
     .option('--prefix-lists <file>', 'entries of prefix lists, as { "pl-id": ["cidr", ...] }')
     .option('--region <region>', 'AWS region; of groups from a file, where the file does not say')
@@ -58,7 +69,7 @@ export function auditCommand(io: CommandIo): Command {
 
 async function run(io: CommandIo, options: Options): Promise<void> {
   const policies = readPolicies(options.policies).map(compilePolicy);
-  const { groups, prefixLists } = await sourcesOf(io, options);
+  const { groups, ...surroundings } = await sourcesOf(io, options, policies);
   const findings: AuditFinding[] = [];
   const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };
   const progress = new SingleBar({
@@ -68,7 +79,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   });
   progress.start(0, 0);
   for await (const audited of groups) {
-    findings.push(...(await auditGroup(audited, policies, prefixLists, options.region)));
+    findings.push(...(await auditGroup(audited, policies, surroundings, options.region)));
     summary.groups += 1;
     summary.rules += audited.rules.length;
     progress.increment();
@@ -87,17 +98,24 @@ async function run(io: CommandIo, options: Options): Promise<void> {
 async function sourcesOf(
   io: CommandIo,
   options: Options,
-): Promise<{ groups: AsyncIterable<DescribedGroup>; prefixLists: PrefixLists }> {
+  policies: readonly Policy[],
+): Promise<Surroundings & { groups: AsyncIterable<DescribedGroup> }> {
   const { from, rules } = options;
   const given =
     options.prefixLists === undefined
       ? new Map()
       : parsePrefixLists(options.prefixLists, await readJson(io, options.prefixLists));
-  if (from !== undefined) return { groups: groupsOfFiles(io, from, rules), prefixLists: async () => given };
+  const needed = vpcsNeeded(policies);
+  if (from !== undefined) {
+    const file = await exportOf(io, from, needed.associations);
+    const vpcs = await vpcsOfFile(file, needed);
+    return { groups: groupsOfFiles(io, file, rules), prefixLists: async () => given, vpcs };
+  }
   const ec2 = connectEc2(options);
   const read = new Map(given);
   return {
     groups: groupsOfAccount(ec2),
+    vpcs: await vpcsOfAccount(ec2, needed),
     prefixLists: async (ids) => {
       const missing = ids.filter((id) => !read.has(id));
       for (const [id, entries] of await readPrefixLists(ec2, missing)) read.set(id, entries);

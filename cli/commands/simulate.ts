@@ -45,7 +45,8 @@ export function simulateCommand(io: CommandIo): Command {
     )
     .option(
       '--group <file>',
-      'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event)',
+      'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event); ' +
+        'with Vpcs and SecurityGroupVpcAssociations in it, as for audit',
     )
     .option('--prefix-lists <file>', 'entries of prefix lists, as { "pl-id": ["cidr", ...] }')
     .option('--policies <dir>', 'directory of policy files', 'policies')

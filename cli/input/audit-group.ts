@@ -4,6 +4,7 @@ import { evaluate, type Verdict } from '../../lib/evaluate/evaluate.ts';
 import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
 import type { AddressSet } from '../../lib/network/cidr.ts';
+import { type Vpcs, vpcsOf } from '../../lib/network/vpcs.ts';
 import type { Action, Policy, Severity } from '../../lib/policy/policy.ts';
 import { verdictJson } from '../../lib/report/json.ts';
 import { exceptionInWords } from '../../lib/report/reason.ts';
@@ -36,13 +37,19 @@ export interface Summary {
 }
 
 /** Looks up the entries of prefix lists; those that cannot be read are left out. */
-export type PrefixLists = (ids: readonly string[]) => Promise<ReadonlyMap<string, AddressSet>>;
+type PrefixLists = (ids: readonly string[]) => Promise<ReadonlyMap<string, AddressSet>>;
+
+/** What groups refer to: the entries of prefix lists, and VPCs. */
+export interface Surroundings {
+  readonly prefixLists: PrefixLists;
+  readonly vpcs: Vpcs;
+}
 
 /** The findings on one group, compliant rules left out. */
 export async function auditGroup(
   { group: aws, rules }: DescribedGroup,
   policies: readonly Policy[],
-  prefixLists: PrefixLists,
+  { prefixLists, vpcs }: Surroundings,
   askedRegion: string | undefined,
 ): Promise<readonly AuditFinding[]> {
   const group = parseGroup(aws);
@@ -54,6 +61,7 @@ export async function auditGroup(
     region,
     principals: 'unknown' as const,
     prefixLists: await prefixLists(prefixListsNeeded(rules, policies)),
+    vpcs: vpcsOf(group, vpcs),
     now: new Date(),
   };
   const verdicts = evaluate(rules, new Set(rules.map(({ id }) => id)), policies, context);

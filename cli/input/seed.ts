@@ -2,8 +2,16 @@
 import type { SecurityGroup as AwsSecurityGroup } from '@aws-sdk/client-ec2';
 import type { Change, Changed } from '../../lib/change/change.ts';
 import { ruleFromGroup } from '../../lib/change/changed-rules.ts';
-import { type Account, addGroup, addRule, ServiceError } from '../../lib/sandbox/index.ts';
+import {
+  type Account,
+  addAssociation,
+  addGroup,
+  addRule,
+  fail,
+  ServiceError,
+} from '../../lib/sandbox/index.ts';
 import { parseGroups } from './exported.ts';
+import { parseVpcsBeside } from './exported-vpcs.ts';
 import { InputError } from './input.ts';
 
 /** Makes the group as the event leaves it, and answers its id; none when the event changes nothing, or does not say what. */
@@ -11,6 +19,7 @@ export function seedFromEvent(account: Account, change: Change): readonly string
   if (change.kind === 'none' || change.rules.by === 'prefix-list') return [];
   const group = newGroup(change);
   addGroup(account, group);
+  seedAssociation(account, change);
   const rules = 'rules' in change.rules ? change.rules.rules : [];
   const named = change.rules.by === 'content' ? (change.rules.namedSources ?? []) : [];
   const sources = [...new Set(named.map(({ groupName }) => groupName))].filter(
@@ -31,7 +40,23 @@ function idOfSource(name: string, index: number): [name: string, id: string] {
 export function seedFromGroups(account: Account, change: Change, exported: unknown): readonly string[] {
   const groups = parseGroups('--group', exported);
   for (const group of groups) add(account, group, change);
+  seedVpcs(account, change, exported);
   return change.kind === 'none' ? [] : groupsOf(account, change);
+}
+
+/** The VPCs of an export; which associations it leaves out nobody knows, but for the one that an event makes. */
+function seedVpcs(account: Account, change: Change, exported: unknown): void {
+  const { vpcs = [], associations } = parseVpcsBeside('--group', exported);
+  for (const vpc of vpcs) account.vpcs.set(vpc.VpcId ?? '', vpc);
+  account.associations.push(...(associations ?? []));
+  if (associations !== undefined) return;
+  if (change.kind === 'changed' && change.rules.by === 'vpc') seedAssociation(account, change);
+  else fail(account, 'DescribeSecurityGroupVpcAssociations', 'UnauthorizedOperation');
+}
+
+/** The association that an event makes. */
+function seedAssociation(account: Account, { group, rules }: Changed): void {
+  if (rules.by === 'vpc' && group?.by === 'id') addAssociation(account, group.id, rules.vpcId);
 }
 
 /** The account that owns the exported group that an event is about: where an event does not say where it is from, it is from there. */

@@ -4,7 +4,13 @@
 import type { Direction } from '../rule.ts';
 import { authorizedRules, type ChangedRules, modifiedRules } from './changed-rules.ts';
 import { EventError, field, flag, list, quote, statedText, text } from './cloudtrail.ts';
-import { addsNoEntry, rulesOfPrefixList, rulesOfTagged, taggedGroups } from './indirect.ts';
+import {
+  addsNoEntry,
+  rulesOfAssociated,
+  rulesOfPrefixList,
+  rulesOfTagged,
+  taggedGroups,
+} from './indirect.ts';
 import { type Circumstances, parseRecord } from './record.ts';
 
 export type { Actor } from './actor.ts';
@@ -32,7 +38,7 @@ export interface Changed extends Circumstances {
   readonly rules: ChangedRules;
   /**
    * Who made what counts as changed: the actor, or nobody knows. A call that names no rules may come from somebody else than they
-   * do, and so may a tag; who edits a prefix list has opened what it newly lets in.
+   * do, and so may a tag or an association with a VPC; who edits a prefix list has opened what it newly lets in.
    */
   readonly madeBy: 'actor' | 'unknown';
 }
@@ -57,6 +63,7 @@ const SUBJECTS: Readonly<Record<string, (call: Call) => Subject>> = {
   AuthorizeSecurityGroupEgress: (call) => parseRules(call, 'egress'),
   ModifySecurityGroupRules: (call) => parseRules(call, undefined),
   CreateSecurityGroup: ({ response }) => outboundRulesOfNewGroup(response),
+  AssociateSecurityGroupVpc: ({ request }) => associatedGroup(request),
   ModifyManagedPrefixList: ({ request }) => ofNoGroup(rulesOfPrefixList(request)),
   RestoreManagedPrefixListVersion: ({ request }) => ofNoGroup(rulesOfPrefixList(request)),
   CreateTags: ({ request }) => ofNoGroup(rulesOfTagged(request, false)),
@@ -79,6 +86,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   UpdateSecurityGroupRuleDescriptionsEgress: DESCRIBES,
   CreateManagedPrefixList: 'makes a prefix list that no rule refers to yet',
   DeleteManagedPrefixList: TAKES_AWAY,
+  // What the group's rules let in there ends; that they now name blocks of a foreign VPC is for the next sweep to say.
+  DisassociateSecurityGroupVpc: TAKES_AWAY,
 };
 
 /**
@@ -138,6 +147,18 @@ function outboundRulesOfNewGroup(response: unknown): Subject {
   const id = text(field(response, 'groupId'));
   if (id === undefined) throw new EventError('responseElements.groupId', 'is missing');
   return { group: { by: 'id', id }, direction: 'egress', rules: { by: 'group' }, madeBy: 'actor' };
+}
+
+/** Whoever has the group work in another VPC need not have made its rules. */
+function associatedGroup(request: unknown): Subject {
+  const id = text(field(request, 'groupId'));
+  if (id === undefined) throw new EventError('requestParameters.GroupId', 'is missing');
+  return {
+    group: { by: 'id', id },
+    direction: undefined,
+    rules: rulesOfAssociated(request),
+    madeBy: 'unknown',
+  };
 }
 
 function parseRules(call: Call, direction: Direction | undefined): Subject {

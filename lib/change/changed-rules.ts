@@ -26,6 +26,8 @@ export type ChangedRules =
       readonly rules: readonly SecurityGroupRule[];
       /** The tags of the group that brought them up, where it is not the rules that changed. */
       readonly tags?: readonly TagChange[];
+      /** The VPC that the group was associated with, where that brought them up. */
+      readonly vpcId?: string;
     }
   | {
       readonly by: 'content';
@@ -37,6 +39,8 @@ export type ChangedRules =
   | { readonly by: 'group' }
   /** What these rules refer to has changed: every rule for the list, of whatever group. */
   | { readonly by: 'prefix-list'; readonly prefixListId: string }
+  /** The group works in this VPC, too: every rule of it, for policies that look at VPCs. */
+  | { readonly by: 'vpc'; readonly vpcId: string }
   /** What policies know the groups by has changed: every rule of them, for policies that look at these tags. */
   | {
       readonly by: 'tags';

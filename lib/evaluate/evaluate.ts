@@ -11,10 +11,12 @@ import { type Intervals, intersection } from '../network/intervals.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { Policy } from '../policy/policy.ts';
 import { concernedBy } from '../policy/policy-index.ts';
-import { unmet } from '../policy/selector.ts';
+import { turnsOnUnread, unmet } from '../policy/selector.ts';
 import { addressesOf, printPeer, type SecurityGroupRule } from '../rule.ts';
 import { type Context, type Excuse, excuse, minusExcused, type NearMiss } from './exceptions.ts';
+import { withOwnVpcs } from './own-vpcs.ts';
 import { exceeding } from './reach.ts';
+import { ASSOCIATIONS, unreadInWords } from './unread.ts';
 import { type Witness, witness } from './witness.ts';
 
 export type { Context } from './exceptions.ts';
@@ -68,11 +70,22 @@ export function evaluate(
   context: Context,
 ): readonly Verdict[] {
   const concerned = concernedBy(policies, rules);
+  const seen = withOwnVpcs(context, policies);
   return policies.flatMap((policy) => {
     const met = concerned.get(policy);
-    const isElsewhere = policy.scope !== undefined && unmet(policy.scope, context).length > 0;
-    return met === undefined || isElsewhere ? [] : judge(policy, met, actionable, context);
+    const { scope = {} } = policy;
+    if (met === undefined || unmet(scope, seen, 'some').length > 0) return [];
+    const verdicts = judge(policy, met, actionable, seen);
+    return turnsOnUnread(scope, seen, 'some') ? verdicts.map(onlyPerhaps) : verdicts;
   });
+}
+
+/** Nobody knows whether the policy applies: what is compliant under it is so either way. */
+function onlyPerhaps(verdict: Verdict): Verdict {
+  if (verdict.verdict !== 'violation') return verdict;
+  const { policy, rule, actionable, overlap, near, unread } = verdict;
+  const because = `${unreadInWords([ASSOCIATIONS])} are not known, and the policy is for certain VPCs`;
+  return { policy, rule, actionable, overlap, near, unread, verdict: 'undecided', because };
 }
 
 function judge(
@@ -116,7 +129,7 @@ function undecided(judgement: Judgement, because: string, { excused, by }: Excus
 }
 
 function notKnown(lists: readonly string[]): string {
-  return `the entries of prefix list ${lists.join(', ')} are not known`;
+  return `${unreadInWords(lists)} are not known`;
 }
 
 /** Under `any` a rule is excused where all that it admits is; members of groups are no addresses. */
@@ -137,7 +150,7 @@ type Found = Pick<Violation, 'forbidden' | 'reach' | 'beside' | 'witness'>;
 function condemn(judgement: Judgement, found: Found): Verdict {
   const { unread } = judgement;
   if (unread.length === 0) return { ...judgement, verdict: 'violation', ...found };
-  const because = `prefix list ${unread.join(', ')}, which may excuse it, is not known`;
+  const because = `${unreadInWords(unread)}, which may excuse it, are not known`;
   return { ...judgement, verdict: 'undecided', because };
 }
 

@@ -4,8 +4,9 @@ import { type Intervals, within } from '../network/intervals.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/exception.ts';
 import { hasWords } from '../policy/rule-words.ts';
-import { fitsArn, type RulePlace, unmet } from '../policy/selector.ts';
+import { fitsArn, type RulePlace, turnsOnUnread, unmet } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import { ASSOCIATIONS } from './unread.ts';
 
 /** What judging looks at beside rules and policies. */
 export interface Context extends RulePlace {
@@ -29,7 +30,8 @@ export interface NearMiss {
     | 'sources'
     | 'rule'
     | 'principals'
-    | 'maker';
+    | 'maker'
+    | 'associations';
 }
 
 export interface Excuse {
@@ -38,7 +40,7 @@ export interface Excuse {
   /** The exceptions that hold. */
   readonly by: readonly Exception[];
   readonly near: readonly NearMiss[];
-  /** Prefix lists that could not be read, and that might excuse more. */
+  /** Prefix lists that could not be read, and that might excuse more; ASSOCIATIONS where those of the group might. */
   readonly unread: readonly string[];
 }
 
@@ -62,12 +64,10 @@ export function excuse(exceptions: readonly Exception[], asked: Excusable, conte
   const near = judged.flatMap(({ exception, failing: [because, ...more] }) =>
     because === undefined || more.length > 0 ? [] : [{ exception, because }],
   );
-  const possible = judged.filter(({ failing: reasons }) => reasons.every((reason) => reason === 'sources'));
-  const lists = possible.flatMap(({ exception }) => exception.sources?.lists ?? []);
   return {
     by,
     near,
-    unread: lists.filter((id) => !context.prefixLists.has(id)),
+    unread: judged.flatMap(({ exception, failing: reasons }) => unreadOf(exception, reasons, context)),
     excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(by, context),
   };
 }
@@ -88,12 +88,25 @@ function failing(
     sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf([exception], context)));
   return [
     ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
-    ...unmet(exception.where, context),
+    ...unmet(exception.where, context, 'every'),
+    ...(turnsOnUnread(exception.where, context, 'every') ? (['associations'] as const) : []),
     ...(within(overlap, traffic) ? [] : (['traffic'] as const)),
     ...(touches ? [] : (['sources'] as const)),
     ...(exception.rule === undefined || hasWords(rule, exception.rule) ? [] : (['rule'] as const)),
     ...failingMaker(exception, isChanged, context),
   ];
+}
+
+/** What could not be read, and might make an exception hold, or hold for more. */
+function unreadOf(
+  { sources }: Exception,
+  reasons: readonly NearMiss['because'][],
+  { prefixLists }: Context,
+): readonly string[] {
+  const lists = (sources?.lists ?? []).filter((id) => !prefixLists.has(id));
+  const isSettled = reasons.some((reason) => reason !== 'associations' && reason !== 'sources');
+  if (isSettled || (lists.length === 0 && reasons.includes('sources'))) return [];
+  return reasons.includes('associations') ? [...lists, ASSOCIATIONS] : lists;
 }
 
 function failingMaker(

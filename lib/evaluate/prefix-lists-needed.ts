@@ -1,4 +1,5 @@
 // Which prefix lists judging takes.
+import { HOME_VPC, OTHER_VPCS } from '../network/vpcs.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 
@@ -12,5 +13,5 @@ export function prefixListsNeeded(
     ...allowedLists,
     ...exceptions.flatMap(({ sources }) => sources?.lists ?? []),
   ]);
-  return [...new Set([...ofRules, ...ofPolicies])];
+  return [...new Set([...ofRules, ...ofPolicies])].filter((id) => id !== HOME_VPC && id !== OTHER_VPCS);
 }

@@ -1,14 +1,22 @@
 // One concrete connection that is allowed and should not be: what makes a verdict plain to a person.
 import { type AddressSet, FAMILIES, type Family, parseCidr, printAddress } from '../network/cidr.ts';
-import type { Intervals } from '../network/intervals.ts';
-import { hasPorts, locate, portTraffic, printProtocol, TCP, UDP } from '../network/ports.ts';
+import { ICMP_PROTOCOLS, icmpInWords, parseIcmpType } from '../network/icmp.ts';
+import { type Intervals, minus } from '../network/intervals.ts';
+import {
+  foreignTo,
+  hasPorts,
+  hasTypes,
+  locate,
+  portTraffic,
+  printProtocol,
+  TCP,
+  UDP,
+} from '../network/ports.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 
 export interface Witness {
-  /** IANA protocol number. */
-  readonly protocol: number;
-  /** Undefined for protocols without ports. */
-  readonly port: number | undefined;
+  /** A point on the line of network/ports.ts. */
+  readonly traffic: number;
   /** One address, or what stands for the members of a security group or prefix list. */
   readonly peer: string;
 }
@@ -16,47 +24,64 @@ export interface Witness {
 /** Public resolvers that many people recognize: a better example than the first address of a block. */
 const FAMILIAR: Readonly<Record<Family, string>> = { ipv4: '8.8.8.8', ipv6: '2001:4860:4860::8888' };
 
-/** SSH and DNS: where a wide rule admits them, the examples that need no explaining. */
-const FAMILIAR_TRAFFIC = [portTraffic(TCP, 22, 22)[0], portTraffic(UDP, 53, 53)[0]];
+/** SSH, DNS and ping: where a wide rule admits them, the examples that need no explaining. */
+const FAMILIAR_TRAFFIC = [
+  portTraffic(TCP, 22, 22)[0],
+  portTraffic(UDP, 53, 53)[0],
+  ...ICMP_PROTOCOLS.flatMap((protocol) => parseIcmpType(protocol, 'echo')?.[0] ?? []),
+];
 
-/** Picks a familiar port and address where the sets have them, else their first. */
+/** Picks familiar traffic and a familiar address where the sets have them, else their first. */
 export function witness(rule: SecurityGroupRule, overlap: Intervals<number>, forbidden: AddressSet): Witness {
-  const { protocol, selector } = locate(
-    FAMILIAR_TRAFFIC.find((point) => holds(overlap, point)) ?? overlap[0]?.[0] ?? 0,
-  );
-  return { protocol, port: hasPorts(protocol) ? selector : undefined, peer: peerOf(rule, forbidden) };
+  const { text: peer, family } = peerOf(rule, forbidden);
+  const existing = family === undefined ? overlap : minus(overlap, [foreignTo(family)]);
+  const shown = existing.length > 0 ? existing : overlap;
+  const traffic = FAMILIAR_TRAFFIC.find((point) => holds(shown, point)) ?? shown[0]?.[0] ?? 0;
+  return { traffic, peer };
 }
 
-/** `tcp/22 from 8.8.8.8`, or for egress `tcp/25 to 8.8.8.8`. */
-export function printWitness(
-  { protocol, port, peer }: Witness,
-  direction: SecurityGroupRule['direction'],
-): string {
-  const traffic = port === undefined ? printProtocol(protocol) : `${printProtocol(protocol)}/${port}`;
-  return `${traffic} ${direction === 'ingress' ? 'from' : 'to'} ${peer}`;
+/** `tcp/22 from 8.8.8.8`, `ICMP echo request (8/0) from 8.8.8.8`, or for egress `tcp/25 to 8.8.8.8`. */
+export function printWitness({ traffic, peer }: Witness, direction: SecurityGroupRule['direction']): string {
+  return `${pointInWords(traffic)} ${direction === 'ingress' ? 'from' : 'to'} ${peer}`;
 }
 
-function peerOf({ peer }: SecurityGroupRule, forbidden: AddressSet): string {
+function pointInWords(point: number): string {
+  const { protocol, selector } = locate(point);
+  if (hasTypes(protocol)) return icmpInWords([point, point + 1]);
+  return hasPorts(protocol) ? `${printProtocol(protocol)}/${selector}` : printProtocol(protocol);
+}
+
+/** Who could come, and of which family where that is an address. */
+interface Example {
+  readonly text: string;
+  readonly family?: Family;
+}
+
+function peerOf({ peer }: SecurityGroupRule, forbidden: AddressSet): Example {
   switch (peer.kind) {
     case 'cidr':
-      return exampleOf(forbidden) ?? printAddress(peer.cidr.family, peer.cidr.addresses[0]);
+      return exampleOf(forbidden) ?? addressOf(peer.cidr.family, peer.cidr.addresses[0]);
     case 'group':
-      return `members of ${peer.groupId}`;
+      return { text: `members of ${peer.groupId}` };
     case 'prefix-list':
-      return exampleOf(forbidden) ?? `entries of ${peer.prefixListId}`;
+      return exampleOf(forbidden) ?? { text: `entries of ${peer.prefixListId}` };
     case 'unreadable':
-      return 'an unreadable peer';
+      return { text: 'an unreadable peer' };
   }
 }
 
-function exampleOf(set: AddressSet): string | undefined {
+function exampleOf(set: AddressSet): Example | undefined {
   for (const family of FAMILIES) {
     const familiar = parseCidr(FAMILIAR[family])?.addresses[0];
-    if (familiar !== undefined && holds(set[family], familiar)) return FAMILIAR[family];
+    if (familiar !== undefined && holds(set[family], familiar)) return { text: FAMILIAR[family], family };
     const first = set[family][0];
-    if (first !== undefined) return printAddress(family, first[0]);
+    if (first !== undefined) return addressOf(family, first[0]);
   }
   return undefined;
+}
+
+function addressOf(family: Family, address: bigint): Example {
+  return { text: printAddress(family, address), family };
 }
 
 function holds<T extends number | bigint>(set: Intervals<T>, point: T): boolean {

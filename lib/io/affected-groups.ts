@@ -2,6 +2,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
 import { type ChangedRules, ruleFromGroup } from '../change/changed-rules.ts';
+import { vpcsNeeded } from '../evaluate/vpcs-needed.ts';
 import type { Policy } from '../policy/policy.ts';
 import { NotVisibleError } from '../remediation/changed-rules.ts';
 import type { Target } from '../target.ts';
@@ -11,7 +12,7 @@ import { clientsFor, type World } from './world.ts';
 /** Pauses before each look at a prefix list that is still being changed. */
 const BACK_OFF = [0, 2000, 4000, 8000];
 
-/** The change as it concerns each group; none where nobody refers to the list, or no policy looks at the tags. */
+/** The change as it concerns each group; none where nobody refers to the list, or no policy looks at the tags or at VPCs. */
 export async function affected(world: World, target: Target, change: Changed): Promise<readonly Changed[]> {
   const { rules } = change;
   const { ec2 } = clientsFor(world, target);
@@ -21,6 +22,8 @@ export async function affected(world: World, target: Target, change: Changed): P
       return inEach(change, await findGroupsByPrefixList(ec2, rules.prefixListId));
     case 'tags':
       return inEach(change, world.policies.some(isAboutTags) ? rules.groupIds : []);
+    case 'vpc':
+      return vpcsNeeded(world.policies).associations ? [change] : [];
     case 'content':
       return [await withSourceIds(ec2, target, change, rules)];
     default:

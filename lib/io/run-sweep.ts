@@ -13,6 +13,7 @@ import { listGroupIds, readGroups } from './aws/ec2.ts';
 import { asError } from './aws/errors.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
+import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
 import { noteGroups } from './ledger/breaker.ts';
 import { load } from './ledger/entries.ts';
 import { storeFingerprints } from './ledger/fingerprints.ts';
@@ -77,6 +78,10 @@ async function execute(
       return { saw: 'groups', snapshots: await readGroups(ec2, command.groupIds) };
     case 'read-lists':
       return { saw: 'lists', lists: await readLists(world, command.ids, lists) };
+    case 'read-associations':
+      return { saw: 'associations', associations: await readAssociations(ec2) };
+    case 'read-vpcs':
+      return { saw: 'vpcs', blocks: await readVpcBlocks(ec2) };
     case 'store-fingerprints':
       await storeFingerprints(ledger, command.generation, command.items, world.now());
       return { saw: 'fingerprinted' };

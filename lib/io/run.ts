@@ -11,6 +11,7 @@ import { asError } from './aws/errors.ts';
 import { add, revoke } from './aws/mutations.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
+import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
 import { announce, confirmAnnounced } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
@@ -70,6 +71,10 @@ async function execute(
       return { saw: 'fingerprints', fingerprints: await readFingerprints(ledger, command) };
     case 'read-lists':
       return { saw: 'lists', lists: await readLists(ec2, command.ids, lists) };
+    case 'read-associations':
+      return { saw: 'associations', associations: await readAssociations(ec2, command.groupId) };
+    case 'read-vpcs':
+      return { saw: 'vpcs', blocks: await readVpcBlocks(ec2) };
     case 'wait':
       await world.wait(command.milliseconds);
       return { saw: 'waited' };

@@ -15,6 +15,8 @@ export const ESP = 50;
 export const AH = 51;
 const SELECTORS = 65_536;
 const PROTOCOLS = 256;
+/** Of each ICMP type. */
+const CODES = 256;
 
 /** The names EC2 itself uses for protocols, and those that policies may use beside them (IANA keywords). */
 const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
@@ -65,7 +67,7 @@ export function portTraffic(protocol: number, from: number, to: number): Interva
   return [protocol * SELECTORS + from, protocol * SELECTORS + to + 1];
 }
 
-/** Protocol and ports of an interval as EC2 writes them: what parseTraffic reads back. */
+/** Protocol and ports of an interval that is sayable in one part, as EC2 writes them: what parseTraffic reads back. */
 export function printTraffic(traffic: Interval<number>): EC2Traffic {
   if (within([ALL_TRAFFIC], [traffic])) return { IpProtocol: '-1', FromPort: -1, ToPort: -1 };
   const { protocol, selector: from } = locate(traffic[0]);
@@ -73,13 +75,35 @@ export function printTraffic(traffic: Interval<number>): EC2Traffic {
   if (hasPorts(protocol)) return { IpProtocol, FromPort: from, ToPort: locate(traffic[1] - 1).selector };
   if (within([protocolTraffic(protocol)], [traffic])) return { IpProtocol, FromPort: -1, ToPort: -1 };
   // An ICMP type with all its codes, or with one.
-  const code = traffic[1] - traffic[0] === 1 ? from % 256 : -1;
-  return { IpProtocol, FromPort: Math.floor(from / 256), ToPort: code };
+  const code = traffic[1] - traffic[0] === 1 ? from % CODES : -1;
+  return { IpProtocol, FromPort: Math.floor(from / CODES), ToPort: code };
+}
+
+/** The parts of an interval that are one rule each: of ICMP there are rules for all types, one type, or one code of it. */
+export function sayableParts(traffic: Interval<number>): readonly Interval<number>[] {
+  const { protocol } = locate(traffic[0]);
+  if (!hasTypes(protocol) || within([protocolTraffic(protocol)], [traffic])) return [traffic];
+  const parts: Interval<number>[] = [];
+  for (let at = traffic[0]; at < traffic[1]; at = parts.at(-1)?.[1] ?? traffic[1]) {
+    const isType = at % CODES === 0 && at + CODES <= traffic[1];
+    parts.push([at, at + (isType ? CODES : 1)]);
+  }
+  return parts;
 }
 
 /** True for the two protocols whose FromPort and ToPort EC2 reads as ports. */
 export function hasPorts(protocol: number): boolean {
   return protocol === TCP || protocol === UDP;
+}
+
+/** True for the two protocols whose FromPort and ToPort EC2 reads as type and code. */
+export function hasTypes(protocol: number): boolean {
+  return protocol === ICMP || protocol === ICMPV6;
+}
+
+/** ICMP does not exist over IPv6, nor ICMPv6 over IPv4. */
+export function foreignTo(family: 'ipv4' | 'ipv6'): Interval<number> {
+  return protocolTraffic(family === 'ipv4' ? ICMPV6 : ICMP);
 }
 
 /** Protocol and selector of a point on the line. */
@@ -98,7 +122,7 @@ export function parseTraffic(ipProtocol: string, fromPort = -1, toPort = -1): In
   if (protocol === undefined) return undefined;
   if (protocol === 'all') return ALL_TRAFFIC;
   if (hasPorts(protocol)) return parsePorts(protocol, fromPort, toPort);
-  if (protocol === ICMP || protocol === ICMPV6) return parseIcmp(protocol, fromPort, toPort);
+  if (hasTypes(protocol)) return parseIcmp(protocol, fromPort, toPort);
   return protocolTraffic(protocol);
 }
 
@@ -108,6 +132,11 @@ export function parseProtocol(text: string): number | 'all' | undefined {
   if (name === '-1' || name === 'all') return 'all';
   if (/^(0|[1-9]\d{0,2})$/.test(name)) return Number(name) < PROTOCOLS ? Number(name) : undefined;
   return Object.hasOwn(PROTOCOL_NUMBERS, name) ? PROTOCOL_NUMBERS[name] : undefined;
+}
+
+/** The number of a single protocol that is known to be valid. */
+export function protocolNumber(text: string | number): number {
+  return Number(parseProtocol(String(text)));
 }
 
 /** The name of a protocol as people write it, or `protocol 99`. */
@@ -125,9 +154,9 @@ function parsePorts(protocol: number, from: number, to: number): Interval<number
 function parseIcmp(protocol: number, type: number, code: number): Interval<number> | undefined {
   if (type === -1) return protocolTraffic(protocol);
   if (!isWhole(type, 256)) return undefined;
-  const first = protocol * SELECTORS + type * 256;
-  if (code === -1) return [first, first + 256];
-  return isWhole(code, 256) ? [first + code, first + code + 1] : undefined;
+  const first = protocol * SELECTORS + type * CODES;
+  if (code === -1) return [first, first + CODES];
+  return isWhole(code, CODES) ? [first + code, first + code + 1] : undefined;
 }
 
 function isWhole(value: number, limit: number): boolean {

@@ -20,21 +20,23 @@ import {
   AH,
   ALL_TRAFFIC,
   ESP,
+  foreignTo,
   GRE,
   ICMP,
   ICMPV6,
   printTraffic,
   protocolTraffic,
+  sayableParts,
   TCP,
   UDP,
 } from '../network/ports.ts';
 import { addressesOf, type SecurityGroupRule } from '../rule.ts';
 
 /**
- * What a trimmed rule loses although no policy forbids it: the `protocols` of a `-1` rule that hardly anybody uses,
- * `addresses` that would take too many rules (or are entries of a prefix list, which cannot be cut), or `all`.
+ * What a trimmed rule loses although no policy forbids it: the `protocols` of a `-1` rule that hardly anybody uses, ICMP `types`
+ * or `addresses` that would take too many rules (or are entries of a prefix list, which cannot be cut), or `all`.
  */
-export type Loss = 'protocols' | 'addresses' | 'all';
+export type Loss = 'protocols' | 'types' | 'addresses' | 'all';
 
 export interface Remainder {
   /** In EC2's shape, without ids, with the description and the tags of the rule they are left of. */
@@ -53,20 +55,27 @@ export function remainderOf(
 ): Remainder {
   const forbidden = toIntervals(violations.flatMap(({ overlap }) => overlap));
   const lanes = lanesOf(rule, violations);
-  const ports = minus(lanes, forbidden).map((traffic) => remain(rule, traffic));
+  const beside = minus(lanes, forbidden).map(sayableParts);
+  // All ICMP types but a few are hundreds of rules: these must not cost the ports that stay.
+  const isLong = beside.flat().length > limit;
+  const sayable = isLong ? beside.filter((parts) => parts.length === 1) : beside;
+  const ports = sayable.flat().map((traffic) => remain(rule, traffic));
   const blocks = lanes.flatMap((lane) => piecesAt(lane, rule, violations, limit));
-  const beyond = minus([rule.traffic], toIntervals([...lanes, ...foreignTo(rule)]));
+  const beyond = minus([rule.traffic], toIntervals([...lanes, ...foreignToPeer(rule)]));
   const cells = beyond.flatMap((part) => cut(part, violations));
   const isLost = cells
     .map((cell) => keptAt(cell, rule, violations))
     .some(({ kept, isWhole }) => isWhole || !isEmpty(kept));
-  const protocols = isLost ? (['protocols'] as const) : [];
+  const losses = [
+    ...(isLost ? (['protocols'] as const) : []),
+    ...(sayable.length < beside.length ? (['types'] as const) : []),
+  ];
   if (ports.length + blocks.length <= limit) {
     const addresses = isUncut(rule, violations) ? (['addresses'] as const) : [];
-    return { rules: [...ports, ...blocks], losses: [...protocols, ...addresses] };
+    return { rules: [...ports, ...blocks], losses: [...losses, ...addresses] };
   }
   if (ports.length > limit || ports.length === 0) return { rules: [], losses: ['all'] };
-  return { rules: ports, losses: [...protocols, 'addresses'] };
+  return { rules: ports, losses: [...losses, 'addresses'] };
 }
 
 /** The traffic of the rule that can be said in parts, one interval for each protocol; all as one where no policy parts it. */
@@ -75,13 +84,11 @@ function lanesOf(rule: SecurityGroupRule, violations: readonly Violation[]): Int
   const isParted = violations.some(({ overlap }) => !within([ALL_TRAFFIC], overlap));
   if (!within([ALL_TRAFFIC], [traffic]) || !isParted) return [traffic];
   const lanes = KEPT_PROTOCOLS.map(protocolTraffic);
-  return lanes.filter((lane) => !overlaps([lane], foreignTo(rule)));
+  return lanes.filter((lane) => !overlaps([lane], foreignToPeer(rule)));
 }
 
-/** ICMP does not exist over IPv6, nor ICMPv6 over IPv4. */
-function foreignTo({ peer }: SecurityGroupRule): Intervals<number> {
-  if (peer.kind !== 'cidr') return [];
-  return [protocolTraffic(peer.cidr.family === 'ipv4' ? ICMPV6 : ICMP)];
+function foreignToPeer({ peer }: SecurityGroupRule): Intervals<number> {
+  return peer.kind === 'cidr' ? [foreignTo(peer.cidr.family)] : [];
 }
 
 /** What may stay at a cell: the addresses, and whether all of the rule does. */
@@ -109,7 +116,7 @@ function piecesAt(
   if (tooMany !== undefined) return tooMany.blocks.map((block) => remain(rule, tooMany.traffic, block));
   const blocks = new Map(cells.flatMap((cell) => cell.blocks).map((block) => [printCidr(block), block]));
   return [...blocks.values()].flatMap((block) =>
-    spansOf(block, cells).map((traffic) => remain(rule, traffic, block)),
+    partsOf(block, cells).map((traffic) => remain(rule, traffic, block)),
   );
 }
 
@@ -120,18 +127,32 @@ interface Cell {
   readonly blocks: readonly Cidr[];
 }
 
+/** The intervals of the rules for a block. Where a span takes a rule for each ICMP type in it, the cells that need the block may take fewer. */
+function partsOf(block: Cidr, cells: readonly Cell[]): readonly Interval<number>[] {
+  return spansOf(block, cells).flatMap((span) => {
+    const needed = cells.filter((cell) => within([cell.traffic], [span]) && needs(cell, block));
+    const apart = needed.flatMap(({ traffic }) => sayableParts(traffic));
+    const spanned = sayableParts(span);
+    return spanned.length <= apart.length ? spanned : apart;
+  });
+}
+
 /** From the first to the last cell that needs the block, as far as all cells between allow it. */
 function spansOf(block: Cidr, cells: readonly Cell[]): Intervals<number> {
   const spans = new Map<number, number>();
   let start: number | undefined;
-  for (const { traffic, kept, blocks } of cells) {
-    if (blocks.some((other) => printCidr(other) === printCidr(block))) {
-      start ??= traffic[0];
-      spans.set(start, traffic[1]);
+  for (const cell of cells) {
+    if (needs(cell, block)) {
+      start ??= cell.traffic[0];
+      spans.set(start, cell.traffic[1]);
     }
-    if (!within([block.addresses], kept[block.family])) start = undefined;
+    if (!within([block.addresses], cell.kept[block.family])) start = undefined;
   }
   return [...spans];
+}
+
+function needs({ blocks }: Cell, block: Cidr): boolean {
+  return blocks.some((other) => printCidr(other) === printCidr(block));
 }
 
 function cut([start, end]: Interval<number>, violations: readonly Violation[]): Intervals<number> {

@@ -1,9 +1,9 @@
 // What may be said of what a policy excuses.
 import { z } from 'zod';
-import { listOf, listOrOutside } from './list-schema.ts';
-import { whyNoPorts } from './match-schema.ts';
+import { listOf } from './list-schema.ts';
 import { groups } from './selector-schema.ts';
-import { accountId, day, excusedSource, glob, lonePattern, portRange, protocol, vpcId } from './values.ts';
+import { traffic, trafficIssue } from './traffic-schema.ts';
+import { accountId, day, excusedSource, glob, lonePattern, vpcId } from './values.ts';
 
 const ruleWords = z
   .strictObject({
@@ -20,8 +20,7 @@ const conditions = {
   groups: groups.optional(),
   accounts: listOf(accountId).optional(),
   vpcs: listOf(vpcId).optional(),
-  protocol: listOrOutside(protocol).optional(),
-  ports: listOrOutside(portRange).optional(),
+  ...traffic.shape,
   sources: listOf(excusedSource).optional(),
   rule: ruleWords.optional(),
   principals: listOf(glob, lonePattern).optional(),
@@ -33,8 +32,9 @@ const exception = z
     error: `an exception names at least one of ${Object.keys(conditions).join(', ')}: else it would excuse everything`,
   })
   .superRefine((value, context) => {
-    const message = whyNoPorts(value);
-    if (message !== undefined) context.addIssue({ code: 'custom', path: ['ports'], message });
+    const [key, message] = trafficIssue(value) ?? [];
+    if (key !== undefined && message !== undefined)
+      context.addIssue({ code: 'custom', path: [key], message });
   })
   .meta({ description: 'What is excused until a day: all given conditions must hold' });
 

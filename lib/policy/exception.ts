@@ -29,6 +29,7 @@ type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
 export function compileException({
   protocol,
   ports,
+  icmp,
   sources,
   rule,
   principals,
@@ -38,7 +39,7 @@ export function compileException({
   ...where
 }: ExceptionDocument): Exception {
   const compiled = sources && { addresses: parseSet(sources), lists: sources.filter(isPrefixList) };
-  const traffic = trafficOf({ protocol, ports });
+  const traffic = trafficOf({ protocol, ports, icmp });
   return { where, traffic, rule, sources: compiled, principals, reason, owner, expires };
 }
 

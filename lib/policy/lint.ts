@@ -4,9 +4,11 @@ import { type AddressSet, intersectionOf, isEmpty, isTooMany, minusOf, parseCidr
 import { within } from '../network/intervals.ts';
 import { isUntil } from './day.ts';
 import type { Exception } from './exception.ts';
+import { doubtfulIcmp } from './lint-icmp.ts';
 import { lintFindingsIn } from './lint-patterns.ts';
 import { ACTIONS, compilePolicy, type Policy } from './policy.ts';
 import type { PolicyDocument } from './schema.ts';
+import type { TrafficDocument } from './traffic-schema.ts';
 
 export interface Warning {
   readonly policy: string;
@@ -28,11 +30,21 @@ export function lint(documents: readonly PolicyDocument[], now: Date): readonly 
       ...coveredBy(policy, others),
       ...forgetsIpv6(document),
       ...lintFindingsIn(document),
+      ...icmpDoubts(document),
     ].map((warning) => ({ policy: policy.id, ...warning }));
   });
 }
 
 type Found = Omit<Warning, 'policy'>;
+
+function icmpDoubts({ match, exceptions = [] }: PolicyDocument): readonly Found[] {
+  const at = (path: Warning['path'], traffic: TrafficDocument): readonly Found[] =>
+    doubtfulIcmp(traffic).map((message) => ({ path: [...path, 'icmp'], message }));
+  return [
+    ...at(['match'], match),
+    ...exceptions.flatMap((one, position) => at(['exceptions', position], one)),
+  ];
+}
 
 function neverMatches({ traffic, forbidden, tolerance }: Policy): readonly Found[] {
   const forbidsNone = forbidden !== 'any' && !isTooMany(forbidden, tolerance);

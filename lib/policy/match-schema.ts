@@ -1,9 +1,9 @@
 // What may be said of the rules that a policy forbids.
 import { z } from 'zod';
-import { hasPorts, parseProtocol } from '../network/ports.ts';
-import { listOf, listOrOutside } from './list-schema.ts';
+import { listOf } from './list-schema.ts';
 import { noneOf } from './suggest.ts';
-import { addresses, portRange, protocol } from './values.ts';
+import { traffic, trafficIssue } from './traffic-schema.ts';
+import { addresses } from './values.ts';
 
 const PEERS = ['world', 'public', 'any'] as const;
 const peers = z
@@ -34,8 +34,7 @@ const prefixLengths = z
 
 const plainMatch = z.strictObject({
   direction: z.enum(['ingress', 'egress']).default('ingress'),
-  protocol: listOrOutside(protocol).optional(),
-  ports: listOrOutside(portRange).optional(),
+  ...traffic.shape,
   source: peers.optional(),
   destination: peers.optional(),
   tolerate: prefixLengths.optional(),
@@ -65,10 +64,7 @@ const CHECKS: readonly ((match: Match) => readonly [key: string, message: string
       ? ['tolerate', '`any` counts no addresses: use `public`']
       : undefined;
   },
-  (said) => {
-    const message = whyNoPorts(said);
-    return message === undefined ? undefined : ['ports', message];
-  },
+  trafficIssue,
 ];
 
 export const match = plainMatch.superRefine((value, context) => {
@@ -78,14 +74,3 @@ export const match = plainMatch.superRefine((value, context) => {
       context.addIssue({ code: 'custom', path: [key], message });
   }
 });
-
-/** Why what is said of protocols leaves no room for ports; undefined where it does. */
-export function whyNoPorts({
-  ports,
-  protocol: named,
-}: Partial<Pick<Match, 'ports' | 'protocol'>>): string | undefined {
-  if (ports === undefined || named === undefined) return undefined;
-  if (!Array.isArray(named)) return 'ports need `protocol` to be a list of tcp, udp or both';
-  const portless = named.find((name) => !hasPorts(Number(parseProtocol(String(name)))));
-  return portless === undefined ? undefined : `protocol \`${portless}\` has no ports: only tcp and udp do`;
-}

@@ -1,26 +1,29 @@
-// The traffic that a policy is about, on the line of network/ports.ts.
+// The traffic that a policy or an exception is about, on the line of network/ports.ts.
+import { ICMP_PROTOCOLS, parseIcmpType } from '../network/icmp.ts';
 import { type Intervals, minus, toIntervals } from '../network/intervals.ts';
-import { ALL_TRAFFIC, parseProtocol, portTraffic, protocolTraffic, TCP, UDP } from '../network/ports.ts';
+import { ALL_TRAFFIC, portTraffic, protocolNumber, protocolTraffic, TCP, UDP } from '../network/ports.ts';
 import { parsePortRange } from '../network/services.ts';
-import type { PolicyDocument } from './schema.ts';
+import type { TrafficDocument } from './traffic-schema.ts';
 
-type Match = PolicyDocument['match'];
-/** What is said of traffic, in `match` and in exceptions alike. */
-export type SaidTraffic = Pick<Match, 'protocol' | 'ports'>;
-
-/** The traffic that `protocol` and `ports` name; everything where neither is given. */
-export function trafficOf({ protocol, ports }: SaidTraffic): Intervals<number> {
-  if (ports === undefined) return protocol === undefined ? [ALL_TRAFFIC] : protocolsOf(protocol);
-  const protocols = Array.isArray(protocol) ? protocol.map(numberOf) : [TCP, UDP];
-  return toIntervals(protocols.flatMap((number) => portsOf(number, ports)));
+/** The traffic that `protocol`, `ports` and `icmp` name; everything where none is given. */
+export function trafficOf({ protocol, ports, icmp }: TrafficDocument): Intervals<number> {
+  const named = Array.isArray(protocol) ? protocol.map(protocolNumber) : undefined;
+  if (ports !== undefined) {
+    return toIntervals((named ?? [TCP, UDP]).flatMap((number) => portsOf(number, ports)));
+  }
+  if (icmp !== undefined) {
+    return toIntervals((named ?? ICMP_PROTOCOLS).flatMap((number) => typesOf(number, icmp)));
+  }
+  return protocol === undefined ? [ALL_TRAFFIC] : protocolsOf(protocol);
 }
 
-function protocolsOf(protocol: NonNullable<Match['protocol']>): Intervals<number> {
-  if (Array.isArray(protocol)) return toIntervals(protocol.map((name) => protocolTraffic(numberOf(name))));
+function protocolsOf(protocol: NonNullable<TrafficDocument['protocol']>): Intervals<number> {
+  if (Array.isArray(protocol))
+    return toIntervals(protocol.map((name) => protocolTraffic(protocolNumber(name))));
   return minus([ALL_TRAFFIC], protocolsOf(protocol.outside));
 }
 
-function portsOf(protocol: number, ports: NonNullable<Match['ports']>): Intervals<number> {
+function portsOf(protocol: number, ports: NonNullable<TrafficDocument['ports']>): Intervals<number> {
   if (!Array.isArray(ports)) return minus([protocolTraffic(protocol)], portsOf(protocol, ports.outside));
   return toIntervals(
     ports.flatMap((text) => {
@@ -30,6 +33,13 @@ function portsOf(protocol: number, ports: NonNullable<Match['ports']>): Interval
   );
 }
 
-function numberOf(protocol: string | number): number {
-  return Number(parseProtocol(String(protocol)));
+/** A name that only the other of the two protocols has says nothing about this one. */
+function typesOf(protocol: number, icmp: NonNullable<TrafficDocument['icmp']>): Intervals<number> {
+  if (!Array.isArray(icmp)) return minus([protocolTraffic(protocol)], typesOf(protocol, icmp.outside));
+  return toIntervals(
+    icmp.flatMap((type) => {
+      const one = parseIcmpType(protocol, type);
+      return one === undefined ? [] : [one];
+    }),
+  );
 }

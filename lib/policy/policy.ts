@@ -2,6 +2,7 @@
 import { type AddressSet, blockSize, type Family, minusOf, parseSet, unionOf } from '../network/cidr.ts';
 import { ALL_ADDRESSES, PRIVATE, PUBLIC } from '../network/internet.ts';
 import type { Intervals } from '../network/intervals.ts';
+import { HOME_VPC, OTHER_VPCS } from '../network/vpcs.ts';
 import type { Direction } from '../rule.ts';
 import { isUntil } from './day.ts';
 import { compileException, type Exception, isPrefixList } from './exception.ts';
@@ -9,7 +10,7 @@ import { trafficOf } from './match-traffic.ts';
 import { policyKey } from './policy-key.ts';
 import type { RuleWords } from './rule-words.ts';
 import type { PolicyDocument } from './schema.ts';
-import type { Selector } from './selector.ts';
+import type { Quantifier, Selector } from './selector.ts';
 
 export type Severity = PolicyDocument['severity'];
 export type Action = PolicyDocument['action'];
@@ -37,7 +38,7 @@ export interface Policy {
   readonly forbidden: AddressSet | 'any';
   /** How many forbidden addresses of each family one port may still be reached from. */
   readonly tolerance: Readonly<Record<Family, bigint>>;
-  /** Prefix lists whose entries are not forbidden after all. */
+  /** Prefix lists whose entries are not forbidden after all; HOME_VPC and OTHER_VPCS are among them for `vpc`. */
   readonly allowedLists: readonly string[];
   /** Where it applies; undefined for everywhere. */
   readonly scope: Selector | undefined;
@@ -63,17 +64,26 @@ export function compilePolicy(document: PolicyDocument): Policy {
     direction: match.direction,
     traffic: trafficOf(match),
     forbidden: forbiddenBy(peers),
-    allowedLists: typeof peers === 'string' ? [] : peers.outside.filter(isPrefixList),
+    allowedLists: typeof peers === 'string' ? [] : peers.outside.flatMap(listsNamed),
     scope,
     exceptions: exceptions.map(compileException),
     tolerance: peers === 'world' ? WORLD_TOLERANCE : toleranceOf(match),
   };
 }
 
-/** The selectors by which the policy itself, and those of its exceptions that still hold, choose groups. */
-export function selectorsOf({ scope, exceptions }: Policy, now: Date): readonly Selector[] {
-  const live = exceptions.filter(({ expires }) => isUntil(expires, now)).map(({ where }) => where);
-  return scope === undefined ? live : [scope, ...live];
+/** The selectors by which the policy itself, and those of its exceptions that still hold, choose groups; each with how it takes VPCs. */
+export function selectorsOf(
+  { scope, exceptions }: Policy,
+  now: Date,
+): readonly (readonly [Selector, Quantifier])[] {
+  const live = exceptions.filter(({ expires }) => isUntil(expires, now));
+  const chosen = live.map(({ where }) => [where, 'every'] as const);
+  return scope === undefined ? chosen : [[scope, 'some'], ...chosen];
+}
+
+function listsNamed(text: string): readonly string[] {
+  if (text === 'vpc') return [HOME_VPC, OTHER_VPCS];
+  return isPrefixList(text) ? [text] : [];
 }
 
 /** True when an exception that still holds is for rules with a certain description. */
@@ -98,7 +108,7 @@ type Match = PolicyDocument['match'];
 function forbiddenBy(peers: NonNullable<Match['source']>): AddressSet | 'any' {
   if (peers === 'any') return 'any';
   if (peers === 'world' || peers === 'public') return PUBLIC;
-  // `private` and prefix lists are no blocks.
+  // `private`, `vpc` and prefix lists are no blocks.
   const allowed = parseSet(peers.outside);
   return minusOf(ALL_ADDRESSES, peers.outside.includes('private') ? unionOf(allowed, PRIVATE) : allowed);
 }

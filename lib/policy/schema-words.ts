@@ -12,7 +12,7 @@ const NOTHING = 'nothing stands here: write a value, or leave the key out';
 /** Says what is wrong and what to write; undefined leaves it to the library. */
 export function inWords(issue: RawIssue): string | undefined {
   if (issue.input === undefined) return MISSING;
-  if (issue.input === null) return issue.path?.length === 0 ? 'there is nothing in it' : NOTHING;
+  if (issue.input === null) return (issue.path ?? []).length === 0 ? 'there is nothing in it' : NOTHING;
   return ofCode(issue);
 }
 

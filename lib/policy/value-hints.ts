@@ -82,7 +82,7 @@ export function listHint(text: string, between?: RegExp): string {
 }
 
 /** `22, 80` is one text to YAML. */
-function severalHint(text: string, between = /[,\s]/): string | undefined {
+export function severalHint(text: string, between = /[,\s]/): string | undefined {
   const parts = text.split(between).flatMap((part) => part.trim() || []);
   return parts.length > 1 ? `write a list: [${parts.join(', ')}]` : undefined;
 }

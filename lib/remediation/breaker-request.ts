@@ -62,7 +62,8 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
   const { rules: changed } = task.change;
   // When the rules are taken up, too, only policies that look at the tags may close what tags have brought up.
   const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
-  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [], ...tags };
+  const vpc = 'vpcId' in changed && changed.vpcId !== undefined ? { vpcId: changed.vpcId } : {};
+  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [], ...tags, ...vpc };
   return {
     taskId: task.id,
     change: { ...task.change, group, direction: undefined, rules },

@@ -16,8 +16,15 @@ export function isSettled({ time }: Changed, now: Date): boolean {
   return time === undefined || now.getTime() - Date.parse(time) > SETTLED_AFTER;
 }
 
-/** True when the group has every rule that the event names, with the content and tags that the event gives. */
-export function showsChange({ group, rules: live }: GroupSnapshot, named: ChangedRules): boolean {
+/**
+ * True when the group has every rule that the event names, with the content and tags that the event gives, and is associated with its
+ * VPC; associations that are not known show nothing.
+ */
+export function showsChange(
+  { group, rules: live }: GroupSnapshot,
+  named: ChangedRules,
+  associated: readonly string[] | undefined,
+): boolean {
   switch (named.by) {
     case 'id':
       return named.ids.every((id) => live.some((rule) => rule.id === id && isAsSaid(rule, named.rules)));
@@ -25,6 +32,8 @@ export function showsChange({ group, rules: live }: GroupSnapshot, named: Change
       return named.rules.every((wanted) => live.some((rule) => contentOf(rule) === contentOf(wanted)));
     case 'tags':
       return showsTags(group, named);
+    case 'vpc':
+      return associated === undefined || associated.includes(named.vpcId);
     case 'group':
     case 'prefix-list':
       return true;
@@ -67,6 +76,7 @@ function isNamed(rule: SecurityGroupRule, named: ChangedRules): boolean {
       return rule.peer.kind === 'prefix-list' && rule.peer.prefixListId === named.prefixListId;
     case 'group':
     case 'tags':
+    case 'vpc':
       return true;
   }
 }

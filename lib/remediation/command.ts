@@ -2,6 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
+import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { BreakerRequest } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
 import type { Severity } from '../policy/policy.ts';
@@ -32,6 +33,8 @@ export type Command =
       readonly isWithEntries: boolean;
     }
   | { readonly do: 'read-lists'; readonly ids: readonly string[] }
+  | { readonly do: 'read-associations'; readonly groupId: string }
+  | { readonly do: 'read-vpcs' }
   | { readonly do: 'wait'; readonly milliseconds: number }
   | {
       readonly do: 'write';
@@ -59,6 +62,8 @@ export type Observation =
   | { readonly saw: 'group'; readonly snapshot: GroupSnapshot | null }
   | { readonly saw: 'fingerprints'; readonly fingerprints: Fingerprints | undefined }
   | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
+  | { readonly saw: 'associations'; readonly associations: Associations }
+  | { readonly saw: 'vpcs'; readonly blocks: VpcBlocks }
   | { readonly saw: 'waited' }
   | { readonly saw: 'written'; readonly entry: Stored }
   | { readonly saw: 'counted'; readonly admission: NonNullable<Attempt['admission']> }

@@ -11,6 +11,9 @@ export function withError(attempt: Attempt, of: string, error: Error): Attempt {
   // At worst, another remediation reports the hold once more.
   if (of === 'confirm-announced') return attempt;
   if (of === 'find-leaning') return { ...attempt, leaning: 'unknown' };
+  // What turns on it is undecided.
+  if (of === 'read-associations') return { ...attempt, associations: null };
+  if (of === 'read-vpcs') return { ...attempt, vpcBlocks: null };
   if (of === 'count-mail') return { ...attempt, hasMailRoom: true };
   // A failure to count how often a rule came back must not keep the rule open.
   if (of === 'count-recurrence') return { ...attempt, hasCountedRecurrence: true };

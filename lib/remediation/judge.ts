@@ -30,6 +30,7 @@ export interface Scene extends GroupSnapshot {
   /** The ids of the rules that may be acted on. */
   readonly changed: ReadonlySet<string>;
   readonly prefixLists: Context['prefixLists'];
+  readonly vpcs: Context['vpcs'];
   /** How many tags of a rule the ledger had no room for, by its id. */
   readonly omittedTags?: Readonly<Record<string, number>> | undefined;
   readonly now: Date;
@@ -48,7 +49,7 @@ export interface Judged {
 export function judge(settings: Settings, scene: Scene, change: Changed): Judged {
   const { target, config, policies } = settings;
   const { group } = scene;
-  const place = { accountId: group.ownerId, region: target.region, group };
+  const place = { accountId: group.ownerId, region: target.region, group, vpcs: scene.vpcs };
   const concerned = policiesFor(policies, change, place, scene.now);
   const context = { ...scene, ...place, principals: makersOf(change) };
   const verdicts = verdictsOn(scene.rules, scene.changed, concerned, context);

@@ -19,6 +19,7 @@ import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
 import type { Attempt, Resolved, Stored } from './state.ts';
 import { pending, RESERVE, swap } from './swap.ts';
 import { fingerprintsNeeded } from './unchanged-rules.ts';
+import { vpcReads } from './vpc-reads.ts';
 
 /** Milliseconds before another try to store what cannot be undone. */
 const WRITE_PAUSES = [1000, 5000];
@@ -40,7 +41,7 @@ export function next(attempt: Attempt): readonly Command[] {
   return calls.length > 0 ? calls : conclude(attempt, entry as Stored);
 }
 
-/** Reads the entry and the group in parallel, then the prefix lists that judging takes. */
+/** Reads the entry, the group and its VPCs in parallel, then the prefix lists that judging takes. */
 function look(attempt: Attempt): readonly Command[] {
   const { task } = attempt;
   const load: readonly Command[] =
@@ -48,9 +49,9 @@ function look(attempt: Attempt): readonly Command[] {
       ? [{ do: 'load', id: task.id, isSilent: task.isSilent, takesUp: task.takesUp !== undefined }]
       : [];
   const needed = fingerprintsNeeded(attempt);
-  const fingerprints: readonly Command[] = needed === undefined ? [] : [needed];
-  if (attempt.live === undefined) return [...load, readGroup(attempt), ...fingerprints];
-  if (load.length + fingerprints.length > 0) return [...load, ...fingerprints];
+  const others = [...(needed === undefined ? [] : [needed]), ...vpcReads(attempt)];
+  if (attempt.live === undefined) return [...load, readGroup(attempt), ...others];
+  if (load.length + others.length > 0) return [...load, ...others];
   if (isToLookAgain(attempt)) {
     const milliseconds = VISIBILITY_LOOKS[attempt.looks] ?? 0;
     return attempt.isRested ? [readGroup(attempt)] : [{ do: 'wait', milliseconds }];

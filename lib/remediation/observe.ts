@@ -13,6 +13,7 @@ import type { Attempt, Progress, Stored, Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
 import { withClosed, withClosing } from './taken-up.ts';
 import { comparable } from './unchanged-rules.ts';
+import { rested } from './vpc-reads.ts';
 import { NOTHING_NOTED } from './write-ahead-note.ts';
 
 /** A new try. `attemptId` distinguishes its writes from those of other tries. */
@@ -61,8 +62,12 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return { ...attempt, fingerprints: comparable(attempt.task, seen.fingerprints) };
     case 'lists':
       return { ...attempt, lists: new Map([...attempt.lists, ...seen.lists]) };
+    case 'associations':
+      return { ...attempt, associations: seen.associations };
+    case 'vpcs':
+      return { ...attempt, vpcBlocks: seen.blocks };
     case 'waited':
-      return { ...attempt, isRested: true };
+      return rested(attempt);
     case 'written':
       return withWritten(attempt, seen.entry);
     case 'counted':

@@ -1,4 +1,5 @@
 // What an attempt sees of the group: whether to look again, and the judgment once everything that it takes has been read.
+import type { ChangedRules } from '../change/changed-rules.ts';
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { hasNothingToReport, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
@@ -8,15 +9,21 @@ import type { RevokeTarget } from './mutation.ts';
 import type { Attempt, End } from './state.ts';
 import { looked } from './swap.ts';
 import { fingerprintsNeeded, policiesInForce, withoutUnchanged } from './unchanged-rules.ts';
+import { vpcReads, vpcsSeen } from './vpc-reads.ts';
 
 /** Milliseconds before each look at a group that does not show the change yet. */
 export const VISIBILITY_LOOKS = [0, 2000, 4000, 8000];
 
 /** Whether to read the group again, because the group or the change may not be visible yet. */
-export function isToLookAgain({ live, entry, task: { change }, now, looks }: Attempt): boolean {
+export function isToLookAgain(attempt: Attempt): boolean {
+  const { live, entry, task, now, looks } = attempt;
   if (live === undefined || entry !== undefined) return false;
-  if (isSettled(change, now) || looks >= VISIBILITY_LOOKS.length) return false;
-  return live === null || !showsChange(live, change.rules);
+  if (isSettled(task.change, now) || looks >= VISIBILITY_LOOKS.length) return false;
+  return live === null || !isShown(attempt, live);
+}
+
+function isShown(attempt: Attempt, live: GroupSnapshot): boolean {
+  return showsChange(live, attempt.task.change.rules, vpcsSeen(attempt, live.group).associated);
 }
 
 /** The prefix lists that judging takes and that were not read yet. */
@@ -72,7 +79,7 @@ export function withJudgement(attempt: Attempt): Attempt {
     return attempt;
   if (entry?.state === 'resolved' || isToLookAgain(attempt) || missingLists(attempt).length > 0)
     return attempt;
-  if (fingerprintsNeeded(attempt) !== undefined) return attempt;
+  if (fingerprintsNeeded(attempt) !== undefined || vpcReads(attempt).length > 0) return attempt;
   if (live === null && entry === undefined) return { ...attempt, end: endWithoutGroup(attempt) };
   const seen = judgeLive(attempt, live ?? emptyGroup(attempt));
   return attempt.before === undefined ? begun(seen) : seen;
@@ -92,7 +99,7 @@ function emptyGroup({ entry, before }: Attempt): GroupSnapshot {
 
 function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly judged: Judged } {
   const { task, progress, entry, before, now } = attempt;
-  const isComplete = isSettled(task.change, now) || showsChange(live, task.change.rules);
+  const isComplete = isSettled(task.change, now) || isShown(attempt, live);
   const known = progress?.known ?? new Set<string>();
   const named = withoutUnchanged(attempt, changedRulesIn(live, task.change, isComplete), live.rules);
   // Within a try and in later ones, only the rules that were found first may be acted on.
@@ -102,7 +109,8 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   const read = [...attempt.lists].flatMap(([id, entries]) =>
     entries === undefined ? [] : [[id, entries] as const],
   );
-  const scene = { ...live, changed, prefixLists: new Map(read), now };
+  const vpcs = vpcsSeen(attempt, live.group);
+  const scene = { ...live, changed, prefixLists: new Map(read), vpcs, now };
   return {
     ...attempt,
     isComplete,
@@ -110,11 +118,14 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   };
 }
 
+/** Changes of what policies look at: before EC2 shows them, the verdicts are those of before. */
+const AWAITED = new Set<ChangedRules['by']>(['tags', 'vpc']);
+
 /** The attempt after its first judgment. */
 function begun(attempt: Attempt & { readonly judged: Judged }): Attempt {
   const { entry, judged, isComplete, task, earlierJudged } = attempt;
   const seen = { ...attempt, before: judged };
-  const isAwaited = !isComplete && (task.change.rules.by === 'tags' || hasNothingToReport(judged.plan));
+  const isAwaited = !isComplete && (AWAITED.has(task.change.rules.by) || hasNothingToReport(judged.plan));
   if (entry === undefined && isAwaited) return { ...seen, end: { kind: 'failed', error: incomplete() } };
   if (entry === undefined && hasNothingToReport(judged.plan)) return { ...seen, end: { kind: 'done' } };
   const there = new Set(judged.scene.rules.map(({ id }) => id));

@@ -1,6 +1,7 @@
 // The state of the remediation machine: the entry, which is stored, and the attempt, which is lost with its process.
 import type { Changed } from '../change/change.ts';
 import type { AddressSet } from '../network/cidr.ts';
+import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { Admission, AskingPolicy } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
 import type { Severity } from '../policy/policy.ts';
@@ -141,6 +142,10 @@ export interface Attempt {
   readonly isRested: boolean;
   /** The entries of the prefix lists that were read; undefined for a list that cannot be read. */
   readonly lists: ReadonlyMap<string, AddressSet | undefined>;
+  /** The VPCs that the group is associated with; null if they cannot be read. */
+  readonly associations?: Associations | null;
+  /** The CIDR blocks of VPCs; null if they cannot be read. */
+  readonly vpcBlocks?: VpcBlocks | null;
   /** The fingerprints of the last sweep that was complete before the change; null if nothing can be compared. */
   readonly fingerprints?: Fingerprints | null;
   /** The last read of the group, judged. */

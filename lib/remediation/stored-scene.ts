@@ -2,7 +2,8 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { parseSet, printSet } from '../network/cidr.ts';
+import { type AddressSet, parseSet, printSet } from '../network/cidr.ts';
+import type { GroupVpcs } from '../network/vpcs.ts';
 import type { Finding, Plan } from '../plan/plan.ts';
 import { compilePolicy } from '../policy/policy.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
@@ -15,6 +16,8 @@ export interface StoredScene {
   readonly rules: readonly AwsSecurityGroupRule[];
   readonly changed: readonly string[];
   readonly prefixLists: Readonly<Record<string, readonly string[]>>;
+  /** What was known of the group's VPCs, where judging it took that. */
+  readonly vpcs?: StoredVpcs;
   readonly judgedAt: string;
   /** The policies that asked for something. */
   readonly policies: readonly PolicyDocument[];
@@ -24,20 +27,40 @@ export interface StoredScene {
   readonly omittedTags?: Readonly<Record<string, number>>;
 }
 
+interface StoredVpcs {
+  readonly associated?: readonly string[];
+  readonly home?: readonly string[];
+  readonly others?: readonly string[];
+}
+
 /** The scene and what it was judged by, as plain JSON. */
 export function storeScene({ config }: Settings, { scene, plan }: Judged): StoredScene {
-  const { group, rules, changed, prefixLists, now } = scene;
+  const { group, rules, changed, prefixLists, vpcs, now } = scene;
   const lists = [...prefixLists].map(([id, entries]) => [id, printSet(entries)]);
   return {
     group,
     rules: rules.map((rule) => storeRule(rule, changed)),
     changed: [...changed],
     prefixLists: Object.fromEntries(lists),
+    ...(vpcs.associated === undefined && vpcs.home === undefined ? {} : { vpcs: storeVpcs(vpcs) }),
     judgedAt: now.toISOString(),
     policies: policiesIn(plan),
     protected: config.protected,
     trimLimit: config.trimLimit,
   };
+}
+
+function storeVpcs({ associated, home, others }: GroupVpcs): StoredVpcs {
+  return {
+    ...(associated && { associated }),
+    ...(home && { home: printSet(home) }),
+    ...(others && { others: printSet(others) }),
+  };
+}
+
+function restoreVpcs({ associated, home, others }: StoredVpcs = {}): GroupVpcs {
+  const setOf = (blocks: readonly string[] | undefined): AddressSet | undefined => blocks && parseSet(blocks);
+  return { associated, home: setOf(home), others: setOf(others) };
 }
 
 /** Only rules that may be acted on may have to be put back: the descriptions and tags of all others could fill the item. */
@@ -63,13 +86,14 @@ export function judgeStored({ target, config }: Settings, stored: StoredScene, c
 }
 
 function restoreScene(stored: StoredScene): Scene {
-  const { group, rules, changed, prefixLists, judgedAt, omittedTags = {} } = stored;
+  const { group, rules, changed, prefixLists, vpcs, judgedAt, omittedTags = {} } = stored;
   const lists = Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)] as const);
   return {
     group,
     rules: rules.map(parseRule),
     changed: new Set(changed),
     prefixLists: new Map(lists),
+    vpcs: restoreVpcs(vpcs),
     now: new Date(judgedAt),
     omittedTags,
   };

@@ -1,19 +1,21 @@
 // Rules, traffic and shares of the internet as people say them.
 import { type AddressSet, countOf, FAMILIES, type Family, intersectionOf, isEmpty } from '../network/cidr.ts';
+import { icmpInWords } from '../network/icmp.ts';
 import { PUBLIC, publicShare } from '../network/internet.ts';
 import type { Interval } from '../network/intervals.ts';
-import { ALL_TRAFFIC, hasPorts, locate, printProtocol, protocolTraffic } from '../network/ports.ts';
+import { ALL_TRAFFIC, hasPorts, hasTypes, locate, printProtocol, protocolTraffic } from '../network/ports.ts';
 import { labelOf } from '../network/services.ts';
 import { addressesOf, printPeer, type SecurityGroupRule } from '../rule.ts';
 import { sanitize } from './sanitize.ts';
 
-/** `SSH`, `tcp/8081`, `tcp ports 20-25`, `all tcp ports`, `all traffic`, `icmp`. */
+/** `SSH`, `tcp/8081`, `tcp ports 20-25`, `all tcp ports`, `all traffic`, `esp`, `all ICMP`, `ICMP echo request (8)`. */
 function trafficInWords(traffic: Interval<number>): string {
   if (traffic[0] === ALL_TRAFFIC[0] && traffic[1] === ALL_TRAFFIC[1]) return 'all traffic';
   const { protocol, selector: from } = locate(traffic[0]);
   const name = printProtocol(protocol);
   const whole = traffic[1] === protocolTraffic(protocol)[1] && from === 0;
-  if (!hasPorts(protocol)) return whole ? name : `some ${name}`;
+  if (hasTypes(protocol)) return whole ? `all ${name.replace('icmp', 'ICMP')}` : icmpInWords(traffic);
+  if (!hasPorts(protocol)) return name;
   if (whole) return `all ${name} ports`;
   const { selector: to } = locate(traffic[1] - 1);
   if (from !== to) return `${name} ports ${from}-${to}`;

@@ -3,13 +3,14 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import { z } from 'zod';
 import { type Context, evaluate, type Verdict } from '../evaluate/evaluate.ts';
 import { type AddressSet, parseSet } from '../network/cidr.ts';
+import { vpcsOf } from '../network/vpcs.ts';
 import { parseDay } from '../policy/day.ts';
 import { exceptionsSchema } from '../policy/exception-schema.ts';
 import { listOrNone } from '../policy/list-schema.ts';
 import { compilePolicy, type Policy } from '../policy/policy.ts';
 import { type Parsed, parseYaml } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
-import { block, day, prefixListId } from '../policy/values.ts';
+import { block, day, prefixListId, vpcId } from '../policy/values.ts';
 import { parseRule } from '../rule.ts';
 import { reasonOf } from './reason.ts';
 
@@ -44,6 +45,7 @@ const rule = z
     // The group's own, for policies and exceptions that look at it; and the ARN of who made the change.
     GroupName: z.string().optional(),
     VpcId: z.string().optional(),
+    AssociatedVpcIds: listOrNone(vpcId).optional(),
     Tags: z.record(z.string(), z.string()).optional(),
     Principal: z.string().optional(),
   })
@@ -60,6 +62,8 @@ const cases = z
 export const caseFileSchema = z.strictObject({
   now: day,
   prefixLists: z.record(prefixListId, listOrNone(block)).default({}),
+  /** The CIDR blocks of VPCs. */
+  vpcs: z.record(vpcId, listOrNone(block)).default({}),
   exceptions: exceptionsSchema.default([]),
   violation: cases,
   compliant: cases,
@@ -76,6 +80,8 @@ function problemsOf(facts: Facts): readonly string[] {
   const needsPorts = ['tcp', 'udp', '6', '17'].includes(IpProtocol);
   if (needsPorts && (FromPort === undefined || ToPort === undefined))
     return ['FromPort and ToPort: tcp and udp need both'];
+  if (['icmp', '1'].includes(IpProtocol) && (FromPort === undefined || ToPort === undefined))
+    return ['FromPort and ToPort: icmp needs both, the type and the code, -1 for all'];
   const given = PEERS.filter((key) => facts[key] !== undefined);
   if (given.length !== 1) return [`a rule has one of ${PEERS.join(', ')}: this has ${given.length}`];
   const { peer } = parseRule(toAws(facts, 0));
@@ -88,13 +94,19 @@ export function parseCases(file: string, text: string): Parsed<CaseFile> {
   return parsed.ok ? { ok: true, value: toCases(parsed.value) } : parsed;
 }
 
-function toCases({ now, prefixLists, exceptions, ...byVerdict }: z.infer<typeof caseFileSchema>): CaseFile {
-  const lists = new Map(Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)]));
+function toCases({
+  now,
+  prefixLists,
+  vpcs,
+  exceptions,
+  ...byVerdict
+}: z.infer<typeof caseFileSchema>): CaseFile {
+  const world = { now: new Date(parseDay(now) ?? 0), lists: setsOf(prefixLists), blocks: setsOf(vpcs) };
   const toCase = (expected: Verdict['verdict'], name: string, rules: readonly Facts[]): PolicyCase => ({
     name,
     expected,
     rules: rules.map(toAws),
-    context: contextOf(rules, new Date(parseDay(now) ?? 0), lists),
+    context: contextOf(rules, world),
   });
   const parsed = VERDICTS.flatMap((expected) =>
     byVerdict[expected].flatMap((named) =>
@@ -102,6 +114,12 @@ function toCases({ now, prefixLists, exceptions, ...byVerdict }: z.infer<typeof 
     ),
   );
   return { cases: parsed, exceptions };
+}
+
+type Sets = ReadonlyMap<string, AddressSet>;
+
+function setsOf(blocks: Readonly<Record<string, readonly string[]>>): Sets {
+  return new Map(Object.entries(blocks).map(([id, cidrs]) => [id, parseSet(cidrs)]));
 }
 
 /** A policy with the exceptions of its test file added. */
@@ -132,7 +150,7 @@ export function runCase(policy: Policy, { name, expected, rules, context }: Poli
 const GRAVEST = ['violation', 'undecided', 'exempt', 'compliant'] as const;
 
 function toAws(
-  { GroupName: _n, VpcId: _v, Tags: _t, Principal: _p, ...facts }: Facts,
+  { GroupName: _n, VpcId: _v, AssociatedVpcIds: _a, Tags: _t, Principal: _p, ...facts }: Facts,
   index: number,
 ): AwsSecurityGroupRule {
   const given = Object.entries(facts).filter(([, value]) => value !== undefined);
@@ -141,22 +159,23 @@ function toAws(
 
 function contextOf(
   rules: readonly Facts[],
-  now: Date,
-  prefixLists: ReadonlyMap<string, AddressSet>,
+  { now, lists, blocks }: { readonly now: Date; readonly lists: Sets; readonly blocks: Sets },
 ): Context {
   const said: Partial<Facts> = Object.assign({}, ...rules);
+  const { GroupId: id = 'sg-1', VpcId: vpcId = 'vpc-1', AssociatedVpcIds: associated = [] } = said;
   return {
     accountId: '111122223333',
     region: 'eu-west-1',
     group: {
-      id: said.GroupId ?? 'sg-1',
+      id,
       name: said.GroupName ?? 'web',
       ownerId: '111122223333',
-      vpcId: said.VpcId ?? 'vpc-1',
+      vpcId,
       tags: said.Tags ?? {},
     },
     principals: said.Principal === undefined ? [] : [said.Principal],
-    prefixLists,
+    prefixLists: lists,
+    vpcs: vpcsOf({ id, vpcId }, { associations: new Map([[id, associated]]), blocks }),
     now,
   };
 }

@@ -65,6 +65,7 @@ const MISSED: Readonly<Record<NearMiss['because'], string>> = {
   sources: 'is for other sources',
   rule: 'is for rules with another description or other tags',
   principals: 'is for changes by somebody else',
+  associations: 'may not be for all VPCs that the group is associated with, which are not known',
   maker: 'may be for who made the rule, which is not known here',
 };
 

@@ -23,6 +23,8 @@ const BESIDE: typeof KEPT = {
 
 const LOST: Readonly<Record<Loss, string>> = {
   protocols: 'not kept: protocols other than TCP, UDP, ICMP, GRE, ESP and AH',
+  types:
+    'not kept: ICMP types that are allowed: each would be a rule of its own, more than the limit for trimming',
   addresses:
     'not kept: addresses that are allowed at the closed ports, such as private ones: add rules for those that are needed',
   all: 'revoked as a whole: keeping a part of it would take more rules than the limit for trimming',

@@ -1,6 +1,10 @@
 // What an account is made of, as plain data that every service of the sandbox may know.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/client-ec2';
+import type {
+  SecurityGroupRule as AwsSecurityGroupRule,
+  SecurityGroupVpcAssociation,
+  Tag,
+} from '@aws-sdk/client-ec2';
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 
 /** One call of an SDK client, as its caller made it; retries are not counted again. */
@@ -18,10 +22,16 @@ export interface StoredGroup {
   readonly Tags: readonly Tag[];
 }
 
+export interface StoredAssociation extends SecurityGroupVpcAssociation {
+  readonly Tags?: readonly Tag[];
+}
+
 /** The reads that come in pages, counted apart: one can be ahead of the other. */
 export type ReadApi =
   | 'DescribeSecurityGroups'
   | 'DescribeSecurityGroupRules'
+  | 'DescribeSecurityGroupVpcAssociations'
+  | 'DescribeVpcs'
   | 'DescribeManagedPrefixLists'
   | 'GetManagedPrefixListEntries';
 

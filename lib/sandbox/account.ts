@@ -1,5 +1,5 @@
 // An AWS account in memory: what EC2 and SNS would remember. Ids come from a counter, so that runs repeat.
-
+import type { Vpc } from '@aws-sdk/client-ec2';
 import type {
   Bucket,
   Call,
@@ -8,6 +8,7 @@ import type {
   Item,
   Publication,
   Reads,
+  StoredAssociation,
   StoredGroup,
   StoredQueue,
   StoredRule,
@@ -19,7 +20,10 @@ export interface Account {
   readonly accountId: string;
   readonly region: string;
   readonly defaultVpcId: string;
-  readonly vpcs: Set<string>;
+  /** By id; undefined for a VPC that nobody can describe, because its blocks are not known. */
+  readonly vpcs: Map<string, Vpc | undefined>;
+  /** Which groups work in which VPCs beside their own. */
+  readonly associations: StoredAssociation[];
   readonly groups: Map<string, StoredGroup>;
   /** Also rules that are no longer in force, for as long as a read may still show them. */
   rules: readonly StoredRule[];
@@ -69,7 +73,8 @@ export function createAccount(options: AccountOptions): Account {
     accountId,
     region,
     defaultVpcId,
-    vpcs: new Set([defaultVpcId, ...vpcs]),
+    vpcs: new Map([defaultVpcId, ...vpcs].map((id) => [id, undefined])),
+    associations: [],
     groups: new Map(),
     rules: [],
     prefixLists: new Map(),
@@ -89,6 +94,8 @@ export function createAccount(options: AccountOptions): Account {
     reads: {
       DescribeSecurityGroups: 0,
       DescribeSecurityGroupRules: 0,
+      DescribeSecurityGroupVpcAssociations: 0,
+      DescribeVpcs: 0,
       DescribeManagedPrefixLists: 0,
       GetManagedPrefixListEntries: 0,
     },

@@ -6,4 +6,4 @@ export { inForce } from './ec2/rule-store.ts';
 export { ec2Buckets } from './ec2/throttling.ts';
 export { fail, ServiceError } from './faults.ts';
 export { runBefore } from './hooks.ts';
-export { addGroup, addRule, changeRule, removeRule } from './seed.ts';
+export { addAssociation, addGroup, addRule, addVpc, changeRule, removeRule } from './seed.ts';

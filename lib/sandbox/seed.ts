@@ -8,6 +8,7 @@ import { isSameRule, toRules } from './ec2/permissions.ts';
 import { ruleById } from './ec2/request.ts';
 import { discard, inForce, replace, store } from './ec2/rule-store.ts';
 import { newRule } from './ec2/rules.ts';
+import { vpcOf } from './ec2/vpcs.ts';
 
 /**
  * Adds a group in the shape of `aws ec2 describe-security-groups`, and its VPC. Its rules take ids and tags from
@@ -22,7 +23,7 @@ export function addGroup(
   const egress = (group.IpPermissionsEgress ?? []).flatMap((permission) => toRules(permission, true));
   const GroupId = group.GroupId ?? nextId(account, 'sg');
   const VpcId = group.VpcId ?? account.defaultVpcId;
-  account.vpcs.add(VpcId);
+  if (!account.vpcs.has(VpcId)) account.vpcs.set(VpcId, undefined);
   account.groups.set(GroupId, {
     GroupId,
     GroupName: group.GroupName ?? GroupId,
@@ -35,6 +36,17 @@ export function addGroup(
     const { SecurityGroupRuleId, Tags } = known.find((other) => isSameRule(other, rule)) ?? {};
     addRule(account, { ...rule, GroupId, SecurityGroupRuleId, Tags });
   }
+}
+
+/** Adds a VPC with these CIDR blocks. */
+export function addVpc(account: Account, id: string, blocks: readonly string[]): void {
+  account.vpcs.set(id, vpcOf(account, id, blocks));
+}
+
+/** Has a group work in a VPC beside its own. */
+export function addAssociation(account: Account, GroupId: string, VpcId: string): void {
+  if (!account.vpcs.has(VpcId)) account.vpcs.set(VpcId, undefined);
+  account.associations.push({ GroupId, VpcId, State: 'associated' });
 }
 
 /** Adds a rule as it is, visible at once; one without an id gets one. The same rule is not added twice. */

@@ -1,5 +1,6 @@
 // The commands of the sweep's machine, and the observations that answer them.
 import type { AddressSet } from '../network/cidr.ts';
+import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { Task } from '../remediation/state.ts';
 import type { Digest, DigestRecord } from '../report/digest/digest.ts';
 import type { SweepHold } from '../report/digest/digest-facts.ts';
@@ -19,6 +20,10 @@ export type SweepCommand =
   | { readonly do: 'list' }
   | { readonly do: 'read-groups'; readonly groupIds: readonly string[] }
   | { readonly do: 'read-lists'; readonly ids: readonly string[] }
+  /** Reads with which VPCs the groups of the region are associated. */
+  | { readonly do: 'read-associations' }
+  /** Reads the CIDR blocks of the region's VPCs. */
+  | { readonly do: 'read-vpcs' }
   | {
       readonly do: 'store-fingerprints';
       readonly generation: string;
@@ -51,6 +56,8 @@ export type SweepObservation =
   /** Those that are still there, in the order of their ids. */
   | { readonly saw: 'groups'; readonly snapshots: readonly GroupSnapshot[] }
   | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
+  | { readonly saw: 'associations'; readonly associations: Associations }
+  | { readonly saw: 'vpcs'; readonly blocks: VpcBlocks }
   | { readonly saw: 'fingerprinted' }
   | {
       readonly saw: 'asked';

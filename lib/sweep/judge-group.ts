@@ -1,6 +1,7 @@
 // One group of a sweep, with all its rules judged.
 import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
+import { vpcsOf } from '../network/vpcs.ts';
 import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
 import { askingFor } from '../remediation/breaker-request.ts';
 import { type Judged, judge } from '../remediation/judge.ts';
@@ -19,10 +20,12 @@ export function sweepId(startedAt: string, groupId?: string): string {
 
 /** Judges all rules of a group. */
 export function judgeGroup(attempt: SweepAttempt, snapshot: GroupSnapshot): Judged {
-  const { task, lists, now } = attempt;
+  const { task, lists, associations, vpcBlocks, now } = attempt;
   const all = new Set(snapshot.rules.map(({ id }) => id));
   const read = [...lists].flatMap(([id, entries]) => (entries === undefined ? [] : [[id, entries] as const]));
-  const scene = { ...snapshot, changed: all, prefixLists: new Map(read), now };
+  const seen = { associations: associations ?? undefined, blocks: vpcBlocks ?? undefined };
+  const vpcs = vpcsOf(snapshot.group, seen);
+  const scene = { ...snapshot, changed: all, prefixLists: new Map(read), vpcs, now };
   return judge(task, scene, sweepChange(task.config, snapshot.group.id, [...all]));
 }
 

@@ -1,10 +1,12 @@
 // The judging phase of a sweep: every group is judged, nothing is closed.
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
+import { vpcsNeeded } from '../evaluate/vpcs-needed.ts';
 import { revocations } from '../plan/plan.ts';
 import type { Judged } from '../remediation/judge.ts';
 import { isStanding } from '../report/digest/standing.ts';
 import { addFound, type Found } from '../report/digest/sweep-totals.ts';
 import { isForeign } from '../target.ts';
+import type { SweepCommand } from './command.ts';
 import { fingerprintItems, firstOf } from './fingerprints.ts';
 import { foundIn, judgeGroup, toCloseOf } from './judge-group.ts';
 import { candidatesIn, withCandidates } from './missed.ts';
@@ -22,10 +24,17 @@ export function nextToJudge(
   return start === -1 ? [] : groupIds.slice(start, start + task.batch);
 }
 
-/** The prefix lists that judging the batch takes and that were not read yet. */
-export function unreadLists({ batch = [], lists, task }: SweepAttempt): readonly string[] {
+/** The reads that judging the batch takes beside its groups, and that were not made yet: of prefix lists and VPCs. */
+export function readsLeft(attempt: SweepAttempt): readonly SweepCommand[] {
+  const { batch = [], lists, task, associations, vpcBlocks } = attempt;
   const rules = batch.flatMap((snapshot) => snapshot.rules);
-  return prefixListsNeeded(rules, task.policies).filter((id) => !lists.has(id));
+  const ids = prefixListsNeeded(rules, task.policies).filter((id) => !lists.has(id));
+  const needed = vpcsNeeded(task.policies);
+  return [
+    ...(ids.length > 0 ? [{ do: 'read-lists' as const, ids }] : []),
+    ...(needed.associations && associations === undefined ? [{ do: 'read-associations' as const }] : []),
+    ...(needed.blocks && vpcBlocks === undefined ? [{ do: 'read-vpcs' as const }] : []),
+  ];
 }
 
 /** The attempt with the list of all groups. */

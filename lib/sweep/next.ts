@@ -5,7 +5,7 @@ import { dealWith, nextToClose } from './closing.ts';
 import type { SweepCommand } from './command.ts';
 import { digestFactsOf, finishedSweep } from './finish.ts';
 import { sweepId } from './judge-group.ts';
-import { nextToJudge, unreadLists } from './judging.ts';
+import { nextToJudge, readsLeft } from './judging.ts';
 import { entriesSince, isComparable } from './missed.ts';
 import type { StoredSweep, SweepAttempt } from './state.ts';
 
@@ -53,10 +53,10 @@ function look(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[
   return [{ do: 'ask', id: sweepId(sweep.startedAt), groups, listed: sweep.listed }];
 }
 
-/** Reads the prefix lists that judging takes, then handles the group. */
+/** Reads the prefix lists and VPCs that judging takes, then handles the group. */
 function judge(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
-  const ids = unreadLists(attempt);
-  return ids.length > 0 ? [{ do: 'read-lists', ids }] : [dealWith(attempt, sweep)];
+  const reads = readsLeft(attempt);
+  return reads.length > 0 ? reads : [dealWith(attempt, sweep)];
 }
 
 /** Waits for events that are under way before it says that none arrived, and stores the finished sweep. */

@@ -2,7 +2,7 @@
 import { comparisonWith, NOTHING_BEFORE } from '../report/digest/standing.ts';
 import { isHeldBack, withHeldBack, withRemediated } from './closing.ts';
 import type { SweepCommand, SweepObservation, SweepObserved } from './command.ts';
-import { unreadLists, withBatchJudged, withList } from './judging.ts';
+import { readsLeft, withBatchJudged, withList } from './judging.ts';
 import type { StoredSweep, SweepAttempt, SweepTask } from './state.ts';
 import { takeUp } from './take-up.ts';
 
@@ -50,6 +50,10 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
       return { ...attempt, batch: seen.snapshots };
     case 'lists':
       return { ...attempt, lists: new Map([...attempt.lists, ...seen.lists]) };
+    case 'associations':
+      return { ...attempt, associations: seen.associations };
+    case 'vpcs':
+      return { ...attempt, vpcBlocks: seen.blocks };
     case 'fingerprinted':
       return { ...attempt, unstored: [] };
     case 'asked':
@@ -77,7 +81,7 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
 function judged(attempt: SweepAttempt): SweepAttempt {
   const { batch, sweep, end } = attempt;
   if (end !== undefined || batch === undefined || sweep === undefined) return attempt;
-  if (unreadLists(attempt).length > 0) return attempt;
+  if (readsLeft(attempt).length > 0) return attempt;
   if (sweep.phase === 'judging') return withBatchJudged(attempt, sweep);
   return isHeldBack(attempt, sweep) ? withHeldBack(attempt, sweep) : attempt;
 }
@@ -119,6 +123,9 @@ const MOST_WRITE_ERRORS = 2;
 /** After an error, releases the stored sweep, so that the next attempt resumes from it; leaves alone what another attempt has written. */
 function withError(attempt: SweepAttempt, of: SweepCommand['do'], error: Error): SweepAttempt {
   const { failure, stored, writeErrors } = attempt;
+  // What turns on it is undecided.
+  if (of === 'read-associations') return { ...attempt, associations: null };
+  if (of === 'read-vpcs') return { ...attempt, vpcBlocks: null };
   if (
     of === 'save' &&
     failure === undefined &&

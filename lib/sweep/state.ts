@@ -2,6 +2,7 @@
 
 import type { SweepMode } from '../config.ts';
 import type { AddressSet } from '../network/cidr.ts';
+import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { AskingPolicy } from '../plan/breaker.ts';
 import type { Settings } from '../remediation/judge.ts';
 import type { Stored } from '../remediation/state.ts';
@@ -143,6 +144,10 @@ export interface SweepAttempt {
   readonly groupIds?: readonly string[];
   /** The entries of the prefix lists that were read; undefined for a list that cannot be read. */
   readonly lists: ReadonlyMap<string, AddressSet | undefined>;
+  /** The VPCs that groups are associated with, read once; null if they cannot be read. */
+  readonly associations?: Associations | null;
+  /** The CIDR blocks of VPCs, read once; null if they cannot be read. */
+  readonly vpcBlocks?: VpcBlocks | null;
   /** The groups that were read and not handled yet. */
   readonly batch?: readonly GroupSnapshot[];
   /** Fingerprints that must be stored before the sweep is. */

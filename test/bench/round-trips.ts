@@ -1,8 +1,14 @@
 // How many round trips to AWS come one after the other: wall time with a fixed delay in every call, divided by the delay.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Policy } from '../../lib/policy/policy.ts';
+import { addVpc } from '../../lib/sandbox/index.ts';
 import { seeing } from '../faults/fault.ts';
 import { makeEvent, makeWorld, policyOf, reconcile, tcp } from '../lib/io/world.ts';
+
+const noSsh = policyOf('no-ssh', [22], 'revoke');
+const match = { protocol: ['tcp'], ports: [22], source: { outside: ['vpc'] } };
+const onlyFromVpc = policyOf('only-from-vpc', [22], 'revoke', { match });
 
 /** Milliseconds in each call: long enough that the work between the calls hardly counts. */
 const DELAY = 200;
@@ -12,21 +18,23 @@ export async function reportRoundTrips(): Promise<void> {
   const opening = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
   // The first run loads and compiles the code.
-  await measure(opening(1));
-  for (const [what, rules] of [
+  await measure(opening(1), noSsh);
+  for (const [what, rules, policy = noSsh] of [
     ['an event that opens one rule', opening(1)],
     ['an event that opens 60 rules', opening(60)],
+    ['an event that opens one rule, where a policy looks at VPCs', opening(1), onlyFromVpc],
     ['a compliant event', [tcp('sgr-0', 443, { CidrIpv4: '10.0.0.0/8' })]],
   ] as const) {
-    const { revoke, publish, calls, writes } = await measure(rules);
+    const { revoke, publish, calls, writes } = await measure(rules, policy);
     console.log(
       `${what}: ${revoke} round trips before the revoke, ${publish} before the publish; ${calls} calls, ${writes} of them writes to the ledger`,
     );
   }
 }
 
-async function measure(rules: readonly AwsSecurityGroupRule[]) {
-  const { world } = makeWorld(rules);
+async function measure(rules: readonly AwsSecurityGroupRule[], policy: Policy) {
+  const { account, world } = makeWorld(rules);
+  addVpc(account, 'vpc-0other', ['10.1.0.0/16']);
   const calls: { readonly api: string; readonly at: number }[] = [];
   const start = performance.now();
   const delayed = <Client extends { send: unknown }>(client: Client): Client =>
@@ -41,7 +49,7 @@ async function measure(rules: readonly AwsSecurityGroupRule[]) {
     sns: delayed(sns),
     ledger: { ...ledger, client: delayed(ledger.client) },
   };
-  await reconcile({ ...world, ...slow, policies: [policyOf('no-ssh', [22], 'revoke')] }, makeEvent(rules));
+  await reconcile({ ...world, ...slow, policies: [policy] }, makeEvent(rules));
   const before = (name: string) => {
     const call = calls.find(({ api }) => api.startsWith(name));
     return call === undefined ? 'none' : (call.at / DELAY).toFixed(1);

@@ -17,6 +17,8 @@ import {
   DescribeManagedPrefixListsCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSecurityGroupVpcAssociationsCommand,
+  DescribeVpcsCommand,
   GetManagedPrefixListEntriesCommand,
   ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupEgressCommand,
@@ -57,6 +59,9 @@ export async function outcomeOf(call: Promise<unknown> | undefined): Promise<'al
 export const NEEDED: Calls = {
   'ec2:DescribeSecurityGroups': ({ ec2 }) => ec2.send(new DescribeSecurityGroupsCommand({})),
   'ec2:DescribeSecurityGroupRules': ({ ec2 }) => ec2.send(new DescribeSecurityGroupRulesCommand({})),
+  'ec2:DescribeSecurityGroupVpcAssociations': ({ ec2 }) =>
+    ec2.send(new DescribeSecurityGroupVpcAssociationsCommand({})),
+  'ec2:DescribeVpcs': ({ ec2 }) => ec2.send(new DescribeVpcsCommand({})),
   'ec2:DescribeManagedPrefixLists': ({ ec2 }) => ec2.send(new DescribeManagedPrefixListsCommand({})),
   'ec2:GetManagedPrefixListEntries': ({ ec2 }) =>
     ec2.send(new GetManagedPrefixListEntriesCommand({ PrefixListId: 'pl-0123456789abcdef0' })),

@@ -11,6 +11,7 @@ const NOTHING_ELSE = { groups: undefined, prefixLists: new Map(), protected: [],
 
 /** What became of the rules that the event is about; `none` where it changes nothing, `quiet` where all is well. */
 const EXPECTED: Readonly<Record<string, string>> = {
+  'associate-security-group-vpc': 'quiet',
   'authorize-egress-ipv4-and-ipv6-in-one-item': 'notify sgr-02c7e9f4b1d86a530 sgr-09d4b7a3e6f12c850',
   'authorize-egress-terraform-all-traffic-2026': 'notify sgr-0842f7411dc6a5a34',
   'authorize-egress-terraform-described-2020': 'notify sgr-00000000000000001',

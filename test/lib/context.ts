@@ -7,5 +7,6 @@ export const CONTEXT: Context = {
   group: { id: 'sg-1', name: 'web', ownerId: '111122223333', vpcId: 'vpc-1', tags: {} },
   principals: [],
   prefixLists: new Map(),
+  vpcs: { associated: [], home: undefined, others: undefined },
   now: new Date('2026-06-01T00:00:00Z'),
 };

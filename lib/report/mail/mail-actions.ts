@@ -91,6 +91,7 @@ const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
     'The event does not say which rules are new, so all rules of that direction that were not known yet were evaluated.',
   'prefix-list':
     'The entries of a prefix list changed, so the rules of this group that refer to it were evaluated.',
+  vpc: 'The group was associated with another VPC, so all its rules were evaluated against the policies that look at VPCs.',
   tags: 'Tags of the group changed, so all its rules were evaluated against the policies that look at these tags.',
 };
 

@@ -42,6 +42,8 @@ function nextRead(account: Account, api: ReadApi): number {
 const SIZES: Readonly<Record<ReadApi, readonly [fewest: number, most: number]>> = {
   DescribeSecurityGroups: [5, 1000],
   DescribeSecurityGroupRules: [5, 1000],
+  DescribeSecurityGroupVpcAssociations: [5, 1000],
+  DescribeVpcs: [5, 1000],
   DescribeManagedPrefixLists: [1, 100],
   GetManagedPrefixListEntries: [1, 100],
 };

@@ -8,6 +8,7 @@ import { revokeRules } from '../ec2/revoke.ts';
 import { authorizeRules } from '../ec2/rules.ts';
 import { createTags, deleteTags } from '../ec2/tags.ts';
 import { takeToken } from '../ec2/throttling.ts';
+import { associate, describeAssociations, describeVpcs, disassociate } from '../ec2/vpcs.ts';
 import { raiseFault, ServiceError } from '../faults.ts';
 import { runHooks } from '../hooks.ts';
 import { publishMessage } from '../sns/publish.ts';
@@ -34,6 +35,10 @@ const EC2: Readonly<Record<string, Operation>> = {
   DeleteTags: deleteTags,
   DescribeSecurityGroups: describeGroups,
   DescribeSecurityGroupRules: describeRules,
+  AssociateSecurityGroupVpc: associate,
+  DisassociateSecurityGroupVpc: disassociate,
+  DescribeSecurityGroupVpcAssociations: describeAssociations,
+  DescribeVpcs: describeVpcs,
   DescribeManagedPrefixLists: describeLists,
   GetManagedPrefixListEntries: describeEntries,
 };

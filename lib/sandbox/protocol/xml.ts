@@ -8,6 +8,8 @@ const NAMES: Readonly<Record<string, string>> = {
   PrefixLists: 'prefixListSet',
   SecurityGroups: 'securityGroupInfo',
   SecurityGroupRules: 'securityGroupRuleSet',
+  SecurityGroupVpcAssociations: 'securityGroupVpcAssociationSet',
+  Vpcs: 'vpcSet',
   RevokedSecurityGroupRules: 'revokedSecurityGroupRuleSet',
   UnknownIpPermissions: 'unknownIpPermissionSet',
 };

@@ -9,6 +9,7 @@ import { REVOKE_BY_PROPERTIES_CASES } from './revoke-by-properties.ts';
 import { REVOKE_MISMATCH_CASES } from './revoke-mismatch.ts';
 import { SNS_CASES } from './sns.ts';
 import { makeTable } from './table.ts';
+import { VPC_CASES } from './vpcs.ts';
 
 const CASES = [
   ...AUTHORIZE_CASES,
@@ -17,6 +18,7 @@ const CASES = [
   ...REVOKE_MISMATCH_CASES,
   ...DESCRIBE_CASES,
   ...PREFIX_LIST_CASES,
+  ...VPC_CASES,
   ...SNS_CASES,
 ];
 const OPEN: Readonly<Record<Name, () => Promise<Place>>> = {

@@ -6,7 +6,7 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { CreateTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { createAccount } from '../../../lib/sandbox/index.ts';
+import { addVpc, createAccount } from '../../../lib/sandbox/index.ts';
 import { serve } from '../../../lib/sandbox/server.ts';
 import { connect } from '../aws.ts';
 
@@ -19,6 +19,9 @@ export interface Place {
   readonly topicArn: string;
   /** A list of the blocks of LISTED. */
   readonly prefixListId: string;
+  /** The VPC of the groups that are not in the default one, with VPC_BLOCK as its block, and another one. */
+  readonly vpcId: string;
+  readonly otherVpcId: string;
   /** The id of a new group, in a VPC that is not the default one unless asked for. */
   readonly newGroup: (where?: { readonly isInDefaultVpc: true }) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -36,6 +39,7 @@ export interface Case {
   readonly deviates?: readonly Exclude<Name, 'sandbox'>[];
 }
 
+export const VPC_BLOCK = '10.0.0.0/16';
 export const LISTED: readonly string[] = ['10.1.0.0/16', '10.2.0.0/16'];
 const REGION = 'ca-central-1';
 let groups = 0;
@@ -43,7 +47,8 @@ let groups = 0;
 /** A place of its own in an emulator that runs already. */
 export async function emulated(url: string): Promise<Place> {
   const { ec2, sns } = connect(url, REGION);
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: VPC_BLOCK }));
+  const { Vpc: other } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }));
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'conformance' }));
   const { PrefixList } = await ec2.send(
     new CreateManagedPrefixListCommand({
@@ -53,19 +58,23 @@ export async function emulated(url: string): Promise<Place> {
   );
   return {
     ...{ ec2, sns, topicArn: TopicArn, prefixListId: PrefixList?.PrefixListId ?? '' },
+    ...{ vpcId: Vpc?.VpcId ?? '', otherVpcId: other?.VpcId ?? '' },
     newGroup: (where) => newGroup(ec2, where?.isInDefaultVpc ? undefined : Vpc?.VpcId),
     close: async () => undefined,
   };
 }
 
 export async function sandboxed(): Promise<Place> {
-  const vpc = 'vpc-0other';
+  const vpc = 'vpc-0home';
+  const otherVpcId = 'vpc-0other';
   const prefixListId = 'pl-0123456789abcdefa';
   const account = createAccount({
     ...{ accountId: '111122223333', region: REGION },
-    ...{ vpcs: [vpc], topics: ['conformance'] },
+    topics: ['conformance'],
   });
   account.prefixLists.set(prefixListId, LISTED);
+  addVpc(account, vpc, [VPC_BLOCK]);
+  addVpc(account, otherVpcId, ['10.1.0.0/16']);
   const { url, close } = await serve(account);
   const { ec2, sns } = connect(url, REGION);
   const topicArn = `arn:aws:sns:${REGION}:111122223333:conformance`;
@@ -74,6 +83,7 @@ export async function sandboxed(): Promise<Place> {
     sns,
     topicArn,
     prefixListId,
+    ...{ vpcId: vpc, otherVpcId },
     newGroup: (where) => newGroup(ec2, where?.isInDefaultVpc ? undefined : vpc),
     close,
   };

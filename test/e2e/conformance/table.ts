@@ -6,6 +6,8 @@ const INTRODUCTION = `# Where the emulators are not as AWS is
 \`npm run e2e\` asks all of this of the sandbox that the tests and the demo run on (\`lib/sandbox/\`), of moto and of ministack.
 It fails when one of them stops being as this page says, to the better or the worse.
 
+Neither emulator knows associations of groups with VPCs.
+
 What ministack lacks for the bot to run there at all, \`test/e2e/launch_ministack.py\` mends, and says so: the filter
 \`group-id\` of DescribeSecurityGroups, alarms on expressions, permissions on a prefix list, and events from \`aws.ec2\`, which
 nobody but AWS may put. Its EventBridge invokes functions without retries and destinations, and tries no dead-letter queue.

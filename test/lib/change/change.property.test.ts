@@ -97,6 +97,7 @@ function areNamed(rules: ChangedRules): boolean {
   if (rules.by === 'group') return true;
   if (rules.by === 'id') return rules.ids.length > 0 && rules.ids.every(isName);
   if (rules.by === 'prefix-list') return isName(rules.prefixListId);
+  if (rules.by === 'vpc') return isName(rules.vpcId);
   if (rules.by === 'tags') return rules.groupIds.length > 0 && rules.groupIds.every(isName);
   return rules.rules.length > 0 && rules.rules.every(isReadable);
 }

@@ -9,6 +9,8 @@ const FOLDER = new URL('../../fixtures/events/', import.meta.url);
 
 /** File name without `.json` to: who | direction and group | rules; or who | none | reason; or the unreadable field. */
 const EXPECTED: Readonly<Record<string, string>> = {
+  'associate-security-group-vpc':
+    'jane@example.com | either way of sg-0b71c4e9d2a8f3605 | any rule, because of vpc-0c4e8a2f6d1b97350',
   'authorize-egress-ipv4-and-ipv6-in-one-item':
     'deploy | egress of sg-0e6d92b8f5a1c7340 | sgr-02c7e9f4b1d86a530, sgr-09d4b7a3e6f12c850',
   'authorize-egress-terraform-all-traffic-2026':
@@ -149,6 +151,7 @@ function place({ direction, group, rules }: Changed): string {
 function rules({ rules }: Changed): string {
   if (rules.by === 'id') return rules.ids.join(', ');
   if (rules.by === 'prefix-list') return `rules for ${rules.prefixListId}`;
+  if (rules.by === 'vpc') return `any rule, because of ${rules.vpcId}`;
   if (rules.by === 'tags') return `any rule, because of ${rules.tags.map(({ key }) => key).join(', ')}`;
   return rules.by === 'group' ? 'any rule' : rules.rules.map(content).join(', ');
 }

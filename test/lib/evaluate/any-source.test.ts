@@ -86,7 +86,10 @@ describe('a prefix list that cannot be read', () => {
   it('keeps a violation undecided that it may excuse', () => {
     expect(
       verdictOn({ CidrIpv4: '8.8.8.0/24' }, { source: 'public' }, [{ sources: ['pl-0one', 'pl-0two'] }]),
-    ).toEqual(['undecided', 'prefix list pl-0one, pl-0two, which may excuse it, is not known']);
+    ).toEqual([
+      'undecided',
+      'the entries of prefix list pl-0one, pl-0two, which may excuse it, are not known',
+    ]);
   });
 });
 

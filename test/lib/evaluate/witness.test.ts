@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { printWitness, witness } from '../../../lib/evaluate/witness.ts';
 import { addressSet, NO_ADDRESSES, parseCidr } from '../../../lib/network/cidr.ts';
-import { parseRule } from '../../../lib/rule.ts';
+import { ICMP, ICMPV6, protocolTraffic } from '../../../lib/network/ports.ts';
+import { addressesOf, parseRule } from '../../../lib/rule.ts';
 
 const set = (...texts: string[]) => addressSet(texts.flatMap((text) => parseCidr(text) ?? []));
 
@@ -33,9 +34,28 @@ describe('a witness', () => {
     [of('udp', 50, 60), 'udp/53'],
     [of('-1', -1, -1), 'tcp/22'],
     [of('50', -1, -1), 'esp'],
-    [of('icmp', 8, -1), 'icmp'],
+    [of('icmp', 8, -1), 'ICMP echo request (8/0)'],
+    [of('icmp', -1, -1), 'ICMP echo request (8/0)'],
+    [of('icmp', 3, 4), 'ICMP fragmentation needed (3/4)'],
+    [of('icmp', 3, -1), 'ICMP net unreachable (3/0)'],
   ])('of %j is %s', (rule, traffic) => {
     expect(example(rule)).toBe(`${traffic} from 8.8.8.8`);
+  });
+
+  it.each([
+    ['0.0.0.0/0', 'ICMP echo request (8/0) from 8.8.8.8'],
+    ['::/0', 'ICMPv6 echo request (128/0) from 2001:4860:4860::8888'],
+  ])('of all ICMP and ICMPv6 from %s is of the protocol that these addresses have', (from, expected) => {
+    const rule = parseRule({ IpProtocol: '-1', [from === '::/0' ? 'CidrIpv6' : 'CidrIpv4']: from });
+    const overlap = [protocolTraffic(ICMP), protocolTraffic(ICMPV6)];
+
+    expect(printWitness(witness(rule, overlap, addressesOf(rule.peer)), 'ingress')).toBe(expected);
+  });
+
+  it('of ICMP over IPv6, which does not exist, is all the same one of the rule', () => {
+    const rule = parseRule({ IpProtocol: 'icmp', FromPort: 3, ToPort: 4, CidrIpv6: '::/0' });
+
+    expect(printWitness(witness(rule, [rule.traffic], addressesOf(rule.peer)), 'ingress')).toContain('(3/4)');
   });
 
   it('says to whom, for an outbound rule', () => {

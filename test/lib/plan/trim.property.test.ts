@@ -12,6 +12,7 @@ import { allows, type Connection, isForbidden } from '../tiny/oracle.ts';
 import {
   ADDRESSES,
   FAMILIES,
+  icmpOf,
   type Lists,
   type TinyGroup,
   type TinyPolicy,
@@ -29,8 +30,8 @@ const CONNECTIONS: readonly Connection[] = ['tcp', 'udp', 'icmp'].flatMap((proto
 /** Reads a rule in EC2's shape as a person would: `8.8.8.4/30` begins at 4 and holds four addresses. */
 function admits(rule: AwsSecurityGroupRule, lists: Lists, at: Connection): boolean {
   const { IpProtocol, FromPort = -1, ToPort = -1 } = rule;
-  const ports = FromPort === -1 || (FromPort <= at.port && at.port <= ToPort);
-  if (IpProtocol !== '-1' && (IpProtocol !== at.protocol || !ports)) return false;
+  const isAt = IpProtocol === 'icmp' ? isTypeAndCode : isPort;
+  if (IpProtocol !== '-1' && (IpProtocol !== at.protocol || !isAt(FromPort, ToPort, at.port))) return false;
   if (rule.PrefixListId !== undefined) {
     const source = { list: rule.PrefixListId };
     return allows({ protocol: '-1', from: 0, to: 0, source, isChanged: true }, lists, at);
@@ -40,6 +41,15 @@ function admits(rule: AwsSecurityGroupRule, lists: Lists, at: Connection): boole
   const [address = '', length] = text.split('/');
   const base = Number.parseInt(address.split(/[.:]/).at(-1) || '0', at.family === 'ipv4' ? 10 : 16);
   return base <= at.address && at.address < base + 2 ** ((at.family === 'ipv4' ? 32 : 128) - Number(length));
+}
+
+function isPort(from: number, to: number, port: number): boolean {
+  return from === -1 || (from <= port && port <= to);
+}
+
+function isTypeAndCode(wantedType: number, wantedCode: number, port: number): boolean {
+  const { type, code } = icmpOf(port);
+  return wantedType === -1 || (wantedType === type && (wantedCode === -1 || wantedCode === code));
 }
 
 function planOf(
@@ -92,6 +102,7 @@ describe('a trimmed rule', () => {
           const isLost = (at: Connection) =>
             (losses.includes('addresses') && isClosed(at)) ||
             // ICMPv6 is another protocol, and there is no ICMP over IPv6.
+            (at.protocol === 'icmp' && (losses.includes('types') || losses.includes('all'))) ||
             (losses.includes('protocols') && at.protocol === 'icmp' && at.family === 'ipv6');
           const wanted = CONNECTIONS.filter(
             (at) =>

@@ -97,7 +97,7 @@ describe('a rule under a policy that trims', () => {
         'tcp ports 0-21 from the whole internet (0.0.0.0/0)',
         'tcp ports 23-65535 from the whole internet (0.0.0.0/0)',
         'all udp ports from the whole internet (0.0.0.0/0)',
-        'icmp from the whole internet (0.0.0.0/0)',
+        'all ICMP from the whole internet (0.0.0.0/0)',
         'esp from the whole internet (0.0.0.0/0)',
       ]),
       lost: expect.arrayContaining(['protocols']),
@@ -128,7 +128,7 @@ describe('a rule under a policy that trims', () => {
         'tcp ports 23-65535 from 10.0.0.0/8',
         'SSH (tcp/22) from 10.1.0.0/16',
         'all udp ports from 10.0.0.0/8',
-        'icmp from 10.0.0.0/8',
+        'all ICMP from 10.0.0.0/8',
         'gre from 10.0.0.0/8',
         'esp from 10.0.0.0/8',
         'ah from 10.0.0.0/8',
@@ -195,8 +195,8 @@ describe('a rule under a policy that trims', () => {
     const { rest } = trimmed(all, [policy({ ...OFFICE, protocol: ['tcp'] })]);
 
     expect(rest).toContain('SSH (tcp/22) from fc00::/7');
-    expect(rest).toContain('icmpv6 from the whole internet (::/0)');
-    expect(rest).not.toContain('icmp from the whole internet (::/0)');
+    expect(rest).toContain('all ICMPv6 from the whole internet (::/0)');
+    expect(rest).not.toContain('all ICMP from the whole internet (::/0)');
   });
 
   it('says that it loses addresses where a policy forbids any source but for exceptions, and not where it has none', () => {
@@ -236,6 +236,42 @@ describe('a rule under a policy that trims', () => {
     const rule = { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, CidrIpv4: '0.0.0.0/0' };
 
     expect(plan(rule, [ping]).trim[0]?.remainder.rules).toMatchObject([{ ...rule, CidrIpv4: '10.0.0.0/8' }]);
+  });
+
+  it('for all ICMP becomes a rule for each type that is allowed', () => {
+    const pathMtu = policy({ protocol: ['icmp'], icmp: { outside: ['3/4', 'echo'] }, source: 'world' });
+
+    expect(
+      trimmed({ IpProtocol: 'icmp', FromPort: -1, ToPort: -1, CidrIpv4: '0.0.0.0/0' }, [pathMtu]),
+    ).toEqual({
+      rest: [
+        'ICMP fragmentation needed (3/4) from the whole internet (0.0.0.0/0)',
+        'ICMP echo request (8) from the whole internet (0.0.0.0/0)',
+      ],
+      lost: ['addresses'],
+      revoked: 0,
+    });
+  });
+
+  it('for all traffic keeps the other protocols where so many ICMP types are allowed that these are lost', () => {
+    const noPing = policy({ protocol: ['icmp'], icmp: ['echo'], source: 'world' });
+
+    const { rest, lost } = trimmed({ IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' }, [noPing]);
+    expect(lost).toEqual(['protocols', 'types', 'addresses']);
+    expect(rest).toContain('all tcp ports from the whole internet (0.0.0.0/0)');
+    expect(rest.filter((rule) => rule.includes('ICMP'))).toEqual([]);
+  });
+
+  it('says allowed addresses for each ICMP type apart where one rule cannot say both', () => {
+    const inside = policy({ protocol: ['icmp'], icmp: [3, 8], source: { outside: ['10.0.0.0/8', '::/0'] } });
+
+    const { rest } = trimmed({ IpProtocol: 'icmp', FromPort: -1, ToPort: -1, CidrIpv4: '0.0.0.0/0' }, [
+      inside,
+    ]);
+    expect(rest.filter((rule) => rule.includes('10.0.0.0/8'))).toEqual([
+      'ICMP destination unreachable (3) from 10.0.0.0/8',
+      'ICMP echo request (8) from 10.0.0.0/8',
+    ]);
   });
 
   it('keeps description and tags', () => {

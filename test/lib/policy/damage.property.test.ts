@@ -43,6 +43,11 @@ exceptions:
     reason: Reviewed
     owner: platform
     expires: 2027-03-31
+  - icmp: [echo, 3/4]
+    sources: 198.51.100.0/24
+    reason: Path MTU
+    owner: platform
+    expires: 2027-03-31
 `;
 
 interface File {

@@ -50,21 +50,32 @@ const peers = fc.oneof(
   fc.constantFrom<Data>('world', 'public', 'any'),
   list(fc.constantFrom('private', '10.0.0.0/8', '::/1', 'pl-0abc')).map((outside) => ({ outside })),
 );
+const types = list(fc.constantFrom<Data>('echo', 'time-exceeded', '3/4', '8', 0, 255, '255/255'));
+const listOrOutside = (all: fc.Arbitrary<Data>) =>
+  fc.oneof(
+    all,
+    all.map((outside) => ({ outside })),
+  );
+const traffic = fc.oneof(
+  fc.record({
+    protocol: option(list(fc.constantFrom<Data>('tcp', 'UDP', 6, '17'))),
+    ports: option(listOrOutside(ports)),
+  }),
+  fc.record({
+    protocol: option(list(fc.constantFrom<Data>('icmp', 'ICMPv6', 1, '58'))),
+    icmp: option(listOrOutside(types)),
+  }),
+);
 const match = fc
   .record({
     direction: fc.constantFrom('ingress', 'egress'),
-    protocol: option(list(fc.constantFrom<Data>('tcp', 'UDP', 6, '17'))),
-    ports: option(
-      fc.oneof(
-        ports,
-        ports.map((outside) => ({ outside })),
-      ),
-    ),
+    traffic,
     peers,
     tolerate: option(fc.record({ ipv4: fc.nat(32), ipv6: fc.nat(128) }, { requiredKeys: [] })),
   })
-  .map(({ peers: named, tolerate, ...rest }) => ({
+  .map(({ peers: named, tolerate, traffic: said, ...rest }) => ({
     ...rest,
+    ...said,
     [rest.direction === 'ingress' ? 'source' : 'destination']: named,
     ...(named === 'world' || named === 'any' ? {} : { tolerate }),
   }));

@@ -25,6 +25,14 @@ function warnings(...policies: readonly PolicyDocument[]): readonly string[] {
 const exception = { reason: 'r', owner: 'team', expires: '2027-01-01' };
 
 describe('lint', () => {
+  it.each([
+    { protocol: ['icmp'], icmp: [3, '3/4', '8/0', 'echo', 200, '3/99'] },
+    { protocol: ['icmpv6'], icmp: [3, 128] },
+    { icmp: ['echo', 'fragmentation-needed', 'packet-too-big', 200] },
+  ])('finds nothing in %j', (traffic) => {
+    expect(warnings(policy({ match: { ...traffic, source: 'world' } }))).toEqual([]);
+  });
+
   it('finds nothing in the shipped policies', () => {
     expect(lint(readPolicies('policies'), NOW)).toEqual([]);
   });
@@ -49,6 +57,26 @@ describe('lint', () => {
       'an exception for an account outside the scope',
       { scope: { accounts: ['111122223333'] }, exceptions: [{ ...exception, accounts: ['999988887777'] }] },
       'p exceptions.0.accounts: this exception can never apply',
+    ],
+    [
+      'an ICMP number that means something else in ICMPv6',
+      { match: { protocol: ['icmp', 'icmpv6'], icmp: ['echo', 3], source: 'world' } },
+      'p match.icmp: `3` is destination unreachable in icmp and time exceeded in icmpv6: use a name',
+    ],
+    [
+      'an ICMP number that ICMPv6 does not have',
+      { match: { icmp: { outside: ['3/4'] }, source: 'world' } },
+      'p match.icmp: `3/4` is fragmentation needed in icmp and unassigned in icmpv6: use a name',
+    ],
+    [
+      'an ICMP number of an exception that means something else in ICMPv6',
+      { match: { source: 'world' }, exceptions: [{ ...exception, icmp: ['echo', 8] }] },
+      'p exceptions.0.icmp: `8` is echo request in icmp and unassigned in icmpv6: use a name',
+    ],
+    [
+      'a code of an ICMP type that has none',
+      { match: { protocol: ['icmp'], icmp: ['8/3'], source: 'world' } },
+      'p match.icmp: type 8 has no code but 0: did you mean `8`',
     ],
     [
       'a policy about no port',

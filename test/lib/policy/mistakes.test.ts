@@ -110,7 +110,7 @@ const KEYS: readonly Mistake[] = [
     '`outside` without its key',
     SOURCE,
     'outside: [10.0.0.0/8]',
-    '`outside` belongs under `protocol` or `ports` or `source` or `destination`',
+    '`outside` belongs under `protocol` or `ports` or `icmp` or `source` or `destination`',
   ],
   [
     '`tags` in an exception',
@@ -341,6 +341,8 @@ const VALUES: readonly Mistake[] = [
   ],
   ['nothing behind the source', SOURCE, 'source:', 'match.source: nothing stands here'],
   ['an empty title', 'SSH is closed', '""', 'title: this is empty'],
+  ['ICMP types in one text', 'ports: [22, 8000-8100]', 'icmp: echo, 3/4', 'write a list: [echo, 3/4]'],
+  ['an ICMP type with a slip', 'ports: [22, 8000-8100]', 'icmp: ehco', 'did you mean `echo`?'],
   ['a tab', '  ports', '\tports', 'this is a tab: indent with spaces'],
 ];
 

@@ -28,6 +28,7 @@ function isAnyone(...blocks: readonly string[]): boolean {
     region: 'eu-west-1',
     group,
     prefixLists: new Map(),
+    vpcs: { associated: [], home: undefined, others: undefined },
     principals: [],
   };
   const changed = new Set(rules.map(({ id }) => id));

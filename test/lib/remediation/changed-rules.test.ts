@@ -55,7 +55,15 @@ describe('a reading of the group', () => {
     [false, 'a tag still that was removed with its value', byTags(true, { env: 'prod' })],
     [true, 'another value than the removed one', byTags(true, { env: 'test' })],
   ])('answers %j when it has: %s', (shows, _, named) => {
-    expect(showsChange(LIVE, named)).toBe(shows);
+    expect(showsChange(LIVE, named, [])).toBe(shows);
+  });
+
+  it.each<[boolean, string, readonly string[] | undefined]>([
+    [true, 'its new VPC among those that it is associated with', ['vpc-1', 'vpc-2']],
+    [false, 'other VPCs alone', ['vpc-1']],
+    [true, 'associations that nobody can read', undefined],
+  ])('answers %j when it has: %s', (shows, _, associated) => {
+    expect(showsChange(LIVE, { by: 'vpc', vpcId: 'vpc-2' }, associated)).toBe(shows);
   });
 });
 
@@ -68,6 +76,7 @@ describe('the rules of a change', () => {
     ['that names ids', idsOf(byId(['sgr-2', 'sgr-gone'])), ['sgr-2']],
     ['that names contents', idsOf(byContent(rule('', 22), rule('', 80))), ['sgr-1']],
     ['of a prefix list', idsOf({ by: 'prefix-list', prefixListId: 'pl-1' }), ['sgr-list']],
+    ['of an association', idsOf({ by: 'vpc', vpcId: 'vpc-2' }), LIVE.rules.map(({ id }) => id)],
     ['of tags', idsOf(byTags(false, { env: 'prod' })), LIVE.rules.map(({ id }) => id)],
     ['of the group', idsOf({ by: 'group' }), LIVE.rules.map(({ id }) => id)],
     ['of one direction', idsOf({ by: 'group' }, 'egress'), ['sgr-out']],

@@ -159,6 +159,10 @@ function carryOut(
       return { saw: 'group', snapshot: { group: world.group, rules: visible(world).map(parseRule) } };
     case 'read-lists':
       return { saw: 'lists', lists: new Map() };
+    case 'read-associations':
+      return { saw: 'associations', associations: new Map() };
+    case 'read-vpcs':
+      return { saw: 'vpcs', blocks: new Map() };
     case 'wait':
       world.now += command.milliseconds;
       return { saw: 'waited' };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseCases } from '../../../lib/report/policy-cases.ts';
+import { compilePolicy } from '../../../lib/policy/policy.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { parseCases, runCase } from '../../../lib/report/policy-cases.ts';
 
 /** The issues of a test file with this under `violation`, as `line:column message`. */
 function issuesOf(violation: string): readonly string[] {
@@ -43,6 +45,16 @@ describe('a test file', () => {
       '  - a: { IpProtocol: tpc, CidrIpv4: 0.0.0.0/0 }',
       '3:8 violation.0.a: protocol `tpc` with',
     ],
+    [
+      'ICMP without a code',
+      '  - a: { IpProtocol: icmp, FromPort: 8, CidrIpv4: 0.0.0.0/0 }',
+      '3:8 violation.0.a: FromPort and ToPort: icmp needs both, the type and the code',
+    ],
+    [
+      'an ICMP type that is none',
+      '  - a: { IpProtocol: icmpv6, FromPort: 256, ToPort: -1, CidrIpv6: "::/0" }',
+      '3:8 violation.0.a: protocol `icmpv6` with type `256` and code `-1` cannot be read',
+    ],
     ['no protocol', '  - a: { CidrIpv4: 0.0.0.0/0 }', '3:8 violation.0.a.IpProtocol: is missing'],
     ['a sentence alone', '  - SSH from anywhere', '3:5 violation.0: a case is a sentence and its rule'],
     ['no list', `  a: { ${SSH}, CidrIpv4: 0.0.0.0/0 }`, '3:3 violation: write a list'],
@@ -55,5 +67,51 @@ describe('a test file', () => {
       issues.filter((text) => text.startsWith(issue)),
       issues.join('\n'),
     ).toHaveLength(1);
+  });
+});
+
+describe('cases about ICMP', () => {
+  const pathMtu = compilePolicy(
+    policySchema.parse({
+      ...{ id: 'path-mtu', title: 't', severity: 'low', description: 'd', action: 'revoke' },
+      match: { icmp: { outside: ['fragmentation-needed', 'packet-too-big'] }, source: 'world' },
+    }),
+  );
+
+  it.each([
+    ['compliant', '{ IpProtocol: icmp, FromPort: 3, ToPort: 4, CidrIpv4: 0.0.0.0/0 }'],
+    ['violation', '{ IpProtocol: icmp, FromPort: 3, ToPort: -1, CidrIpv4: 0.0.0.0/0 }'],
+    ['violation', '{ IpProtocol: icmp, FromPort: 3, ToPort: 3, CidrIpv4: 0.0.0.0/0 }'],
+    ['violation', '{ IpProtocol: icmp, FromPort: 8, ToPort: -1, CidrIpv4: 0.0.0.0/0 }'],
+    ['violation', '{ IpProtocol: icmp, FromPort: -1, ToPort: -1, CidrIpv4: 0.0.0.0/0 }'],
+    ['violation', '{ IpProtocol: "-1", CidrIpv4: 0.0.0.0/0 }'],
+    ['compliant', '{ IpProtocol: icmp, FromPort: 8, ToPort: -1, CidrIpv4: 192.0.2.0/24 }'],
+    ['compliant', '{ IpProtocol: tcp, FromPort: 772, ToPort: 772, CidrIpv4: 0.0.0.0/0 }'],
+    ['compliant', '{ IpProtocol: icmpv6, FromPort: 2, ToPort: -1, CidrIpv6: "::/0" }'],
+    ['compliant', '{ IpProtocol: icmpv6, FromPort: 2, ToPort: 0, CidrIpv6: "::/0" }'],
+    ['violation', '{ IpProtocol: icmpv6, FromPort: 3, ToPort: 4, CidrIpv6: "::/0" }'],
+    ['violation', '{ IpProtocol: icmpv6, CidrIpv6: "::/0" }'],
+  ])('get the verdict %s for %s', (verdict, rule) => {
+    const parsed = parseCases('p.test.yaml', `now: 2026-06-01\n${verdict}:\n  - a: ${rule}\n`);
+
+    const results = parsed.ok ? parsed.value.cases.map((one) => runCase(pathMtu, one)) : [];
+    expect(results).toEqual([expect.objectContaining({ got: verdict })]);
+  });
+
+  const excused = compilePolicy({
+    ...pathMtu.document,
+    exceptions: [{ icmp: ['echo'], reason: 'r', owner: 'o', expires: '2027-01-01' }],
+  });
+
+  it.each([
+    ['exempt', '{ IpProtocol: icmp, FromPort: 8, ToPort: -1, CidrIpv4: 0.0.0.0/0 }'],
+    ['exempt', '{ IpProtocol: icmpv6, FromPort: 128, ToPort: 0, CidrIpv6: "::/0" }'],
+    ['violation', '{ IpProtocol: icmp, FromPort: 0, ToPort: -1, CidrIpv4: 0.0.0.0/0 }'],
+    ['violation', '{ IpProtocol: icmp, FromPort: -1, ToPort: -1, CidrIpv4: 0.0.0.0/0 }'],
+  ])('get the verdict %s for %s where an exception excuses echo', (verdict, rule) => {
+    const parsed = parseCases('p.test.yaml', `now: 2026-06-01\n${verdict}:\n  - a: ${rule}\n`);
+
+    const results = parsed.ok ? parsed.value.cases.map((one) => runCase(excused, one)) : [];
+    expect(results).toEqual([expect.objectContaining({ got: verdict })]);
   });
 });

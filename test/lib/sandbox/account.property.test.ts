@@ -32,6 +32,9 @@ const traffic = fc.oneof(
   fc
     .tuple(fc.constantFrom('tcp', 'udp', '6', '17'), ports)
     .map(([IpProtocol, range]) => ({ IpProtocol, ...range })),
+  fc
+    .tuple(fc.constantFrom('icmp', 'icmpv6', '1', '58'), fc.nat(255), fc.integer({ min: -1, max: 255 }))
+    .map(([IpProtocol, FromPort, ToPort]) => ({ IpProtocol, FromPort, ToPort })),
   fc.constantFrom('-1', '50', 'icmpv6').map((IpProtocol) => ({ IpProtocol })),
 );
 const permission: fc.Arbitrary<IpPermission> = fc

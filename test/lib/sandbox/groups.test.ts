@@ -4,7 +4,7 @@ import {
   DeleteSecurityGroupCommand,
   DeleteTagsCommand,
   DescribeSecurityGroupsCommand,
-  DescribeVpcsCommand,
+  DescribeSubnetsCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { addGroup, inForce } from '../../../lib/sandbox/index.ts';
@@ -159,5 +159,5 @@ describe('tags', () => {
 });
 
 it('an operation that the sandbox does not know is no action', async () => {
-  await expectRefusal(makeSandbox().ec2.send(new DescribeVpcsCommand({})), 'InvalidAction');
+  await expectRefusal(makeSandbox().ec2.send(new DescribeSubnetsCommand({})), 'InvalidAction');
 });

@@ -83,7 +83,7 @@ describe('a group', () => {
 
     const input = { GroupName: 'db', Description: 'x', VpcId: 'vpc-0new' };
     await expect(ec2Of(account).send(new CreateSecurityGroupCommand(input))).resolves.toBeDefined();
-    expect([...account.vpcs]).toEqual(['vpc-0home', 'vpc-0new']);
+    expect([...account.vpcs.keys()]).toEqual(['vpc-0home', 'vpc-0new']);
   });
 
   it('with a permission that EC2 would not take is not added', () => {

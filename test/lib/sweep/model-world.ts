@@ -117,6 +117,10 @@ function carryOut(world: ModelWorld, { attempt, command, fault, invocation }: St
       return { saw: 'groups', snapshots: command.groupIds.flatMap((id) => snapshotOf(world, id)) };
     case 'read-lists':
       return { saw: 'lists', lists: new Map() };
+    case 'read-associations':
+      return { saw: 'associations', associations: new Map() };
+    case 'read-vpcs':
+      return { saw: 'vpcs', blocks: new Map() };
     case 'store-fingerprints':
       for (const { number, groups } of command.items) {
         const items = world.fingerprinted.get(command.generation) ?? new Map();

@@ -7,7 +7,17 @@ import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { CONTEXT } from '../context.ts';
-import type { Block, Lists, Source, TinyException, TinyGroup, TinyPolicy, TinyRule } from './world.ts';
+import {
+  type Block,
+  icmpOf,
+  type Lists,
+  PORTS,
+  type Source,
+  type TinyException,
+  type TinyGroup,
+  type TinyPolicy,
+  type TinyRule,
+} from './world.ts';
 
 const MAKER = 'arn:aws:iam::111122223333:role/maker';
 
@@ -74,11 +84,25 @@ function readLists(lists: Lists) {
 }
 
 function toAws({ protocol, from, to, source }: TinyRule, id: string): AwsSecurityGroupRule {
-  const ports = protocol === 'icmp' ? { FromPort: -1, ToPort: -1 } : { FromPort: from, ToPort: to };
+  const ports = protocol === 'icmp' ? toTypeAndCode(from, to) : { FromPort: from, ToPort: to };
   const rule = { SecurityGroupRuleId: id, GroupId: 'sg-1', IsEgress: false, IpProtocol: protocol, ...ports };
   if (source === 'group') return { ...rule, ReferencedGroupInfo: { GroupId: 'sg-2' } };
   if ('list' in source) return { ...rule, PrefixListId: source.list };
   return { ...rule, [source.family === 'ipv4' ? 'CidrIpv4' : 'CidrIpv6']: toCidr(source) };
+}
+
+function toTypeAndCode(from: number, to: number) {
+  const { type, code } = icmpOf(from);
+  if (from === to) return { FromPort: type, ToPort: code };
+  return { FromPort: icmpOf(to).type === type ? type : -1, ToPort: -1 };
+}
+
+/** `8` for the whole of a type, `8/1` for one of its codes. */
+function toTypes(from: number, to: number): readonly string[] {
+  const points = PORTS.filter((port) => from <= port && port <= to).map(icmpOf);
+  return [...Map.groupBy(points, ({ type }) => type)].flatMap(([type, of]) =>
+    of.length === 4 ? [`${type}`] : of.map(({ code }) => `${type}/${code}`),
+  );
 }
 
 function toDocument({ protocols, from, to, allowed, tolerate: { ipv4, ipv6 }, exceptions }: TinyPolicy) {
@@ -88,9 +112,10 @@ function toDocument({ protocols, from, to, allowed, tolerate: { ipv4, ipv6 }, ex
   };
   const peers =
     allowed === 'nobody' ? { source: 'any' } : { source: { outside: outside(allowed) }, tolerate };
+  const traffic = protocols.includes('icmp') ? { icmp: toTypes(from, to) } : { ports: [`${from}-${to}`] };
   return {
     ...{ id: 'tiny', title: 'a tiny policy', severity: 'low', description: 'for tests', action: 'revoke' },
-    match: { protocol: [...protocols], ports: [`${from}-${to}`], ...peers },
+    match: { protocol: [...protocols], ...traffic, ...peers },
     exceptions: exceptions.map(toException),
   };
 }

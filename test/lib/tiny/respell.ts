@@ -1,6 +1,6 @@
 // The same connections, said otherwise; and more connections.
 import fc from 'fast-check';
-import type { Block, Lists, TinyGroup, TinyRule } from './world.ts';
+import { ALL_ICMP, type Block, type Lists, type TinyGroup, type TinyRule } from './world.ts';
 
 type Spelling = 'as it is' | 'halves' | 'two ranges' | 'protocols' | 'a list' | 'entries' | 'twice';
 const SPELLINGS: readonly Spelling[] = [
@@ -34,7 +34,7 @@ export function respell({ rules, lists }: TinyGroup, { each, isJoined, isReverse
 }
 
 function respellRule(rule: TinyRule, spelling: Spelling, lists: Lists, fresh: string): TinyGroup {
-  const { source, protocol, from, to } = rule;
+  const { source, protocol } = rule;
   const known = knownBlocks(rule, lists);
   const as = (...rules: readonly Partial<TinyRule>[]): TinyGroup => ({
     rules: rules.map((part) => ({ ...rule, ...part })),
@@ -45,14 +45,10 @@ function respellRule(rule: TinyRule, spelling: Spelling, lists: Lists, fresh: st
       return source !== 'group' && 'bits' in source
         ? as(...halves(source).map((half) => ({ source: half })))
         : as({});
-    case 'two ranges': {
-      const middle = Math.floor((from + to) / 2);
-      return from < to ? as({ to: middle }, { from: middle + 1 }) : as({});
-    }
-    case 'protocols': {
-      const every = { from: 20, to: 27 };
-      return protocol === '-1' ? as({ protocol: 'tcp', ...every }, { protocol: 'udp', ...every }) : as({});
-    }
+    case 'two ranges':
+      return as(...twoRanges(rule));
+    case 'protocols':
+      return protocol === '-1' ? as(...PROTOCOLS) : as({});
     case 'a list':
       if (known.length === 0) return as({});
       return { ...as({ source: { list: fresh } }), lists: { [fresh]: readable(known.flatMap(halves)) } };
@@ -63,6 +59,21 @@ function respellRule(rule: TinyRule, spelling: Spelling, lists: Lists, fresh: st
     case 'as it is':
       return as({});
   }
+}
+
+/** What a rule for all traffic is in this world. */
+const PROTOCOLS: readonly Partial<TinyRule>[] = [
+  { protocol: 'tcp', from: 20, to: 27 },
+  { protocol: 'udp', from: 20, to: 27 },
+  { protocol: 'icmp', ...ALL_ICMP },
+];
+
+/** ICMP cannot be cut in two, but said twice, once in part. */
+function twoRanges({ protocol, from, to }: TinyRule): readonly Partial<TinyRule>[] {
+  if (from === to) return [{}];
+  if (protocol === 'icmp') return [{}, { to: from }];
+  const middle = Math.floor((from + to) / 2);
+  return [{ to: middle }, { from: middle + 1 }];
 }
 
 /** Rules of the same traffic as one rule for a prefix list of all their addresses. */

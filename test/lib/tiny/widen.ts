@@ -1,7 +1,7 @@
 // One rule of a group made to admit more.
 import fc from 'fast-check';
 import { knownBlocks } from './respell.ts';
-import { type Block, block, type TinyGroup, type TinyRule } from './world.ts';
+import { type Block, block, expressible, type TinyGroup, type TinyRule } from './world.ts';
 
 const WAYS = ['a port below', 'a port above', 'all traffic', 'twice the block', 'another block'] as const;
 
@@ -28,8 +28,13 @@ export function widen(
 }
 
 function widenAlone(rule: TinyRule, way: Widening['way']): TinyRule {
-  if (way === 'a port below') return { ...rule, from: Math.max(20, rule.from - 1) };
-  if (way === 'a port above') return { ...rule, to: Math.min(27, rule.to + 1) };
+  const { protocol, from, to } = rule;
+  if (way === 'a port below') {
+    return { ...rule, ...expressible(protocol, Math.min(from, Math.max(20, from - 1)), to) };
+  }
+  if (way === 'a port above') {
+    return { ...rule, ...expressible(protocol, from, Math.max(to, Math.min(27, to + 1))) };
+  }
   if (way === 'all traffic') return { ...rule, protocol: '-1' };
   if (way === 'twice the block' && rule.source !== 'group' && 'bits' in rule.source) {
     const bits = Math.min(rule.source.bits + 1, 4);
