@@ -72,14 +72,16 @@ export function labelOf(protocol: number, port: number): string | undefined {
 }
 
 /** Every name that stands for a port. */
-export const SERVICE_NAMES: readonly string[] = [...SERVICES, ...ALIASES].map(({ name }) => name);
+export const SERVICE_NAMES: readonly string[] = [
+  ...SERVICES.map(({ name }) => name),
+  ...Object.keys(ALIASES),
+];
 
 /** Reads `22`, `8000-8100`, both ends included, `ssh`, or what else people call a service. */
 export function parsePortRange(value: string | number): readonly [from: number, to: number] | undefined {
   const service = SERVICES.find(({ name }) => name === value);
   if (service !== undefined) return [service.port, service.port];
-  const alias = ALIASES.find(({ name }) => name === value);
-  if (alias !== undefined) return alias.ports;
+  if (Object.hasOwn(ALIASES, value)) return ALIASES[value];
   const [, from, to] = /^(0|[1-9]\d{0,4})(?:-(0|[1-9]\d{0,4}))?$/.exec(String(value)) ?? [];
   if (from === undefined) return undefined;
   const range = [Number(from), Number(to ?? from)] as const;

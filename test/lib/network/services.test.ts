@@ -12,7 +12,7 @@ const IANA = new Map(
     .map(([name = '', ports = '']) => [name, ports.split(',').map(Number)]),
 );
 
-const ALIAS_NAMES = ALIASES.map(({ name }) => name);
+const ALIAS_NAMES = Object.keys(ALIASES);
 // The list names one service for each port, and port 80 has three.
 const OFFICIAL = SERVICE_NAMES.filter((name) => !ALIAS_NAMES.includes(name) && name !== 'http');
 
@@ -33,12 +33,10 @@ describe('a service', () => {
     },
   );
 
-  it('has one meaning for each name, a source for each alias, and ports that exist', () => {
+  it('has one meaning for each name, and ports that exist', () => {
     expect(new Set(SERVICE_NAMES).size).toBe(SERVICE_NAMES.length);
-    for (const { ports, source } of ALIASES) {
-      expect(source).toMatch(/^(https:|RFC |MS-|the alias)/);
-      expect(parsePortRange(`${ports[0]}-${ports[1]}`)).toEqual(ports);
-    }
+    for (const [from, to] of Object.values(ALIASES))
+      expect(parsePortRange(`${from}-${to}`)).toEqual([from, to]);
   });
 
   it.each([
