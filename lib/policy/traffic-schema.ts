@@ -1,9 +1,33 @@
 // The traffic that `match`, or an exception, may name: protocols, ports, and ICMP types.
 import { z } from 'zod';
-import { ICMP_PROTOCOLS, parseIcmpType } from '../network/icmp.ts';
+import { ICMP_NAMES, ICMP_PROTOCOLS, parseIcmpType } from '../network/icmp.ts';
 import { hasPorts, printProtocol, protocolNumber } from '../network/ports.ts';
 import { listOrOutside } from './list-schema.ts';
-import { icmpType, portRange, protocol } from './values.ts';
+import { nearest } from './nearest.ts';
+import { severalHint } from './value-hints.ts';
+import { portRange, protocol } from './values.ts';
+
+const icmpType = z
+  .union([z.string(), z.number()])
+  .superRefine((value, context) => {
+    if (ICMP_PROTOCOLS.some((number) => parseIcmpType(number, value) !== undefined)) return;
+    context.addIssue(`\`${value}\` is no ICMP type${hintForIcmp(String(value))}`);
+  })
+  .meta({
+    description: 'An ICMP type with all its codes, a type with one code, or the name of either by IANA',
+    examples: ['echo', 8, '3/4', 'packet-too-big'],
+  });
+
+function hintForIcmp(text: string): string {
+  const [, type] = /^(\d+)\/$/.exec(text) ?? [];
+  if (type !== undefined) return `: write \`${type}\` for all its codes, or one of them behind the \`/\``;
+  if (/^(-1|all|any)$/.test(text)) return ': leave `icmp` out for all types';
+  if (/^\d+(\/\d+)?$/.test(text)) return ': types and codes are numbers from 0 to 255';
+  const several = severalHint(text);
+  if (several !== undefined) return `: ${several}`;
+  const near = nearest(text, ICMP_NAMES);
+  return near === undefined ? ': use 8, 3/4 or a name such as echo' : `, did you mean \`${near}\`?`;
+}
 
 export const traffic = z.strictObject({
   protocol: listOrOutside(protocol).optional(),

@@ -1,12 +1,10 @@
 // The single values of the policy language: what may be written, and why something else may not.
 import { z } from 'zod';
 import { type Cidr, parseCidr, printCidr } from '../network/cidr.ts';
-import { ICMP_NAMES, ICMP_PROTOCOLS, parseIcmpType } from '../network/icmp.ts';
 import { parseProtocol } from '../network/ports.ts';
 import { parsePortRange } from '../network/services.ts';
 import { dayHint, parseDay } from './day.ts';
-import { nearest } from './nearest.ts';
-import { blockHint, listHint, portHint, protocolHint, severalHint } from './value-hints.ts';
+import { blockHint, listHint, portHint, protocolHint } from './value-hints.ts';
 
 export const protocol = z
   .union([z.string(), z.number()])
@@ -31,28 +29,6 @@ export const portRange = z
     description: 'A port, a range of ports, or a service by its name',
     examples: [22, '8000-8100', 'ssh'],
   });
-
-export const icmpType = z
-  .union([z.string(), z.number()])
-  .superRefine((value, context) => {
-    if (ICMP_PROTOCOLS.some((number) => parseIcmpType(number, value) !== undefined)) return;
-    context.addIssue(`\`${value}\` is no ICMP type${hintForIcmp(String(value))}`);
-  })
-  .meta({
-    description: 'An ICMP type with all its codes, a type with one code, or the name of either by IANA',
-    examples: ['echo', 8, '3/4', 'packet-too-big'],
-  });
-
-function hintForIcmp(text: string): string {
-  const [, type] = /^(\d+)\/$/.exec(text) ?? [];
-  if (type !== undefined) return `: write \`${type}\` for all its codes, or one of them behind the \`/\``;
-  if (/^(-1|all|any)$/.test(text)) return ': leave `icmp` out for all types';
-  if (/^\d+(\/\d+)?$/.test(text)) return ': types and codes are numbers from 0 to 255';
-  const several = severalHint(text);
-  if (several !== undefined) return `: ${several}`;
-  const near = nearest(text, ICMP_NAMES);
-  return near === undefined ? ': use 8, 3/4 or a name such as echo' : `, did you mean \`${near}\`?`;
-}
 
 export const block = z
   .string()
