@@ -10,7 +10,7 @@ const LAST_PORT = 65_535;
 export function portHint(text: string): string {
   const meant = swapped(text) ?? text.replace(/^(\d+) *(?:-|–|:|\.\.|to) *(\d+)$/, '$1-$2').toLowerCase();
   if (meant !== text && parsePortRange(meant) !== undefined) return `did you mean \`${meant}\`?`;
-  const named = NAMED_OTHERWISE[text.toLowerCase()];
+  const named = NAMED_OTHERWISE.get(text.toLowerCase());
   if (named !== undefined) return named;
   if (/^[a-z]+\/\d+$|^\d+\/[a-z]+$/i.test(text)) return 'the protocol stands in `protocol`';
   if ((text.match(/\d+/g) ?? []).some((port) => Number(port) > LAST_PORT)) return `ports end at ${LAST_PORT}`;
@@ -19,11 +19,11 @@ export function portHint(text: string): string {
 
 const ANY_PORT = 'leave `ports` out for any port';
 /** Names that mean another port to people than to IANA, and words for all ports. */
-const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
-  winrm: 'IANA calls 5985 `wsman` and 5986 `wsmans`',
-  oracle: 'write 1521',
-  ...Object.fromEntries(['-1', '*', 'all', 'any'].map((word) => [word, ANY_PORT])),
-};
+const NAMED_OTHERWISE: ReadonlyMap<string, string> = new Map([
+  ['winrm', 'IANA calls 5985 `wsman` and 5986 `wsmans`'],
+  ['oracle', 'write 1521'],
+  ...['-1', '*', 'all', 'any'].map((word) => [word, ANY_PORT] as const),
+]);
 
 function swapped(text: string): string | undefined {
   const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
@@ -44,6 +44,9 @@ export function protocolHint(text: string): string {
 
 /** What to write instead of a text that is no CIDR block. */
 export function blockHint(text: string): string | undefined {
+  if (/^(world|public|any)$/.test(text))
+    return `\`outside\` lists what is allowed: write \`${text}\` alone to forbid it`;
+  if (/^sg-/.test(text)) return 'references to security groups are no addresses, and stay allowed';
   const [address = '', length = ''] = text.split('/');
   const several = severalHint(text);
   if (several !== undefined) return several;

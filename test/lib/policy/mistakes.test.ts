@@ -343,6 +343,19 @@ const VALUES: readonly Mistake[] = [
   ['an empty title', 'SSH is closed', '""', 'title: this is empty'],
   ['ICMP types in one text', 'ports: [22, 8000-8100]', 'icmp: echo, 3/4', 'write a list: [echo, 3/4]'],
   ['an ICMP type with a slip', 'ports: [22, 8000-8100]', 'icmp: ehco', 'did you mean `echo`?'],
+  [
+    '`world` as what is allowed',
+    SOURCE,
+    OUTSIDE('world'),
+    '`outside` lists what is allowed: write `world` alone',
+  ],
+  ['a group among addresses', SOURCE, OUTSIDE('[sg-0abc]'), 'references to security groups are no addresses'],
+  [
+    'a word that every object has',
+    '[22, 8000-8100]',
+    'constructor',
+    '`constructor` is no port, range or service: use 22',
+  ],
   ['a tab', '  ports', '\tports', 'this is a tab: indent with spaces'],
 ];
 
