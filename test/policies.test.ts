@@ -7,7 +7,7 @@ import { runCase, withExceptions } from '../lib/report/policy-cases.ts';
 import { parseRule } from '../lib/rule.ts';
 import { CONTEXT } from './lib/context.ts';
 
-const tested = readTested('policies');
+const tested = readTested(['policies']);
 const policies = tested.map(({ policy }) => compilePolicy(policy));
 
 describe.each(tested)('policy $policy.id', ({ policy: document, cases = { cases: [], exceptions: [] } }) => {

@@ -11,7 +11,7 @@ export function testCommand(io: CommandIo): Command {
   return createCommand('test')
     .summary('run the test cases of policies')
     .description('Evaluates the rules of every <id>.test.yaml against <id>.yaml and compares the verdicts.')
-    .argument('[dir]', 'directory of policy files', 'policies')
+    .argument('[paths...]', 'policy files, their test files, or directories of them', ['policies'])
     .addOption(
       new Option('--format <format>', 'how to report').choices(['text', 'json', 'junit']).default('text'),
     )
@@ -19,11 +19,15 @@ export function testCommand(io: CommandIo): Command {
       'after',
       '\nExit codes: 0 every case passes; 1 some case fails, or a test file has\nnone; 2 a file cannot be read.',
     )
-    .action((directory, options) => run(io, directory, options));
+    .action((paths, options) => run(io, paths, options));
 }
 
-function run(io: CommandIo, directory: string, { format }: { readonly format: keyof typeof SHOW }): void {
-  const tested = readTested(directory);
+function run(
+  io: CommandIo,
+  paths: readonly string[],
+  { format }: { readonly format: keyof typeof SHOW },
+): void {
+  const tested = readTested(paths);
   const results = tested.map(resultsOf);
   print(io, SHOW[format](results));
   const empty = tested.filter(({ cases }) => cases?.cases.length === 0);

@@ -1,4 +1,5 @@
 // `portcullis validate`: every issue of every policy file, before it can hurt.
+import { dirname } from 'node:path';
 import { type Command, createCommand } from 'commander';
 import { PolicyError, type PolicyFile } from '../../lib/io/policy-files.ts';
 import { lint } from '../../lib/policy/lint.ts';
@@ -14,16 +15,17 @@ export function validateCommand(io: CommandIo): Command {
     .summary('check policy files')
     .description(
       'Reports every issue of every policy file, with file, line and column. Errors stop a deployment; warnings are ' +
-        'policies that are valid and cannot mean what they say, such as an exception that has expired.',
+        'policies that are valid and cannot mean what they say, such as an exception that has expired. A policy and its ' +
+        'test file are checked together, whichever of them is named.',
     )
-    .argument('[dir]', 'directory of policy files', 'policies')
+    .argument('[paths...]', 'policy files, their test files, or directories of them', ['policies'])
     .addHelpText('after', '\nExit codes: 0 no errors (there may be warnings); 1 errors.')
-    .action((directory) => run(io, directory));
+    .action((paths) => run(io, paths));
 }
 
-function run(io: CommandIo, directory: string): void {
+function run(io: CommandIo, paths: readonly string[]): void {
   try {
-    const files = readTested(directory);
+    const files = readTested(paths);
     const warnings = [...files.flatMap(untested), ...linted(files)];
     for (const warning of warnings) print(io, warning);
     print(
@@ -44,7 +46,15 @@ function untested({ file, tests, cases }: Tested): readonly string[] {
   return cases.cases.length === 0 ? [`${tests}:1:1: warning: ${NO_CASES}`] : [];
 }
 
+/** Policies are compared with those that stand beside them. */
 function linted(files: readonly PolicyFile[]): readonly string[] {
+  const directories = new Set(files.map(({ file }) => dirname(file)));
+  return [...directories].flatMap((directory) =>
+    lintedIn(files.filter(({ file }) => dirname(file) === directory)),
+  );
+}
+
+function lintedIn(files: readonly PolicyFile[]): readonly string[] {
   return lint(
     files.map(({ policy }) => policy),
     new Date(),

@@ -1,4 +1,4 @@
-// The policies of a directory with the cases beside them.
+// Policies with the cases beside them.
 import { existsSync, readFileSync } from 'node:fs';
 import { PolicyError, type PolicyFile, readPolicyFiles } from '../../lib/io/policy-files.ts';
 import { type CaseFile, parseCases } from '../../lib/report/policy-cases.ts';
@@ -13,9 +13,9 @@ export interface Tested extends PolicyFile {
 /** What is to be said of a test file whose lists are all empty: it looks like a test, and tests nothing. */
 export const NO_CASES = 'no cases in it: write some under `violation` and `compliant`';
 
-/** Reads every policy and its test file; throws PolicyError with all issues of the policies, or else of the test files. */
-export function readTested(directory: string): readonly Tested[] {
-  const read = readPolicyFiles(directory).map((policyFile) => {
+/** Reads every policy that paths name and its test file; throws PolicyError with all issues of the policies, or else of the test files. */
+export function readTested(paths: readonly string[]): readonly Tested[] {
+  const read = readPolicyFiles(paths).map((policyFile) => {
     const tests = policyFile.file.replace(/\.yaml$/, '.test.yaml');
     const parsed = existsSync(tests) ? parseCases(tests, readFileSync(tests, 'utf8')) : undefined;
     return { ...policyFile, tests, parsed };

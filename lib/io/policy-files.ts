@@ -1,12 +1,12 @@
-// The policy files of a directory, as their authors wrote them.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Policy files, as their authors wrote them.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { nearest } from '../policy/nearest.ts';
 import { parsePolicyFile } from '../policy/policy-file.ts';
 import type { Issue } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
-import { nearest } from '../policy/schema-issues.ts';
 
-/** All issues of all policy files of a directory. */
+/** All issues of all policy files. */
 export class PolicyError extends Error {
   override readonly name = 'PolicyError';
   readonly issues: readonly Issue[];
@@ -26,24 +26,20 @@ export interface PolicyFile {
   readonly policy: PolicyDocument;
 }
 
-/** Reads every `<id>.yaml` of a directory, by name; throws PolicyError with all issues at once. */
-export function readPolicyFiles(directory: string): readonly PolicyFile[] {
-  const all = list(directory);
-  const names = all.filter((name) => !isTest(name));
-  const texts = names
-    .filter((name) => name.endsWith('.yaml'))
-    .toSorted()
-    .map((name) => ({ file: join(directory, name), text: readFileSync(join(directory, name), 'utf8') }));
-  const parsed = texts.map(({ file, text }) => ({ file, text, result: parsePolicyFile(file, text) }));
+/**
+ * Reads the policies that paths name, by name: every `<id>.yaml` of a directory, a file alone, or the policy of a test file.
+ * Throws PolicyError with all issues at once.
+ */
+export function readPolicyFiles(paths: readonly string[]): readonly PolicyFile[] {
+  const named = paths.map(filesAt);
+  const files = [...new Set(named.flatMap((one) => one.files))].toSorted();
+  const parsed = files.map((file) => {
+    const text = readFileSync(file, 'utf8');
+    return { file, text, result: parsePolicyFile(file, text) };
+  });
   const issues = [
     ...parsed.flatMap(({ result }) => (result.ok ? [] : result.issues)),
-    ...names
-      .filter((name) => name.endsWith('.yml'))
-      .map((name) => issueOf(join(directory, name), 'nobody reads this: rename it to end in .yaml')),
-    ...all
-      .filter((name) => isTest(name) && !all.includes(name.replace('.test.yaml', '.yaml')))
-      .map((name) => issueOf(join(directory, name), orphan(name, all))),
-    ...(texts.length === 0 ? [issueOf(directory, 'no policy file (*.yaml) here')] : []),
+    ...named.flatMap((one) => one.issues),
   ];
   if (issues.length > 0) throw new PolicyError(issues);
   return parsed.flatMap(({ file, text, result }) =>
@@ -53,10 +49,45 @@ export function readPolicyFiles(directory: string): readonly PolicyFile[] {
 
 /** The policies of a directory, without their files. */
 export function readPolicies(directory: string): readonly PolicyDocument[] {
-  return readPolicyFiles(directory).map(({ policy }) => policy);
+  return readPolicyFiles([directory]).map(({ policy }) => policy);
 }
 
-/** The cases of a test file without a policy would never be run, and nobody would know. */
+/** The policy files that a path names, and what is wrong with the path or with the names of files there. */
+interface Named {
+  readonly files: readonly string[];
+  readonly issues: readonly Issue[];
+}
+
+function filesAt(path: string): Named {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return refused(path, 'cannot be read: there is no such file or directory');
+  if (stat.isDirectory()) return filesIn(path, readdirSync(path));
+  const names = readdirSync(dirname(path));
+  const name = basename(path);
+  if (!/\.ya?ml$/.test(name)) return refused(path, 'the name of a policy file ends in .yaml');
+  const policy = normalize(path).replace(/\.test\.yaml$/, '.yaml');
+  const issues = misnamed(dirname(path), [name], names);
+  return { files: issues.length > 0 ? [] : [policy], issues };
+}
+
+function filesIn(directory: string, names: readonly string[]): Named {
+  const files = names
+    .filter((name) => name.endsWith('.yaml') && !isTest(name))
+    .map((name) => join(directory, name));
+  const none = files.length === 0 ? [issueOf(directory, 'no policy file (*.yaml) here')] : [];
+  return { files, issues: [...misnamed(directory, names, names), ...none] };
+}
+
+/** What nobody would ever read: another ending, and the cases of a test file without a policy. */
+function misnamed(directory: string, names: readonly string[], all: readonly string[]): readonly Issue[] {
+  return names.flatMap((name) => {
+    if (name.endsWith('.yml'))
+      return [issueOf(join(directory, name), 'nobody reads this: rename it to end in .yaml')];
+    const isOrphan = isTest(name) && !all.includes(name.replace('.test.yaml', '.yaml'));
+    return isOrphan ? [issueOf(join(directory, name), orphan(name, all))] : [];
+  });
+}
+
 function orphan(name: string, all: readonly string[]): string {
   const policy = name.replace('.test.yaml', '.yaml');
   const near = nearest(
@@ -71,15 +102,8 @@ function isTest(name: string): boolean {
   return name.endsWith('.test.yaml');
 }
 
-function list(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const known = { ENOTDIR: 'it is a file: name the directory', ENOENT: 'there is no such directory' };
-    const [, why = String(error)] = Object.entries(known).find(([name]) => name === code) ?? [];
-    throw new PolicyError([issueOf(directory, `cannot be read: ${why}`)]);
-  }
+function refused(path: string, message: string): Named {
+  return { files: [], issues: [issueOf(path, message)] };
 }
 
 function issueOf(file: string, message: string): Issue {

@@ -37,6 +37,9 @@ const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
   sctp: 132,
 };
 
+/** Every name of a protocol. */
+export const PROTOCOL_NAMES: readonly string[] = Object.keys(PROTOCOL_NUMBERS);
+
 /** EC2 writes these by name and all others by number. */
 const EC2_NAMES: Readonly<Record<number, string>> = {
   [ICMP]: 'icmp',

@@ -1,6 +1,7 @@
-// Services by port: the IANA names that policies may use, and what people call them.
+// Services by port: the names that policies may use, and what they are called in a mail.
 
 import { TCP, UDP } from './ports.ts';
+import { ALIASES } from './service-aliases.ts';
 
 interface Service {
   readonly port: number;
@@ -70,10 +71,17 @@ export function labelOf(protocol: number, port: number): string | undefined {
     ?.label;
 }
 
-/** Reads `22`, `8000-8100`, both ends included, or `ssh`. */
+/** Every name that stands for a port. */
+export const SERVICE_NAMES: readonly string[] = [
+  ...SERVICES.map(({ name }) => name),
+  ...Object.keys(ALIASES),
+];
+
+/** Reads `22`, `8000-8100`, both ends included, `ssh`, or what else people call a service. */
 export function parsePortRange(value: string | number): readonly [from: number, to: number] | undefined {
   const service = SERVICES.find(({ name }) => name === value);
   if (service !== undefined) return [service.port, service.port];
+  if (Object.hasOwn(ALIASES, value)) return ALIASES[value];
   const [, from, to] = /^(0|[1-9]\d{0,4})(?:-(0|[1-9]\d{0,4}))?$/.exec(String(value)) ?? [];
   if (from === undefined) return undefined;
   const range = [Number(from), Number(to ?? from)] as const;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listOf } from './list-schema.ts';
 import { groups } from './selector-schema.ts';
 import { traffic, trafficIssue } from './traffic-schema.ts';
-import { accountId, askForList, day, excusedSource, glob, vpcId } from './values.ts';
+import { accountId, day, excusedSource, glob, lonePattern, vpcId } from './values.ts';
 
 const ruleWords = z
   .strictObject({
@@ -23,10 +23,10 @@ const conditions = {
   ...traffic.shape,
   sources: listOf(excusedSource).optional(),
   rule: ruleWords.optional(),
-  principals: listOf(glob).optional(),
+  principals: listOf(glob, lonePattern).optional(),
 };
 
-export const exception = z
+const exception = z
   .strictObject({ ...conditions, reason: z.string().min(1), owner: z.string().min(1), expires: day })
   .refine((value) => Object.keys(conditions).some((key) => key in value), {
     error: `an exception names at least one of ${Object.keys(conditions).join(', ')}: else it would excuse everything`,
@@ -38,4 +38,4 @@ export const exception = z
   })
   .meta({ description: 'What is excused until a day: all given conditions must hold' });
 
-export const exceptionsSchema = z.array(exception, { error: askForList });
+export const exceptionsSchema = z.array(exception);

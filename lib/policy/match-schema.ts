@@ -1,23 +1,38 @@
 // What may be said of the rules that a policy forbids.
 import { z } from 'zod';
 import { listOf } from './list-schema.ts';
+import { noneOf } from './suggest.ts';
 import { traffic, trafficIssue } from './traffic-schema.ts';
 import { addresses } from './values.ts';
 
+const PEERS = ['world', 'public', 'any'] as const;
 const peers = z
-  .union([z.enum(['world', 'public', 'any']), z.strictObject({ outside: listOf(addresses) })], {
-    error: 'a source or destination is `world`, `public`, `any` or `{ outside: [...] }`',
+  .union([z.enum(PEERS), z.strictObject({ outside: listOf(addresses) })], {
+    error: ({ input }) => peersHint(input),
   })
   .meta({ description: 'The addresses that are forbidden' });
 
-export const prefixLengths = z
+/** A source says what is forbidden; `source: 10.0.0.0/8` says what its author wants to allow. */
+function peersHint(input: unknown): string | undefined {
+  const all = 'it is `world`, `public`, `any` or `{ outside: [...] }`';
+  const [only, ...more] = [input].flat();
+  if (input === null) return undefined;
+  if (typeof only !== 'string') return all;
+  const isPeers = PEERS.some((peers) => peers === only);
+  if (isPeers && more.length === 0) return `write \`${only}\`, without the list`;
+  if (addresses.safeParse(only).success && !/^(0\.0\.0\.0|::)\/0$/.test(only))
+    return `${all}: to allow these addresses alone, write { outside: [${[input].flat().join(', ')}] }`;
+  return more.length === 0 ? noneOf(only, PEERS, all) : all;
+}
+
+const prefixLengths = z
   .strictObject({
     ipv4: z.int().min(0).max(32).optional(),
     ipv6: z.int().min(0).max(128).optional(),
   })
   .meta({ description: 'The widest reach that is accepted, as a prefix length' });
 
-export const plainMatch = z.strictObject({
+const plainMatch = z.strictObject({
   direction: z.enum(['ingress', 'egress']).default('ingress'),
   ...traffic.shape,
   source: peers.optional(),

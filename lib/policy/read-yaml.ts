@@ -1,7 +1,9 @@
 // What people write in YAML, or every issue with its place: policies and their test cases alike.
 import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { mappingsIn } from './mappings.ts';
 import { explain, type LocatedIssue } from './schema-issues.ts';
+import { inWords } from './schema-words.ts';
 
 /** One thing that is wrong in a file; line and column count from 1. */
 export interface Issue {
@@ -15,27 +17,23 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** What a file may say, and every key that there is, for suggestions. */
-export interface Language<T> {
-  readonly schema: z.ZodType<T>;
-  readonly keys: readonly string[];
-}
-
 /** Reads one file; `check` finds what no schema can. */
 export function parseYaml<T>(
   file: string,
   text: string,
-  { schema, keys }: Language<T>,
+  schema: z.ZodType<T>,
   check: (document: Document) => readonly LocatedIssue[] = () => [],
 ): Parsed<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const refuse = (found: readonly LocatedIssue[]): Parsed<T> => ({
     ok: false,
-    issues: found.map(({ offset, message }) => {
-      const { line, col: column } = lines.linePos(offset);
-      return { file, line, column, message };
-    }),
+    issues: found
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({ offset, message }) => {
+        const { line, col: column } = lines.linePos(offset);
+        return { file, line, column, message };
+      }),
   });
 
   const errors = [...document.errors, ...document.warnings];
@@ -43,16 +41,20 @@ export function parseYaml<T>(
   const unreadable = syntax.length > 0 ? syntax : hiddenIn(document, text);
   if (unreadable.length > 0) return refuse(unreadable);
   const odd = oddScalarsOf(document, text);
-  const parsed = schema.safeParse(document.toJS());
-  const broken = (parsed.error?.issues ?? []).flatMap((issue) => explain(document, issue, [], keys));
+  const parsed = schema.safeParse(document.toJS(), { error: inWords });
+  const broken = explain(document, parsed.error?.issues ?? [], mappingsIn(schema));
   const wrong = [...odd, ...broken, ...check(document)];
   return parsed.success && wrong.length === 0 ? { ok: true, value: parsed.data } : refuse(wrong);
 }
 
 /** The library shows the place, and the line itself below. */
 function inShort(message: string): string {
+  if (message.startsWith('Tabs are not allowed')) return 'this is a tab: indent with spaces';
   return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
 }
+
+/** `{ ports: 22, 80 }` is a map of two keys to YAML. */
+const BRACKETS = 'several values stand in brackets, as in [22, 80]';
 
 /** A policy says what it means where it says it, to every reader of YAML: what some resolve or pass over is refused. */
 function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
@@ -65,7 +67,11 @@ function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
       else if (node.anchor !== undefined) refuse(node, `\`&${node.anchor}\` is a YAML anchor: leave it out`);
       else if (node.tag !== undefined) refuse(node, `\`${node.tag}\` is a YAML tag: leave it out`);
     },
-    Pair: (_, { key }) => {
+    Seq: (_, { items }) => {
+      for (const item of items.filter((one) => isFolded(one, text))) refuse(item, FOLDED);
+    },
+    Pair: (_, { key, value }) => {
+      if (value === null) return refuse(key, `\`${key}\` has nothing behind it: ${BRACKETS}`);
       // `22` and `"22"` would be one key, of which the last silently wins; JavaScript drops a `__proto__`.
       if (isScalar(key) && typeof key.value === 'string' && key.value !== '__proto__') return;
       refuse(key, `\`${key}\` is no key: a key is a text, if need be in quotes`);
@@ -75,6 +81,14 @@ function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
   if (directive !== null)
     found.push({ offset: directive.index, message: `\`${directive[0]}\` is a YAML directive: leave it out` });
   return found;
+}
+
+export const FOLDED = 'this goes over several lines: was a `- ` or a comma left out? Put a text on one line';
+
+/** True for a text whose lines YAML joins by spaces: two items become one. */
+export function isFolded(item: unknown, text: string): boolean {
+  if (!isScalar(item) || item.range == null || item.type?.startsWith('BLOCK') === true) return false;
+  return text.slice(item.range[0], item.range[1]).includes('\n');
 }
 
 /**

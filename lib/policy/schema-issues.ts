@@ -1,7 +1,9 @@
 // The issues that a schema finds, in words and with their places.
-import leven from 'leven';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import type { Mapping } from './mappings.ts';
+import { MISSING } from './schema-words.ts';
+import { keysMeantAt, unknownKey } from './suggest.ts';
 
 /** Something wrong, and where in the text. */
 export interface LocatedIssue {
@@ -12,46 +14,55 @@ export interface LocatedIssue {
 type Path = readonly PropertyKey[];
 type SchemaIssue = z.core.$ZodIssue;
 
-/** What the schema says of a document, at the place where it is wrong. */
+/** What a schema, whose maps are these, says of a document, at the places where it is wrong. */
 export function explain(
   document: Document,
+  issues: readonly SchemaIssue[],
+  mappings: readonly Mapping[],
+): LocatedIssue[] {
+  const misspelt = issues.flatMap((issue) => misspeltIn(issue, mappings));
+  return issues
+    .filter(({ path, message }) => message !== MISSING || !misspelt.includes(path.join('.')))
+    .flatMap((issue) => explainOne(document, issue, mappings));
+}
+
+/** The keys that are not missing, but written otherwise. */
+function misspeltIn(issue: SchemaIssue, mappings: readonly Mapping[]): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  return issue.keys.flatMap((key) => {
+    const [meant, ...more] = keysMeantAt(mappings, issue.path, key);
+    return meant === undefined || more.length > 0 ? [] : [[...issue.path, meant].join('.')];
+  });
+}
+
+function explainOne(
+  document: Document,
   issue: SchemaIssue,
-  base: Path,
-  keys: readonly string[],
+  mappings: readonly Mapping[],
+  base: Path = [],
 ): LocatedIssue[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       offset: keyOffset(document, path, key),
-      message: unknownKey(key, keys),
+      message: unknownKey(mappings, path, key),
     }));
   }
-  const branch = issue.code === 'invalid_union' ? closest(issue.errors) : undefined;
-  if (branch !== undefined) return branch.flatMap((inner) => explain(document, inner, path, keys));
+  const branch = issue.code === 'invalid_union' ? closest(issue) : undefined;
+  if (branch !== undefined) return branch.flatMap((inner) => explainOne(document, inner, mappings, path));
   const place = path.length === 0 ? '' : `${path.join('.')}: `;
-  return [{ offset: offsetOf(document, path), message: `${place}${wordsOf(document, issue, path)}` }];
-}
-
-/** Of a key that is not there zod says what it should be; `custom` are our own words, which say it. */
-function wordsOf(document: Document, { code, message }: SchemaIssue, path: Path): string {
-  if (path.length === 0 && document.contents === null) return 'there is nothing in it';
-  return code === 'custom' || path.length === 0 || document.hasIn(path) ? message : 'is missing';
+  return [{ offset: offsetOf(document, path), message: `${place}${issue.message}` }];
 }
 
 /** Of the alternatives that all failed, the one whose outermost shape fits: its issues lie deeper. */
-function closest(branches: readonly SchemaIssue[][]): SchemaIssue[] | undefined {
-  return branches.find((issues) => issues.some((i) => i.path.length > 0 || i.code === 'unrecognized_keys'));
+function closest({ errors: branches, message }: z.core.$ZodIssueInvalidUnion): SchemaIssue[] | undefined {
+  const deep = branches.find((issues) => issues.some(isDeep));
+  return deep ?? (message === '' ? branches[0] : undefined);
 }
 
-function unknownKey(key: string, keys: readonly string[]): string {
-  const near = nearest(key, keys);
-  return `unknown key \`${key}\`${near === undefined ? '' : `, did you mean \`${near}\`?`}`;
-}
-
-/** What was meant by a word that is none of these; undefined where it is like none of them. */
-export function nearest(word: string, words: readonly string[]): string | undefined {
-  const [near] = words.toSorted((a, b) => leven(a, word) - leven(b, word));
-  return near !== undefined && leven(near, word) <= 3 ? near : undefined;
+function isDeep(issue: SchemaIssue): boolean {
+  const isUnion = issue.code === 'invalid_union' && closest(issue)?.some(isDeep) === true;
+  return issue.path.length > 0 || issue.code === 'unrecognized_keys' || isUnion;
 }
 
 /** Where the value at that path begins; where it is missing, where its nearest parent begins. */

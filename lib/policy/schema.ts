@@ -1,9 +1,10 @@
 // The one definition of what a policy file may say. What the editor completes is generated from it.
 import { z } from 'zod';
-import { exception, exceptionsSchema } from './exception-schema.ts';
-import { match, plainMatch, prefixLengths } from './match-schema.ts';
-import { groups, scope } from './selector-schema.ts';
-import { askForList } from './values.ts';
+import { exceptionsSchema } from './exception-schema.ts';
+import { listOrNone } from './list-schema.ts';
+import { match } from './match-schema.ts';
+import { scope } from './selector-schema.ts';
+import { loneReference, reference } from './values.ts';
 
 export const policySchema = z.strictObject({
   id: z
@@ -18,7 +19,7 @@ export const policySchema = z.strictObject({
     .min(1)
     .max(2000)
     .meta({ description: 'Why, and what to do instead: the actor reads this' }),
-  references: z.array(z.string().min(1), { error: askForList }).default([]),
+  references: listOrNone(reference, loneReference).default([]),
   scope: scope.optional(),
   match,
   action: z.enum(['revoke', 'trim', 'notify']).meta({
@@ -29,14 +30,3 @@ export const policySchema = z.strictObject({
 
 /** A policy as written: valid plain JSON with the defaults filled in; what the build ships. */
 export type PolicyDocument = z.infer<typeof policySchema>;
-
-/** Every key of the language, for suggestions. */
-export const POLICY_KEYS: readonly string[] = [
-  ...Object.keys(policySchema.shape),
-  ...Object.keys(scope.shape),
-  ...Object.keys(groups.shape),
-  ...Object.keys(plainMatch.shape),
-  ...Object.keys(prefixLengths.shape),
-  ...Object.keys(exception.shape),
-  'outside',
-];

@@ -1,12 +1,12 @@
 // What may be said of where a policy or an exception holds.
 import { z } from 'zod';
 import { listOf } from './list-schema.ts';
-import { accountId, glob, groupId, vpcId } from './values.ts';
+import { accountId, glob, groupId, lonePattern, vpcId } from './values.ts';
 
 export const groups = z
   .strictObject({
     ids: listOf(groupId).optional(),
-    names: listOf(glob).optional(),
+    names: listOf(glob, lonePattern).optional(),
     tags: z
       .record(z.string(), glob)
       .refine((value) => Object.keys(value).length > 0, 'name at least one tag')
@@ -18,7 +18,7 @@ export const groups = z
 export const scope = z
   .strictObject({
     accounts: listOf(accountId).optional(),
-    regions: listOf(glob).optional(),
+    regions: listOf(glob, lonePattern).optional(),
     vpcs: listOf(vpcId).optional(),
     groups: groups.optional(),
   })

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { ICMP_NAMES, ICMP_PROTOCOLS, parseIcmpType } from '../network/icmp.ts';
 import { hasPorts, printProtocol, protocolNumber } from '../network/ports.ts';
 import { listOrOutside } from './list-schema.ts';
-import { nearest } from './schema-issues.ts';
+import { nearest } from './nearest.ts';
+import { severalHint } from './value-hints.ts';
 import { portRange, protocol } from './values.ts';
 
 const icmpType = z
@@ -22,6 +23,8 @@ function hintForIcmp(text: string): string {
   if (type !== undefined) return `: write \`${type}\` for all its codes, or one of them behind the \`/\``;
   if (/^(-1|all|any)$/.test(text)) return ': leave `icmp` out for all types';
   if (/^\d+(\/\d+)?$/.test(text)) return ': types and codes are numbers from 0 to 255';
+  const several = severalHint(text);
+  if (several !== undefined) return `: ${several}`;
   const near = nearest(text, ICMP_NAMES);
   return near === undefined ? ': use 8, 3/4 or a name such as echo' : `, did you mean \`${near}\`?`;
 }

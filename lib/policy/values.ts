@@ -3,20 +3,14 @@ import { z } from 'zod';
 import { type Cidr, parseCidr, printCidr } from '../network/cidr.ts';
 import { parseProtocol } from '../network/ports.ts';
 import { parsePortRange } from '../network/services.ts';
-import { parseDay } from './day.ts';
-
-/** `22` where `[22]` is meant is the slip of every beginner. */
-export function askForList({ input }: { readonly input?: unknown }): string | undefined {
-  if (typeof input === 'string' || typeof input === 'number') return `write a list: [${input}]`;
-  return input instanceof Object && !Array.isArray(input) ? 'write a list: `- ` before each' : undefined;
-}
+import { dayHint, parseDay } from './day.ts';
+import { blockHint, listHint, portHint, protocolHint } from './value-hints.ts';
 
 export const protocol = z
   .union([z.string(), z.number()])
   .superRefine((value, context) => {
     const parsed = parseProtocol(String(value));
-    if (parsed === undefined)
-      context.addIssue(`\`${value}\` is no protocol: use a name such as tcp, or 0 to 255`);
+    if (parsed === undefined) context.addIssue(`\`${value}\` is no protocol: ${protocolHint(String(value))}`);
     if (parsed === 'all') {
       context.addIssue(
         `\`${value}\` is no single protocol: leave \`protocol\` out for any, or use \`outside\``,
@@ -29,21 +23,17 @@ export const portRange = z
   .union([z.string(), z.number()])
   .superRefine((value, context) => {
     if (parsePortRange(value) !== undefined) return;
-    context.addIssue(`\`${value}\` is no port, range or service: use 22, 8000-8100 or ssh`);
+    context.addIssue(`\`${value}\` is no port, range or service: ${portHint(String(value))}`);
   })
   .meta({
-    description: 'A port, a range of ports, or a service by its IANA name',
+    description: 'A port, a range of ports, or a service by its name',
     examples: [22, '8000-8100', 'ssh'],
   });
 
 export const block = z
   .string()
   .superRefine((text, context) => {
-    const cidr = parseCidr(text);
-    if (cidr === undefined) context.addIssue(`\`${text}\` is no CIDR block such as 10.0.0.0/8`);
-    else if (!isExact(text, cidr)) {
-      context.addIssue(`\`${text}\` has host bits or no prefix length, did you mean \`${printCidr(cidr)}\`?`);
-    }
+    for (const message of blockIssues(text, 'CIDR block')) context.addIssue(message);
   })
   .meta({
     description: 'A CIDR block, IPv4 or IPv6, without host bits',
@@ -57,25 +47,22 @@ export const prefixListId = z
 /** Something among allowed addresses: a block, a prefix list, `private` or `vpc`. */
 export const addresses = z.string().superRefine((text, context) => {
   if (text === 'private' || text === 'vpc' || prefixListId.safeParse(text).success) return;
-  for (const { message } of block.safeParse(text).error?.issues ?? []) {
-    context.addIssue(
-      message.replace(
-        'is no CIDR block such as 10.0.0.0/8',
-        'is no CIDR block, prefix list id, `private` or `vpc`',
-      ),
-    );
-  }
+  for (const message of blockIssues(text, 'CIDR block, prefix list id, `private` or `vpc`'))
+    context.addIssue(message);
 });
 
 /** Where an exception holds: a block or a prefix list. */
 export const excusedSource = z.string().superRefine((text, context) => {
   if (prefixListId.safeParse(text).success) return;
-  for (const { message } of block.safeParse(text).error?.issues ?? []) context.addIssue(message);
+  for (const message of blockIssues(text, 'CIDR block or prefix list id')) context.addIssue(message);
 });
 
 export const accountId = z
-  .string({ error: 'an account id needs quotes: YAML reads it as a number' })
-  .regex(/^\d{12}$/, 'an account id has twelve digits')
+  .string({
+    error: ({ input }) =>
+      Number.isSafeInteger(input) ? `an account id needs quotes: "${inFull(Number(input))}"` : undefined,
+  })
+  .regex(/^\d{12}$/, { error: ({ input }) => `an account id has twelve digits${accountHint(String(input))}` })
   .meta({ examples: ['111122223333'] });
 
 /** `*` stands for any text; no other wildcard exists. */
@@ -85,6 +72,17 @@ export const glob = z
   .refine((text) => !text.startsWith('!'), 'a pattern cannot be negated with `!`')
   .meta({ description: 'A text in which * stands for any text', examples: ['web-*'] });
 
+/** A pattern without the list: not what looks like several, or like an item whose dash has no space. */
+export const lonePattern = glob.refine((text) => !/^-|[,\s]/.test(text), {
+  error: ({ input }) => `\`${input}\` is one text: ${listHint(String(input))}`,
+});
+
+export const reference = z.string().min(1);
+/** A reference without the list: `CIS 5.3`, but not `CIS 5.3, EC2.13`, which are two. */
+export const loneReference = reference.refine((text) => !/^-|,/.test(text), {
+  error: ({ input }) => `\`${input}\` is one text: ${listHint(String(input), /,/)}`,
+});
+
 export const groupId = z
   .string()
   .regex(/^sg-[0-9a-z]+$/, 'a security group is named by its id, such as sg-0123456789abcdef0');
@@ -93,15 +91,41 @@ export const vpcId = z
   .regex(/^vpc-[0-9a-z]+$/, 'a VPC is named by its id, such as vpc-0123456789abcdef0');
 
 export const day = z
-  .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'a day is written 2027-01-01') })
-  .refine((text) => parseDay(text) !== undefined, 'a day is written 2027-01-01')
+  .string()
+  .refine((text) => parseDay(text) !== undefined, { error: ({ input }) => dayHint(String(input)) })
   .meta({
     description: 'The last day (UTC) on which the exception holds',
     examples: ['2027-01-01'],
     format: 'date',
   });
 
+function blockIssues(text: string, what: string): readonly string[] {
+  const cidr = parseCidr(text);
+  if (cidr === undefined) {
+    return [
+      `\`${text}\` is no ${what}: ${blockHint(text) ?? 'a block is written 10.0.0.0/8 or 2001:db8::/32'}`,
+    ];
+  }
+  if (isExact(text, cidr)) return [];
+  return [`\`${text}\` has host bits or no prefix length, did you mean \`${printCidr(cidr)}\`?`];
+}
+
 function isExact(text: string, { addresses: [start], prefixLength }: Cidr): boolean {
   const [address = '', length] = text.split('/');
   return length === String(prefixLength) && parseCidr(address)?.addresses[0] === start;
+}
+
+/** The number that YAML has made of an account id has lost the zeros at its front. */
+function inFull(account: number): string {
+  return String(account).padStart(12, '0');
+}
+
+function accountHint(text: string): string {
+  const digits = text.replaceAll('-', '');
+  const [, ofArn] = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(text) ?? [];
+  if (ofArn !== undefined) return `: write "${ofArn}"`;
+  if (/^\d{12}$/.test(digits)) return ` and no hyphens: "${digits}"`;
+  return /^\d{9,11}$/.test(text)
+    ? `: this has ${text.length}, did it lose a zero at its front, "${text.padStart(12, '0')}"?`
+    : '';
 }

@@ -6,10 +6,11 @@ import { type AddressSet, parseSet } from '../network/cidr.ts';
 import { vpcsOf } from '../network/vpcs.ts';
 import { parseDay } from '../policy/day.ts';
 import { exceptionsSchema } from '../policy/exception-schema.ts';
+import { listOrNone } from '../policy/list-schema.ts';
 import { compilePolicy, type Policy } from '../policy/policy.ts';
 import { type Parsed, parseYaml } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
-import { askForList, block, day, prefixListId, vpcId } from '../policy/values.ts';
+import { block, day, prefixListId, vpcId } from '../policy/values.ts';
 import { parseRule } from '../rule.ts';
 import { reasonOf } from './reason.ts';
 
@@ -44,7 +45,7 @@ const rule = z
     // The group's own, for policies and exceptions that look at it; and the ARN of who made the change.
     GroupName: z.string().optional(),
     VpcId: z.string().optional(),
-    AssociatedVpcIds: z.array(vpcId, { error: askForList }).optional(),
+    AssociatedVpcIds: listOrNone(vpcId).optional(),
     Tags: z.record(z.string(), z.string()).optional(),
     Principal: z.string().optional(),
   })
@@ -56,16 +57,13 @@ const askForCase = 'a case is a sentence and its rule: `SSH from anywhere: { IpP
 const cases = z
   .array(
     z.record(z.string(), z.union([rule, z.array(rule).min(1)], { error: askForCase }), { error: askForCase }),
-    {
-      error: askForList,
-    },
   )
   .default([]);
 export const caseFileSchema = z.strictObject({
   now: day,
-  prefixLists: z.record(prefixListId, z.array(block)).default({}),
+  prefixLists: z.record(prefixListId, listOrNone(block)).default({}),
   /** The CIDR blocks of VPCs. */
-  vpcs: z.record(vpcId, z.array(block)).default({}),
+  vpcs: z.record(vpcId, listOrNone(block)).default({}),
   exceptions: exceptionsSchema.default([]),
   violation: cases,
   compliant: cases,
@@ -74,10 +72,6 @@ export const caseFileSchema = z.strictObject({
 });
 type Facts = z.infer<typeof rule>;
 
-const CASE_FILE = {
-  schema: caseFileSchema,
-  keys: [...Object.keys(caseFileSchema.shape), ...Object.keys(rule.shape)],
-};
 const PEERS = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupInfo'] as const;
 
 /** What EC2 would never have: such a rule is `undecided` for every policy, and shows nothing of this one. */
@@ -96,7 +90,7 @@ function problemsOf(facts: Facts): readonly string[] {
 
 /** Reads a test file. */
 export function parseCases(file: string, text: string): Parsed<CaseFile> {
-  const parsed = parseYaml(file, text, CASE_FILE);
+  const parsed = parseYaml(file, text, caseFileSchema);
   return parsed.ok ? { ok: true, value: toCases(parsed.value) } : parsed;
 }
 

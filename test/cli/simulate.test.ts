@@ -259,6 +259,6 @@ describe('portcullis simulate', () => {
     const { status, stderr } = await portcullis('simulate', SSH_WORLD, '--policies', policies);
 
     expect(status).toBe(2);
-    expect(stderr).toContain('no-ssh.yaml:2:1: unknown key `prots`, did you mean `ports`?');
+    expect(stderr).toContain('no-ssh.yaml:2:1: unknown key `prots`, did you mean `ports`, under `match`?');
   });
 });

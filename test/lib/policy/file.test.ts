@@ -30,7 +30,7 @@ describe('a policy file', () => {
   it.each([
     ['an unknown key', 'ports:', 'prots:', '8:3 unknown key `prots`, did you mean `ports`?'],
     ['an unknown top key', 'severity:', 'severety:', '3:1 unknown key `severety`, did you mean `severity`?'],
-    ['an unknown severity', 'high', 'urgent', '3:11 severity: Invalid option'],
+    ['an unknown severity', 'high', 'urgent', '3:11 severity: `urgent` is unknown, did you mean `critical`?'],
     ['a port that is none', '[22,', '[70000,', '8:11 match.ports.0: `70000` is no port, range or service'],
     [
       'a range backwards',
@@ -41,7 +41,12 @@ describe('a policy file', () => {
     ['an unknown protocol', '[tcp]', '[tpc]', '7:14 match.protocol.0: `tpc` is no protocol'],
     ['all protocols by -1', '[tcp]', '[-1]', '7:14 match.protocol.0: `-1` is no single protocol'],
     ['ports of a protocol without', '[tcp]', '[tcp, icmp]', '8:10 match.ports: protocol `icmp` has no ports'],
-    ['an unknown source', 'world', 'internet', '9:11 match.source: a source or destination is'],
+    [
+      'an unknown source',
+      'world',
+      'internet',
+      '9:11 match.source: `internet` is unknown, did you mean `world`?',
+    ],
     [
       'a block with host bits',
       'world',
@@ -78,7 +83,7 @@ describe('a policy file', () => {
       'a prefix length that is none',
       'source: world',
       'source: public\n  tolerate: { ipv4: 33 }',
-      '10:21 match.tolerate.ipv4: Too big',
+      '10:21 match.tolerate.ipv4: at most 32',
     ],
     [
       'an id that is not the file name',
