@@ -2,7 +2,7 @@
 import { SingleBar } from 'cli-progress';
 import { type Command, createCommand, Option } from 'commander';
 import { vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
-import { readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
+import { type PrefixListCache, readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { compilePolicy, type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
@@ -46,7 +46,7 @@ export function auditCommand(io: CommandIo): Command {
         '`describe-vpcs` and `describe-security-group-vpc-associations` print them, for policies that look at VPCs',
     )
     .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
-    .option('--prefix-lists <file>', 'entries of prefix lists, as { "pl-id": ["cidr", ...] }')
+    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
     .option('--region <region>', 'AWS region; of groups from a file, where the file does not say')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .option('--policies <dir>', 'directory of policy files', 'policies')
@@ -112,14 +112,15 @@ async function sourcesOf(
     return { groups: groupsOfFiles(io, file, rules), prefixLists: async () => given, vpcs };
   }
   const ec2 = connectEc2(options);
-  const read = new Map(given);
+  const caches = new Map<string, PrefixListCache>();
   return {
     groups: groupsOfAccount(ec2),
     vpcs: await vpcsOfAccount(ec2, needed),
-    prefixLists: async (ids) => {
-      const missing = ids.filter((id) => !read.has(id));
-      for (const [id, entries] of await readPrefixLists(ec2, missing)) read.set(id, entries);
-      return read;
+    prefixLists: async (references, accountId) => {
+      const cache = caches.get(accountId) ?? new Map();
+      caches.set(accountId, cache);
+      const missing = references.filter((one) => !given.has(one));
+      return new Map([...given, ...(await readPrefixLists(ec2, missing, accountId, cache))]);
     },
   };
 }

@@ -48,7 +48,7 @@ export function simulateCommand(io: CommandIo): Command {
       'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event); ' +
         'with Vpcs and SecurityGroupVpcAssociations in it, as for audit',
     )
-    .option('--prefix-lists <file>', 'entries of prefix lists, as { "pl-id": ["cidr", ...] }')
+    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
     .option('--policies <dir>', 'directory of policy files', 'policies')
     .addOption(
       new Option('--mode <mode>', 'act or only report').choices(['enforce', 'dry-run']).default('enforce'),

@@ -36,8 +36,11 @@ export interface Summary {
   undecided: number;
 }
 
-/** Looks up the entries of prefix lists; those that cannot be read are left out. */
-type PrefixLists = (ids: readonly string[]) => Promise<ReadonlyMap<string, AddressSet>>;
+/** Looks up the entries of prefix lists, by id or by the name that they have in the account; those that cannot be read are left out. */
+type PrefixLists = (
+  references: readonly string[],
+  accountId: string,
+) => Promise<ReadonlyMap<string, AddressSet>>;
 
 /** What groups refer to: the entries of prefix lists, and VPCs. */
 export interface Surroundings {
@@ -60,7 +63,7 @@ export async function auditGroup(
     accountId: group.ownerId,
     region,
     principals: 'unknown' as const,
-    prefixLists: await prefixLists(prefixListsNeeded(rules, policies)),
+    prefixLists: await prefixLists(prefixListsNeeded(rules, policies), group.ownerId),
     vpcs: vpcsOf(group, vpcs),
     now: new Date(),
   };

@@ -124,8 +124,8 @@ async function remediate(
 }
 
 /** Undefined for the lists that cannot be read, so that they are not asked for again. */
-async function readLists({ ec2 }: World, ids: readonly string[], cache: PrefixListCache) {
-  const read = await readPrefixLists(ec2, ids, cache);
+async function readLists({ ec2, config }: World, ids: readonly string[], cache: PrefixListCache) {
+  const read = await readPrefixLists(ec2, ids, homeTarget(config).accountId, cache);
   return new Map(ids.map((id) => [id, read.get(id)]));
 }
 

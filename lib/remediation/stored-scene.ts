@@ -37,14 +37,16 @@ interface StoredVpcs {
 export function storeScene({ config }: Settings, { scene, plan }: Judged): StoredScene {
   const { group, rules, changed, prefixLists, vpcs, now } = scene;
   const lists = [...prefixLists].map(([id, entries]) => [id, printSet(entries)]);
+  const policies = policiesIn(plan);
+  const isWhole = ({ id }: SecurityGroupRule) => changed.has(id) || policies.some(looksAtRuleWords);
   return {
     group,
-    rules: rules.map((rule) => storeRule(rule, changed)),
+    rules: rules.map((rule) => (isWhole(rule) ? rule.aws : contentIn(rule))),
     changed: [...changed],
     prefixLists: Object.fromEntries(lists),
     ...(vpcs.associated === undefined && vpcs.home === undefined ? {} : { vpcs: storeVpcs(vpcs) }),
     judgedAt: now.toISOString(),
-    policies: policiesIn(plan),
+    policies,
     protected: config.protected,
     trimLimit: config.trimLimit,
   };
@@ -63,9 +65,13 @@ function restoreVpcs({ associated, home, others }: StoredVpcs = {}): GroupVpcs {
   return { associated, home: setOf(home), others: setOf(others) };
 }
 
+/** Exceptions may turn on what unchanged rules say of themselves, too. */
+function looksAtRuleWords({ exceptions = [] }: PolicyDocument): boolean {
+  return exceptions.some(({ rule }) => rule !== undefined);
+}
+
 /** Only rules that may be acted on may have to be put back: the descriptions and tags of all others could fill the item. */
-function storeRule({ id, aws }: SecurityGroupRule, changed: ReadonlySet<string>): AwsSecurityGroupRule {
-  if (changed.has(id)) return aws;
+function contentIn({ aws }: SecurityGroupRule): AwsSecurityGroupRule {
   const { Tags: _tags, Description: _description, ...content } = aws;
   return content;
 }
