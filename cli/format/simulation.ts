@@ -5,6 +5,7 @@ import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
 import { ruleInWords } from '../../lib/report/phrases.ts';
+import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Simulation } from '../run-simulation.ts';
@@ -90,7 +91,11 @@ function showPlan({ plan }: Simulation): string[] {
   return [
     ...lines('revoke', plan.revoke),
     ...lines('trim', plan.trim),
-    ...lines('notify about', plan.notify),
+    ...plan.notify.flatMap((notice) =>
+      lines('notify about', [notice]).map((line) =>
+        notice.obstacle === undefined ? line : `${line}: ${obstacleInWords(notice.obstacle)}`,
+      ),
+    ),
     ...lines('say undecided on', plan.undecided),
     ...plan.held.flatMap((held) =>
       lines('leave open', [held]).map((line) => `${line}: ${sanitize(holdInWords(held))}`),

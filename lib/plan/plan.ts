@@ -4,6 +4,7 @@ import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import { ACTIONS, type Action, SEVERITIES } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { type Remainder, remainderOf } from './remainder.ts';
+import { givesWay, type Obstacle, obstacleTo } from './way-out.ts';
 
 /** One rule and why: the verdicts are never empty, the most severe policy first. */
 export interface Finding<V extends Verdict = Violation> {
@@ -14,6 +15,12 @@ export interface Finding<V extends Verdict = Violation> {
 /** A rule to take away after what may stay of it has been added. */
 export interface Trimming extends Finding {
   readonly remainder: Remainder;
+}
+
+/** A rule to report. */
+interface Notice extends Finding {
+  /** Why it is not trimmed, where that is what its policies ask for. */
+  readonly obstacle?: Obstacle;
 }
 
 /** Why a rule that would go is left alone. */
@@ -35,8 +42,8 @@ export interface Plan {
   readonly trim: readonly Trimming[];
   /** Rules that would go, but are left alone. */
   readonly held: readonly Held[];
-  /** Rules that violate policies which only ask to tell people. */
-  readonly notify: readonly Finding[];
+  /** Rules that violate policies which only ask to tell people, or to do so where the rest of a rule cannot be kept. */
+  readonly notify: readonly Notice[];
   /** Rules that could not be judged, and that nothing else condemns: told, never revoked, never called compliant. */
   readonly undecided: readonly Finding<Undecided>[];
   /** Rules that violate but may not be acted on now, because the change did not touch them. */
@@ -95,18 +102,20 @@ export function makePlan(verdicts: readonly Verdict[], trimLimit: number): Plan 
     .filter((v) => v.verdict === 'undecided')
     .filter((v) => v.actionable && !condemned.has(v.rule));
   const by = Map.groupBy(actionable, strongest);
-  const trimmings = (by.get('trim') ?? []).map((finding) => trimming(finding, trimLimit));
+  const trimmed = joinPlans((by.get('trim') ?? []).map((finding) => trim(finding, trimLimit)));
   return {
-    revoke: [...(by.get('revoke') ?? []), ...trimmings.filter(isWhole)],
-    trim: trimmings.filter((it) => !isWhole(it)),
+    revoke: [...(by.get('revoke') ?? []), ...trimmed.revoke],
+    trim: trimmed.trim,
     held: [],
-    notify: by.get('notify') ?? [],
+    notify: [...(by.get('notify') ?? []), ...trimmed.notify],
     undecided: findings(unclear),
     untouched: violations.filter(({ verdicts: [first] }) => !first.actionable),
   };
 }
 
-/** The plans for several groups as one. */
+const NOTHING: Plan = { revoke: [], trim: [], held: [], notify: [], undecided: [], untouched: [] };
+
+/** Several plans as one. */
 export function joinPlans(plans: readonly Plan[]): Plan {
   return {
     revoke: plans.flatMap((plan) => plan.revoke),
@@ -174,14 +183,15 @@ function strongest({ verdicts }: Finding): Action {
   return ACTIONS.find((action) => verdicts.some(({ policy }) => policy.action === action)) ?? 'notify';
 }
 
-function trimming(finding: Finding, limit: number): Trimming {
-  const asking = finding.verdicts.filter(({ policy }) => policy.action === 'trim');
-  return { ...finding, remainder: remainderOf(finding.rule, asking, limit) };
-}
-
-/** Nothing of such a rule was allowed. */
-function isWhole({ remainder }: Trimming): boolean {
-  return remainder.rules.length + remainder.losses.length === 0;
+/** A rule that policies ask to trim: revoked whole where nothing of it is allowed, else trimmed, unless they give way. */
+function trim(finding: Finding, limit: number): Plan {
+  const { rule, verdicts } = finding;
+  const asking = verdicts.filter(({ policy }) => policy.action === 'trim');
+  const remainder = remainderOf(rule, asking, limit);
+  if (remainder.rules.length + remainder.losses.length === 0) return { ...NOTHING, revoke: [finding] };
+  const obstacle = givesWay(asking) ? obstacleTo(remainder, rule, asking, limit) : undefined;
+  if (obstacle !== undefined) return { ...NOTHING, notify: [{ ...finding, obstacle }] };
+  return { ...NOTHING, trim: [{ ...finding, remainder }] };
 }
 
 function rank({ policy }: Verdict): number {

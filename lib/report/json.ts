@@ -4,7 +4,8 @@ import type { Change, Changed, ChangedRules, Unchanged } from '../change/change.
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { type Hold, type Outcome, type Plan, revocations } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
-import type { Action, Severity } from '../policy/policy.ts';
+import type { Obstacle } from '../plan/way-out.ts';
+import type { Action, Otherwise, Severity } from '../policy/policy.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 
@@ -13,6 +14,8 @@ export interface VerdictJson {
   readonly severity: Severity;
   readonly verdict: Verdict['verdict'];
   readonly action: Action;
+  /** What happens where the allowed rest of the rule cannot be kept; only with `trim`. */
+  readonly otherwise?: Otherwise;
   readonly groupId: string;
   readonly ruleId: string;
   readonly direction: Direction;
@@ -31,6 +34,8 @@ export interface FindingJson {
   readonly policies: readonly string[];
   /** What is to stay of a rule that is trimmed. */
   readonly remainder?: Remainder;
+  /** Why a rule is only reported although policies ask to trim it. */
+  readonly obstacle?: Obstacle;
 }
 
 type HeldJson = FindingJson & Hold;
@@ -68,6 +73,7 @@ export function verdictJson(verdict: Verdict): VerdictJson {
     severity: policy.severity,
     verdict: verdict.verdict,
     action: policy.action,
+    ...(policy.action === 'trim' ? { otherwise: policy.otherwise } : {}),
     ...identify(rule),
     rule: rule.aws,
     actionable,
@@ -88,7 +94,9 @@ export function planJson(plan: Plan): PlanJson {
     held: plan.held.flatMap(({ rule, verdicts, ...why }) =>
       of([{ rule, verdicts }]).map((it) => ({ ...it, ...why })),
     ),
-    notify: of(plan.notify),
+    notify: plan.notify.flatMap(({ obstacle, ...finding }) =>
+      of([finding]).map((it) => ({ ...it, ...(obstacle === undefined ? {} : { obstacle }) })),
+    ),
     undecided: of(plan.undecided),
     untouched: of(plan.untouched),
   };

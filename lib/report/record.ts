@@ -5,6 +5,7 @@ import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate/evaluate.ts';
 import { type Finding, type Hold, type Kept, OUTCOMES, type Outcome, trimmingOf } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
+import type { Obstacle } from '../plan/way-out.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Direction } from '../rule.ts';
 import type { Facts } from './facts.ts';
@@ -27,6 +28,8 @@ export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
   /** Why a rule that would go is left alone. */
   readonly because?: Hold['because'];
+  /** Why a rule is only reported although policies ask to trim it. */
+  readonly obstacle?: Obstacle;
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
@@ -94,7 +97,10 @@ export function makeRecord(facts: Facts): AuditRecord {
       ...plan.revoke.map((finding) => record('revoke', finding, facts)),
       ...plan.trim.map((finding) => record('trim', finding, facts)),
       ...plan.held.map((held) => ({ ...record('held', held, facts), because: held.because })),
-      ...plan.notify.map((finding) => record('notify', finding, facts)),
+      ...plan.notify.map(({ obstacle, ...finding }) => ({
+        ...record('notify', finding, facts),
+        ...(obstacle === undefined ? {} : { obstacle }),
+      })),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],
     ...(added.length > 0 && { added: added.map(({ aws }) => untagged(aws)) }),

@@ -2,6 +2,7 @@
 
 import { isUnfinished, type Kept, trimmingOf } from '../plan/plan.ts';
 import type { Loss } from '../plan/remainder.ts';
+import type { Obstacle } from '../plan/way-out.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
 import { headline, ruleInWords } from './phrases.ts';
@@ -28,10 +29,25 @@ const LOST: Readonly<Record<Loss, string>> = {
   addresses:
     'not kept: addresses that are allowed at the closed ports, such as private ones: add rules for those that are needed',
   all: 'revoked as a whole: keeping a part of it would take more rules than the limit for trimming',
+  deployment:
+    'revoked as a whole: this deployment may not add the rules that would keep a part of it (trimLimit is 0)',
 };
 
-/** The lines about the rest of a rule; none for a rule that is not trimmed. */
+const OBSTACLES: Readonly<Record<Obstacle, string>> = {
+  deployment: 'this deployment may not add the rules that would keep what is allowed (trimLimit is 0)',
+  limit: 'keeping what is allowed would take more rules than the limit for trimming',
+  'prefix-list': 'what is allowed is a part of a prefix list, which cannot be cut',
+};
+
+/** `left as it is, and not trimmed: what is allowed is a part of a prefix list, which cannot be cut`. */
+export function obstacleInWords(obstacle: Obstacle): string {
+  return `left as it is, and not trimmed: ${OBSTACLES[obstacle]}`;
+}
+
+/** The lines about the rest of a rule; none for a rule that no policy asks to trim. */
 export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Facts): readonly string[] {
+  const obstacle = plan.notify.find((notice) => notice.rule === rule)?.obstacle;
+  if (obstacle !== undefined) return [`${obstacleInWords(obstacle)}, of ${headline(rule)}`];
   const planned = trimmingOf(plan, rule)?.remainder;
   if (planned === undefined) return [];
   const outcome = outcomes.find((it) => it.rule === rule);

@@ -25,8 +25,9 @@ const RUNS = { numRuns: Math.ceil(MOST.numRuns / 10) };
 const PARTS = ['revoke', 'trim', 'held', 'notify', 'undecided', 'untouched'] as const;
 type Part = (typeof PARTS)[number];
 
-const anyAnswer: fc.Arbitrary<Pick<Policy, 'action' | 'severity'>> = fc.record({
+const anyAnswer: fc.Arbitrary<Pick<Policy, 'action' | 'otherwise' | 'severity'>> = fc.record({
   action: fc.constantFrom(...ACTIONS),
+  otherwise: fc.constantFrom('revoke', 'notify'),
   severity: fc.constantFrom(...SEVERITIES),
 });
 
@@ -56,8 +57,10 @@ function partsFor(verdicts: readonly Verdict[]): readonly Part[] {
   if (!isActionable) return ['untouched'];
   const asks = new Set(violations.map(({ policy }) => policy.action));
   if (asks.has('revoke')) return ['revoke'];
+  if (!asks.has('trim')) return ['notify'];
+  const isFirm = violations.some(({ policy }) => policy.action === 'trim' && policy.otherwise === 'revoke');
   // A rule of which nothing was allowed is not worth trimming.
-  return asks.has('trim') ? ['trim', 'revoke'] : ['notify'];
+  return isFirm ? ['trim', 'revoke'] : ['trim', 'revoke', 'notify'];
 }
 
 describe('a plan', () => {
