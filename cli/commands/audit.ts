@@ -4,8 +4,7 @@ import { type Command, createCommand, Option } from 'commander';
 import { vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
 import { type PrefixListCache, readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
-import { readPolicies } from '../../lib/io/policy-files.ts';
-import { compilePolicy, type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { showFindings } from '../format/findings.ts';
 import { print } from '../format/print.ts';
 import { type AuditFinding, auditGroup, type Summary, type Surroundings } from '../input/audit-group.ts';
@@ -16,18 +15,18 @@ import {
   vpcsOfAccount,
   vpcsOfFile,
 } from '../input/audit-sources.ts';
+import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
 import { connectEc2 } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options {
+interface Options extends PolicyChoice {
   readonly from?: string;
   readonly rules?: string;
   readonly prefixLists?: string;
   readonly region?: string;
   readonly profile?: string;
-  readonly policies: string;
   readonly format: 'table' | 'json';
   readonly failOn?: Severity;
 }
@@ -50,6 +49,8 @@ export function auditCommand(io: CommandIo): Command {
     .option('--region <region>', 'AWS region; of groups from a file, where the file does not say')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addOption(policyOption())
+    .addOption(allModesOption())
     .addOption(
       new Option('--format <format>', 'for people or for machines')
         .choices(['table', 'json'])
@@ -68,7 +69,7 @@ export function auditCommand(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const policies = readPolicies(options.policies).map(compilePolicy);
+  const policies = choosePolicies(options);
   const { groups, ...surroundings } = await sourcesOf(io, options, policies);
   const findings: AuditFinding[] = [];
   const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };

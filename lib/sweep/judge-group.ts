@@ -85,7 +85,7 @@ function recordsOf(
     group: scene.group,
     rules: scene.rules,
     plan,
-    outcomes: [],
+    outcomes: plan.dryRun.map(({ rule }) => ({ rule, outcome: 'dry-run' })),
     checks: { holds: [], recurring: [] },
     mode: config.mode,
     now: scene.now,
