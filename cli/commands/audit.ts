@@ -7,6 +7,7 @@ import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
 import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { showFindings } from '../format/findings.ts';
 import { print } from '../format/print.ts';
+import { showUnread } from '../format/unread.ts';
 import { type AuditFinding, auditGroup, type Summary, type Surroundings } from '../input/audit-group.ts';
 import {
   exportOf,
@@ -18,7 +19,7 @@ import {
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
-import { connectEc2 } from '../input/live.ts';
+import { asking, connectEc2 } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends PolicyChoice {
@@ -29,6 +30,7 @@ interface Options extends PolicyChoice {
   readonly profile?: string;
   readonly format: 'table' | 'json';
   readonly failOn?: Severity;
+  readonly allowUndecided?: boolean;
 }
 
 /** The command, with its help. */
@@ -57,13 +59,17 @@ export function auditCommand(io: CommandIo): Command {
         .default('table'),
     )
     .addOption(
-      new Option('--fail-on <severity>', 'the least severity that counts (default: any)').choices([
+      new Option('--fail-on <severity>', 'the least severity that fails the audit (default: any)').choices([
         ...SEVERITIES,
       ]),
     )
+    .option(
+      '--allow-undecided',
+      'let pass what could not be evaluated, such as rules for unread prefix lists',
+    )
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing at or above --fail-on; 1 something; 2 bad usage, policies\nor input.',
+      '\nExit codes: 0 nothing at or above --fail-on; 1 a violation, or without\n--allow-undecided a rule that could not be evaluated; 2 bad usage, policies\nor input.',
     )
     .action((options) => run(io, options));
 }
@@ -91,9 +97,12 @@ async function run(io: CommandIo, options: Options): Promise<void> {
     io,
     options.format === 'json'
       ? JSON.stringify({ findings, summary }, null, 2)
-      : showFindings(findings, summary, io.stdout.columns),
+      : [
+          showFindings(findings, summary, io.stdout.columns),
+          ...showUnread(findings, options.from === undefined),
+        ].join('\n'),
   );
-  if (findings.some((finding) => counts(finding, options.failOn))) io.setExitCode(1);
+  if (findings.some((finding) => counts(finding, options))) io.setExitCode(1);
 }
 
 async function sourcesOf(
@@ -121,11 +130,17 @@ async function sourcesOf(
       const cache = caches.get(accountId) ?? new Map();
       caches.set(accountId, cache);
       const missing = references.filter((one) => !given.has(one));
-      return new Map([...given, ...(await readPrefixLists(ec2, missing, accountId, cache))]);
+      const read = readPrefixLists(ec2, missing, accountId, cache);
+      return new Map([...given, ...(await asking('the prefix lists cannot be read', read))]);
     },
   };
 }
 
-function counts({ verdict, severity }: AuditFinding, failOn: Severity = 'low'): boolean {
-  return verdict === 'violation' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+/** A policy that nobody could ask must not look like one that was kept. */
+function counts(
+  { verdict, severity }: AuditFinding,
+  { failOn = 'low', allowUndecided = false }: Options,
+): boolean {
+  const isFailing = verdict === 'violation' || (verdict === 'undecided' && !allowUndecided);
+  return isFailing && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 }

@@ -77,7 +77,10 @@ async function execute(
     case 'read-groups':
       return { saw: 'groups', snapshots: await readGroups(ec2, command.groupIds) };
     case 'read-lists':
-      return { saw: 'lists', lists: await readLists(world, command.ids, lists) };
+      return {
+        saw: 'lists',
+        lists: await readPrefixLists(ec2, command.ids, homeTarget(world.config).accountId, lists),
+      };
     case 'read-associations':
       return { saw: 'associations', associations: await readAssociations(ec2) };
     case 'read-vpcs':
@@ -121,12 +124,6 @@ async function remediate(
   const error = end?.kind === 'failed' ? end.error : undefined;
   if (error) world.logger.error('the group could not be dealt with', { error, remediation: task.id });
   return { groupId, entry: await load(world.ledger, task.id), error };
-}
-
-/** Undefined for the lists that cannot be read, so that they are not asked for again. */
-async function readLists({ ec2, config }: World, ids: readonly string[], cache: PrefixListCache) {
-  const read = await readPrefixLists(ec2, ids, homeTarget(config).accountId, cache);
-  return new Map(ids.map((id) => [id, read.get(id)]));
 }
 
 function logFindings({ logger }: World, findings: readonly LoggedFinding[]): void {

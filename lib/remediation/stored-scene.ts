@@ -1,6 +1,7 @@
 // The judged group as plain JSON, so that a later try judges rules that are gone as they were judged then.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
+import { isUnread, type UnreadList } from '../evaluate/prefix-lists.ts';
 import { type AddressSet, parseSet, printSet } from '../network/cidr.ts';
 import type { GroupVpcs } from '../network/vpcs.ts';
 import { type Plan, reportedIn } from '../plan/plan.ts';
@@ -14,7 +15,7 @@ export interface StoredScene {
   readonly group: SecurityGroup;
   readonly rules: readonly AwsSecurityGroupRule[];
   readonly changed: readonly string[];
-  readonly prefixLists: Readonly<Record<string, readonly string[]>>;
+  readonly prefixLists: Readonly<Record<string, readonly string[] | UnreadList>>;
   /** What was known of the group's VPCs, where judging it took that. */
   readonly vpcs?: StoredVpcs;
   readonly judgedAt: string;
@@ -35,7 +36,7 @@ interface StoredVpcs {
 /** The scene and what it was judged by, as plain JSON. */
 export function storeScene({ config }: Settings, { scene, plan }: Judged): StoredScene {
   const { group, rules, changed, prefixLists, vpcs, now } = scene;
-  const lists = [...prefixLists].map(([id, entries]) => [id, printSet(entries)]);
+  const lists = [...prefixLists].map(([id, known]) => [id, isUnread(known) ? known : printSet(known)]);
   const policies = policiesIn(plan);
   const isWhole = ({ id }: SecurityGroupRule) => changed.has(id) || policies.some(looksAtRuleWords);
   return {
@@ -97,7 +98,9 @@ export function judgeStored({ target, config }: Settings, stored: StoredScene, c
 
 function restoreScene(stored: StoredScene): Scene {
   const { group, rules, changed, prefixLists, vpcs, judgedAt, omittedTags = {} } = stored;
-  const lists = Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)] as const);
+  const lists = Object.entries(prefixLists).map(
+    ([id, known]) => [id, isUnread(known) ? known : parseSet(known)] as const,
+  );
   return {
     group,
     rules: rules.map(parseRule),
