@@ -1,5 +1,5 @@
-// Why a prefix list is not known is said in the words of the mail, by an event and by a sweep alike.
-import { describe, expect, it } from 'vitest';
+// What a prefix list leaves undecided is counted, and why it is not known is said in the mail, by an event and by a sweep alike.
+import { describe, expect, it, vi } from 'vitest';
 import { fail } from '../../../lib/sandbox/index.ts';
 import { makeRegion, sweepOnce } from './sweeping.ts';
 import { mails, makeEvent, makeWorld, policyOf, reconcile, ssh, type TestWorld } from './world.ts';
@@ -58,10 +58,12 @@ const textOf = (test: TestWorld) => mails(test).join(' ').replace(/\s+/g, ' ');
 describe.each(CASES)('a rule that a list may allow is undecided: %s', (words, reference, prepare) => {
   it('by its event', async () => {
     const test = judging(makeWorld([ssh]), reference);
+    const count = vi.spyOn(test.world.metrics, 'addMetric');
     prepare(test);
     await reconcile(test.world, makeEvent([ssh]));
 
     expect(textOf(test)).toContain(words);
+    expect(count.mock.calls).toContainEqual(['undecided', 'Count', 1]);
   });
 
   it('by a sweep', async () => {
@@ -73,5 +75,6 @@ describe.each(CASES)('a rule that a list may allow is undecided: %s', (words, re
     await sweepOnce(region);
 
     expect(textOf(region)).toContain(words);
+    expect(region.metrics).toContainEqual(['sweep-undecided', 1]);
   });
 });
