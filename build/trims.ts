@@ -5,12 +5,13 @@ import type { PolicyDocument } from '../lib/policy/schema.ts';
 export function trimNotices(policies: readonly PolicyDocument[], trimLimit: number): readonly string[] {
   if (trimLimit > 0) return [];
   return policies
-    .filter(({ action }) => action === 'trim')
-    .map(({ id, otherwise = 'revoke' }) => `policies/${id}.yaml: ${INSTEAD[otherwise]} (${WHY})`);
+    .filter(({ action, mode }) => action === 'trim' && mode !== 'off')
+    .map(({ id, mode, otherwise = 'revoke' }) => {
+      const what = (mode === 'dry-run' ? IN_DRY_RUN : INSTEAD)[otherwise];
+      return `policies/${id}.yaml: ${what} the rules that it would trim (${WHY})`;
+    });
 }
 
 const WHY = 'this deployment may not add rules: trimLimit is 0';
-const INSTEAD = {
-  notify: 'only reports the rules that it would trim',
-  revoke: 'revokes as a whole the rules that it would trim',
-};
+const INSTEAD = { notify: 'only reports', revoke: 'revokes as a whole' };
+const IN_DRY_RUN: typeof INSTEAD = { ...INSTEAD, revoke: 'would revoke as a whole' };

@@ -12,7 +12,7 @@ import { type Excuse, excuse, type NearMiss } from './exceptions.ts';
 import { type ForbiddenArea, forbiddenAreas } from './forbidden.ts';
 import { withOwnVpcs } from './own-vpcs.ts';
 import { type Excess, exceeding, excessAlone } from './reach.ts';
-import { doubtful } from './unknown.ts';
+import { type Doubt, doubtful, doubtOf } from './unknown.ts';
 import { ASSOCIATIONS, unreadInWords } from './unread.ts';
 import { type Witness, witness } from './witness.ts';
 
@@ -32,7 +32,7 @@ export type Verdict =
   | (Judgement & { readonly verdict: 'compliant'; readonly tolerated: AddressSet })
   | (Judgement & { readonly verdict: 'exempt'; readonly by: readonly Exception[] })
   | (Judgement & Found & { readonly verdict: 'violation' })
-  | (Judgement & { readonly verdict: 'undecided'; readonly because: string });
+  | (Judgement & Doubt & { readonly verdict: 'undecided' });
 
 interface Found {
   /** The addresses that the rule admits; none for a reference to a group, and for a prefix list that could not be read. */
@@ -71,16 +71,20 @@ export function evaluate(
     const { scope = {} } = policy;
     if (met === undefined || unmet(scope, seen, 'some').length > 0) return [];
     const verdicts = judge(policy, met, actionable, seen);
-    return turnsOnUnread(scope, seen, 'some') ? verdicts.map(onlyPerhaps) : verdicts;
+    return turnsOnUnread(scope, seen, 'some')
+      ? verdicts.map((verdict) => onlyPerhaps(verdict, seen))
+      : verdicts;
   });
 }
 
 /** Nobody knows whether the policy applies: what is compliant under it is so either way. */
-function onlyPerhaps(verdict: Verdict): Verdict {
+function onlyPerhaps(verdict: Verdict, { prefixLists }: Context): Verdict {
+  if (verdict.verdict === 'undecided') return { ...verdict, unread: [...verdict.unread, ASSOCIATIONS] };
   if (verdict.verdict !== 'violation') return verdict;
   const { policy, rule, actionable, near } = verdict;
-  const because = `${unreadInWords([ASSOCIATIONS])} are not known, and the policy is for certain VPCs`;
-  return { policy, rule, actionable, near, verdict: 'undecided', because };
+  const unread = [ASSOCIATIONS];
+  const because = `${unreadInWords(unread, prefixLists)}, and the policy is for certain VPCs`;
+  return { policy, rule, actionable, near, verdict: 'undecided', because, unread };
 }
 
 function judge(
@@ -99,7 +103,7 @@ function judge(
     const unknown = doubts.get(part.rule);
     if (found !== undefined)
       return violation(part, { ...found, admitted: part.admitted, areas: areas(part) });
-    return unknown === undefined ? acquit(part) : undecided(part, unknown);
+    return unknown === undefined ? acquit(part) : undecided(part, unknown, context);
   });
 }
 
@@ -183,15 +187,10 @@ function toleratedIn([first, ...others]: readonly Area[]): AddressSet {
 }
 
 /** The verdict on a rule that may be too many, through itself or through others at the same traffic. */
-function undecided({ policy, rule, actionable, near }: Part, unknown: readonly Part[]): Verdict {
-  const own = unknown.find((part) => part.rule === rule);
-  const [of = own] = unknown;
-  const because =
-    own === undefined ? `${unknownIn(of)}, and it may be too many beside ${of?.rule.id}` : unknownIn(own);
-  return { verdict: 'undecided', policy, rule, actionable, near, because };
-}
-
-function unknownIn(part: Part | undefined): string {
-  if (part?.rule.peer.kind === 'unreadable') return part.rule.peer.reason;
-  return `${unreadInWords(part?.counted.unread ?? [])} are not known`;
+function undecided(
+  { policy, rule, actionable, near }: Part,
+  unknown: readonly Part[],
+  context: Context,
+): Verdict {
+  return { verdict: 'undecided', policy, rule, actionable, near, ...doubtOf(rule, unknown, context) };
 }

@@ -8,6 +8,7 @@ import { hasWords } from '../policy/rule-words.ts';
 import { fitsArn, turnsOnUnread, unmet } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Concerned, Context } from './context.ts';
+import { entriesOf } from './prefix-lists.ts';
 
 /** An exception that does not hold, for one single reason. */
 export interface NearMiss {
@@ -50,7 +51,7 @@ export function excuse(concerned: Concerned, isChanged: boolean, context: Contex
     because === undefined || more.length > 0 ? [] : [{ exception, because }],
   );
   const isUnread = ({ sources }: Exception) =>
-    sources?.lists.some((id) => !context.prefixLists.has(id)) ?? false;
+    sources?.lists.some((id) => entriesOf(context.prefixLists, id) === undefined) ?? false;
   const failingAtMost = (...allowed: readonly NearMiss['because'][]) =>
     judged.flatMap(({ exception, failing: reasons }) =>
       reasons.every((one) => allowed.includes(one) && (one !== 'sources' || isUnread(exception)))
@@ -101,6 +102,6 @@ function sourcesOf(
   admitted: AddressSet,
   { prefixLists }: Context,
 ): AddressSet {
-  const entriesOf = (id: string) => allowedOf(rule, admitted, prefixLists.get(id) ?? NO_ADDRESSES);
-  return lists.reduce((set, id) => unionOf(set, entriesOf(id)), addresses);
+  const excusedBy = (id: string) => allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_ADDRESSES);
+  return lists.reduce((set, id) => unionOf(set, excusedBy(id)), addresses);
 }

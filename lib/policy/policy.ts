@@ -26,12 +26,16 @@ export type Severity = PolicyDocument['severity'];
 export type Action = PolicyDocument['action'];
 /** What happens where the allowed rest of a rule that is to be trimmed cannot be kept. */
 export type Otherwise = NonNullable<PolicyDocument['otherwise']>;
+export type PolicyMode = PolicyDocument['mode'];
 
 /** The most severe first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** The strongest first. */
 export const ACTIONS: readonly Action[] = ['revoke', 'trim', 'notify'];
+
+/** The strongest first. */
+export const MODES: readonly PolicyMode[] = ['enforce', 'dry-run', 'off'];
 
 /** A bound of what may reach one port through all rules of a group. */
 export interface Limit {
@@ -68,6 +72,8 @@ export interface Policy {
   readonly scope: Selector | undefined;
   readonly action: Action;
   readonly otherwise: Otherwise;
+  /** What it may do; the deployment's mode may only weaken it. */
+  readonly mode: PolicyMode;
   readonly exceptions: readonly Exception[];
 }
 

@@ -29,6 +29,9 @@ const plainPolicy = z.strictObject({
     description:
       'With `action: trim`, what happens where the allowed rest of a rule cannot be kept: only report the rule, or revoke it (the default)',
   }),
+  mode: z.enum(['enforce', 'dry-run', 'off']).default('enforce').meta({
+    description: 'Act on violations, only report what would have been done, or do not evaluate the policy',
+  }),
   exceptions: exceptionsSchema.optional(),
 });
 

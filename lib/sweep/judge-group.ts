@@ -22,10 +22,9 @@ export function sweepId(startedAt: string, groupId?: string): string {
 export function judgeGroup(attempt: SweepAttempt, snapshot: GroupSnapshot): Judged {
   const { task, lists, associations, vpcBlocks, now } = attempt;
   const all = new Set(snapshot.rules.map(({ id }) => id));
-  const read = [...lists].flatMap(([id, entries]) => (entries === undefined ? [] : [[id, entries] as const]));
   const seen = { associations: associations ?? undefined, blocks: vpcBlocks ?? undefined };
   const vpcs = vpcsOf(snapshot.group, seen);
-  const scene = { ...snapshot, changed: all, prefixLists: new Map(read), vpcs, now };
+  const scene = { ...snapshot, changed: all, prefixLists: lists, vpcs, now };
   return judge(task, scene, sweepChange(task.config, snapshot.group.id, [...all]));
 }
 
@@ -85,7 +84,7 @@ function recordsOf(
     group: scene.group,
     rules: scene.rules,
     plan,
-    outcomes: [],
+    outcomes: plan.dryRun.map(({ rule }) => ({ rule, outcome: 'dry-run' })),
     checks: { holds: [], recurring: [] },
     mode: config.mode,
     now: scene.now,

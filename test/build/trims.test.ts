@@ -13,13 +13,14 @@ const trims = policySchema.parse({
 
 describe('a build with a policy that trims', () => {
   it.each([
-    [undefined, 'revokes as a whole'],
-    ['revoke', 'revokes as a whole'],
-    ['notify', 'only reports'],
+    [undefined, 'enforce', 'revokes as a whole'],
+    ['revoke', 'enforce', 'revokes as a whole'],
+    ['revoke', 'dry-run', 'would revoke as a whole'],
+    ['notify', 'enforce', 'only reports'],
   ] as const)(
-    'says what becomes of its rules where the deployment may add none: otherwise %s',
-    (otherwise, what) => {
-      expect(trimNotices([{ ...trims, otherwise }], 0)).toEqual([
+    'says what becomes of its rules where the deployment may add none: otherwise %s, mode %s',
+    (otherwise, mode, what) => {
+      expect(trimNotices([{ ...trims, otherwise, mode }], 0)).toEqual([
         `policies/no-ssh.yaml: ${what} the rules that it would trim (this deployment may not add rules: trimLimit is 0)`,
       ]);
     },
@@ -28,5 +29,6 @@ describe('a build with a policy that trims', () => {
   it('says nothing where the deployment may add rules, or where no policy trims', () => {
     expect(trimNotices([trims], 10)).toEqual([]);
     expect(trimNotices([{ ...trims, action: 'revoke' }], 0)).toEqual([]);
+    expect(trimNotices([{ ...trims, mode: 'off' }], 0)).toEqual([]);
   });
 });

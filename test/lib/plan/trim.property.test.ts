@@ -3,7 +3,8 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
-import { makePlan, type Plan } from '../../../lib/plan/plan.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
+import type { Plan } from '../../../lib/plan/plan.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { RUNS } from '../../runs.ts';

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
-import { makePlan, type Plan } from '../../../lib/plan/plan.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
+import type { Plan } from '../../../lib/plan/plan.ts';
 import type { Otherwise, Policy } from '../../../lib/policy/policy.ts';
 import type { SecurityGroupRule } from '../../../lib/rule.ts';
 import { RUNS } from '../../runs.ts';

@@ -124,6 +124,7 @@ export const policyData: fc.Arbitrary<Data> = fc
         { action: 'trim', otherwise: 'revoke' },
       ],
     ),
+    mode: fc.constantFrom('enforce', 'dry-run', 'off'),
     rest: fc.oneof(
       fc.constant({}),
       scope.map((where) => ({ scope: where })),
