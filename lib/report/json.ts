@@ -1,6 +1,6 @@
 // Verdicts and plans as plain JSON: what the command line prints and the Lambda function answers.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Change, Changed, ChangedRules, Unchanged } from '../change/change.ts';
+import type { Change, Changed, ChangedRules, Omitted, Unchanged } from '../change/change.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { type Hold, type Outcome, type Plan, revocations } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
@@ -42,6 +42,7 @@ export type OutcomeJson = Omit<FindingJson, 'remainder'> & Omit<Outcome, 'rule'>
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
   | Unchanged
+  | Omitted
   | (Omit<Changed, 'rules'> & {
       readonly rules: {
         readonly by: ChangedRules['by'];
@@ -53,7 +54,7 @@ export type ChangeJson =
     });
 
 export function changeJson(change: Change): ChangeJson {
-  if (change.kind === 'none') return change;
+  if (change.kind !== 'changed') return change;
   const { rules } = change;
   return {
     ...change,
