@@ -55,6 +55,16 @@ class SilentMetrics extends Metrics {
   }
 }
 
+/** Lists that are given by name get an id. */
+function seedLists(account: Account, lists: SimulationInput['prefixLists']): void {
+  for (const [index, [reference, entries]] of [...lists].entries()) {
+    const isId = reference.startsWith('pl-');
+    const id = isId ? reference : `pl-${index.toString(16).padStart(17, '0')}`;
+    account.prefixLists.set(id, printSet(entries));
+    if (!isId) account.prefixListNames.set(id, { name: reference });
+  }
+}
+
 /** Runs the event; throws EventError for what cannot be read and InputError for groups that are no groups. */
 export async function simulate(input: SimulationInput): Promise<Simulation> {
   const change = parseChange(input.event);
@@ -62,9 +72,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
     accountId: change.accountId ?? ownerOf(change, input.groups) ?? '111122223333',
     region: change.region ?? 'us-east-1',
   });
-  for (const [id, entries] of input.prefixLists) {
-    account.prefixLists.set(id, printSet(entries));
-  }
+  seedLists(account, input.prefixLists);
   const groupIds =
     input.groups === undefined
       ? seedFromEvent(account, change)

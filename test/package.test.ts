@@ -186,6 +186,19 @@ describe('the template', () => {
     expect(Variables.POWERTOOLS_SERVICE_NAME).toEqual({ Ref: 'AWS::StackName' });
   });
 
+  it.each([
+    ['undecided', 'Sum', 'notBreaching'],
+    ['sweep-undecided', 'Maximum', 'ignore'],
+  ])('has an alarm on what could not be evaluated: %s', (MetricName, Statistic, TreatMissingData) => {
+    expect(alarms()).toContainEqual(
+      expect.objectContaining({
+        ...{ Namespace: 'Portcullis', MetricName, Statistic, TreatMissingData },
+        Dimensions: [{ Name: 'service', Value: { Ref: 'AWS::StackName' } }],
+        ...{ Period: 300, EvaluationPeriods: 1, Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' },
+      }),
+    );
+  });
+
   it('has no alarm that docs/operations.md does not explain', () => {
     const documented = readFileSync('docs/operations.md', 'utf8');
     const names = Object.keys(template.Resources).filter((name) => name.endsWith('Alarm'));

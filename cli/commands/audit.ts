@@ -2,12 +2,12 @@
 import { SingleBar } from 'cli-progress';
 import { type Command, createCommand, Option } from 'commander';
 import { vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
-import { readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
+import { type PrefixListCache, readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
-import { readPolicies } from '../../lib/io/policy-files.ts';
-import { compilePolicy, type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { showFindings } from '../format/findings.ts';
 import { print } from '../format/print.ts';
+import { showUnread } from '../format/unread.ts';
 import { type AuditFinding, auditGroup, type Summary, type Surroundings } from '../input/audit-group.ts';
 import {
   exportOf,
@@ -16,20 +16,21 @@ import {
   vpcsOfAccount,
   vpcsOfFile,
 } from '../input/audit-sources.ts';
+import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
-import { connectEc2 } from '../input/live.ts';
+import { asking, connectEc2 } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options {
+interface Options extends PolicyChoice {
   readonly from?: string;
   readonly rules?: string;
   readonly prefixLists?: string;
   readonly region?: string;
   readonly profile?: string;
-  readonly policies: string;
   readonly format: 'table' | 'json';
   readonly failOn?: Severity;
+  readonly allowUndecided?: boolean;
 }
 
 /** The command, with its help. */
@@ -46,29 +47,35 @@ export function auditCommand(io: CommandIo): Command {
         '`describe-vpcs` and `describe-security-group-vpc-associations` print them, for policies that look at VPCs',
     )
     .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
-    .option('--prefix-lists <file>', 'entries of prefix lists, as { "pl-id": ["cidr", ...] }')
+    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
     .option('--region <region>', 'AWS region; of groups from a file, where the file does not say')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addOption(policyOption())
+    .addOption(allModesOption())
     .addOption(
       new Option('--format <format>', 'for people or for machines')
         .choices(['table', 'json'])
         .default('table'),
     )
     .addOption(
-      new Option('--fail-on <severity>', 'the least severity that counts (default: any)').choices([
+      new Option('--fail-on <severity>', 'the least severity that fails the audit (default: any)').choices([
         ...SEVERITIES,
       ]),
     )
+    .option(
+      '--allow-undecided',
+      'let pass what could not be evaluated, such as rules for unread prefix lists',
+    )
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing at or above --fail-on; 1 something; 2 bad usage, policies\nor input.',
+      '\nExit codes: 0 nothing at or above --fail-on; 1 a violation, or without\n--allow-undecided a rule that could not be evaluated; 2 bad usage, policies\nor input.',
     )
     .action((options) => run(io, options));
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const policies = readPolicies(options.policies).map(compilePolicy);
+  const policies = choosePolicies(options);
   const { groups, ...surroundings } = await sourcesOf(io, options, policies);
   const findings: AuditFinding[] = [];
   const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };
@@ -90,9 +97,12 @@ async function run(io: CommandIo, options: Options): Promise<void> {
     io,
     options.format === 'json'
       ? JSON.stringify({ findings, summary }, null, 2)
-      : showFindings(findings, summary, io.stdout.columns),
+      : [
+          showFindings(findings, summary, io.stdout.columns),
+          ...showUnread(findings, options.from === undefined),
+        ].join('\n'),
   );
-  if (findings.some((finding) => counts(finding, options.failOn))) io.setExitCode(1);
+  if (findings.some((finding) => counts(finding, options))) io.setExitCode(1);
 }
 
 async function sourcesOf(
@@ -112,18 +122,25 @@ async function sourcesOf(
     return { groups: groupsOfFiles(io, file, rules), prefixLists: async () => given, vpcs };
   }
   const ec2 = connectEc2(options);
-  const read = new Map(given);
+  const caches = new Map<string, PrefixListCache>();
   return {
     groups: groupsOfAccount(ec2),
     vpcs: await vpcsOfAccount(ec2, needed),
-    prefixLists: async (ids) => {
-      const missing = ids.filter((id) => !read.has(id));
-      for (const [id, entries] of await readPrefixLists(ec2, missing)) read.set(id, entries);
-      return read;
+    prefixLists: async (references, accountId) => {
+      const cache = caches.get(accountId) ?? new Map();
+      caches.set(accountId, cache);
+      const missing = references.filter((one) => !given.has(one));
+      const read = readPrefixLists(ec2, missing, accountId, cache);
+      return new Map([...given, ...(await asking('the prefix lists cannot be read', read))]);
     },
   };
 }
 
-function counts({ verdict, severity }: AuditFinding, failOn: Severity = 'low'): boolean {
-  return verdict === 'violation' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+/** A policy that nobody could ask must not look like one that was kept. */
+function counts(
+  { verdict, severity }: AuditFinding,
+  { failOn = 'low', allowUndecided = false }: Options,
+): boolean {
+  const isFailing = verdict === 'violation' || (verdict === 'undecided' && !allowUndecided);
+  return isFailing && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 }

@@ -1,4 +1,6 @@
 // `portcullis restore`: puts back what a remediation revoked, exactly as it was.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command, createCommand } from 'commander';
 import { readGroup } from '../../lib/io/aws/ec2.ts';
 import { readListSizes } from '../../lib/io/aws/prefix-lists.ts';
@@ -6,10 +8,18 @@ import { readPolicies } from '../../lib/io/policy-files.ts';
 import { print } from '../format/print.ts';
 import { showPlan, showUnchosen } from '../format/restore.ts';
 import { findRecord } from '../input/find-record.ts';
+import { InputError } from '../input/input.ts';
 import { asking, type Connection, connectEc2, tableOption } from '../input/live.ts';
-import { countOption } from '../input/parse.ts';
+import { collect, countOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
-import { type ExceptionTerms, exceptionsFor, parseExceptionTerms } from '../restore/exception.ts';
+import { addExceptions } from '../restore/add-exceptions.ts';
+import {
+  type ExceptionTerms,
+  exceptionsFor,
+  type PolicyExceptions,
+  parseExceptionTerms,
+  showExceptions,
+} from '../restore/exception.ts';
 import { canSend, chooseRules, planRestore } from '../restore/restore-plan.ts';
 import { carryOut } from '../restore/send-restore.ts';
 
@@ -20,6 +30,7 @@ interface Options extends Connection, Partial<ExceptionTerms> {
   readonly quota: number;
   readonly policies: string;
   readonly dryRun?: boolean;
+  readonly write?: boolean;
 }
 
 /** The command, with its help. */
@@ -29,7 +40,8 @@ export function restoreCommand(io: CommandIo): Command {
     .description(
       'Authorizes the rules of a record again, with their descriptions and tags, with your AWS credentials. The id is the ' +
         'last line of the mail. Without an exception, Portcullis revokes again what is put back: ' +
-        '--until, --reason and --owner print the exception. Add and deploy it first; --dry-run prints it alone.',
+        '--until, --reason and --owner print the exception, and --write adds it to the policy file. Deploy it first; --dry-run ' +
+        'sends nothing.',
     )
     .argument('[id]', 'id of the record, looked up in the ledger')
     .option('--from <file>', 'the record itself, as SNS or the ledger has it; - for standard input')
@@ -41,6 +53,7 @@ export function restoreCommand(io: CommandIo): Command {
     .option('--until <date>', 'the last day (UTC) of the exception, as 2027-01-31')
     .option('--reason <text>', 'why the exception is needed')
     .option('--owner <name>', 'who answers for it')
+    .option('--write', 'add the exception to the files of --policies')
     .option('--dry-run', 'show what would be sent, and send nothing')
     .option('--region <region>', "AWS region (default: the record's, or that of your configuration)")
     .option('--profile <profile>', 'profile of your AWS configuration')
@@ -82,9 +95,8 @@ async function run(io: CommandIo, id: string | undefined, options: Options): Pro
   const plan = planRestore(chosen, live.rules, options.quota, sizes);
   printAll(io, showPlan(plan, record, options.dryRun === true));
   if (terms !== undefined) {
-    printAll(io, ['', 'For it to stay, add to the policies and deploy:']);
-    printAll(io, exceptionsFor(chosen, terms, policies, options.policies));
-    print(io, 'An exception holds for these sources at all ports of its policy, in this group alone.\n');
+    const found = exceptionsFor(chosen, terms, policies);
+    printAll(io, options.write === true ? write(found, options.policies) : show(found, options.policies));
   }
   if (!canSend(plan)) return;
   const isSent = options.dryRun || (await carryOut(io, ec2, ledger, { record, plan, terms, now }));
@@ -92,8 +104,30 @@ async function run(io: CommandIo, id: string | undefined, options: Options): Pro
   if (isSent && isAll && plan.present.length === 0) io.setExitCode(0);
 }
 
-function collect(id: string, before: readonly string[] = []): readonly string[] {
-  return [...before, id];
+function show(found: readonly PolicyExceptions[], directory: string): readonly string[] {
+  const shown = found.flatMap(({ policyId, policy, exceptions }) => [
+    `${directory}/${policyId}.yaml${policy === undefined ? '  (no such policy here: look for it where Portcullis is deployed from)' : ''}`,
+    ...(policy?.exceptions === undefined ? ['exceptions:'] : []),
+    ...showExceptions(exceptions).map((line) => `  ${line}`),
+  ]);
+  return ['', 'For it to stay, add to the policies and deploy:', ...shown, ''];
+}
+
+/** Every file is changed in memory first: one that cannot be leaves all as they are. */
+function write(found: readonly PolicyExceptions[], directory: string): readonly string[] {
+  const missing = found.find(({ policy }) => policy === undefined);
+  if (missing !== undefined)
+    throw new InputError(`--write: no policy \`${missing.policyId}\` in ${directory}`);
+  const changed = found.map(({ policyId, exceptions }) => {
+    const file = join(directory, `${policyId}.yaml`);
+    return [file, addExceptions(file, readFileSync(file, 'utf8'), exceptions)] as const;
+  });
+  for (const [file, text] of changed) writeFileSync(file, text);
+  return [
+    '',
+    ...changed.map(([file]) => `Added to ${file}: test and deploy it before you put the rules back.`),
+    '',
+  ];
 }
 
 function printAll(io: CommandIo, lines: readonly string[]): void {

@@ -8,6 +8,7 @@ import { ruleInWords } from '../../lib/report/phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Simulation } from '../run-simulation.ts';
+import { policyInWords } from './findings.ts';
 
 /** The whole story; ends with the mail as it would arrive. */
 export function showSimulation(simulation: Simulation): string {
@@ -81,7 +82,7 @@ function showVerdicts({ verdicts, change, before }: Simulation): string[] {
   const news = verdicts.filter(({ verdict, actionable }) => actionable || verdict !== 'compliant');
   const ownFirst = news.toSorted((a, b) => Number(b.actionable) - Number(a.actionable));
   return ownFirst.flatMap((verdict) => [
-    `${verdict.verdict.padEnd(9)}  ${verdict.policy}  ${verdict.ruleId}`,
+    `${verdict.verdict.padEnd(9)}  ${policyInWords(verdict)}  ${verdict.ruleId}`,
     ...detail(verdict),
   ]);
 }
@@ -93,10 +94,16 @@ function detail({ rule, reason, actionable }: VerdictJson): string[] {
 
 function showPlan({ plan }: Simulation): string[] {
   const lines = (action: string, findings: readonly FindingJson[]) =>
-    findings.map(({ ruleId, policies }) => `${action} ${ruleId}, because of ${listInWords(policies)}`);
+    findings.map(
+      ({ ruleId, policies, wouldAlso }) =>
+        `${action} ${ruleId}, because of ${listInWords(policies)}${alsoInWords(wouldAlso)}`,
+    );
   return [
     ...lines('revoke', plan.revoke),
     ...lines('trim', plan.trim),
+    ...plan.dryRun.flatMap((finding) =>
+      lines(`in dry run: ${finding.remainder === undefined ? 'would revoke' : 'would trim'}`, [finding]),
+    ),
     ...lines('notify about', plan.notify),
     ...lines('say undecided on', plan.undecided),
     ...plan.held.flatMap((held) =>
@@ -104,6 +111,10 @@ function showPlan({ plan }: Simulation): string[] {
     ),
     ...lines('leave alone', plan.untouched),
   ];
+}
+
+function alsoInWords(policies: readonly string[] = []): string {
+  return policies.length === 0 ? '' : `; would also: ${listInWords(policies)} (dry run)`;
 }
 
 function holdInWords(hold: Hold): string {

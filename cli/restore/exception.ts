@@ -1,8 +1,20 @@
 // The exception that lets a restored rule stay.
 import { stringify } from 'yaml';
+import { printIcmpType } from '../../lib/network/icmp.ts';
+import { type Interval, type Intervals, intersection, within } from '../../lib/network/intervals.ts';
+import {
+  ALL_TRAFFIC,
+  hasTypes,
+  locate,
+  printProtocol,
+  protocolTraffic,
+  sayableParts,
+} from '../../lib/network/ports.ts';
 import { isUntil, parseDay } from '../../lib/policy/day.ts';
+import { compilePolicy, type Policy, WORLD_TOLERANCE } from '../../lib/policy/policy.ts';
 import type { PolicyDocument } from '../../lib/policy/schema.ts';
-import { printPeer } from '../../lib/rule.ts';
+import type { TrafficDocument } from '../../lib/policy/traffic-schema.ts';
+import { printPeer, type SecurityGroupRule } from '../../lib/rule.ts';
 import { InputError } from '../input/input.ts';
 import type { Closed } from '../input/record.ts';
 
@@ -28,44 +40,97 @@ export function parseExceptionTerms(
   return { until, reason, owner };
 }
 
-/** The exceptions for these rules, as the lines to add to each policy file; policies that only notify need none. */
+type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
+
+/** What excuses these rules from one policy. */
+export interface PolicyExceptions {
+  readonly policyId: string;
+  /** Undefined if there is no such policy here. */
+  readonly policy: PolicyDocument | undefined;
+  readonly exceptions: readonly ExceptionDocument[];
+}
+
+/** The narrowest exceptions for these rules; policies that only notify need none. */
 export function exceptionsFor(
   closed: readonly Closed[],
   terms: ExceptionTerms,
   policies: readonly PolicyDocument[],
-  directory: string,
-): readonly string[] {
-  const notifying = policies.filter(({ action }) => action === 'notify').map(({ id }) => id);
-  const ids = [...new Set(closed.flatMap((one) => one.policies))].filter((id) => !notifying.includes(id));
-  return ids.flatMap((id) => {
-    const known = policies.find((policy) => policy.id === id);
-    return [
-      `${directory}/${id}.yaml${known === undefined ? '  (no such policy here: look for it where Portcullis is deployed from)' : ''}`,
-      ...exception(
-        closed.filter((one) => one.policies.includes(id)),
-        terms,
-        known?.exceptions !== undefined,
-      ),
-    ];
+): readonly PolicyExceptions[] {
+  const ids = [...new Set(closed.flatMap((one) => one.policies))];
+  return ids.flatMap((policyId) => {
+    const policy = policies.find(({ id }) => id === policyId);
+    if (policy?.action === 'notify') return [];
+    const rules = closed.filter((one) => one.policies.includes(policyId)).map(({ rule }) => rule);
+    return [{ policyId, policy, exceptions: narrowest(rules, terms, policy) }];
   });
 }
 
 /** Else an owner who is called `no` would be false to YAML, and a reason of digits a number. */
 const QUOTED = { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 } as const;
 
-/** One item for the list of exceptions; with the key above it where the file has no list yet. */
-function exception(
-  closed: readonly Closed[],
+/** The exceptions as the lines of a YAML list. */
+export function showExceptions(exceptions: readonly ExceptionDocument[]): readonly string[] {
+  return stringify(exceptions, QUOTED).trimEnd().split('\n');
+}
+
+/** One exception for each kind of traffic and sources: two rules must not excuse the ports of one from the sources of the other. */
+function narrowest(
+  rules: readonly SecurityGroupRule[],
   { until, reason, owner }: ExceptionTerms,
-  hasList: boolean,
-): string[] {
-  const groups = { ids: [...new Set(closed.map(({ rule }) => rule.groupId))] };
-  // Only blocks and prefix lists can be named as sources; a rule for a group needs an exception for any.
-  const isNamed = closed.every(({ rule }) => rule.peer.kind === 'cidr' || rule.peer.kind === 'prefix-list');
-  const sources = isNamed ? { sources: [...new Set(closed.map(({ rule }) => printPeer(rule.peer)))] } : {};
-  const item = { groups, ...sources, reason, owner, expires: until };
-  const [head = '', ...lines] = stringify({ exceptions: [item] }, QUOTED)
-    .trimEnd()
-    .split('\n');
-  return hasList ? lines : [head, ...lines];
+  policy: PolicyDocument | undefined,
+): readonly ExceptionDocument[] {
+  const compiled = policy && compilePolicy(policy);
+  const items = rules.flatMap((rule) => {
+    const groups = { ids: [rule.groupId] };
+    return trafficIn(rule, compiled).map((traffic) => ({ groups, ...traffic, ...sourcesOf(rule, compiled) }));
+  });
+  const alike = Map.groupBy(items, ({ sources: _, ...rest }) => JSON.stringify(rest));
+  return [...alike.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const isAny = same.some(({ sources }) => sources === undefined);
+    const { sources: _, ...rest } = first;
+    const sources = isAny ? {} : { sources: [...new Set(same.flatMap((one) => one.sources ?? []))] };
+    return [{ ...rest, ...sources, reason, owner, expires: until }];
+  });
+}
+
+/**
+ * Blocks, and lists where these may excuse what the policy does not tolerate anyway. The members of a group are no addresses.
+ */
+function sourcesOf({ peer }: SecurityGroupRule, policy: Policy | undefined): { sources?: string[] } {
+  const { ipv4, ipv6 } = WORLD_TOLERANCE;
+  const mayList = policy === undefined || (policy.tolerance.ipv4 < ipv4 && policy.tolerance.ipv6 < ipv6);
+  const isNamed = peer.kind === 'cidr' || (peer.kind === 'prefix-list' && mayList);
+  return isNamed ? { sources: [printPeer(peer)] } : {};
+}
+
+/** More protocols than these are not listed: then the exception is for any traffic. */
+const MOST_PROTOCOLS = 4;
+
+/** What of the rule's traffic the policy is about, in the words of the policy language; `{}` for all of it. */
+function trafficIn(rule: SecurityGroupRule, policy: Policy | undefined): readonly TrafficDocument[] {
+  const about = intersection([rule.traffic], policy?.traffic ?? [ALL_TRAFFIC]);
+  const protocols = [...new Set(about.flatMap(protocolsOf))];
+  if (protocols.length > MOST_PROTOCOLS) return [{}];
+  const said = protocols.map((number) => ({
+    protocol: [printProtocol(number).replace('protocol ', '')],
+    ...selectionOf(number, intersection(about, [protocolTraffic(number)])),
+  }));
+  return said;
+}
+
+function protocolsOf([start, end]: Interval<number>): readonly number[] {
+  const first = locate(start).protocol;
+  return Array.from({ length: locate(end - 1).protocol - first + 1 }, (_, index) => first + index);
+}
+
+function selectionOf(protocol: number, traffic: Intervals<number>): TrafficDocument {
+  if (within([protocolTraffic(protocol)], traffic)) return {};
+  if (hasTypes(protocol)) return { icmp: traffic.flatMap(sayableParts).map(printIcmpType) };
+  const ports = traffic.map(([start, end]) => {
+    const [from, to] = [locate(start).selector, locate(end - 1).selector];
+    return from === to ? from : `${from}-${to}`;
+  });
+  return { ports };
 }

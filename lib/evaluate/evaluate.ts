@@ -1,61 +1,53 @@
 // Rules and policies to verdicts. lib/README.md states what is computed here as numbered sentences.
-import {
-  type AddressSet,
-  intersectionOf,
-  isEmpty,
-  isTooMany,
-  minusOf,
-  NO_ADDRESSES,
-} from '../network/cidr.ts';
-import { type Intervals, intersection } from '../network/intervals.ts';
-import { allowedOf, asCounted } from '../network/nat64.ts';
+import { type AddressSet, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
+import { intersection } from '../network/intervals.ts';
 import type { Exception } from '../policy/exception.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Limit, Policy } from '../policy/policy.ts';
 import { concernedBy } from '../policy/policy-index.ts';
 import { turnsOnUnread, unmet } from '../policy/selector.ts';
-import { addressesOf, printPeer, type SecurityGroupRule } from '../rule.ts';
-import { type Context, type Excuse, excuse, minusExcused, type NearMiss } from './exceptions.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+import type { Context } from './context.ts';
+import { type Area, admittedBy, type Counted, countedOf } from './counted.ts';
+import { type Excuse, excuse, type NearMiss } from './exceptions.ts';
+import { type ForbiddenArea, forbiddenAreas } from './forbidden.ts';
 import { withOwnVpcs } from './own-vpcs.ts';
-import { exceeding } from './reach.ts';
+import { type Excess, exceeding, excessAlone } from './reach.ts';
+import { type Doubt, doubtful, doubtOf } from './unknown.ts';
 import { ASSOCIATIONS, unreadInWords } from './unread.ts';
 import { type Witness, witness } from './witness.ts';
 
-export type { Context } from './exceptions.ts';
-
-/** What a concerned rule admits that the policy forbids; `any` where the policy forbids every source. */
-type Forbidden = AddressSet | 'any';
+export type { Context } from './context.ts';
 
 interface Judgement {
   readonly policy: Policy;
   readonly rule: SecurityGroupRule;
   /** Whether the rule is one of those that may be acted on. */
   readonly actionable: boolean;
-  /** The part of the rule's traffic that the policy is about. */
-  readonly overlap: Intervals<number>;
   /** Exceptions that would hold but for one reason. */
   readonly near: readonly NearMiss[];
-  /** Prefix lists that could not be read, and that might excuse the rule. */
-  readonly unread: readonly string[];
 }
 
 /** The answer of one policy about one rule that it concerns. */
 export type Verdict =
   | (Judgement & { readonly verdict: 'compliant'; readonly tolerated: AddressSet })
-  | (Judgement & {
-      readonly verdict: 'exempt';
-      readonly tolerated: AddressSet;
-      readonly by: readonly Exception[];
-    })
-  | (Judgement & {
-      readonly verdict: 'violation';
-      readonly forbidden: Forbidden;
-      /** All that the rules in question admit at the witness's port, as it is counted: more than `forbidden` where it took several. */
-      readonly reach: Forbidden;
-      /** The other rules that this reach is made of; none where the rule is too many alone. */
-      readonly beside: readonly SecurityGroupRule[];
-      readonly witness: Witness;
-    })
-  | (Judgement & { readonly verdict: 'undecided'; readonly because: string });
+  | (Judgement & { readonly verdict: 'exempt'; readonly by: readonly Exception[] })
+  | (Judgement & Found & { readonly verdict: 'violation' })
+  | (Judgement & Doubt & { readonly verdict: 'undecided' });
+
+interface Found {
+  /** What of the rule is forbidden, as rectangles: at other traffic, and from other addresses, it may stay. */
+  readonly areas: readonly ForbiddenArea[];
+  /**
+   * All that the rules in question admit at the witness's port: more than the rule's own part where it took several; `any` where the
+   * policy forbids every source.
+   */
+  readonly reach: AddressSet | 'any';
+  /** Whether only prefix lists excuse it, and more than they may. */
+  readonly isListed: boolean;
+  /** The other rules that this reach is made of; none where the rule is too many alone. */
+  readonly beside: readonly SecurityGroupRule[];
+  readonly witness: Witness;
+}
 
 export type Violation = Extract<Verdict, { verdict: 'violation' }>;
 export type Undecided = Extract<Verdict, { verdict: 'undecided' }>;
@@ -77,16 +69,20 @@ export function evaluate(
     const { scope = {} } = policy;
     if (met === undefined || unmet(scope, seen, 'some').length > 0) return [];
     const verdicts = judge(policy, met, actionable, seen);
-    return turnsOnUnread(scope, seen, 'some') ? verdicts.map(onlyPerhaps) : verdicts;
+    return turnsOnUnread(scope, seen, 'some')
+      ? verdicts.map((verdict) => onlyPerhaps(verdict, seen))
+      : verdicts;
   });
 }
 
 /** Nobody knows whether the policy applies: what is compliant under it is so either way. */
-function onlyPerhaps(verdict: Verdict): Verdict {
+function onlyPerhaps(verdict: Verdict, { prefixLists }: Context): Verdict {
+  if (verdict.verdict === 'undecided') return { ...verdict, unread: [...verdict.unread, ASSOCIATIONS] };
   if (verdict.verdict !== 'violation') return verdict;
-  const { policy, rule, actionable, overlap, near, unread } = verdict;
-  const because = `${unreadInWords([ASSOCIATIONS])} are not known, and the policy is for certain VPCs`;
-  return { policy, rule, actionable, overlap, near, unread, verdict: 'undecided', because };
+  const { policy, rule, actionable, near } = verdict;
+  const unread = [ASSOCIATIONS];
+  const because = `${unreadInWords(unread, prefixLists)}, and the policy is for certain VPCs`;
+  return { policy, rule, actionable, near, verdict: 'undecided', because, unread };
 }
 
 function judge(
@@ -95,105 +91,101 @@ function judge(
   actionable: ReadonlySet<string>,
   context: Context,
 ): readonly Verdict[] {
-  const verdicts = concerned.map((rule) => judgeAlone(rule, policy, actionable.has(rule.id), context));
-  return judgeTogether(verdicts, policy);
-}
-
-function judgeAlone(rule: SecurityGroupRule, policy: Policy, actionable: boolean, context: Context): Verdict {
-  const overlap = intersection([rule.traffic], policy.traffic);
-  const admitted = admittedBy(rule, context);
-  const asked = { rule, overlap, admitted: admitted ?? NO_ADDRESSES, isChanged: actionable };
-  const held = excuse(policy.exceptions, asked, context);
-  const judgement: Judgement = { policy, rule, actionable, overlap, near: held.near, unread: held.unread };
-  if (rule.peer.kind === 'unreadable') return undecided(judgement, rule.peer.reason, held);
-  if (policy.forbidden === 'any') return judgeAny(judgement, admitted, held);
-  const unread = unreadLists(rule, policy, admitted, context);
-  if (admitted === undefined || unread.length > 0) {
-    return undecided(judgement, notKnown(unread), held);
-  }
-  const named = intersectionOf(admitted, policy.forbidden);
-  const forbidden = policy.allowedLists.reduce(
-    (left, id) => minusOf(left, allowedOf(policy, left, context.prefixLists.get(id) ?? NO_ADDRESSES)),
-    named,
-  );
-  const left = minusExcused(forbidden, held);
-  if (isBeyond(policy, left)) return condemn(judgement, alone(judgement, left));
-  if (!isBeyond(policy, forbidden)) return { ...judgement, verdict: 'compliant', tolerated: left };
-  return { ...judgement, verdict: 'exempt', tolerated: left, by: held.by };
-}
-
-/** Whether the policy tolerates no set of so many addresses. */
-function isBeyond(policy: Policy, set: AddressSet): boolean {
-  return isTooMany(asCounted(policy, set), policy.tolerance);
-}
-
-/** What nobody can know is still excused by an exception that holds for any source. */
-function undecided(judgement: Judgement, because: string, { excused, by }: Excuse): Verdict {
-  if (excused === 'all') return { ...judgement, verdict: 'exempt', tolerated: NO_ADDRESSES, by };
-  return { ...judgement, verdict: 'undecided', because };
-}
-
-function notKnown(lists: readonly string[]): string {
-  return `${unreadInWords(lists)} are not known`;
-}
-
-/** Under `any` a rule is excused where all that it admits is; members of groups are no addresses. */
-function judgeAny(judgement: Judgement, admitted: AddressSet | undefined, held: Excuse): Verdict {
-  const named = admitted !== undefined && !isEmpty(admitted);
-  const isExcused = held.excused === 'all' || (named && isEmpty(minusExcused(admitted, held)));
-  if (isExcused) return { ...judgement, verdict: 'exempt', tolerated: NO_ADDRESSES, by: held.by };
-  const mayBeExcused = held.near.some(({ because }) => because === 'sources');
-  if (admitted === undefined && mayBeExcused) {
-    return undecided(judgement, notKnown([printPeer(judgement.rule.peer)]), held);
-  }
-  return condemn(judgement, alone(judgement, 'any'));
-}
-
-type Found = Pick<Violation, 'forbidden' | 'reach' | 'beside' | 'witness'>;
-
-/** What an unreadable prefix list may excuse is not revoked. */
-function condemn(judgement: Judgement, found: Found): Verdict {
-  const { unread } = judgement;
-  if (unread.length === 0) return { ...judgement, verdict: 'violation', ...found };
-  const because = `${unreadInWords(unread)}, which may excuse it, are not known`;
-  return { ...judgement, verdict: 'undecided', because };
-}
-
-function alone({ rule, overlap }: Judgement, forbidden: Forbidden): Found {
-  const shown = witness(rule, overlap, forbidden === 'any' ? addressesOf(rule.peer) : forbidden);
-  const reach = forbidden === 'any' ? forbidden : asCounted(rule, forbidden);
-  return { forbidden, reach, beside: [], witness: shown };
-}
-
-/** The addresses that a rule admits; undefined for a prefix list that could not be read. */
-function admittedBy({ peer }: SecurityGroupRule, { prefixLists }: Context): AddressSet | undefined {
-  return peer.kind === 'prefix-list' ? prefixLists.get(peer.prefixListId) : addressesOf(peer);
-}
-
-/** The prefix lists without which the rule cannot be judged: its own, and those that allow what it may admit. */
-function unreadLists(
-  { peer }: SecurityGroupRule,
-  policy: Policy,
-  admitted: AddressSet | undefined,
-  { prefixLists }: Context,
-): readonly string[] {
-  const own = peer.kind === 'prefix-list' ? [peer.prefixListId] : [];
-  const needsAllowed = admitted === undefined || !isEmpty(admitted);
-  return [...own, ...(needsAllowed ? policy.allowedLists : [])].filter((id) => !prefixLists.has(id));
-}
-
-/** Each rule that is tolerable alone may still be one too many beside the others. */
-function judgeTogether(verdicts: readonly Verdict[], policy: Policy): readonly Verdict[] {
-  const parts = verdicts.flatMap((v) =>
-    (v.verdict === 'compliant' || v.verdict === 'exempt') && !isEmpty(v.tolerated) ? [v] : [],
-  );
-  const excess = exceeding(parts, policy.tolerance);
-  return verdicts.map((verdict) => {
-    const over = excess.get(verdict.rule);
-    if (over === undefined || !('tolerated' in verdict)) return verdict;
-    const { rule, actionable, overlap, near, unread, tolerated } = verdict;
-    const shown = witness(rule, [over.cell], over.added);
-    const found = { forbidden: tolerated, reach: over.reach, beside: over.beside, witness: shown };
-    return condemn({ policy, rule, actionable, overlap, near, unread }, found);
+  const parts = concerned.map((rule) => partOf(rule, policy, actionable.has(rule.id), context));
+  const violating = violatingIn(parts, policy.limits);
+  const rest = violating.size === 0 ? parts : parts.filter((part) => !violating.has(part));
+  const doubts = doubtful(rest, policy.limits);
+  const areas = forbiddenAreas(policy, [...violating.keys()], rest);
+  return parts.map((part) => {
+    const found = violating.get(part);
+    const unknown = doubts.get(part.rule);
+    if (found !== undefined) return violation(part, { ...found, areas: areas(part) });
+    return unknown === undefined ? acquit(part) : undecided(part, unknown, context);
   });
+}
+
+/** A rule with what of it counts. */
+interface Part extends Judgement {
+  readonly counted: Counted;
+  readonly held: Excuse;
+}
+
+function partOf(rule: SecurityGroupRule, policy: Policy, actionable: boolean, context: Context): Part {
+  const overlap = intersection([rule.traffic], policy.traffic);
+  const concerned = { rule, policy, overlap, admitted: admittedBy(rule, context) };
+  const held = excuse(concerned, actionable, context);
+  const counted = countedOf(concerned, held, context);
+  return { policy, rule, actionable, near: held.near, counted, held };
+}
+
+type Finding = Omit<Found, 'areas'>;
+
+/** What certainly violates: rules that are too many alone, and of the others each that is one too many beside the others. */
+function violatingIn(parts: readonly Part[], limits: readonly Limit[]): ReadonlyMap<Part, Finding> {
+  const found = new Map<Part, Finding>();
+  for (const part of parts) {
+    const alone = foundAlone(part, limits);
+    if (alone !== undefined) found.set(part, alone);
+  }
+  const others = parts.flatMap((part) => {
+    const { rule, actionable, counted } = part;
+    return found.has(part) || counted.certain.length === 0
+      ? []
+      : [{ rule, actionable, areas: counted.certain, part }];
+  });
+  const excess = exceeding(others, limits);
+  for (const { part } of others) {
+    const over = excess.get(part.rule);
+    if (over !== undefined) found.set(part, foundTogether(part, over));
+  }
+  return found;
+}
+
+function foundAlone({ rule, counted: { certain } }: Part, limits: readonly Limit[]): Finding | undefined {
+  const barring = certain.find(({ barred }) => barred !== undefined);
+  if (barring !== undefined) {
+    const shown = witness(rule, barring.traffic, barring.barred ?? NO_ADDRESSES);
+    return { reach: 'any', isListed: false, beside: [], witness: shown };
+  }
+  const excess = excessAlone(certain, limits);
+  if (excess === undefined) return undefined;
+  const { area, limit, reach, admitted } = excess;
+  return { reach, isListed: limit.countsListed, beside: [], witness: witness(rule, area.traffic, admitted) };
+}
+
+function foundTogether({ rule }: Part, { cell, limit, added, reach, beside }: Excess): Finding {
+  return { reach, isListed: limit.countsListed, beside, witness: witness(rule, [cell], added) };
+}
+
+function violation({ policy, rule, actionable, near }: Part, found: Found): Verdict {
+  return { verdict: 'violation', policy, rule, actionable, near, ...found };
+}
+
+/** Of a rule that stays: whether exceptions let it. */
+function acquit({ policy, rule, actionable, near, counted, held }: Part): Verdict {
+  const judgement = { policy, rule, actionable, near };
+  const { unexcused, possible } = counted;
+  if (held.by.length > 0 && isTooManyAlone(unexcused, policy.limits))
+    return { ...judgement, verdict: 'exempt', by: held.by };
+  return { ...judgement, verdict: 'compliant', tolerated: toleratedIn(possible) };
+}
+
+function isTooManyAlone(area: Area, limits: readonly Limit[]): boolean {
+  return area.barred !== undefined || excessAlone([area], limits) !== undefined;
+}
+
+function toleratedIn([first, ...others]: readonly Area[]): AddressSet {
+  return others.reduce(
+    (set, { spelled }) => unionOf(set, spelled[0] ?? NO_ADDRESSES),
+    first?.spelled[0] ?? NO_ADDRESSES,
+  );
+}
+
+/** The verdict on a rule that may be too many, through itself or through others at the same traffic. */
+function undecided(
+  { policy, rule, actionable, near }: Part,
+  unknown: readonly Part[],
+  context: Context,
+): Verdict {
+  return { verdict: 'undecided', policy, rule, actionable, near, ...doubtOf(rule, unknown, context) };
 }

@@ -1,22 +1,14 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
-import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
-import { type Intervals, within } from '../network/intervals.ts';
+import { type AddressSet, intersectionOf, isEmpty, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
+import { overlaps } from '../network/intervals.ts';
 import { allowedOf } from '../network/nat64.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/exception.ts';
 import { hasWords } from '../policy/rule-words.ts';
-import { fitsArn, type RulePlace, turnsOnUnread, unmet } from '../policy/selector.ts';
+import { fitsArn, turnsOnUnread, unmet } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import { ASSOCIATIONS } from './unread.ts';
-
-/** What judging looks at beside rules and policies. */
-export interface Context extends RulePlace {
-  /** The ARNs of who made the changed rules, role and session. */
-  readonly principals: readonly string[] | 'unknown';
-  /** The entries of the prefix lists that could be read. */
-  readonly prefixLists: ReadonlyMap<string, AddressSet>;
-  readonly now: Date;
-}
+import type { Concerned, Context } from './context.ts';
+import { entriesOf } from './prefix-lists.ts';
 
 /** An exception that does not hold, for one single reason. */
 export interface NearMiss {
@@ -36,75 +28,62 @@ export interface NearMiss {
 }
 
 export interface Excuse {
-  /** The addresses that do not count; `all` where an exception holds for any source. */
-  readonly excused: AddressSet | 'all';
-  /** The exceptions that hold. */
+  /** The exceptions that hold: each excuses its traffic from its sources. */
   readonly by: readonly Exception[];
+  /** Those, and any of which an unread prefix list may hold the source. */
+  readonly possible: readonly Exception[];
+  /** Those of which nobody knows whether they hold, because the associations of the group are not known. */
+  readonly perhaps: readonly Exception[];
   readonly near: readonly NearMiss[];
-  /** Prefix lists that could not be read, and that might excuse more; ASSOCIATIONS where those of the group might. */
-  readonly unread: readonly string[];
 }
 
-/** A rule, as far as exceptions look at it. */
-export interface Excusable {
-  readonly rule: SecurityGroupRule;
-  /** The part of its traffic that the policy is about. */
-  readonly overlap: Intervals<number>;
-  readonly admitted: AddressSet;
-  /** Whether the principals made it. */
-  readonly isChanged: boolean;
-}
+const NO_EXCUSE: Excuse = { by: [], possible: [], perhaps: [], near: [] };
 
-/** Sorts the exceptions for a rule. */
-export function excuse(exceptions: readonly Exception[], asked: Excusable, context: Context): Excuse {
+/** Sorts the exceptions of its policy for a rule; `isChanged` tells whether the principals made it. */
+export function excuse(concerned: Concerned, isChanged: boolean, context: Context): Excuse {
+  const { exceptions } = concerned.policy;
+  if (exceptions.length === 0) return NO_EXCUSE;
   const judged = exceptions.map((exception) => ({
     exception,
-    failing: failing(exception, asked, context),
+    failing: failing(exception, concerned, isChanged, context),
   }));
-  const by = judged.filter(({ failing: reasons }) => reasons.length === 0).map(({ exception }) => exception);
   const near = judged.flatMap(({ exception, failing: [because, ...more] }) =>
     because === undefined || more.length > 0 ? [] : [{ exception, because }],
   );
-  return {
-    by,
-    near,
-    unread: judged.flatMap(({ exception, failing: reasons }) => unreadOf(exception, reasons, context)),
-    excused: by.some(({ sources }) => sources === undefined) ? 'all' : sourcesOf(by, asked, context),
-  };
+  const isUnread = ({ sources }: Exception) =>
+    sources?.lists.some((id) => entriesOf(context.prefixLists, id) === undefined) ?? false;
+  const failingAtMost = (...allowed: readonly NearMiss['because'][]) =>
+    judged.flatMap(({ exception, failing: reasons }) =>
+      reasons.every((one) => allowed.includes(one) && (one !== 'sources' || isUnread(exception)))
+        ? [exception]
+        : [],
+    );
+  const possible = failingAtMost('sources');
+  const perhaps = failingAtMost('sources', 'associations').filter((one) => !possible.includes(one));
+  return { by: failingAtMost(), possible, perhaps, near };
 }
 
-/** The set without what is excused. */
-export function minusExcused(set: AddressSet, { excused }: Excuse): AddressSet {
-  if (excused === 'all') return NO_ADDRESSES;
-  return isEmpty(excused) ? set : minusOf(set, excused);
-}
-
-function failing(exception: Exception, asked: Excusable, context: Context): readonly NearMiss['because'][] {
+function failing(
+  exception: Exception,
+  { rule, overlap, admitted }: Concerned,
+  isChanged: boolean,
+  context: Context,
+): readonly NearMiss['because'][] {
   const { sources, traffic } = exception;
-  const { rule, overlap, admitted, isChanged } = asked;
+  // What nobody knows may well be excused.
   const touches =
-    sources === undefined || !isEmpty(intersectionOf(admitted, sourcesOf([exception], asked, context)));
+    sources === undefined ||
+    admitted === undefined ||
+    !isEmpty(intersectionOf(admitted, sourcesOf(sources, rule, admitted, context)));
   return [
     ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
     ...unmet(exception.where, context, 'every'),
     ...(turnsOnUnread(exception.where, context, 'every') ? (['associations'] as const) : []),
-    ...(within(overlap, traffic) ? [] : (['traffic'] as const)),
+    ...(overlaps(overlap, traffic) ? [] : (['traffic'] as const)),
     ...(touches ? [] : (['sources'] as const)),
     ...(exception.rule === undefined || hasWords(rule, exception.rule) ? [] : (['rule'] as const)),
     ...failingMaker(exception, isChanged, context),
   ];
-}
-
-/** What could not be read, and might make an exception hold, or hold for more. */
-function unreadOf(
-  { sources }: Exception,
-  reasons: readonly NearMiss['because'][],
-  { prefixLists }: Context,
-): readonly string[] {
-  const lists = (sources?.lists ?? []).filter((id) => !prefixLists.has(id));
-  const isSettled = reasons.some((reason) => reason !== 'associations' && reason !== 'sources');
-  if (isSettled || (lists.length === 0 && reasons.includes('sources'))) return [];
-  return reasons.includes('associations') ? [...lists, ASSOCIATIONS] : lists;
 }
 
 function failingMaker(
@@ -118,17 +97,11 @@ function failingMaker(
 }
 
 function sourcesOf(
-  exceptions: readonly Exception[],
-  { rule, admitted }: Excusable,
+  { addresses, lists }: NonNullable<Exception['sources']>,
+  rule: SecurityGroupRule,
+  admitted: AddressSet,
   { prefixLists }: Context,
 ): AddressSet {
-  const sets = exceptions.flatMap(({ sources }) =>
-    sources === undefined
-      ? []
-      : [
-          sources.addresses,
-          ...sources.lists.map((id) => allowedOf(rule, admitted, prefixLists.get(id) ?? NO_ADDRESSES)),
-        ],
-  );
-  return sets.reduce(unionOf, NO_ADDRESSES);
+  const excusedBy = (id: string) => allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_ADDRESSES);
+  return lists.reduce((set, id) => unionOf(set, excusedBy(id)), addresses);
 }

@@ -1,7 +1,7 @@
 // The group's own VPCs, for policies with `vpc` in what they allow.
 import { HOME_VPC, OTHER_VPCS } from '../network/vpcs.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Context } from './exceptions.ts';
+import type { Context } from './context.ts';
 
 /** True for a policy with `vpc` in what it allows. */
 export function looksAtOwnVpcs({ allowedLists }: Policy): boolean {

@@ -1,38 +1,38 @@
 // How many addresses reach one port through all rules together, and which rules are one too many.
 //
-// The traffic line is cut wherever a rule begins or ends; within a cell the same rules apply to every point, so
-// a cell's reach is the union of their addresses. Rules that may not be acted on are always kept. The others are
-// offered narrowest first, and each is kept unless it adds to a cell that is over the tolerance with it. So the
-// widest go first, what is kept is tolerable as far as it can be, and putting any refused rule back is too many.
+// The traffic line is cut wherever an area of a rule begins or ends; within a cell the same addresses count at every
+// point, so a cell's reach is the union of what its rules count for, one set for each limit of the policy. Rules that may
+// not be acted on are always kept. The others are offered narrowest first, and each is kept unless it adds to a cell that
+// is over a limit with it. So the widest go first, what is kept is tolerable as far as it can be, and putting any refused
+// rule back is too many.
 import {
   type AddressSet,
   countOf,
   FAMILIES,
+  type Family,
+  isTooMany,
   minusOf,
   NO_ADDRESSES,
-  type Tolerance,
   unionOf,
 } from '../network/cidr.ts';
-import { type Interval, type Intervals, overlaps } from '../network/intervals.ts';
-import { asCounted, withNat64 } from '../network/nat64.ts';
+import { type Interval, overlaps } from '../network/intervals.ts';
+import { withNat64 } from '../network/nat64.ts';
+import type { Limit } from '../policy/policy.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
+import type { Area } from './counted.ts';
 
-/** A rule's part in the reach: where it applies and the forbidden addresses it admits there. */
+/** A rule's part in the reach. */
 export interface ReachPart {
   readonly rule: SecurityGroupRule;
   readonly actionable: boolean;
-  readonly overlap: Intervals<number>;
-  readonly tolerated: AddressSet;
-}
-
-/** The same with its addresses as they are counted: two spellings of one destination once. */
-interface CountedPart extends ReachPart {
-  readonly counted: AddressSet;
+  /** Apart from each other in traffic. */
+  readonly areas: readonly Area[];
 }
 
 /** Where a rule is one too many: the cell, what the rule adds there, and the whole reach with it as it is counted. */
 export interface Excess {
   readonly cell: Interval<number>;
+  readonly limit: Limit;
   /** In the rule's own spelling. */
   readonly added: AddressSet;
   readonly reach: AddressSet;
@@ -43,14 +43,14 @@ export interface Excess {
 /** The actionable rules whose addresses, with those of the rules kept before them, are more than is tolerated. */
 export function exceeding(
   parts: readonly ReachPart[],
-  tolerance: Tolerance,
+  limits: readonly Limit[],
 ): ReadonlyMap<SecurityGroupRule, Excess> {
   const excess = new Map<SecurityGroupRule, Excess>();
-  if (isTolerableInSum(parts, tolerance)) return excess;
+  if (isTolerableInSum(parts, limits)) return excess;
   const cells = makeCells(parts);
-  const kept: CountedPart[] = [];
-  for (const part of parts.map(counted).toSorted(byWidth)) {
-    const over = part.actionable ? excessOf(part, cells, tolerance) : undefined;
+  const kept: WidePart[] = [];
+  for (const part of parts.map((one) => widthOf(one, limits)).toSorted(byWidth)) {
+    const over = part.actionable ? excessOf(part, cells, limits) : undefined;
     if (over === undefined) {
       keep(part, cells);
       kept.push(part);
@@ -60,81 +60,141 @@ export function exceeding(
 }
 
 /** Most groups end here: what is few enough even counted twice needs no union. */
-function isTolerableInSum(parts: readonly ReachPart[], tolerance: Tolerance): boolean {
-  const sets = parts.map(({ rule, tolerated }) => asCounted(rule, tolerated));
-  return FAMILIES.every(
-    (family) => sets.reduce((sum, set) => sum + countOf(set, family), 0n) <= tolerance[family],
+export function isTolerableInSum(parts: readonly ReachPart[], limits: readonly Limit[]): boolean {
+  return limits.every(({ tolerance }, index) =>
+    FAMILIES.every((family) => sumOf(parts, index, family) <= tolerance[family]),
   );
 }
 
-function counted(part: ReachPart): CountedPart {
-  return { ...part, counted: asCounted(part.rule, part.tolerated) };
+function sumOf(parts: readonly ReachPart[], index: number, family: Family): bigint {
+  let sum = 0n;
+  for (const { areas } of parts) {
+    for (const { sets } of areas) sum += countOf(sets[index] ?? NO_ADDRESSES, family);
+  }
+  return sum;
 }
 
-interface Cells {
+/** The traffic line in cells, each with the reach of the parts kept so far. */
+export interface Cells {
   /** Where the line is cut, ascending; cell `i` runs from `cuts[i]` to `cuts[i + 1]`. */
   readonly cuts: readonly number[];
   readonly indexOfCut: ReadonlyMap<number, number>;
-  /** The addresses that the rules kept so far admit, by cell, as they are counted. */
-  readonly reach: AddressSet[];
+  /** What counts, by cell: one set for each limit. */
+  readonly reach: (readonly AddressSet[])[];
 }
 
-function makeCells(parts: readonly ReachPart[]): Cells {
-  const cuts = [...new Set(parts.flatMap((part) => part.overlap.flat()))].toSorted((a, b) => a - b);
-  const indexOfCut = new Map(cuts.map((cut, index) => [cut, index]));
-  return { cuts, indexOfCut, reach: [] };
+/** Cells for these parts, none of them kept yet. */
+export function makeCells(parts: readonly ReachPart[]): Cells {
+  const ends = parts.flatMap(({ areas }) => areas.flatMap(({ traffic }) => traffic.flat()));
+  const cuts = [...new Set(ends)].toSorted((a, b) => a - b);
+  return { cuts, indexOfCut: new Map(cuts.map((cut, index) => [cut, index])), reach: [] };
 }
 
-function cellsOf(part: ReachPart, { indexOfCut }: Cells): readonly number[] {
-  return part.overlap.flatMap(([start, end]) => {
+/** The cells of an area, by position. */
+export function cellsOf({ traffic }: Area, { indexOfCut }: Cells): readonly number[] {
+  return traffic.flatMap(([start, end]) => {
     const first = indexOfCut.get(start) ?? 0;
     const length = (indexOfCut.get(end) ?? 0) - first;
     return Array.from({ length }, (_, offset) => first + offset);
   });
 }
 
-function excessOf(part: CountedPart, cells: Cells, tolerance: Tolerance): Omit<Excess, 'beside'> | undefined {
-  for (const cell of cellsOf(part, cells)) {
-    const kept = cells.reach[cell] ?? NO_ADDRESSES;
-    const more = minusOf(part.counted, kept);
-    const reach = unionOf(kept, more);
-    const over = FAMILIES.some((f) => more[f].length > 0 && countOf(reach, f) > tolerance[f]);
-    if (over) {
-      const added = part.counted === part.tolerated ? more : minusOf(part.tolerated, withNat64(kept));
-      return { cell: [cells.cuts[cell] ?? 0, cells.cuts[cell + 1] ?? 0], added, reach };
+/** Adds a part to the reach. */
+export function keep({ areas }: Pick<ReachPart, 'areas'>, cells: Cells): void {
+  for (const area of areas) {
+    for (const cell of cellsOf(area, cells)) {
+      const kept = cells.reach[cell];
+      cells.reach[cell] = area.sets.map((set, index) => unionOf(kept?.[index] ?? NO_ADDRESSES, set));
+    }
+  }
+}
+
+interface AloneExcess {
+  readonly area: Area;
+  readonly limit: Limit;
+  readonly reach: AddressSet;
+  readonly admitted: AddressSet;
+}
+
+/** Where an area is too many by itself, as counted and in the rule's own spelling; undefined where it is not. */
+export function excessAlone(areas: readonly Area[], limits: readonly Limit[]): AloneExcess | undefined {
+  for (const area of areas) {
+    for (const [index, limit] of limits.entries()) {
+      const reach = area.sets[index];
+      if (reach === undefined || !isTooMany(reach, limit.tolerance)) continue;
+      return { area, limit, reach, admitted: area.spelled[index] ?? NO_ADDRESSES };
     }
   }
   return undefined;
 }
 
-function besides(kept: readonly CountedPart[], cell: Interval<number>): readonly SecurityGroupRule[] {
-  const covering = kept.filter(({ overlap }) => overlaps(overlap, [cell]));
+function excessOf(
+  { areas }: ReachPart,
+  cells: Cells,
+  limits: readonly Limit[],
+): Omit<Excess, 'beside'> | undefined {
+  for (const area of areas) {
+    for (const at of cellsOf(area, cells)) {
+      const over = excessAt(area, cells.reach[at] ?? [], limits);
+      if (over !== undefined) return { cell: [cells.cuts[at] ?? 0, cells.cuts[at + 1] ?? 0], ...over };
+    }
+  }
+  return undefined;
+}
+
+function excessAt(
+  { sets, spelled }: Area,
+  reached: readonly AddressSet[],
+  limits: readonly Limit[],
+): Pick<Excess, 'limit' | 'added' | 'reach'> | undefined {
+  for (const [index, limit] of limits.entries()) {
+    const kept = reached[index] ?? NO_ADDRESSES;
+    const more = minusOf(sets[index] ?? NO_ADDRESSES, kept);
+    const reach = unionOf(kept, more);
+    const over = FAMILIES.some((f) => more[f].length > 0 && countOf(reach, f) > limit.tolerance[f]);
+    if (!over) continue;
+    const own = spelled[index] ?? NO_ADDRESSES;
+    return { limit, added: own === sets[index] ? more : minusOf(own, withNat64(kept)), reach };
+  }
+  return undefined;
+}
+
+function besides(kept: readonly WidePart[], cell: Interval<number>): readonly SecurityGroupRule[] {
+  const covering = kept.filter(({ areas }) => areas.some(({ traffic }) => overlaps(traffic, [cell])));
   return covering.toSorted((a, b) => byWidth(b, a)).map(({ rule }) => rule);
 }
 
-function keep(part: CountedPart, cells: Cells): void {
-  for (const cell of cellsOf(part, cells)) {
-    cells.reach[cell] = unionOf(cells.reach[cell] ?? NO_ADDRESSES, part.counted);
-  }
+/** A part with how many addresses it admits at any port, by limit and family, and how much traffic that is. */
+interface WidePart extends ReachPart {
+  readonly counts: readonly bigint[];
+  readonly traffic: number;
+}
+
+function widthOf(part: ReachPart, limits: readonly Limit[]): WidePart {
+  const [first, ...others] = part.areas;
+  const counts = limits.flatMap((_, index) => {
+    const setOf = (area: Area | undefined) => area?.sets[index] ?? NO_ADDRESSES;
+    const set = others.reduce((all, area) => unionOf(all, setOf(area)), setOf(first));
+    return FAMILIES.map((family) => countOf(set, family));
+  });
+  const spans = part.areas.flatMap(({ traffic }) => traffic);
+  return { ...part, counts, traffic: spans.reduce((sum, [start, end]) => sum + (end - start), 0) };
 }
 
 /**
  * Not actionable first, then the narrowest: fewest addresses, then least traffic. Between equals the sets themselves
  * decide, so that neither the order of reading nor a widening beyond what the policy is about ever does.
  */
-function byWidth(a: CountedPart, b: CountedPart): number {
+function byWidth(a: WidePart, b: WidePart): number {
   if (a.actionable !== b.actionable) return a.actionable ? 1 : -1;
-  for (const family of FAMILIES) {
-    const difference = countOf(a.counted, family) - countOf(b.counted, family);
+  for (const [index, count] of a.counts.entries()) {
+    const difference = count - (b.counts[index] ?? 0n);
     if (difference !== 0n) return difference < 0n ? -1 : 1;
   }
-  return trafficOf(a) - trafficOf(b) || (textOf(a) < textOf(b) ? -1 : 1);
+  return a.traffic - b.traffic || (textOf(a) < textOf(b) ? -1 : 1);
 }
 
-function trafficOf({ overlap }: ReachPart): number {
-  return overlap.reduce((sum, [start, end]) => sum + (end - start), 0);
-}
-
-function textOf({ overlap, tolerated, rule }: ReachPart): string {
-  return [overlap, tolerated.ipv4, tolerated.ipv6, contentOf(rule)].join(' ');
+function textOf({ areas, rule }: WidePart): string {
+  const texts = areas.flatMap(({ traffic, sets }) => [traffic, ...sets.flatMap((s) => [s.ipv4, s.ipv6])]);
+  return [...texts, contentOf(rule)].join(' ');
 }

@@ -77,7 +77,10 @@ async function execute(
     case 'read-groups':
       return { saw: 'groups', snapshots: await readGroups(ec2, command.groupIds) };
     case 'read-lists':
-      return { saw: 'lists', lists: await readLists(world, command.ids, lists) };
+      return {
+        saw: 'lists',
+        lists: await readPrefixLists(ec2, command.ids, homeTarget(world.config).accountId, lists),
+      };
     case 'read-associations':
       return { saw: 'associations', associations: await readAssociations(ec2) };
     case 'read-vpcs':
@@ -127,12 +130,6 @@ async function remediate(
   return { groupId, entry: await load(world.ledger, task.id), error };
 }
 
-/** Undefined for the lists that cannot be read, so that they are not asked for again. */
-async function readLists({ ec2 }: World, ids: readonly string[], cache: PrefixListCache) {
-  const read = await readPrefixLists(ec2, ids, cache);
-  return new Map(ids.map((id) => [id, read.get(id)]));
-}
-
 function logFindings({ logger }: World, findings: readonly LoggedFinding[]): void {
   for (const { groupId, finding } of findings) logger.info('finding', { groupId, finding });
 }
@@ -141,6 +138,7 @@ function logTotals({ logger, metrics }: World, record: DigestRecord): void {
   logger.info('sweep', { sweep: record });
   metrics.addMetric('sweeps', MetricUnit.Count, 1);
   metrics.addMetric('sweep-violations', MetricUnit.Count, record.counts.violations);
+  metrics.addMetric('sweep-undecided', MetricUnit.Count, record.counts.undecided);
   const missed = record.missed ?? [];
   if (record.missed !== undefined) metrics.addMetric('missed-by-event', MetricUnit.Count, missed.length);
 }

@@ -21,8 +21,8 @@ import {
   TCP,
   UDP,
 } from '../network/ports.ts';
-import { addressesOf, type SecurityGroupRule } from '../rule.ts';
-import { allowedBy, isUncut } from './kept-addresses.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+import { cellsIn, forbiddenTraffic, isUncut, keptAt } from './allowed-rest.ts';
 
 /**
  * What a trimmed rule loses although no policy forbids it: the `protocols` of a `-1` rule that hardly anybody uses, ICMP `types`
@@ -45,7 +45,7 @@ export function remainderOf(
   violations: readonly Violation[],
   limit: number,
 ): Remainder {
-  const forbidden = toIntervals(violations.flatMap(({ overlap }) => overlap));
+  const forbidden = forbiddenTraffic(violations);
   const lanes = lanesOf(rule, violations);
   const beside = minus(lanes, forbidden).map(sayableParts);
   // All ICMP types but a few are hundreds of rules: these must not cost the ports that stay.
@@ -54,7 +54,7 @@ export function remainderOf(
   const ports = sayable.flat().map((traffic) => remain(rule, traffic));
   const blocks = lanes.flatMap((lane) => piecesAt(lane, rule, violations, limit));
   const beyond = minus([rule.traffic], toIntervals([...lanes, ...foreignToPeer(rule)]));
-  const cells = beyond.flatMap((part) => cut(part, violations));
+  const cells = beyond.flatMap((part) => cellsIn(part, violations));
   const isLost = cells
     .map((cell) => keptAt(cell, rule, violations))
     .some(({ kept, isWhole }) => isWhole || !isEmpty(kept));
@@ -73,7 +73,7 @@ export function remainderOf(
 /** The traffic of the rule that can be said in parts, one interval for each protocol; all as one where no policy parts it. */
 function lanesOf(rule: SecurityGroupRule, violations: readonly Violation[]): Intervals<number> {
   const { traffic } = rule;
-  const isParted = violations.some(({ overlap }) => !within([ALL_TRAFFIC], overlap));
+  const isParted = violations.some((violation) => !within([ALL_TRAFFIC], forbiddenTraffic([violation])));
   if (!within([ALL_TRAFFIC], [traffic]) || !isParted) return [traffic];
   const lanes = KEPT_PROTOCOLS.map(protocolTraffic);
   return lanes.filter((lane) => !overlaps([lane], foreignToPeer(rule)));
@@ -83,16 +83,6 @@ function foreignToPeer({ peer }: SecurityGroupRule): Intervals<number> {
   return peer.kind === 'cidr' ? [foreignTo(peer.cidr.family)] : [];
 }
 
-/** What may stay at a cell: the addresses, and whether all of the rule does. */
-function keptAt(
-  cell: Interval<number>,
-  rule: SecurityGroupRule,
-  violations: readonly Violation[],
-): { readonly kept: AddressSet; readonly isWhole: boolean } {
-  const found = violations.filter(({ overlap }) => overlaps(overlap, [cell]));
-  return { kept: found.reduce(allowedBy, addressesOf(rule.peer)), isWhole: found.length === 0 };
-}
-
 /** The blocks that stay allowed where a lane is forbidden to others; more than `limit` of them are not completed. */
 function piecesAt(
   lane: Interval<number>,
@@ -100,7 +90,7 @@ function piecesAt(
   violations: readonly Violation[],
   limit: number,
 ): readonly AwsSecurityGroupRule[] {
-  const cells = cut(lane, violations).map((traffic) => {
+  const cells = cellsIn(lane, violations).map((traffic) => {
     const { kept, isWhole } = keptAt(traffic, rule, violations);
     return { traffic, kept, blocks: isWhole ? [] : blocksOf(kept) };
   });
@@ -145,12 +135,6 @@ function spansOf(block: Cidr, cells: readonly Cell[]): Intervals<number> {
 
 function needs({ blocks }: Cell, block: Cidr): boolean {
   return blocks.some((other) => printCidr(other) === printCidr(block));
-}
-
-function cut([start, end]: Interval<number>, violations: readonly Violation[]): Intervals<number> {
-  const inside = violations.flatMap(({ overlap }) => overlap.flat()).filter((at) => start < at && at < end);
-  const cuts = [...new Set([start, ...inside])].toSorted((a, b) => a - b);
-  return cuts.map((at, index) => [at, cuts[index + 1] ?? end] as const);
 }
 
 function remain({ aws }: SecurityGroupRule, traffic: Interval<number>, block?: Cidr): AwsSecurityGroupRule {

@@ -2,6 +2,7 @@
 import type { AddressSet } from '../network/cidr.ts';
 import type { Intervals } from '../network/intervals.ts';
 import { allowedBlocks, type Directed } from '../network/nat64.ts';
+import { isListReference } from './list-names.ts';
 import { trafficOf } from './match-traffic.ts';
 import type { RuleWords } from './rule-words.ts';
 import type { PolicyDocument } from './schema.ts';
@@ -13,7 +14,7 @@ export interface Exception {
   /** The traffic that it excuses, on the line of ports.ts; all where nothing is said of it. */
   readonly traffic: Intervals<number>;
   /** Undefined for any source. */
-  readonly sources: { readonly addresses: AddressSet; readonly lists: readonly string[] } | undefined;
+  readonly sources: Sources | undefined;
   /** What the rule itself must say; undefined for any rule. */
   readonly rule: RuleWords | undefined;
   /** Patterns for the ARN of who made the change; undefined for anyone. */
@@ -24,17 +25,21 @@ export interface Exception {
   readonly expires: string;
 }
 
+interface Sources {
+  readonly addresses: AddressSet;
+  /** Prefix lists, by id or name. */
+  readonly lists: readonly string[];
+}
+
 type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
 
 /** Makes the sets of a valid exception to a policy of that direction. */
 export function compileException(document: ExceptionDocument, of: Directed): Exception {
   const { protocol, ports, icmp, sources, rule, principals, reason, owner, expires, ...where } = document;
-  const compiled = sources && { addresses: allowedBlocks(of, sources), lists: sources.filter(isPrefixList) };
+  const compiled = sources && {
+    addresses: allowedBlocks(of, sources),
+    lists: sources.filter(isListReference),
+  };
   const traffic = trafficOf({ protocol, ports, icmp });
   return { where, traffic, rule, sources: compiled, principals, reason, owner, expires };
-}
-
-/** True for the id of a prefix list, false for a block or a word. */
-export function isPrefixList(text: string): boolean {
-  return text.startsWith('pl-');
 }

@@ -1,5 +1,6 @@
 // What may be said of the rules that a policy forbids.
 import { z } from 'zod';
+import { isListId, isListReference } from './list-names.ts';
 import { listOf } from './list-schema.ts';
 import { noneOf } from './suggest.ts';
 import { traffic, trafficIssue } from './traffic-schema.ts';
@@ -20,7 +21,9 @@ function peersHint(input: unknown): string | undefined {
   if (typeof only !== 'string') return all;
   const isPeers = PEERS.some((peers) => peers === only);
   if (isPeers && more.length === 0) return `write \`${only}\`, without the list`;
-  if (addresses.safeParse(only).success && !/^(0\.0\.0\.0|::)\/0$/.test(only))
+  // A word may be the name of a prefix list; more often it is meant for one of the three.
+  const isWord = isListReference(only) && !isListId(only);
+  if (!isWord && addresses.safeParse(only).success && !/^(0\.0\.0\.0|::)\/0$/.test(only))
     return `${all}: to allow these addresses alone, write { outside: [${[input].flat().join(', ')}] }`;
   return more.length === 0 ? noneOf(only, PEERS, all) : all;
 }
@@ -38,6 +41,9 @@ const plainMatch = z.strictObject({
   source: peers.optional(),
   destination: peers.optional(),
   tolerate: prefixLengths.optional(),
+  tolerateListed: prefixLengths
+    .meta({ description: 'The widest reach that prefix lists may excuse, as a prefix length' })
+    .optional(),
 });
 type Match = z.infer<typeof plainMatch>;
 

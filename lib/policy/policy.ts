@@ -1,12 +1,21 @@
 // A PolicyDocument as sets: what the evaluator asks its questions of.
-import { type AddressSet, blockSize, type Family, minusOf, unionOf } from '../network/cidr.ts';
+import {
+  type AddressSet,
+  blockSize,
+  type Family,
+  intersectionOf,
+  minusOf,
+  type Tolerance,
+  unionOf,
+} from '../network/cidr.ts';
 import { ALL_ADDRESSES, PRIVATE, publicFor } from '../network/internet.ts';
 import type { Intervals } from '../network/intervals.ts';
 import { allowedBlocks, asAllowed } from '../network/nat64.ts';
 import { HOME_VPC, OTHER_VPCS } from '../network/vpcs.ts';
 import type { Direction } from '../rule.ts';
 import { isUntil } from './day.ts';
-import { compileException, type Exception, isPrefixList } from './exception.ts';
+import { compileException, type Exception } from './exception.ts';
+import { isListReference } from './list-names.ts';
 import { trafficOf } from './match-traffic.ts';
 import { policyKey } from './policy-key.ts';
 import type { RuleWords } from './rule-words.ts';
@@ -15,12 +24,26 @@ import type { Quantifier, Selector } from './selector.ts';
 
 export type Severity = PolicyDocument['severity'];
 export type Action = PolicyDocument['action'];
+export type PolicyMode = PolicyDocument['mode'];
 
 /** The most severe first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** The strongest first. */
 export const ACTIONS: readonly Action[] = ['revoke', 'trim', 'notify'];
+
+/** The strongest first. */
+export const MODES: readonly PolicyMode[] = ['enforce', 'dry-run', 'off'];
+
+/** A bound of what may reach one port through all rules of a group. */
+export interface Limit {
+  /** The addresses that count. */
+  readonly forbidden: AddressSet;
+  /** How many of each family are tolerated. */
+  readonly tolerance: Tolerance;
+  /** Whether what prefix lists excuse counts nonetheless: their entries are written by other people than the policy. */
+  readonly countsListed: boolean;
+}
 
 export interface Policy {
   /** What it was made of, in plain JSON. */
@@ -38,12 +61,16 @@ export interface Policy {
   /** The addresses it forbids; `any` forbids every source there is, security groups and prefix lists included. */
   readonly forbidden: AddressSet | 'any';
   /** How many forbidden addresses of each family one port may still be reached from. */
-  readonly tolerance: Readonly<Record<Family, bigint>>;
-  /** Prefix lists whose entries are not forbidden after all; HOME_VPC and OTHER_VPCS are among them for `vpc`. */
+  readonly tolerance: Tolerance;
+  /** Every bound of the reach of one port. */
+  readonly limits: readonly Limit[];
+  /** Prefix lists, by id or name, whose entries are not forbidden after all; HOME_VPC and OTHER_VPCS are among them for `vpc`. */
   readonly allowedLists: readonly string[];
   /** Where it applies; undefined for everywhere. */
   readonly scope: Selector | undefined;
   readonly action: Action;
+  /** What it may do; the deployment's mode may only weaken it. */
+  readonly mode: PolicyMode;
   readonly exceptions: readonly Exception[];
 }
 
@@ -52,23 +79,34 @@ export interface Policy {
  * network a /32, or up to a /29; who holds a /28 or more is a national provider or a public cloud, and its customers are anyone
  * (https://www.ripe.net/publications/docs/ripe-738/#512).
  */
-const WORLD_TOLERANCE = { ipv4: blockSize('ipv4', 8), ipv6: 15n * blockSize('ipv6', 32) };
+export const WORLD_TOLERANCE: Tolerance = { ipv4: blockSize('ipv4', 8), ipv6: 15n * blockSize('ipv6', 32) };
 
 /** Makes the sets of a valid document. */
 export function compilePolicy(document: PolicyDocument): Policy {
   const { match, scope, exceptions = [], ...said } = document;
   const peers = match.source ?? match.destination ?? 'any';
+  const allowedLists = typeof peers === 'string' ? [] : peers.outside.flatMap(listsNamed);
+  const compiled = exceptions.map((exception) => compileException(exception, match));
+  const namesLists =
+    (typeof peers !== 'string' && peers.outside.some(isListReference)) ||
+    compiled.some(({ sources }) => (sources?.lists ?? []).length > 0);
+  const forbidden = forbiddenBy(peers, match);
+  const tolerance = peers === 'world' ? WORLD_TOLERANCE : toleranceOf(match);
   return {
     document,
     ...said,
     key: policyKey(document),
     direction: match.direction,
     traffic: trafficOf(match),
-    forbidden: forbiddenBy(peers, match),
-    allowedLists: typeof peers === 'string' ? [] : peers.outside.flatMap(listsNamed),
+    forbidden,
+    tolerance,
+    limits: [
+      ...(forbidden === 'any' ? [] : [{ forbidden, tolerance, countsListed: false }]),
+      ...(namesLists ? [listedLimit(forbidden, tolerance, match)] : []),
+    ],
+    allowedLists,
     scope,
-    exceptions: exceptions.map((exception) => compileException(exception, match)),
-    tolerance: peers === 'world' ? WORLD_TOLERANCE : toleranceOf(match),
+    exceptions: compiled,
   };
 }
 
@@ -84,7 +122,7 @@ export function selectorsOf(
 
 function listsNamed(text: string): readonly string[] {
   if (text === 'vpc') return [HOME_VPC, OTHER_VPCS];
-  return isPrefixList(text) ? [text] : [];
+  return isListReference(text) ? [text] : [];
 }
 
 /** True when an exception that still holds is for rules with a certain description. */
@@ -113,6 +151,21 @@ function forbiddenBy(peers: NonNullable<Match['source']>, match: Match): Address
   const blocks = allowedBlocks(match, peers.outside);
   const allowed = peers.outside.includes('private') ? unionOf(blocks, asAllowed(match, PRIVATE)) : blocks;
   return minusOf(ALL_ADDRESSES, allowed);
+}
+
+/** Whoever edits a list may allow what is not practically anyone, or what the policy tolerates anyway, and no more. */
+function listedLimit(forbidden: Policy['forbidden'], tolerance: Tolerance, match: Match): Limit {
+  const { tolerateListed = {} } = match;
+  const most = (family: Family) => {
+    const length = tolerateListed[family];
+    const listed = length === undefined ? WORLD_TOLERANCE[family] : blockSize(family, length);
+    return listed > tolerance[family] ? listed : tolerance[family];
+  };
+  return {
+    forbidden: forbidden === 'any' ? publicFor(match) : intersectionOf(forbidden, publicFor(match)),
+    tolerance: { ipv4: most('ipv4'), ipv6: most('ipv6') },
+    countsListed: true,
+  };
 }
 
 function toleranceOf({ tolerate = {} }: Match): Policy['tolerance'] {

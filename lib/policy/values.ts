@@ -4,6 +4,7 @@ import { type Cidr, parseCidr, printCidr } from '../network/cidr.ts';
 import { parseProtocol } from '../network/ports.ts';
 import { parsePortRange } from '../network/services.ts';
 import { dayHint, parseDay } from './day.ts';
+import { isListReference } from './list-names.ts';
 import { blockHint, listHint, portHint, protocolHint } from './value-hints.ts';
 
 export const protocol = z
@@ -40,22 +41,31 @@ export const block = z
     examples: ['10.0.0.0/8', '2001:db8::/32'],
   });
 
-export const prefixListId = z
-  .string()
-  .regex(/^pl-[0-9a-z]+$/, 'a prefix list is named by its id, such as pl-0123456789abcdef0');
+const MALFORMED_LIST =
+  'the id of a prefix list has eight or seventeen hexadecimal digits, such as pl-0123456789abcdef0';
 
 /** Something among allowed addresses: a block, a prefix list, `private` or `vpc`. */
 export const addresses = z.string().superRefine((text, context) => {
-  if (text === 'private' || text === 'vpc' || prefixListId.safeParse(text).success) return;
-  for (const message of blockIssues(text, 'CIDR block, prefix list id, `private` or `vpc`'))
+  if (text === 'private' || text === 'vpc') return;
+  for (const message of referenceIssues(text, 'CIDR block, prefix list, `private` or `vpc`'))
     context.addIssue(message);
 });
 
 /** Where an exception holds: a block or a prefix list. */
 export const excusedSource = z.string().superRefine((text, context) => {
-  if (prefixListId.safeParse(text).success) return;
-  for (const message of blockIssues(text, 'CIDR block or prefix list id')) context.addIssue(message);
+  for (const message of referenceIssues(text, 'CIDR block or prefix list')) context.addIssue(message);
 });
+
+function referenceIssues(text: string, what: string): readonly string[] {
+  if (isListReference(text)) return [];
+  const why = whyNoList(text);
+  return why === undefined ? blockIssues(text, what) : [why];
+}
+
+/** Why what was meant to be a prefix list is none; undefined for what was not meant to be one. */
+function whyNoList(text: string): string | undefined {
+  return text.startsWith('pl-') ? `\`${text}\` is no prefix list: ${MALFORMED_LIST}` : undefined;
+}
 
 export const accountId = z
   .string({

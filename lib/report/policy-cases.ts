@@ -10,7 +10,7 @@ import { listOrNone } from '../policy/list-schema.ts';
 import { compilePolicy, type Policy } from '../policy/policy.ts';
 import { type Parsed, parseYaml } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
-import { block, day, prefixListId, vpcId } from '../policy/values.ts';
+import { block, day, vpcId } from '../policy/values.ts';
 import { parseRule } from '../rule.ts';
 import { reasonOf } from './reason.ts';
 
@@ -48,6 +48,9 @@ const rule = z
     AssociatedVpcIds: listOrNone(vpcId).optional(),
     Tags: z.record(z.string(), z.string()).optional(),
     Principal: z.string().optional(),
+    // The rule's own, for exceptions that look at them.
+    Description: z.string().optional(),
+    RuleTags: z.record(z.string(), z.string()).optional(),
   })
   .superRefine((facts, context) => {
     for (const message of problemsOf(facts)) context.addIssue({ code: 'custom', message });
@@ -61,7 +64,7 @@ const cases = z
   .default([]);
 export const caseFileSchema = z.strictObject({
   now: day,
-  prefixLists: z.record(prefixListId, listOrNone(block)).default({}),
+  prefixLists: z.record(z.string().min(1), listOrNone(block)).default({}),
   /** The CIDR blocks of VPCs. */
   vpcs: z.record(vpcId, listOrNone(block)).default({}),
   exceptions: exceptionsSchema.default([]),
@@ -150,11 +153,12 @@ export function runCase(policy: Policy, { name, expected, rules, context }: Poli
 const GRAVEST = ['violation', 'undecided', 'exempt', 'compliant'] as const;
 
 function toAws(
-  { GroupName: _n, VpcId: _v, AssociatedVpcIds: _a, Tags: _t, Principal: _p, ...facts }: Facts,
+  { GroupName: _n, VpcId: _v, AssociatedVpcIds: _a, Tags: _t, Principal: _p, RuleTags = {}, ...facts }: Facts,
   index: number,
 ): AwsSecurityGroupRule {
   const given = Object.entries(facts).filter(([, value]) => value !== undefined);
-  return { GroupId: 'sg-1', ...Object.fromEntries(given), SecurityGroupRuleId: `sgr-${index}` };
+  const Tags = Object.entries(RuleTags).map(([Key, Value]) => ({ Key, Value }));
+  return { GroupId: 'sg-1', ...Object.fromEntries(given), Tags, SecurityGroupRuleId: `sgr-${index}` };
 }
 
 function contextOf(

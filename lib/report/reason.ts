@@ -41,13 +41,13 @@ export function violationShare({ reach }: Violation): number {
 /** More rules, or exceptions, than these are not named. */
 const NAMED = 3;
 
-function admitted({ rule, reach, forbidden, beside }: Violation): string {
-  if (reach === 'any' || forbidden === 'any')
-    return `the policy allows no source, and this is ${peerInWords(rule)}`;
-  if (beside.length === 0) return `it is open to ${reachInWords(reach)}`;
+function admitted({ rule, reach, beside, isListed }: Violation): string {
+  if (reach === 'any') return `the policy allows no source, and this is ${peerInWords(rule)}`;
+  const most = isListed ? ', more than prefix lists may excuse' : '';
+  if (beside.length === 0) return `it is open to ${reachInWords(reach)}${most}`;
   const others = beside.slice(0, NAMED).map((other) => `${headline(other)} [${other.id}]`);
   const more = beside.length > NAMED ? [`${beside.length - NAMED} more`] : [];
-  return `together with ${listInWords([...others, ...more])} it is open to ${reachInWords(reach)}, more than is tolerated`;
+  return `together with ${listInWords([...others, ...more])} it is open to ${reachInWords(reach)}${most || ', more than is tolerated'}`;
 }
 
 function compliant(tolerated: AddressSet): string {

@@ -1,5 +1,6 @@
 // Whether a port that was closed is still open by a rule that stays.
-import { overlaps, toIntervals } from '../network/intervals.ts';
+import type { Violation } from '../evaluate/evaluate.ts';
+import { type Intervals, overlaps, toIntervals } from '../network/intervals.ts';
 import { isGone, trimmingOf } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
@@ -9,7 +10,7 @@ export function residualExposure({ plan, outcomes }: Facts): readonly SecurityGr
   const revoked = outcomes.filter(isGone);
   // Of a trimmed rule only what its policies forbid is closed.
   const closed = (rule: SecurityGroupRule) =>
-    trimmingOf(plan, rule)?.verdicts.flatMap(({ overlap }) => overlap) ?? [rule.traffic];
+    trimmingOf(plan, rule)?.verdicts.flatMap(trafficOf) ?? [rule.traffic];
   return plan.untouched
     .map(({ rule }) => rule)
     .filter((other) =>
@@ -18,4 +19,8 @@ export function residualExposure({ plan, outcomes }: Facts): readonly SecurityGr
           rule.direction === other.direction && overlaps(toIntervals(closed(rule)), [other.traffic]),
       ),
     );
+}
+
+function trafficOf({ areas }: Violation): Intervals<number> {
+  return areas.flatMap(({ traffic }) => traffic);
 }

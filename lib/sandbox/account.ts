@@ -29,6 +29,8 @@ export interface Account {
   rules: readonly StoredRule[];
   /** The CIDR blocks of each managed prefix list, by its id. */
   readonly prefixLists: Map<string, readonly string[]>;
+  /** What lists are called, and whose they are where it is not the account, by their ids. */
+  readonly prefixListNames: Map<string, { readonly name: string; readonly ownerId?: string }>;
   /** The prefix lists that are being changed: reads of their entries may be of before. */
   readonly changingLists: Set<string>;
   /** The items of the ledger's table, by their id. */
@@ -78,6 +80,7 @@ export function createAccount(options: AccountOptions): Account {
     groups: new Map(),
     rules: [],
     prefixLists: new Map(),
+    prefixListNames: new Map(),
     changingLists: new Set(),
     items: new Map(),
     queues: new Map(),

@@ -1,5 +1,5 @@
 // The commands of the sweep's machine, and the observations that answer them.
-import type { AddressSet } from '../network/cidr.ts';
+import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { Task } from '../remediation/state.ts';
 import type { Digest, DigestRecord } from '../report/digest/digest.ts';
@@ -64,7 +64,7 @@ export type SweepObservation =
   | { readonly saw: 'listed'; readonly groupIds: readonly string[] }
   /** Those that are still there, in the order of their ids. */
   | { readonly saw: 'groups'; readonly snapshots: readonly GroupSnapshot[] }
-  | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
+  | { readonly saw: 'lists'; readonly lists: PrefixLists }
   | { readonly saw: 'associations'; readonly associations: Associations }
   | { readonly saw: 'vpcs'; readonly blocks: VpcBlocks }
   | { readonly saw: 'seen'; readonly seenBefore: ReadonlyMap<string, ReadonlySet<string>> }

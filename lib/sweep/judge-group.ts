@@ -25,10 +25,9 @@ export function judgeGroup(
   closable: ReadonlySet<string> = new Set(snapshot.rules.map(({ id }) => id)),
 ): Judged {
   const { task, lists, associations, vpcBlocks, now } = attempt;
-  const read = [...lists].flatMap(([id, entries]) => (entries === undefined ? [] : [[id, entries] as const]));
   const seen = { associations: associations ?? undefined, blocks: vpcBlocks ?? undefined };
   const vpcs = vpcsOf(snapshot.group, seen);
-  const scene = { ...snapshot, changed: closable, prefixLists: new Map(read), vpcs, now };
+  const scene = { ...snapshot, changed: closable, prefixLists: lists, vpcs, now };
   return judge(task, scene, sweepChange(task.config, snapshot.group.id, [...closable]));
 }
 
@@ -88,7 +87,7 @@ function recordsOf(
     group: scene.group,
     rules: scene.rules,
     plan,
-    outcomes: [],
+    outcomes: plan.dryRun.map(({ rule }) => ({ rule, outcome: 'dry-run' })),
     checks: { holds: [], recurring: [] },
     mode: config.mode,
     now: scene.now,

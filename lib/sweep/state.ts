@@ -1,7 +1,7 @@
 // The state of the sweep's machine: the sweep, which is stored, and the attempt, which is lost when its invocation dies.
 
 import type { SweepMode } from '../config.ts';
-import type { AddressSet } from '../network/cidr.ts';
+import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { AskingPolicy } from '../plan/breaker.ts';
 import type { Settings } from '../remediation/judge.ts';
@@ -146,8 +146,8 @@ export interface SweepAttempt {
   readonly before: Comparison;
   /** All groups of the region, sorted. */
   readonly groupIds?: readonly string[];
-  /** The entries of the prefix lists that were read; undefined for a list that cannot be read. */
-  readonly lists: ReadonlyMap<string, AddressSet | undefined>;
+  /** What was read of prefix lists. */
+  readonly lists: PrefixLists;
   /** The VPCs that groups are associated with, read once; null if they cannot be read. */
   readonly associations?: Associations | null;
   /** The CIDR blocks of VPCs, read once; null if they cannot be read. */

@@ -1,6 +1,7 @@
 // The exceptions that `portcullis restore --until` prints: added to the policy file, they let the rule stay.
 import { describe, expect, it } from 'vitest';
 import type { Closed } from '../../cli/input/record.ts';
+import { addExceptions } from '../../cli/restore/add-exceptions.ts';
 import { type ExceptionTerms, exceptionsFor } from '../../cli/restore/exception.ts';
 import { evaluate } from '../../lib/evaluate/evaluate.ts';
 import { addressSet, parseCidr } from '../../lib/network/cidr.ts';
@@ -50,8 +51,8 @@ function closed(...rules: readonly Parameters<typeof parseRule>[0][]): readonly 
 
 /** The verdicts by the policy with what was printed added to it. */
 function verdicts(text: string, of: readonly Closed[]): readonly string[] {
-  const [, ...lines] = exceptionsFor(of, terms, [parse(text)], 'policies');
-  const policy = compilePolicy(parse(`${text}\n${lines.join('\n')}\n`));
+  const [found] = exceptionsFor(of, terms, [parse(text)]);
+  const policy = compilePolicy(parse(addExceptions('no-ssh.yaml', text, found?.exceptions ?? [])));
   const rules = of.map(({ rule }) => rule);
   const context = { ...CONTEXT, group: { ...CONTEXT.group, id: GROUP }, prefixLists };
   return evaluate(rules, new Set(rules.map(({ id }) => id)), [policy], context).map(({ verdict }) => verdict);
@@ -90,12 +91,71 @@ describe('the exception for what is restored', () => {
   it('is not asked of a policy that takes nothing away', () => {
     const notifying: PolicyDocument = { ...parse(textOf('world')), action: 'notify' };
 
-    expect(exceptionsFor(closed(tcp('sgr-0a', 22)), terms, [notifying], 'policies')).toEqual([]);
+    expect(exceptionsFor(closed(tcp('sgr-0a', 22)), terms, [notifying])).toEqual([]);
   });
 
-  it('says where to look for a policy that is not here', () => {
-    const [place] = exceptionsFor(closed(tcp('sgr-0a', 22)), terms, [], 'policies');
+  it('is for the traffic of the rules that the policy is about, from their sources, and for nothing else', () => {
+    const policy = parse(textOf('world').replace('[22]', '[22, 3389]'));
+    const rules = closed(
+      tcp('sgr-0a', 20, { ToPort: 25, CidrIpv4: '0.0.0.0/0' }),
+      tcp('sgr-0b', 3389, { CidrIpv4: '8.0.0.0/6' }),
+    );
 
-    expect(place).toContain('policies/no-ssh.yaml  (no such policy here');
+    expect(exceptionsFor(rules, terms, [policy])[0]?.exceptions).toEqual([
+      expect.objectContaining({
+        groups: { ids: [GROUP] },
+        protocol: ['tcp'],
+        ports: [22],
+        sources: ['0.0.0.0/0'],
+      }),
+      expect.objectContaining({ ports: [3389], sources: ['8.0.0.0/6'] }),
+    ]);
+  });
+
+  it('is for the traffic of the rules where the policy is not here', () => {
+    const [found] = exceptionsFor(
+      closed(tcp('sgr-0a', 20, { ToPort: 25, CidrIpv4: '0.0.0.0/0' })),
+      terms,
+      [],
+    );
+
+    expect([found?.policy, found?.exceptions[0]?.ports]).toEqual([undefined, ['20-25']]);
+  });
+});
+
+describe('exceptions that are added to a policy file', () => {
+  const { exceptions = [] } =
+    exceptionsFor(closed(tcp('sgr-0a', 22)), terms, [parse(textOf('world'))])[0] ?? {};
+  const add = (text: string) => addExceptions('no-ssh.yaml', text, exceptions);
+  const ITEM =
+    'exceptions:\n  - groups: { ids: [sg-0fedcba9876543210] } # for now\n    reason: x\n    owner: x\n    expires: 2027-01-01 # a year';
+
+  it.each([
+    ['without any', textOf('world')],
+    ['with one, and comments', textOf('world', `${ITEM}\n# the end\n`)],
+    [
+      'with one, and keys after it',
+      textOf('world', ITEM).replace('action: revoke\n', '').concat('\naction: revoke'),
+    ],
+    ['with a list that is not indented', textOf('world', ITEM.replaceAll('\n  ', '\n'))],
+    ['with line ends of Windows', textOf('world', ITEM).replaceAll('\n', '\r\n')],
+  ])('leave every line of it as it was: one %s', (_, text) => {
+    const linesOf = (all: string) => all.split(/\r?\n/);
+
+    expect(parse(add(text)).exceptions?.slice(-1)).toEqual(exceptions);
+    expect(linesOf(add(text)).filter((line) => linesOf(text).includes(line))).toEqual(linesOf(text));
+  });
+
+  it.each([
+    [
+      'in one line',
+      textOf(
+        'world',
+        `exceptions: [{ accounts: ['111122223333'], reason: x, owner: x, expires: 2027-01-01 }]`,
+      ),
+    ],
+    ['empty', textOf('world', 'exceptions: []')],
+  ])('are refused where the list is %s', (_, text) => {
+    expect(() => add(text)).toThrow('add them by hand');
   });
 });

@@ -27,7 +27,7 @@ export interface DigestFacts {
 }
 
 /** An event that did not say what it is about. */
-export interface Wanted {
+interface Wanted {
   readonly since: string;
   /** When the sweep began that had not seen what counts as new; undefined where nothing can be compared. */
   readonly comparedWith: string | undefined;

@@ -20,7 +20,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   gone: 'gone: the revoke was sent and not answered',
   absent: 'already gone',
   changed: 'changed before they could be revoked, and compliant now',
-  'dry-run': 'would be revoked',
+  'dry-run': 'would be revoked: the policy is in dry run',
   protected: 'left open: the group is protected',
   foreign: 'left open: the group belongs to another account, ask its owner',
   reported: 'only reported',
@@ -123,7 +123,7 @@ function mostSevere({ totals, missed = [], mode, target }: DigestFacts): string[
     ...lines.flatMap((line) => [
       `${line.severity}${line.isNew ? ', NEW' : ''}${missed.includes(line.ruleId) ? ', MISSED BY EVENT' : ''}: ${line.rule}`,
       `  on ${placeOf(line, target)} [${line.ruleId}]`,
-      `  ${line.policies.join(', ')}: ${line.reason}`,
+      `  ${[...line.policies, ...(line.wouldAlso ?? []).map((id) => `${id} (dry run)`)].join(', ')}: ${line.reason}`,
       ...(mode === 'enforce' || line.status !== 'reported'
         ? [`  ${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]
         : []),

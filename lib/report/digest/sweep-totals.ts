@@ -85,7 +85,7 @@ export function addFound(totals: SweepTotals, found: Found, before: Comparison):
     ),
     byPolicy: plus(
       totals.byPolicy,
-      lines.flatMap(({ policies }) => policies),
+      lines.flatMap(({ policies, wouldAlso = [] }) => [...policies, ...wouldAlso]),
     ),
     byStatus: plus(
       totals.byStatus,
@@ -113,7 +113,7 @@ function toLine(
   { fresh }: SweepTotals,
   before: Comparison,
 ): Line {
-  const { policies, detail, ruleId, undo } = finding;
+  const { policies, wouldAlso, detail, ruleId, undo } = finding;
   return {
     groupId: group.id,
     groupName: group.name,
@@ -122,6 +122,7 @@ function toLine(
     rule: ruleInWords(parseRule(finding.rule)),
     severity: policies[0]?.severity ?? 'low',
     policies: policies.map(({ id }) => id),
+    ...(wouldAlso === undefined ? {} : { wouldAlso: wouldAlso.map(({ id }) => id) }),
     reason: policies[0]?.reason ?? '',
     status: statusOf(finding, openAs),
     ...(detail === undefined ? {} : { detail }),

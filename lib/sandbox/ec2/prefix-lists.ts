@@ -13,12 +13,19 @@ import { openPage } from './paging.ts';
 export function describeLists(account: Account, parameters: Parameters): object {
   const lists = [...account.prefixLists.keys()].map((PrefixListId) => ({
     PrefixListId,
-    OwnerId: account.accountId,
+    ...ownedName(account, PrefixListId),
     State: account.changingLists.has(PrefixListId) ? 'modify-in-progress' : 'modify-complete',
   }));
   const page = openPage(account, 'DescribeManagedPrefixLists', parameters);
   const { items, NextToken } = page.cut(filtered(parameters, lists, listValues));
   return { PrefixLists: items, NextToken };
+}
+
+/** What AWS itself names begins with `com.amazonaws.`, which EC2 refuses to everybody else. */
+function ownedName({ accountId, prefixListNames }: Account, id: string) {
+  const { name, ownerId } = prefixListNames.get(id) ?? { name: id };
+  const isOfAws = name.startsWith('com.amazonaws.');
+  return { PrefixListName: name, OwnerId: ownerId ?? (isOfAws ? 'AWS' : accountId) };
 }
 
 /**
@@ -38,4 +45,5 @@ export function describeEntries(account: Account, parameters: Parameters): objec
 const listValues: ValuesOf<Omit<ManagedPrefixList, 'State'>> = {
   'prefix-list-id': ({ PrefixListId }) => PrefixListId,
   'owner-id': ({ OwnerId }) => OwnerId,
+  'prefix-list-name': ({ PrefixListName }) => PrefixListName,
 };

@@ -1,5 +1,6 @@
 // The laws of judging a group of which every rule may be acted on, each against an oracle that counts connections one
-// by one. The groups hold rules for blocks, prefix lists and groups; the policies hold prefix lists and exceptions.
+// by one. The groups hold rules for blocks, prefix lists and groups; the policies hold prefix lists, by id and by name, and exceptions
+// for traffic, sources, makers and descriptions.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../lib/evaluate/evaluate.ts';
@@ -7,8 +8,9 @@ import { RUNS } from '../../runs.ts';
 import { revoked, stateOf, verdictsOn, violating, without } from '../tiny/judge.ts';
 import { oracleViolates } from '../tiny/oracle.ts';
 import { respell, respelling } from '../tiny/respell.ts';
+import { contents, hasListOfTwoRoles, worldsOf } from '../tiny/unread.ts';
 import { widen, widening } from '../tiny/widen.ts';
-import { type TinyRule, tinyPolicy, wholeGroup } from '../tiny/world.ts';
+import { type TinyRule, tinyPolicy, unreadGroup, wholeGroup } from '../tiny/world.ts';
 
 function isTogether(verdict: Verdict): boolean {
   return verdict.verdict === 'violation' && verdict.beside.length > 0;
@@ -42,6 +44,33 @@ describe('judging a whole group', () => {
     );
   });
 
+  it('is right whatever the lists hold that cannot be read', () => {
+    fc.assert(
+      fc.property(unreadGroup, tinyPolicy, contents, (group, policy, random) => {
+        const state = stateOf(group, policy);
+
+        fc.pre(state !== 'undecided');
+        for (const world of worldsOf(group, random)) {
+          expect(oracleViolates(world, policy)).toBe(state === 'violation');
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('is exact: leaves a group undecided only if what an unread list holds decides it, where no such list both admits and excuses', () => {
+    fc.assert(
+      fc.property(unreadGroup, tinyPolicy, (group, policy) => {
+        fc.pre(policy.allowed !== 'nobody' && !hasListOfTwoRoles(group, policy));
+        fc.pre(stateOf(group, policy) === 'undecided');
+
+        const said = worldsOf(group, []).map((world) => oracleViolates(world, policy));
+        expect(new Set(said)).toEqual(new Set([true, false]));
+      }),
+      RUNS,
+    );
+  });
+
   it('never revokes a rule that it could not decide about', () => {
     fc.assert(
       fc.property(wholeGroup, tinyPolicy, (group, policy) => {
@@ -61,7 +90,8 @@ describe('judging a whole group', () => {
 
         const state = stateOf(after, policy);
         expect(state).not.toBe('violation');
-        if (state === 'fine') expect(oracleViolates(after, policy)).toBe(false);
+        const worlds = state === 'fine' ? worldsOf(after, []) : [];
+        expect(worlds.filter((world) => oracleViolates(world, policy))).toEqual([]);
       }),
       RUNS,
     );
@@ -77,7 +107,7 @@ describe('judging a whole group', () => {
             group,
             gone.filter((other) => other !== rule),
           );
-          expect(oracleViolates(back, policy)).toBe(true);
+          expect(worldsOf(back, []).filter((world) => !oracleViolates(world, policy))).toEqual([]);
         }
       }),
       RUNS,

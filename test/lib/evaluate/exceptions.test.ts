@@ -160,9 +160,9 @@ describe('an exception', () => {
   });
 
   it('may name a prefix list as source; while that cannot be read, nobody knows', () => {
-    const exception = { sources: ['pl-0office'] };
+    const exception = { sources: ['pl-0ff1ce00'] };
     const prefixLists = new Map([
-      ['pl-0office', addressSet([parseCidr('198.51.100.0/24')].filter((c) => c !== undefined))],
+      ['pl-0ff1ce00', addressSet([parseCidr('198.51.100.0/24')].filter((c) => c !== undefined))],
     ]);
 
     expect([judge({ exception, context: { prefixLists } }).verdict, judge({ exception }).verdict]).toEqual([
@@ -172,7 +172,7 @@ describe('an exception', () => {
   });
 
   it('needs a prefix list only where it holds but for its sources', () => {
-    const sources = ['pl-0office'];
+    const sources = ['pl-0ff1ce00'];
 
     expect(judge({ exception: { sources, expires: '2026-05-31' } }).verdict).toBe('violation');
     expect(judge({ exception: { sources, accounts: ['999988887777'] } }).verdict).toBe('violation');
@@ -180,21 +180,23 @@ describe('an exception', () => {
 
   it('is decided by a prefix list that can be read, and may be widened by one that cannot', () => {
     const half = addressSet([parseCidr('198.51.100.0/25')].filter((c) => c !== undefined));
-    const context = { prefixLists: new Map([['pl-0half', half]]) };
+    const context = { prefixLists: new Map([['pl-0000000f', half]]) };
 
-    expect(judge({ exception: { sources: ['pl-0half'] }, context }).verdict).toBe('violation');
-    expect(judge({ exception: { sources: ['pl-0half', 'pl-0unread'] }, context }).verdict).toBe('undecided');
+    expect(judge({ exception: { sources: ['pl-0000000f'] }, context }).verdict).toBe('violation');
+    expect(judge({ exception: { sources: ['pl-0000000f', 'pl-00000bad'] }, context }).verdict).toBe(
+      'undecided',
+    );
   });
 
   it('excuses what cannot be read only where it holds for any source', () => {
-    const source = { PrefixListId: 'pl-0unread' };
+    const source = { PrefixListId: 'pl-00000bad' };
 
     expect(judge({ source, exception: { accounts: ['111122223333'] } }).verdict).toBe('exempt');
     expect(judge({ source, exception: { sources: ['198.51.100.0/24'] } }).verdict).toBe('undecided');
   });
 
   it('with sources may excuse a prefix list: while that cannot be read, nobody knows even where any source is forbidden', () => {
-    const asked = { source: { PrefixListId: 'pl-0unread' }, match: { source: 'any' } };
+    const asked = { source: { PrefixListId: 'pl-00000bad' }, match: { source: 'any' } };
 
     expect(judge(asked).verdict).toBe('violation');
     expect(judge({ ...asked, exception: { sources: ['198.51.100.0/24'] } }).verdict).toBe('undecided');

@@ -151,10 +151,12 @@ describe('a destination that is allowed', () => {
     [['::/1', '8000::/1'], OFFICE_NAT64, 'violation'],
     [['0.0.0.0/1', '128.0.0.0/1'], OFFICE_NAT64, 'compliant'],
   ])('by a prefix list of %j: %s is %s', (entries, block, verdict) => {
-    expect(said([block], { outside: ['pl-0a'] }, { lists: { 'pl-0a': entries } })).toEqual([verdict]);
+    expect(said([block], { outside: ['pl-0000000a'] }, { lists: { 'pl-0000000a': entries } })).toEqual([
+      verdict,
+    ]);
     const excused = verdict === 'compliant' ? 'exempt' : verdict;
-    const exceptions = [{ sources: ['pl-0a'], reason: 'r', owner: 'o', expires: '2026-12-31' }];
-    const asked = { exceptions, lists: { 'pl-0a': entries } };
+    const exceptions = [{ sources: ['pl-0000000a'], reason: 'r', owner: 'o', expires: '2026-12-31' }];
+    const asked = { exceptions, lists: { 'pl-0000000a': entries } };
     expect(said([block], { outside: ['private'] }, asked)).toEqual([excused]);
   });
 

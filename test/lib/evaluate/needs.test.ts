@@ -48,17 +48,17 @@ describe('the policies for a change', () => {
 
 describe('the prefix lists that judging needs', () => {
   it('are those of the rules, of the policies and of their exceptions, each once', () => {
-    const rules = ['pl-0rule', 'pl-0both'].map((PrefixListId) =>
+    const rules = ['pl-0rule', 'pl-0000b0b0'].map((PrefixListId) =>
       parseRule({ IpProtocol: '-1', PrefixListId }),
     );
     const exceptions = [
-      exception({ sources: ['pl-0excused', 'pl-0both'] }),
+      exception({ sources: ['pl-0e8c05ed', 'pl-0000b0b0'] }),
       exception({ accounts: ['111122223333'] }),
     ];
-    const policies = [policy('a', { exceptions }, ['10.0.0.0/8', 'pl-0allowed']), policy('b')];
+    const policies = [policy('a', { exceptions }, ['10.0.0.0/8', 'pl-0a110ed0']), policy('b')];
 
     expect(
       prefixListsNeeded([...rules, parseRule({ IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' })], policies),
-    ).toEqual(['pl-0rule', 'pl-0both', 'pl-0allowed', 'pl-0excused']);
+    ).toEqual(['pl-0rule', 'pl-0000b0b0', 'pl-0a110ed0', 'pl-0e8c05ed']);
   });
 });

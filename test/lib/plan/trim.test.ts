@@ -2,7 +2,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
 import { printTraffic } from '../../../lib/network/ports.ts';
-import { makePlan } from '../../../lib/plan/plan.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { ruleInWords } from '../../../lib/report/phrases.ts';
@@ -199,14 +199,25 @@ describe('a rule under a policy that trims', () => {
     expect(rest).not.toContain('all ICMP from the whole internet (::/0)');
   });
 
-  it('says that it loses addresses where a policy forbids any source but for exceptions, and not where it has none', () => {
+  it('keeps what is excused where a policy forbids any source, and nothing where another has no exception', () => {
     const excused = { sources: ['10.0.0.0/8'], reason: 'r', owner: 'o', expires: '2030-01-01' };
     const nobody = { ports: [22], source: 'any' };
 
-    expect(trimmed(tcp(20, 22), [policy(nobody, 'trim', [excused])]).lost).toEqual(['addresses']);
-    expect(trimmed(tcp(20, 22), [policy(nobody)]).lost).toEqual([]);
-    expect(trimmed(tcp(20, 22), [policy(nobody), policy(nobody, 'trim', [excused])]).lost).toEqual([
-      'addresses',
+    expect(trimmed(tcp(20, 22), [policy(nobody, 'trim', [excused])])).toEqual({
+      rest: ['tcp ports 20-21 from the whole internet (0.0.0.0/0)', 'SSH (tcp/22) from 10.0.0.0/8'],
+      lost: [],
+      revoked: 0,
+    });
+    expect(trimmed(tcp(20, 22), [policy(nobody), policy(nobody, 'trim', [excused])]).rest).toHaveLength(1);
+  });
+
+  it('keeps what an exception excuses, as a rectangle of traffic and sources', () => {
+    const web = { sources: ['9.9.0.0/16'], ports: [21], reason: 'r', owner: 'o', expires: '2030-01-01' };
+    const world = { ports: ['20-22'], source: 'world' };
+
+    expect(trimmed(tcp(20, 23), [policy(world, 'trim', [web])]).rest).toEqual([
+      'Telnet (tcp/23) from the whole internet (0.0.0.0/0)',
+      'FTP (tcp/21) from 9.9.0.0/16',
     ]);
   });
 

@@ -45,10 +45,20 @@ const scope = fc
   .filter((value) => Object.keys(value).length > 0);
 
 const ports = list(fc.constantFrom<Data>(22, '22', 'ssh', '8000-8100', 0, 65_535));
-const blocks = list(fc.constantFrom('10.0.0.0/8', '::/0', '2001:db8::/32', 'pl-0abc', '198.51.100.0/24'));
+const blocks = list(
+  fc.constantFrom('10.0.0.0/8', '::/0', '2001:db8::/32', 'pl-0123abcd', 'office', '198.51.100.0/24'),
+);
 const peers = fc.oneof(
   fc.constantFrom<Data>('world', 'public', 'any'),
-  list(fc.constantFrom('private', '10.0.0.0/8', '::/1', 'pl-0abc')).map((outside) => ({ outside })),
+  list(
+    fc.constantFrom(
+      'private',
+      '10.0.0.0/8',
+      '::/1',
+      'pl-0123456789abcdef0',
+      'com.amazonaws.global.cloudfront.origin-facing',
+    ),
+  ).map((outside) => ({ outside })),
 );
 const types = list(fc.constantFrom<Data>('echo', 'time-exceeded', '3/4', '8', 0, 255, '255/255'));
 const listOrOutside = (all: fc.Arbitrary<Data>) =>
@@ -66,12 +76,13 @@ const traffic = fc.oneof(
     icmp: option(listOrOutside(types)),
   }),
 );
+const lengths = option(fc.record({ ipv4: fc.nat(32), ipv6: fc.nat(128) }, { requiredKeys: [] }));
 const match = fc
   .record({
     direction: fc.constantFrom('ingress', 'egress'),
     traffic,
     peers,
-    tolerate: option(fc.record({ ipv4: fc.nat(32), ipv6: fc.nat(128) }, { requiredKeys: [] })),
+    ...{ tolerate: lengths, tolerateListed: lengths },
   })
   .map(({ peers: named, tolerate, traffic: said, ...rest }) => ({
     ...rest,
@@ -79,15 +90,23 @@ const match = fc
     [rest.direction === 'ingress' ? 'source' : 'destination']: named,
     ...(named === 'world' || named === 'any' ? {} : { tolerate }),
   }));
-const exception = fc.record(
+const exceptionBesideTraffic = fc.record(
   {
     ...{ reason: filled, owner: filled, expires: fc.constantFrom('2027-01-01', '2028-02-29') },
     ...places,
     sources: blocks,
+    rule: fc.oneof(
+      glob.map((description) => ({ description })),
+      fc.constant({ tags: { approved: 'INC-*' } }),
+    ),
     principals: list(glob),
   },
   { requiredKeys: ['reason', 'owner', 'expires', 'accounts'] },
 );
+
+const exception = fc
+  .tuple(exceptionBesideTraffic, traffic)
+  .map(([said, carried]) => ({ ...said, ...carried }));
 
 /** A policy of the id `p`, with every default written out. */
 export const policyData: fc.Arbitrary<Data> = fc
@@ -99,6 +118,7 @@ export const policyData: fc.Arbitrary<Data> = fc
     references: fc.array(filled, { maxLength: 2 }),
     match,
     action: fc.constantFrom('revoke', 'trim', 'notify'),
+    mode: fc.constantFrom('enforce', 'dry-run', 'off'),
     rest: fc.oneof(
       fc.constant({}),
       scope.map((where) => ({ scope: where })),

@@ -76,12 +76,12 @@ describe('a list of one', () => {
   });
 
   it('is one in a test file, too', () => {
-    const text = 'now: 2026-06-01\nprefixLists: { pl-0abc: 10.0.0.0/8 }\nexceptions:\n';
-    const exception = '  - { sources: pl-0abc, reason: r, owner: o, expires: 2027-01-01 }\n';
+    const text = 'now: 2026-06-01\nprefixLists: { pl-00000abc: 10.0.0.0/8 }\nexceptions:\n';
+    const exception = '  - { sources: pl-00000abc, reason: r, owner: o, expires: 2027-01-01 }\n';
 
     expect(parseCases('p.test.yaml', text + exception)).toMatchObject({
       ok: true,
-      value: { exceptions: [{ sources: ['pl-0abc'] }] },
+      value: { exceptions: [{ sources: ['pl-00000abc'] }] },
     });
   });
 });

@@ -27,9 +27,10 @@ describe('the index of policies', () => {
 
   it('keeps the directions apart', () => {
     const from20 = { from: 20, to: 20 };
-    const [inbound] = toRules([{ protocol: '-1', ...from20, source: 'group', isChanged: true }], 'ingress');
+    const rule = { protocol: '-1', ...from20, source: 'group', isChanged: true, isApproved: false } as const;
+    const [inbound] = toRules([rule], 'ingress');
     const noTolerance = { ipv4: undefined, ipv6: undefined };
-    const limits = { allowed: [], tolerate: noTolerance, exceptions: [] };
+    const limits = { allowed: [], tolerate: noTolerance, tolerateListed: noTolerance, exceptions: [] };
     const tiny: TinyPolicy = { direction: 'ingress', protocols: ['tcp'], ...from20, ...limits };
     const policy = toPolicy(tiny);
     if (inbound === undefined) throw new Error('one rule was asked for');

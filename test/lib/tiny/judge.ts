@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type Context, evaluate, type Verdict } from '../../../lib/evaluate/evaluate.ts';
 import { addressSet, parseCidr } from '../../../lib/network/cidr.ts';
-import { makePlan } from '../../../lib/plan/plan.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
 import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
@@ -87,9 +87,11 @@ function readLists(lists: Lists) {
   );
 }
 
-function toAws({ protocol, from, to, source }: TinyRule, id: string): AwsSecurityGroupRule {
+function toAws({ protocol, from, to, source, isApproved }: TinyRule, id: string): AwsSecurityGroupRule {
   const ports = protocol === 'icmp' ? toTypeAndCode(from, to) : { FromPort: from, ToPort: to };
-  const rule = { SecurityGroupRuleId: id, GroupId: 'sg-1', IpProtocol: protocol, ...ports };
+  const Description = isApproved ? 'Approved by the network team' : 'a rule';
+  const place = { Description, SecurityGroupRuleId: id, GroupId: 'sg-1' };
+  const rule = { ...place, IpProtocol: protocol, ...ports };
   if (source === 'group') return { ...rule, ReferencedGroupInfo: { GroupId: 'sg-2' } };
   if ('list' in source) return { ...rule, PrefixListId: source.list };
   return { ...rule, [source.line === 'ipv4' ? 'CidrIpv4' : 'CidrIpv6']: toCidr(source) };
@@ -110,20 +112,36 @@ function toTypes(from: number, to: number): readonly string[] {
 }
 
 function toDocument(policy: TinyPolicy) {
-  const { direction, protocols, from, to, allowed, exceptions } = policy;
-  const { ipv4, ipv6 } = policy.tolerate;
+  const { direction, protocols, from, to, allowed, tolerate, tolerateListed, exceptions } = policy;
   const key = direction === 'egress' ? 'destination' : 'source';
-  const tolerate = {
-    ...(ipv4 === undefined ? {} : { ipv4: 32 - ipv4 }),
-    ...(ipv6 === undefined ? {} : { ipv6: 128 - ipv6 }),
-  };
-  const peers = allowed === 'nobody' ? { [key]: 'any' } : { [key]: { outside: outside(allowed) }, tolerate };
+  const peers =
+    allowed === 'nobody'
+      ? { [key]: 'any' }
+      : { [key]: { outside: outside(allowed) }, tolerate: toLengths(tolerate) };
   const traffic = protocols.includes('icmp') ? { icmp: toTypes(from, to) } : { ports: [`${from}-${to}`] };
   return {
     ...{ id: 'tiny', title: 'a tiny policy', severity: 'low', description: 'for tests', action: 'revoke' },
-    match: { direction, protocol: [...protocols], ...traffic, ...peers },
+    match: {
+      direction,
+      protocol: [...protocols],
+      ...traffic,
+      ...peers,
+      tolerateListed: toLengths(tolerateListed),
+    },
     exceptions: exceptions.map(toException),
   };
+}
+
+function toLengths({ ipv4, ipv6 }: TinyPolicy['tolerate']) {
+  return {
+    ...(ipv4 === undefined ? {} : { ipv4: 32 - ipv4 }),
+    ...(ipv6 === undefined ? {} : { ipv6: 128 - ipv6 }),
+  };
+}
+
+function toTraffic({ protocol, from, to }: NonNullable<TinyException['traffic']>) {
+  if (protocol === 'icmp') return { protocol: ['icmp'], icmp: toTypes(from, to) };
+  return { ...(protocol === undefined ? {} : { protocol: [protocol] }), ports: [`${from}-${to}`] };
 }
 
 /** A list of allowed addresses is never empty; this block beside the tiny world stands for "allow nothing". */
@@ -133,13 +151,15 @@ function outside(allowed: readonly Source[]): string[] {
   return allowed.length === 0 ? [NOBODY.ipv4] : allowed.map(toText);
 }
 
-function toException({ isLive, isForThisGroup, madeBy, sources }: TinyException) {
+function toException({ isLive, isForThisGroup, madeBy, isForApproved, traffic, sources }: TinyException) {
   return {
     ...{ reason: 'a reason', owner: 'an owner', expires: isLive ? '2026-06-01' : '2026-05-31' },
     groups: { ids: [isForThisGroup ? 'sg-1' : 'sg-2'] },
     ...(madeBy === 'anyone'
       ? {}
       : { principals: [madeBy === 'the maker' ? MAKER : 'arn:aws:iam::*:user/x'] }),
+    ...(isForApproved ? { rule: { description: 'Approved*' } } : {}),
+    ...(traffic === undefined ? {} : toTraffic(traffic)),
     ...(sources === undefined ? {} : { sources: sources.map(toText) }),
   };
 }
@@ -159,5 +179,7 @@ export function toCidr({ line, base, bits }: Block): string {
       return `64:ff9b::808:80${base.toString(16)}/${128 - bits}`;
     case 'all ipv6':
       return '::/0';
+    case 'all ipv4':
+      return '0.0.0.0/0';
   }
 }

@@ -4,6 +4,7 @@ import {
   type Block,
   FAMILIES,
   type Family,
+  LENGTH,
   type Lists,
   POINTS,
   PORTS,
@@ -14,44 +15,72 @@ import {
   type TinyRule,
 } from './world.ts';
 
-/** Whether some port can be reached from more addresses that are forbidden and not excused than are tolerated. */
+/**
+ * Whether some port can be reached from more addresses that are forbidden and not excused than are tolerated, or from more than lists may
+ * excuse.
+ */
 export function oracleViolates({ rules, lists }: TinyGroup, policy: TinyPolicy): boolean {
-  const { allowed } = policy;
-  if (allowed === 'nobody') return rules.some((rule) => isForbiddenToAll(rule, policy, lists));
-  return everyTraffic(policy).some(({ protocol, port }) => {
-    const there = rules.filter((rule) => carries(rule, protocol, port));
-    const counted = POINTS.filter(
-      (point) =>
-        !allowed.some((source) => covers(source, policy, point, lists)) &&
-        there.some((rule) => admits(rule, point, lists) && !isExcused(rule, policy, lists, point)),
-    );
+  return everyTraffic(policy).some((at) => {
+    const there = rules.filter((rule) => carries(rule, at.protocol, at.port));
+    if (policy.allowed === 'nobody' && there.some((rule) => isForbiddenToAll(rule, policy, lists, at)))
+      return true;
+    const reached = POINTS.filter((point) => there.some((rule) => admits(rule, point, lists)));
+    const isFree = (point: Point, byLists: boolean) =>
+      there.every(
+        (rule) => !admits(rule, point, lists) || isLet(rule, policy, lists, { ...at, point }, byLists),
+      );
     return FAMILIES.some((family) => {
-      const found = counted.filter((point) => familyOf(point, policy) === family);
-      const most = policy.tolerate[family];
-      return new Set(found.map((point) => nameOf(point, policy))).size > (most === undefined ? 0 : 2 ** most);
+      const found = reached.filter((point) => familyOf(point, policy) === family);
+      const most = policy.tolerate[family] === undefined ? 0 : 2 ** policy.tolerate[family];
+      const forbidden = found.filter((point) => !isFree(point, true));
+      const isOver = policy.allowed !== 'nobody' && countOf(forbidden, policy) > most;
+      const unlisted = found.filter((point) => isPublic(point, policy) && !isFree(point, false));
+      return isOver || (namesLists(policy) && countOf(unlisted, policy) > mostListed(policy, family, most));
     });
   });
 }
 
-/** Where nobody is allowed a rule is too many, unless whoever it names is excused; who is not named is never. */
-function isForbiddenToAll(rule: TinyRule, policy: TinyPolicy, lists: Lists): boolean {
-  if (!everyTraffic(policy).some(({ protocol, port }) => carries(rule, protocol, port))) return false;
-  const named = POINTS.filter((point) => admits(rule, point, lists));
-  if (named.length === 0) return !isExcused(rule, policy, lists, undefined);
-  return named.some((point) => !isExcused(rule, policy, lists, point));
+/** Two spellings of one destination are one. */
+function countOf(points: readonly Point[], policy: TinyPolicy): number {
+  return new Set(points.map((point) => nameOf(point, policy))).size;
 }
 
-/** Whether one connection that the rule allows is one that the policy forbids. */
+/** As many as the tiny world has, unless the policy says less; never less than it tolerates anyway. */
+function mostListed({ tolerateListed }: TinyPolicy, family: Family, most: number): number {
+  const bits = tolerateListed[family];
+  return bits === undefined ? LENGTH : Math.max(most, 2 ** bits);
+}
+
+function namesLists({ allowed, exceptions }: TinyPolicy): boolean {
+  const sources = exceptions.flatMap((exception) => exception.sources ?? []);
+  return [...(allowed === 'nobody' ? [] : allowed), ...sources].some((source) => 'list' in source);
+}
+
+/** Where nobody is allowed a rule is too many, unless whoever it names is excused; who is not named is never. */
+function isForbiddenToAll(rule: TinyRule, policy: TinyPolicy, lists: Lists, at: Traffic): boolean {
+  const named = POINTS.filter((point) => admits(rule, point, lists));
+  if (named.length === 0) return !isExcused(rule, policy, lists, at, true);
+  return named.some((point) => !isExcused(rule, policy, lists, { ...at, point }, true));
+}
+
+/** Whether the policy allows or excuses the connection; what its lists say is believed or not. */
+function isLet(rule: TinyRule, policy: TinyPolicy, lists: Lists, at: Connection, byLists: boolean): boolean {
+  const { allowed } = policy;
+  const isAllowed =
+    allowed !== 'nobody' && allowed.some((source) => lets(source, policy, at.point, lists, byLists));
+  return isAllowed || isExcused(rule, policy, lists, at, byLists);
+}
+
+/** Whether one connection that the rule allows is one that the policy forbids; lists that it names are believed unless said otherwise. */
 export function isForbidden(
   rule: TinyRule,
   policy: TinyPolicy,
   lists: Lists,
-  { protocol, port, point }: Connection,
+  at: Connection,
+  byLists = true,
 ): boolean {
-  const { allowed } = policy;
-  const isAbout = everyTraffic(policy).some((it) => it.protocol === protocol && it.port === port);
-  const isAllowed = allowed !== 'nobody' && allowed.some((source) => covers(source, policy, point, lists));
-  return isAbout && !isAllowed && !isExcused(rule, policy, lists, point);
+  const isAbout = everyTraffic(policy).some((it) => it.protocol === at.protocol && it.port === at.port);
+  return isAbout && !isLet(rule, policy, lists, at, byLists);
 }
 
 /** Whether the rule allows the connection. */
@@ -59,37 +88,58 @@ export function allows(rule: TinyRule, lists: Lists, { protocol, port, point }: 
   return carries(rule, protocol, port) && admits(rule, point, lists);
 }
 
-export interface Connection {
+interface Traffic {
   readonly protocol: string;
   readonly port: number;
+}
+export interface Connection extends Traffic {
   readonly point: Point;
 }
 
 /** What the address counts as: of what leaves, NAT64 is IPv4. */
 function familyOf({ line }: Point, { direction }: TinyPolicy): Family {
   const isNat64 = line === 'nat64' || line === 'nat64 beyond';
-  return line === 'ipv4' || (isNat64 && direction === 'egress') ? 'ipv4' : 'ipv6';
+  return line === 'ipv4' || line === 'ipv4 beyond' || (isNat64 && direction === 'egress') ? 'ipv4' : 'ipv6';
 }
 
 /** The same for two spellings of one destination. */
 function nameOf({ line, at }: Point, { direction }: TinyPolicy): string {
-  return `${line === 'nat64' && direction === 'egress' ? 'ipv4' : line} ${at}`;
+  return `${direction === 'egress' ? line.replace('nat64', 'ipv4') : line} ${at}`;
 }
 
+/** Whether anybody's machine can have the address: nothing comes in from NAT64. */
+function isPublic({ line }: Point, { direction }: TinyPolicy): boolean {
+  return direction === 'egress' || (line !== 'nat64' && line !== 'nat64 beyond');
+}
+
+/** Whether an exception holds at this traffic: from this address, or if none is given from any. */
 function isExcused(
-  { isChanged }: TinyRule,
+  { isChanged, isApproved }: TinyRule,
   policy: TinyPolicy,
   lists: Lists,
-  point: Point | undefined,
+  at: Traffic | Connection,
+  byLists: boolean,
 ): boolean {
   return policy.exceptions.some(
-    ({ isLive, isForThisGroup, madeBy, sources }) =>
+    ({ isLive, isForThisGroup, madeBy, isForApproved, traffic, sources }) =>
       isLive &&
       isForThisGroup &&
       (madeBy === 'anyone' || (madeBy === 'the maker' && isChanged)) &&
+      (isApproved || !isForApproved) &&
+      (traffic === undefined ||
+        (isOfProtocol(traffic.protocol, at.protocol) && traffic.from <= at.port && at.port <= traffic.to)) &&
       (sources === undefined ||
-        (point !== undefined && sources.some((source) => covers(source, policy, point, lists)))),
+        ('point' in at && sources.some((source) => lets(source, policy, at.point, lists, byLists)))),
   );
+}
+
+/** Who names ports alone means those of TCP and UDP. */
+function isOfProtocol(named: string | undefined, protocol: string): boolean {
+  return named === undefined ? protocol !== 'icmp' : named === protocol;
+}
+
+function lets(source: Source, policy: TinyPolicy, point: Point, lists: Lists, byLists: boolean): boolean {
+  return (byLists || !('list' in source)) && covers(source, policy, point, lists);
 }
 
 function everyTraffic({ protocols, from, to }: TinyPolicy) {
@@ -114,10 +164,10 @@ function covers(source: Source, { direction }: TinyPolicy, point: Point, lists: 
   if (direction === 'ingress' || (point.line !== 'nat64' && point.line !== 'nat64 beyond')) {
     return blocks.some((block) => holds(block, point));
   }
-  if (point.line === 'nat64 beyond') return false;
   const isNamed =
     blocks.every(({ line }) => line !== 'all ipv6') && blocks.some((block) => holds(block, point));
-  return isNamed || blocks.some((block) => holds(block, { line: 'ipv4', at: point.at }));
+  const translated = point.line === 'nat64' ? 'ipv4' : 'ipv4 beyond';
+  return isNamed || blocks.some((block) => holds(block, { line: translated, at: point.at }));
 }
 
 function blocksOf(source: Source, lists: Lists): readonly Block[] {
@@ -125,6 +175,8 @@ function blocksOf(source: Source, lists: Lists): readonly Block[] {
 }
 
 function holds({ line, base, bits }: Block, point: Point): boolean {
-  if (line === 'all ipv6') return point.line !== 'ipv4';
+  const isIpv4 = point.line === 'ipv4' || point.line === 'ipv4 beyond';
+  if (line === 'all ipv6') return !isIpv4;
+  if (line === 'all ipv4') return isIpv4;
   return line === point.line && base <= point.at && point.at < base + 2 ** bits;
 }

@@ -13,7 +13,7 @@ const SPELLINGS: readonly Spelling[] = [
   'twice',
 ];
 
-/** How to say a group otherwise: a spelling for each rule, then perhaps rules of the same traffic joined, then an order. */
+/** How to say a group otherwise: a spelling for each rule, then perhaps rules of the same traffic and description joined, then an order. */
 export interface Respelling {
   readonly each: readonly Spelling[];
   readonly isJoined: boolean;
@@ -76,11 +76,14 @@ function twoRanges({ protocol, from, to }: TinyRule): readonly Partial<TinyRule>
   return [{ to: middle }, { from: middle + 1 }];
 }
 
-/** Rules of the same traffic as one rule for a prefix list of all their addresses. */
+/** Rules of the same traffic and description as one rule for a prefix list of all their addresses. */
 function join({ rules, lists }: TinyGroup): TinyGroup {
   const named = rules.filter((rule) => knownBlocks(rule, lists).length > 0);
   const others = rules.filter((rule) => !named.includes(rule));
-  const alike = Map.groupBy(named, ({ protocol, from, to }) => `pl-0join${protocol}x${from}x${to}`);
+  const alike = Map.groupBy(named, (rule) => {
+    const { protocol, from, to, isApproved } = rule;
+    return `pl-0join${protocol}x${from}x${to}x${isApproved}`;
+  });
   const joined = [...alike].flatMap(([id, [first, ...more]]) =>
     first === undefined
       ? []

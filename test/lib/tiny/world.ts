@@ -7,16 +7,16 @@ export type Family = 'ipv4' | 'ipv6';
 /** Lines of addresses that blocks are cut from; `nat64` is `ipv4`, spelled as IPv6. */
 type Line = Family | 'nat64';
 
-/** The block of 2^bits addresses of a line that starts at `base`; `all ipv6` is `::/0`, with neither. */
+/** The block of 2^bits addresses of a line that starts at `base`; `all ipv6` and `all ipv4` are `::/0` and `0.0.0.0/0`, with neither. */
 export interface Block {
-  readonly line: Line | 'all ipv6';
+  readonly line: Line | 'all ipv6' | 'all ipv4';
   readonly base: number;
   readonly bits: number;
 }
 
-/** An address; `beyond` stands for all other IPv6, and `nat64 beyond` for all other IPv4 in the spelling of NAT64. */
+/** An address; `beyond` stands for all other IPv6, `ipv4 beyond` for all other IPv4, and `nat64 beyond` for that in the spelling of NAT64. */
 export interface Point {
-  readonly line: Line | 'beyond' | 'nat64 beyond';
+  readonly line: Line | 'beyond' | 'ipv4 beyond' | 'nat64 beyond';
   readonly at: number;
 }
 export type Source = Block | { readonly list: string };
@@ -37,6 +37,8 @@ export interface TinyRule {
   readonly source: Source | 'group';
   /** Whether the change made it, so that it may be acted on. */
   readonly isChanged: boolean;
+  /** Whether its description says so. */
+  readonly isApproved: boolean;
 }
 export interface TinyGroup {
   readonly rules: readonly TinyRule[];
@@ -47,11 +49,23 @@ export interface TinyException {
   readonly isLive: boolean;
   readonly isForThisGroup: boolean;
   readonly madeBy: 'anyone' | 'the maker' | 'somebody else';
+  /** Whether only rules are meant whose description says that they are approved. */
+  readonly isForApproved: boolean;
+  /** Undefined for any traffic. */
+  readonly traffic: Traffic | undefined;
   /** Undefined for any source. */
   readonly sources: readonly Source[] | undefined;
 }
+
 type Direction = 'ingress' | 'egress';
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
+interface Traffic {
+  /** Undefined for TCP and UDP. */
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | undefined;
+  readonly from: number;
+  readonly to: number;
+}
 
 export interface TinyPolicy {
   readonly direction: Direction;
@@ -63,16 +77,21 @@ export interface TinyPolicy {
   readonly allowed: readonly Source[] | 'nobody';
   /** How many forbidden addresses are tolerated, as a power of two; undefined for none. */
   readonly tolerate: Readonly<Record<Family, number | undefined>>;
+  /** How many more may be excused by lists, as a power of two; undefined for practically anyone. */
+  readonly tolerateListed: Readonly<Record<Family, number | undefined>>;
   readonly exceptions: readonly TinyException[];
 }
 
 export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 const LINES: readonly Line[] = ['ipv4', 'ipv6', 'nat64'];
+/** So many addresses has a line of the tiny world. */
+export const LENGTH = 16;
 /** Beyond the lines there are more addresses than any policy of the tiny world tolerates. */
 export const POINTS: readonly Point[] = [
-  ...LINES.flatMap((line) => Array.from({ length: 16 }, (_, at) => ({ line, at }))),
-  ...Array.from({ length: 18 }, (_, at) => ({ line: 'beyond' as const, at })),
-  ...Array.from({ length: 17 }, (_, at) => ({ line: 'nat64 beyond' as const, at })),
+  ...LINES.flatMap((line) => Array.from({ length: LENGTH }, (_, at) => ({ line, at }))),
+  ...Array.from({ length: LENGTH + 2 }, (_, at) => ({ line: 'beyond' as const, at })),
+  ...Array.from({ length: LENGTH + 1 }, (_, at) => ({ line: 'nat64 beyond' as const, at })),
+  ...Array.from({ length: LENGTH + 1 }, (_, at) => ({ line: 'ipv4 beyond' as const, at })),
 ];
 export const PORTS: readonly number[] = Array.from({ length: 8 }, (_, i) => 20 + i);
 
@@ -106,20 +125,32 @@ export const block: fc.Arbitrary<Block> = fc.oneof(
   { weight: 20, arbitrary: lineBlock },
   { weight: 1, arbitrary: fc.constant({ line: 'all ipv6' as const, base: 0, bits: 0 }) },
 );
-const source: fc.Arbitrary<Source> = fc.oneof(
-  { weight: 2, arbitrary: block },
-  { weight: 1, arbitrary: fc.constantFrom({ list: 'pl-0a' }, { list: 'pl-0b' }) },
-);
+const sourceAmong = (...names: readonly string[]): fc.Arbitrary<Source> =>
+  fc.oneof(
+    { weight: 2, arbitrary: block },
+    { weight: 1, arbitrary: fc.constantFrom(...names).map((name) => ({ list: name })) },
+  );
+const source = sourceAmong('pl-0000000a', 'pl-0000000b');
+/** Policies may also call the second list by its name. */
+const writtenSource = sourceAmong('pl-0000000a', 'pl-0000000b', 'office');
 const portRange = fc
   .tuple(fc.constantFrom(...PORTS), fc.constantFrom(...PORTS))
   .map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
 
 const list = (isReadable: fc.Arbitrary<boolean>) =>
   fc.record({ entries: fc.array(block, { maxLength: 3 }), isReadable });
-const lists = fc.record({
-  'pl-0a': list(fc.constant(true)),
-  'pl-0b': list(fc.constantFrom(true, true, false)),
-});
+const lists: fc.Arbitrary<Lists> = fc
+  .record({
+    'pl-0000000a': list(fc.constantFrom(true, true, true, true, true, true, false)),
+    'pl-0000000b': list(fc.constantFrom(true, true, false)),
+  })
+  .map((both) => ({ ...both, office: both['pl-0000000b'] }));
+
+/** True for two names of one list. */
+export function isSameList(one: string, other: string): boolean {
+  const idOf = (name: string) => (name === 'office' ? 'pl-0000000b' : name);
+  return idOf(one) === idOf(other);
+}
 
 function ruleOf(
   protocols: readonly TinyRule['protocol'][],
@@ -131,12 +162,14 @@ function ruleOf(
       portRange,
       fc.oneof({ weight: 9, arbitrary: source }, { weight: 1, arbitrary: fc.constant('group' as const) }),
       isChanged,
+      fc.boolean(),
     )
-    .map(([protocol, { from, to }, by, changed]) => ({
+    .map(([protocol, { from, to }, by, changed, isApproved]) => ({
       protocol,
       ...expressible(protocol, from, to),
       source: by,
       isChanged: changed,
+      isApproved,
     }));
 }
 
@@ -155,6 +188,10 @@ function groupOf(isChanged: fc.Arbitrary<boolean>): fc.Arbitrary<TinyGroup> {
 
 /** A group of which every rule may be acted on. */
 export const wholeGroup = groupOf(fc.constant(true));
+/** The same, with at least one list that cannot be read. */
+export const unreadGroup = wholeGroup.filter(({ lists: all }) =>
+  Object.values(all).some(({ isReadable }) => !isReadable),
+);
 /** A group of which some rules were there before. */
 export const partlyChanged = groupOf(fc.boolean());
 
@@ -162,23 +199,36 @@ const exception: fc.Arbitrary<TinyException> = fc.record({
   isLive: fc.constantFrom(true, true, false),
   isForThisGroup: fc.constantFrom(true, true, true, false),
   madeBy: fc.constantFrom('anyone', 'anyone', 'the maker', 'somebody else'),
-  sources: fc.option(fc.array(source, { minLength: 1, maxLength: 2 }), { freq: 4, nil: undefined }),
+  isForApproved: fc.constantFrom(false, false, false, false, false, true),
+  traffic: fc.option(
+    fc
+      .tuple(fc.constantFrom(undefined, 'tcp' as const, 'udp' as const, 'icmp' as const), portRange)
+      .map(([protocol, ports]) => ({ protocol, ...ports })),
+    { freq: 1, nil: undefined },
+  ),
+  sources: fc.option(fc.array(writtenSource, { minLength: 1, maxLength: 2 }), { freq: 4, nil: undefined }),
 });
 
 const tolerated = fc.constantFrom(undefined, 1, 2, 2, 3, 3, 3, 4);
+const listed = fc.oneof(
+  fc.constant({ ipv4: undefined, ipv6: undefined }),
+  fc.record({ ipv4: tolerated, ipv6: tolerated }),
+);
 const limits = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      allowed: fc.array(source, { maxLength: 2 }),
+      allowed: fc.array(writtenSource, { maxLength: 2 }),
       tolerate: fc.record({ ipv4: tolerated, ipv6: tolerated }),
+      tolerateListed: listed,
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.constant({
-      allowed: 'nobody' as const,
-      tolerate: { ipv4: undefined, ipv6: undefined },
+    arbitrary: fc.record({
+      allowed: fc.constant('nobody' as const),
+      tolerate: fc.constant({ ipv4: undefined, ipv6: undefined }),
+      tolerateListed: listed,
     }),
   },
 );

@@ -99,4 +99,50 @@ describe('a policy that allows a prefix list', () => {
 
     expect(verdicts.map((v) => v.verdict)).toEqual(['undecided']);
   });
+
+  describe('by its name', () => {
+    const OTHER = 'pl-0fedcba9876543210';
+    const named = [
+      compilePolicy(
+        policySchema.parse({ ...document, match: { ...match, source: { outside: ['office'] } } }),
+      ),
+    ];
+    const verdictOf = async (test: TestWorld) => {
+      const { verdicts } = await reconcile({ ...test.world, policies: named }, makeEvent([office]));
+      return verdicts.map(({ verdict }) => verdict);
+    };
+    const withLists = (...owners: readonly (string | undefined)[]) => {
+      const test = makeWorld([office]);
+      for (const [index, ownerId] of owners.entries()) {
+        const id = [LIST, OTHER][index] ?? '';
+        test.account.prefixLists.set(id, ['198.51.100.0/24']);
+        test.account.prefixListNames.set(id, { name: 'office', ...(ownerId !== undefined && { ownerId }) });
+      }
+      return test;
+    };
+
+    it('allows what is in it, if it is of the account itself or of AWS', async () => {
+      expect(await verdictOf(withLists(undefined))).toEqual(['compliant']);
+      expect(await verdictOf(withLists('AWS'))).toEqual(['compliant']);
+    });
+
+    it.each([
+      ['there is none', withLists()],
+      ['another account shares it', withLists('999988887777')],
+      ['there are two', withLists(undefined, undefined)],
+    ])('leaves open what it allows, when %s', async (_, test) => {
+      expect(await verdictOf(test)).toEqual(['undecided']);
+    });
+
+    it('passes over a list of that name that another account shares', async () => {
+      expect(await verdictOf(withLists(undefined, '999988887777'))).toEqual(['compliant']);
+    });
+
+    it('is asked for once, with all other names', async () => {
+      const test = withLists(undefined);
+      await verdictOf(test);
+
+      expect(calls(test).filter((api) => api === 'DescribeManagedPrefixLists')).toHaveLength(1);
+    });
+  });
 });
