@@ -6,9 +6,8 @@ import { vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
 import { readCallerAccount } from '../../lib/io/aws/caller.ts';
 import { type PrefixListCache, readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
-import { readPolicies } from '../../lib/io/policy-files.ts';
 import { isListId } from '../../lib/policy/list-names.ts';
-import { compilePolicy, type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { showFindings } from '../format/findings.ts';
 import { print } from '../format/print.ts';
 import { showUnread } from '../format/unread.ts';
@@ -20,18 +19,18 @@ import {
   vpcsOfAccount,
   vpcsOfFile,
 } from '../input/audit-sources.ts';
+import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
 import { asking, connectEc2, connectSts } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options {
+interface Options extends PolicyChoice {
   readonly from?: string;
   readonly rules?: string;
   readonly prefixLists?: string;
   readonly region?: string;
   readonly profile?: string;
-  readonly policies: string;
   readonly format: 'table' | 'json';
   readonly failOn?: Severity;
   readonly allowUndecided?: boolean;
@@ -55,6 +54,8 @@ export function auditCommand(io: CommandIo): Command {
     .option('--region <region>', 'AWS region; of groups from a file, where the file does not say')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addOption(policyOption())
+    .addOption(allModesOption())
     .addOption(
       new Option('--format <format>', 'for people or for machines')
         .choices(['table', 'json'])
@@ -77,7 +78,7 @@ export function auditCommand(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const policies = readPolicies(options.policies).map(compilePolicy);
+  const policies = choosePolicies(options);
   const { groups, ...surroundings } = await sourcesOf(io, options, policies);
   const findings: AuditFinding[] = [];
   const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };

@@ -35,10 +35,10 @@ function showTable(findings: readonly AuditFinding[]): string {
     wordWrap: true,
   });
   for (const finding of findings) {
-    const { severity, policy, verdict, groupId, groupName, accountId, ruleId = '', rule, reason } = finding;
+    const { severity, verdict, groupId, groupName, accountId, ruleId = '', rule, reason } = finding;
     const group = linesOf(sanitize(groupName), sanitize(groupId), accountId);
     const what = linesOf(ruleInWords(parseRule(rule)), ruleId);
-    table.push([severity, policy, verdict, group, what, reason]);
+    table.push([severity, policyInWords(finding), verdict, group, what, reason]);
   }
   return table.toString();
 }
@@ -48,14 +48,17 @@ function linesOf(...texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join('\n');
 }
 
-function showBlock(
-  { severity, policy, verdict, groupId, groupName, accountId, ruleId, rule, reason }: AuditFinding,
-  columns: number,
-): string {
+/** `no-ssh`, `no-ssh (dry run)`. */
+export function policyInWords({ policy, mode }: Pick<AuditFinding, 'policy' | 'mode'>): string {
+  return { enforce: policy, 'dry-run': `${policy} (dry run)`, off: `${policy} (off)` }[mode];
+}
+
+function showBlock(finding: AuditFinding, columns: number): string {
+  const { severity, verdict, groupId, groupName, accountId, ruleId, rule, reason } = finding;
   const owner = accountId === '' ? '' : ` of account ${accountId}`;
   const name = groupName === groupId ? '' : `${sanitize(groupName)} `;
   return [
-    `${severity} ${verdict}: ${policy}`,
+    `${severity} ${verdict}: ${policyInWords(finding)}`,
     ...indented(`${name}${sanitize(groupId)}${owner}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
     ...indented(ruleInWords(parseRule(rule)), columns),
     ...indented(reason, columns),

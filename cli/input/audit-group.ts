@@ -6,7 +6,7 @@ import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
 import { ASSOCIATIONS, isUnreadList } from '../../lib/evaluate/unread.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
 import { OTHER_VPCS, type Vpcs, vpcsOf } from '../../lib/network/vpcs.ts';
-import type { Action, Policy, Severity } from '../../lib/policy/policy.ts';
+import type { Action, Policy, PolicyMode, Severity } from '../../lib/policy/policy.ts';
 import { verdictJson } from '../../lib/report/json.ts';
 import { exceptionInWords } from '../../lib/report/reason.ts';
 import { parseGroup } from '../../lib/rule.ts';
@@ -17,6 +17,7 @@ export interface AuditFinding {
   readonly severity: Severity;
   readonly verdict: 'violation' | 'exempt' | 'undecided';
   readonly action: Action;
+  readonly mode: PolicyMode;
   readonly groupId: string;
   readonly groupName: string;
   readonly accountId: string;

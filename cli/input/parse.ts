@@ -25,3 +25,8 @@ export function groupsOption(text: string): readonly GroupSelector[] {
   if (typeof parsed !== 'string') return parsed;
   throw new InvalidArgumentError(`\`${parsed}\` is no group: ${PROTECTED_FORMS}.`);
 }
+
+/** One of several values of an option. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

@@ -15,7 +15,7 @@ import { isUntil } from './day.ts';
 import type { Exception } from './exception.ts';
 import { doubtfulIcmp } from './lint-icmp.ts';
 import { lintFindingsIn } from './lint-patterns.ts';
-import { ACTIONS, compilePolicy, type Policy } from './policy.ts';
+import { ACTIONS, compilePolicy, MODES, type Policy } from './policy.ts';
 import type { PolicyDocument } from './schema.ts';
 import type { TrafficDocument } from './traffic-schema.ts';
 
@@ -115,6 +115,7 @@ function covers(wide: Policy, narrow: Policy): boolean {
     wide.exceptions.length === 0 &&
     wide.allowedLists.length === 0 &&
     ACTIONS.indexOf(wide.action) <= ACTIONS.indexOf(narrow.action) &&
+    MODES.indexOf(wide.mode) <= MODES.indexOf(narrow.mode) &&
     within(narrow.traffic, wide.traffic) &&
     forbidsAll(wide, narrow.forbidden) &&
     wide.tolerance.ipv4 <= narrow.tolerance.ipv4 &&

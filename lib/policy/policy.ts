@@ -24,12 +24,16 @@ import type { Quantifier, Selector } from './selector.ts';
 
 export type Severity = PolicyDocument['severity'];
 export type Action = PolicyDocument['action'];
+export type PolicyMode = PolicyDocument['mode'];
 
 /** The most severe first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** The strongest first. */
 export const ACTIONS: readonly Action[] = ['revoke', 'trim', 'notify'];
+
+/** The strongest first. */
+export const MODES: readonly PolicyMode[] = ['enforce', 'dry-run', 'off'];
 
 /** A bound of what may reach one port through all rules of a group. */
 export interface Limit {
@@ -65,6 +69,8 @@ export interface Policy {
   /** Where it applies; undefined for everywhere. */
   readonly scope: Selector | undefined;
   readonly action: Action;
+  /** What it may do; the deployment's mode may only weaken it. */
+  readonly mode: PolicyMode;
   readonly exceptions: readonly Exception[];
 }
 

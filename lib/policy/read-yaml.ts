@@ -1,5 +1,15 @@
 // What people write in YAML, or every issue with its place: policies and their test cases alike.
-import { type Document, isAlias, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
 import { mappingsIn } from './mappings.ts';
 import { explain, type LocatedIssue } from './schema-issues.ts';
@@ -98,8 +108,8 @@ function oddScalarsOf(document: Document, text: string): readonly LocatedIssue[]
   const found = new Map<number, LocatedIssue>();
   for (const reading of [parseDocument(text, { version: '1.1' }), document]) {
     visit(reading, {
-      Scalar: (_, { range, source = '', value }) => {
-        if (!isOdd(source, value)) return;
+      Scalar: (_, { range, source = '', value }, path) => {
+        if (!isOdd(source, value) || isModeOff(source, path)) return;
         const kind = typeof value === 'number' ? 'the number ' : '';
         const message = `\`${source}\` is ${kind}${value} to YAML: write that, or put it in quotes`;
         found.set(range?.[0] ?? 0, { offset: range?.[0] ?? 0, message });
@@ -107,6 +117,12 @@ function oddScalarsOf(document: Document, text: string): readonly LocatedIssue[]
     });
   }
   return [...found.values()];
+}
+
+/** The mode of a policy is never a truth value: `off` means one thing to every reader there. */
+function isModeOff(source: string, [, , parent, ...others]: readonly unknown[]): boolean {
+  const isOfMode = isPair(parent) && isScalar(parent.key) && parent.key.value === 'mode';
+  return source === 'off' && isOfMode && others.length === 0;
 }
 
 function isOdd(source: string, value: unknown): boolean {

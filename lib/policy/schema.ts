@@ -25,6 +25,9 @@ export const policySchema = z.strictObject({
   action: z.enum(['revoke', 'trim', 'notify']).meta({
     description: 'Revoke the rule, revoke only the part that is forbidden, or only report it',
   }),
+  mode: z.enum(['enforce', 'dry-run', 'off']).default('enforce').meta({
+    description: 'Act on violations, only report what would have been done, or do not evaluate the policy',
+  }),
   exceptions: exceptionsSchema.optional(),
 });
 

@@ -1,6 +1,6 @@
 // The facts that an attempt reports: the group as it was, the plan with its outcomes, and rules that were added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { type Held, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
+import { type Held, isTrimming, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
@@ -47,13 +47,14 @@ export function planOf(attempt: Attempt): Plan {
   const { before, judged } = attempt;
   const findings = findingsOf(attempt);
   const held = heldIn(judged?.plan ?? joinPlans([]), attempt).map(
-    ({ rule, verdicts }): Held => ({ rule, verdicts, because: 'breaker' }),
+    ({ rule, verdicts, also }): Held => ({ rule, verdicts, also, because: 'breaker' }),
   );
   const first = before?.plan ?? joinPlans([]);
   return {
     ...first,
-    revoke: findings.filter((finding) => !('remainder' in finding)),
-    trim: findings.filter((finding) => 'remainder' in finding),
+    revoke: findings.filter((finding) => !isTrimming(finding)),
+    trim: findings.filter(isTrimming),
+    dryRun: judged?.plan.dryRun ?? [],
     held: [...first.held, ...held],
   };
 }

@@ -1,11 +1,10 @@
 // The judged group as plain JSON, so that a later try judges rules that are gone as they were judged then.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
-import type { Verdict } from '../evaluate/evaluate.ts';
 import { isUnread, type UnreadList } from '../evaluate/prefix-lists.ts';
 import { type AddressSet, parseSet, printSet } from '../network/cidr.ts';
 import type { GroupVpcs } from '../network/vpcs.ts';
-import type { Finding, Plan } from '../plan/plan.ts';
+import { type Plan, reportedIn } from '../plan/plan.ts';
 import { compilePolicy } from '../policy/policy.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import type { GroupSelector } from '../policy/selector.ts';
@@ -78,9 +77,9 @@ function contentIn({ aws }: SecurityGroupRule): AwsSecurityGroupRule {
 }
 
 /** Every policy that asks for an action or a report, once. */
-function policiesIn({ revoke, trim, held, notify, undecided }: Plan): readonly PolicyDocument[] {
-  const findings: readonly Finding<Verdict>[] = [...revoke, ...trim, ...held, ...notify, ...undecided];
-  const documents = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy.document));
+function policiesIn(plan: Plan): readonly PolicyDocument[] {
+  const verdicts = reportedIn(plan).flatMap(({ verdicts: of, also }) => [...of, ...also]);
+  const documents = verdicts.map(({ policy }) => policy.document);
   return [...new Map(documents.map((document) => [JSON.stringify(document), document])).values()];
 }
 
@@ -88,7 +87,12 @@ function policiesIn({ revoke, trim, held, notify, undecided }: Plan): readonly P
 export function judgeStored({ target, config }: Settings, stored: StoredScene, change: Changed): Judged {
   const { protected: listed, trimLimit } = stored;
   const policies = stored.policies.map(compilePolicy);
-  const then = { target, policies, config: { ...config, protected: listed, trimLimit } };
+  // The policies were stored in the mode that the deployment let them have then.
+  const then = {
+    target,
+    policies,
+    config: { ...config, mode: 'enforce' as const, protected: listed, trimLimit },
+  };
   return judge(then, restoreScene(stored), change);
 }
 

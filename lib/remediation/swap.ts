@@ -43,8 +43,7 @@ export function swap(attempt: Attempt): readonly Command[] {
 }
 
 /** The findings that are to be revoked or trimmed, by the last read. */
-export function pending({ judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
-  if (task.config.mode === 'dry-run') return [];
+export function pending({ judged, admission }: Attempt): readonly (Finding | Trimming)[] {
   return revocationsIn(judged).filter(({ rule }) => admission?.held.has(rule.id) !== true);
 }
 

@@ -16,10 +16,12 @@ describe('a build with a policy that trims', () => {
     expect(unableToTrim([trims], 0)).toMatchObject([
       { file: 'policies/no-ssh.yaml', message: expect.stringContaining('--param="trimLimit=10"') },
     ]);
+    expect(unableToTrim([{ ...trims, mode: 'dry-run' }], 0)).toHaveLength(1);
   });
 
   it('is made where the deployment may add rules, or where no policy trims', () => {
     expect(unableToTrim([trims], 10)).toEqual([]);
     expect(unableToTrim([{ ...trims, action: 'revoke' }], 0)).toEqual([]);
+    expect(unableToTrim([{ ...trims, mode: 'off' }], 0)).toEqual([]);
   });
 });

@@ -118,6 +118,7 @@ export const policyData: fc.Arbitrary<Data> = fc
     references: fc.array(filled, { maxLength: 2 }),
     match,
     action: fc.constantFrom('revoke', 'trim', 'notify'),
+    mode: fc.constantFrom('enforce', 'dry-run', 'off'),
     rest: fc.oneof(
       fc.constant({}),
       scope.map((where) => ({ scope: where })),

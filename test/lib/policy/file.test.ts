@@ -27,7 +27,23 @@ describe('a policy file', () => {
     expect(result).toMatchObject({ ok: true, value: { references: [], match: { direction: 'ingress' } } });
   });
 
+  it('may be off without quotes, in its mode alone', () => {
+    const result = parsePolicyFile('policies/no-ssh.yaml', `${VALID}mode: off\n`);
+
+    expect(result).toMatchObject({ ok: true, value: { mode: 'off' } });
+    const scope = 'scope: { groups: { tags: { mode: off } } }';
+    expect(issuesWith('action:', `${scope}\naction:`)).toEqual([
+      expect.stringContaining('`off` is false to YAML'),
+    ]);
+  });
+
   it.each([
+    [
+      'a mode of another tool',
+      'action: revoke',
+      'action: revoke\nmode: monitor',
+      '11:7 mode: `monitor` is unknown, did you mean `dry-run`?',
+    ],
     ['an unknown key', 'ports:', 'prots:', '8:3 unknown key `prots`, did you mean `ports`?'],
     ['an unknown top key', 'severity:', 'severety:', '3:1 unknown key `severety`, did you mean `severity`?'],
     ['an unknown severity', 'high', 'urgent', '3:11 severity: `urgent` is unknown, did you mean `critical`?'],

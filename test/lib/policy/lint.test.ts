@@ -180,8 +180,17 @@ describe('lint', () => {
     ['has a scope', { match: { source: 'public' }, scope: { regions: ['eu-*'] } }],
     ['tolerates more', { match: { source: 'public', tolerate: { ipv4: 4, ipv6: 4 } } }],
     ['is about other ports', { match: { ports: [23], source: 'public' } }],
+    ['is in dry run', { match: { source: 'public' }, mode: 'dry-run' }],
+    ['is off', { match: { source: 'public' }, mode: 'off' }],
   ])('does not call a policy covered by one that %s', (_, given) => {
     expect(warnings(policy({}, 'narrow'), policy(given, 'wide'))).toEqual([]);
+  });
+
+  it('calls a policy in dry run covered by another one in dry run', () => {
+    const wide = policy({ match: { source: 'public' }, mode: 'dry-run' }, 'wide');
+
+    expect(warnings(policy({ mode: 'dry-run' }, 'narrow'), wide)).toHaveLength(1);
+    expect(warnings(policy({ mode: 'off' }, 'narrow'), wide)).toHaveLength(1);
   });
 
   it('calls one of two equal policies covered, not both', () => {
