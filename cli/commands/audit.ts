@@ -1,9 +1,12 @@
 // `portcullis audit`: every rule of every group against the policies, from files or from a live account.
 import { SingleBar } from 'cli-progress';
 import { type Command, createCommand, Option } from 'commander';
+import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
 import { vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
+import { readCallerAccount } from '../../lib/io/aws/caller.ts';
 import { type PrefixListCache, readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
+import { isListId } from '../../lib/policy/list-names.ts';
 import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { showFindings } from '../format/findings.ts';
 import { print } from '../format/print.ts';
@@ -19,7 +22,7 @@ import {
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
-import { asking, connectEc2 } from '../input/live.ts';
+import { asking, connectEc2, connectSts } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends PolicyChoice {
@@ -122,18 +125,23 @@ async function sourcesOf(
     return { groups: groupsOfFiles(io, file, rules), prefixLists: async () => given, vpcs };
   }
   const ec2 = connectEc2(options);
-  const caches = new Map<string, PrefixListCache>();
+  const cache: PrefixListCache = new Map();
+  const accountId = await accountOfNames(options, policies);
   return {
     groups: groupsOfAccount(ec2),
     vpcs: await vpcsOfAccount(ec2, needed),
-    prefixLists: async (references, accountId) => {
-      const cache = caches.get(accountId) ?? new Map();
-      caches.set(accountId, cache);
+    prefixLists: async (references) => {
       const missing = references.filter((one) => !given.has(one));
       const read = readPrefixLists(ec2, missing, accountId, cache);
       return new Map([...given, ...(await asking('the prefix lists cannot be read', read))]);
     },
   };
+}
+
+/** The account whose lists policies call by name; undefined where none does. */
+async function accountOfNames(options: Options, policies: readonly Policy[]): Promise<string | undefined> {
+  if (prefixListsNeeded([], policies).every(isListId)) return undefined;
+  return asking('the account cannot be read', readCallerAccount(connectSts(options)));
 }
 
 /** A policy that nobody could ask must not look like one that was kept. */

@@ -42,7 +42,7 @@ export interface Summary {
 }
 
 /** Looks up prefix lists by id, or by the name that they have in the account. */
-type ReadPrefixLists = (references: readonly string[], accountId: string) => Promise<PrefixLists>;
+type ReadPrefixLists = (references: readonly string[]) => Promise<PrefixLists>;
 
 /** What groups refer to: the entries of prefix lists, and VPCs. */
 export interface Surroundings {
@@ -65,7 +65,7 @@ export async function auditGroup(
     accountId: group.ownerId,
     region,
     principals: 'unknown' as const,
-    prefixLists: await prefixLists(prefixListsNeeded(rules, policies), group.ownerId),
+    prefixLists: await prefixLists(prefixListsNeeded(rules, policies)),
     vpcs: vpcsOf(group, vpcs),
     now: new Date(),
   };

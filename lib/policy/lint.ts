@@ -74,10 +74,18 @@ function ofException(policy: Policy, exception: Exception, position: number, now
     : [at('expires', `this exception of ${owner} expires soon, on ${expires}`)];
   return [
     ...soon,
+    ...(isForWordsAlone(exception) ? [at('rule', WORDS)] : []),
     ...neverApplies(policy, exception).map((key) =>
       at(key, 'this exception can never apply: the policy is not about that'),
     ),
   ];
+}
+
+const WORDS =
+  'whoever opens a rule writes its description and tags, so anybody can fit this: name `groups`, `sources` or `principals` as well';
+
+function isForWordsAlone({ rule, where, sources, principals }: Exception): boolean {
+  return [where.groups, sources, principals].every((one) => one === undefined) && rule !== undefined;
 }
 
 function neverApplies({ forbidden, scope }: Policy, { sources, where }: Exception): readonly string[] {

@@ -1,6 +1,6 @@
 // Verdicts and plans as plain JSON: what the command line prints and the Lambda function answers.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Change, Changed, ChangedRules, Unchanged } from '../change/change.ts';
+import type { Change, Changed, ChangedRules, Omitted, Unchanged } from '../change/change.ts';
 import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import {
   type Finding,
@@ -58,6 +58,7 @@ export type OutcomeJson = Omit<FindingJson, 'remainder' | 'wouldAlso'> & Omit<Ou
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
   | Unchanged
+  | Omitted
   | (Omit<Changed, 'rules'> & {
       readonly rules: {
         readonly by: ChangedRules['by'];
@@ -69,7 +70,7 @@ export type ChangeJson =
     });
 
 export function changeJson(change: Change): ChangeJson {
-  if (change.kind === 'none') return change;
+  if (change.kind !== 'changed') return change;
   const { rules } = change;
   return {
     ...change,

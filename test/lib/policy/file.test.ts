@@ -131,6 +131,9 @@ describe('a policy file', () => {
     ['an alias', 'SSH is closed', '*a', '2:8 '],
     ['an anchor', 'SSH is closed', '&a SSH', '2:11 `&a` is a YAML anchor'],
     ['a tag', 'SSH is closed', '!!str 22', '2:14 `tag:yaml.org,2002:str` is a YAML tag'],
+    ['an anchor of a list', '[22,', '&a [22,', '8:13 `&a` is a YAML anchor'],
+    ['an anchor of a map', 'match:', 'match: &a', '7:3 `&a` is a YAML anchor'],
+    ['a tag of a list', '[22,', '!!seq [22,', '8:16 `tag:yaml.org,2002:seq` is a YAML tag'],
     ['a directive', 'id: no-ssh', '%YAML 1.1\n---\nid: no-ssh', '1:1 `%YAML 1.1` is a YAML directive'],
     [
       'a key that is a number',

@@ -85,7 +85,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom }: Start):
 
 function taskOf(world: ModelWorld, action: string, isLastTry: boolean): Task {
   const change = parseChange(makeEvent([...world.rules.values()]));
-  if (change.kind === 'none') throw new Error(change.reason);
+  if (change.kind !== 'changed') throw new Error(change.kind);
   const settings = { target, config, policies: [policyOf('no-ssh', [22], action)] };
   return { id: 'event-1', change, ...settings, isLastTry, isSilent: false, isAdmitted: false };
 }
