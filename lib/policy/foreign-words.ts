@@ -33,6 +33,7 @@ const KEYS: readonly (readonly [meant: string, written: string])[] = [
   ['severity', 'priority level risk impact'],
   ['action', 'effect do then response remediate enforcement on_violation'],
   ['mode', 'enabled disabled active dry_run enforce status state'],
+  ['grace', 'delay wait timeout grace_period graceperiod after defer cooldown notice'],
   ['match', 'rule when condition filter'],
   ['scope', 'where applies_to resource'],
   ['groups ids GroupId', 'sg security_group security_group_id group_id'],

@@ -6,6 +6,7 @@ import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import { findingsOf } from './attribute.ts';
 import { heldIn } from './breaker-request.ts';
+import { gracedIn } from './grace.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
@@ -50,12 +51,13 @@ export function planOf(attempt: Attempt): Plan {
     ({ rule, verdicts, also }): Held => ({ rule, verdicts, also, because: 'breaker' }),
   );
   const first = before?.plan ?? joinPlans([]);
+  const graced = judged === undefined ? [] : gracedIn(judged.plan);
   return {
     ...first,
     revoke: findings.filter((finding) => !isTrimming(finding)),
     trim: findings.filter(isTrimming),
     dryRun: judged?.plan.dryRun ?? [],
-    held: [...first.held, ...held],
+    held: [...first.held.filter(({ because }) => because !== 'grace'), ...graced, ...held],
   };
 }
 

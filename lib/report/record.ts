@@ -35,6 +35,8 @@ export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
   /** Why a rule that would go is left alone. */
   readonly because?: Hold['because'];
+  /** When its grace ends, ISO 8601. */
+  readonly until?: string;
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
@@ -109,7 +111,11 @@ export function makeRecord(facts: Facts): AuditRecord {
       ...plan.revoke.map((finding) => record('revoke', finding, facts)),
       ...plan.trim.map((finding) => record('trim', finding, facts)),
       ...plan.dryRun.map((finding) => record(isTrimming(finding) ? 'trim' : 'revoke', finding, facts)),
-      ...plan.held.map((held) => ({ ...record('held', held, facts), because: held.because })),
+      ...plan.held.map((held) => ({
+        ...record('held', held, facts),
+        because: held.because,
+        ...('until' in held && { until: held.until }),
+      })),
       ...plan.notify.map((finding) => record('notify', finding, facts)),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],

@@ -4,6 +4,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Asked } from '../../../lib/plan/breaker.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
+import type { StoredClocks } from '../../../lib/remediation/grace.ts';
 import type { Answer, Batch } from '../../../lib/remediation/mutation.ts';
 import { next } from '../../../lib/remediation/next.ts';
 import { begin, observe } from '../../../lib/remediation/observe.ts';
@@ -49,9 +50,10 @@ export interface Fault {
 }
 
 export interface ModelWorld {
-  readonly group: SecurityGroup;
+  group: SecurityGroup;
   readonly rules: Map<string, AwsSecurityGroupRule>;
   readonly entries: Map<string, Stored>;
+  clocks: StoredClocks;
   now: number;
   /** How many reads still show the group as it was before the last change of the bot's. */
   lag: number;
@@ -159,6 +161,14 @@ function carryOut(
       return { saw: 'group', snapshot: { group: world.group, rules: visible(world).map(parseRule) } };
     case 'read-lists':
       return { saw: 'lists', lists: new Map() };
+    case 'read-clocks':
+      return { saw: 'clocks', clocks: world.clocks };
+    case 'write-clocks': {
+      const { version } = command.clocks;
+      // Somebody else was faster: theirs are the answer.
+      if (world.clocks.version === version) world.clocks = { ...command.clocks, version: version + 1 };
+      return { saw: 'clocks', clocks: world.clocks };
+    }
     case 'read-associations':
       return { saw: 'associations', associations: new Map() };
     case 'read-vpcs':
