@@ -36,6 +36,12 @@ export interface Extent {
   readonly addresses: readonly string[];
 }
 
+/** The clocks of one group as they are stored; the version is what the next write must find, 0 for none. */
+export interface StoredClocks {
+  readonly clocks: readonly Clock[];
+  readonly version: number;
+}
+
 /** The extent of a rule. */
 export function extentOf(rule: SecurityGroupRule, lists: PrefixLists): Extent {
   const { direction, traffic, peer } = rule;

@@ -4,7 +4,7 @@ import type { Violation } from '../evaluate/evaluate.ts';
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
 import { type Clock, clocksFor, extentOf, isSameExtent } from './clocks.ts';
-import type { Finding, Hold } from './plan.ts';
+import type { Finding, Hold, Plan } from './plan.ts';
 
 /** What a grace depends on. */
 export interface GraceContext {
@@ -21,6 +21,7 @@ export interface GraceContext {
 }
 
 export type GraceHold = Extract<Hold, { because: 'grace' }>;
+export type Graced = Finding & GraceHold;
 
 /**
  * Why a finding is left alone for now. Undefined once the grace of one of the policies that ask for it is over, and where one of them
@@ -32,6 +33,11 @@ export function graceOf({ verdicts }: Finding, context: GraceContext): GraceHold
   if (first === undefined || first.until <= context.now.getTime()) return undefined;
   const { until, taskId, isTold } = first;
   return { because: 'grace', until: new Date(until).toISOString(), taskId, isTold };
+}
+
+/** The findings of a plan that are left alone until their grace ends. */
+export function gracedIn(plan: Plan): readonly Graced[] {
+  return plan.held.filter((held): held is Graced => held.because === 'grace');
 }
 
 interface End {

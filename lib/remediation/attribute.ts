@@ -1,8 +1,8 @@
 // The outcome of each rule that was to be revoked, and of the rules that keep a part of it. Claims only what was observed.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { gracedIn } from '../plan/grace.ts';
 import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
-import { gracedIn } from './grace.ts';
 import { type Judged, revocationsIn } from './judge.ts';
 import type { RevokeTarget, Sent } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';

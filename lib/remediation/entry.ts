@@ -1,4 +1,6 @@
 // The entry that an attempt writes to the ledger at each step.
+
+import { gracedIn } from '../plan/grace.ts';
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
 import type { Checks } from '../report/facts.ts';
@@ -6,7 +8,6 @@ import { type Message, makeMessage } from '../report/message.ts';
 import { makeRecord } from '../report/record.ts';
 import { contentOf, parseRule } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
-import { gracedIn } from './grace.ts';
 import { factsOf } from './report-facts.ts';
 import type { Attempt, Entry, Notified, Planned, Resolved, Stored, Waiting } from './state.ts';
 import { storeScene } from './stored-scene.ts';

@@ -1,17 +1,18 @@
 // Rules that are left alone until their grace ends: the clocks that are read and written, and which rules wait.
-import { type Clock, countingClocks } from '../plan/clocks.ts';
-import { clocksAfter, type GraceContext, type GraceHold, graceOf } from '../plan/grace.ts';
-import { type Finding, type Held, type Plan, revocations } from '../plan/plan.ts';
+import { countingClocks } from '../plan/clocks.ts';
+import {
+  clocksAfter,
+  type GraceContext,
+  type Graced,
+  type GraceHold,
+  gracedIn,
+  graceOf,
+} from '../plan/grace.ts';
+import { type Finding, revocations } from '../plan/plan.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { Command } from './command.ts';
 import type { Attempt } from './state.ts';
-
-/** The clocks of one group as they are in the table; the version is what the next write must find, 0 for none. */
-export interface StoredClocks {
-  readonly clocks: readonly Clock[];
-  readonly version: number;
-}
 
 /** The read of the clocks, if judging takes it and it was not made yet. */
 export function clockReads(attempt: Attempt): readonly Command[] {
@@ -40,13 +41,8 @@ export function whyWaiting(
   return (finding) => (context === undefined ? undefined : graceOf(finding, context));
 }
 
-/** The findings of a plan that are left alone until their grace ends. */
-export function gracedIn(plan: Plan): readonly (Held & GraceHold)[] {
-  return plan.held.filter((held): held is Held & GraceHold => held.because === 'grace');
-}
-
 /** Those that this task takes up when their grace ends; whoever saw a rule first does. */
-export function ownGraced({ judged, task }: Attempt): readonly (Held & GraceHold)[] {
+export function ownGraced({ judged, task }: Attempt): readonly Graced[] {
   return judged === undefined ? [] : gracedIn(judged.plan).filter(({ taskId }) => taskId === task.id);
 }
 

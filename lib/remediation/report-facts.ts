@@ -1,12 +1,12 @@
 // The facts that an attempt reports: the group as it was, the plan with its outcomes, and rules that were added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
+import { gracedIn } from '../plan/grace.ts';
 import { type Held, isTrimming, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import { findingsOf } from './attribute.ts';
 import { heldIn } from './breaker-request.ts';
-import { gracedIn } from './grace.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 

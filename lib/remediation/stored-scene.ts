@@ -4,13 +4,12 @@ import type { Changed } from '../change/change.ts';
 import { isUnread, type UnreadList } from '../evaluate/prefix-lists.ts';
 import { type AddressSet, parseSet, printSet } from '../network/cidr.ts';
 import type { GroupVpcs } from '../network/vpcs.ts';
-import type { GraceHold } from '../plan/grace.ts';
+import { type GraceHold, gracedIn } from '../plan/grace.ts';
 import { type Plan, reportedIn } from '../plan/plan.ts';
 import { compilePolicy } from '../policy/policy.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import type { GroupSelector } from '../policy/selector.ts';
 import { parseRule, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
-import { gracedIn } from './grace.ts';
 import { type Judged, judge, type Scene, type Settings } from './judge.ts';
 
 export interface StoredScene {

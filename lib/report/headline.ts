@@ -18,7 +18,7 @@ export type Status =
   | 'undecided';
 
 /** What each status is called; the most urgent first. */
-export const STATUS_WORDS: Readonly<Record<Status, string>> = {
+const STATUS_WORDS: Readonly<Record<Status, string>> = {
   denied: 'COULD NOT REVOKE (access denied)',
   failed: 'COULD NOT REVOKE',
   unconfirmed: 'Revoke not confirmed',
@@ -43,6 +43,8 @@ export interface Told {
   readonly rule: SecurityGroupRule;
   /** When its grace ends, ISO 8601. */
   readonly until?: string;
+  /** Whether people were told the same before; such rules come last. */
+  readonly isKnown?: boolean;
 }
 
 /** What the status is called: `Revoked`, `Closes at 12:12 UTC`. */
@@ -52,20 +54,24 @@ export function statusInWords({ status, until }: Told): string {
 
 /** Every rule that people hear about, the most urgent first. */
 export function told({ plan, outcomes, added = [] }: Facts): readonly Told[] {
-  const all = [
+  const all: readonly Told[] = [
     ...outcomes.map((outcome) => ({ status: statusOf(outcome, plan), rule: outcome.rule })),
     ...plan.held.map(toldOfHeld),
     ...added.map((rule) => ({ status: 'added' as const, rule })),
     ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
     ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
   ];
+  return all.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function rank({ status, isKnown = false }: Told): number {
   const order = Object.keys(STATUS_WORDS);
-  return all.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+  return order.indexOf(status) + (isKnown ? order.length : 0);
 }
 
 function toldOfHeld(held: Held): Told {
   const { rule, because } = held;
-  if (because === 'grace') return { status: because, rule, until: held.until };
+  if (because === 'grace') return { status: because, rule, until: held.until, isKnown: held.isTold };
   return { status: because === 'foreign' ? because : 'held', rule };
 }
 

@@ -21,6 +21,7 @@ describe('the schemas for editors', () => {
         'match',
         'action',
         'mode',
+        'grace',
         'exceptions',
       ],
     ]);

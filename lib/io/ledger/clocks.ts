@@ -1,6 +1,6 @@
 // The clocks of graces in the ledger's table: one item for each group.
+import type { StoredClocks } from '../../plan/clocks.ts';
 import { BusyError } from '../../remediation/errors.ts';
-import type { StoredClocks } from '../../remediation/grace.ts';
 import type { Place } from './breaker-sets.ts';
 import { seconds } from './claims.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';

@@ -8,6 +8,7 @@ import { load } from '../../../lib/io/ledger/entries.ts';
 import { tick } from '../../../lib/io/tick.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
+import { dieAt } from '../../faults/die.ts';
 import { makeRegion, sweepOnce } from './sweeping.ts';
 import {
   GROUP,
@@ -22,6 +23,7 @@ import {
   subjects,
   type TestWorld,
   tcp,
+  wide,
 } from './world.ts';
 
 const MINUTE = 60_000;
@@ -204,6 +206,57 @@ describe('a rule that violates a policy with a grace', () => {
 
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(subjects(test).slice(1)).toEqual([expect.stringMatching(/^Notice: SSH/)]);
+  });
+});
+
+describe('people are told once of a grace, which ends in its time,', () => {
+  const longest = policyOf('ssh', [22], 'revoke', { grace: '15m' });
+
+  it.each(['planned', 'clocks/', 'resolved', 'UpdateItem'])('though a try dies at %s', async (at) => {
+    for (const when of ['crash before', 'crash after'] as const) {
+      const test = withPolicies(makeWorld([ssh]), longest);
+      await dieAt(test.world, makeEvent([ssh]), at, when);
+      expect(subjects(test)).toEqual([]);
+
+      await tickFor(test, 12);
+      await reconcile(test.world, makeEvent([ssh]), true);
+      expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at/)]);
+      // Where nothing was stored, the clock starts with the second try.
+      await tickFor(test, 2);
+      expect(left(test)).toEqual(['sgr-0ssh']);
+      await tickFor(test, 13);
+      expect(left(test)).toEqual([]);
+      expect(subjects(test)).toHaveLength(2);
+    }
+  });
+
+  it('though its policy gives more time meanwhile', async () => {
+    const test = await opened();
+    const generous = withPolicies(test, longest);
+    await tickFor(generous, 14);
+    expect(left(test)).toEqual(['sgr-0ssh']);
+    expect(subjects(test)).toHaveLength(1);
+
+    await tickFor(generous, 1);
+    expect(left(test)).toEqual([]);
+  });
+
+  it('though another rule of the change waits for the breaker, and is taken up sooner', async () => {
+    const test = withPolicies(makeWorld([ssh, wide]), patient, policyOf('mysql', [3306], 'revoke'));
+    await stopRevoking(test.world.ledger, place(test), test.world.now());
+    await reconcile(test.world, makeEvent([ssh, wide]));
+    await tickFor(test, 3);
+    await startRevoking(test.world.ledger, place(test));
+    await tickFor(test, 1);
+    expect(left(test)).toEqual(['sgr-0ssh']);
+
+    await tickFor(test, 5);
+    expect(left(test)).toEqual(['sgr-0ssh']);
+    await tickFor(test, 1);
+
+    expect(left(test)).toEqual([]);
+    expect(mails(test).filter((mail) => /^Closes at/.test(mail))).toEqual([]);
+    expect(mails(test).filter((mail) => mail.includes('Closes at 2026-06-01 12:12 UTC'))).toHaveLength(2);
   });
 });
 

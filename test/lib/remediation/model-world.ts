@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Asked } from '../../../lib/plan/breaker.ts';
+import type { StoredClocks } from '../../../lib/plan/clocks.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
-import type { StoredClocks } from '../../../lib/remediation/grace.ts';
 import type { Answer, Batch } from '../../../lib/remediation/mutation.ts';
 import { next } from '../../../lib/remediation/next.ts';
 import { begin, observe } from '../../../lib/remediation/observe.ts';
@@ -14,13 +14,15 @@ import {
   type ProgressRequest,
   progressOf,
 } from '../../../lib/remediation/progress.ts';
-import type { Attempt, Progress, Stored, Task } from '../../../lib/remediation/state.ts';
+import type { Attempt, End, Progress, Stored, Task, Waiting } from '../../../lib/remediation/state.ts';
 import { contentOf, parseRule, type SecurityGroup, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { isForeign } from '../../../lib/target.ts';
 
-/** What waits, as tasks that take it up. */
-export function tasksOfTick({ entries }: ModelWorld, task: Task): readonly Task[] {
-  const waiting = [...entries.values()].filter((entry) => entry.state === 'waiting');
+/** What waits and may be taken up now, as tasks. */
+export function tasksOfTick({ entries, now }: ModelWorld, task: Task): readonly Task[] {
+  const isDue = ({ waits: { until, policies } }: Waiting) =>
+    policies.length > 0 || (until !== undefined && Date.parse(until) <= now);
+  const waiting = [...entries.values()].filter((entry) => entry.state === 'waiting').filter(isDue);
   const waits = new Map(waiting.map((entry) => [entry.waits.taskId, entry.waits]));
   return [...waits.values()].map((takesUp) => {
     return { ...task, id: takesUp.taskId, change: takesUp.change, takesUp, isLastTry: true };
@@ -78,13 +80,13 @@ const ACTS = new Set<Command['do']>(['count', 'count-recurrence', 'revoke', 'add
 
 class Crash extends Error {}
 
-/** One try of a task, as far as the faults let it come. */
-export function live(world: ModelWorld, task: Task, faults: readonly Fault[], name: string): void {
+/** One try of a task, as far as the faults let it come; answers how it ended, undefined where it died. */
+export function live(world: ModelWorld, task: Task, faults: readonly Fault[], name: string): End | undefined {
   const seen = new Map<string, number>();
   let attempt = begin(task, name, new Date(world.now), 100_000);
   for (let round = 0; round < 300; round += 1) {
     const commands = next(attempt);
-    if (commands.length === 0) return;
+    if (commands.length === 0) return attempt.end;
     try {
       const observations = commands.map((command): Observation => {
         const nth = seen.get(command.do) ?? 0;
@@ -94,11 +96,12 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
       });
       attempt = take(world, attempt, observations);
     } catch (error) {
-      if (error instanceof Crash) return;
+      if (error instanceof Crash) return undefined;
       throw error;
     }
   }
   world.wrongs.push('a try does not end');
+  return undefined;
 }
 
 function take(world: ModelWorld, attempt: Attempt, observations: readonly Observation[]): Attempt {
