@@ -105,11 +105,10 @@ function showPlan({ plan }: Simulation): string[] {
     ...plan.dryRun.flatMap((finding) =>
       lines(`in dry run: ${finding.remainder === undefined ? 'would revoke' : 'would trim'}`, [finding]),
     ),
-    ...plan.notify.flatMap((notice) =>
-      lines('notify about', [notice]).map((line) =>
-        notice.obstacle === undefined ? line : `${line}: ${obstacleInWords(notice.obstacle)}`,
-      ),
-    ),
+    ...plan.notify.flatMap((notice) => {
+      const obstacle = obstacleInWords(notice);
+      return lines('notify about', [notice]).map((line) => (obstacle ? `${line}: ${obstacle}` : line));
+    }),
     ...lines('say undecided on', plan.undecided),
     ...plan.held.flatMap((held) =>
       lines('leave open', [held]).map((line) => `${line}: ${sanitize(holdInWords(held))}`),

@@ -22,6 +22,8 @@ export interface Trimming extends Finding {
 export interface Notice extends Finding {
   /** Why it is not trimmed, where that is what its policies ask for. */
   readonly obstacle?: Obstacle;
+  /** What AWS answered, where that is the obstacle. */
+  readonly detail?: string;
 }
 
 /** Why a rule that would go is left alone. */

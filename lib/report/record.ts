@@ -113,9 +113,10 @@ export function makeRecord(facts: Facts): AuditRecord {
       ...plan.trim.map((finding) => record('trim', finding, facts)),
       ...plan.dryRun.map((finding) => record(isTrimming(finding) ? 'trim' : 'revoke', finding, facts)),
       ...plan.held.map((held) => ({ ...record('held', held, facts), because: held.because })),
-      ...plan.notify.map(({ obstacle, ...finding }) => ({
+      ...plan.notify.map(({ obstacle, detail, ...finding }) => ({
         ...record('notify', finding, facts),
         ...(obstacle === undefined ? {} : { obstacle }),
+        ...(detail === undefined ? {} : { detail }),
       })),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],
