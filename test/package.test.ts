@@ -8,7 +8,7 @@ interface Deployed {
   readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
 }
 
-const MOST_BYTES = 410_000;
+const MOST_BYTES = 430_000;
 const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
 
 let zip: Record<string, Uint8Array>;
@@ -28,7 +28,7 @@ describe('the zip', () => {
     expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS]);
   });
 
-  it.each(HANDLERS)('holds %s with at most 410 kB', (file) => {
+  it.each(HANDLERS)('holds %s with at most 430 kB', (file) => {
     expect(zip[file]?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
   });
 
@@ -144,9 +144,9 @@ describe('the template', () => {
     ['RemediateLambdaFunction', 'Throttles', 300, 0],
     ['RemediateLambdaFunction', 'DestinationDeliveryFailures', 60, 0],
     ['RemediateLambdaFunction', 'AsyncEventsDropped', 300, 2],
-    ['SweepLambdaFunction', 'Errors', 3600, 2],
+    ['SweepLambdaFunction', 'Errors', 3600, 5],
     ['SweepLambdaFunction', 'Throttles', 300, 0],
-    ['SweepLambdaFunction', 'AsyncEventsDropped', 3600, 2],
+    ['SweepLambdaFunction', 'AsyncEventsDropped', 3600, 5],
   ])('has an alarm on %s: %s in %i seconds above %i', (Ref, MetricName, Period, Threshold) => {
     expect(alarms()).toContainEqual(
       expect.objectContaining({

@@ -5,6 +5,7 @@ import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
 import { dayAndMinute, ruleInWords } from '../../lib/report/phrases.ts';
+import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Simulation } from '../run-simulation.ts';
@@ -36,7 +37,7 @@ export function showSimulations(
 ): string {
   return simulations
     .map(({ place, simulation }) => {
-      const isShort = simulation.change.kind === 'none';
+      const isShort = simulation.change.kind !== 'changed';
       const text = isShort ? showChange(simulation).join('\n') : showSimulation(simulation);
       return `--- ${place} ---\n\n${text}`;
     })
@@ -50,9 +51,16 @@ function section(title: string, lines: readonly string[]): string {
 function showChange({ change }: Simulation): string[] {
   const who = `${sanitize(change.eventName)} by ${actorInWords(change.actor)}`;
   if (change.kind === 'none') return [who, `Nothing to evaluate: ${sanitize(change.reason, 300)}.`];
+  if (change.kind === 'omitted') return [who, ...OMITTED];
   const place = `account ${change.accountId ?? 'not given'}, ${change.region ?? 'region not given'}`;
   return [who, `${sanitize(subjectOf(change))}, ${place}`];
 }
+
+/** Only a deployment has a sweep to compare with. */
+const OMITTED = [
+  'CloudTrail left out what the call is about, because it is too large. A deployed Portcullis now begins a sweep, which',
+  'also closes the violations that are newer than the last complete sweep before this event.',
+];
 
 function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {
   if (group !== undefined) return `Security group ${group.by === 'id' ? group.id : group.name}`;
@@ -70,7 +78,7 @@ function showVerdicts({ verdicts, change, before }: Simulation): string[] {
     ];
   }
   if (verdicts.length === 0)
-    return change.kind === 'none' ? [] : ['no policy concerns the rules that are there'];
+    return change.kind === 'changed' ? ['no policy concerns the rules that are there'] : [];
   // Compliant rules that the change did not touch are no news; the JSON has them.
   const news = verdicts.filter(({ verdict, actionable }) => actionable || verdict !== 'compliant');
   const ownFirst = news.toSorted((a, b) => Number(b.actionable) - Number(a.actionable));
@@ -97,7 +105,10 @@ function showPlan({ plan }: Simulation): string[] {
     ...plan.dryRun.flatMap((finding) =>
       lines(`in dry run: ${finding.remainder === undefined ? 'would revoke' : 'would trim'}`, [finding]),
     ),
-    ...lines('notify about', plan.notify),
+    ...plan.notify.flatMap((notice) => {
+      const obstacle = obstacleInWords(notice);
+      return lines('notify about', [notice]).map((line) => (obstacle ? `${line}: ${obstacle}` : line));
+    }),
     ...lines('say undecided on', plan.undecided),
     ...plan.held.flatMap((held) =>
       lines('leave open', [held]).map((line) => `${line}: ${sanitize(holdInWords(held))}`),
@@ -130,7 +141,7 @@ function showRule(aws: AwsSecurityGroupRule): string {
 }
 
 function showOrigin({ isMadeUp, change }: Simulation): readonly string[] {
-  if (!isMadeUp || change.kind === 'none') return [];
+  if (!isMadeUp || change.kind !== 'changed') return [];
   return [
     'made from the event, with the outbound rule of every new group: `--group` takes the group as it really is',
   ];

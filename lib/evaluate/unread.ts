@@ -27,9 +27,14 @@ export function unreadInWords(names: readonly string[], prefixLists: PrefixLists
     ...(names.includes(ASSOCIATIONS) ? ['the VPCs that the group is associated with'] : []),
   ].join(', and ');
   return [
-    ...lists.flatMap(([name, why]) => (isUnread(why) ? [WHY[why](name)] : [])),
+    ...lists.flatMap(([name, why]) => (isUnread(why) ? [whyUnread(name, why)] : [])),
     ...(unknown === '' ? [] : [`${unknown} are not known`]),
   ].join(', and ');
+}
+
+/** `several prefix lists are named office`: why the entries of a list are not known. */
+export function whyUnread(reference: string, why: UnreadList): string {
+  return WHY[why](reference);
 }
 
 const WHY: Readonly<Record<UnreadList, (name: string) => string>> = {

@@ -16,10 +16,10 @@ import { publish } from './aws/sns.ts';
 import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
 import { noteGroups } from './ledger/breaker.ts';
 import { load } from './ledger/entries.ts';
-import { storeFingerprints } from './ledger/fingerprints.ts';
+import { findRecorded, readSeen, storeFingerprints } from './ledger/fingerprints.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { askGate } from './ledger/sweep-gate.ts';
-import { loadSweep, saveSweep } from './ledger/sweep-state.ts';
+import { loadSweepAndWant, saveSweep } from './ledger/sweep-state.ts';
 import { knownToEntries } from './missed.ts';
 import { run } from './run.ts';
 import type { World } from './world.ts';
@@ -68,7 +68,7 @@ async function execute(
   const { ec2, ledger } = world;
   switch (command.do) {
     case 'load':
-      return { saw: 'sweep', sweep: await loadSweep(ledger) };
+      return { saw: 'sweep', ...(await loadSweepAndWant(ledger)) };
     case 'save':
       logFindings(world, command.findings);
       return { saw: 'saved', sweep: await saveSweep(ledger, command.sweep) };
@@ -85,6 +85,10 @@ async function execute(
       return { saw: 'associations', associations: await readAssociations(ec2) };
     case 'read-vpcs':
       return { saw: 'vpcs', blocks: await readVpcBlocks(ec2) };
+    case 'read-seen':
+      return { saw: 'seen', seenBefore: await readSeen(ledger, command.base, command.groupIds) };
+    case 'find-recorded':
+      return { saw: 'recorded', recorded: await findRecorded(ledger, command) };
     case 'store-fingerprints':
       await storeFingerprints(ledger, command.generation, command.items, world.now());
       return { saw: 'fingerprinted' };

@@ -25,6 +25,8 @@ import type { Quantifier, Selector } from './selector.ts';
 
 export type Severity = PolicyDocument['severity'];
 export type Action = PolicyDocument['action'];
+/** What happens where the allowed rest of a rule that is to be trimmed cannot be kept. */
+export type Otherwise = NonNullable<PolicyDocument['otherwise']>;
 export type PolicyMode = PolicyDocument['mode'];
 
 /** The most severe first. */
@@ -70,6 +72,7 @@ export interface Policy {
   /** Where it applies; undefined for everywhere. */
   readonly scope: Selector | undefined;
   readonly action: Action;
+  readonly otherwise: Otherwise;
   /** What it may do; the deployment's mode may only weaken it. */
   readonly mode: PolicyMode;
   /** Milliseconds from the first sight of a violation until it acts; undefined for at once. */
@@ -86,7 +89,7 @@ export const WORLD_TOLERANCE: Tolerance = { ipv4: blockSize('ipv4', 8), ipv6: 15
 
 /** Makes the sets of a valid document. */
 export function compilePolicy(document: PolicyDocument): Policy {
-  const { match, scope, exceptions = [], ...said } = document;
+  const { match, scope, otherwise = 'revoke', exceptions = [], ...said } = document;
   const peers = match.source ?? match.destination ?? 'any';
   const allowedLists = typeof peers === 'string' ? [] : peers.outside.flatMap(listsNamed);
   const compiled = exceptions.map((exception) => compileException(exception, match));
@@ -110,6 +113,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
     ],
     allowedLists,
     scope,
+    otherwise,
     exceptions: compiled,
   };
 }

@@ -1,5 +1,15 @@
 // What people write in YAML, or every issue with its place: policies and their test cases alike.
-import { type Document, isAlias, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
 import { mappingsIn } from './mappings.ts';
 import { explain, type LocatedIssue } from './schema-issues.ts';
@@ -66,8 +76,7 @@ function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
       if (isAlias(node)) refuse(node, `\`*${node.source}\` is a YAML alias: write the value itself`);
       else if (node.anchor !== undefined) refuse(node, `\`&${node.anchor}\` is a YAML anchor: leave it out`);
       else if (node.tag !== undefined) refuse(node, `\`${node.tag}\` is a YAML tag: leave it out`);
-    },
-    Seq: (_, { items }) => {
+      const items = isSeq(node) ? node.items : [];
       for (const item of items.filter((one) => isFolded(one, text))) refuse(item, FOLDED);
     },
     Pair: (_, { key, value }) => {

@@ -3,6 +3,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import { gracedIn } from '../plan/grace.ts';
 import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { givenUpIn } from './additions.ts';
 import { type Judged, revocationsIn } from './judge.ts';
 import type { RevokeTarget, Sent } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';
@@ -10,8 +11,9 @@ import type { Attempt } from './state.ts';
 import type { NotedRevoke } from './write-ahead-note.ts';
 
 /**
- * The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. What the breaker holds, has
- * a grace or is asked for by policies in dry run alone is none of them, also where it was sent before it changed.
+ * The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. What the breaker holds, what
+ * has a grace, what only policies in dry run ask for by now, and what is left alone because EC2 refused to keep its rest is none of them,
+ * also where it was sent before it changed.
  */
 export function findingsOf({ targets, judged, admission }: Attempt): readonly (Finding | Trimming)[] {
   const isHeld = ({ rule }: Finding) => admission?.held.has(rule.id) === true;
@@ -26,7 +28,7 @@ export function findingsOf({ targets, judged, admission }: Attempt): readonly (F
 }
 
 function leftIn(judged: Judged | undefined): readonly Finding[] {
-  return judged === undefined ? [] : [...judged.plan.dryRun, ...gracedIn(judged.plan)];
+  return judged === undefined ? [] : [...judged.plan.dryRun, ...gracedIn(judged.plan), ...givenUpIn(judged)];
 }
 
 /** One outcome for each finding, and for each rule that only policies in dry run ask for. */

@@ -5,6 +5,7 @@ import { type Held, isTrimming, joinPlans, type Outcome, type Plan } from '../pl
 import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
+import { givenUpIn } from './additions.ts';
 import { findingsOf } from './attribute.ts';
 import { heldIn } from './breaker-request.ts';
 import { isOwnAddition } from './own-additions.ts';
@@ -52,8 +53,11 @@ export function planOf(attempt: Attempt): Plan {
   );
   const first = before?.plan ?? joinPlans([]);
   const graced = judged === undefined ? [] : gracedIn(judged.plan);
+  const known = new Set(first.notify.map(({ rule }) => rule));
+  const givenUp = givenUpIn(judged).filter(({ rule }) => !known.has(rule));
   return {
     ...first,
+    notify: [...first.notify, ...givenUp],
     revoke: findings.filter((finding) => !isTrimming(finding)),
     trim: findings.filter(isTrimming),
     dryRun: judged?.plan.dryRun ?? [],

@@ -13,6 +13,7 @@ import {
   trimmingOf,
 } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
+import type { Obstacle } from '../plan/way-out.ts';
 import type { Action, Severity } from '../policy/policy.ts';
 import type { Direction } from '../rule.ts';
 import type { Facts } from './facts.ts';
@@ -37,6 +38,8 @@ export interface FindingRecord {
   readonly because?: Hold['because'];
   /** When its grace ends, ISO 8601. */
   readonly until?: string;
+  /** Why a rule is only reported although policies ask to trim it. */
+  readonly obstacle?: Obstacle;
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
@@ -116,7 +119,11 @@ export function makeRecord(facts: Facts): AuditRecord {
         because: held.because,
         ...('until' in held && { until: held.until }),
       })),
-      ...plan.notify.map((finding) => record('notify', finding, facts)),
+      ...plan.notify.map(({ obstacle, detail, ...finding }) => ({
+        ...record('notify', finding, facts),
+        ...(obstacle === undefined ? {} : { obstacle }),
+        ...(detail === undefined ? {} : { detail }),
+      })),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],
     ...(added.length > 0 && { added: added.map(({ aws }) => untagged(aws)) }),

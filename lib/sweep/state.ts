@@ -80,13 +80,17 @@ export interface Sweep {
   readonly totals: SweepTotals;
   readonly candidates: readonly Candidate[];
   readonly previous?: Previous | undefined;
-  /** The fingerprints of the last two complete sweeps, the newest first. */
+  /** The fingerprints of two complete sweeps: of the last one, and of one before it. */
   readonly fingerprints: readonly FingerprintIndex[];
   /** Start of the first in the unbroken series of sweeps that found nothing. */
   readonly wellSince?: string | undefined;
   readonly finishedAt?: string | undefined;
   /** When the last complete sweep was complete: this one, or an earlier one. */
   readonly completeAt?: string | undefined;
+  /** The time of the first event that did not say what it is about, and that this sweep is for; undefined if there was none. */
+  readonly wantedSince?: string | undefined;
+  /** When the last sweep for such events began: earlier ones want no other. */
+  readonly coveredUntil?: string | undefined;
   /** Digests that are not published yet, the oldest first. */
   readonly pending: readonly Digest[];
   /** When a digest was last published. */
@@ -150,6 +154,10 @@ export interface SweepAttempt {
   readonly vpcBlocks?: VpcBlocks | null;
   /** The groups that were read and not handled yet. */
   readonly batch?: readonly GroupSnapshot[];
+  /** The fingerprints of these groups in the sweep that it compares with; a group is missing where they have expired. */
+  readonly seenBefore?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The fingerprints of rules that entries have dealt with since that sweep. */
+  readonly recorded?: ReadonlySet<string>;
   /** Fingerprints that must be stored before the sweep is. */
   readonly unstored: readonly FingerprintItem[];
   /** Findings to log when the sweep is saved. */

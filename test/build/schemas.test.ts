@@ -11,19 +11,8 @@ describe('the schemas for editors', () => {
     const schema = JSON.parse(readFileSync('policies/policy.schema.json', 'utf8'));
 
     expect(Object.keys(schema.properties)).toEqual([
-      ...[
-        'id',
-        'title',
-        'severity',
-        'description',
-        'references',
-        'scope',
-        'match',
-        'action',
-        'mode',
-        'grace',
-        'exceptions',
-      ],
+      ...['id', 'title', 'severity', 'description', 'references', 'scope', 'match'],
+      ...['action', 'otherwise', 'mode', 'grace', 'exceptions'],
     ]);
     expect(schema.additionalProperties).toBe(false);
   });

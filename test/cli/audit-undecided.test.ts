@@ -121,6 +121,24 @@ describe('an audit of a live account', () => {
     expect([status, JSON.parse(stdout).findings[0].reason]).toEqual([1, expect.stringContaining(reason)]);
   });
 
+  it('takes the lists of its own account by their names, also for groups of another', async () => {
+    const account = withLists(LIST);
+    addGroup(account, { ...openTo('198.51.100.0/24'), GroupId: 'sg-0b', OwnerId: '999988887777' });
+
+    expect((await onAccount(account, auditing(outside('office')))).stdout).toContain(
+      '2 groups, 2 rules: 0 v',
+    );
+    expect((await onAccount(account, auditing(outside('office')))).status).toBe(0);
+  });
+
+  it('needs to know its account only for names', async () => {
+    const account = withLists(LIST);
+    fail(account, 'GetCallerIdentity', 'RequestExpired');
+
+    expect((await onAccount(account, auditing(outside(LIST)))).status).toBe(0);
+    expect((await onAccount(account, auditing(outside('office')))).status).toBe(2);
+  });
+
   it('fails where it may not read the list, and goes on', async () => {
     const account = withLists(LIST);
     fail(account, 'GetManagedPrefixListEntries', 'UnauthorizedOperation');

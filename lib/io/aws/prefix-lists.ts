@@ -17,12 +17,12 @@ export type PrefixListCache = Map<string, Promise<AddressSet | UnreadList>>;
 
 /**
  * The entries of each list, by its id or its name, or why they are not known. Only lists of the account itself and of AWS have names
- * that count: whoever shares a list with the account chooses its name.
+ * that count: whoever shares a list with the account chooses its name. The account may be undefined where no list is called by name.
  */
 export async function readPrefixLists(
   ec2: EC2Client,
   references: readonly string[],
-  accountId: string,
+  accountId: string | undefined,
   cache: PrefixListCache = new Map(),
 ): Promise<PrefixLists> {
   const unknown = references.filter((one) => !cache.has(one));
@@ -58,7 +58,11 @@ type Named = ReadonlyMap<string, readonly string[]> | UnreadList;
  * The lists of these names
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html). Those of AWS have the owner `AWS`.
  */
-async function findByNames(ec2: EC2Client, names: readonly string[], accountId: string): Promise<Named> {
+async function findByNames(
+  ec2: EC2Client,
+  names: readonly string[],
+  accountId: string | undefined,
+): Promise<Named> {
   const lists: ManagedPrefixList[] = [];
   const input = { Filters: [{ Name: 'prefix-list-name', Values: [...new Set(names)] }] };
   try {
@@ -75,8 +79,16 @@ async function findByNames(ec2: EC2Client, names: readonly string[], accountId: 
   );
 }
 
-/** The entries of a list, or why they are not known. */
-async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<AddressSet | UnreadList> {
+async function readPrefixList(ec2: EC2Client, id: string): Promise<AddressSet | UnreadList> {
+  const entries = await readEntries(ec2, id);
+  return typeof entries === 'string' ? entries : addressSet(entries);
+}
+
+/** The entries of a list one by one, or why they are not known. */
+export async function readEntries(
+  ec2: EC2Client,
+  PrefixListId: string,
+): Promise<readonly Cidr[] | UnreadList> {
   const cidrs: (Cidr | undefined)[] = [];
   try {
     for await (const page of paginateGetManagedPrefixListEntries(
@@ -89,7 +101,7 @@ async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<Add
     return whyUnread(error);
   }
   const readable = cidrs.filter((cidr) => cidr !== undefined);
-  return readable.length === cidrs.length ? addressSet(readable) : 'malformed';
+  return readable.length === cidrs.length ? readable : 'malformed';
 }
 
 /** Why a list cannot be read, now or later. Other errors may pass, and are thrown. */

@@ -31,6 +31,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
 /** The body of the mail. */
 export function digestMail(facts: DigestFacts, headline: string): string {
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['Why now', wantedInWords(facts)],
     ['On hold', heldInWords(facts)],
     ['What the sweep found', found(facts)],
     ['Missed by event', missedInWords(facts)],
@@ -68,6 +69,25 @@ function found({ totals, startedAt, endedAt, previousAt, gone }: DigestFacts): s
   ];
 }
 
+function wantedInWords({ wanted, mode }: DigestFacts): string[] {
+  if (wanted === undefined) return [];
+  const call = `CloudTrail left out what a call of ${wanted.since} was about, because it is too large, so this sweep evaluated all groups.`;
+  const [log, compared] = ['The log has the event.', wanted.comparedWith];
+  if (mode === 'enforce') return [call, log];
+  if (compared !== undefined) {
+    return [
+      call,
+      log,
+      `It closes what the sweep of ${compared} had not seen, unless a record already has it.`,
+    ];
+  }
+  return [
+    call,
+    log,
+    'It closes nothing: there is no complete sweep before the call by the same policies, or this is a dry run.',
+  ];
+}
+
 function missedInWords({ missed = [] }: DigestFacts): string[] {
   if (missed.length === 0) return [];
   const named = missed.slice(0, 10).map((id) => sanitize(id));
@@ -78,9 +98,9 @@ function missedInWords({ missed = [] }: DigestFacts): string[] {
   ];
 }
 
-function done({ mode, totals }: DigestFacts): string[] {
+function done({ mode, totals, wanted }: DigestFacts): string[] {
   if (totals.violations === 0) return [];
-  if (mode === 'report')
+  if (mode === 'report' && wanted?.comparedWith === undefined)
     return [
       'Nothing: this sweep only reports. With mode=enforce and sweepMode=enforce it closes what it finds.',
     ];

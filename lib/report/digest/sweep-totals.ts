@@ -31,7 +31,7 @@ export interface SweepTotals {
   readonly changed: number;
   readonly bySeverity: Readonly<Record<string, number>>;
   readonly byPolicy: Readonly<Record<string, number>>;
-  readonly byStatus: Readonly<Record<string, number>>;
+  readonly byStatus: Readonly<Partial<Record<LineStatus, number>>>;
   readonly mostSevere: readonly Line[];
   /** The ids of the violating rules, up to a limit. */
   readonly seen: readonly string[];
@@ -100,6 +100,11 @@ export function addFound(totals: SweepTotals, found: Found, before: Comparison):
 /** Whether `seen` has the ids of all violating rules. */
 export function remembersAll({ violations, seen }: Pick<SweepTotals, 'violations' | 'seen'>): boolean {
   return violations === seen.length;
+}
+
+/** Whether rules that should have been revoked are still there. */
+export function leavesOpen({ byStatus }: Pick<SweepTotals, 'byStatus'>): boolean {
+  return Object.keys(byStatus).some((status) => isStillOpen(status as LineStatus));
 }
 
 function toLine(

@@ -180,7 +180,7 @@ function taskOf({ grace }: History, id: string, change: Changed, isSweep: boolea
 
 function changeOf(rules: readonly AwsSecurityGroupRule[], eventName: string): Changed {
   const change = parseChange(makeEvent(rules));
-  if (change.kind === 'none') throw new Error(change.reason);
+  if (change.kind !== 'changed') throw new Error('the event names no rules');
   return { ...change, eventName };
 }
 
