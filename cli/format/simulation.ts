@@ -4,7 +4,7 @@ import type { Hold } from '../../lib/plan/plan.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
-import { ruleInWords } from '../../lib/report/phrases.ts';
+import { dayAndMinute, ruleInWords } from '../../lib/report/phrases.ts';
 import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
@@ -105,11 +105,10 @@ function showPlan({ plan }: Simulation): string[] {
     ...plan.dryRun.flatMap((finding) =>
       lines(`in dry run: ${finding.remainder === undefined ? 'would revoke' : 'would trim'}`, [finding]),
     ),
-    ...plan.notify.flatMap((notice) =>
-      lines('notify about', [notice]).map((line) =>
-        notice.obstacle === undefined ? line : `${line}: ${obstacleInWords(notice.obstacle)}`,
-      ),
-    ),
+    ...plan.notify.flatMap((notice) => {
+      const obstacle = obstacleInWords(notice);
+      return lines('notify about', [notice]).map((line) => (obstacle ? `${line}: ${obstacle}` : line));
+    }),
     ...lines('say undecided on', plan.undecided),
     ...plan.held.flatMap((held) =>
       lines('leave open', [held]).map((line) => `${line}: ${sanitize(holdInWords(held))}`),
@@ -130,6 +129,8 @@ function holdInWords(hold: Hold): string {
       return `the group belongs to account ${hold.ownerId}, and Portcullis does not change groups of other accounts`;
     case 'breaker':
       return 'the breaker';
+    case 'grace':
+      return `its grace lasts until ${dayAndMinute(hold.until)}`;
   }
 }
 

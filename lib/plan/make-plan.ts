@@ -4,7 +4,7 @@ import { ACTIONS, type Action, SEVERITIES } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Finding, Plan } from './plan.ts';
 import { remainderOf } from './remainder.ts';
-import { givesWay, obstacleTo } from './way-out.ts';
+import { givesWay, obstacleTo, trimmingPolicies } from './way-out.ts';
 
 /**
  * What to do about the verdicts on one group. Where enforced policies differ on a rule, the strongest action wins; policies in dry run
@@ -77,8 +77,8 @@ function strongest({ verdicts }: Finding): Action {
 
 /** A rule that policies ask to trim: revoked whole where nothing of it is allowed, else trimmed, unless they give way. */
 function trim(finding: Finding, limit: number): Partial<Plan> {
-  const { rule, verdicts } = finding;
-  const asking = verdicts.filter(({ policy }) => policy.action === 'trim');
+  const { rule } = finding;
+  const asking = trimmingPolicies(finding);
   const remainder = remainderOf(rule, asking, limit);
   if (remainder.rules.length + remainder.losses.length === 0) return { revoke: [finding] };
   const obstacle = givesWay(asking) ? obstacleTo(remainder, rule, asking, limit) : undefined;

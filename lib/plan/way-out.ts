@@ -8,9 +8,18 @@ import type { Remainder } from './remainder.ts';
 
 /**
  * Why the allowed rest of a rule cannot be kept: the deployment may not trim, it would take more rules than the limit, or it is a part
- * of a prefix list, which cannot be cut.
+ * of a prefix list, which cannot be cut; or EC2 refuses the rules that would keep it.
  */
-export type Obstacle = 'deployment' | 'limit' | 'prefix-list';
+export type Obstacle = 'deployment' | 'limit' | 'prefix-list' | 'refused';
+
+/** Of the violations of a rule, those of policies that ask to trim it. */
+export function trimmingPolicies({
+  verdicts,
+}: {
+  readonly verdicts: readonly Violation[];
+}): readonly Violation[] {
+  return verdicts.filter(({ policy }) => policy.action === 'trim');
+}
 
 /** Whether a rule is to be left alone if its allowed rest cannot be kept. Of several policies that ask to trim it the strongest wins. */
 export function givesWay(asking: readonly Violation[]): boolean {

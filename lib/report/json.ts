@@ -47,13 +47,15 @@ export interface FindingJson {
   readonly remainder?: Remainder;
   /** Why a rule is only reported although policies ask to trim it. */
   readonly obstacle?: Obstacle;
+  /** What AWS answered, where that is the obstacle. */
+  readonly detail?: string;
 }
 
 type HeldJson = FindingJson & Hold;
 export type PlanJson = Readonly<
   Record<Exclude<keyof Plan, 'held'>, readonly FindingJson[]> & { held: readonly HeldJson[] }
 >;
-export type OutcomeJson = Omit<FindingJson, 'remainder' | 'wouldAlso'> & Omit<Outcome, 'rule'>;
+export type OutcomeJson = Omit<FindingJson, 'remainder' | 'wouldAlso' | 'obstacle'> & Omit<Outcome, 'rule'>;
 
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
@@ -120,6 +122,7 @@ function findingJson(finding: Finding<Violation | Undecided> | Trimming | Notice
     ...(also.length > 0 && { wouldAlso: ids(also) }),
     ...('remainder' in finding && { remainder: finding.remainder }),
     ...('obstacle' in finding && finding.obstacle !== undefined && { obstacle: finding.obstacle }),
+    ...('detail' in finding && finding.detail !== undefined && { detail: finding.detail }),
   };
 }
 
