@@ -11,6 +11,17 @@ export interface Finding<V extends Verdict = Violation> {
   readonly verdicts: readonly [V, ...V[]];
   /** Violations of policies in dry run, where an enforced policy decides: what these would also do is reported. */
   readonly also: readonly Violation[];
+  /** Of a rule that is only reported: what enforced policies could not evaluate of it. Undefined for nothing. */
+  readonly unclear?: readonly Undecided[];
+}
+
+/** All that is said of the rule. */
+export function verdictsIn({
+  verdicts,
+  also,
+  unclear = [],
+}: Finding<Violation | Undecided>): readonly (Violation | Undecided)[] {
+  return [...verdicts, ...also, ...unclear];
 }
 
 /** A rule to take away after what may stay of it has been added. */

@@ -1,5 +1,5 @@
 // The plain-text mail: what happened, what was done, why, and how to go on.
-import { isGone, mayBeGone, reportedIn, revocations, violationsIn } from '../../plan/plan.ts';
+import { isGone, mayBeGone, reportedIn, revocations, verdictsIn, violationsIn } from '../../plan/plan.ts';
 import { parseRule, type SecurityGroupRule } from '../../rule.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import type { Facts } from '../facts.ts';
@@ -41,7 +41,7 @@ function whatHappened({ change, group, target }: Facts): string[] {
 }
 
 function why({ plan, mode }: Facts): string[] {
-  const verdicts = reportedIn(plan).flatMap(({ verdicts: of, also }) => [...of, ...also]);
+  const verdicts = reportedIn(plan).flatMap(verdictsIn);
   const policies = verdicts.map(({ policy }) => {
     const isApart = mode === 'enforce' && policy.mode !== 'enforce';
     return `- ${policy.id} (${policy.severity}${isApart ? ', dry run' : ''}): ${policy.title}`;

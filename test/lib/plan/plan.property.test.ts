@@ -112,8 +112,12 @@ describe('a plan', () => {
         const plan = makePlan(verdicts, 10);
 
         for (const part of PARTS) {
-          for (const { rule, verdicts: said, also } of plan[part]) {
+          for (const { rule, verdicts: said, also, unclear = [] } of plan[part]) {
             const of = verdicts.filter((one) => one.rule === rule);
+            // Of a rule that is only reported, another policy might have more to say.
+            const open =
+              part === 'notify' ? of.filter((one) => one.verdict === 'undecided' && isEnforced(one)) : [];
+            expect(new Set<Verdict>(unclear)).toEqual(new Set(open));
             const ranks = said.map(({ policy }) => SEVERITIES.indexOf(policy.severity));
             expect([new Set<Verdict>(said), new Set<Verdict>(also)]).toEqual(saidOf(of, part));
             expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
