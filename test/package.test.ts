@@ -79,6 +79,8 @@ describe('the template', () => {
             'ModifySecurityGroupRules',
             'CreateSecurityGroup',
             'AssociateSecurityGroupVpc',
+            'UpdateSecurityGroupRuleDescriptionsIngress',
+            'UpdateSecurityGroupRuleDescriptionsEgress',
             'ModifyManagedPrefixList',
             'RestoreManagedPrefixListVersion',
           ],
@@ -88,12 +90,14 @@ describe('the template', () => {
     });
   });
 
-  it('listens to tags of security groups, and of nothing else', () => {
+  it('listens to tags of security groups and their rules, and of nothing else', () => {
     expect(eventRules()[1]?.Properties).toMatchObject({
       EventPattern: {
         detail: {
           eventName: ['CreateTags', 'DeleteTags'],
-          requestParameters: { resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }] } } },
+          requestParameters: {
+            resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }] } },
+          },
         },
       },
     });

@@ -1,4 +1,6 @@
 // What an attempt asks the breaker, and which of its rules wait.
+import type { ChangedRules, ChangedWords } from '../change/changed-rules.ts';
+import { wordsOf } from '../change/words.ts';
 import type { AskingPolicy, BreakerRequest } from '../plan/breaker.ts';
 import { type Finding, type Plan, revocations } from '../plan/plan.ts';
 import { SEVERITIES } from '../policy/policy.ts';
@@ -29,9 +31,10 @@ export function askingFor({ verdicts }: Finding): readonly AskingPolicy[] {
   return asking.map(({ policy: { key, severity } }) => ({ key, severity }));
 }
 
-/** True when this very change made the rules: the call names them. False for what a tag or a prefix list brings up. */
+/** True when this very change made the rules: the call names them. False for what a tag, a prefix list or a new description brings up. */
 function isFresh({ task: { change, takesUp } }: Attempt): boolean {
-  return takesUp?.isFresh ?? (change.rules.by === 'id' || change.rules.by === 'content');
+  const { rules } = change;
+  return takesUp?.isFresh ?? ((rules.by === 'id' || rules.by === 'content') && wordsOf(rules) === undefined);
 }
 
 /** The findings of a plan that the breaker holds. */
@@ -63,7 +66,9 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
   // When the rules are taken up, too, only policies that look at the tags may close what tags have brought up.
   const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
   const vpc = 'vpcId' in changed && changed.vpcId !== undefined ? { vpcId: changed.vpcId } : {};
-  const rules = { by: 'id' as const, ids: held.map(({ rule }) => rule.id), rules: [], ...tags, ...vpc };
+  const words = wordsLater(changed);
+  const ids = held.map(({ rule }) => rule.id);
+  const rules = { by: 'id' as const, ids, rules: [], ...tags, ...vpc, ...(words && { words }) };
   return {
     taskId: task.id,
     change: { ...task.change, group, direction: undefined, rules },
@@ -72,4 +77,10 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
     policies: [...policies.values()],
     isFresh: isFresh(attempt),
   };
+}
+
+/** The words that brought up what waits: of these rules it is known that nothing else changed. */
+function wordsLater(rules: ChangedRules): ChangedWords | undefined {
+  const words = wordsOf(rules);
+  return words?.of === 'description' ? { of: 'description', descriptions: {} } : words;
 }

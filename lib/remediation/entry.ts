@@ -1,4 +1,5 @@
 // The entry that an attempt writes to the ledger at each step.
+import { isForSome } from '../change/words.ts';
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
 import type { Checks } from '../report/facts.ts';
@@ -31,6 +32,7 @@ export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
     leaseUntil: now.getTime() + LEASE,
     attemptId,
     isComplete: entry?.isComplete ?? isComplete,
+    ...(isForSome(task.change.rules) && { isForSome: true }),
     snapshot: storeScene(task, judged),
     ...(earlier.length > 0 && { earlier }),
     checks: attempt.checks,
