@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { lint } from '../lib/policy/lint.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
 import { parsePolicyFile } from '../lib/policy/policy-file.ts';
 import { policySchema } from '../lib/policy/schema.ts';
@@ -60,6 +61,10 @@ describe('docs/policies.md', () => {
 
   it.each(examples)('shows a valid policy, $id', ({ id, yaml }) => {
     expect(parsePolicyFile(`${id}.yaml`, yaml)).toMatchObject({ ok: true });
+  });
+
+  it.each(examples)('shows a policy that means what it says, $id', ({ yaml }) => {
+    expect(lint([policySchema.parse(parse(yaml))], new Date('2026-06-01'))).toEqual([]);
   });
 
   it('shows one policy enforced and the rest in dry run: only the first closes what it forbids', async () => {

@@ -6,21 +6,25 @@ import { vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
 import { readCallerAccount } from '../../lib/io/aws/caller.ts';
 import { type PrefixListCache, readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
+import { addressSet } from '../../lib/network/cidr.ts';
 import { isListId } from '../../lib/policy/list-names.ts';
 import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { showFindings } from '../format/findings.ts';
 import { print } from '../format/print.ts';
 import { showUnread } from '../format/unread.ts';
-import { type AuditFinding, auditGroup, type Summary, type Surroundings } from '../input/audit-group.ts';
+import { type NetworkSource, withExposure } from '../input/audit-exposure.ts';
 import {
-  exportOf,
-  groupsOfAccount,
-  groupsOfFiles,
-  vpcsOfAccount,
-  vpcsOfFile,
-} from '../input/audit-sources.ts';
+  type Audited,
+  type AuditFinding,
+  auditGroup,
+  type Summary,
+  type Surroundings,
+} from '../input/audit-group.ts';
+import { networkOfAccount, networkOfFile } from '../input/audit-network.ts';
+import { groupsOfAccount, groupsOfFiles, vpcsOfAccount, vpcsOfFile } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
-import { parsePrefixLists } from '../input/exported.ts';
+import { exportOf } from '../input/export-file.ts';
+import { parseListEntries } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
 import { asking, connectEc2, connectSts } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
@@ -34,6 +38,7 @@ interface Options extends PolicyChoice {
   readonly format: 'table' | 'json';
   readonly failOn?: Severity;
   readonly allowUndecided?: boolean;
+  readonly exposure?: true;
 }
 
 /** The command, with its help. */
@@ -70,6 +75,12 @@ export function auditCommand(io: CommandIo): Command {
       '--allow-undecided',
       'let pass what could not be evaluated, such as rules for unread prefix lists',
     )
+    .option(
+      '--exposure',
+      'also say whether packets from the internet reach the interfaces of a group, by its addresses, routes and network ACLs. Of a ' +
+        'file, only with NetworkInterfaces, Subnets, RouteTables, NetworkAcls, InternetGateways, VpcBlockPublicAccessOptions and ' +
+        'VpcBlockPublicAccessExclusions in it',
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing at or above --fail-on; 1 a violation, or without\n--allow-undecided a rule that could not be evaluated; 2 bad usage, policies\nor input.',
@@ -79,8 +90,8 @@ export function auditCommand(io: CommandIo): Command {
 
 async function run(io: CommandIo, options: Options): Promise<void> {
   const policies = choosePolicies(options);
-  const { groups, ...surroundings } = await sourcesOf(io, options, policies);
-  const findings: AuditFinding[] = [];
+  const { groups, network, ...surroundings } = await sourcesOf(io, options, policies);
+  const found: Audited[] = [];
   const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };
   const progress = new SingleBar({
     format: 'groups evaluated: {value}',
@@ -89,12 +100,15 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   });
   progress.start(0, 0);
   for await (const audited of groups) {
-    findings.push(...(await auditGroup(audited, policies, surroundings, options.region)));
+    found.push(...(await auditGroup(audited, policies, surroundings, options.region)));
     summary.groups += 1;
     summary.rules += audited.rules.length;
     progress.increment();
   }
   progress.stop();
+  const findings = options.exposure
+    ? await withExposure(found, network)
+    : found.map(({ finding }) => finding);
   for (const { verdict } of findings) summary[verdict] += 1;
   print(
     io,
@@ -108,21 +122,24 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   if (findings.some((finding) => counts(finding, options))) io.setExitCode(1);
 }
 
-async function sourcesOf(
-  io: CommandIo,
-  options: Options,
-  policies: readonly Policy[],
-): Promise<Surroundings & { groups: AsyncIterable<DescribedGroup> }> {
+interface Sources extends Surroundings {
+  readonly groups: AsyncIterable<DescribedGroup>;
+  readonly network: NetworkSource;
+}
+
+async function sourcesOf(io: CommandIo, options: Options, policies: readonly Policy[]): Promise<Sources> {
   const { from, rules } = options;
-  const given =
+  const entries =
     options.prefixLists === undefined
       ? new Map()
-      : parsePrefixLists(options.prefixLists, await readJson(io, options.prefixLists));
+      : parseListEntries(options.prefixLists, await readJson(io, options.prefixLists));
+  const given = new Map([...entries].map(([id, cidrs]) => [id, addressSet(cidrs)]));
   const needed = vpcsNeeded(policies);
   if (from !== undefined) {
-    const file = await exportOf(io, from, needed.associations);
+    const file = await exportOf(io, from, needed.associations || options.exposure === true);
     const vpcs = await vpcsOfFile(file, needed);
-    return { groups: groupsOfFiles(io, file, rules), prefixLists: async () => given, vpcs };
+    const network = networkOfFile(file, entries);
+    return { groups: groupsOfFiles(io, file, rules), prefixLists: async () => given, vpcs, network };
   }
   const ec2 = connectEc2(options);
   const cache: PrefixListCache = new Map();
@@ -130,6 +147,7 @@ async function sourcesOf(
   return {
     groups: groupsOfAccount(ec2),
     vpcs: await vpcsOfAccount(ec2, needed),
+    network: networkOfAccount(ec2),
     prefixLists: async (references) => {
       const missing = references.filter((one) => !given.has(one));
       const read = readPrefixLists(ec2, missing, accountId, cache);

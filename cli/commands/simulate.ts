@@ -11,7 +11,7 @@ import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from 
 import { type PlacedEvent, readEvents } from '../input/events.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { InputError, readJson } from '../input/input.ts';
-import { countOption, groupsOption } from '../input/parse.ts';
+import { groupsOption, limitOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 import { type Simulation, type SimulationInput, simulate } from '../run-simulation.ts';
 
@@ -60,8 +60,8 @@ export function simulateCommand(io: CommandIo): Command {
     )
     .option(
       '--trim-limit <count>',
-      'the most rules that a trimmed rule may become, the parameter trimLimit',
-      countOption,
+      'the most rules that a trimmed rule may become, the parameter trimLimit; 0 where nothing may be trimmed',
+      limitOption,
       10,
     )
     .addOption(

@@ -5,6 +5,7 @@ import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
 import { ruleInWords } from '../../lib/report/phrases.ts';
+import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Simulation } from '../run-simulation.ts';
@@ -106,7 +107,10 @@ function showPlan({ plan }: Simulation): string[] {
     ...plan.dryRun.flatMap((finding) =>
       lines(`in dry run: ${finding.remainder === undefined ? 'would revoke' : 'would trim'}`, [finding]),
     ),
-    ...lines('notify about', plan.notify),
+    ...plan.notify.flatMap((notice) => {
+      const obstacle = obstacleInWords(notice);
+      return lines('notify about', [notice]).map((line) => (obstacle ? `${line}: ${obstacle}` : line));
+    }),
     ...lines('say undecided on', plan.undecided),
     ...plan.held.flatMap((held) =>
       lines('leave open', [held]).map((line) => `${line}: ${sanitize(holdInWords(held))}`),

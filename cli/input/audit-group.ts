@@ -4,9 +4,12 @@ import { evaluate, type Undecided, type Verdict } from '../../lib/evaluate/evalu
 import type { PrefixLists } from '../../lib/evaluate/prefix-lists.ts';
 import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
 import { ASSOCIATIONS, isUnreadList } from '../../lib/evaluate/unread.ts';
+import type { GroupExposure } from '../../lib/exposure/exposure.ts';
+import type { Admitted } from '../../lib/exposure/packets.ts';
+import { violatingPackets } from '../../lib/exposure/violating-packets.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
 import { OTHER_VPCS, type Vpcs, vpcsOf } from '../../lib/network/vpcs.ts';
-import type { Action, Policy, PolicyMode, Severity } from '../../lib/policy/policy.ts';
+import type { Action, Otherwise, Policy, PolicyMode, Severity } from '../../lib/policy/policy.ts';
 import { verdictJson } from '../../lib/report/json.ts';
 import { exceptionInWords } from '../../lib/report/reason.ts';
 import { parseGroup } from '../../lib/rule.ts';
@@ -17,6 +20,7 @@ export interface AuditFinding {
   readonly severity: Severity;
   readonly verdict: 'violation' | 'exempt' | 'undecided';
   readonly action: Action;
+  readonly otherwise?: Otherwise;
   readonly mode: PolicyMode;
   readonly groupId: string;
   readonly groupName: string;
@@ -30,6 +34,14 @@ export interface AuditFinding {
   readonly exception?: string;
   /** What an undecided one lacks: prefix lists by id or name, and keys of an export of VPCs. */
   readonly unread?: readonly string[];
+  /** Whether packets from the internet reach the interfaces of the group; only where it was asked for. */
+  readonly exposure?: GroupExposure & { readonly text: string };
+}
+
+/** A finding, and of an inbound violation what it lets in. */
+export interface Audited {
+  readonly finding: AuditFinding;
+  readonly admitted?: readonly Admitted[] | 'unknown';
 }
 
 export interface Summary {
@@ -55,7 +67,7 @@ export async function auditGroup(
   policies: readonly Policy[],
   { prefixLists, vpcs }: Surroundings,
   askedRegion: string | undefined,
-): Promise<readonly AuditFinding[]> {
+): Promise<readonly Audited[]> {
   const group = parseGroup(aws);
   // The ARN tells where the group is; older output has none.
   const [, , , region = askedRegion ?? refuseIfItMatters(policies)] = aws.SecurityGroupArn?.split(':') ?? [];
@@ -73,8 +85,18 @@ export async function auditGroup(
     const finding = toFinding(verdict, vpcs);
     return finding === undefined
       ? []
-      : [{ ...finding, groupName: group.name, accountId: group.ownerId, region }];
+      : [
+          {
+            finding: { ...finding, groupName: group.name, accountId: group.ownerId, region },
+            ...admittedIn(verdict, context.prefixLists),
+          },
+        ];
   });
+}
+
+function admittedIn(verdict: Verdict, prefixLists: PrefixLists): Pick<Audited, 'admitted'> {
+  if (verdict.verdict !== 'violation' || verdict.rule.direction === 'egress') return {};
+  return { admitted: violatingPackets(verdict, prefixLists) ?? 'unknown' };
 }
 
 /** A policy for certain regions would pass over all groups of an unknown one, and that would look like a clean account. */

@@ -14,6 +14,12 @@ export function countOption(text: string): number {
   throw new InvalidArgumentError('Use a number from 1 to 9999.');
 }
 
+/** A number that may be none at all. */
+export function limitOption(text: string): number {
+  if (/^(0|[1-9]\d{0,3})$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Use a number from 0 to 9999.');
+}
+
 export function dayOption(text: string): string {
   if (parseDay(text) !== undefined) return text;
   throw new InvalidArgumentError('Use a day such as 2027-01-31.');

@@ -35,6 +35,8 @@ export type Verdict =
   | (Judgement & Doubt & { readonly verdict: 'undecided' });
 
 interface Found {
+  /** The addresses that the rule admits; none for a reference to a group, and for a prefix list that could not be read. */
+  readonly admitted: AddressSet;
   /** What of the rule is forbidden, as rectangles: at other traffic, and from other addresses, it may stay. */
   readonly areas: readonly ForbiddenArea[];
   /**
@@ -99,26 +101,29 @@ function judge(
   return parts.map((part) => {
     const found = violating.get(part);
     const unknown = doubts.get(part.rule);
-    if (found !== undefined) return violation(part, { ...found, areas: areas(part) });
+    if (found !== undefined)
+      return violation(part, { ...found, admitted: part.admitted, areas: areas(part) });
     return unknown === undefined ? acquit(part) : undecided(part, unknown, context);
   });
 }
 
 /** A rule with what of it counts. */
 interface Part extends Judgement {
+  readonly admitted: AddressSet;
   readonly counted: Counted;
   readonly held: Excuse;
 }
 
 function partOf(rule: SecurityGroupRule, policy: Policy, actionable: boolean, context: Context): Part {
   const overlap = intersection([rule.traffic], policy.traffic);
-  const concerned = { rule, policy, overlap, admitted: admittedBy(rule, context) };
+  const admitted = admittedBy(rule, context);
+  const concerned = { rule, policy, overlap, admitted };
   const held = excuse(concerned, actionable, context);
   const counted = countedOf(concerned, held, context);
-  return { policy, rule, actionable, near: held.near, counted, held };
+  return { policy, rule, actionable, near: held.near, admitted: admitted ?? NO_ADDRESSES, counted, held };
 }
 
-type Finding = Omit<Found, 'areas'>;
+type Finding = Omit<Found, 'areas' | 'admitted'>;
 
 /** What certainly violates: rules that are too many alone, and of the others each that is one too many beside the others. */
 function violatingIn(parts: readonly Part[], limits: readonly Limit[]): ReadonlyMap<Part, Finding> {

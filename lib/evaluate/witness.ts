@@ -40,8 +40,18 @@ export function witness(rule: SecurityGroupRule, overlap: Intervals<number>, for
   const { text: peer, family } = peerOf(rule, forbidden);
   const existing = family === undefined ? overlap : minus(overlap, [foreignTo(family)]);
   const shown = existing.length > 0 ? existing : overlap;
-  const traffic = FAMILIAR_TRAFFIC.find((point) => holds(shown, point)) ?? shown[0]?.[0] ?? 0;
-  return { traffic, peer };
+  return { traffic: exampleTraffic(shown), peer };
+}
+
+/** Familiar traffic where the set has some, else its first point. */
+export function exampleTraffic(set: Intervals<number>): number {
+  return FAMILIAR_TRAFFIC.find((point) => holds(set, point)) ?? set[0]?.[0] ?? 0;
+}
+
+/** A familiar address where the set has one, else its first; undefined for an empty set. */
+export function exampleAddress(set: Intervals<bigint>, family: Family): bigint | undefined {
+  const familiar = FAMILIAR[family].flatMap((text) => parseCidr(text)?.addresses[0] ?? []);
+  return familiar.find((address) => holds(set, address)) ?? set[0]?.[0];
 }
 
 /**
@@ -52,7 +62,8 @@ export function printWitness({ traffic, peer }: Witness, direction: SecurityGrou
   return `${pointInWords(traffic)} ${direction === 'ingress' ? 'from' : 'to'} ${peer}`;
 }
 
-function pointInWords(point: number): string {
+/** `tcp/22`, `ICMP echo request (8/0)`, `esp`. */
+export function pointInWords(point: number): string {
   const { protocol, selector } = locate(point);
   if (hasTypes(protocol)) return icmpInWords([point, point + 1]);
   return hasPorts(protocol) ? `${printProtocol(protocol)}/${selector}` : printProtocol(protocol);
@@ -80,8 +91,7 @@ function peerOf(rule: SecurityGroupRule, forbidden: AddressSet): Example {
 
 function exampleOf(set: AddressSet, rule: SecurityGroupRule): Example | undefined {
   for (const family of FAMILIES) {
-    const familiar = FAMILIAR[family].flatMap((text) => parseCidr(text)?.addresses[0] ?? []);
-    const example = familiar.find((address) => holds(set[family], address)) ?? set[family][0]?.[0];
+    const example = exampleAddress(set[family], family);
     if (example !== undefined) return addressOf(family, example, rule);
   }
   return undefined;

@@ -2,8 +2,9 @@
 import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import { ACTIONS, type Action, SEVERITIES } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import type { Finding, Plan, Trimming } from './plan.ts';
+import type { Finding, Plan } from './plan.ts';
 import { remainderOf } from './remainder.ts';
+import { givesWay, obstacleTo, trimmingPolicies } from './way-out.ts';
 
 /**
  * What to do about the verdicts on one group. Where enforced policies differ on a rule, the strongest action wins; policies in dry run
@@ -62,11 +63,11 @@ function findings<V extends Verdict>(
 /** The findings, each where the strongest action of its policies puts it. */
 function byAction(of: readonly Finding[], trimLimit: number): Pick<Plan, 'revoke' | 'trim' | 'notify'> {
   const by = Map.groupBy(of, strongest);
-  const trimmings = (by.get('trim') ?? []).map((finding) => trimming(finding, trimLimit));
+  const trimmed = (by.get('trim') ?? []).map((finding) => trim(finding, trimLimit));
   return {
-    revoke: [...(by.get('revoke') ?? []), ...trimmings.filter(isWhole)],
-    trim: trimmings.filter((it) => !isWhole(it)),
-    notify: by.get('notify') ?? [],
+    revoke: [...(by.get('revoke') ?? []), ...trimmed.flatMap(({ revoke = [] }) => revoke)],
+    trim: trimmed.flatMap((part) => part.trim ?? []),
+    notify: [...(by.get('notify') ?? []), ...trimmed.flatMap(({ notify = [] }) => notify)],
   };
 }
 
@@ -74,14 +75,16 @@ function strongest({ verdicts }: Finding): Action {
   return ACTIONS.find((action) => verdicts.some(({ policy }) => policy.action === action)) ?? 'notify';
 }
 
-function trimming(finding: Finding, limit: number): Trimming {
-  const asking = finding.verdicts.filter(({ policy }) => policy.action === 'trim');
-  return { ...finding, remainder: remainderOf(finding.rule, asking, limit) };
-}
-
-/** Nothing of such a rule was allowed. */
-function isWhole({ remainder }: Trimming): boolean {
-  return remainder.rules.length + remainder.losses.length === 0;
+/** A rule that policies ask to trim: revoked whole where nothing of it is allowed, else trimmed, unless they give way. */
+function trim(finding: Finding, limit: number): Partial<Plan> {
+  const { rule } = finding;
+  const asking = trimmingPolicies(finding);
+  const remainder = remainderOf(rule, asking, limit);
+  if (remainder.rules.length + remainder.losses.length === 0) return { revoke: [finding] };
+  const obstacle = givesWay(asking) ? obstacleTo(remainder, rule, asking, limit) : undefined;
+  return obstacle === undefined
+    ? { trim: [{ ...finding, remainder }] }
+    : { notify: [{ ...finding, obstacle }] };
 }
 
 function isEnforced({ policy }: Verdict): boolean {

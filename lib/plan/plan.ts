@@ -3,6 +3,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Remainder } from './remainder.ts';
+import type { Obstacle } from './way-out.ts';
 
 /** One rule and why: the verdicts are never empty, the most severe policy first. */
 export interface Finding<V extends Verdict = Violation> {
@@ -15,6 +16,14 @@ export interface Finding<V extends Verdict = Violation> {
 /** A rule to take away after what may stay of it has been added. */
 export interface Trimming extends Finding {
   readonly remainder: Remainder;
+}
+
+/** A rule to report. */
+export interface Notice extends Finding {
+  /** Why it is not trimmed, where that is what its policies ask for. */
+  readonly obstacle?: Obstacle;
+  /** What AWS answered, where that is the obstacle. */
+  readonly detail?: string;
 }
 
 /** Why a rule that would go is left alone. */
@@ -38,8 +47,8 @@ export interface Plan {
   readonly dryRun: readonly (Finding | Trimming)[];
   /** Rules that would go, but are left alone. */
   readonly held: readonly Held[];
-  /** Rules that violate policies which only ask to tell people. */
-  readonly notify: readonly Finding[];
+  /** Rules that violate policies which only ask to tell people, or to do so where the rest of a rule cannot be kept. */
+  readonly notify: readonly Notice[];
   /** Rules that could not be judged, and that nothing else condemns: told, never revoked, never called compliant. */
   readonly undecided: readonly Finding<Undecided>[];
   /** Rules that violate but may not be acted on now, because the change did not touch them. */

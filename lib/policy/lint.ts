@@ -122,13 +122,18 @@ function covers(wide: Policy, narrow: Policy): boolean {
     wide.scope === undefined &&
     wide.exceptions.length === 0 &&
     wide.allowedLists.length === 0 &&
-    ACTIONS.indexOf(wide.action) <= ACTIONS.indexOf(narrow.action) &&
+    weakness(wide) <= weakness(narrow) &&
     MODES.indexOf(wide.mode) <= MODES.indexOf(narrow.mode) &&
     within(narrow.traffic, wide.traffic) &&
     forbidsAll(wide, narrow.forbidden) &&
     wide.tolerance.ipv4 <= narrow.tolerance.ipv4 &&
     wide.tolerance.ipv6 <= narrow.tolerance.ipv6
   );
+}
+
+/** Of two policies that trim, the one that gives way is the weaker. */
+function weakness({ action, otherwise }: Policy): number {
+  return 2 * ACTIONS.indexOf(action) + (action === 'trim' && otherwise === 'notify' ? 1 : 0);
 }
 
 function forbidsAll({ forbidden }: Policy, narrow: AddressSet | 'any'): boolean {

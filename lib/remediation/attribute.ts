@@ -2,6 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { givenUpIn } from './additions.ts';
 import { dryRunIn, revocationsIn } from './judge.ts';
 import type { RevokeTarget, Sent } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';
@@ -9,8 +10,9 @@ import type { Attempt } from './state.ts';
 import type { NotedRevoke } from './write-ahead-note.ts';
 
 /**
- * The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. What the breaker holds, or
- * only policies in dry run ask for by now, is none of them, also where it was sent before it changed.
+ * The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. What the breaker holds, what
+ * only policies in dry run ask for by now, and what is left alone because EC2 refused to keep its rest is none of them, also where it was
+ * sent before it changed.
  */
 export function findingsOf({ targets, judged, admission }: Attempt): readonly (Finding | Trimming)[] {
   const isHeld = ({ rule }: Finding) => admission?.held.has(rule.id) === true;
@@ -18,7 +20,7 @@ export function findingsOf({ targets, judged, admission }: Attempt): readonly (F
     revocationsIn(judged).filter(isHeld),
     revocationsIn(judged).filter((one) => !isHeld(one)),
   ];
-  const left = new Set([...held, ...dryRunIn(judged)].map(({ rule }) => rule.id));
+  const left = new Set([...held, ...dryRunIn(judged), ...givenUpIn(judged)].map(({ rule }) => rule.id));
   const known = [...targets.values()].flatMap(({ finding }) => (left.has(finding.rule.id) ? [] : [finding]));
   const others = planned.filter(({ rule }) => !targets.has(rule.id));
   return [...known, ...others];

@@ -4,6 +4,7 @@ import { type Held, isTrimming, joinPlans, type Outcome, type Plan } from '../pl
 import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
+import { givenUpIn } from './additions.ts';
 import { findingsOf } from './attribute.ts';
 import { heldIn } from './breaker-request.ts';
 import { isOwnAddition } from './own-additions.ts';
@@ -50,8 +51,11 @@ export function planOf(attempt: Attempt): Plan {
     ({ rule, verdicts, also }): Held => ({ rule, verdicts, also, because: 'breaker' }),
   );
   const first = before?.plan ?? joinPlans([]);
+  const known = new Set(first.notify.map(({ rule }) => rule));
+  const givenUp = givenUpIn(judged).filter(({ rule }) => !known.has(rule));
   return {
     ...first,
+    notify: [...first.notify, ...givenUp],
     revoke: findings.filter((finding) => !isTrimming(finding)),
     trim: findings.filter(isTrimming),
     dryRun: judged?.plan.dryRun ?? [],

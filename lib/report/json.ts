@@ -5,13 +5,15 @@ import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import {
   type Finding,
   type Hold,
+  type Notice,
   type Outcome,
   type Plan,
   revocations,
   type Trimming,
 } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
-import type { Action, PolicyMode, Severity } from '../policy/policy.ts';
+import type { Obstacle } from '../plan/way-out.ts';
+import type { Action, Otherwise, PolicyMode, Severity } from '../policy/policy.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 
@@ -20,6 +22,8 @@ export interface VerdictJson {
   readonly severity: Severity;
   readonly verdict: Verdict['verdict'];
   readonly action: Action;
+  /** What happens where the allowed rest of the rule cannot be kept; only with `trim`. */
+  readonly otherwise?: Otherwise;
   readonly mode: PolicyMode;
   readonly groupId: string;
   readonly ruleId: string;
@@ -41,13 +45,17 @@ export interface FindingJson {
   readonly wouldAlso?: readonly string[];
   /** What is to stay of a rule that is trimmed, or would be. */
   readonly remainder?: Remainder;
+  /** Why a rule is only reported although policies ask to trim it. */
+  readonly obstacle?: Obstacle;
+  /** What AWS answered, where that is the obstacle. */
+  readonly detail?: string;
 }
 
 type HeldJson = FindingJson & Hold;
 export type PlanJson = Readonly<
   Record<Exclude<keyof Plan, 'held'>, readonly FindingJson[]> & { held: readonly HeldJson[] }
 >;
-export type OutcomeJson = Omit<FindingJson, 'remainder' | 'wouldAlso'> & Omit<Outcome, 'rule'>;
+export type OutcomeJson = Omit<FindingJson, 'remainder' | 'wouldAlso' | 'obstacle'> & Omit<Outcome, 'rule'>;
 
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
@@ -80,6 +88,7 @@ export function verdictJson(verdict: Verdict): VerdictJson {
     severity: policy.severity,
     verdict: verdict.verdict,
     action: policy.action,
+    ...(policy.action === 'trim' ? { otherwise: policy.otherwise } : {}),
     mode: policy.mode,
     ...identify(rule),
     rule: rule.aws,
@@ -105,7 +114,7 @@ export function planJson(plan: Plan): PlanJson {
   };
 }
 
-function findingJson(finding: Finding<Violation | Undecided> | Trimming): FindingJson {
+function findingJson(finding: Finding<Violation | Undecided> | Trimming | Notice): FindingJson {
   const { rule, verdicts, also } = finding;
   const ids = (of: readonly Verdict[]) => of.map(({ policy }) => policy.id);
   return {
@@ -113,6 +122,8 @@ function findingJson(finding: Finding<Violation | Undecided> | Trimming): Findin
     policies: ids(verdicts),
     ...(also.length > 0 && { wouldAlso: ids(also) }),
     ...('remainder' in finding && { remainder: finding.remainder }),
+    ...('obstacle' in finding && finding.obstacle !== undefined && { obstacle: finding.obstacle }),
+    ...('detail' in finding && finding.detail !== undefined && { detail: finding.detail }),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   trimmingOf,
 } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
+import type { Obstacle } from '../plan/way-out.ts';
 import type { Action, Severity } from '../policy/policy.ts';
 import type { Direction } from '../rule.ts';
 import type { Facts } from './facts.ts';
@@ -35,6 +36,8 @@ export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
   /** Why a rule that would go is left alone. */
   readonly because?: Hold['because'];
+  /** Why a rule is only reported although policies ask to trim it. */
+  readonly obstacle?: Obstacle;
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
@@ -110,7 +113,11 @@ export function makeRecord(facts: Facts): AuditRecord {
       ...plan.trim.map((finding) => record('trim', finding, facts)),
       ...plan.dryRun.map((finding) => record(isTrimming(finding) ? 'trim' : 'revoke', finding, facts)),
       ...plan.held.map((held) => ({ ...record('held', held, facts), because: held.because })),
-      ...plan.notify.map((finding) => record('notify', finding, facts)),
+      ...plan.notify.map(({ obstacle, detail, ...finding }) => ({
+        ...record('notify', finding, facts),
+        ...(obstacle === undefined ? {} : { obstacle }),
+        ...(detail === undefined ? {} : { detail }),
+      })),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],
     ...(added.length > 0 && { added: added.map(({ aws }) => untagged(aws)) }),

@@ -79,8 +79,16 @@ async function findByNames(
   );
 }
 
-/** The entries of a list, or why they are not known. */
-async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<AddressSet | UnreadList> {
+async function readPrefixList(ec2: EC2Client, id: string): Promise<AddressSet | UnreadList> {
+  const entries = await readEntries(ec2, id);
+  return typeof entries === 'string' ? entries : addressSet(entries);
+}
+
+/** The entries of a list one by one, or why they are not known. */
+export async function readEntries(
+  ec2: EC2Client,
+  PrefixListId: string,
+): Promise<readonly Cidr[] | UnreadList> {
   const cidrs: (Cidr | undefined)[] = [];
   try {
     for await (const page of paginateGetManagedPrefixListEntries(
@@ -93,7 +101,7 @@ async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<Add
     return whyUnread(error);
   }
   const readable = cidrs.filter((cidr) => cidr !== undefined);
-  return readable.length === cidrs.length ? addressSet(readable) : 'malformed';
+  return readable.length === cidrs.length ? readable : 'malformed';
 }
 
 /** Why a list cannot be read, now or later. Other errors may pass, and are thrown. */

@@ -3,6 +3,15 @@ import type { Account } from '../account.ts';
 import { describeGroups, describeRules } from '../ec2/describe.ts';
 import { createGroup, deleteGroup } from '../ec2/groups.ts';
 import { modify } from '../ec2/modify.ts';
+import {
+  describeAcls,
+  describeExclusions,
+  describeGateways,
+  describeInterfaces,
+  describePublicAccess,
+  describeRouteTables,
+  describeSubnets,
+} from '../ec2/network.ts';
 import { describeEntries, describeLists } from '../ec2/prefix-lists.ts';
 import { revokeRules } from '../ec2/revoke.ts';
 import { authorizeRules } from '../ec2/rules.ts';
@@ -42,6 +51,13 @@ const EC2: Readonly<Record<string, Operation>> = {
   DescribeVpcs: describeVpcs,
   DescribeManagedPrefixLists: describeLists,
   GetManagedPrefixListEntries: describeEntries,
+  DescribeNetworkInterfaces: describeInterfaces,
+  DescribeSubnets: describeSubnets,
+  DescribeRouteTables: describeRouteTables,
+  DescribeNetworkAcls: describeAcls,
+  DescribeInternetGateways: describeGateways,
+  DescribeVpcBlockPublicAccessOptions: describePublicAccess,
+  DescribeVpcBlockPublicAccessExclusions: describeExclusions,
 };
 
 /** The operations of SNS and STS, which write a result in an element of its own. */

@@ -27,8 +27,9 @@ const RUNS = { numRuns: Math.ceil(MOST.numRuns / 10) };
 const PARTS = ['revoke', 'trim', 'dryRun', 'held', 'notify', 'undecided', 'untouched'] as const;
 type Part = (typeof PARTS)[number];
 
-const anyAnswer: fc.Arbitrary<Pick<Policy, 'action' | 'mode' | 'severity'>> = fc.record({
+const anyAnswer: fc.Arbitrary<Pick<Policy, 'action' | 'otherwise' | 'mode' | 'severity'>> = fc.record({
   action: fc.constantFrom(...ACTIONS),
+  otherwise: fc.constantFrom('revoke', 'notify'),
   mode: fc.constantFrom(...MODES),
   severity: fc.constantFrom(...SEVERITIES),
 });
@@ -60,12 +61,20 @@ function partsFor(verdicts: readonly Verdict[]): readonly Part[] {
   if (!isActionable) return violations.length > 0 ? ['untouched'] : [];
   const asks = new Set(violations.filter(isEnforced).map(({ policy }) => policy.action));
   if (asks.has('revoke')) return ['revoke'];
-  // A rule of which nothing was allowed is not worth trimming.
-  if (asks.has('trim')) return ['trim', 'revoke'];
+  // A rule of which nothing was allowed is not worth trimming; and some policies give way.
+  if (asks.has('trim')) return ['trim', 'revoke', ...wayOut(violations.filter(isEnforced))];
   if (asks.has('notify')) return ['notify'];
   if (unclear.some(isEnforced)) return ['undecided'];
   if (violations.length === 0) return unclear.length > 0 ? ['undecided'] : [];
-  return violations.some(({ policy }) => policy.action !== 'notify') ? ['dryRun'] : ['notify'];
+  return violations.some(({ policy }) => policy.action !== 'notify')
+    ? ['dryRun', ...wayOut(violations)]
+    : ['notify'];
+}
+
+function wayOut(violations: readonly Verdict[]): readonly Part[] {
+  const isFirm = ({ policy: { action, otherwise } }: Verdict) =>
+    action === 'revoke' || (action === 'trim' && otherwise === 'revoke');
+  return violations.some(isFirm) ? [] : ['notify'];
 }
 
 /** What a finding in that part says of a rule with these verdicts, and what policies in dry run would also do. */

@@ -113,6 +113,13 @@ describe('a policy file', () => {
     ['nothing in it', VALID, '', '1:1 there is nothing in it'],
     ['a missing key', 'action: revoke', '', '1:1 action: is missing'],
     [
+      'a way out of an action that has none',
+      'action: revoke',
+      'action: revoke\notherwise: notify',
+      '11:12 otherwise: it is for `action: trim` alone, and `revoke` keeps no part of a rule: leave it out, or write `action: trim`',
+    ],
+    ['a way out that is none', 'action: revoke', 'action: trim\notherwise: trim', '11:12 otherwise: '],
+    [
       'an unknown key of `scope`',
       'action',
       'scope: { region: [eu-*] }\naction',

@@ -213,6 +213,7 @@ describe('lint', () => {
 
   it.each<[string, object]>([
     ['only tells', { match: { source: 'public' }, action: 'notify' }],
+    ['trims', { match: { source: 'public' }, action: 'trim' }],
     ['has a scope', { match: { source: 'public' }, scope: { regions: ['eu-*'] } }],
     ['tolerates more', { match: { source: 'public', tolerate: { ipv4: 4, ipv6: 4 } } }],
     ['is about other ports', { match: { ports: [23], source: 'public' } }],
@@ -221,6 +222,21 @@ describe('lint', () => {
   ])('does not call a policy covered by one that %s', (_, given) => {
     expect(warnings(policy({}, 'narrow'), policy(given, 'wide'))).toEqual([]);
   });
+
+  it.each([
+    ['notify', 'revoke', 0],
+    ['revoke', 'notify', 1],
+    ['notify', 'notify', 1],
+    [undefined, 'revoke', 1],
+  ])(
+    'of policies that trim, compares what they do otherwise: the wide one says %s, the narrow one %s',
+    (wide, narrow, found) => {
+      const trims = (otherwise: string | undefined) => ({ action: 'trim', ...(otherwise && { otherwise }) });
+      const all = { ...trims(wide), match: { source: 'public' } };
+
+      expect(warnings(policy(trims(narrow), 'narrow'), policy(all, 'wide'))).toHaveLength(found);
+    },
+  );
 
   it('calls a policy in dry run covered by another one in dry run', () => {
     const wide = policy({ match: { source: 'public' }, mode: 'dry-run' }, 'wide');
