@@ -4,7 +4,7 @@ import type { Hold } from '../../lib/plan/plan.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
-import { ruleInWords } from '../../lib/report/phrases.ts';
+import { dayAndMinute, ruleInWords } from '../../lib/report/phrases.ts';
 import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
@@ -131,6 +131,8 @@ function holdInWords(hold: Hold): string {
       return `the group belongs to account ${hold.ownerId}, and Portcullis does not change groups of other accounts`;
     case 'breaker':
       return 'the breaker';
+    case 'grace':
+      return `its grace lasts until ${dayAndMinute(hold.until)}`;
   }
 }
 

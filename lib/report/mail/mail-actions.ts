@@ -5,8 +5,8 @@ import type { Outcome } from '../../plan/plan.ts';
 import { checksInWords } from '../breaker-phrases.ts';
 import { dryRunInWords, wouldAlsoInWords } from '../dry-run-phrases.ts';
 import type { Facts } from '../facts.ts';
-import { STATUS_WORDS, type Status, told } from '../headline.ts';
-import { durationInWords, ruleInWords } from '../phrases.ts';
+import { type Status, statusInWords, type Told, told } from '../headline.ts';
+import { dayAndMinute, durationInWords, ruleInWords } from '../phrases.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
 import { residualExposure } from '../residual-exposure.ts';
 import { sanitize, shorten } from '../sanitize.ts';
@@ -16,7 +16,7 @@ import { isUntracked } from './open-connections.ts';
 /** The lines about each rule and what became of it, the most urgent first. */
 export function mailActions(facts: Facts): string[] {
   const all = told(facts);
-  const lines = all.map(({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`);
+  const lines = all.map((one) => `${actionInWords(one)}: ${ruleInWords(one.rule)} [${one.rule.id}]`);
   const rests = all.flatMap(({ rule }) => remainderInWords(rule, facts));
   const details = facts.outcomes.flatMap(({ outcome, detail }) =>
     detail === undefined
@@ -33,6 +33,11 @@ export function mailActions(facts: Facts): string[] {
     ...checksInWords(facts),
     ...afterwards(facts),
   ];
+}
+
+function actionInWords(one: Told): string {
+  if (one.until === undefined) return statusInWords(one);
+  return `Closes at ${dayAndMinute(one.until)} if it still violates then`;
 }
 
 function afterwards(facts: Facts): string[] {
@@ -73,6 +78,8 @@ function adviceFor(facts: Facts): readonly string[] {
 
 /** What to do where the mail cannot have the last word. */
 const ADVICE: Partial<Readonly<Record<Status, string>>> = {
+  grace:
+    'Until then, remove or narrow what closes, or have it excused, for example by a tag that an exception asks for. What no longer violates then is left alone, and no other mail comes about it.',
   denied:
     'What was denied is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
   failed: 'What could not be revoked is still there, and this was the last try: do it by hand.',

@@ -48,7 +48,7 @@ const anyPlan: fc.Arbitrary<Plan> = fc
   .tuple(anyVerdicts, anyVerdicts, fc.boolean())
   .map(([verdicts, others, isHeld]) => {
     const plan = makePlan(verdicts, 10);
-    return isHeld ? joinPlans([plan, hold(makePlan(others, 10), { because: 'breaker' })]) : plan;
+    return isHeld ? joinPlans([plan, hold(makePlan(others, 10), () => ({ because: 'breaker' }))]) : plan;
   });
 
 const isEnforced = ({ policy }: Verdict) => policy.mode === 'enforce';
@@ -180,7 +180,7 @@ describe('plans', () => {
         const why = { because: 'protected', protection: 'a tag' } as const;
         const asHeld = (findings: Plan['dryRun']) =>
           findings.map(({ rule, verdicts, also }) => ({ rule, verdicts, also, ...why }));
-        const held = hold(plan, why);
+        const held = hold(plan, () => why);
 
         const all = [...plan.held, ...asHeld([...plan.revoke, ...plan.trim])];
         expect(held).toEqual({ ...plan, revoke: [], trim: [], held: all });
