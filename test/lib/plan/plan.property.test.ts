@@ -36,11 +36,12 @@ const anyAnswer: fc.Arbitrary<Pick<Policy, 'action' | 'otherwise' | 'mode' | 'se
 
 const anyVerdicts: fc.Arbitrary<readonly Verdict[]> = fc
   .tuple(partlyChanged, policiesOfOneDirection(1, 3), fc.array(anyAnswer, { minLength: 3, maxLength: 3 }))
-  .map(([{ rules, lists }, tiny, answers]) => {
+  .map(([group, tiny, answers]) => {
+    const { rules } = group;
     const policies = tiny.map((policy, i) => ({ ...toPolicy(policy), ...answers[i] }));
     const parsed = toRules(rules, tiny[0]?.direction ?? 'ingress');
     const changed = new Set(parsed.filter((_, i) => rules[i]?.isChanged).map(({ id }) => id));
-    return evaluate(parsed, changed, policies, contextOf(lists));
+    return evaluate(parsed, changed, policies, contextOf(group));
   });
 
 /** Plans with something held, too. */
