@@ -65,7 +65,9 @@ const OMITTED = [
 function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {
   if (group !== undefined) return `Security group ${group.by === 'id' ? group.id : group.name}`;
   if (rules.by === 'prefix-list') return `The groups with rules for prefix list ${rules.prefixListId}`;
-  if (rules.by === 'tags') return `Tags of security group ${listInWords(rules.groupIds ?? [])}`;
+  if (rules.by === 'tags') {
+    return `Tags of ${listInWords([...(rules.groupIds ?? []), ...(rules.ruleIds ?? [])])}`;
+  }
   return 'Security group named by its rules';
 }
 
