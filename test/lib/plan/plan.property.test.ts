@@ -2,11 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, type Verdict } from '../../../lib/evaluate/evaluate.ts';
+import { hold, holdAll } from '../../../lib/plan/hold.ts';
 import { makePlan } from '../../../lib/plan/make-plan.ts';
 import {
   hasNothingToReport,
-  hold,
-  holdAll,
   isGone,
   isTrimming,
   isUnfinished,
