@@ -1,16 +1,18 @@
 // Rules and policies to verdicts. lib/README.md states what is computed here as numbered sentences.
 import { type AddressSet, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
-import { intersection } from '../network/intervals.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { Limit, Policy } from '../policy/policy.ts';
 import { concernedBy } from '../policy/policy-index.ts';
 import { turnsOnUnread, unmet } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Context } from './context.ts';
-import { type Area, admittedBy, type Counted, countedOf } from './counted.ts';
-import { type Excuse, excuse, type NearMiss } from './exceptions.ts';
+import type { Area } from './counted.ts';
+import { NOTHING } from './counted-set.ts';
+import { type NearMiss, standingOf } from './exceptions.ts';
+import { excusedBy } from './excused.ts';
 import { type ForbiddenArea, forbiddenAreas } from './forbidden.ts';
 import { withOwnVpcs } from './own-vpcs.ts';
+import { type Judging, type Most, type Part, partition } from './part.ts';
 import { type Excess, exceeding, excessAlone } from './reach.ts';
 import { doubtful } from './unknown.ts';
 import { ASSOCIATIONS, unreadInWords } from './unread.ts';
@@ -87,7 +89,36 @@ function judge(
   actionable: ReadonlySet<string>,
   context: Context,
 ): readonly Verdict[] {
-  const parts = concerned.map((rule) => partOf(rule, policy, actionable.has(rule.id), context));
+  const judging: Judging = {
+    policy,
+    actionable,
+    context,
+    standings: standingOf(policy, context),
+    excusedBy: excusedBy(policy, context),
+  };
+  const { few, parts } = partition(concerned, judging);
+  const judged = judgeParts(parts, policy);
+  const verdicts: Verdict[] = [];
+  let next = 0;
+  for (const [index, rule] of concerned.entries()) {
+    const most = few[index];
+    if (most === undefined) {
+      verdicts.push(...judged.slice(next, next + 1));
+      next += 1;
+    } else verdicts.push(compliant(policy, rule, actionable.has(rule.id), most));
+  }
+  return verdicts;
+}
+
+const NONE_NEAR: readonly NearMiss[] = [];
+
+function compliant(policy: Policy, rule: SecurityGroupRule, actionable: boolean, most: Most): Verdict {
+  const tolerated = most[0]?.spelled ?? NO_ADDRESSES;
+  return { verdict: 'compliant', policy, rule, actionable, near: NONE_NEAR, tolerated };
+}
+
+function judgeParts(parts: readonly Part[], policy: Policy): readonly Verdict[] {
+  if (parts.length === 0) return [];
   const violating = violatingIn(parts, policy.limits);
   const rest = violating.size === 0 ? parts : parts.filter((part) => !violating.has(part));
   const doubts = doubtful(rest, policy.limits);
@@ -98,20 +129,6 @@ function judge(
     if (found !== undefined) return violation(part, { ...found, areas: areas(part) });
     return unknown === undefined ? acquit(part) : undecided(part, unknown);
   });
-}
-
-/** A rule with what of it counts. */
-interface Part extends Judgement {
-  readonly counted: Counted;
-  readonly held: Excuse;
-}
-
-function partOf(rule: SecurityGroupRule, policy: Policy, actionable: boolean, context: Context): Part {
-  const overlap = intersection([rule.traffic], policy.traffic);
-  const concerned = { rule, policy, overlap, admitted: admittedBy(rule, context) };
-  const held = excuse(concerned, actionable, context);
-  const counted = countedOf(concerned, held, context);
-  return { policy, rule, actionable, near: held.near, counted, held };
 }
 
 type Finding = Omit<Found, 'areas'>;
@@ -145,40 +162,32 @@ function foundAlone({ rule, counted: { certain } }: Part, limits: readonly Limit
   }
   const excess = excessAlone(certain, limits);
   if (excess === undefined) return undefined;
-  const { area, limit, reach, admitted } = excess;
-  return { reach, isListed: limit.countsListed, beside: [], witness: witness(rule, area.traffic, admitted) };
+  const { area, limit, set } = excess;
+  const shown = witness(rule, area.traffic, set.spelled);
+  return { reach: set.counted, isListed: limit.countsListed, beside: [], witness: shown };
 }
 
 function foundTogether({ rule }: Part, { cell, limit, added, reach, beside }: Excess): Finding {
   return { reach, isListed: limit.countsListed, beside, witness: witness(rule, [cell], added) };
 }
 
-function violation({ policy, rule, actionable, near }: Part, found: Found): Verdict {
-  return { verdict: 'violation', policy, rule, actionable, near, ...found };
+function violation({ policy, rule, actionable, held }: Part, found: Found): Verdict {
+  return { verdict: 'violation', policy, rule, actionable, near: held.near, ...found };
 }
 
 /** Of a rule that stays: whether exceptions let it. */
-function acquit({ policy, rule, actionable, near, counted, held }: Part): Verdict {
-  const judgement = { policy, rule, actionable, near };
-  const { unexcused, possible } = counted;
-  if (held.by.length > 0 && isTooManyAlone(unexcused, policy.limits))
-    return { ...judgement, verdict: 'exempt', by: held.by };
-  return { ...judgement, verdict: 'compliant', tolerated: toleratedIn(possible) };
+function acquit({ policy, rule, actionable, counted, held, isExempt }: Part): Verdict {
+  const judgement = { policy, rule, actionable, near: held.near };
+  if (isExempt()) return { ...judgement, verdict: 'exempt', by: held.by };
+  return { ...judgement, verdict: 'compliant', tolerated: toleratedIn(counted.possible) };
 }
 
-function isTooManyAlone(area: Area, limits: readonly Limit[]): boolean {
-  return area.barred !== undefined || excessAlone([area], limits) !== undefined;
-}
-
-function toleratedIn([first, ...others]: readonly Area[]): AddressSet {
-  return others.reduce(
-    (set, { spelled }) => unionOf(set, spelled[0] ?? NO_ADDRESSES),
-    first?.spelled[0] ?? NO_ADDRESSES,
-  );
+function toleratedIn(areas: readonly Area[]): AddressSet {
+  return areas.reduce((all, { sets: [first = NOTHING] }) => unionOf(all, first.spelled), NO_ADDRESSES);
 }
 
 /** The verdict on a rule that may be too many, through itself or through others at the same traffic. */
-function undecided({ policy, rule, actionable, near }: Part, unknown: readonly Part[]): Verdict {
+function undecided({ policy, rule, actionable, held: { near } }: Part, unknown: readonly Part[]): Verdict {
   const own = unknown.find((part) => part.rule === rule);
   const [of = own] = unknown;
   const because =

@@ -1,7 +1,15 @@
 // Address blocks and address sets. Text becomes integer intervals here, at the border; every later question
 // (does it overlap, is it within, how many) is asked of the integers, so no spelling can change an answer.
 import { parseIpv4, parseIpv6, printIpv4, printIpv6 } from './address-text.ts';
-import { type Interval, type Intervals, intersection, minus, toIntervals, union } from './intervals.ts';
+import {
+  type Interval,
+  type Intervals,
+  intersection,
+  minus,
+  overlaps,
+  toIntervals,
+  union,
+} from './intervals.ts';
 
 export type Family = 'ipv4' | 'ipv6';
 
@@ -91,6 +99,11 @@ export function intersectionOf(a: AddressSet, b: AddressSet): AddressSet {
 /** What is in `a` and not in `b`. */
 export function minusOf(a: AddressSet, b: AddressSet): AddressSet {
   return { ipv4: minus(a.ipv4, b.ipv4), ipv6: minus(a.ipv6, b.ipv6) };
+}
+
+/** True when some address is in both sets. */
+export function areOverlapping(a: AddressSet, b: AddressSet): boolean {
+  return overlaps(a.ipv4, b.ipv4) || overlaps(a.ipv6, b.ipv6);
 }
 
 /** True when the set holds no address of either family. */

@@ -1,15 +1,23 @@
 // What of a rule counts against a policy. Exceptions excuse rectangles, traffic x sources, so the traffic of the rule is cut
 // wherever an exception begins or ends; within each area the same addresses count at every point.
-import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../../../../lib/network/cidr.ts';
+
+import type { Concerned, Context } from '../../../../lib/evaluate/context.ts';
+import { ASSOCIATIONS } from '../../../../lib/evaluate/unread.ts';
+import {
+  type AddressSet,
+  intersectionOf,
+  isEmpty,
+  minusOf,
+  NO_ADDRESSES,
+  unionOf,
+} from '../../../../lib/network/cidr.ts';
 import { ALL_ADDRESSES } from '../../../../lib/network/internet.ts';
 import { type Intervals, intersection, minus } from '../../../../lib/network/intervals.ts';
 import { allowedOf, asCounted, NAT64 } from '../../../../lib/network/nat64.ts';
 import type { Exception } from '../../../../lib/policy/exception.ts';
 import type { Limit } from '../../../../lib/policy/policy.ts';
 import { addressesOf, type SecurityGroupRule } from '../../../../lib/rule.ts';
-import type { Concerned, Context } from '../../../../lib/evaluate/context.ts';
 import type { Excuse } from './exceptions.ts';
-import { ASSOCIATIONS } from '../../../../lib/evaluate/unread.ts';
 
 /** A part of a rule's traffic with what counts at every point of it. */
 export interface Area {

@@ -1,4 +1,9 @@
 // Rules and policies to verdicts. lib/README.md states what is computed here as numbered sentences.
+
+import type { Context } from '../../../../lib/evaluate/context.ts';
+import { withOwnVpcs } from '../../../../lib/evaluate/own-vpcs.ts';
+import { ASSOCIATIONS, unreadInWords } from '../../../../lib/evaluate/unread.ts';
+import { type Witness, witness } from '../../../../lib/evaluate/witness.ts';
 import { type AddressSet, NO_ADDRESSES, unionOf } from '../../../../lib/network/cidr.ts';
 import { intersection } from '../../../../lib/network/intervals.ts';
 import type { Exception } from '../../../../lib/policy/exception.ts';
@@ -6,15 +11,11 @@ import type { Limit, Policy } from '../../../../lib/policy/policy.ts';
 import { concernedBy } from '../../../../lib/policy/policy-index.ts';
 import { turnsOnUnread, unmet } from '../../../../lib/policy/selector.ts';
 import type { SecurityGroupRule } from '../../../../lib/rule.ts';
-import type { Context } from '../../../../lib/evaluate/context.ts';
 import { type Area, admittedBy, type Counted, countedOf } from './counted.ts';
 import { type Excuse, excuse, type NearMiss } from './exceptions.ts';
 import { type ForbiddenArea, forbiddenAreas } from './forbidden.ts';
-import { withOwnVpcs } from '../../../../lib/evaluate/own-vpcs.ts';
 import { type Excess, exceeding, excessAlone } from './reach.ts';
 import { doubtful } from './unknown.ts';
-import { ASSOCIATIONS, unreadInWords } from '../../../../lib/evaluate/unread.ts';
-import { type Witness, witness } from './witness.ts';
 
 export type { Context } from '../../../../lib/evaluate/context.ts';
 

@@ -1,5 +1,13 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
-import { type AddressSet, intersectionOf, isEmpty, NO_ADDRESSES, unionOf } from '../../../../lib/network/cidr.ts';
+
+import type { Concerned, Context } from '../../../../lib/evaluate/context.ts';
+import {
+  type AddressSet,
+  intersectionOf,
+  isEmpty,
+  NO_ADDRESSES,
+  unionOf,
+} from '../../../../lib/network/cidr.ts';
 import { overlaps } from '../../../../lib/network/intervals.ts';
 import { allowedOf } from '../../../../lib/network/nat64.ts';
 import { isUntil } from '../../../../lib/policy/day.ts';
@@ -7,7 +15,6 @@ import type { Exception } from '../../../../lib/policy/exception.ts';
 import { hasWords } from '../../../../lib/policy/rule-words.ts';
 import { fitsArn, turnsOnUnread, unmet } from '../../../../lib/policy/selector.ts';
 import type { SecurityGroupRule } from '../../../../lib/rule.ts';
-import type { Concerned, Context } from '../../../../lib/evaluate/context.ts';
 
 /** An exception that does not hold, for one single reason. */
 export interface NearMiss {

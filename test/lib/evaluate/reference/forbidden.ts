@@ -1,5 +1,12 @@
 // What of a violating rule is forbidden, as rectangles of traffic and addresses: what trimming takes away.
-import { type AddressSet, isEmpty, isTooMany, minusOf, NO_ADDRESSES, unionOf } from '../../../../lib/network/cidr.ts';
+import {
+  type AddressSet,
+  isEmpty,
+  isTooMany,
+  minusOf,
+  NO_ADDRESSES,
+  unionOf,
+} from '../../../../lib/network/cidr.ts';
 import type { Intervals } from '../../../../lib/network/intervals.ts';
 import { asCounted } from '../../../../lib/network/nat64.ts';
 import type { Limit, Policy } from '../../../../lib/policy/policy.ts';
