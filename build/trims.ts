@@ -1,13 +1,17 @@
-// Whether the deployment may do what its policies say.
-import type { Issue } from '../lib/policy/read-yaml.ts';
+// What policies that trim do where the deployment may not.
 import type { PolicyDocument } from '../lib/policy/schema.ts';
 
-/** The policies that trim, where nothing may be added: they would revoke whole rules instead. */
-export function unableToTrim(policies: readonly PolicyDocument[], trimLimit: number): readonly Issue[] {
+/** A line for each policy that trims, where nothing may be added: what it does instead. */
+export function trimNotices(policies: readonly PolicyDocument[], trimLimit: number): readonly string[] {
   if (trimLimit > 0) return [];
-  const message =
-    'the policy trims, but this deployment may add no rules: give it `--param="trimLimit=10"` as well';
   return policies
-    .filter(({ action }) => action === 'trim')
-    .map(({ id }) => ({ file: `policies/${id}.yaml`, line: 1, column: 1, message }));
+    .filter(({ action, mode }) => action === 'trim' && mode !== 'off')
+    .map(({ id, mode, otherwise = 'revoke' }) => {
+      const what = (mode === 'dry-run' ? IN_DRY_RUN : INSTEAD)[otherwise];
+      return `policies/${id}.yaml: ${what} the rules that it would trim (${WHY})`;
+    });
 }
+
+const WHY = 'this deployment may not add rules: trimLimit is 0';
+const INSTEAD = { notify: 'only reports', revoke: 'revokes as a whole' };
+const IN_DRY_RUN: typeof INSTEAD = { ...INSTEAD, revoke: 'would revoke as a whole' };

@@ -21,7 +21,7 @@ export interface Config {
   readonly protected: readonly GroupSelector[];
   /** The function's own role; undefined where nothing is trimmed. */
   readonly roleArn: string | undefined;
-  /** The most rules that one trimmed rule may become; 0 where no policy trims. */
+  /** The most rules that one trimmed rule may become; 0 where nothing may be trimmed. */
   readonly trimLimit: number;
 }
 

@@ -1,17 +1,14 @@
 // How the work of judging grows with its input: counted in operations, not in time. An operation is an interval that the arithmetic of
 // sets is given, a search, or an interval that comes, goes or is added in a sweep.
-import { expect, it, vi } from 'vitest';
-import { evaluate } from '../lib/evaluate/evaluate.ts';
-import { readPolicies } from '../lib/io/policy-files.ts';
-import { parseSet } from '../lib/network/cidr.ts';
-import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
-import { policySchema } from '../lib/policy/schema.ts';
-import { parseRule, type SecurityGroupRule } from '../lib/rule.ts';
+import { afterAll, expect, it, vi } from 'vitest';
+import type { AddressSet } from '../lib/network/cidr.ts';
+import type { Policy } from '../lib/policy/policy.ts';
+import type { SecurityGroupRule } from '../lib/rule.ts';
 import { CONTEXT } from './lib/context.ts';
 
-const work = vi.hoisted(() => ({ operations: 0 }));
+const work = { operations: 0 };
 
-vi.mock('../lib/network/intervals.ts', async (importOriginal) => {
+vi.doMock('../lib/network/intervals.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../lib/network/intervals.ts')>();
   const counted = <F extends (...args: never[]) => unknown>(run: F) =>
     ((...args: Parameters<F>) => {
@@ -37,7 +34,7 @@ vi.mock('../lib/network/intervals.ts', async (importOriginal) => {
   };
 });
 
-vi.mock('../lib/evaluate/coverage.ts', async (importOriginal) => {
+vi.doMock('../lib/evaluate/coverage.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../lib/evaluate/coverage.ts')>();
   return {
     makeCoverage: (...args: Parameters<typeof original.makeCoverage>) => {
@@ -51,7 +48,7 @@ vi.mock('../lib/evaluate/coverage.ts', async (importOriginal) => {
   };
 });
 
-vi.mock('../lib/evaluate/growing-set.ts', async (importOriginal) => {
+vi.doMock('../lib/evaluate/growing-set.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../lib/evaluate/growing-set.ts')>();
   return {
     ...original,
@@ -62,12 +59,26 @@ vi.mock('../lib/evaluate/growing-set.ts', async (importOriginal) => {
   };
 });
 
+// Tests share their modules; these are loaded anew, as mocked above, and nobody else gets them.
+vi.resetModules();
+const { evaluate } = await import('../lib/evaluate/evaluate.ts');
+const { readPolicies } = await import('../lib/io/policy-files.ts');
+const { parseSet } = await import('../lib/network/cidr.ts');
+const { compilePolicy } = await import('../lib/policy/policy.ts');
+const { policySchema } = await import('../lib/policy/schema.ts');
+const { parseRule } = await import('../lib/rule.ts');
+afterAll(() => {
+  for (const file of ['network/intervals', 'evaluate/coverage', 'evaluate/growing-set'])
+    vi.doUnmock(`../lib/${file}.ts`);
+  vi.resetModules();
+});
+
 type Shape = (
   n: number,
 ) => readonly [
   rules: readonly SecurityGroupRule[],
   policies: readonly Policy[],
-  lists?: ReadonlyMap<string, ReturnType<typeof parseSet>>,
+  lists?: ReadonlyMap<string, AddressSet>,
 ];
 
 const shipped = readPolicies('policies').map(compilePolicy);

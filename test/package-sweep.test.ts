@@ -15,12 +15,12 @@ const of = (type: string) =>
   Object.values(resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
 
 describe('the sweep', () => {
-  it('is begun every six hours, and gone on with every quarter of an hour', () => {
+  it('is begun every six hours, and gone on with every minute', () => {
     const schedules = of('AWS::Events::Rule').filter((rule) => 'ScheduleExpression' in rule);
 
     expect(schedules).toMatchObject([
       { ScheduleExpression: 'rate(6 hours)', State: 'ENABLED' },
-      { ScheduleExpression: 'rate(15 minutes)', State: 'ENABLED', Targets: [{ Input: '{"continue":true}' }] },
+      { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Targets: [{ Input: '{"continue":true}' }] },
       { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Description: 'Takes up what waits' },
     ]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readTested } from '../cli/input/read-cases.ts';
 import { evaluate } from '../lib/evaluate/evaluate.ts';
-import { makePlan } from '../lib/plan/plan.ts';
+import { makePlan } from '../lib/plan/make-plan.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
 import { runCase, withExceptions } from '../lib/report/policy-cases.ts';
 import { parseRule } from '../lib/rule.ts';

@@ -1,7 +1,7 @@
 // `portcullis history`: what the ledger holds, newest first.
 import { type Command, createCommand, Option } from 'commander';
 import { HISTORY_OUTCOMES, type HistoryEntry, readHistory } from '../../lib/io/ledger/history.ts';
-import { outcomesIn } from '../../lib/report/record.ts';
+import { outcomesIn, policiesOf as policiesIn } from '../../lib/report/record.ts';
 import { showHistory } from '../format/history.ts';
 import { print } from '../format/print.ts';
 import { asking, type Connection, openLedger, tableOption } from '../input/live.ts';
@@ -74,7 +74,7 @@ function isAskedFor(entry: HistoryEntry, { group, policy, outcome }: Options): b
 
 function policiesOf(entry: HistoryEntry): readonly string[] {
   if (entry.kind === 'restore') return [];
-  return entry.record.findings.flatMap(({ policies }) => policies.map(({ id }) => id));
+  return entry.record.findings.flatMap(policiesIn).map(({ id }) => id);
 }
 
 function outcomesOf(entry: HistoryEntry): readonly string[] {

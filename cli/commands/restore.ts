@@ -10,7 +10,7 @@ import { showPlan, showUnchosen } from '../format/restore.ts';
 import { findRecord } from '../input/find-record.ts';
 import { InputError } from '../input/input.ts';
 import { asking, type Connection, connectEc2, tableOption } from '../input/live.ts';
-import { countOption } from '../input/parse.ts';
+import { collect, countOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 import { addExceptions } from '../restore/add-exceptions.ts';
 import {
@@ -128,10 +128,6 @@ function write(found: readonly PolicyExceptions[], directory: string): readonly 
     ...changed.map(([file]) => `Added to ${file}: test and deploy it before you put the rules back.`),
     '',
   ];
-}
-
-function collect(id: string, before: readonly string[] = []): readonly string[] {
-  return [...before, id];
 }
 
 function printAll(io: CommandIo, lines: readonly string[]): void {

@@ -2,24 +2,22 @@
 import { type Command, createCommand, Option } from 'commander';
 import { EventError } from '../../lib/change/change.ts';
 import type { Mode } from '../../lib/config.ts';
-import { readPolicies } from '../../lib/io/policy-files.ts';
 import { ForeignEventError } from '../../lib/io/reconcile.ts';
-import { compilePolicy } from '../../lib/policy/policy.ts';
 import type { GroupSelector } from '../../lib/policy/selector.ts';
 import { NotVisibleError } from '../../lib/remediation/changed-rules.ts';
 import { print } from '../format/print.ts';
 import { showSimulation, showSimulations } from '../format/simulation.ts';
+import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
 import { type PlacedEvent, readEvents } from '../input/events.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { InputError, readJson } from '../input/input.ts';
-import { countOption, groupsOption } from '../input/parse.ts';
+import { groupsOption, limitOption } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 import { type Simulation, type SimulationInput, simulate } from '../run-simulation.ts';
 
-interface Options {
+interface Options extends PolicyChoice {
   readonly group?: string;
   readonly prefixLists?: string;
-  readonly policies: string;
   readonly mode: Mode;
   readonly protect?: readonly GroupSelector[];
   readonly trimLimit: number;
@@ -50,6 +48,8 @@ export function simulateCommand(io: CommandIo): Command {
     )
     .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
     .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addOption(policyOption())
+    .addOption(allModesOption())
     .addOption(
       new Option('--mode <mode>', 'act or only report').choices(['enforce', 'dry-run']).default('enforce'),
     )
@@ -60,8 +60,8 @@ export function simulateCommand(io: CommandIo): Command {
     )
     .option(
       '--trim-limit <count>',
-      'the most rules that a trimmed rule may become, the parameter trimLimit',
-      countOption,
+      'the most rules that a trimmed rule may become, the parameter trimLimit; 0 where nothing may be trimmed',
+      limitOption,
       10,
     )
     .addOption(
@@ -72,7 +72,7 @@ export function simulateCommand(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, file: string, options: Options): Promise<void> {
-  const policies = readPolicies(options.policies).map(compilePolicy);
+  const policies = choosePolicies(options);
   const events = await readEvents(io, file);
   const live = options.group === undefined ? undefined : await readJson(io, options.group);
   const { prefixLists: lists, mode, protect = [], trimLimit } = options;

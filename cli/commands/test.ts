@@ -3,6 +3,7 @@ import { type Command, createCommand, Option } from 'commander';
 import { runCase, withExceptions } from '../../lib/report/policy-cases.ts';
 import { print, printError } from '../format/print.ts';
 import { type Results, SHOW } from '../format/test-results.ts';
+import { chosen, policyOption } from '../input/choose-policies.ts';
 import { NO_CASES, readTested, type Tested } from '../input/read-cases.ts';
 import type { CommandIo } from '../io.ts';
 
@@ -10,11 +11,14 @@ import type { CommandIo } from '../io.ts';
 export function testCommand(io: CommandIo): Command {
   return createCommand('test')
     .summary('run the test cases of policies')
-    .description('Evaluates the rules of every <id>.test.yaml against <id>.yaml and compares the verdicts.')
+    .description(
+      'Evaluates the rules of every <id>.test.yaml against <id>.yaml and compares the verdicts, whatever the mode of the policy.',
+    )
     .argument('[paths...]', 'policy files, their test files, or directories of them', ['policies'])
     .addOption(
       new Option('--format <format>', 'how to report').choices(['text', 'json', 'junit']).default('text'),
     )
+    .addOption(policyOption())
     .addHelpText(
       'after',
       '\nExit codes: 0 every case passes; 1 some case fails, or a test file has\nnone; 2 a file cannot be read.',
@@ -25,9 +29,12 @@ export function testCommand(io: CommandIo): Command {
 function run(
   io: CommandIo,
   paths: readonly string[],
-  { format }: { readonly format: keyof typeof SHOW },
+  { format, policy: ids }: { readonly format: keyof typeof SHOW; readonly policy?: readonly string[] },
 ): void {
-  const tested = readTested(paths);
+  const all = readTested(paths);
+  const named = all.map(({ policy }) => policy);
+  const wanted = new Set(ids === undefined ? named : chosen(named, ids, paths.join(', ')));
+  const tested = all.filter(({ policy }) => wanted.has(policy));
   const results = tested.map(resultsOf);
   print(io, SHOW[format](results));
   const empty = tested.filter(({ cases }) => cases?.cases.length === 0);

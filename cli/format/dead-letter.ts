@@ -34,7 +34,7 @@ function aboutOf(body: string): string {
 }
 
 function groupOf(change: ReturnType<typeof parseChange>): string {
-  if (change.kind === 'none') return '';
+  if (change.kind !== 'changed') return '';
   const { group, rules } = change;
   if (group !== undefined) return ` on ${sanitize(group.by === 'id' ? group.id : group.name)}`;
   if (rules.by === 'prefix-list') return ` on ${sanitize(rules.prefixListId)}`;

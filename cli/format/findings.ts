@@ -1,5 +1,6 @@
 // Findings of an audit as a table.
 import Table from 'cli-table3';
+import { KINDS } from '../../lib/exposure/exposure.ts';
 import { SEVERITIES } from '../../lib/policy/policy.ts';
 import { counted, ruleInWords } from '../../lib/report/phrases.ts';
 import { sanitize, wrap } from '../../lib/report/sanitize.ts';
@@ -21,10 +22,16 @@ export function showFindings(
 ): string {
   const total = `${counted(summary.groups, 'group')}, ${counted(summary.rules, 'rule')}: ${counted(summary.violation, 'violation')}, ${summary.exempt} exempt, ${summary.undecided} undecided`;
   if (findings.length === 0) return total;
-  const sorted = findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const sorted = findings.toSorted((a, b) => rank(a) - rank(b));
   const shown =
     columns < WIDTH ? sorted.map((finding) => showBlock(finding, columns)).join('\n\n') : showTable(sorted);
   return `${shown}\n${columns < WIDTH ? '\n' : ''}${total}`;
+}
+
+/** Of findings of one severity, those come first that packets from the internet reach. */
+function rank({ severity, exposure }: AuditFinding): number {
+  const kind = exposure === undefined ? KINDS.length : KINDS.indexOf(exposure.exposure.kind);
+  return SEVERITIES.indexOf(severity) * (KINDS.length + 1) + kind;
 }
 
 function showTable(findings: readonly AuditFinding[]): string {
@@ -35,12 +42,16 @@ function showTable(findings: readonly AuditFinding[]): string {
     wordWrap: true,
   });
   for (const finding of findings) {
-    const { severity, policy, verdict, groupId, groupName, accountId, ruleId = '', rule, reason } = finding;
+    const { severity, verdict, groupId, groupName, accountId, ruleId = '', rule } = finding;
     const group = linesOf(sanitize(groupName), sanitize(groupId), accountId);
     const what = linesOf(ruleInWords(parseRule(rule)), ruleId);
-    table.push([severity, policy, verdict, group, what, reason]);
+    table.push([severity, policyInWords(finding), verdict, group, what, whyOf(finding)]);
   }
   return table.toString();
+}
+
+function whyOf({ reason, exposure }: AuditFinding): string {
+  return exposure === undefined ? reason : `${reason} ${exposure.text}`;
 }
 
 /** Without those that are not known: an older export does not say whose a group is. */
@@ -48,17 +59,20 @@ function linesOf(...texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join('\n');
 }
 
-function showBlock(
-  { severity, policy, verdict, groupId, groupName, accountId, ruleId, rule, reason }: AuditFinding,
-  columns: number,
-): string {
+/** `no-ssh`, `no-ssh (dry run)`. */
+export function policyInWords({ policy, mode }: Pick<AuditFinding, 'policy' | 'mode'>): string {
+  return { enforce: policy, 'dry-run': `${policy} (dry run)`, off: `${policy} (off)` }[mode];
+}
+
+function showBlock(finding: AuditFinding, columns: number): string {
+  const { severity, verdict, groupId, groupName, accountId, ruleId, rule } = finding;
   const owner = accountId === '' ? '' : ` of account ${accountId}`;
   const name = groupName === groupId ? '' : `${sanitize(groupName)} `;
   return [
-    `${severity} ${verdict}: ${policy}`,
+    `${severity} ${verdict}: ${policyInWords(finding)}`,
     ...indented(`${name}${sanitize(groupId)}${owner}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
     ...indented(ruleInWords(parseRule(rule)), columns),
-    ...indented(reason, columns),
+    ...indented(whyOf(finding), columns),
   ].join('\n');
 }
 

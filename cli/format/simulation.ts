@@ -5,9 +5,11 @@ import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
 import { ruleInWords } from '../../lib/report/phrases.ts';
+import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Simulation } from '../run-simulation.ts';
+import { policyInWords } from './findings.ts';
 
 /** The whole story; ends with the mail as it would arrive. */
 export function showSimulation(simulation: Simulation): string {
@@ -35,7 +37,7 @@ export function showSimulations(
 ): string {
   return simulations
     .map(({ place, simulation }) => {
-      const isShort = simulation.change.kind === 'none';
+      const isShort = simulation.change.kind !== 'changed';
       const text = isShort ? showChange(simulation).join('\n') : showSimulation(simulation);
       return `--- ${place} ---\n\n${text}`;
     })
@@ -49,9 +51,16 @@ function section(title: string, lines: readonly string[]): string {
 function showChange({ change }: Simulation): string[] {
   const who = `${sanitize(change.eventName)} by ${actorInWords(change.actor)}`;
   if (change.kind === 'none') return [who, `Nothing to evaluate: ${sanitize(change.reason, 300)}.`];
+  if (change.kind === 'omitted') return [who, ...OMITTED];
   const place = `account ${change.accountId ?? 'not given'}, ${change.region ?? 'region not given'}`;
   return [who, `${sanitize(subjectOf(change))}, ${place}`];
 }
+
+/** Only a deployment has a sweep to compare with. */
+const OMITTED = [
+  'CloudTrail left out what the call is about, because it is too large. A deployed Portcullis now begins a sweep, which',
+  'also closes the violations that are newer than the last complete sweep before this event.',
+];
 
 function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {
   if (group !== undefined) return `Security group ${group.by === 'id' ? group.id : group.name}`;
@@ -69,12 +78,12 @@ function showVerdicts({ verdicts, change, before }: Simulation): string[] {
     ];
   }
   if (verdicts.length === 0)
-    return change.kind === 'none' ? [] : ['no policy concerns the rules that are there'];
+    return change.kind === 'changed' ? ['no policy concerns the rules that are there'] : [];
   // Compliant rules that the change did not touch are no news; the JSON has them.
   const news = verdicts.filter(({ verdict, actionable }) => actionable || verdict !== 'compliant');
   const ownFirst = news.toSorted((a, b) => Number(b.actionable) - Number(a.actionable));
   return ownFirst.flatMap((verdict) => [
-    `${verdict.verdict.padEnd(9)}  ${verdict.policy}  ${verdict.ruleId}`,
+    `${verdict.verdict.padEnd(9)}  ${policyInWords(verdict)}  ${verdict.ruleId}`,
     ...detail(verdict),
   ]);
 }
@@ -86,17 +95,30 @@ function detail({ rule, reason, actionable }: VerdictJson): string[] {
 
 function showPlan({ plan }: Simulation): string[] {
   const lines = (action: string, findings: readonly FindingJson[]) =>
-    findings.map(({ ruleId, policies }) => `${action} ${ruleId}, because of ${listInWords(policies)}`);
+    findings.map(
+      ({ ruleId, policies, wouldAlso }) =>
+        `${action} ${ruleId}, because of ${listInWords(policies)}${alsoInWords(wouldAlso)}`,
+    );
   return [
     ...lines('revoke', plan.revoke),
     ...lines('trim', plan.trim),
-    ...lines('notify about', plan.notify),
+    ...plan.dryRun.flatMap((finding) =>
+      lines(`in dry run: ${finding.remainder === undefined ? 'would revoke' : 'would trim'}`, [finding]),
+    ),
+    ...plan.notify.flatMap((notice) => {
+      const obstacle = obstacleInWords(notice);
+      return lines('notify about', [notice]).map((line) => (obstacle ? `${line}: ${obstacle}` : line));
+    }),
     ...lines('say undecided on', plan.undecided),
     ...plan.held.flatMap((held) =>
       lines('leave open', [held]).map((line) => `${line}: ${sanitize(holdInWords(held))}`),
     ),
     ...lines('leave alone', plan.untouched),
   ];
+}
+
+function alsoInWords(policies: readonly string[] = []): string {
+  return policies.length === 0 ? '' : `; would also: ${listInWords(policies)} (dry run)`;
 }
 
 function holdInWords(hold: Hold): string {
@@ -117,7 +139,7 @@ function showRule(aws: AwsSecurityGroupRule): string {
 }
 
 function showOrigin({ isMadeUp, change }: Simulation): readonly string[] {
-  if (!isMadeUp || change.kind === 'none') return [];
+  if (!isMadeUp || change.kind !== 'changed') return [];
   return [
     'made from the event, with the outbound rule of every new group: `--group` takes the group as it really is',
   ];

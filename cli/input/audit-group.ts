@@ -1,11 +1,15 @@
 // One group of an audit: all its rules, each of which may be acted on, for nothing is.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import { evaluate, type Verdict } from '../../lib/evaluate/evaluate.ts';
+import { evaluate, type Undecided, type Verdict } from '../../lib/evaluate/evaluate.ts';
+import type { PrefixLists } from '../../lib/evaluate/prefix-lists.ts';
 import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
+import { ASSOCIATIONS, isUnreadList } from '../../lib/evaluate/unread.ts';
+import type { GroupExposure } from '../../lib/exposure/exposure.ts';
+import type { Admitted } from '../../lib/exposure/packets.ts';
+import { violatingPackets } from '../../lib/exposure/violating-packets.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
-import type { AddressSet } from '../../lib/network/cidr.ts';
-import { type Vpcs, vpcsOf } from '../../lib/network/vpcs.ts';
-import type { Action, Policy, Severity } from '../../lib/policy/policy.ts';
+import { OTHER_VPCS, type Vpcs, vpcsOf } from '../../lib/network/vpcs.ts';
+import type { Action, Otherwise, Policy, PolicyMode, Severity } from '../../lib/policy/policy.ts';
 import { verdictJson } from '../../lib/report/json.ts';
 import { exceptionInWords } from '../../lib/report/reason.ts';
 import { parseGroup } from '../../lib/rule.ts';
@@ -16,6 +20,8 @@ export interface AuditFinding {
   readonly severity: Severity;
   readonly verdict: 'violation' | 'exempt' | 'undecided';
   readonly action: Action;
+  readonly otherwise?: Otherwise;
+  readonly mode: PolicyMode;
   readonly groupId: string;
   readonly groupName: string;
   readonly accountId: string;
@@ -26,6 +32,16 @@ export interface AuditFinding {
   readonly share?: number;
   readonly reason: string;
   readonly exception?: string;
+  /** What an undecided one lacks: prefix lists by id or name, and keys of an export of VPCs. */
+  readonly unread?: readonly string[];
+  /** Whether packets from the internet reach the interfaces of the group; only where it was asked for. */
+  readonly exposure?: GroupExposure & { readonly text: string };
+}
+
+/** A finding, and of an inbound violation what it lets in. */
+export interface Audited {
+  readonly finding: AuditFinding;
+  readonly admitted?: readonly Admitted[] | 'unknown';
 }
 
 export interface Summary {
@@ -36,15 +52,12 @@ export interface Summary {
   undecided: number;
 }
 
-/** Looks up the entries of prefix lists, by id or by the name that they have in the account; those that cannot be read are left out. */
-type PrefixLists = (
-  references: readonly string[],
-  accountId: string,
-) => Promise<ReadonlyMap<string, AddressSet>>;
+/** Looks up prefix lists by id, or by the name that they have in the account. */
+type ReadPrefixLists = (references: readonly string[]) => Promise<PrefixLists>;
 
 /** What groups refer to: the entries of prefix lists, and VPCs. */
 export interface Surroundings {
-  readonly prefixLists: PrefixLists;
+  readonly prefixLists: ReadPrefixLists;
   readonly vpcs: Vpcs;
 }
 
@@ -54,7 +67,7 @@ export async function auditGroup(
   policies: readonly Policy[],
   { prefixLists, vpcs }: Surroundings,
   askedRegion: string | undefined,
-): Promise<readonly AuditFinding[]> {
+): Promise<readonly Audited[]> {
   const group = parseGroup(aws);
   // The ARN tells where the group is; older output has none.
   const [, , , region = askedRegion ?? refuseIfItMatters(policies)] = aws.SecurityGroupArn?.split(':') ?? [];
@@ -63,17 +76,27 @@ export async function auditGroup(
     accountId: group.ownerId,
     region,
     principals: 'unknown' as const,
-    prefixLists: await prefixLists(prefixListsNeeded(rules, policies), group.ownerId),
+    prefixLists: await prefixLists(prefixListsNeeded(rules, policies)),
     vpcs: vpcsOf(group, vpcs),
     now: new Date(),
   };
   const verdicts = evaluate(rules, new Set(rules.map(({ id }) => id)), policies, context);
   return verdicts.flatMap((verdict) => {
-    const finding = toFinding(verdict);
+    const finding = toFinding(verdict, vpcs);
     return finding === undefined
       ? []
-      : [{ ...finding, groupName: group.name, accountId: group.ownerId, region }];
+      : [
+          {
+            finding: { ...finding, groupName: group.name, accountId: group.ownerId, region },
+            ...admittedIn(verdict, context.prefixLists),
+          },
+        ];
   });
+}
+
+function admittedIn(verdict: Verdict, prefixLists: PrefixLists): Pick<Audited, 'admitted'> {
+  if (verdict.verdict !== 'violation' || verdict.rule.direction === 'egress') return {};
+  return { admitted: violatingPackets(verdict, prefixLists) ?? 'unknown' };
 }
 
 /** A policy for certain regions would pass over all groups of an unknown one, and that would look like a clean account. */
@@ -85,7 +108,10 @@ function refuseIfItMatters(policies: readonly Policy[]): string {
   );
 }
 
-function toFinding(verdict: Verdict): Omit<AuditFinding, 'groupName' | 'accountId' | 'region'> | undefined {
+function toFinding(
+  verdict: Verdict,
+  vpcs: Vpcs,
+): Omit<AuditFinding, 'groupName' | 'accountId' | 'region'> | undefined {
   if (verdict.verdict === 'compliant') return undefined;
   const { ruleId, direction: _, actionable: __, ...json } = verdictJson(verdict);
   return {
@@ -93,5 +119,16 @@ function toFinding(verdict: Verdict): Omit<AuditFinding, 'groupName' | 'accountI
     verdict: verdict.verdict,
     ...(ruleId === '' ? {} : { ruleId }),
     ...(verdict.verdict === 'exempt' ? { exception: verdict.by.map(exceptionInWords).join('; ') } : {}),
+    ...(verdict.verdict === 'undecided' ? { unread: unreadOf(verdict, vpcs) } : {}),
   };
+}
+
+function unreadOf({ unread }: Undecided, { associations, blocks }: Vpcs): readonly string[] {
+  const keysOf = (name: string): readonly string[] => {
+    if (isUnreadList(name)) return [name];
+    const lacksAssociations = name === ASSOCIATIONS || (name === OTHER_VPCS && associations === undefined);
+    const lacksBlocks = name !== ASSOCIATIONS && (blocks === undefined || !lacksAssociations);
+    return [...(lacksAssociations ? ['SecurityGroupVpcAssociations'] : []), ...(lacksBlocks ? ['Vpcs'] : [])];
+  };
+  return [...new Set(unread.flatMap(keysOf))];
 }

@@ -86,14 +86,16 @@ export function check<T>(what: string, schema: z.ZodType, value: unknown): T {
 const prefixLists = z.record(z.string(), z.array(z.string()));
 
 /** A file of prefix lists, `{ "pl-id": ["cidr", ...] }`; throws InputError with the place. */
-export function parsePrefixLists(what: string, value: unknown): ReadonlyMap<string, AddressSet> {
+export function parseListEntries(what: string, value: unknown): ReadonlyMap<string, readonly Cidr[]> {
   const parsed = check<z.infer<typeof prefixLists>>(what, prefixLists, value);
   return new Map(
-    Object.entries(parsed).map(([id, cidrs]) => [
-      id,
-      addressSet(cidrs.map((text) => toCidr(`${what}: ${id}`, text))),
-    ]),
+    Object.entries(parsed).map(([id, cidrs]) => [id, cidrs.map((text) => toCidr(`${what}: ${id}`, text))]),
   );
+}
+
+/** The same, each list as a set. */
+export function parsePrefixLists(what: string, value: unknown): ReadonlyMap<string, AddressSet> {
+  return new Map([...parseListEntries(what, value)].map(([id, cidrs]) => [id, addressSet(cidrs)]));
 }
 
 function toCidr(what: string, text: string): Cidr {

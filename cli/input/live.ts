@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { Option } from 'commander';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
@@ -20,6 +21,11 @@ export function connectEc2(connection: Connection): EC2Client {
 /** An SQS client, likewise. */
 export function connectSqs(connection: Connection): SQSClient {
   return new SQSClient(clientOptions(connection));
+}
+
+/** An STS client, likewise. */
+export function connectSts(connection: Connection): STSClient {
+  return new STSClient(clientOptions(connection));
 }
 
 function clientOptions({ region, profile }: Connection): Connection {

@@ -14,6 +14,12 @@ export function countOption(text: string): number {
   throw new InvalidArgumentError('Use a number from 1 to 9999.');
 }
 
+/** A number that may be none at all. */
+export function limitOption(text: string): number {
+  if (/^(0|[1-9]\d{0,3})$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Use a number from 0 to 9999.');
+}
+
 export function dayOption(text: string): string {
   if (parseDay(text) !== undefined) return text;
   throw new InvalidArgumentError('Use a day such as 2027-01-31.');
@@ -24,4 +30,9 @@ export function groupsOption(text: string): readonly GroupSelector[] {
   const parsed = parseProtected(text);
   if (typeof parsed !== 'string') return parsed;
   throw new InvalidArgumentError(`\`${parsed}\` is no group: ${PROTECTED_FORMS}.`);
+}
+
+/** One of several values of an option. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

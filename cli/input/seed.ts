@@ -16,7 +16,7 @@ import { InputError } from './input.ts';
 
 /** Makes the group as the event leaves it, and answers its id; none when the event changes nothing, or does not say what. */
 export function seedFromEvent(account: Account, change: Change): readonly string[] {
-  if (change.kind === 'none' || change.rules.by === 'prefix-list') return [];
+  if (change.kind !== 'changed' || change.rules.by === 'prefix-list') return [];
   const group = newGroup(change);
   addGroup(account, group);
   seedAssociation(account, change);
@@ -41,7 +41,7 @@ export function seedFromGroups(account: Account, change: Change, exported: unkno
   const groups = parseGroups('--group', exported);
   for (const group of groups) add(account, group, change);
   seedVpcs(account, change, exported);
-  return change.kind === 'none' ? [] : groupsOf(account, change);
+  return change.kind === 'changed' ? groupsOf(account, change) : [];
 }
 
 /** The VPCs of an export; which associations it leaves out nobody knows, but for the one that an event makes. */
@@ -62,7 +62,7 @@ function seedAssociation(account: Account, { group, rules }: Changed): void {
 /** The account that owns the exported group that an event is about: where an event does not say where it is from, it is from there. */
 export function ownerOf(change: Change, exported: unknown): string | undefined {
   if (exported === undefined || change.kind === 'none') return undefined;
-  const { group } = change;
+  const group = change.kind === 'changed' ? change.group : undefined;
   const groups = parseGroups('--group', exported);
   const named = groups.find(({ GroupId }) => group?.by === 'id' && GroupId === group.id);
   return (named ?? groups[0])?.OwnerId;

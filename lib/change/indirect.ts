@@ -1,22 +1,7 @@
-// Changes that make rules wider without touching them: of the prefix lists they refer to, of the VPCs that their group works in, and
-// of the tags by which policies and exceptions choose groups.
-
+// Changes that make rules wider without touching them: of the prefix lists they refer to, and of the tags by which policies and
+// exceptions choose groups.
 import type { ChangedRules, TagChange } from './changed-rules.ts';
-import { EventError, field, list, text } from './cloudtrail.ts';
-
-/** All rules that refer to the prefix list, whatever group they are of. */
-export function rulesOfPrefixList(request: unknown): ChangedRules {
-  const prefixListId = text(field(request, 'prefixListId'));
-  if (prefixListId === undefined) throw new EventError('requestParameters.PrefixListId', 'is missing');
-  return { by: 'prefix-list', prefixListId };
-}
-
-/** All rules of a group that is associated with a VPC: they let traffic in there, too. */
-export function rulesOfAssociated(request: unknown): ChangedRules {
-  const vpcId = text(field(request, 'vpcId'));
-  if (vpcId === undefined) throw new EventError('requestParameters.VpcId', 'is missing');
-  return { by: 'vpc', vpcId };
-}
+import { field, list, text } from './cloudtrail.ts';
 
 /** True for a change of a prefix list's name or size, or one that only takes entries away. */
 export function addsNoEntry(request: unknown): boolean {

@@ -148,7 +148,7 @@ export function keep(
 }
 
 /** What is kept at a cell for a limit. */
-export function keptAt({ kept }: FullCell, limit: number): AddressSet {
+export function keptSet({ kept }: FullCell, limit: number): AddressSet {
   const sets = kept[limit];
   return { ipv4: [...(sets?.ipv4.intervals ?? [])], ipv6: [...(sets?.ipv6.intervals ?? [])] };
 }

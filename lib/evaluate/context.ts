@@ -4,13 +4,13 @@ import type { Intervals } from '../network/intervals.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { RulePlace } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import type { PrefixLists } from './prefix-lists.ts';
 
 /** What judging looks at beside rules and policies. */
 export interface Context extends RulePlace {
   /** The ARNs of who made the changed rules, role and session. */
   readonly principals: readonly string[] | 'unknown';
-  /** The entries of the prefix lists that could be read. */
-  readonly prefixLists: ReadonlyMap<string, AddressSet>;
+  readonly prefixLists: PrefixLists;
   readonly now: Date;
 }
 

@@ -1,7 +1,7 @@
 // Rules and policies to verdicts. lib/README.md states what is computed here as numbered sentences.
 import { type AddressSet, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
 import type { Exception } from '../policy/exception.ts';
-import type { Limit, Policy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { concernedBy } from '../policy/policy-index.ts';
 import { turnsOnUnread, unmet } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
@@ -13,10 +13,9 @@ import { excusedBy } from './excused.ts';
 import { type ForbiddenArea, forbiddenAreas } from './forbidden.ts';
 import { withOwnVpcs } from './own-vpcs.ts';
 import { type Judging, type Most, type Part, partition } from './part.ts';
-import { type Excess, exceeding, excessAlone } from './reach.ts';
-import { doubtful } from './unknown.ts';
+import { type Doubt, doubtful, doubtOf } from './unknown.ts';
 import { ASSOCIATIONS, unreadInWords } from './unread.ts';
-import { type Witness, witness } from './witness.ts';
+import { type Proof, violatingIn } from './violating.ts';
 
 export type { Context } from './context.ts';
 
@@ -34,21 +33,13 @@ export type Verdict =
   | (Judgement & { readonly verdict: 'compliant'; readonly tolerated: AddressSet })
   | (Judgement & { readonly verdict: 'exempt'; readonly by: readonly Exception[] })
   | (Judgement & Found & { readonly verdict: 'violation' })
-  | (Judgement & { readonly verdict: 'undecided'; readonly because: string });
+  | (Judgement & Doubt & { readonly verdict: 'undecided' });
 
-interface Found {
+interface Found extends Proof {
+  /** The addresses that the rule admits; none for a reference to a group, and for a prefix list that could not be read. */
+  readonly admitted: AddressSet;
   /** What of the rule is forbidden, as rectangles: at other traffic, and from other addresses, it may stay. */
   readonly areas: readonly ForbiddenArea[];
-  /**
-   * All that the rules in question admit at the witness's port: more than the rule's own part where it took several; `any` where the
-   * policy forbids every source.
-   */
-  readonly reach: AddressSet | 'any';
-  /** Whether only prefix lists excuse it, and more than they may. */
-  readonly isListed: boolean;
-  /** The other rules that this reach is made of; none where the rule is too many alone. */
-  readonly beside: readonly SecurityGroupRule[];
-  readonly witness: Witness;
 }
 
 export type Violation = Extract<Verdict, { verdict: 'violation' }>;
@@ -71,16 +62,20 @@ export function evaluate(
     const { scope = {} } = policy;
     if (met === undefined || unmet(scope, seen, 'some').length > 0) return [];
     const verdicts = judge(policy, met, actionable, seen);
-    return turnsOnUnread(scope, seen, 'some') ? verdicts.map(onlyPerhaps) : verdicts;
+    return turnsOnUnread(scope, seen, 'some')
+      ? verdicts.map((verdict) => onlyPerhaps(verdict, seen))
+      : verdicts;
   });
 }
 
 /** Nobody knows whether the policy applies: what is compliant under it is so either way. */
-function onlyPerhaps(verdict: Verdict): Verdict {
+function onlyPerhaps(verdict: Verdict, { prefixLists }: Context): Verdict {
+  if (verdict.verdict === 'undecided') return { ...verdict, unread: [...verdict.unread, ASSOCIATIONS] };
   if (verdict.verdict !== 'violation') return verdict;
   const { policy, rule, actionable, near } = verdict;
-  const because = `${unreadInWords([ASSOCIATIONS])} are not known, and the policy is for certain VPCs`;
-  return { policy, rule, actionable, near, verdict: 'undecided', because };
+  const unread = [ASSOCIATIONS];
+  const because = `${unreadInWords(unread, prefixLists)}, and the policy is for certain VPCs`;
+  return { policy, rule, actionable, near, verdict: 'undecided', because, unread };
 }
 
 function judge(
@@ -97,7 +92,7 @@ function judge(
     excusedBy: excusedBy(policy, context),
   };
   const { few, parts } = partition(concerned, judging);
-  const judged = judgeParts(parts, policy);
+  const judged = judgeParts(parts, policy, context);
   const verdicts: Verdict[] = [];
   let next = 0;
   for (const [index, rule] of concerned.entries()) {
@@ -117,7 +112,7 @@ function compliant(policy: Policy, rule: SecurityGroupRule, actionable: boolean,
   return { verdict: 'compliant', policy, rule, actionable, near: NONE_NEAR, tolerated };
 }
 
-function judgeParts(parts: readonly Part[], policy: Policy): readonly Verdict[] {
+function judgeParts(parts: readonly Part[], policy: Policy, context: Context): readonly Verdict[] {
   if (parts.length === 0) return [];
   const violating = violatingIn(parts, policy.limits);
   const rest = violating.size === 0 ? parts : parts.filter((part) => !violating.has(part));
@@ -126,49 +121,10 @@ function judgeParts(parts: readonly Part[], policy: Policy): readonly Verdict[] 
   return parts.map((part) => {
     const found = violating.get(part);
     const unknown = doubts.get(part.rule);
-    if (found !== undefined) return violation(part, { ...found, areas: areas(part) });
-    return unknown === undefined ? acquit(part) : undecided(part, unknown);
+    if (found !== undefined)
+      return violation(part, { ...found, admitted: part.admitted, areas: areas(part) });
+    return unknown === undefined ? acquit(part) : undecided(part, unknown, context);
   });
-}
-
-type Finding = Omit<Found, 'areas'>;
-
-/** What certainly violates: rules that are too many alone, and of the others each that is one too many beside the others. */
-function violatingIn(parts: readonly Part[], limits: readonly Limit[]): ReadonlyMap<Part, Finding> {
-  const found = new Map<Part, Finding>();
-  for (const part of parts) {
-    const alone = foundAlone(part, limits);
-    if (alone !== undefined) found.set(part, alone);
-  }
-  const others = parts.flatMap((part) => {
-    const { rule, actionable, counted } = part;
-    return found.has(part) || counted.certain.length === 0
-      ? []
-      : [{ rule, actionable, areas: counted.certain, part }];
-  });
-  const excess = exceeding(others, limits);
-  for (const { part } of others) {
-    const over = excess.get(part.rule);
-    if (over !== undefined) found.set(part, foundTogether(part, over));
-  }
-  return found;
-}
-
-function foundAlone({ rule, counted: { certain } }: Part, limits: readonly Limit[]): Finding | undefined {
-  const barring = certain.find(({ barred }) => barred !== undefined);
-  if (barring !== undefined) {
-    const shown = witness(rule, barring.traffic, barring.barred ?? NO_ADDRESSES);
-    return { reach: 'any', isListed: false, beside: [], witness: shown };
-  }
-  const excess = excessAlone(certain, limits);
-  if (excess === undefined) return undefined;
-  const { area, limit, set } = excess;
-  const shown = witness(rule, area.traffic, set.spelled);
-  return { reach: set.counted, isListed: limit.countsListed, beside: [], witness: shown };
-}
-
-function foundTogether({ rule }: Part, { cell, limit, added, reach, beside }: Excess): Finding {
-  return { reach, isListed: limit.countsListed, beside, witness: witness(rule, [cell], added) };
 }
 
 function violation({ policy, rule, actionable, held }: Part, found: Found): Verdict {
@@ -187,15 +143,10 @@ function toleratedIn(areas: readonly Area[]): AddressSet {
 }
 
 /** The verdict on a rule that may be too many, through itself or through others at the same traffic. */
-function undecided({ policy, rule, actionable, held: { near } }: Part, unknown: readonly Part[]): Verdict {
-  const own = unknown.find((part) => part.rule === rule);
-  const [of = own] = unknown;
-  const because =
-    own === undefined ? `${unknownIn(of)}, and it may be too many beside ${of?.rule.id}` : unknownIn(own);
-  return { verdict: 'undecided', policy, rule, actionable, near, because };
-}
-
-function unknownIn(part: Part | undefined): string {
-  if (part?.rule.peer.kind === 'unreadable') return part.rule.peer.reason;
-  return `${unreadInWords(part?.counted.unread ?? [])} are not known`;
+function undecided(
+  { policy, rule, actionable, held: { near } }: Part,
+  unknown: readonly Part[],
+  context: Context,
+): Verdict {
+  return { verdict: 'undecided', policy, rule, actionable, near, ...doubtOf(rule, unknown, context) };
 }

@@ -9,6 +9,7 @@ import { hasWords } from '../policy/rule-words.ts';
 import { fitsArn, turnsOnUnread, unmet } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Concerned, Context } from './context.ts';
+import { entriesOf } from './prefix-lists.ts';
 
 /** An exception that does not hold, for one single reason. */
 export interface NearMiss {
@@ -40,7 +41,7 @@ export interface Excuse {
 const NO_EXCUSE: Excuse = { by: [], possible: [], perhaps: [], near: [] };
 
 /** An exception with the reasons why it does not hold that are the same for every rule of the group. */
-export interface Standing {
+export interface ExceptionStanding {
   readonly exception: Exception;
   readonly failing: readonly NearMiss['because'][];
   /** Whether a list among its sources could not be read. */
@@ -48,7 +49,7 @@ export interface Standing {
 }
 
 /** What is known of the exceptions of a policy before any rule is looked at. */
-export function standingOf({ exceptions }: Policy, context: Context): readonly Standing[] {
+export function standingOf({ exceptions }: Policy, context: Context): readonly ExceptionStanding[] {
   return exceptions.map((exception) => ({
     exception,
     failing: [
@@ -56,13 +57,14 @@ export function standingOf({ exceptions }: Policy, context: Context): readonly S
       ...unmet(exception.where, context, 'every'),
       ...(turnsOnUnread(exception.where, context, 'every') ? (['associations'] as const) : []),
     ],
-    isUnread: exception.sources?.lists.some((id) => !context.prefixLists.has(id)) ?? false,
+    isUnread:
+      exception.sources?.lists.some((id) => entriesOf(context.prefixLists, id) === undefined) ?? false,
   }));
 }
 
 /** Sorts the exceptions of a policy for a rule; `isChanged` tells whether the principals made it. */
 export function excuse(
-  standings: readonly Standing[],
+  standings: readonly ExceptionStanding[],
   concerned: Concerned,
   isChanged: boolean,
   context: Context,
@@ -124,6 +126,6 @@ function names(
   { prefixLists }: Context,
 ): boolean {
   const isListed = (id: string) =>
-    areOverlapping(admitted, allowedOf(rule, admitted, prefixLists.get(id) ?? NO_ADDRESSES));
+    areOverlapping(admitted, allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_ADDRESSES));
   return areOverlapping(admitted, addresses) || lists.some(isListed);
 }

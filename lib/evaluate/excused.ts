@@ -4,6 +4,7 @@ import { asAllowed } from '../network/nat64.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Context } from './context.ts';
+import { entriesOf } from './prefix-lists.ts';
 
 export interface Excused {
   /** True where an exception holds for any source. */
@@ -16,7 +17,7 @@ export interface Excused {
   readonly unread: readonly string[];
 }
 
-export interface Rest {
+interface Rest {
   /** Without the blocks that are written down. */
   readonly unwritten: AddressSet;
   /** Without the lists, too. */
@@ -41,12 +42,14 @@ export function excusedBy(policy: Policy, { prefixLists }: Context): ExcusedBy {
     const sources = exceptions.flatMap((exception) => exception.sources ?? []);
     const lists = [...new Set([...policy.allowedLists, ...sources.flatMap((source) => source.lists)])];
     const written = unionOfAll(sources.map(({ addresses }) => addresses));
-    const listed = unionOfAll(lists.map((id) => asAllowed(policy, prefixLists.get(id) ?? NO_ADDRESSES)));
+    const listed = unionOfAll(
+      lists.map((id) => asAllowed(policy, entriesOf(prefixLists, id) ?? NO_ADDRESSES)),
+    );
     return {
       isAll: sources.length < exceptions.length,
       restOf: rests(written, listed),
       lists,
-      unread: lists.filter((id) => !prefixLists.has(id)),
+      unread: lists.filter((id) => entriesOf(prefixLists, id) === undefined),
     };
   };
   return (exceptions) => {

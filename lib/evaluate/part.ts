@@ -1,11 +1,12 @@
 // The rules that one policy concerns, each with what of it counts.
+import { type AddressSet, NO_ADDRESSES } from '../network/cidr.ts';
 import { intersection } from '../network/intervals.ts';
 import type { Limit, Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Context } from './context.ts';
 import { type Area, admittedBy, type Counted, countedOf, unexcusedArea } from './counted.ts';
 import { areFewInSum, type CountedSet, forbiddenPart, isOverLimit } from './counted-set.ts';
-import { type Excuse, excuse, type Standing } from './exceptions.ts';
+import { type ExceptionStanding, type Excuse, excuse } from './exceptions.ts';
 import type { ExcusedBy } from './excused.ts';
 import { excessAlone } from './reach.ts';
 
@@ -15,7 +16,7 @@ export interface Judging {
   /** The ids of the rules that may be acted on. */
   readonly actionable: ReadonlySet<string>;
   readonly context: Context;
-  readonly standings: readonly Standing[];
+  readonly standings: readonly ExceptionStanding[];
   readonly excusedBy: ExcusedBy;
 }
 
@@ -25,6 +26,8 @@ export interface Part {
   readonly rule: SecurityGroupRule;
   /** Whether the rule is one of those that may be acted on. */
   readonly actionable: boolean;
+  /** None for a reference to a group, and for a prefix list that could not be read. */
+  readonly admitted: AddressSet;
   readonly counted: Counted;
   readonly held: Excuse;
   /** Whether it is excused, and would be too many by itself if it were not. */
@@ -76,12 +79,13 @@ function partOf(rule: SecurityGroupRule, judging: Judging): Part {
   const { policy, context } = judging;
   const actionable = judging.actionable.has(rule.id);
   const overlap = intersection([rule.traffic], policy.traffic);
-  const concerned = { rule, policy, overlap, admitted: admittedBy(rule, context) };
+  const admitted = admittedBy(rule, context);
+  const concerned = { rule, policy, overlap, admitted };
   const held = excuse(judging.standings, concerned, actionable, context);
   const counted = countedOf(concerned, held, judging.excusedBy);
   const isUnexcusedTooMuch = ({ sets, barred }: Area) =>
     barred !== undefined || isTooMany(sets, policy.limits);
   const isExempt = () =>
     held.by.length > 0 && isUnexcusedTooMuch(unexcusedArea(concerned, judging.excusedBy));
-  return { policy, rule, actionable, counted, held, isExempt };
+  return { policy, rule, actionable, admitted: admitted ?? NO_ADDRESSES, counted, held, isExempt };
 }

@@ -8,7 +8,7 @@ import type { Interval } from '../network/intervals.ts';
 import { withNat64 } from '../network/nat64.ts';
 import type { Limit } from '../policy/policy.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
-import { cellsOf, type FullCell, type FullCells, fullCells, keep, keptAt } from './cells.ts';
+import { cellsOf, type FullCell, type FullCells, fullCells, keep, keptSet } from './cells.ts';
 import type { Area } from './counted.ts';
 import { type CountedSet, countedSet, isOverLimit, NOTHING } from './counted-set.ts';
 import { sizeOfNew } from './growing-set.ts';
@@ -89,7 +89,7 @@ function isOverWith(set: CountedSet | undefined, { kept }: FullCell, index: numb
 }
 
 function excessAt({ spelled, counted }: CountedSet, cell: FullCell, index: number, limit: Limit): Excess {
-  const kept = keptAt(cell, index);
+  const kept = keptSet(cell, index);
   const more = minusOf(counted, kept);
   const added = spelled === counted ? more : minusOf(spelled, withNat64(kept));
   // They came narrowest first.

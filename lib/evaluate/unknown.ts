@@ -3,7 +3,10 @@
 import type { Limit } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { cellsOf, type FullCell, type FullCells, fullCells } from './cells.ts';
+import type { Context } from './context.ts';
 import type { Area, Counted } from './counted.ts';
+import type { PrefixLists } from './prefix-lists.ts';
+import { unreadInWords } from './unread.ts';
 
 /** A rule with all that may count. */
 export interface PossiblePart {
@@ -26,6 +29,31 @@ export function doubtful<P extends PossiblePart>(
     ...doubtfulBeside(parts, unknown, limits),
     ...barred.map((part) => [part.rule, [part]] as const),
   ]);
+}
+
+/** Why a rule could not be evaluated. */
+export interface Doubt {
+  readonly because: string;
+  /** What is not known: prefix lists by id or name, HOME_VPC, OTHER_VPCS, ASSOCIATIONS. None where a rule itself cannot be read. */
+  readonly unread: readonly string[];
+}
+
+/** Why a rule is doubtful, given the rules of unknown content that make it so; it may be one of them. */
+export function doubtOf(
+  rule: SecurityGroupRule,
+  unknown: readonly PossiblePart[],
+  { prefixLists }: Context,
+): Doubt {
+  const own = unknown.find((part) => part.rule === rule);
+  const [of = own] = unknown;
+  const why = unknownIn(own ?? of, prefixLists);
+  const because = own === undefined ? `${why}, and it may be too many beside ${of?.rule.id}` : why;
+  return { because, unread: [...new Set(unknown.flatMap(({ counted }) => counted.unread))] };
+}
+
+function unknownIn(part: PossiblePart | undefined, prefixLists: PrefixLists): string {
+  if (part?.rule.peer.kind === 'unreadable') return part.rule.peer.reason;
+  return unreadInWords(part?.counted.unread ?? [], prefixLists);
 }
 
 function doubtfulBeside<P extends PossiblePart>(

@@ -47,17 +47,26 @@ export function witness(rule: SecurityGroupRule, overlap: Intervals<number>, for
   const foreign = address === undefined ? [] : [foreignTo(address.family)];
   const existing = overlaps(overlap, foreign) ? minus(overlap, foreign) : overlap;
   const shown = existing.length > 0 ? existing : overlap;
-  const traffic = FAMILIAR_TRAFFIC.find((point) => holds(shown, point)) ?? shown[0]?.[0] ?? 0;
-  return { traffic, address };
+  return { traffic: exampleTraffic(shown), address };
 }
 
 function exampleOf({ peer }: SecurityGroupRule, set: AddressSet): Address | undefined {
   if (peer.kind !== 'cidr' && peer.kind !== 'prefix-list') return undefined;
   for (const family of FAMILIES) {
-    const value = FAMILIAR[family].find((address) => holds(set[family], address)) ?? set[family][0]?.[0];
+    const value = exampleAddress(set[family], family);
     if (value !== undefined) return { family, value };
   }
   return peer.kind === 'cidr' ? { family: peer.cidr.family, value: peer.cidr.addresses[0] } : undefined;
+}
+
+/** Familiar traffic where the set has some, else its first point. */
+export function exampleTraffic(set: Intervals<number>): number {
+  return FAMILIAR_TRAFFIC.find((point) => holds(set, point)) ?? set[0]?.[0] ?? 0;
+}
+
+/** A familiar address where the set has one, else its first; undefined for an empty set. */
+export function exampleAddress(set: Intervals<bigint>, family: Family): bigint | undefined {
+  return FAMILIAR[family].find((address) => holds(set, address)) ?? set[0]?.[0];
 }
 
 function holds<T extends number | bigint>(set: Intervals<T>, point: T): boolean {
@@ -74,7 +83,8 @@ export function printWitness({ traffic, address }: Witness, rule: SecurityGroupR
   return `${pointInWords(traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${peer}`;
 }
 
-function pointInWords(point: number): string {
+/** `tcp/22`, `ICMP echo request (8/0)`, `esp`. */
+export function pointInWords(point: number): string {
   const { protocol, selector } = locate(point);
   if (hasTypes(protocol)) return icmpInWords([point, point + 1]);
   return hasPorts(protocol) ? `${printProtocol(protocol)}/${selector}` : printProtocol(protocol);

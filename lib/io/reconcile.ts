@@ -1,7 +1,7 @@
 // One event, from what it says to what is reported: the groups that it is about, one after the other.
 import { createHash } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type Change, type Changed, parseChange, type Unchanged } from '../change/change.ts';
+import { type Change, type Changed, type Omitted, parseChange, type Unchanged } from '../change/change.ts';
 import { homeTarget } from '../config.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
@@ -15,6 +15,7 @@ import type { Target } from '../target.ts';
 import { affected } from './affected-groups.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { forEachGroup } from './event-checkpoint.ts';
+import { wantSweep } from './ledger/sweep-state.ts';
 import { run } from './run.ts';
 import type { World } from './world.ts';
 
@@ -48,6 +49,7 @@ export async function reconcile(world: World, event: unknown, isLastTry: boolean
   const target = homeTarget(world.config);
   refuseForeign(target, change);
   if (isOwn(world, change)) return nothing(asUnchanged(change));
+  if (change.kind === 'omitted') return sweepFor(world, change);
   const lists: PrefixListCache = new Map();
   const attempts: Attempt[] = [];
   // One group after the other, so that a prefix list with many users does not empty EC2's buckets; and every one,
@@ -74,20 +76,26 @@ const OWN = 'the bot added what may stay of a rule that it trimmed';
  * True for the rules that stay of a trimmed one. They were judged when they were made, as the change of who made the
  * rule: judged again, as the bot's, they would lose the exceptions for that person.
  */
-function isOwn({ config }: World, { eventName, actor }: Changed): boolean {
+function isOwn({ config }: World, { eventName, actor }: Changed | Omitted): boolean {
   return (
     eventName.startsWith('Authorize') && config.roleArn !== undefined && actor.roleArn === config.roleArn
   );
 }
 
-function asUnchanged({
-  group: _group,
-  direction: _direction,
-  rules: _rules,
-  madeBy: _madeBy,
-  ...circumstances
-}: Changed): Unchanged {
-  return { ...circumstances, kind: 'none', reason: OWN };
+function asUnchanged({ eventName, eventId, time, accountId, region, actor }: Changed | Omitted): Unchanged {
+  return { kind: 'none', reason: OWN, eventName, eventId, time, accountId, region, actor };
+}
+
+/** Leaves a call that does not say what it is about to a sweep, which the next minute begins. */
+async function sweepFor({ ledger, logger, metrics, now }: World, change: Omitted): Promise<Remediation> {
+  // A time in the future would be wanted again and again.
+  const time = Math.min(now().getTime(), Date.parse(change.time ?? now().toISOString()));
+  await wantSweep(ledger, new Date(time));
+  logger.warn('CloudTrail left out what the call is about: a sweep looks for it', {
+    eventId: change.eventId,
+  });
+  metrics.addMetric('events-omitted', MetricUnit.Count, 1);
+  return nothing(change);
 }
 
 /** What a remediation is called: the same for every delivery of the event, and another for each group of an event about several. */
@@ -108,7 +116,7 @@ function nameOf(change: Changed): string {
   );
 }
 
-function refuseForeign(target: Target, { accountId, region }: Changed): void {
+function refuseForeign(target: Target, { accountId, region }: Changed | Omitted): void {
   if (accountId !== undefined && accountId !== target.accountId) {
     throw new ForeignEventError(
       `the event is from account ${accountId}, this deployment works in ${target.accountId}`,

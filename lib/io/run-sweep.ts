@@ -16,10 +16,10 @@ import { publish } from './aws/sns.ts';
 import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
 import { noteGroups } from './ledger/breaker.ts';
 import { load } from './ledger/entries.ts';
-import { storeFingerprints } from './ledger/fingerprints.ts';
+import { findRecorded, readSeen, storeFingerprints } from './ledger/fingerprints.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
 import { askGate } from './ledger/sweep-gate.ts';
-import { loadSweep, saveSweep } from './ledger/sweep-state.ts';
+import { loadSweepAndWant, saveSweep } from './ledger/sweep-state.ts';
 import { knownToEntries } from './missed.ts';
 import { run } from './run.ts';
 import type { World } from './world.ts';
@@ -68,7 +68,7 @@ async function execute(
   const { ec2, ledger } = world;
   switch (command.do) {
     case 'load':
-      return { saw: 'sweep', sweep: await loadSweep(ledger) };
+      return { saw: 'sweep', ...(await loadSweepAndWant(ledger)) };
     case 'save':
       logFindings(world, command.findings);
       return { saw: 'saved', sweep: await saveSweep(ledger, command.sweep) };
@@ -77,11 +77,18 @@ async function execute(
     case 'read-groups':
       return { saw: 'groups', snapshots: await readGroups(ec2, command.groupIds) };
     case 'read-lists':
-      return { saw: 'lists', lists: await readLists(world, command.ids, lists) };
+      return {
+        saw: 'lists',
+        lists: await readPrefixLists(ec2, command.ids, homeTarget(world.config).accountId, lists),
+      };
     case 'read-associations':
       return { saw: 'associations', associations: await readAssociations(ec2) };
     case 'read-vpcs':
       return { saw: 'vpcs', blocks: await readVpcBlocks(ec2) };
+    case 'read-seen':
+      return { saw: 'seen', seenBefore: await readSeen(ledger, command.base, command.groupIds) };
+    case 'find-recorded':
+      return { saw: 'recorded', recorded: await findRecorded(ledger, command) };
     case 'store-fingerprints':
       await storeFingerprints(ledger, command.generation, command.items, world.now());
       return { saw: 'fingerprinted' };
@@ -123,12 +130,6 @@ async function remediate(
   return { groupId, entry: await load(world.ledger, task.id), error };
 }
 
-/** Undefined for the lists that cannot be read, so that they are not asked for again. */
-async function readLists({ ec2, config }: World, ids: readonly string[], cache: PrefixListCache) {
-  const read = await readPrefixLists(ec2, ids, homeTarget(config).accountId, cache);
-  return new Map(ids.map((id) => [id, read.get(id)]));
-}
-
 function logFindings({ logger }: World, findings: readonly LoggedFinding[]): void {
   for (const { groupId, finding } of findings) logger.info('finding', { groupId, finding });
 }
@@ -137,6 +138,7 @@ function logTotals({ logger, metrics }: World, record: DigestRecord): void {
   logger.info('sweep', { sweep: record });
   metrics.addMetric('sweeps', MetricUnit.Count, 1);
   metrics.addMetric('sweep-violations', MetricUnit.Count, record.counts.violations);
+  metrics.addMetric('sweep-undecided', MetricUnit.Count, record.counts.undecided);
   const missed = record.missed ?? [];
   if (record.missed !== undefined) metrics.addMetric('missed-by-event', MetricUnit.Count, missed.length);
 }

@@ -70,7 +70,7 @@ async function execute(
     case 'read-fingerprints':
       return { saw: 'fingerprints', fingerprints: await readFingerprints(ledger, command) };
     case 'read-lists':
-      return { saw: 'lists', lists: await readLists(ec2, command.ids, target, lists) };
+      return { saw: 'lists', lists: await readPrefixLists(ec2, command.ids, target.accountId, lists) };
     case 'read-associations':
       return { saw: 'associations', associations: await readAssociations(ec2, command.groupId) };
     case 'read-vpcs':
@@ -129,15 +129,4 @@ async function find(
   const groupId =
     group?.by === 'name' ? await findByName(ec2, group.name, accountId) : await findGroupOfRule(ec2, ids);
   return groupId === undefined ? null : ((await readGroup(ec2, groupId)) ?? null);
-}
-
-/** Undefined for the lists that cannot be read, so that they are not asked for again. */
-async function readLists(
-  ec2: World['ec2'],
-  ids: readonly string[],
-  { accountId }: Target,
-  cache: PrefixListCache,
-) {
-  const read = await readPrefixLists(ec2, ids, accountId, cache);
-  return new Map(ids.map((id) => [id, read.get(id)]));
 }

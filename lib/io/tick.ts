@@ -4,6 +4,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { homeTarget } from '../config.ts';
 import { type Admission, type AskingPolicy, admit, type BreakerHold, membersOf } from '../plan/breaker.ts';
 import type { BreakerState } from '../plan/breaker-state.ts';
+import { mayRevoke } from '../policy/policy-modes.ts';
 import { joinWaits } from '../remediation/breaker-request.ts';
 import type { Target } from '../target.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
@@ -46,8 +47,7 @@ export async function tick(world: World): Promise<Ticked> {
 /** Registers the policies in force and takes up what may be revoked, evaluated again; returns how many entries. */
 async function takeUpDue(world: World, target: Target, due: readonly Due[]): Promise<number> {
   const { ledger, config, now, policies } = world;
-  const keys = policies.filter(({ action }) => action !== 'notify').map(({ key }) => key);
-  let state = await registerPolicies(ledger, target, keys, config, now());
+  let state = await registerPolicies(ledger, target, keysOf(policies), config, now());
   const unreported = await unreportedIn(world, target, state, due);
   const until = now().getTime() + LONGEST;
   let takenUp = 0;
@@ -84,9 +84,14 @@ async function unreportedIn(
   return new Set(ids.flat());
 }
 
+/** The keys of the policies that the breaker knows: one that begins to be enforced is new to it. */
+function keysOf(policies: World['policies']): readonly string[] {
+  return policies.filter(mayRevoke).map(({ key }) => key);
+}
+
 /** Whether the breaker would admit an entry now. An entry that waits for a policy that has changed is always evaluated again. */
 function mayGo({ policies, config, now }: World, state: BreakerState, due: Due): boolean {
-  const current = new Set(policies.map(({ key }) => key));
+  const current = new Set(keysOf(policies));
   if (due.policies.some(({ key }: AskingPolicy) => !current.has(key))) return true;
   return admissionOf({ config, now }, state, due).held.size === 0;
 }

@@ -1,19 +1,29 @@
-// Verdicts to a plan: one entry for each rule, with every policy that asks for it.
+// What to do about each rule: one entry for each, with every policy that asks for it.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
-import { ACTIONS, type Action, SEVERITIES } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import { type Remainder, remainderOf } from './remainder.ts';
+import type { Remainder } from './remainder.ts';
+import type { Obstacle } from './way-out.ts';
 
 /** One rule and why: the verdicts are never empty, the most severe policy first. */
 export interface Finding<V extends Verdict = Violation> {
   readonly rule: SecurityGroupRule;
   readonly verdicts: readonly [V, ...V[]];
+  /** Violations of policies in dry run, where an enforced policy decides: what these would also do is reported. */
+  readonly also: readonly Violation[];
 }
 
 /** A rule to take away after what may stay of it has been added. */
 export interface Trimming extends Finding {
   readonly remainder: Remainder;
+}
+
+/** A rule to report. */
+export interface Notice extends Finding {
+  /** Why it is not trimmed, where that is what its policies ask for. */
+  readonly obstacle?: Obstacle;
+  /** What AWS answered, where that is the obstacle. */
+  readonly detail?: string;
 }
 
 /** Why a rule that would go is left alone. */
@@ -33,10 +43,12 @@ export interface Plan {
   readonly revoke: readonly Finding[];
   /** Rules of which only the forbidden part is to be taken away. */
   readonly trim: readonly Trimming[];
+  /** Rules that only policies in dry run would take away, or trim. */
+  readonly dryRun: readonly (Finding | Trimming)[];
   /** Rules that would go, but are left alone. */
   readonly held: readonly Held[];
-  /** Rules that violate policies which only ask to tell people. */
-  readonly notify: readonly Finding[];
+  /** Rules that violate policies which only ask to tell people, or to do so where the rest of a rule cannot be kept. */
+  readonly notify: readonly Notice[];
   /** Rules that could not be judged, and that nothing else condemns: told, never revoked, never called compliant. */
   readonly undecided: readonly Finding<Undecided>[];
   /** Rules that violate but may not be acted on now, because the change did not touch them. */
@@ -83,34 +95,12 @@ export interface Kept {
   readonly isUnconfirmed?: true;
 }
 
-/**
- * What to do about the verdicts on one group. Where policies differ on a rule, the strongest action wins. `trimLimit` is
- * the most rules that one trimmed rule may become.
- */
-export function makePlan(verdicts: readonly Verdict[], trimLimit: number): Plan {
-  const violations = findings(verdicts.filter((v) => v.verdict === 'violation'));
-  const actionable = violations.filter(({ verdicts: [first] }) => first.actionable);
-  const condemned = new Set(violations.map(({ rule }) => rule));
-  const unclear = verdicts
-    .filter((v) => v.verdict === 'undecided')
-    .filter((v) => v.actionable && !condemned.has(v.rule));
-  const by = Map.groupBy(actionable, strongest);
-  const trimmings = (by.get('trim') ?? []).map((finding) => trimming(finding, trimLimit));
-  return {
-    revoke: [...(by.get('revoke') ?? []), ...trimmings.filter(isWhole)],
-    trim: trimmings.filter((it) => !isWhole(it)),
-    held: [],
-    notify: by.get('notify') ?? [],
-    undecided: findings(unclear),
-    untouched: violations.filter(({ verdicts: [first] }) => !first.actionable),
-  };
-}
-
 /** The plans for several groups as one. */
 export function joinPlans(plans: readonly Plan[]): Plan {
   return {
     revoke: plans.flatMap((plan) => plan.revoke),
     trim: plans.flatMap((plan) => plan.trim),
+    dryRun: plans.flatMap((plan) => plan.dryRun),
     held: plans.flatMap((plan) => plan.held),
     notify: plans.flatMap((plan) => plan.notify),
     undecided: plans.flatMap((plan) => plan.undecided),
@@ -118,23 +108,40 @@ export function joinPlans(plans: readonly Plan[]): Plan {
   };
 }
 
+/** Everything that people hear about. */
+export function reportedIn(plan: Plan): readonly Finding<Violation | Undecided>[] {
+  return [...violationsIn(plan), ...plan.undecided];
+}
+
+/** The violations that people hear about. */
+export function violationsIn({ revoke, trim, dryRun, held, notify }: Plan): readonly Finding[] {
+  return [...revoke, ...trim, ...dryRun, ...held, ...notify];
+}
+
 /** True when there is nothing that people need to hear about. */
-export function hasNothingToReport({ revoke, trim, held, notify, undecided }: Plan): boolean {
-  return [revoke, trim, held, notify, undecided].every((part) => part.length === 0);
+export function hasNothingToReport(plan: Plan): boolean {
+  return reportedIn(plan).length === 0;
 }
 
 /** The plan with what would go left alone: all of it, or what this says. */
 export function hold(plan: Plan, why: Hold, isHeld: (finding: Finding) => boolean = () => true): Plan {
-  const held = revocations(plan)
-    .filter(isHeld)
-    .map(({ rule, verdicts }) => ({ rule, verdicts, ...why }));
   const goes = (finding: Finding) => !isHeld(finding);
   return {
     ...plan,
     revoke: plan.revoke.filter(goes),
     trim: plan.trim.filter(goes),
-    held: [...plan.held, ...held],
+    held: [...plan.held, ...asHeld(revocations(plan).filter(isHeld), why)],
   };
+}
+
+/** The plan of a group that is never acted on: what policies in dry run ask for is left alone, too. */
+export function holdAll(plan: Plan, why: Hold): Plan {
+  const held = hold(plan, why);
+  return { ...held, dryRun: [], held: [...held.held, ...asHeld(plan.dryRun, why)] };
+}
+
+function asHeld(findings: readonly Finding[], why: Hold): readonly Held[] {
+  return findings.map(({ rule, verdicts, also }) => ({ rule, verdicts, also, ...why }));
 }
 
 /** Rules that are to go, whole or in part. */
@@ -142,9 +149,15 @@ export function revocations({ revoke, trim }: Plan): readonly Finding[] {
   return [...revoke, ...trim];
 }
 
-/** How a rule is to be trimmed; undefined for one that is not. */
-export function trimmingOf({ trim }: Plan, rule: SecurityGroupRule): Trimming | undefined {
-  return trim.find((trimming) => trimming.rule === rule);
+/** How a rule is to be trimmed, or would be; undefined for one that is not. */
+export function trimmingOf({ trim, dryRun }: Plan, rule: SecurityGroupRule): Trimming | undefined {
+  const all = [...trim, ...dryRun.filter(isTrimming)];
+  return all.find((trimming) => trimming.rule === rule);
+}
+
+/** Whether only the forbidden part of a rule is to go. */
+export function isTrimming(finding: Finding | Trimming): finding is Trimming {
+  return 'remainder' in finding;
 }
 
 /** True for a rule that no longer exists, whoever removed it. */
@@ -160,30 +173,4 @@ export function mayBeGone({ outcome }: { readonly outcome?: string | undefined }
 /** True for a rule that another try may close. */
 export function isUnfinished({ outcome }: { readonly outcome?: string | undefined }): boolean {
   return outcome === 'failed' || outcome === 'unconfirmed';
-}
-
-function findings<V extends Verdict>(verdicts: readonly V[]): readonly Finding<V>[] {
-  const byRule = Map.groupBy(verdicts, ({ rule }) => rule);
-  return [...byRule].flatMap(([rule, of]) => {
-    const [first, ...others] = of.toSorted((a, b) => rank(a) - rank(b));
-    return first === undefined ? [] : [{ rule, verdicts: [first, ...others] as const }];
-  });
-}
-
-function strongest({ verdicts }: Finding): Action {
-  return ACTIONS.find((action) => verdicts.some(({ policy }) => policy.action === action)) ?? 'notify';
-}
-
-function trimming(finding: Finding, limit: number): Trimming {
-  const asking = finding.verdicts.filter(({ policy }) => policy.action === 'trim');
-  return { ...finding, remainder: remainderOf(finding.rule, asking, limit) };
-}
-
-/** Nothing of such a rule was allowed. */
-function isWhole({ remainder }: Trimming): boolean {
-  return remainder.rules.length + remainder.losses.length === 0;
-}
-
-function rank({ policy }: Verdict): number {
-  return SEVERITIES.indexOf(policy.severity);
 }

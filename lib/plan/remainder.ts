@@ -11,7 +11,6 @@ import {
   AH,
   ALL_TRAFFIC,
   ESP,
-  foreignTo,
   GRE,
   ICMP,
   ICMPV6,
@@ -22,13 +21,14 @@ import {
   UDP,
 } from '../network/ports.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import { cellsIn, forbiddenTraffic, isUncut, keptAt } from './allowed-rest.ts';
+import { cellsIn, forbiddenTraffic, foreignToPeer, isUncut, keptAt } from './allowed-rest.ts';
 
 /**
  * What a trimmed rule loses although no policy forbids it: the `protocols` of a `-1` rule that hardly anybody uses, ICMP `types`
- * or `addresses` that would take too many rules (or are entries of a prefix list, which cannot be cut), or `all`.
+ * or `addresses` that would take too many rules (or are entries of a prefix list, which cannot be cut), or `all`; `deployment` is all of
+ * it too, where the deployment may not trim.
  */
-export type Loss = 'protocols' | 'types' | 'addresses' | 'all';
+export type Loss = 'protocols' | 'types' | 'addresses' | 'all' | 'deployment';
 
 export interface Remainder {
   /** In EC2's shape, without ids, with the description and the tags of the rule they are left of. */
@@ -39,7 +39,7 @@ export interface Remainder {
 /** What is kept of a rule for all traffic: a rule for each of 256 protocols would fill the group. */
 const KEPT_PROTOCOLS = [ICMP, TCP, UDP, GRE, ESP, AH, ICMPV6];
 
-/** The rule without what the violations forbid of it, in no more than `limit` rules. */
+/** The rule without what the violations forbid of it, in no more than `limit` rules; none where the deployment may not trim. */
 export function remainderOf(
   rule: SecurityGroupRule,
   violations: readonly Violation[],
@@ -66,7 +66,8 @@ export function remainderOf(
     const addresses = isUncut(rule, violations) ? (['addresses'] as const) : [];
     return { rules: [...ports, ...blocks], losses: [...losses, ...addresses] };
   }
-  if (ports.length > limit || ports.length === 0) return { rules: [], losses: ['all'] };
+  if (ports.length > limit || ports.length === 0)
+    return { rules: [], losses: [limit === 0 ? 'deployment' : 'all'] };
   return { rules: ports, losses: [...losses, 'addresses'] };
 }
 
@@ -77,10 +78,6 @@ function lanesOf(rule: SecurityGroupRule, violations: readonly Violation[]): Int
   if (!within([ALL_TRAFFIC], [traffic]) || !isParted) return [traffic];
   const lanes = KEPT_PROTOCOLS.map(protocolTraffic);
   return lanes.filter((lane) => !overlaps([lane], foreignToPeer(rule)));
-}
-
-function foreignToPeer({ peer }: SecurityGroupRule): Intervals<number> {
-  return peer.kind === 'cidr' ? [foreignTo(peer.cidr.family)] : [];
 }
 
 /** The blocks that stay allowed where a lane is forbidden to others; more than `limit` of them are not completed. */

@@ -32,6 +32,7 @@ const KEYS: readonly (readonly [meant: string, written: string])[] = [
   ['references', 'ref link url doc compliance'],
   ['severity', 'priority level risk impact'],
   ['action', 'effect do then response remediate enforcement on_violation'],
+  ['otherwise', 'else fallback or_else if_impossible'],
   ['mode', 'enabled disabled active dry_run enforce status state'],
   ['match', 'rule when condition filter'],
   ['scope', 'where applies_to resource'],

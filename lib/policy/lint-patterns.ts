@@ -48,7 +48,7 @@ function unlike(
   );
 }
 
-/** What is wrong with a pattern for who made a change. Session names are free text, but for those that IAM Identity Center sets. */
+/** What is wrong with a pattern for who made a change. Names of sessions are free text, but for those that IAM Identity Center sets. */
 function ofPrincipal(pattern: string): readonly string[] {
   if (!ARN.test(pattern)) return [`no ARN is \`${pattern}\`: this can never match`];
   const [head = '', role = '', session, ...more] = pattern.split('/');
@@ -57,11 +57,40 @@ function ofPrincipal(pattern: string): readonly string[] {
       `\`*\` does not stand for a \`/\`: \`${pattern}\` fits the root user at most. Name a user or a role`,
     ];
   }
-  const isSession = more.length === 0 && fits('arn:aws:sts::111122223333:assumed-role', [head]);
-  if (session === undefined || !isSession || /^\*+$/.test(session) || role.startsWith('AWSReservedSSO_')) {
-    return [];
-  }
+  if (session === undefined) return ofFederatedUser(head, role);
+  const isSession = more.length === 0 && mayBegin(head, 'assumed-role');
+  if (!isSession || isAnything(session) || role.startsWith('AWSReservedSSO_')) return [];
   return [
     `whoever assumes a role chooses the session name, so anybody who may assume it can fit \`${session}\`: name the role alone, as \`${head}/${role}/*\``,
   ];
+}
+
+/** GetFederationToken makes a session, too (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html). */
+function ofFederatedUser(head: string, name: string): readonly string[] {
+  if (isAnything(name) || !mayBegin(head, 'federated-user')) return [];
+  return [
+    `whoever calls GetFederationToken chooses the name, so anybody who may call it can fit \`${name}\`: name a user or a role`,
+  ];
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+const PARTITIONS = [
+  'aws',
+  'aws-cn',
+  'aws-us-gov',
+  'aws-iso',
+  'aws-iso-b',
+  'aws-iso-e',
+  'aws-iso-f',
+  'aws-eusc',
+];
+
+/** True when the ARNs of such sessions may begin like that, in some account. */
+function mayBegin(head: string, kind: 'assumed-role' | 'federated-user'): boolean {
+  const ofAnyAccount = head.replace(/\d/g, '0');
+  return PARTITIONS.some((partition) => fits(`arn:${partition}:sts::000000000000:${kind}`, [ofAnyAccount]));
+}
+
+function isAnything(pattern: string): boolean {
+  return /^\*+$/.test(pattern);
 }

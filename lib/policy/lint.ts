@@ -15,7 +15,7 @@ import { isUntil } from './day.ts';
 import type { Exception } from './exception.ts';
 import { doubtfulIcmp } from './lint-icmp.ts';
 import { lintFindingsIn } from './lint-patterns.ts';
-import { ACTIONS, compilePolicy, type Policy } from './policy.ts';
+import { ACTIONS, compilePolicy, MODES, type Policy } from './policy.ts';
 import type { PolicyDocument } from './schema.ts';
 import type { TrafficDocument } from './traffic-schema.ts';
 
@@ -74,10 +74,18 @@ function ofException(policy: Policy, exception: Exception, position: number, now
     : [at('expires', `this exception of ${owner} expires soon, on ${expires}`)];
   return [
     ...soon,
+    ...(isForWordsAlone(exception) ? [at('rule', WORDS)] : []),
     ...neverApplies(policy, exception).map((key) =>
       at(key, 'this exception can never apply: the policy is not about that'),
     ),
   ];
+}
+
+const WORDS =
+  'whoever opens a rule writes its description and tags, so anybody can fit this: name `groups`, `sources` or `principals` as well';
+
+function isForWordsAlone({ rule, where, sources, principals }: Exception): boolean {
+  return [where.groups, sources, principals].every((one) => one === undefined) && rule !== undefined;
 }
 
 function neverApplies({ forbidden, scope }: Policy, { sources, where }: Exception): readonly string[] {
@@ -114,12 +122,18 @@ function covers(wide: Policy, narrow: Policy): boolean {
     wide.scope === undefined &&
     wide.exceptions.length === 0 &&
     wide.allowedLists.length === 0 &&
-    ACTIONS.indexOf(wide.action) <= ACTIONS.indexOf(narrow.action) &&
+    weakness(wide) <= weakness(narrow) &&
+    MODES.indexOf(wide.mode) <= MODES.indexOf(narrow.mode) &&
     within(narrow.traffic, wide.traffic) &&
     forbidsAll(wide, narrow.forbidden) &&
     wide.tolerance.ipv4 <= narrow.tolerance.ipv4 &&
     wide.tolerance.ipv6 <= narrow.tolerance.ipv6
   );
+}
+
+/** Of two policies that trim, the one that gives way is the weaker. */
+function weakness({ action, otherwise }: Policy): number {
+  return 2 * ACTIONS.indexOf(action) + (action === 'trim' && otherwise === 'notify' ? 1 : 0);
 }
 
 function forbidsAll({ forbidden }: Policy, narrow: AddressSet | 'any'): boolean {

@@ -4,7 +4,7 @@
 const ID = /^pl-([\da-f]{8}|[\da-f]{17})$/;
 const WORDS: readonly string[] = ['private', 'vpc', 'world', 'public', 'any'];
 /** What begins or looks like an address, or like the id of something else, is a slip and no name. */
-const NO_NAME = /^(pl|sg|vpc|subnet)-|^\d+(\.|$)|[:/]|^!|^\s|\s$/;
+const NO_NAME = /^(pl|sg|vpc|subnet)-|^\d+(\.|$)|[:/]|^!|^\s|\s$/i;
 
 /** True for the id of a prefix list, and for what can be the name of one; false for a block or a word of the language. */
 export function isListReference(text: string): boolean {

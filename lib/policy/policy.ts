@@ -24,12 +24,18 @@ import type { Quantifier, Selector } from './selector.ts';
 
 export type Severity = PolicyDocument['severity'];
 export type Action = PolicyDocument['action'];
+/** What happens where the allowed rest of a rule that is to be trimmed cannot be kept. */
+export type Otherwise = NonNullable<PolicyDocument['otherwise']>;
+export type PolicyMode = PolicyDocument['mode'];
 
 /** The most severe first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** The strongest first. */
 export const ACTIONS: readonly Action[] = ['revoke', 'trim', 'notify'];
+
+/** The strongest first. */
+export const MODES: readonly PolicyMode[] = ['enforce', 'dry-run', 'off'];
 
 /** A bound of what may reach one port through all rules of a group. */
 export interface Limit {
@@ -65,6 +71,9 @@ export interface Policy {
   /** Where it applies; undefined for everywhere. */
   readonly scope: Selector | undefined;
   readonly action: Action;
+  readonly otherwise: Otherwise;
+  /** What it may do; the deployment's mode may only weaken it. */
+  readonly mode: PolicyMode;
   readonly exceptions: readonly Exception[];
 }
 
@@ -77,7 +86,7 @@ export const WORLD_TOLERANCE: Tolerance = { ipv4: blockSize('ipv4', 8), ipv6: 15
 
 /** Makes the sets of a valid document. */
 export function compilePolicy(document: PolicyDocument): Policy {
-  const { match, scope, exceptions = [], ...said } = document;
+  const { match, scope, otherwise = 'revoke', exceptions = [], ...said } = document;
   const peers = match.source ?? match.destination ?? 'any';
   const allowedLists = typeof peers === 'string' ? [] : peers.outside.flatMap(listsNamed);
   const compiled = exceptions.map((exception) => compileException(exception, match));
@@ -100,6 +109,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
     ],
     allowedLists,
     scope,
+    otherwise,
     exceptions: compiled,
   };
 }

@@ -1,5 +1,15 @@
 // What people write in YAML, or every issue with its place: policies and their test cases alike.
-import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
 import { mappingsIn } from './mappings.ts';
 import { explain, type LocatedIssue } from './schema-issues.ts';
@@ -66,8 +76,7 @@ function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
       if (isAlias(node)) refuse(node, `\`*${node.source}\` is a YAML alias: write the value itself`);
       else if (node.anchor !== undefined) refuse(node, `\`&${node.anchor}\` is a YAML anchor: leave it out`);
       else if (node.tag !== undefined) refuse(node, `\`${node.tag}\` is a YAML tag: leave it out`);
-    },
-    Seq: (_, { items }) => {
+      const items = isSeq(node) ? node.items : [];
       for (const item of items.filter((one) => isFolded(one, text))) refuse(item, FOLDED);
     },
     Pair: (_, { key, value }) => {
@@ -99,8 +108,8 @@ function oddScalarsOf(document: Document, text: string): readonly LocatedIssue[]
   const found = new Map<number, LocatedIssue>();
   for (const reading of [parseDocument(text, { version: '1.1' }), document]) {
     visit(reading, {
-      Scalar: (_, { range, source = '', value }) => {
-        if (!isOdd(source, value)) return;
+      Scalar: (_, { range, source = '', value }, path) => {
+        if (!isOdd(source, value) || isModeOff(source, path)) return;
         const kind = typeof value === 'number' ? 'the number ' : '';
         const message = `\`${source}\` is ${kind}${value} to YAML: write that, or put it in quotes`;
         found.set(range?.[0] ?? 0, { offset: range?.[0] ?? 0, message });
@@ -108,6 +117,12 @@ function oddScalarsOf(document: Document, text: string): readonly LocatedIssue[]
     });
   }
   return [...found.values()];
+}
+
+/** The mode of a policy is never a truth value: `off` means one thing to every reader there. */
+function isModeOff(source: string, [, , parent, ...others]: readonly unknown[]): boolean {
+  const isOfMode = isPair(parent) && isScalar(parent.key) && parent.key.value === 'mode';
+  return source === 'off' && isOfMode && others.length === 0;
 }
 
 function isOdd(source: string, value: unknown): boolean {

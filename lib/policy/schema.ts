@@ -6,7 +6,7 @@ import { match } from './match-schema.ts';
 import { scope } from './selector-schema.ts';
 import { loneReference, reference } from './values.ts';
 
-export const policySchema = z.strictObject({
+const plainPolicy = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens')
@@ -25,7 +25,20 @@ export const policySchema = z.strictObject({
   action: z.enum(['revoke', 'trim', 'notify']).meta({
     description: 'Revoke the rule, revoke only the part that is forbidden, or only report it',
   }),
+  otherwise: z.enum(['notify', 'revoke']).optional().meta({
+    description:
+      'With `action: trim`, what happens where the allowed rest of a rule cannot be kept: only report the rule, or revoke it (the default)',
+  }),
+  mode: z.enum(['enforce', 'dry-run', 'off']).default('enforce').meta({
+    description: 'Act on violations, only report what would have been done, or do not evaluate the policy',
+  }),
   exceptions: exceptionsSchema.optional(),
+});
+
+export const policySchema = plainPolicy.superRefine(({ action, otherwise }, context) => {
+  if (otherwise === undefined || action === 'trim') return;
+  const message = `it is for \`action: trim\` alone, and \`${action}\` keeps no part of a rule: leave it out, or write \`action: trim\``;
+  context.addIssue({ code: 'custom', path: ['otherwise'], message });
 });
 
 /** A policy as written: valid plain JSON with the defaults filled in; what the build ships. */

@@ -2,43 +2,46 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
-import { revocationsIn } from './judge.ts';
+import { givenUpIn } from './additions.ts';
+import { dryRunIn, revocationsIn } from './judge.ts';
 import type { RevokeTarget, Sent } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 import type { NotedRevoke } from './write-ahead-note.ts';
 
-/** The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. */
-export function findingsOf({ targets, judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
-  // What the breaker holds has no outcome: it is held, also where it was sent before it changed.
+/**
+ * The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. What the breaker holds, what
+ * only policies in dry run ask for by now, and what is left alone because EC2 refused to keep its rest is none of them, also where it was
+ * sent before it changed.
+ */
+export function findingsOf({ targets, judged, admission }: Attempt): readonly (Finding | Trimming)[] {
   const isHeld = ({ rule }: Finding) => admission?.held.has(rule.id) === true;
   const [held, planned] = [
     revocationsIn(judged).filter(isHeld),
     revocationsIn(judged).filter((one) => !isHeld(one)),
   ];
-  const heldIds = new Set(held.map(({ rule }) => rule.id));
-  const known = [...targets.values()].flatMap(({ finding }) =>
-    heldIds.has(finding.rule.id) ? [] : [finding],
-  );
-  const isKnown = ({ rule }: Finding) => targets.has(rule.id) && task.config.mode === 'enforce';
-  const others = planned.filter((finding) => !isKnown(finding));
-  const replaced = new Set(others.map(({ rule }) => rule.id));
-  return [...known.filter(({ rule }) => !replaced.has(rule.id)), ...others];
+  const left = new Set([...held, ...dryRunIn(judged), ...givenUpIn(judged)].map(({ rule }) => rule.id));
+  const known = [...targets.values()].flatMap(({ finding }) => (left.has(finding.rule.id) ? [] : [finding]));
+  const others = planned.filter(({ rule }) => !targets.has(rule.id));
+  return [...known, ...others];
 }
 
-/** One outcome for each finding. */
+/** One outcome for each finding, and for each rule that only policies in dry run ask for. */
 export function outcomesOf(attempt: Attempt): readonly Outcome[] {
   const live = new Map(attempt.judged?.scene.rules.map((rule) => [rule.id, rule]));
-  return findingsOf(attempt).map((finding) => {
+  const outcomes = findingsOf(attempt).map((finding) => {
     const outcome = outcomeOf(finding.rule, live.get(finding.rule.id), attempt);
     return 'remainder' in finding ? withRemainder(outcome, finding, attempt) : outcome;
   });
+  return [
+    ...outcomes,
+    ...dryRunIn(attempt.judged).map(({ rule }): Outcome => ({ rule, outcome: 'dry-run' })),
+  ];
 }
 
 function outcomeOf(rule: SecurityGroupRule, live: SecurityGroupRule | undefined, attempt: Attempt): Outcome {
   const target = attempt.targets.get(rule.id);
   if (live === undefined) return goneOutcome(rule, target, attempt);
-  if (attempt.task.config.mode === 'dry-run') return { rule, outcome: 'dry-run' };
   const isPlanned = revocationsIn(attempt.judged).some((finding) => finding.rule.id === rule.id);
   if (!isPlanned) return { rule, outcome: 'changed' };
   return openOutcome(rule, target?.sent, attempt);

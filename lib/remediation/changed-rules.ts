@@ -9,7 +9,7 @@ export class NotVisibleError extends Error {
 }
 
 /** After this many milliseconds EC2 shows the change: what cannot be seen has been removed. */
-const SETTLED_AFTER = 60_000;
+export const SETTLED_AFTER = 60_000;
 
 /** Whether reads must show the change already. A change without a time (a sweep's) is as old as can be. */
 export function isSettled({ time }: Changed, now: Date): boolean {

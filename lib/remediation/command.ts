@@ -1,7 +1,7 @@
 // The machine's commands, and the observations that answer them: the only things that pass between it and the world.
 import type { SecurityGroupRule as AwsSecurityGroupRule, Tag } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
-import type { AddressSet } from '../network/cidr.ts';
+import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { BreakerRequest } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
@@ -61,7 +61,7 @@ export type Observation =
   | { readonly saw: 'progress'; readonly progress: Progress }
   | { readonly saw: 'group'; readonly snapshot: GroupSnapshot | null }
   | { readonly saw: 'fingerprints'; readonly fingerprints: Fingerprints | undefined }
-  | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
+  | { readonly saw: 'lists'; readonly lists: PrefixLists }
   | { readonly saw: 'associations'; readonly associations: Associations }
   | { readonly saw: 'vpcs'; readonly blocks: VpcBlocks }
   | { readonly saw: 'waited' }

@@ -3,17 +3,11 @@ import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
 import type { Context, Verdict } from '../evaluate/evaluate.ts';
 import { policiesFor } from '../evaluate/policies-for.ts';
-import {
-  type Finding,
-  type Hold,
-  hold,
-  makePlan,
-  type Plan,
-  revocations,
-  type Trimming,
-} from '../plan/plan.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { type Finding, type Hold, holdAll, type Plan, revocations, type Trimming } from '../plan/plan.ts';
 import { protectionOf } from '../plan/protected.ts';
 import type { Policy } from '../policy/policy.ts';
+import { underCeiling } from '../policy/policy-modes.ts';
 import type { GroupSnapshot, SecurityGroup } from '../rule.ts';
 import { isForeign, type Target } from '../target.ts';
 import { makersOf, verdictsOn } from './makers.ts';
@@ -50,17 +44,22 @@ export function judge(settings: Settings, scene: Scene, change: Changed): Judged
   const { target, config, policies } = settings;
   const { group } = scene;
   const place = { accountId: group.ownerId, region: target.region, group, vpcs: scene.vpcs };
-  const concerned = policiesFor(policies, change, place, scene.now);
+  const concerned = policiesFor(underCeiling(policies, config.mode), change, place, scene.now);
   const context = { ...scene, ...place, principals: makersOf(change) };
   const verdicts = verdictsOn(scene.rules, scene.changed, concerned, context);
   const plan = makePlan(verdicts, config.trimLimit);
   const why = whyNever(settings, group);
-  return { scene, verdicts, plan: why === undefined ? plan : hold(plan, why) };
+  return { scene, verdicts, plan: why === undefined ? plan : holdAll(plan, why) };
 }
 
 /** The rules that are to be revoked, whole or in part; none while nothing is judged. */
 export function revocationsIn(judged: Judged | undefined): readonly (Finding | Trimming)[] {
   return judged === undefined ? [] : revocations(judged.plan);
+}
+
+/** What only policies in dry run ask for. */
+export function dryRunIn(judged: Judged | undefined): Plan['dryRun'] {
+  return judged?.plan.dryRun ?? [];
 }
 
 /** Why no rule of a group is ever revoked; undefined if rules may be. */

@@ -1,5 +1,5 @@
 // The only place that decides what an attempt does next, given what it has seen. Total and pure.
-import { isUnfinished, type Outcome } from '../plan/plan.ts';
+import { isUnfinished, type Outcome, reportedIn } from '../plan/plan.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import { contentOf } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
@@ -81,9 +81,8 @@ function note(attempt: Attempt): readonly Command[] {
 
 function countMail({ task, hasMailRoom, judged }: Attempt): readonly Command[] {
   if (task.isSilent || hasMailRoom !== undefined || judged === undefined) return [];
-  const { revoke, trim, held, notify, undecided } = judged.plan;
-  const policies = [...revoke, ...trim, ...held, ...notify, ...undecided].flatMap((finding) =>
-    finding.verdicts.map(({ policy }) => policy),
+  const policies = reportedIn(judged.plan).flatMap(({ verdicts, also }) =>
+    [...verdicts, ...also].map(({ policy }) => policy),
   );
   const severity = SEVERITIES.find((one) => policies.some((policy) => policy.severity === one));
   return severity === undefined ? [] : [{ do: 'count-mail', severity }];

@@ -1,5 +1,6 @@
 // Takes in observations. Those of commands that ran in parallel may come in any order.
 import { isUnfinished } from '../plan/plan.ts';
+import { withGivenUp } from './additions.ts';
 import { withAdded, withRevoked } from './answers.ts';
 import { outcomesOf } from './attribute.ts';
 import { waitingIds } from './breaker-request.ts';
@@ -49,7 +50,7 @@ export function observe(attempt: Attempt, { now, timeLeft, ...seen }: Observed):
   if (attempt.end !== undefined) return attempt;
   const timed = { ...attempt, now, timeLeft };
   if (attempt.closing !== undefined) return withClosed(timed, attempt.closing, seen as Observation);
-  return withClosing(withJudgement(takeIn(timed, seen as Observation)));
+  return withClosing(withGivenUp(withJudgement(takeIn(timed, seen as Observation))));
 }
 
 function takeIn(attempt: Attempt, seen: Observation): Attempt {

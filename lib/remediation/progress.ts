@@ -1,6 +1,6 @@
 // How far earlier tries of a change came. An event of which something failed, waited or was not visible yet has one entry for each
 // try that found more.
-import { isTagging } from '../change/change.ts';
+import { isTagging } from '../change/subject.ts';
 import { isUnfinished } from '../plan/plan.ts';
 import type { Entry, Progress, Stored, Waiting } from './state.ts';
 

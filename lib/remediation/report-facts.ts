@@ -1,9 +1,10 @@
 // The facts that an attempt reports: the group as it was, the plan with its outcomes, and rules that were added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { type Held, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
+import { type Held, isTrimming, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
+import { givenUpIn } from './additions.ts';
 import { findingsOf } from './attribute.ts';
 import { heldIn } from './breaker-request.ts';
 import { isOwnAddition } from './own-additions.ts';
@@ -47,13 +48,17 @@ export function planOf(attempt: Attempt): Plan {
   const { before, judged } = attempt;
   const findings = findingsOf(attempt);
   const held = heldIn(judged?.plan ?? joinPlans([]), attempt).map(
-    ({ rule, verdicts }): Held => ({ rule, verdicts, because: 'breaker' }),
+    ({ rule, verdicts, also }): Held => ({ rule, verdicts, also, because: 'breaker' }),
   );
   const first = before?.plan ?? joinPlans([]);
+  const known = new Set(first.notify.map(({ rule }) => rule));
+  const givenUp = givenUpIn(judged).filter(({ rule }) => !known.has(rule));
   return {
     ...first,
-    revoke: findings.filter((finding) => !('remainder' in finding)),
-    trim: findings.filter((finding) => 'remainder' in finding),
+    notify: [...first.notify, ...givenUp],
+    revoke: findings.filter((finding) => !isTrimming(finding)),
+    trim: findings.filter(isTrimming),
+    dryRun: judged?.plan.dryRun ?? [],
     held: [...first.held, ...held],
   };
 }

@@ -106,11 +106,8 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   const changed =
     before?.scene.changed ??
     (entry === undefined ? named.difference(known) : new Set(entry.snapshot.changed));
-  const read = [...attempt.lists].flatMap(([id, entries]) =>
-    entries === undefined ? [] : [[id, entries] as const],
-  );
   const vpcs = vpcsSeen(attempt, live.group);
-  const scene = { ...live, changed, prefixLists: new Map(read), vpcs, now };
+  const scene = { ...live, changed, prefixLists: attempt.lists, vpcs, now };
   return {
     ...attempt,
     isComplete,

@@ -1,6 +1,6 @@
 // The state of the remediation machine: the entry, which is stored, and the attempt, which is lost with its process.
 import type { Changed } from '../change/change.ts';
-import type { AddressSet } from '../network/cidr.ts';
+import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { Admission, AskingPolicy } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
@@ -140,8 +140,8 @@ export interface Attempt {
   readonly looks: number;
   /** Whether it has waited since the last read, or the last throttled call. */
   readonly isRested: boolean;
-  /** The entries of the prefix lists that were read; undefined for a list that cannot be read. */
-  readonly lists: ReadonlyMap<string, AddressSet | undefined>;
+  /** What was read of prefix lists. */
+  readonly lists: PrefixLists;
   /** The VPCs that the group is associated with; null if they cannot be read. */
   readonly associations?: Associations | null;
   /** The CIDR blocks of VPCs; null if they cannot be read. */

@@ -1,10 +1,10 @@
 // The judged group as plain JSON, so that a later try judges rules that are gone as they were judged then.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
-import type { Verdict } from '../evaluate/evaluate.ts';
+import { isUnread, type UnreadList } from '../evaluate/prefix-lists.ts';
 import { type AddressSet, parseSet, printSet } from '../network/cidr.ts';
 import type { GroupVpcs } from '../network/vpcs.ts';
-import type { Finding, Plan } from '../plan/plan.ts';
+import { type Plan, reportedIn } from '../plan/plan.ts';
 import { compilePolicy } from '../policy/policy.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import type { GroupSelector } from '../policy/selector.ts';
@@ -15,7 +15,7 @@ export interface StoredScene {
   readonly group: SecurityGroup;
   readonly rules: readonly AwsSecurityGroupRule[];
   readonly changed: readonly string[];
-  readonly prefixLists: Readonly<Record<string, readonly string[]>>;
+  readonly prefixLists: Readonly<Record<string, readonly string[] | UnreadList>>;
   /** What was known of the group's VPCs, where judging it took that. */
   readonly vpcs?: StoredVpcs;
   readonly judgedAt: string;
@@ -36,7 +36,7 @@ interface StoredVpcs {
 /** The scene and what it was judged by, as plain JSON. */
 export function storeScene({ config }: Settings, { scene, plan }: Judged): StoredScene {
   const { group, rules, changed, prefixLists, vpcs, now } = scene;
-  const lists = [...prefixLists].map(([id, entries]) => [id, printSet(entries)]);
+  const lists = [...prefixLists].map(([id, known]) => [id, isUnread(known) ? known : printSet(known)]);
   const policies = policiesIn(plan);
   const isWhole = ({ id }: SecurityGroupRule) => changed.has(id) || policies.some(looksAtRuleWords);
   return {
@@ -77,9 +77,9 @@ function contentIn({ aws }: SecurityGroupRule): AwsSecurityGroupRule {
 }
 
 /** Every policy that asks for an action or a report, once. */
-function policiesIn({ revoke, trim, held, notify, undecided }: Plan): readonly PolicyDocument[] {
-  const findings: readonly Finding<Verdict>[] = [...revoke, ...trim, ...held, ...notify, ...undecided];
-  const documents = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy.document));
+function policiesIn(plan: Plan): readonly PolicyDocument[] {
+  const verdicts = reportedIn(plan).flatMap(({ verdicts: of, also }) => [...of, ...also]);
+  const documents = verdicts.map(({ policy }) => policy.document);
   return [...new Map(documents.map((document) => [JSON.stringify(document), document])).values()];
 }
 
@@ -87,13 +87,20 @@ function policiesIn({ revoke, trim, held, notify, undecided }: Plan): readonly P
 export function judgeStored({ target, config }: Settings, stored: StoredScene, change: Changed): Judged {
   const { protected: listed, trimLimit } = stored;
   const policies = stored.policies.map(compilePolicy);
-  const then = { target, policies, config: { ...config, protected: listed, trimLimit } };
+  // The policies were stored in the mode that the deployment let them have then.
+  const then = {
+    target,
+    policies,
+    config: { ...config, mode: 'enforce' as const, protected: listed, trimLimit },
+  };
   return judge(then, restoreScene(stored), change);
 }
 
 function restoreScene(stored: StoredScene): Scene {
   const { group, rules, changed, prefixLists, vpcs, judgedAt, omittedTags = {} } = stored;
-  const lists = Object.entries(prefixLists).map(([id, cidrs]) => [id, parseSet(cidrs)] as const);
+  const lists = Object.entries(prefixLists).map(
+    ([id, known]) => [id, isUnread(known) ? known : parseSet(known)] as const,
+  );
   return {
     group,
     rules: rules.map(parseRule),

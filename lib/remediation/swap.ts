@@ -4,10 +4,12 @@
 // matches. What was not revoked is read and judged again. Only rules that change faster than that, and rules whose shown content EC2
 // keeps saying it does not know, are revoked by id.
 import type { Finding, Trimming } from '../plan/plan.ts';
+import { givesWay, trimmingPolicies } from '../plan/way-out.ts';
 import { contentOf, ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
+import { lateAddition, untried } from './additions.ts';
 import type { Command } from './command.ts';
 import { revocationsIn } from './judge.ts';
-import type { Addition, Batch, RevokeTarget, Sent } from './mutation.ts';
+import type { Batch, RevokeTarget, Sent } from './mutation.ts';
 import { recordTag } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
@@ -39,12 +41,11 @@ export function swap(attempt: Attempt): readonly Command[] {
   const [trimming] = toSend;
   if (trimming !== undefined) return trim(trimming as Trimming, attempt);
   const pause = pauseBefore(left, attempt);
-  return pause === undefined ? lateAddition(attempt) : read(attempt, pause);
+  return pause === undefined ? addedLate(attempt) : read(attempt, pause);
 }
 
 /** The findings that are to be revoked or trimmed, by the last read. */
-export function pending({ judged, task, admission }: Attempt): readonly (Finding | Trimming)[] {
-  if (task.config.mode === 'dry-run') return [];
+export function pending({ judged, admission }: Attempt): readonly (Finding | Trimming)[] {
   return revocationsIn(judged).filter(({ rule }) => admission?.held.has(rule.id) !== true);
 }
 
@@ -84,59 +85,46 @@ function firstBatch(findings: readonly Finding[], attempt: Attempt): Batch {
 
 /** Adds the rules that keep a part of a rule before the rule is revoked, so that allowed traffic is never cut. */
 function trim(trimming: Trimming, attempt: Attempt): readonly Command[] {
-  const untried = trimming.remainder.rules.filter((rule) => isToAdd(rule, attempt));
-  if (untried.length > 0) return [addition(trimming, untried, attempt)];
+  const open = untried(trimming, attempt);
+  if (open.length > 0) return [addition(trimming, open, attempt)];
+  const late = givesWay(trimmingPolicies(trimming)) ? lateAddition(trimming, attempt, false) : undefined;
+  if (late !== undefined) return addLate(trimming, late, attempt);
   return [{ do: 'revoke', batch: firstBatch([trimming], attempt) }];
-}
-
-function isToAdd(rule: Trimming['remainder']['rules'][number], { additions, judged }: Attempt): boolean {
-  const content = contentOf(parseRule(rule));
-  const tried = additions.get(content);
-  if (tried === undefined) return !judged?.scene.rules.some((live) => contentOf(live) === content);
-  // A refused call with several rules says nothing about each of them, and a denied tag nothing about the rule.
-  const isOpen = tried.answer.kind === 'denied' || (!tried.isAlone && tried.answer.kind !== 'accepted');
-  return isOpen && tried.times === 1;
 }
 
 function addition(
   { rule }: Trimming,
-  untried: readonly Trimming['remainder']['rules'][number][],
+  open: readonly Trimming['remainder']['rules'][number][],
   { additions, entry }: Attempt,
 ): Command {
-  const earlier = untried.flatMap((one) => additions.get(contentOf(parseRule(one))) ?? []);
+  const earlier = open.flatMap((one) => additions.get(contentOf(parseRule(one))) ?? []);
   // An SCP may deny tags: a rule without its tags is better than no rule.
   const tags = earlier[0]?.answer.kind === 'denied' ? [] : [recordTag(entry?.id ?? ''), ...ownTags(rule)];
   return {
     do: 'add',
-    rules: earlier.length === 0 ? untried : untried.slice(0, 1),
+    rules: earlier.length === 0 ? open : open.slice(0, 1),
     tags: tags.slice(0, MOST_TAGS),
   };
 }
 
-/** Worth another try once the revoked rule has left room, or EC2 no longer throttles. */
-const PASSING = /^(RulesPerSecurityGroupLimitExceeded|RequestLimitExceeded)/;
-/** Milliseconds before each further try of an addition. */
-const LATE_PAUSES = [0, 2000, 5000];
-
 /** Adds what could not be added before its rule was gone. */
-function lateAddition(attempt: Attempt): readonly Command[] {
-  const { additions, targets, judged } = attempt;
+function addedLate(attempt: Attempt): readonly Command[] {
+  const { targets, judged } = attempt;
   const live = new Set(judged?.scene.rules.map(({ id }) => id));
-  const trimmings = [...targets.values()].flatMap(({ finding }) =>
-    'remainder' in finding && !live.has(finding.rule.id) ? [finding] : [],
-  );
-  const isLate = ({ answer, times }: Addition) =>
-    (answer.kind === 'unanswered' || ('detail' in answer && PASSING.test(answer.detail))) &&
-    times <= LATE_PAUSES.length;
-  for (const trimming of trimmings) {
-    const late = trimming.remainder.rules.flatMap((rule) => additions.get(contentOf(parseRule(rule))) ?? []);
-    const [first] = late.filter(isLate);
-    if (first === undefined) continue;
-    const pause = LATE_PAUSES[first.times - 1] ?? 0;
-    if (pause > 0 && !attempt.isRested) return waitFor(attempt, pause);
-    return [addition(trimming, [first.rule], attempt)];
+  for (const { finding } of targets.values()) {
+    if (!('remainder' in finding) || live.has(finding.rule.id)) continue;
+    const late = lateAddition(finding, attempt, true);
+    if (late !== undefined) return addLate(finding, late, attempt);
   }
   return [];
+}
+
+function addLate(
+  trimming: Trimming,
+  { rule, pause }: NonNullable<ReturnType<typeof lateAddition>>,
+  attempt: Attempt,
+): readonly Command[] {
+  return pause > 0 && !attempt.isRested ? waitFor(attempt, pause) : [addition(trimming, [rule], attempt)];
 }
 
 /** Milliseconds before the next look; undefined if another look would show nothing new. */

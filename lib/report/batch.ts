@@ -4,7 +4,7 @@ import type { Target } from '../target.ts';
 import type { ChatNotification } from './chat/chat.ts';
 import type { Attributes } from './message.ts';
 import { counted } from './phrases.ts';
-import type { AuditRecord } from './record.ts';
+import { type AuditRecord, policiesOf } from './record.ts';
 import { asSubject, sanitize, shellQuote, shorten } from './sanitize.ts';
 
 /** One remediation that had no message of its own, as far as a batch reports it. */
@@ -22,7 +22,7 @@ export interface BatchItem {
 
 /** A record with what a batch does not report left out: a thousand whole ones would not fit into the memory. */
 export function batchItem(headline: string, record: AuditRecord): BatchItem {
-  const policies = record.findings.flatMap((finding) => finding.policies);
+  const policies = record.findings.flatMap(policiesOf);
   return {
     id: record.id,
     time: record.time,

@@ -1,10 +1,19 @@
 // Verdicts and plans as plain JSON: what the command line prints and the Lambda function answers.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Change, Changed, ChangedRules, Unchanged } from '../change/change.ts';
-import type { Verdict } from '../evaluate/evaluate.ts';
-import { type Hold, type Outcome, type Plan, revocations } from '../plan/plan.ts';
+import type { Change, Changed, ChangedRules, Omitted, Unchanged } from '../change/change.ts';
+import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
+import {
+  type Finding,
+  type Hold,
+  type Notice,
+  type Outcome,
+  type Plan,
+  revocations,
+  type Trimming,
+} from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
-import type { Action, Severity } from '../policy/policy.ts';
+import type { Obstacle } from '../plan/way-out.ts';
+import type { Action, Otherwise, PolicyMode, Severity } from '../policy/policy.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 
@@ -13,6 +22,9 @@ export interface VerdictJson {
   readonly severity: Severity;
   readonly verdict: Verdict['verdict'];
   readonly action: Action;
+  /** What happens where the allowed rest of the rule cannot be kept; only with `trim`. */
+  readonly otherwise?: Otherwise;
+  readonly mode: PolicyMode;
   readonly groupId: string;
   readonly ruleId: string;
   readonly direction: Direction;
@@ -29,19 +41,26 @@ export interface FindingJson {
   readonly groupId: string;
   readonly direction: Direction;
   readonly policies: readonly string[];
-  /** What is to stay of a rule that is trimmed. */
+  /** The policies in dry run that violate beside. */
+  readonly wouldAlso?: readonly string[];
+  /** What is to stay of a rule that is trimmed, or would be. */
   readonly remainder?: Remainder;
+  /** Why a rule is only reported although policies ask to trim it. */
+  readonly obstacle?: Obstacle;
+  /** What AWS answered, where that is the obstacle. */
+  readonly detail?: string;
 }
 
 type HeldJson = FindingJson & Hold;
 export type PlanJson = Readonly<
   Record<Exclude<keyof Plan, 'held'>, readonly FindingJson[]> & { held: readonly HeldJson[] }
 >;
-export type OutcomeJson = Omit<FindingJson, 'remainder'> & Omit<Outcome, 'rule'>;
+export type OutcomeJson = Omit<FindingJson, 'remainder' | 'wouldAlso' | 'obstacle'> & Omit<Outcome, 'rule'>;
 
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
   | Unchanged
+  | Omitted
   | (Omit<Changed, 'rules'> & {
       readonly rules: {
         readonly by: ChangedRules['by'];
@@ -53,7 +72,7 @@ export type ChangeJson =
     });
 
 export function changeJson(change: Change): ChangeJson {
-  if (change.kind === 'none') return change;
+  if (change.kind !== 'changed') return change;
   const { rules } = change;
   return {
     ...change,
@@ -68,6 +87,8 @@ export function verdictJson(verdict: Verdict): VerdictJson {
     severity: policy.severity,
     verdict: verdict.verdict,
     action: policy.action,
+    ...(policy.action === 'trim' ? { otherwise: policy.otherwise } : {}),
+    mode: policy.mode,
     ...identify(rule),
     rule: rule.aws,
     actionable,
@@ -78,27 +99,37 @@ export function verdictJson(verdict: Verdict): VerdictJson {
 }
 
 export function planJson(plan: Plan): PlanJson {
-  const of = (findings: readonly PlanEntry[]) =>
-    findings.map(({ rule, verdicts }) => ({ ...identify(rule), policies: verdicts.map((v) => v.policy.id) }));
   return {
-    revoke: of(plan.revoke),
-    trim: plan.trim.flatMap((trimming) =>
-      of([trimming]).map((it) => ({ ...it, remainder: trimming.remainder })),
-    ),
-    held: plan.held.flatMap(({ rule, verdicts, ...why }) =>
-      of([{ rule, verdicts }]).map((it) => ({ ...it, ...why })),
-    ),
-    notify: of(plan.notify),
-    undecided: of(plan.undecided),
-    untouched: of(plan.untouched),
+    revoke: plan.revoke.map(findingJson),
+    trim: plan.trim.map(findingJson),
+    dryRun: plan.dryRun.map(findingJson),
+    held: plan.held.map(({ rule, verdicts, also, ...why }) => ({
+      ...findingJson({ rule, verdicts, also }),
+      ...why,
+    })),
+    notify: plan.notify.map(findingJson),
+    undecided: plan.undecided.map(findingJson),
+    untouched: plan.untouched.map(findingJson),
   };
 }
 
-type PlanEntry = { readonly rule: SecurityGroupRule; readonly verdicts: readonly Verdict[] };
+function findingJson(finding: Finding<Violation | Undecided> | Trimming | Notice): FindingJson {
+  const { rule, verdicts, also } = finding;
+  const ids = (of: readonly Verdict[]) => of.map(({ policy }) => policy.id);
+  return {
+    ...identify(rule),
+    policies: ids(verdicts),
+    ...(also.length > 0 && { wouldAlso: ids(also) }),
+    ...('remainder' in finding && { remainder: finding.remainder }),
+    ...('obstacle' in finding && finding.obstacle !== undefined && { obstacle: finding.obstacle }),
+    ...('detail' in finding && finding.detail !== undefined && { detail: finding.detail }),
+  };
+}
 
 export function outcomesJson(outcomes: readonly Outcome[], plan: Plan): readonly OutcomeJson[] {
+  const findings = [...revocations(plan), ...plan.dryRun];
   return outcomes.map(({ rule, ...outcome }) => {
-    const finding = revocations(plan).find((entry) => entry.rule === rule);
+    const finding = findings.find((entry) => entry.rule === rule);
     return { ...identify(rule), ...outcome, policies: (finding?.verdicts ?? []).map((v) => v.policy.id) };
   });
 }

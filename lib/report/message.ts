@@ -4,7 +4,7 @@ import { type ChatNotification, makeChat } from './chat/chat.ts';
 import type { Facts } from './facts.ts';
 import { makeHeadline } from './headline.ts';
 import { makeMail } from './mail/mail.ts';
-import { type AuditRecord, makeRecord, outcomesIn } from './record.ts';
+import { type AuditRecord, makeRecord, outcomesIn, policiesOf } from './record.ts';
 import { asSubject } from './sanitize.ts';
 
 export interface Message {
@@ -41,7 +41,7 @@ export function makeMessage(facts: Facts): Message {
 
 function attributesOf(record: AuditRecord, { checks }: Facts): Attributes {
   const { findings, accountId, region } = record;
-  const policies = findings.flatMap((finding) => finding.policies);
+  const policies = findings.flatMap(policiesOf);
   const isLoud = checks.holds.some((hold) => hold.isLoud);
   const gravest = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
   return {

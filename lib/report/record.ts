@@ -3,9 +3,18 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Actor } from '../change/change.ts';
 import type { Mode } from '../config.ts';
 import type { Undecided, Violation } from '../evaluate/evaluate.ts';
-import { type Finding, type Hold, type Kept, OUTCOMES, type Outcome, trimmingOf } from '../plan/plan.ts';
+import {
+  type Finding,
+  type Hold,
+  isTrimming,
+  type Kept,
+  OUTCOMES,
+  type Outcome,
+  trimmingOf,
+} from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
-import type { Severity } from '../policy/policy.ts';
+import type { Obstacle } from '../plan/way-out.ts';
+import type { Action, Severity } from '../policy/policy.ts';
 import type { Direction } from '../rule.ts';
 import type { Facts } from './facts.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
@@ -27,6 +36,8 @@ export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
   /** Why a rule that would go is left alone. */
   readonly because?: Hold['because'];
+  /** Why a rule is only reported although policies ask to trim it. */
+  readonly obstacle?: Obstacle;
   readonly outcome?: Outcome['outcome'];
   readonly detail?: string;
   readonly ruleId: string;
@@ -35,6 +46,8 @@ export interface FindingRecord {
   /** How many tags of the rule the ledger had no room for; the log has them. */
   readonly omittedTags?: number;
   readonly policies: readonly PolicyRecord[];
+  /** What policies in dry run would also do to it. */
+  readonly wouldAlso?: readonly (PolicyRecord & { readonly action: Action })[];
   /** What is to stay of a trimmed rule, and once it was tried, what became of it. */
   readonly remainder?: Remainder & { readonly kept?: readonly Kept[] };
   /** The command that makes the rule again; only for rules that were to be revoked. */
@@ -68,6 +81,11 @@ export function untagged({ Tags: _, ...rule }: AwsSecurityGroupRule): AwsSecurit
   return rule;
 }
 
+/** The policies that a finding violates, with those in dry run. */
+export function policiesOf({ policies, wouldAlso = [] }: FindingRecord): readonly PolicyRecord[] {
+  return [...policies, ...wouldAlso];
+}
+
 /** What came of the rules of a record, each once. */
 export function outcomesIn({
   findings,
@@ -93,8 +111,13 @@ export function makeRecord(facts: Facts): AuditRecord {
     findings: [
       ...plan.revoke.map((finding) => record('revoke', finding, facts)),
       ...plan.trim.map((finding) => record('trim', finding, facts)),
+      ...plan.dryRun.map((finding) => record(isTrimming(finding) ? 'trim' : 'revoke', finding, facts)),
       ...plan.held.map((held) => ({ ...record('held', held, facts), because: held.because })),
-      ...plan.notify.map((finding) => record('notify', finding, facts)),
+      ...plan.notify.map(({ obstacle, detail, ...finding }) => ({
+        ...record('notify', finding, facts),
+        ...(obstacle === undefined ? {} : { obstacle }),
+        ...(detail === undefined ? {} : { detail }),
+      })),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],
     ...(added.length > 0 && { added: added.map(({ aws }) => untagged(aws)) }),
@@ -103,7 +126,7 @@ export function makeRecord(facts: Facts): AuditRecord {
 
 function record(
   action: FindingRecord['action'],
-  { rule, verdicts }: Finding<Violation | Undecided>,
+  { rule, verdicts, also }: Finding<Violation | Undecided>,
   facts: Facts,
 ): FindingRecord {
   const { outcomes, plan, omittedTags = {} } = facts;
@@ -120,6 +143,9 @@ function record(
     rule: rule.aws,
     ...(omitted === undefined ? {} : { omittedTags: omitted }),
     policies: verdicts.map(policyRecord),
+    ...(also.length > 0 && {
+      wouldAlso: also.map((one) => ({ ...policyRecord(one), action: one.policy.action })),
+    }),
     ...(remainder === undefined
       ? {}
       : { remainder: { ...remainder, ...(kept === undefined ? {} : { kept }) } }),

@@ -1,7 +1,8 @@
 // What stays of a trimmed rule, and what is lost of it.
 
-import { isUnfinished, type Kept, trimmingOf } from '../plan/plan.ts';
+import { isUnfinished, type Kept, type Notice, trimmingOf } from '../plan/plan.ts';
 import type { Loss } from '../plan/remainder.ts';
+import type { Obstacle } from '../plan/way-out.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
 import { headline, ruleInWords } from './phrases.ts';
@@ -28,10 +29,33 @@ const LOST: Readonly<Record<Loss, string>> = {
   addresses:
     'not kept: addresses that are allowed at the closed ports, such as private ones: add rules for those that are needed',
   all: 'revoked as a whole: keeping a part of it would take more rules than the limit for trimming',
+  deployment:
+    'revoked as a whole: this deployment may not add the rules that would keep a part of it (trimLimit is 0)',
 };
 
-/** The lines about the rest of a rule; none for a rule that is not trimmed. */
+const OBSTACLES: Readonly<Record<Obstacle, string>> = {
+  deployment: 'this deployment may not add the rules that would keep what is allowed (trimLimit is 0)',
+  limit: 'keeping what is allowed would take more rules than the limit for trimming',
+  refused: 'AWS refused the rules that would keep what is allowed',
+  'prefix-list': 'what is allowed is a part of a prefix list, which cannot be cut',
+};
+
+/**
+ * `left as it is, and not trimmed: what is allowed is a part of a prefix list, which cannot be cut`; undefined for a rule that no policy asks
+ * to trim.
+ */
+export function obstacleInWords({
+  obstacle,
+  detail,
+}: Pick<Notice, 'obstacle' | 'detail'>): string | undefined {
+  if (obstacle === undefined) return undefined;
+  return `left as it is, and not trimmed: ${OBSTACLES[obstacle]}${why({ detail })}`;
+}
+
+/** The lines about the rest of a rule; none for a rule that no policy asks to trim. */
 export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Facts): readonly string[] {
+  const obstacle = obstacleInWords(plan.notify.find((notice) => notice.rule === rule) ?? {});
+  if (obstacle !== undefined) return [`${obstacle}, of ${headline(rule)}`];
   const planned = trimmingOf(plan, rule)?.remainder;
   if (planned === undefined) return [];
   const outcome = outcomes.find((it) => it.rule === rule);
@@ -43,7 +67,8 @@ export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Fa
   const isThere = outcome !== undefined && (outcome.outcome === 'denied' || isUnfinished(outcome));
   const words = isThere ? BESIDE : KEPT;
   const said = attempts.map(
-    (attempt) => `${words[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}, of ${of}${why(attempt)}`,
+    (attempt) =>
+      `${words[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}, of ${of}${why('detail' in attempt ? attempt : {})}`,
   );
   // What is lost comes first: a long list is cut at its end.
   return [
@@ -52,6 +77,6 @@ export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Fa
   ];
 }
 
-function why(attempt: { readonly rule: object; readonly detail?: string }): string {
-  return attempt.detail === undefined ? '' : ` (${sanitize(attempt.detail, 200)})`;
+function why({ detail }: { readonly detail?: string | undefined }): string {
+  return detail === undefined ? '' : ` (${sanitize(detail, 200)})`;
 }

@@ -2,8 +2,15 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type {
   SecurityGroupRule as AwsSecurityGroupRule,
+  InternetGateway,
+  NetworkAcl,
+  NetworkInterface,
+  RouteTable,
   SecurityGroupVpcAssociation,
+  Subnet,
   Tag,
+  VpcBlockPublicAccessExclusion,
+  VpcBlockPublicAccessOptions,
 } from '@aws-sdk/client-ec2';
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 
@@ -26,6 +33,17 @@ export interface StoredAssociation extends SecurityGroupVpcAssociation {
   readonly Tags?: readonly Tag[];
 }
 
+/** What stands between the internet and the groups, as EC2 describes it. Tests add to it; nothing here changes it. */
+export interface StoredNetwork {
+  readonly interfaces: NetworkInterface[];
+  readonly subnets: Subnet[];
+  readonly routeTables: RouteTable[];
+  readonly acls: NetworkAcl[];
+  readonly gateways: InternetGateway[];
+  publicAccess: VpcBlockPublicAccessOptions;
+  readonly exclusions: VpcBlockPublicAccessExclusion[];
+}
+
 /** The reads that come in pages, counted apart: one can be ahead of the other. */
 export type ReadApi =
   | 'DescribeSecurityGroups'
@@ -33,7 +51,13 @@ export type ReadApi =
   | 'DescribeSecurityGroupVpcAssociations'
   | 'DescribeVpcs'
   | 'DescribeManagedPrefixLists'
-  | 'GetManagedPrefixListEntries';
+  | 'GetManagedPrefixListEntries'
+  | 'DescribeNetworkInterfaces'
+  | 'DescribeSubnets'
+  | 'DescribeRouteTables'
+  | 'DescribeNetworkAcls'
+  | 'DescribeInternetGateways'
+  | 'DescribeVpcBlockPublicAccessExclusions';
 
 export type Reads = Record<ReadApi, number>;
 

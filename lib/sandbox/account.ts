@@ -10,6 +10,7 @@ import type {
   Reads,
   StoredAssociation,
   StoredGroup,
+  StoredNetwork,
   StoredQueue,
   StoredRule,
 } from './account-state.ts';
@@ -24,6 +25,7 @@ export interface Account {
   readonly vpcs: Map<string, Vpc | undefined>;
   /** Which groups work in which VPCs beside their own. */
   readonly associations: StoredAssociation[];
+  readonly network: StoredNetwork;
   readonly groups: Map<string, StoredGroup>;
   /** Also rules that are no longer in force, for as long as a read may still show them. */
   rules: readonly StoredRule[];
@@ -77,6 +79,7 @@ export function createAccount(options: AccountOptions): Account {
     defaultVpcId,
     vpcs: new Map([defaultVpcId, ...vpcs].map((id) => [id, undefined])),
     associations: [],
+    network: emptyNetwork(accountId),
     groups: new Map(),
     rules: [],
     prefixLists: new Map(),
@@ -101,8 +104,27 @@ export function createAccount(options: AccountOptions): Account {
       DescribeVpcs: 0,
       DescribeManagedPrefixLists: 0,
       GetManagedPrefixListEntries: 0,
+      DescribeNetworkInterfaces: 0,
+      DescribeSubnets: 0,
+      DescribeRouteTables: 0,
+      DescribeNetworkAcls: 0,
+      DescribeInternetGateways: 0,
+      DescribeVpcBlockPublicAccessExclusions: 0,
     },
     lastId: 0,
+  };
+}
+
+/** No interfaces, and VPC Block Public Access as every account begins. */
+function emptyNetwork(AwsAccountId: string): StoredNetwork {
+  return {
+    interfaces: [],
+    subnets: [],
+    routeTables: [],
+    acls: [],
+    gateways: [],
+    publicAccess: { AwsAccountId, State: 'default-state', InternetGatewayBlockMode: 'off' },
+    exclusions: [],
   };
 }
 

@@ -10,6 +10,7 @@ import type { SweepCommand } from './command.ts';
 import { exemptOf, foundIn, judgeGroup, leftIn, sweepChange, sweepId } from './judge-group.ts';
 import { type Step, withFound } from './judging.ts';
 import type { GroupToClose, Remediated, StoredSweep, SweepAttempt, SweepTask } from './state.ts';
+import { closableIn } from './wanted.ts';
 
 /** Whether rules may be closed: the breaker has allowed it, for these very policies. */
 function isClosing({ task }: SweepAttempt, sweep: StoredSweep): boolean {
@@ -117,13 +118,15 @@ function dealtWith({ batch: _, ...step }: Step, count: number): SweepAttempt {
 }
 
 function judgedIn(attempt: SweepAttempt, groupId: string): Judged | undefined {
+  const { sweep } = attempt;
   const snapshot = attempt.batch?.find(({ group }) => group.id === groupId);
-  return snapshot === undefined ? undefined : withOnHold(judgeGroup(attempt, snapshot), attempt.sweep);
+  if (snapshot === undefined || sweep === undefined) return undefined;
+  return withOnHold(judgeGroup(attempt, snapshot, closableIn(attempt, sweep, snapshot)), sweep);
 }
 
 /** Holds the findings that only policies on hold ask for. */
-function withOnHold(judged: Judged, sweep: StoredSweep | undefined): Judged {
-  const onHold = new Set(sweep?.onHold);
+function withOnHold(judged: Judged, sweep: StoredSweep): Judged {
+  const onHold = new Set(sweep.onHold);
   const isHeld = (finding: Finding) => askingFor(finding).every(({ key }) => onHold.has(key));
   return { ...judged, plan: hold(judged.plan, { because: 'breaker' }, isHeld) };
 }

@@ -1,11 +1,11 @@
 // The commands of the sweep's machine, and the observations that answer them.
-import type { AddressSet } from '../network/cidr.ts';
+import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { Task } from '../remediation/state.ts';
 import type { Digest, DigestRecord } from '../report/digest/digest.ts';
 import type { SweepHold } from '../report/digest/digest-facts.ts';
 import type { GroupSnapshot } from '../rule.ts';
-import type { FingerprintItem } from './fingerprints.ts';
+import type { FingerprintIndex, FingerprintItem } from './fingerprints.ts';
 import type { GroupToClose, LoggedFinding, Remediated, StoredSweep } from './state.ts';
 
 /** Commands that are returned together are independent of each other; the remediation of a group is always alone. */
@@ -24,6 +24,10 @@ export type SweepCommand =
   | { readonly do: 'read-associations' }
   /** Reads the CIDR blocks of the region's VPCs. */
   | { readonly do: 'read-vpcs' }
+  /** Reads the fingerprints of groups that an earlier sweep stored. */
+  | { readonly do: 'read-seen'; readonly base: FingerprintIndex; readonly groupIds: readonly string[] }
+  /** Looks for the rules that entries have dealt with since a time, except for those whose id begins like this. */
+  | { readonly do: 'find-recorded'; readonly since: string; readonly except: string }
   | {
       readonly do: 'store-fingerprints';
       readonly generation: string;
@@ -50,14 +54,21 @@ export type SweepCommand =
   | { readonly do: 'publish'; readonly digest: Digest };
 
 export type SweepObservation =
-  | { readonly saw: 'sweep'; readonly sweep: StoredSweep | undefined }
+  | {
+      readonly saw: 'sweep';
+      readonly sweep: StoredSweep | undefined;
+      /** Since when an event wants another one, ISO 8601. */
+      readonly wantedSince: string | undefined;
+    }
   | { readonly saw: 'saved'; readonly sweep: StoredSweep }
   | { readonly saw: 'listed'; readonly groupIds: readonly string[] }
   /** Those that are still there, in the order of their ids. */
   | { readonly saw: 'groups'; readonly snapshots: readonly GroupSnapshot[] }
-  | { readonly saw: 'lists'; readonly lists: ReadonlyMap<string, AddressSet | undefined> }
+  | { readonly saw: 'lists'; readonly lists: PrefixLists }
   | { readonly saw: 'associations'; readonly associations: Associations }
   | { readonly saw: 'vpcs'; readonly blocks: VpcBlocks }
+  | { readonly saw: 'seen'; readonly seenBefore: ReadonlyMap<string, ReadonlySet<string>> }
+  | { readonly saw: 'recorded'; readonly recorded: ReadonlySet<string> }
   | { readonly saw: 'fingerprinted' }
   | {
       readonly saw: 'asked';

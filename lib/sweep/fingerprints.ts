@@ -1,5 +1,5 @@
 // The fingerprints of all rules of a region, as items of the ledger's table that the sweep writes while it judges.
-import { FINGERPRINT_LENGTH, type Fingerprints, fingerprintOf } from '../remediation/fingerprints.ts';
+import { FINGERPRINT_LENGTH, fingerprintOf } from '../remediation/fingerprints.ts';
 import type { GroupSnapshot } from '../rule.ts';
 
 /** The fingerprints of groups whose ids follow each other. */
@@ -63,12 +63,7 @@ export function itemOf({ firsts }: FingerprintIndex, groupId: string): number | 
 }
 
 /** The fingerprints of a group; a group in no item had no rules. */
-export function fingerprintsIn(
-  { policies }: FingerprintIndex,
-  groups: FingerprintItem['groups'],
-  groupId: string,
-): Fingerprints {
+export function fingerprintsIn(groups: FingerprintItem['groups'], groupId: string): ReadonlySet<string> {
   const joined = Object.hasOwn(groups, groupId) ? (groups[groupId] ?? '') : '';
-  const each = joined.match(new RegExp(`.{${FINGERPRINT_LENGTH}}`, 'g')) ?? [];
-  return { policies, rules: new Set(each) };
+  return new Set(joined.match(new RegExp(`.{${FINGERPRINT_LENGTH}}`, 'g')) ?? []);
 }

@@ -1,10 +1,12 @@
 // The end of a sweep: its numbers, whether they are worth a digest, and what the next sweep compares with.
 import { type Digest, makeDigest } from '../report/digest/digest.ts';
 import { type DigestFacts, isAllWell } from '../report/digest/digest-facts.ts';
-import { remembersAll } from '../report/digest/sweep-totals.ts';
+import { leavesOpen, remembersAll } from '../report/digest/sweep-totals.ts';
+import type { FingerprintIndex } from './fingerprints.ts';
 import { sweepId } from './judge-group.ts';
 import { missedByEvent } from './missed.ts';
 import type { StoredSweep, SweepAttempt } from './state.ts';
+import { baseOf } from './wanted.ts';
 
 const HOUR = 3_600_000;
 /** Milliseconds: unchanged findings are reported again after a day, less the time that a sweep takes. */
@@ -16,7 +18,7 @@ const MOST_PENDING = 5;
 
 /** The facts of a sweep's digest. */
 export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredSweep): DigestFacts {
-  const { totals, previous, hold, startedAt, wouldClose } = sweep;
+  const { totals, previous, hold, startedAt, wouldClose, wantedSince: since } = sweep;
   const seen = new Set(totals.seen);
   const isComparable = previous?.isWhole === true && remembersAll(totals);
   return {
@@ -30,13 +32,15 @@ export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredS
     previousAt: previous?.startedAt,
     gone: isComparable ? previous.seen.filter((id) => !seen.has(id)).length : undefined,
     missed: missedByEvent(sweep, known ?? new Set()),
+    wanted: since === undefined ? undefined : { since, comparedWith: baseOf({ task }, sweep)?.generation },
     hold: hold === undefined ? undefined : { ...hold, ...wouldClose },
     wellSince: isAllWell(totals) ? (sweep.wellSince ?? startedAt) : undefined,
   };
 }
 
 /** The finished sweep, with its digest pending if it is worth one. */
-export function finishedSweep({ now }: SweepAttempt, sweep: StoredSweep, facts: DigestFacts): StoredSweep {
+export function finishedSweep(attempt: SweepAttempt, sweep: StoredSweep, facts: DigestFacts): StoredSweep {
+  const { now } = attempt;
   const { startedAt, policies, firsts } = sweep;
   const completeAt = now.toISOString();
   const fingerprints = { generation: startedAt, completeAt, policies, firsts };
@@ -46,14 +50,19 @@ export function finishedSweep({ now }: SweepAttempt, sweep: StoredSweep, facts: 
     ...sweep,
     phase: 'finished',
     firsts: [],
-    // Two, because an event may be older than the completion of the last sweep.
-    fingerprints: [fingerprints, ...sweep.fingerprints].slice(0, 2),
+    fingerprints: [fingerprints, ...earlierFingerprints(attempt, sweep)],
     wellSince: facts.wellSince,
     finishedAt: completeAt,
     completeAt,
     pending,
     leaseUntil: pending.length === 0 ? 0 : sweep.leaseUntil,
   };
+}
+
+/** One beside the newest, because an event may be older than that; what is left open is compared with the same again. */
+function earlierFingerprints(attempt: SweepAttempt, sweep: StoredSweep): readonly FingerprintIndex[] {
+  const base = leavesOpen(sweep.totals) ? baseOf(attempt, sweep) : undefined;
+  return base === undefined ? sweep.fingerprints.slice(0, 1) : [base];
 }
 
 /** True at once for new findings and outcomes, once a day for unchanged findings, and once a week when nothing violates. */

@@ -18,15 +18,17 @@ export function sweepId(startedAt: string, groupId?: string): string {
   return [`${SWEEP_PREFIX}${startedAt}`, ...(groupId === undefined ? [] : [groupId])].join('/');
 }
 
-/** Judges all rules of a group. */
-export function judgeGroup(attempt: SweepAttempt, snapshot: GroupSnapshot): Judged {
+/** Judges all rules of a group, as if only some could be closed. */
+export function judgeGroup(
+  attempt: SweepAttempt,
+  snapshot: GroupSnapshot,
+  closable: ReadonlySet<string> = new Set(snapshot.rules.map(({ id }) => id)),
+): Judged {
   const { task, lists, associations, vpcBlocks, now } = attempt;
-  const all = new Set(snapshot.rules.map(({ id }) => id));
-  const read = [...lists].flatMap(([id, entries]) => (entries === undefined ? [] : [[id, entries] as const]));
   const seen = { associations: associations ?? undefined, blocks: vpcBlocks ?? undefined };
   const vpcs = vpcsOf(snapshot.group, seen);
-  const scene = { ...snapshot, changed: all, prefixLists: new Map(read), vpcs, now };
-  return judge(task, scene, sweepChange(task.config, snapshot.group.id, [...all]));
+  const scene = { ...snapshot, changed: closable, prefixLists: lists, vpcs, now };
+  return judge(task, scene, sweepChange(task.config, snapshot.group.id, [...closable]));
 }
 
 /** A group with rules that the sweep would close, and the policies that ask for it. */
@@ -85,7 +87,7 @@ function recordsOf(
     group: scene.group,
     rules: scene.rules,
     plan,
-    outcomes: [],
+    outcomes: plan.dryRun.map(({ rule }) => ({ rule, outcome: 'dry-run' })),
     checks: { holds: [], recurring: [] },
     mode: config.mode,
     now: scene.now,

@@ -5,12 +5,14 @@ import { revocations } from '../plan/plan.ts';
 import type { Judged } from '../remediation/judge.ts';
 import { isStanding } from '../report/digest/standing.ts';
 import { addFound, type Found } from '../report/digest/sweep-totals.ts';
+import type { GroupSnapshot } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import type { SweepCommand } from './command.ts';
 import { fingerprintItems, firstOf } from './fingerprints.ts';
 import { foundIn, judgeGroup, toCloseOf } from './judge-group.ts';
 import { candidatesIn, withCandidates } from './missed.ts';
 import type { StoredSweep, SweepAttempt } from './state.ts';
+import { closableIn, wantedReads } from './wanted.ts';
 
 /** The most groups that fit into the sweep's item beside the ids of violating rules; the next sweep closes the others. */
 const MOST_TO_CLOSE = 2000;
@@ -24,8 +26,8 @@ export function nextToJudge(
   return start === -1 ? [] : groupIds.slice(start, start + task.batch);
 }
 
-/** The reads that judging the batch takes beside its groups, and that were not made yet: of prefix lists and VPCs. */
-export function readsLeft(attempt: SweepAttempt): readonly SweepCommand[] {
+/** The reads that judging the batch takes beside its groups, and that were not made yet. */
+export function readsLeft(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
   const { batch = [], lists, task, associations, vpcBlocks } = attempt;
   const rules = batch.flatMap((snapshot) => snapshot.rules);
   const ids = prefixListsNeeded(rules, task.policies).filter((id) => !lists.has(id));
@@ -34,6 +36,7 @@ export function readsLeft(attempt: SweepAttempt): readonly SweepCommand[] {
     ...(ids.length > 0 ? [{ do: 'read-lists' as const, ids }] : []),
     ...(needed.associations && associations === undefined ? [{ do: 'read-associations' as const }] : []),
     ...(needed.blocks && vpcBlocks === undefined ? [{ do: 'read-vpcs' as const }] : []),
+    ...wantedReads(attempt, sweep),
   ];
 }
 
@@ -53,7 +56,7 @@ export function withBatchJudged(attempt: SweepAttempt, sweep: StoredSweep): Swee
   const items = fingerprintItems(batch, sweep.firsts.length);
   const start = { ...sweep, after, firsts: [...sweep.firsts, ...items.map(firstOf)] };
   const step = { ...rest, sweep: start, unstored: items, isUnsaved: true };
-  return judgedOn(batch.map((snapshot) => judgeGroup(attempt, snapshot)).reduce(withGroup, step));
+  return judgedOn(batch.map((snapshot) => judgedTwice(attempt, sweep, snapshot)).reduce(withGroup, step));
 }
 
 /** An attempt that works on a sweep. */
@@ -66,22 +69,35 @@ function judgedOn(attempt: Step): SweepAttempt {
   return isJudged ? { ...attempt, sweep: { ...sweep, phase: 'reporting' } } : attempt;
 }
 
+/** A group with everything that it violates, and with what may be closed of it. */
+interface JudgedTwice {
+  readonly judged: Judged;
+  readonly closing: Judged;
+}
+
+function judgedTwice(attempt: SweepAttempt, sweep: StoredSweep, snapshot: GroupSnapshot): JudgedTwice {
+  const judged = judgeGroup(attempt, snapshot);
+  if (sweep.mode === 'enforce') return { judged, closing: judged };
+  return { judged, closing: judgeGroup(attempt, snapshot, closableIn(attempt, sweep, snapshot)) };
+}
+
 /** Adds a judged group. A group with rules to close is counted in the totals later, in the closing phase. */
-function withGroup(step: Step, judged: Judged): Step {
+function withGroup(step: Step, { judged, closing }: JudgedTwice): Step {
   const { before } = step;
   // Events of another account do not arrive here.
   const verdicts = isForeign(judged.scene.group, step.task.target) ? [] : judged.verdicts;
   const candidates = withCandidates(step.sweep, candidatesIn(verdicts, before.seen));
   const sweep = { ...step.sweep, candidates };
-  const isToClose = sweep.mode === 'enforce' && revocations(judged.plan).length > 0;
-  if (!isToClose) return withFound(step, sweep, foundIn(step.task, sweep.startedAt, judged, 'reported'));
-  const ruleIds = revocations(judged.plan).map(({ rule }) => rule.id);
+  const ruleIds = revocations(closing.plan).map(({ rule }) => rule.id);
+  if (ruleIds.length === 0) {
+    return withFound(step, sweep, foundIn(step.task, sweep.startedAt, judged, 'reported'));
+  }
   const isCounted = !ruleIds.every((id) => isStanding(before, 'denied', id));
   const counted = isCounted ? withCounted(sweep, ruleIds.length) : sweep;
   if (sweep.toClose.length === MOST_TO_CLOSE) {
-    return withFound(step, counted, foundIn(step.task, sweep.startedAt, judged, 'held'));
+    return withFound(step, counted, foundIn(step.task, sweep.startedAt, closing, 'held'));
   }
-  const group = { ...toCloseOf(judged), isCounted };
+  const group = { ...toCloseOf(closing), isCounted };
   return { ...step, sweep: { ...counted, toClose: [...sweep.toClose, group] } };
 }
 

@@ -7,10 +7,15 @@ const MOST_CANDIDATES = 500;
 /** Milliseconds by which the clocks of the ledger's writers may differ. */
 const SLACK = 60_000;
 
-/** Whether a rule that the previous sweep did not find is new: it used the same policies, and everything that it found is remembered. */
-export function isComparable({ previous, policies }: Pick<Sweep, 'previous' | 'policies'>): boolean {
-  return previous?.isWhole === true && previous.policies === policies;
+/**
+ * Whether no event explains that the previous sweep did not find a rule: it used the same policies, everything that it found is
+ * remembered, and no event has arrived that did not say what it is about.
+ */
+export function isComparable({ previous, policies, wantedSince }: Compared): boolean {
+  return wantedSince === undefined && previous?.isWhole === true && previous.policies === policies;
 }
+
+type Compared = Pick<Sweep, 'previous' | 'policies' | 'wantedSince'>;
 
 /**
  * Violating rules that the previous sweep did not find. It leaves out rules that an exception would cover but for its last day or its

@@ -1,5 +1,6 @@
 // The only place that decides what an attempt does next, given what it has seen. Total and pure.
 
+import { SETTLED_AFTER } from '../remediation/changed-rules.ts';
 import { makeDigestRecord } from '../report/digest/digest.ts';
 import { dealWith, nextToClose } from './closing.ts';
 import type { SweepCommand } from './command.ts';
@@ -44,6 +45,8 @@ export function next(attempt: SweepAttempt): readonly SweepCommand[] {
 
 /** Reads the next groups to judge; when none are left, asks the breaker whether those that violate may be closed. */
 function look(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
+  const milliseconds = untilShown(attempt, sweep);
+  if (milliseconds > 0) return [{ do: 'wait', milliseconds }];
   if (attempt.groupIds === undefined) return [{ do: 'list' }];
   const groupIds = nextToJudge(attempt, sweep);
   if (groupIds.length > 0) return [{ do: 'read-groups', groupIds }];
@@ -53,9 +56,14 @@ function look(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[
   return [{ do: 'ask', id: sweepId(sweep.startedAt), groups, listed: sweep.listed }];
 }
 
-/** Reads the prefix lists and VPCs that judging takes, then handles the group. */
+/** Milliseconds until EC2 shows all that was done before the sweep began; 0 where no event wants it to. */
+function untilShown({ now }: SweepAttempt, { wantedSince, startedAt }: StoredSweep): number {
+  return wantedSince === undefined ? 0 : Date.parse(startedAt) + SETTLED_AFTER - now.getTime();
+}
+
+/** Reads what judging takes, then handles the group. */
 function judge(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
-  const reads = readsLeft(attempt);
+  const reads = readsLeft(attempt, sweep);
   return reads.length > 0 ? reads : [dealWith(attempt, sweep)];
 }
 

@@ -1,5 +1,6 @@
 // Takes in observations. Judging happens here, with the policies of the task.
 import { comparisonWith, NOTHING_BEFORE } from '../report/digest/standing.ts';
+import type { GroupSnapshot } from '../rule.ts';
 import { isHeldBack, withHeldBack, withRemediated } from './closing.ts';
 import type { SweepCommand, SweepObservation, SweepObserved } from './command.ts';
 import { readsLeft, withBatchJudged, withList } from './judging.ts';
@@ -34,7 +35,7 @@ export function observe(attempt: SweepAttempt, { now, timeLeft, ...seen }: Sweep
 function takeIn(attempt: SweepAttempt, seen: SweepObservation): SweepAttempt {
   const { sweep } = attempt;
   if (seen.saw === 'error') return withError(attempt, seen.of, seen.error);
-  if (seen.saw === 'sweep') return withLoaded(attempt, seen.sweep);
+  if (seen.saw === 'sweep') return withLoaded(attempt, seen.sweep, seen.wantedSince);
   return sweep === undefined ? attempt : onWith(attempt, sweep, seen);
 }
 
@@ -47,13 +48,17 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
     case 'listed':
       return withList(attempt, sweep, seen.groupIds);
     case 'groups':
-      return { ...attempt, batch: seen.snapshots };
+      return withGroups(attempt, seen.snapshots);
     case 'lists':
       return { ...attempt, lists: new Map([...attempt.lists, ...seen.lists]) };
     case 'associations':
       return { ...attempt, associations: seen.associations };
     case 'vpcs':
       return { ...attempt, vpcBlocks: seen.blocks };
+    case 'seen':
+      return { ...attempt, seenBefore: seen.seenBefore };
+    case 'recorded':
+      return { ...attempt, recorded: seen.recorded };
     case 'fingerprinted':
       return { ...attempt, unstored: [] };
     case 'asked':
@@ -81,16 +86,25 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
 function judged(attempt: SweepAttempt): SweepAttempt {
   const { batch, sweep, end } = attempt;
   if (end !== undefined || batch === undefined || sweep === undefined) return attempt;
-  if (readsLeft(attempt).length > 0) return attempt;
+  if (readsLeft(attempt, sweep).length > 0) return attempt;
   if (sweep.phase === 'judging') return withBatchJudged(attempt, sweep);
   return isHeldBack(attempt, sweep) ? withHeldBack(attempt, sweep) : attempt;
 }
 
-function withLoaded(attempt: SweepAttempt, last: StoredSweep | undefined): SweepAttempt {
-  const sweep = takeUp(attempt, last);
+function withLoaded(
+  attempt: SweepAttempt,
+  last: StoredSweep | undefined,
+  wantedSince: string | undefined,
+): SweepAttempt {
+  const sweep = takeUp(attempt, last, wantedSince);
   if (sweep === undefined) return { ...attempt, end: { kind: 'idle' } };
   const before = sweep.previous === undefined ? NOTHING_BEFORE : comparisonWith(sweep.previous);
   return { ...attempt, stored: null, sweep, before, isUnsaved: true };
+}
+
+/** The attempt with the next groups. */
+function withGroups({ seenBefore: _, ...rest }: SweepAttempt, batch: readonly GroupSnapshot[]): SweepAttempt {
+  return { ...rest, batch };
 }
 
 /** The attempt with the stored sweep. A sweep that is stored without a lease ends the attempt. */

@@ -1,7 +1,7 @@
 // The state of the sweep's machine: the sweep, which is stored, and the attempt, which is lost when its invocation dies.
 
 import type { SweepMode } from '../config.ts';
-import type { AddressSet } from '../network/cidr.ts';
+import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { AskingPolicy } from '../plan/breaker.ts';
 import type { Settings } from '../remediation/judge.ts';
@@ -80,13 +80,17 @@ export interface Sweep {
   readonly totals: SweepTotals;
   readonly candidates: readonly Candidate[];
   readonly previous?: Previous | undefined;
-  /** The fingerprints of the last two complete sweeps, the newest first. */
+  /** The fingerprints of two complete sweeps: of the last one, and of one before it. */
   readonly fingerprints: readonly FingerprintIndex[];
   /** Start of the first in the unbroken series of sweeps that found nothing. */
   readonly wellSince?: string | undefined;
   readonly finishedAt?: string | undefined;
   /** When the last complete sweep was complete: this one, or an earlier one. */
   readonly completeAt?: string | undefined;
+  /** The time of the first event that did not say what it is about, and that this sweep is for; undefined if there was none. */
+  readonly wantedSince?: string | undefined;
+  /** When the last sweep for such events began: earlier ones want no other. */
+  readonly coveredUntil?: string | undefined;
   /** Digests that are not published yet, the oldest first. */
   readonly pending: readonly Digest[];
   /** When a digest was last published. */
@@ -142,14 +146,18 @@ export interface SweepAttempt {
   readonly before: Comparison;
   /** All groups of the region, sorted. */
   readonly groupIds?: readonly string[];
-  /** The entries of the prefix lists that were read; undefined for a list that cannot be read. */
-  readonly lists: ReadonlyMap<string, AddressSet | undefined>;
+  /** What was read of prefix lists. */
+  readonly lists: PrefixLists;
   /** The VPCs that groups are associated with, read once; null if they cannot be read. */
   readonly associations?: Associations | null;
   /** The CIDR blocks of VPCs, read once; null if they cannot be read. */
   readonly vpcBlocks?: VpcBlocks | null;
   /** The groups that were read and not handled yet. */
   readonly batch?: readonly GroupSnapshot[];
+  /** The fingerprints of these groups in the sweep that it compares with; a group is missing where they have expired. */
+  readonly seenBefore?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The fingerprints of rules that entries have dealt with since that sweep. */
+  readonly recorded?: ReadonlySet<string>;
   /** Fingerprints that must be stored before the sweep is. */
   readonly unstored: readonly FingerprintItem[];
   /** Findings to log when the sweep is saved. */

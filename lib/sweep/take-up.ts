@@ -1,18 +1,26 @@
 // Chooses the sweep that an attempt works on: the one under way, a new one, or one whose digest is pending.
 import { LEASE } from '../remediation/entry.ts';
-import { emptyTotals, remembersAll } from '../report/digest/sweep-totals.ts';
+import { emptyTotals, leavesOpen, remembersAll } from '../report/digest/sweep-totals.ts';
 import { MIXED, type Previous, type StoredSweep, type Sweep, type SweepAttempt } from './state.ts';
 
-/** The sweep with the lease of this attempt; undefined if there is nothing to do, or another attempt is at work. */
-export function takeUp(attempt: SweepAttempt, last: StoredSweep | undefined): StoredSweep | undefined {
+/**
+ * The sweep with the lease of this attempt; undefined if there is nothing to do, or another attempt is at work. `wantedSince` is the
+ * time of an event that wants a sweep; it waits for the end of the one under way.
+ */
+export function takeUp(
+  attempt: SweepAttempt,
+  last: StoredSweep | undefined,
+  wantedSince: string | undefined,
+): StoredSweep | undefined {
   const isLeased = last !== undefined && last.leaseUntil > attempt.now.getTime();
   if (last !== undefined && last.phase !== 'finished') {
-    return isLeased ? undefined : leased(attempt, resumed(attempt, last));
+    return isLeased ? undefined : leased(attempt, resumed(attempt, last, wantedSince));
   }
   const isPending = last !== undefined && last.pending.length > 0;
   // Another attempt is publishing the pending digest: a new sweep would publish it, too.
   if (isPending && isLeased) return undefined;
-  if (!attempt.task.isContinuation) return leased(attempt, begun(attempt, last));
+  const isToBegin = !attempt.task.isContinuation || wantedSince !== undefined;
+  if (isToBegin) return leased(attempt, begun(attempt, last, wantedSince));
   return isPending ? leased(attempt, last) : undefined;
 }
 
@@ -25,19 +33,25 @@ function leased({ attemptId, now, timeLeft }: SweepAttempt, sweep: StoredSweep):
  * Resumes a sweep. If the policies have changed, or sweeps now only report, it starts over while judging; while closing, it closes
  * nothing more, because the breaker was asked about something else.
  */
-function resumed(attempt: SweepAttempt, last: StoredSweep): StoredSweep {
+function resumed(attempt: SweepAttempt, last: StoredSweep, wantedSince: string | undefined): StoredSweep {
   const { task } = attempt;
   const isOnlyToReport = last.mode === 'enforce' && task.mode === 'report';
   if (last.policies === task.policiesHash && !isOnlyToReport) return last;
-  if (last.phase === 'judging') return begun(attempt, last);
+  if (last.phase === 'judging') return begun(attempt, last, wantedSince);
   return last.phase === 'closing' ? { ...last, policies: MIXED } : last;
 }
 
 /** A new sweep after the last one, or in place of one that has only judged. */
-function begun({ task, now, attemptId }: SweepAttempt, last: StoredSweep | undefined): StoredSweep {
+function begun(
+  { task, now, attemptId }: SweepAttempt,
+  last: StoredSweep | undefined,
+  newlyWanted: string | undefined,
+): StoredSweep {
+  const startedAt = now.toISOString();
+  const wantedSince = (last && stillWanted(last)) ?? newlyWanted;
   const previous = last?.phase === 'finished' ? previousOf(last) : last?.previous;
   return {
-    startedAt: now.toISOString(),
+    startedAt,
     phase: 'judging',
     mode: task.mode,
     policies: task.policiesHash,
@@ -56,12 +70,20 @@ function begun({ task, now, attemptId }: SweepAttempt, last: StoredSweep | undef
     fingerprints: last?.fingerprints ?? [],
     wellSince: last?.wellSince,
     completeAt: last?.completeAt,
+    wantedSince,
+    coveredUntil: wantedSince === undefined ? last?.coveredUntil : startedAt,
     pending: last?.pending ?? [],
     toldAt: last?.toldAt,
     leaseUntil: 0,
     attemptId,
     version: last?.version ?? 0,
   };
+}
+
+/** Since when an event has wanted what the last sweep did not finish or, if only such events have rules closed, had to leave open. */
+function stillWanted(last: StoredSweep): string | undefined {
+  const isLeft = last.phase !== 'finished' || (last.mode === 'report' && leavesOpen(last.totals));
+  return isLeft ? last.wantedSince : undefined;
 }
 
 function previousOf({ startedAt, policies, totals }: Sweep): Previous {

@@ -11,7 +11,8 @@ describe('the schemas for editors', () => {
     const schema = JSON.parse(readFileSync('policies/policy.schema.json', 'utf8'));
 
     expect(Object.keys(schema.properties)).toEqual([
-      ...['id', 'title', 'severity', 'description', 'references', 'scope', 'match', 'action', 'exceptions'],
+      ...['id', 'title', 'severity', 'description', 'references', 'scope', 'match'],
+      ...['action', 'otherwise', 'mode', 'exceptions'],
     ]);
     expect(schema.additionalProperties).toBe(false);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unableToTrim } from '../../build/trims.ts';
+import { trimNotices } from '../../build/trims.ts';
 import { policySchema } from '../../lib/policy/schema.ts';
 
 const trims = policySchema.parse({
@@ -12,14 +12,23 @@ const trims = policySchema.parse({
 });
 
 describe('a build with a policy that trims', () => {
-  it('is refused, with what to do, where the deployment may add no rules', () => {
-    expect(unableToTrim([trims], 0)).toMatchObject([
-      { file: 'policies/no-ssh.yaml', message: expect.stringContaining('--param="trimLimit=10"') },
-    ]);
-  });
+  it.each([
+    [undefined, 'enforce', 'revokes as a whole'],
+    ['revoke', 'enforce', 'revokes as a whole'],
+    ['revoke', 'dry-run', 'would revoke as a whole'],
+    ['notify', 'enforce', 'only reports'],
+  ] as const)(
+    'says what becomes of its rules where the deployment may add none: otherwise %s, mode %s',
+    (otherwise, mode, what) => {
+      expect(trimNotices([{ ...trims, otherwise, mode }], 0)).toEqual([
+        `policies/no-ssh.yaml: ${what} the rules that it would trim (this deployment may not add rules: trimLimit is 0)`,
+      ]);
+    },
+  );
 
-  it('is made where the deployment may add rules, or where no policy trims', () => {
-    expect(unableToTrim([trims], 10)).toEqual([]);
-    expect(unableToTrim([{ ...trims, action: 'revoke' }], 0)).toEqual([]);
+  it('says nothing where the deployment may add rules, or where no policy trims', () => {
+    expect(trimNotices([trims], 10)).toEqual([]);
+    expect(trimNotices([{ ...trims, action: 'revoke' }], 0)).toEqual([]);
+    expect(trimNotices([{ ...trims, mode: 'off' }], 0)).toEqual([]);
   });
 });

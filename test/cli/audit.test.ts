@@ -49,6 +49,7 @@ describe('portcullis audit of an export', () => {
       severity: 'critical',
       verdict: 'violation',
       action: 'revoke',
+      mode: 'enforce',
       groupId: 'sg-0web',
       groupName: 'web',
       accountId: '111122223333',

@@ -6,6 +6,7 @@ const finding = {
   severity: 'critical',
   verdict: 'undecided',
   action: 'revoke',
+  mode: 'enforce',
   groupId: 'sg-0123456789abcdef0',
   groupName: `production ${'x'.repeat(90)}`,
   accountId: '111122223333',

@@ -164,21 +164,57 @@ describe('portcullis simulate', () => {
     expect(stderr).toContain('`web-*` is no group: use sg-0abc, name=bastion-*');
   });
 
-  it.each([
-    ['1', false],
-    ['2', true],
-  ])('keeps what may stay of a rule where --trim-limit %s has room for it', async (limit, isKept) => {
+  /** tcp 20-25 from anywhere, under a policy about SSH that trims. */
+  async function simulateWide(otherwise: string, ...words: readonly string[]) {
     const policies = mkdtempSync(join(directory, 'trim-'));
     const ssh = readFileSync('test/fixtures/policies/no-world-open-admin.yaml', 'utf8');
-    writeFileSync(join(policies, 'no-world-open-admin.yaml'), ssh.replace('action: revoke', 'action: trim'));
+    const trims = ssh.replace('action: revoke', `action: trim\notherwise: ${otherwise}`);
+    writeFileSync(join(policies, 'no-world-open-admin.yaml'), trims);
     const event = readFileSync(SSH_WORLD, 'utf8');
     const wide = file(
       'wide.json',
       event.replaceAll('"fromPort": 22', '"fromPort": 20').replaceAll('"toPort": 22', '"toPort": 25'),
     );
-    const { stdout } = await portcullis('simulate', wide, '--policies', policies, '--trim-limit', limit);
+    return await portcullis('simulate', wide, '--policies', policies, ...words);
+  }
+
+  it.each([
+    ['1', false],
+    ['2', true],
+  ])('keeps what may stay of a rule where --trim-limit %s has room for it', async (limit, isKept) => {
+    const { stdout } = await simulateWide('revoke', '--trim-limit', limit);
 
     expect(stdout.includes('AuthorizeSecurityGroupIngress {"GroupId"')).toBe(isKept);
+    expect(stdout).toContain('RevokeSecurityGroupIngress {"GroupId"');
+  });
+
+  it.each([
+    ['0', 'this deployment may not add the rules that would keep what is allowed (trimLimit is 0)'],
+    ['1', 'keeping what is allowed would take more rules than the limit for trimming'],
+  ])(
+    'leaves a rule to people where --trim-limit %s has no room and the policy gives way, and says why',
+    async (limit, why) => {
+      const { stdout } = await simulateWide('notify', '--trim-limit', limit);
+      const { stdout: json } = await simulateWide('notify', '--trim-limit', limit, '--format', 'json');
+
+      expect(stdout).toContain(
+        `notify about sgr-0ab4202bcd11d93d2, because of no-world-open-admin: left as it is, and not trimmed: ${why}`,
+      );
+      expect(stdout).toContain(
+        `Notice: tcp ports 20-25 from the whole internet (0.0.0.0/0) [sgr-0ab4202bcd11d93d2]\n    left as it is, and not trimmed: ${why}, of tcp ports 20-25`,
+      );
+      expect(stdout).not.toMatch(/(Authorize|Revoke)SecurityGroupIngress {"GroupId"/);
+      expect(JSON.parse(json)).toMatchObject({
+        verdicts: [{ action: 'trim', otherwise: 'notify' }],
+        plan: { trim: [], notify: [{ obstacle: limit === '0' ? 'deployment' : 'limit' }] },
+      });
+    },
+  );
+
+  it('says where the deployment may not trim that a rule is revoked as a whole', async () => {
+    const { stdout } = await simulateWide('revoke', '--trim-limit', '0');
+
+    expect(stdout).toContain('revoked as a whole: this deployment may not add the rules that would keep');
     expect(stdout).toContain('RevokeSecurityGroupIngress {"GroupId"');
   });
 

@@ -44,7 +44,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'delete-security-group-terraform': 'none',
   'encoding-reference-create-flow-logs-scalar-list': 'none',
   'encoding-reference-create-nat-gateway-request-list-and-coercion': 'none',
-  'eventbridge-authorize-ingress-all-parameters-omitted': 'refused for requestParameters.groupId',
+  'eventbridge-authorize-ingress-all-parameters-omitted': 'omitted',
   'eventbridge-authorize-ingress-all-traffic-rfc1918-no-ipv6-key': 'quiet',
   'eventbridge-authorize-ingress-by-group-name-answered-with-id': 'revoked sgr-0b6f8d2e9c1a47530',
   'eventbridge-authorize-ingress-cloudformation-for-a-person': 'quiet',
@@ -88,7 +88,7 @@ async function outcomeOf(name: string): Promise<string> {
 }
 
 function summarise({ change, outcomes, plan }: Simulation): string {
-  if (change.kind === 'none') return 'none';
+  if (change.kind !== 'changed') return change.kind;
   const told = [
     ...outcomes.map(({ outcome, ruleId }) => ({ word: outcome, ruleId })),
     ...plan.notify.map(({ ruleId }) => ({ word: 'notify', ruleId })),

@@ -6,59 +6,63 @@ import {
   paginateDescribeManagedPrefixLists,
   paginateGetManagedPrefixListEntries,
 } from '@aws-sdk/client-ec2';
+import type { PrefixLists, UnreadList } from '../../evaluate/prefix-lists.ts';
 import { type AddressSet, addressSet, type Cidr, parseCidr } from '../../network/cidr.ts';
 import type { SecurityGroupRule } from '../../rule.ts';
 
 /** The most that one page may hold (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedPrefixListEntries.html). */
 const PAGE = 100;
-/** These lists cannot be read, now or later; other errors may pass, and are thrown. EC2 writes both ID and Id. */
-const UNREADABLE = /^(UnauthorizedOperation|InvalidPrefixListI[dD]\..*)$/;
-
-/** What has been read already, undefined for what cannot be: kept for one event, not longer. */
-export type PrefixListCache = Map<string, Promise<AddressSet | undefined>>;
+/** What has been read already: kept for one event or sweep, not longer. */
+export type PrefixListCache = Map<string, Promise<AddressSet | UnreadList>>;
 
 /**
- * The entries of each list, by its id or its name. Left out are lists that cannot be read, and names that stand for no list, or for
- * several, of the account itself and of AWS: whoever shares a list with the account chooses its name.
+ * The entries of each list, by its id or its name, or why they are not known. Only lists of the account itself and of AWS have names
+ * that count: whoever shares a list with the account chooses its name. The account may be undefined where no list is called by name.
  */
 export async function readPrefixLists(
   ec2: EC2Client,
   references: readonly string[],
-  accountId: string,
+  accountId: string | undefined,
   cache: PrefixListCache = new Map(),
-): Promise<ReadonlyMap<string, AddressSet>> {
+): Promise<PrefixLists> {
   const unknown = references.filter((one) => !cache.has(one));
   const names = unknown.filter((one) => !one.startsWith('pl-'));
-  const ids = names.length === 0 ? undefined : findByNames(ec2, names, accountId);
-  for (const one of unknown) cache.set(one, readOnce(ec2, one, ids, cache));
+  const named = names.length === 0 ? undefined : findByNames(ec2, names, accountId);
+  for (const one of unknown) cache.set(one, readOnce(ec2, one, named, cache));
   const read = await Promise.all(references.map(async (one) => [one, await cache.get(one)] as const));
-  return new Map(read.flatMap(([one, entries]) => (entries === undefined ? [] : [[one, entries] as const])));
+  return new Map(read.map(([one, entries]) => [one, entries ?? 'absent']));
 }
 
 /** The entries of a list that may have been read under its id already. */
 async function readOnce(
   ec2: EC2Client,
   reference: string,
-  ids: Promise<ReadonlyMap<string, string>> | undefined,
+  named: Promise<Named> | undefined,
   cache: PrefixListCache,
-): Promise<AddressSet | undefined> {
+): Promise<AddressSet | UnreadList> {
   if (reference.startsWith('pl-')) return readPrefixList(ec2, reference);
-  const id = (await ids)?.get(reference);
-  if (id === undefined) return undefined;
+  const found = await named;
+  if (typeof found === 'string') return found;
+  const [id, ...more] = found?.get(reference) ?? [];
+  if (id === undefined) return 'absent';
+  if (more.length > 0) return 'ambiguous';
   const known = cache.get(id) ?? readPrefixList(ec2, id);
   cache.set(id, known);
   return known;
 }
 
+/** The ids of the lists of each name, or why they are not known. */
+type Named = ReadonlyMap<string, readonly string[]> | UnreadList;
+
 /**
- * The id of the one list of each name
+ * The lists of these names
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html). Those of AWS have the owner `AWS`.
  */
 async function findByNames(
   ec2: EC2Client,
   names: readonly string[],
-  accountId: string,
-): Promise<ReadonlyMap<string, string>> {
+  accountId: string | undefined,
+): Promise<Named> {
   const lists: ManagedPrefixList[] = [];
   const input = { Filters: [{ Name: 'prefix-list-name', Values: [...new Set(names)] }] };
   try {
@@ -66,20 +70,25 @@ async function findByNames(
       lists.push(...(page.PrefixLists ?? []));
     }
   } catch (error) {
-    if (error instanceof Error && UNREADABLE.test(error.name)) return new Map();
-    throw error;
+    return whyUnread(error);
   }
   const trusted = lists.filter(({ OwnerId }) => OwnerId === 'AWS' || OwnerId === accountId);
   const byName = Map.groupBy(trusted, ({ PrefixListName = '' }) => PrefixListName);
   return new Map(
-    [...byName].flatMap(([name, [only, ...more]]) =>
-      only?.PrefixListId === undefined || more.length > 0 ? [] : [[name, only.PrefixListId] as const],
-    ),
+    [...byName].map(([name, all]) => [name, all.flatMap(({ PrefixListId }) => PrefixListId ?? [])]),
   );
 }
 
-/** The entries of a list; undefined for one that cannot be read. */
-async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<AddressSet | undefined> {
+async function readPrefixList(ec2: EC2Client, id: string): Promise<AddressSet | UnreadList> {
+  const entries = await readEntries(ec2, id);
+  return typeof entries === 'string' ? entries : addressSet(entries);
+}
+
+/** The entries of a list one by one, or why they are not known. */
+export async function readEntries(
+  ec2: EC2Client,
+  PrefixListId: string,
+): Promise<readonly Cidr[] | UnreadList> {
   const cidrs: (Cidr | undefined)[] = [];
   try {
     for await (const page of paginateGetManagedPrefixListEntries(
@@ -89,11 +98,19 @@ async function readPrefixList(ec2: EC2Client, PrefixListId: string): Promise<Add
       cidrs.push(...(page.Entries ?? []).map((entry) => parseCidr(entry.Cidr ?? '')));
     }
   } catch (error) {
-    if (error instanceof Error && UNREADABLE.test(error.name)) return undefined;
-    throw error;
+    return whyUnread(error);
   }
   const readable = cidrs.filter((cidr) => cidr !== undefined);
-  return readable.length === cidrs.length ? addressSet(readable) : undefined;
+  return readable.length === cidrs.length ? readable : 'malformed';
+}
+
+/** Why a list cannot be read, now or later. Other errors may pass, and are thrown. */
+function whyUnread(error: unknown): UnreadList {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'UnauthorizedOperation') return 'denied';
+  // EC2 writes both ID and Id.
+  if (/^InvalidPrefixListI[dD]\./.test(name)) return 'absent';
+  throw error;
 }
 
 /** The sizes of the lists of these rules, as far as they have one: those of AWS do not tell, and count as one rule. */

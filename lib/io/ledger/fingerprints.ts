@@ -46,46 +46,72 @@ export async function readFingerprints(
 ): Promise<Fingerprints | undefined> {
   const sweep = await loadSweep(ledger);
   const index = completeBefore(sweep?.fingerprints ?? [], time);
-  const seen = index && (await seenBy(ledger, index, groupId));
-  if (index === undefined || seen === undefined || !isWithEntries) return seen;
-  const recorded = await recordedSince(ledger, groupId, index.generation);
-  return { ...seen, rules: seen.rules.union(recorded) };
+  const seen = index && (await readSeen(ledger, index, [groupId])).get(groupId);
+  if (index === undefined || seen === undefined) return undefined;
+  const { policies, generation } = index;
+  if (!isWithEntries) return { policies, rules: seen };
+  const isOfGroup = ({ snapshot }: Stored) => snapshot.group.id === groupId;
+  const recorded = await recordedIn(ledger, generation, MOST_ENTRIES.ofGroup, isOfGroup);
+  return { policies, rules: seen.union(recorded) };
 }
 
-async function seenBy(
+/** The fingerprints of groups from a complete sweep; a group whose item has expired is missing. */
+export async function readSeen(
   ledger: Ledger,
   index: FingerprintIndex,
-  groupId: string,
-): Promise<Fingerprints | undefined> {
-  const number = itemOf(index, groupId);
-  if (number === undefined) return fingerprintsIn(index, {}, groupId);
-  const item = await getItem(ledger, nameOf(index.generation, number));
-  if (item?.body?.B === undefined) return undefined;
-  return fingerprintsIn(index, unpack<FingerprintItem['groups']>(item.body.B), groupId);
+  groupIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const byItem = Map.groupBy(groupIds, (id) => itemOf(index, id));
+  const seen = new Map<string, ReadonlySet<string>>();
+  for (const [number, ids] of byItem) {
+    const groups = number === undefined ? {} : await readGroups(ledger, nameOf(index.generation, number));
+    if (groups !== undefined) for (const id of ids) seen.set(id, fingerprintsIn(groups, id));
+  }
+  return seen;
 }
 
-/** Only this many entries, the newest, are searched: only a large call asks for them, and a remediation waits. */
-const MOST_ENTRIES = 500;
+async function readGroups(ledger: Ledger, name: string): Promise<FingerprintItem['groups'] | undefined> {
+  const item = await getItem(ledger, name);
+  return item?.body?.B === undefined ? undefined : unpack<FingerprintItem['groups']>(item.body.B);
+}
 
-/** The rules of a group that entries have dealt with since a time, as the entries saw them. */
-async function recordedSince(ledger: Ledger, groupId: string, since: string): Promise<ReadonlySet<string>> {
-  let recorded: ReadonlySet<string> = new Set();
+/** Only so many entries, the newest, are searched: an event waits for those of its group, and a sweep has a quarter of an hour. */
+const MOST_ENTRIES = { ofGroup: 500, ofAll: 5000 };
+
+/** The fingerprints of the rules that entries have dealt with since a time; those of entries whose id begins like `except` do not count. */
+export function findRecorded(
+  ledger: Ledger,
+  { since, except }: { readonly since: string; readonly except: string },
+): Promise<ReadonlySet<string>> {
+  return recordedIn(ledger, since, MOST_ENTRIES.ofAll, ({ id }) => !id.startsWith(except));
+}
+
+/** The rules of those entries that are asked for, as the entries saw them. */
+async function recordedIn(
+  ledger: Ledger,
+  since: string,
+  most: number,
+  isAsked: (entry: Stored) => boolean,
+): Promise<ReadonlySet<string>> {
+  const recorded = new Set<string>();
   let looked = 0;
   for await (const { id } of listKeys(ledger, 'remediation', since)) {
     const entry = await load(ledger, id);
-    if (entry?.snapshot.group.id === groupId) recorded = recorded.union(dealtWithIn(entry));
+    for (const one of entry !== undefined && isAsked(entry) ? dealtWithIn(entry) : []) recorded.add(one);
     looked += 1;
-    if (looked === MOST_ENTRIES) break;
+    if (looked === most) break;
   }
   return recorded;
 }
 
 /** The rules that an entry dealt with; a rule that failed may be tried again. */
-function dealtWithIn(entry: Stored): ReadonlySet<string> {
+function dealtWithIn(entry: Stored): readonly string[] {
   const failed = new Set(entry.record.findings.filter(isUnfinished).map(({ ruleId }) => ruleId));
   const dealtWith = new Set(judgedIn(entry)).difference(failed);
-  const rules = entry.snapshot.rules.map(parseRule).filter(({ id }) => dealtWith.has(id));
-  return new Set(rules.map(fingerprintOf));
+  return entry.snapshot.rules
+    .map(parseRule)
+    .filter(({ id }) => dealtWith.has(id))
+    .map(fingerprintOf);
 }
 
 function nameOf(generation: string, number: number): string {

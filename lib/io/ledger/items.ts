@@ -7,6 +7,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { BusyError } from '../../remediation/errors.ts';
 
@@ -35,7 +36,13 @@ export async function readItem<Body>(
   ledger: Ledger,
   id: string,
 ): Promise<(Body & { readonly version: number }) | undefined> {
-  const item = await getItem(ledger, id);
+  return parseItem(await getItem(ledger, id));
+}
+
+/** The body of an item and its version; undefined for an item without a body. */
+export function parseItem<Body>(
+  item: Readonly<Record<string, AttributeValue>> | undefined,
+): (Body & { readonly version: number }) | undefined {
   if (item?.body?.B === undefined) return undefined;
   return { ...unpack<Body>(item.body.B), version: Number(item.version?.N) };
 }
@@ -58,23 +65,48 @@ export async function writeItem<Body extends object>(
   { version, ...body }: Body & { readonly version: number },
   { busy, smaller }: Writing<Body> = {},
 ): Promise<void> {
-  const condition =
-    version === 0
-      ? { ConditionExpression: 'attribute_not_exists(id)' }
-      : {
-          ConditionExpression: 'version = :version',
-          ExpressionAttributeValues: { ':version': { N: `${version}` } },
-        };
   const whole = pack(body);
   const packed =
     whole.length < MOST_BYTES || smaller === undefined ? whole : pack(smaller(body as unknown as Body));
   const Item = { ...attributes, version: { N: `${version + 1}` }, body: { B: packed } };
-  try {
-    await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
-  } catch (error) {
-    if (busy === undefined || !(error instanceof ConditionalCheckFailedException)) throw error;
-    throw new BusyError(busy, { cause: error });
-  }
+  const input = { TableName: table, Item, ...unlessWritten(version) };
+  await client.send(new PutItemCommand(input)).catch((error) => throwBusy(error, busy));
+}
+
+/**
+ * Writes the next version of a body as `writeItem` does, but keeps the attributes that are not given: others write them, and
+ * without a version.
+ */
+export async function updateItem<Body extends object>(
+  { client, table }: Ledger,
+  { id, ...attributes }: Readonly<Record<'id', AttributeValue> & Record<string, AttributeValue>>,
+  { version, ...body }: Body & { readonly version: number },
+  busy: string,
+): Promise<void> {
+  const written = { ...attributes, version: { N: `${version + 1}` }, body: { B: pack(body) } };
+  const names = Object.keys(written);
+  const { ConditionExpression, ExpressionAttributeValues } = unlessWritten(version);
+  const values = Object.entries(written).map(([name, value]) => [`:new_${name}`, value]);
+  const input = {
+    TableName: table,
+    Key: { id },
+    UpdateExpression: `SET ${names.map((name) => `${name} = :new_${name}`).join(', ')}`,
+    ConditionExpression,
+    ExpressionAttributeValues: { ...ExpressionAttributeValues, ...Object.fromEntries(values) },
+  };
+  await client.send(new UpdateItemCommand(input)).catch((error) => throwBusy(error, busy));
+}
+
+/** The condition that nobody has written the item since this version was read. */
+function unlessWritten(version: number) {
+  if (version === 0) return { ConditionExpression: 'attribute_not_exists(version)' };
+  const values = { ':version': { N: `${version}` } };
+  return { ConditionExpression: 'version = :version', ExpressionAttributeValues: values };
+}
+
+function throwBusy(error: unknown, busy: string | undefined): never {
+  if (busy === undefined || !(error instanceof ConditionalCheckFailedException)) throw error;
+  throw new BusyError(busy, { cause: error });
 }
 
 /** Compresses a body: an item may hold 400 KB, and a group a thousand rules with tags. */

@@ -1,14 +1,15 @@
 // The custom notification that Amazon Q Developer shows in Slack and Teams
 // (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). It reads markdown and mentions, so
 // everything that comes from the event or the group stands in code marks, without characters that end them.
-import { revocations } from '../../plan/plan.ts';
+import { violationsIn } from '../../plan/plan.ts';
 import { groupArn } from '../../target.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import { checksInWords } from '../breaker-phrases.ts';
+import { wouldAlsoInWords } from '../dry-run-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { makeHeadline, STATUS_WORDS, told } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
-import type { AuditRecord } from '../record.ts';
+import { type AuditRecord, policiesOf } from '../record.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
 import { sanitize } from '../sanitize.ts';
 
@@ -35,7 +36,7 @@ const LIMITS = { title: 250, description: 8000, nextStep: 350, keyword: 75, rule
 
 /** The notification for a chat channel; all about one group stand in one thread. */
 export function makeChat(facts: Facts, { id, findings }: AuditRecord): ChatNotification {
-  const policies = [...new Set(findings.flatMap((finding) => finding.policies.map((policy) => policy.id)))];
+  const policies = [...new Set(findings.flatMap(policiesOf).map((policy) => policy.id))];
   const summary = sanitize(plain(makeHeadline(facts)), LIMITS.title);
   return {
     version: '1.0',
@@ -63,24 +64,20 @@ function describe(facts: Facts, findings: AuditRecord['findings']): string {
     `*${STATUS_WORDS[status]}*: ${code(ruleInWords(rule))}`,
     ...remainderInWords(rule, facts).map((line) => code(line.trim())),
   ]);
-  const reasons = findings.flatMap(({ policies }) =>
-    policies.map((p) => `${code(p.id)} (${p.severity}): ${code(p.reason)}`),
-  );
+  const reasons = findings
+    .flatMap(policiesOf)
+    .map((policy) => `${code(policy.id)} (${policy.severity}): ${code(policy.reason)}`);
   return [
     ...rules.slice(0, LIMITS.rules),
     ...(rules.length > LIMITS.rules ? [`and ${rules.length - LIMITS.rules} more`] : []),
-    ...checksInWords(facts)
-      .slice(0, LIMITS.rules)
-      .map((line) => code(line)),
+    ...[...wouldAlsoInWords(facts), ...checksInWords(facts)].slice(0, LIMITS.rules).map((line) => code(line)),
     `*Who*: ${code(actorInWords(facts.change.actor))}${tool === undefined ? '' : `, with ${tool}`}`,
     ...[...new Set(reasons)].slice(0, LIMITS.rules).map((reason) => `*Why*: ${reason}`),
   ].join('\n');
 }
 
 function nextSteps({ plan }: Facts): readonly string[] {
-  const policies = [...revocations(plan), ...plan.held, ...plan.notify].flatMap(({ verdicts }) =>
-    verdicts.map((v) => v.policy),
-  );
+  const policies = violationsIn(plan).flatMap(({ verdicts }) => verdicts.map((v) => v.policy));
   return [...new Set(policies.map(({ description }) => plain(description.trim())))];
 }
 

@@ -18,10 +18,19 @@ export interface DigestFacts {
   readonly gone: number | undefined;
   /** Rules that no event reported; undefined where that is not known. */
   readonly missed: readonly string[] | undefined;
+  /** The event that wanted the sweep; undefined for one of the schedule. */
+  readonly wanted: Wanted | undefined;
   /** What kept the sweep from closing anything. */
   readonly hold: HeldBack | undefined;
   /** Start of the first in the unbroken series of sweeps that found nothing; undefined when this one found something. */
   readonly wellSince: string | undefined;
+}
+
+/** An event that did not say what it is about. */
+interface Wanted {
+  readonly since: string;
+  /** When the sweep began that had not seen what counts as new; undefined where nothing can be compared. */
+  readonly comparedWith: string | undefined;
 }
 
 /** The breaker's answer to a sweep that may close nothing. */

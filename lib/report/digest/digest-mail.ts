@@ -20,7 +20,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   gone: 'gone: the revoke was sent and not answered',
   absent: 'already gone',
   changed: 'changed before they could be revoked, and compliant now',
-  'dry-run': 'would be revoked',
+  'dry-run': 'would be revoked: the policy is in dry run',
   protected: 'left open: the group is protected',
   foreign: 'left open: the group belongs to another account, ask its owner',
   reported: 'only reported',
@@ -30,6 +30,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
 /** The body of the mail. */
 export function digestMail(facts: DigestFacts, headline: string): string {
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['Why now', wantedInWords(facts)],
     ['On hold', heldInWords(facts)],
     ['What the sweep found', found(facts)],
     ['Missed by event', missedInWords(facts)],
@@ -67,6 +68,25 @@ function found({ totals, startedAt, endedAt, previousAt, gone }: DigestFacts): s
   ];
 }
 
+function wantedInWords({ wanted, mode }: DigestFacts): string[] {
+  if (wanted === undefined) return [];
+  const call = `CloudTrail left out what a call of ${wanted.since} was about, because it is too large, so this sweep evaluated all groups.`;
+  const [log, compared] = ['The log has the event.', wanted.comparedWith];
+  if (mode === 'enforce') return [call, log];
+  if (compared !== undefined) {
+    return [
+      call,
+      log,
+      `It closes what the sweep of ${compared} had not seen, unless a record already has it.`,
+    ];
+  }
+  return [
+    call,
+    log,
+    'It closes nothing: there is no complete sweep before the call by the same policies, or this is a dry run.',
+  ];
+}
+
 function missedInWords({ missed = [] }: DigestFacts): string[] {
   if (missed.length === 0) return [];
   const named = missed.slice(0, 10).map((id) => sanitize(id));
@@ -77,9 +97,9 @@ function missedInWords({ missed = [] }: DigestFacts): string[] {
   ];
 }
 
-function done({ mode, totals }: DigestFacts): string[] {
+function done({ mode, totals, wanted }: DigestFacts): string[] {
   if (totals.violations === 0) return [];
-  if (mode === 'report')
+  if (mode === 'report' && wanted?.comparedWith === undefined)
     return [
       'Nothing: this sweep only reports. With mode=enforce and sweepMode=enforce it closes what it finds.',
     ];
@@ -103,7 +123,7 @@ function mostSevere({ totals, missed = [], mode, target }: DigestFacts): string[
     ...lines.flatMap((line) => [
       `${line.severity}${line.isNew ? ', NEW' : ''}${missed.includes(line.ruleId) ? ', MISSED BY EVENT' : ''}: ${line.rule}`,
       `  on ${placeOf(line, target)} [${line.ruleId}]`,
-      `  ${line.policies.join(', ')}: ${line.reason}`,
+      `  ${[...line.policies, ...(line.wouldAlso ?? []).map((id) => `${id} (dry run)`)].join(', ')}: ${line.reason}`,
       ...(mode === 'enforce' || line.status !== 'reported'
         ? [`  ${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]
         : []),

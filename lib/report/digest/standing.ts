@@ -13,6 +13,8 @@ export interface Line {
   readonly rule: string;
   readonly severity: Severity;
   readonly policies: readonly string[];
+  /** The policies in dry run that it violates beside these. */
+  readonly wouldAlso?: readonly string[];
   readonly reason: string;
   readonly status: LineStatus;
   readonly detail?: string;
@@ -57,7 +59,7 @@ export function comparisonWith(previous: {
 /** The comparison when there is no earlier sweep. */
 export const NOTHING_BEFORE: Comparison = comparisonWith({ seen: [], standing: {} });
 
-const QUIET: readonly LineStatus[] = ['reported', 'protected', 'foreign', 'undecided'];
+const QUIET: readonly LineStatus[] = ['reported', 'dry-run', 'protected', 'foreign', 'undecided'];
 const STANDING: readonly LineStatus[] = ['denied', 'failed', 'unconfirmed', 'breaker', 'held'];
 /** The limit for each status; what is not remembered is reported as if it were new. */
 const MOST_STANDING = 2000;

@@ -31,7 +31,7 @@ export interface SweepTotals {
   readonly changed: number;
   readonly bySeverity: Readonly<Record<string, number>>;
   readonly byPolicy: Readonly<Record<string, number>>;
-  readonly byStatus: Readonly<Record<string, number>>;
+  readonly byStatus: Readonly<Partial<Record<LineStatus, number>>>;
   readonly mostSevere: readonly Line[];
   /** The ids of the violating rules, up to a limit. */
   readonly seen: readonly string[];
@@ -85,7 +85,7 @@ export function addFound(totals: SweepTotals, found: Found, before: Comparison):
     ),
     byPolicy: plus(
       totals.byPolicy,
-      lines.flatMap(({ policies }) => policies),
+      lines.flatMap(({ policies, wouldAlso = [] }) => [...policies, ...wouldAlso]),
     ),
     byStatus: plus(
       totals.byStatus,
@@ -102,13 +102,18 @@ export function remembersAll({ violations, seen }: Pick<SweepTotals, 'violations
   return violations === seen.length;
 }
 
+/** Whether rules that should have been revoked are still there. */
+export function leavesOpen({ byStatus }: Pick<SweepTotals, 'byStatus'>): boolean {
+  return Object.keys(byStatus).some((status) => isStillOpen(status as LineStatus));
+}
+
 function toLine(
   finding: FindingRecord,
   { group, openAs }: Found,
   { fresh }: SweepTotals,
   before: Comparison,
 ): Line {
-  const { policies, detail, ruleId, undo } = finding;
+  const { policies, wouldAlso, detail, ruleId, undo } = finding;
   return {
     groupId: group.id,
     groupName: group.name,
@@ -117,6 +122,7 @@ function toLine(
     rule: ruleInWords(parseRule(finding.rule)),
     severity: policies[0]?.severity ?? 'low',
     policies: policies.map(({ id }) => id),
+    ...(wouldAlso === undefined ? {} : { wouldAlso: wouldAlso.map(({ id }) => id) }),
     reason: policies[0]?.reason ?? '',
     status: statusOf(finding, openAs),
     ...(detail === undefined ? {} : { detail }),

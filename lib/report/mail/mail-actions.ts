@@ -1,7 +1,8 @@
 // The part of the mail that tells what was done, and where that is not the last word.
 import type { ChangedRules } from '../../change/change.ts';
-import { isGone, type Outcome } from '../../plan/plan.ts';
+import type { Outcome } from '../../plan/plan.ts';
 import { checksInWords } from '../breaker-phrases.ts';
+import { dryRunInWords, wouldAlsoInWords } from '../dry-run-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { STATUS_WORDS, type Status, told } from '../headline.ts';
 import { durationInWords, ruleInWords } from '../phrases.ts';
@@ -26,6 +27,7 @@ export function mailActions(facts: Facts): string[] {
   return [
     ...(lines.length === 0 ? ['Of this change nothing is left to close.'] : shorten(lines)),
     ...shorten(rests),
+    ...shorten(wouldAlsoInWords(facts)),
     ...shorten([...new Set(details)]),
     ...checksInWords(facts),
     ...afterwards(facts),
@@ -40,7 +42,7 @@ function afterwards(facts: Facts): string[] {
     return `STILL OPEN: ${ruleInWords(rule)} [${rule.id}] stays: ${why}.`;
   });
   return [
-    ...dryRun(facts),
+    ...dryRunInWords(facts),
     ...judgedBecause(facts),
     ...(isAny ? openFor(facts, revoked) : []),
     ...shorten(open),
@@ -62,13 +64,6 @@ function removeAdded(facts: Facts): readonly string[] {
   const why =
     'An earlier try added this to stay of a rule, and by now it is not what is to stay. If nobody needs it:';
   return commands.length === 0 ? [] : [why, ...commands];
-}
-
-function dryRun({ outcomes, added = [] }: Facts): readonly string[] {
-  if (outcomes.every(({ outcome }) => outcome !== 'dry-run')) return [];
-  const isUntouched = added.length === 0 && !outcomes.some(isGone);
-  const changed = isUntouched ? 'nothing was changed' : 'nothing more was changed';
-  return [`Dry run: ${changed}. In enforce mode this would have been done.`];
 }
 
 function adviceFor(facts: Facts): readonly string[] {

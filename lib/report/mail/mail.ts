@@ -1,6 +1,5 @@
 // The plain-text mail: what happened, what was done, why, and how to go on.
-import type { Undecided, Violation } from '../../evaluate/evaluate.ts';
-import { type Finding, isGone, mayBeGone, revocations } from '../../plan/plan.ts';
+import { isGone, mayBeGone, reportedIn, revocations, violationsIn } from '../../plan/plan.ts';
 import { parseRule, type SecurityGroupRule } from '../../rule.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import type { Facts } from '../facts.ts';
@@ -41,23 +40,18 @@ function whatHappened({ change, group, target }: Facts): string[] {
   ];
 }
 
-function why({ plan }: Facts): string[] {
-  const findings: readonly Finding<Violation | Undecided>[] = [
-    ...revocations(plan),
-    ...plan.held,
-    ...plan.notify,
-    ...plan.undecided,
-  ];
-  const verdicts = findings.flatMap((finding) => finding.verdicts);
-  const policies = verdicts.map(({ policy }) => `- ${policy.id} (${policy.severity}): ${policy.title}`);
+function why({ plan, mode }: Facts): string[] {
+  const verdicts = reportedIn(plan).flatMap(({ verdicts: of, also }) => [...of, ...also]);
+  const policies = verdicts.map(({ policy }) => {
+    const isApart = mode === 'enforce' && policy.mode !== 'enforce';
+    return `- ${policy.id} (${policy.severity}${isApart ? ', dry run' : ''}): ${policy.title}`;
+  });
   return [...shorten([...new Set(verdicts.map(reasonOf))]), ...shorten([...new Set(policies)])];
 }
 
 /** The advice of each rule's gravest policy: more than that nobody reads. */
 function whatInstead({ plan }: Facts): string[] {
-  const texts = [...revocations(plan), ...plan.held, ...plan.notify].map(({ verdicts: [gravest] }) =>
-    gravest.policy.description.trim(),
-  );
+  const texts = violationsIn(plan).map(({ verdicts: [gravest] }) => gravest.policy.description.trim());
   return [...new Set(texts)].flatMap((text) => wrap(text, WIDTH));
 }
 
@@ -67,8 +61,7 @@ function beforeAndAfter({ rules, outcomes, plan, added: left = [] }: Facts): str
     remainder.filter(({ outcome }) => outcome === 'added'),
   );
   const added = [...kept.map(({ rule }) => parseRule(rule)), ...left];
-  const findings = [...revocations(plan), ...plan.held, ...plan.notify, ...plan.undecided];
-  const shown = [...findings.map(({ rule }) => rule), ...left].map(({ direction }) => direction);
+  const shown = [...reportedIn(plan).map(({ rule }) => rule), ...left].map(({ direction }) => direction);
   const concerned = rules.filter(({ direction }) => shown.includes(direction));
   const untouched = new Set(
     plan.untouched.map(({ rule }) => rule).filter((rule) => concerned.includes(rule)),
@@ -89,7 +82,7 @@ function beforeAndAfter({ rules, outcomes, plan, added: left = [] }: Facts): str
 }
 
 function howToKeep(facts: Facts): string[] {
-  const findings = revocations(facts.plan);
+  const findings = [...revocations(facts.plan), ...facts.plan.dryRun];
   if (findings.length === 0) return [];
   const policies = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
   const files = policies.filter(({ action }) => action !== 'notify').map(({ id }) => `policies/${id}.yaml`);

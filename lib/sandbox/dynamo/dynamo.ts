@@ -32,31 +32,52 @@ function put(
   { items }: Account,
   { Item = {}, ConditionExpression, ExpressionAttributeValues }: Request,
 ): object {
-  if (!holds(ConditionExpression, items.get(idOf(Item)), ExpressionAttributeValues)) {
-    throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
-  }
+  if (!holds(ConditionExpression, items.get(idOf(Item)), ExpressionAttributeValues)) refuse();
   store(items, Item);
   return {};
+}
+
+function refuse(): never {
+  throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
 }
 
 function holds(condition: string | undefined, item: Item | undefined, values: Item = {}): boolean {
   switch (condition) {
     case undefined:
       return true;
-    case 'attribute_not_exists(id)':
-      return item === undefined;
+    case 'attribute_not_exists(version)':
+      return item?.version === undefined;
     case 'version = :version':
       return item?.version?.N !== undefined && item.version.N === values[':version']?.N;
     case 'attribute_not_exists(id) OR expiresAt <= :now':
       return item === undefined || Number(item.expiresAt?.N) <= Number(values[':now']?.N);
+    case WANT:
+      return isToWant(item, values);
     default:
       throw new ServiceError('ValidationException', `the sandbox does not know the condition ${condition}`);
   }
 }
 
+/** The condition for a sweep to be wanted since a time. */
+const WANT =
+  '(attribute_not_exists(wantedSince) OR wantedSince > :time OR wantedSince <= coveredUntil)' +
+  ' AND (attribute_not_exists(coveredUntil) OR coveredUntil < :time)';
+
+/** A comparison with an attribute that is missing does not hold. */
+function isToWant({ wantedSince, coveredUntil }: Item = {}, values: Item): boolean {
+  const time = Number(values[':time']?.N);
+  const [wanted, covered] = [Number(wantedSince?.N), Number(coveredUntil?.N)];
+  return (
+    (wantedSince === undefined || wanted > time || wanted <= covered) &&
+    (coveredUntil === undefined || covered < time)
+  );
+}
+
 function update({ items }: Account, request: Request): object {
   const { Key = {}, UpdateExpression = '', ExpressionAttributeNames, ExpressionAttributeValues } = request;
-  const before = items.get(idOf(Key)) ?? Key;
+  const there = items.get(idOf(Key));
+  if (!holds(request.ConditionExpression, there, ExpressionAttributeValues)) refuse();
+  const before = there ?? Key;
   const after = updated(before, UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues);
   store(items, after);
   return { Attributes: after };

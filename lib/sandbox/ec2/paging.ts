@@ -46,6 +46,12 @@ const SIZES: Readonly<Record<ReadApi, readonly [fewest: number, most: number]>> 
   DescribeVpcs: [5, 1000],
   DescribeManagedPrefixLists: [1, 100],
   GetManagedPrefixListEntries: [1, 100],
+  DescribeNetworkInterfaces: [5, 1000],
+  DescribeSubnets: [5, 1000],
+  DescribeRouteTables: [5, 100],
+  DescribeNetworkAcls: [5, 1000],
+  DescribeInternetGateways: [5, 1000],
+  DescribeVpcBlockPublicAccessExclusions: [5, 1000],
 };
 
 function askedSize(api: ReadApi, parameters: Parameters): number {

@@ -3,6 +3,15 @@ import type { Account } from '../account.ts';
 import { describeGroups, describeRules } from '../ec2/describe.ts';
 import { createGroup, deleteGroup } from '../ec2/groups.ts';
 import { modify } from '../ec2/modify.ts';
+import {
+  describeAcls,
+  describeExclusions,
+  describeGateways,
+  describeInterfaces,
+  describePublicAccess,
+  describeRouteTables,
+  describeSubnets,
+} from '../ec2/network.ts';
 import { describeEntries, describeLists } from '../ec2/prefix-lists.ts';
 import { revokeRules } from '../ec2/revoke.ts';
 import { authorizeRules } from '../ec2/rules.ts';
@@ -12,6 +21,7 @@ import { associate, describeAssociations, describeVpcs, disassociate } from '../
 import { raiseFault, ServiceError } from '../faults.ts';
 import { runHooks } from '../hooks.ts';
 import { publishMessage } from '../sns/publish.ts';
+import { callerIdentity } from '../sts.ts';
 import { answerJson } from './json.ts';
 import { type Parameters, parseForm, textOf } from './query.ts';
 import { toWire, toXml } from './xml.ts';
@@ -41,6 +51,19 @@ const EC2: Readonly<Record<string, Operation>> = {
   DescribeVpcs: describeVpcs,
   DescribeManagedPrefixLists: describeLists,
   GetManagedPrefixListEntries: describeEntries,
+  DescribeNetworkInterfaces: describeInterfaces,
+  DescribeSubnets: describeSubnets,
+  DescribeRouteTables: describeRouteTables,
+  DescribeNetworkAcls: describeAcls,
+  DescribeInternetGateways: describeGateways,
+  DescribeVpcBlockPublicAccessOptions: describePublicAccess,
+  DescribeVpcBlockPublicAccessExclusions: describeExclusions,
+};
+
+/** The operations of SNS and STS, which write a result in an element of its own. */
+const OTHERS: Readonly<Record<string, Operation>> = {
+  Publish: publishMessage,
+  GetCallerIdentity: callerIdentity,
 };
 
 /** Answers a request by the protocol that it is written in: the JSON one names its target in a header. */
@@ -53,7 +76,7 @@ export function answerAny(
   return { ...answerJson(account, target, body), type: 'application/x-amz-json-1.0' };
 }
 
-/** Answers the form of an EC2 or SNS request, as the service would; InvalidAction for operations not known here. */
+/** Answers the form of an EC2, SNS or STS request, as the service would; InvalidAction for operations not known here. */
 function answer(account: Account, form: string): HttpAnswer {
   const parameters = parseForm(form);
   const api = textOf(parameters, 'Action') ?? '';
@@ -68,9 +91,10 @@ function answer(account: Account, form: string): HttpAnswer {
 }
 
 function perform(account: Account, api: string, parameters: Parameters): string {
-  if (api === 'Publish') {
+  const other = Object.hasOwn(OTHERS, api) ? OTHERS[api] : undefined;
+  if (other !== undefined) {
     runHooks(account, api);
-    return toXml('PublishResponse', { PublishResult: publishMessage(account, parameters) });
+    return toXml(`${api}Response`, { [`${api}Result`]: other(account, parameters) });
   }
   const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
   if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);
@@ -85,9 +109,8 @@ function perform(account: Account, api: string, parameters: Parameters): string 
 
 function refusal(api: string, { code, message, status }: ServiceError): HttpAnswer {
   const error = { Code: code, Message: message };
-  const body =
-    api === 'Publish'
-      ? toXml('ErrorResponse', { Error: { Type: 'Sender', ...error }, RequestId: 'sandbox' })
-      : toXml('Response', { Errors: { Error: error }, RequestID: 'sandbox' });
+  const body = Object.hasOwn(OTHERS, api)
+    ? toXml('ErrorResponse', { Error: { Type: 'Sender', ...error }, RequestId: 'sandbox' })
+    : toXml('Response', { Errors: { Error: error }, RequestID: 'sandbox' });
   return { status, body };
 }

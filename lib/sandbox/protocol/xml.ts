@@ -12,6 +12,19 @@ const NAMES: Readonly<Record<string, string>> = {
   Vpcs: 'vpcSet',
   RevokedSecurityGroupRules: 'revokedSecurityGroupRuleSet',
   UnknownIpPermissions: 'unknownIpPermissionSet',
+  NetworkInterfaces: 'networkInterfaceSet',
+  Groups: 'groupSet',
+  PrivateIpAddresses: 'privateIpAddressesSet',
+  Ipv6Addresses: 'ipv6AddressesSet',
+  Ipv6Prefixes: 'ipv6PrefixSet',
+  Subnets: 'subnetSet',
+  RouteTables: 'routeTableSet',
+  Associations: 'associationSet',
+  Routes: 'routeSet',
+  NetworkAcls: 'networkAclSet',
+  InternetGateways: 'internetGatewaySet',
+  Attachments: 'attachmentSet',
+  VpcBlockPublicAccessExclusions: 'vpcBlockPublicAccessExclusionSet',
 };
 
 /** A result in the SDK's shape, with the names that EC2 writes. */

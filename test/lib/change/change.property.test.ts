@@ -31,7 +31,7 @@ describe('parseChange answers a sane change or throws an EventError', () => {
       userIdentity: hostile,
       requestParameters: fc.oneof(
         hostile,
-        fc.record({ groupId: hostile, ipPermissions: hostile, cidrIp: hostile }),
+        fc.record({ groupId: hostile, ipPermissions: hostile, cidrIp: hostile, omitted: hostile }),
       ),
       responseElements: fc.oneof(hostile, fc.record({ securityGroupRuleSet: hostile, _return: hostile })),
     });
@@ -88,6 +88,7 @@ function isSane(event: unknown): boolean {
   if (answer instanceof EventError) return isSentence(answer.message) && answer.field !== '';
   if (answer.actor.name === '' || !isTime(answer.time)) return false;
   if (answer.kind === 'none') return isSentence(answer.reason);
+  if (answer.kind === 'omitted') return true;
   const { group, rules } = answer;
   if (group === undefined) return ['id', 'prefix-list', 'tags'].includes(rules.by) && areNamed(rules);
   return isName(group.by === 'id' ? group.id : group.name) && areNamed(rules);

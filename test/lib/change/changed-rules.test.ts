@@ -134,7 +134,7 @@ function modify(SecurityGroupRule: unknown): object {
 function changed(event: unknown): Changed {
   const change = parseChange(event);
   if (change.kind === 'changed') return change;
-  throw new Error(`no change: ${change.reason}`);
+  throw new Error(`no change: ${change.kind}`);
 }
 
 function contents(event: unknown): readonly string[] {

@@ -1,13 +1,13 @@
 // Every recorded and written event in test/fixtures/events, and the one change that it is read as.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Changed, EventError, parseChange } from '../../../lib/change/change.ts';
+import { type Change, type Changed, EventError, parseChange } from '../../../lib/change/change.ts';
 import { ALL_TRAFFIC, locate, printProtocol } from '../../../lib/network/ports.ts';
 import { printPeer, type SecurityGroupRule } from '../../../lib/rule.ts';
 
 const FOLDER = new URL('../../fixtures/events/', import.meta.url);
 
-/** File name without `.json` to: who | direction and group | rules; or who | none | reason; or the unreadable field. */
+/** File name without `.json` to: who | direction and group | rules; or who | none | reason; or who | omitted; or the unreadable field. */
 const EXPECTED: Readonly<Record<string, string>> = {
   'associate-security-group-vpc':
     'jane@example.com | either way of sg-0b71c4e9d2a8f3605 | any rule, because of vpc-0c4e8a2f6d1b97350',
@@ -67,7 +67,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
     'analyst | none | `CreateFlowLogs` does not change security group rules',
   'encoding-reference-create-nat-gateway-request-list-and-coercion':
     'analyst | none | `CreateNatGateway` does not change security group rules',
-  'eventbridge-authorize-ingress-all-parameters-omitted': 'unreadable: requestParameters.groupId',
+  'eventbridge-authorize-ingress-all-parameters-omitted': 'deploy | omitted',
   'eventbridge-authorize-ingress-all-traffic-rfc1918-no-ipv6-key': '... | ingress of ... | all 10.0.0.0/8',
   'eventbridge-authorize-ingress-by-group-name-answered-with-id':
     'jane | ingress of sg-9b3e7d10 | sgr-0b6f8d2e9c1a47530',
@@ -134,12 +134,16 @@ describe('the fixtures', () => {
 function summary(event: unknown): string {
   try {
     const change = parseChange(event);
-    const what = change.kind === 'none' ? ['none', change.reason] : [place(change), rules(change)];
-    return [change.actor.name, ...what].join(' | ');
+    return [change.actor.name, ...meaning(change)].join(' | ');
   } catch (error) {
     if (error instanceof EventError) return `unreadable: ${error.field}`;
     throw error;
   }
+}
+
+function meaning(change: Change): readonly string[] {
+  if (change.kind === 'none') return ['none', change.reason];
+  return change.kind === 'omitted' ? ['omitted'] : [place(change), rules(change)];
 }
 
 function place({ direction, group, rules }: Changed): string {

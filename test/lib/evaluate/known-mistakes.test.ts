@@ -3,7 +3,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
 import { addressSet, parseCidr } from '../../../lib/network/cidr.ts';
-import { makePlan } from '../../../lib/plan/plan.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { parseRule } from '../../../lib/rule.ts';

@@ -53,9 +53,10 @@ describe('missed by event', () => {
     await sweepOnce(region);
 
     expect(missed(region)).toEqual([ruleId(5, 22)]);
-    expect(region.metrics.slice(-3)).toEqual([
+    expect(region.metrics.slice(-4)).toEqual([
       ['sweeps', 1],
       ['sweep-violations', 4],
+      ['sweep-undecided', 0],
       ['missed-by-event', 1],
     ]);
     expect(region.account.messages[1]?.subject).toContain('1 new, 1 missed by event');

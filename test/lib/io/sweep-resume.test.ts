@@ -15,7 +15,7 @@ function digests({ account }: TestWorld) {
   return account.messages.map(({ versions }) => JSON.parse(versions?.default ?? ''));
 }
 
-/** Goes on every quarter of an hour, as the schedule does, until there is nothing to go on with. */
+/** Goes on, as a schedule does, until there is nothing to go on with. */
 async function goOn(region: TestWorld, mode: 'report' | 'enforce', lifetime = LIFETIME): Promise<number> {
   for (let tick = 1; tick < 50; tick += 1) {
     await pass(region, 15);
@@ -81,7 +81,7 @@ describe('a sweep that has told people', () => {
     const { state } = await sweepOnce({ ...region, world: wrap(region.world, { calls: [] }, throttled) });
     await goOn(region, 'report');
 
-    expect(tape.calls[point]).toBe('PutItem');
+    expect(tape.calls[point]).toBe('UpdateItem');
     expect(state).toBe('finished');
     expect(digests(region)).toHaveLength(1);
   });

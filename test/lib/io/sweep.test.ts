@@ -244,7 +244,13 @@ describe('what the documents promise', () => {
   it('names the metrics of the sweep in the README', () => {
     const readme = readFileSync('README.md', 'utf8');
 
-    for (const metric of ['sweeps', 'sweep-violations', 'missed-by-event', 'sweep-age-hours'])
+    for (const metric of [
+      'sweeps',
+      'sweep-violations',
+      'sweep-undecided',
+      'missed-by-event',
+      'sweep-age-hours',
+    ])
       expect(readme).toContain(`\`${metric}\``);
   });
 

@@ -118,6 +118,22 @@ describe('trimming a rule', () => {
     expect(mail).toContain('NOT KEPT: tcp ports 20-21');
   });
 
+  it('leaves the rule to people where adding is denied and the policy gives way, and says so', async () => {
+    const test = makeTrimming();
+    const giving = policies.map((policy) => ({ ...policy, otherwise: 'notify' as const }));
+    fail(test.account, 'AuthorizeSecurityGroupIngress', 'UnauthorizedOperation');
+    const { outcomes, mail, message } = await run({ ...test, world: { ...test.world, policies: giving } });
+
+    expect(outcomes).toEqual([]);
+    expect(ports(test)).toEqual(['20-25']);
+    expect(mail).toMatch(
+      /left as it is, and not trimmed: AWS refused the rules that would keep what is allowed \(UnauthorizedOperation.*\), of tcp ports 20-25/,
+    );
+    expect(message?.record.findings).toMatchObject([
+      { action: 'notify', obstacle: 'refused', detail: expect.stringContaining('UnauthorizedOperation') },
+    ]);
+  });
+
   it('opens nothing again that somebody has closed in the meantime', async () => {
     const test = makeTrimming();
     const send = test.world.ec2.send.bind(test.world.ec2);

@@ -2,19 +2,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, type Verdict } from '../../../lib/evaluate/evaluate.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
 import {
   hasNothingToReport,
   hold,
+  holdAll,
   isGone,
+  isTrimming,
   isUnfinished,
   joinPlans,
-  makePlan,
   mayBeGone,
   OUTCOMES,
   type Plan,
   trimmingOf,
 } from '../../../lib/plan/plan.ts';
-import { ACTIONS, type Policy, SEVERITIES } from '../../../lib/policy/policy.ts';
+import { ACTIONS, MODES, type Policy, SEVERITIES } from '../../../lib/policy/policy.ts';
 import { RUNS as MOST } from '../../runs.ts';
 import { contextOf, toPolicy, toRules } from '../tiny/judge.ts';
 import { partlyChanged, policiesOfOneDirection } from '../tiny/world.ts';
@@ -22,11 +24,13 @@ import { partlyChanged, policiesOfOneDirection } from '../tiny/world.ts';
 /** Each run judges two groups by up to three policies, and what is asked of the plans is simple. */
 const RUNS = { numRuns: Math.ceil(MOST.numRuns / 10) };
 
-const PARTS = ['revoke', 'trim', 'held', 'notify', 'undecided', 'untouched'] as const;
+const PARTS = ['revoke', 'trim', 'dryRun', 'held', 'notify', 'undecided', 'untouched'] as const;
 type Part = (typeof PARTS)[number];
 
-const anyAnswer: fc.Arbitrary<Pick<Policy, 'action' | 'severity'>> = fc.record({
+const anyAnswer: fc.Arbitrary<Pick<Policy, 'action' | 'otherwise' | 'mode' | 'severity'>> = fc.record({
   action: fc.constantFrom(...ACTIONS),
+  otherwise: fc.constantFrom('revoke', 'notify'),
+  mode: fc.constantFrom(...MODES),
   severity: fc.constantFrom(...SEVERITIES),
 });
 
@@ -47,21 +51,43 @@ const anyPlan: fc.Arbitrary<Plan> = fc
     return isHeld ? joinPlans([plan, hold(makePlan(others, 10), { because: 'breaker' })]) : plan;
   });
 
+const isEnforced = ({ policy }: Verdict) => policy.mode === 'enforce';
+
 /** The parts that may hold the rule; none for a rule that nobody hears of. */
 function partsFor(verdicts: readonly Verdict[]): readonly Part[] {
-  const violations = verdicts.filter(({ verdict }) => verdict === 'violation');
   const isActionable = verdicts.some(({ actionable }) => actionable);
-  const isUndecided = verdicts.some(({ verdict }) => verdict === 'undecided');
-  if (violations.length === 0) return isUndecided && isActionable ? ['undecided'] : [];
-  if (!isActionable) return ['untouched'];
-  const asks = new Set(violations.map(({ policy }) => policy.action));
+  const violations = verdicts.filter(({ verdict }) => verdict === 'violation');
+  const unclear = verdicts.filter(({ verdict }) => verdict === 'undecided');
+  if (!isActionable) return violations.length > 0 ? ['untouched'] : [];
+  const asks = new Set(violations.filter(isEnforced).map(({ policy }) => policy.action));
   if (asks.has('revoke')) return ['revoke'];
-  // A rule of which nothing was allowed is not worth trimming.
-  return asks.has('trim') ? ['trim', 'revoke'] : ['notify'];
+  // A rule of which nothing was allowed is not worth trimming; and some policies give way.
+  if (asks.has('trim')) return ['trim', 'revoke', ...wayOut(violations.filter(isEnforced))];
+  if (asks.has('notify')) return ['notify'];
+  if (unclear.some(isEnforced)) return ['undecided'];
+  if (violations.length === 0) return unclear.length > 0 ? ['undecided'] : [];
+  return violations.some(({ policy }) => policy.action !== 'notify')
+    ? ['dryRun', ...wayOut(violations)]
+    : ['notify'];
+}
+
+function wayOut(violations: readonly Verdict[]): readonly Part[] {
+  const isFirm = ({ policy: { action, otherwise } }: Verdict) =>
+    action === 'revoke' || (action === 'trim' && otherwise === 'revoke');
+  return violations.some(isFirm) ? [] : ['notify'];
+}
+
+/** What a finding in that part says of a rule with these verdicts, and what policies in dry run would also do. */
+function saidOf(of: readonly Verdict[], part: Part): readonly ReadonlySet<Verdict>[] {
+  const violations = of.filter(({ verdict }) => verdict === 'violation');
+  const dry = new Set(violations.filter((one) => !isEnforced(one)));
+  if (part === 'undecided') return [new Set(of.filter(({ verdict }) => verdict === 'undecided')), dry];
+  const enforced = new Set(violations.filter(isEnforced));
+  return enforced.size === 0 ? [dry, new Set()] : [enforced, dry];
 }
 
 describe('a plan', () => {
-  it('has each rule in the one part that the strongest action of its violations asks for', () => {
+  it('has each rule in the one part that the strongest action of its violations asks for, the enforced ones first', () => {
     fc.assert(
       fc.property(anyVerdicts, (verdicts) => {
         const plan = makePlan(verdicts, 10);
@@ -79,19 +105,32 @@ describe('a plan', () => {
     );
   });
 
-  it('says of each rule all verdicts that put it there, the most severe policy first', () => {
+  it('says of each rule all verdicts that put it there, the most severe policy first, and what dry runs would also do', () => {
     fc.assert(
       fc.property(anyVerdicts, (verdicts) => {
         const plan = makePlan(verdicts, 10);
 
         for (const part of PARTS) {
-          const kind = part === 'undecided' ? 'undecided' : 'violation';
-          for (const { rule, verdicts: said } of plan[part]) {
-            const all = verdicts.filter((one) => one.rule === rule && one.verdict === kind);
+          for (const { rule, verdicts: said, also } of plan[part]) {
+            const of = verdicts.filter((one) => one.rule === rule);
             const ranks = said.map(({ policy }) => SEVERITIES.indexOf(policy.severity));
-            expect(new Set<Verdict>(said)).toEqual(new Set(all));
+            expect([new Set<Verdict>(said), new Set<Verdict>(also)]).toEqual(saidOf(of, part));
             expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
           }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('does the same with and without policies in dry run', () => {
+    fc.assert(
+      fc.property(anyVerdicts, (verdicts) => {
+        const [plan, alone] = [verdicts, verdicts.filter(isEnforced)].map((of) => makePlan(of, 10));
+
+        for (const part of ['revoke', 'trim'] as const) {
+          const done = (of: Plan | undefined) => of?.[part].map(({ also: _, ...finding }) => finding);
+          expect(done(plan)).toEqual(done(alone));
         }
       }),
       RUNS,
@@ -101,7 +140,8 @@ describe('a plan', () => {
   it('finds how a rule is trimmed, and nothing for a rule that is not', () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
-        for (const trimming of plan.trim) expect(trimmingOf(plan, trimming.rule)).toBe(trimming);
+        for (const trimming of [...plan.trim, ...plan.dryRun.filter(isTrimming)])
+          expect(trimmingOf(plan, trimming.rule)).toBe(trimming);
         for (const { rule } of plan.revoke) expect(trimmingOf(plan, rule)).toBe(undefined);
       }),
       RUNS,
@@ -138,13 +178,17 @@ describe('plans', () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
         const why = { because: 'protected', protection: 'a tag' } as const;
+        const asHeld = (findings: Plan['dryRun']) =>
+          findings.map(({ rule, verdicts, also }) => ({ rule, verdicts, also, ...why }));
         const held = hold(plan, why);
 
-        const added = held.held.slice(plan.held.length);
-        expect(added).toEqual(
-          [...plan.revoke, ...plan.trim].map(({ rule, verdicts }) => ({ rule, verdicts, ...why })),
-        );
-        expect(held).toEqual({ ...plan, revoke: [], trim: [], held: [...plan.held, ...added] });
+        const all = [...plan.held, ...asHeld([...plan.revoke, ...plan.trim])];
+        expect(held).toEqual({ ...plan, revoke: [], trim: [], held: all });
+        expect(holdAll(plan, why)).toEqual({
+          ...held,
+          dryRun: [],
+          held: [...all, ...asHeld(plan.dryRun)],
+        });
       }),
       RUNS,
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
-import { hasNothingToReport, makePlan } from '../../../lib/plan/plan.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
+import { hasNothingToReport } from '../../../lib/plan/plan.ts';
 import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { parseRule } from '../../../lib/rule.ts';

@@ -2,7 +2,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
 import { printTraffic } from '../../../lib/network/ports.ts';
-import { makePlan } from '../../../lib/plan/plan.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { ruleInWords } from '../../../lib/report/phrases.ts';

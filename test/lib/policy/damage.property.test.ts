@@ -30,6 +30,7 @@ match:
       - "2001:db8:12::/48"
   tolerate: { ipv4: 24 }
 action: notify
+mode: off
 exceptions:
   - groups:
       names:
@@ -81,15 +82,23 @@ function wordsOfText(text: string): readonly string[] {
 }
 
 /** The words of the keys and values of a policy, in any order; with and without the defaults, which nobody need write. */
-function wordsOfPolicy({ references, match, ...policy }: PolicyDocument): readonly (readonly string[])[] {
+function wordsOfPolicy({
+  references,
+  match,
+  mode,
+  ...policy
+}: PolicyDocument): readonly (readonly string[])[] {
   const { direction, ...rest } = match;
   const lists = references.length === 0 ? [{}, { references }] : [{ references }];
   const matches = direction === 'ingress' ? [rest, match] : [match];
+  const modes = mode === 'enforce' ? [{}, { mode }] : [{ mode }];
   return lists.flatMap((list) =>
-    matches.map((said) =>
-      leavesOf({ ...policy, ...list, match: said })
-        .flatMap(wordsIn)
-        .toSorted(),
+    matches.flatMap((said) =>
+      modes.map((own) =>
+        leavesOf({ ...policy, ...list, ...own, match: said })
+          .flatMap(wordsIn)
+          .toSorted(),
+      ),
     ),
   );
 }

@@ -117,7 +117,14 @@ export const policyData: fc.Arbitrary<Data> = fc
     description: filled,
     references: fc.array(filled, { maxLength: 2 }),
     match,
-    action: fc.constantFrom('revoke', 'trim', 'notify'),
+    answer: fc.constantFrom<Data>(
+      ...[{ action: 'revoke' }, { action: 'notify' }, { action: 'trim' }],
+      ...[
+        { action: 'trim', otherwise: 'notify' },
+        { action: 'trim', otherwise: 'revoke' },
+      ],
+    ),
+    mode: fc.constantFrom('enforce', 'dry-run', 'off'),
     rest: fc.oneof(
       fc.constant({}),
       scope.map((where) => ({ scope: where })),
@@ -125,4 +132,4 @@ export const policyData: fc.Arbitrary<Data> = fc
     ),
   })
   // What is undefined is not written.
-  .map(({ rest, ...value }) => JSON.parse(JSON.stringify({ ...value, ...rest })));
+  .map(({ answer, rest, ...value }) => JSON.parse(JSON.stringify({ ...value, ...Object(answer), ...rest })));

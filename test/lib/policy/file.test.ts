@@ -27,7 +27,23 @@ describe('a policy file', () => {
     expect(result).toMatchObject({ ok: true, value: { references: [], match: { direction: 'ingress' } } });
   });
 
+  it('may be off without quotes, in its mode alone', () => {
+    const result = parsePolicyFile('policies/no-ssh.yaml', `${VALID}mode: off\n`);
+
+    expect(result).toMatchObject({ ok: true, value: { mode: 'off' } });
+    const scope = 'scope: { groups: { tags: { mode: off } } }';
+    expect(issuesWith('action:', `${scope}\naction:`)).toEqual([
+      expect.stringContaining('`off` is false to YAML'),
+    ]);
+  });
+
   it.each([
+    [
+      'a mode of another tool',
+      'action: revoke',
+      'action: revoke\nmode: monitor',
+      '11:7 mode: `monitor` is unknown, did you mean `dry-run`?',
+    ],
     ['an unknown key', 'ports:', 'prots:', '8:3 unknown key `prots`, did you mean `ports`?'],
     ['an unknown top key', 'severity:', 'severety:', '3:1 unknown key `severety`, did you mean `severity`?'],
     ['an unknown severity', 'high', 'urgent', '3:11 severity: `urgent` is unknown, did you mean `critical`?'],
@@ -97,6 +113,13 @@ describe('a policy file', () => {
     ['nothing in it', VALID, '', '1:1 there is nothing in it'],
     ['a missing key', 'action: revoke', '', '1:1 action: is missing'],
     [
+      'a way out of an action that has none',
+      'action: revoke',
+      'action: revoke\notherwise: notify',
+      '11:12 otherwise: it is for `action: trim` alone, and `revoke` keeps no part of a rule: leave it out, or write `action: trim`',
+    ],
+    ['a way out that is none', 'action: revoke', 'action: trim\notherwise: trim', '11:12 otherwise: '],
+    [
       'an unknown key of `scope`',
       'action',
       'scope: { region: [eu-*] }\naction',
@@ -108,6 +131,9 @@ describe('a policy file', () => {
     ['an alias', 'SSH is closed', '*a', '2:8 '],
     ['an anchor', 'SSH is closed', '&a SSH', '2:11 `&a` is a YAML anchor'],
     ['a tag', 'SSH is closed', '!!str 22', '2:14 `tag:yaml.org,2002:str` is a YAML tag'],
+    ['an anchor of a list', '[22,', '&a [22,', '8:13 `&a` is a YAML anchor'],
+    ['an anchor of a map', 'match:', 'match: &a', '7:3 `&a` is a YAML anchor'],
+    ['a tag of a list', '[22,', '!!seq [22,', '8:16 `tag:yaml.org,2002:seq` is a YAML tag'],
     ['a directive', 'id: no-ssh', '%YAML 1.1\n---\nid: no-ssh', '1:1 `%YAML 1.1` is a YAML directive'],
     [
       'a key that is a number',

@@ -124,6 +124,13 @@ describe('lint', () => {
       'p exceptions.0.principals.0: whoever assumes a role chooses the session name',
     ],
     [
+      'an exception for descriptions and tags alone',
+      {
+        exceptions: [{ ...exception, accounts: ['111122223333'], ports: [22], rule: { description: 'ok*' } }],
+      },
+      'p exceptions.0.rule: whoever opens a rule writes its description and tags',
+    ],
+    [
       'allowed IPv4 blocks without a word on IPv6',
       { match: { source: { outside: ['10.0.0.0/8'] } } },
       'p match.source: only IPv4 blocks are allowed, so every IPv6 address is forbidden',
@@ -150,8 +157,10 @@ describe('lint', () => {
             ...exception,
             principals: [
               'arn:aws:iam::*:role/x',
-              'a*/alice',
-              '*/alice',
+              'arn:aws:iam::999988887777:user/alice',
+              '*:user/alice',
+              'arn:aws:iam::*:role/path/alice',
+              'arn:aws:sts::*:federated-user/*',
               '*/Admin/*',
               'arn:aws:sts::*:assumed-role/AWSReservedSSO_Admin_*/jane@example.com',
             ],
@@ -167,6 +176,33 @@ describe('lint', () => {
     expect(warnings(policy(given))).toEqual([]);
   });
 
+  it.each([
+    'arn:aws:sts::*:assumed-role/Dev/admin-*',
+    'arn:aws:sts::999988887777:assumed-role/Dev/alice',
+    'arn:aws:sts::9999*:assumed-role/*/alice',
+    'arn:aws-cn:sts::999988887777:assumed-role/Dev/alice',
+    'arn:aws-*:assumed-role/Dev/alice',
+    '*/Dev/alice',
+    'arn:aws:sts::999988887777:federated-user/alice',
+    'arn:aws*/alice',
+  ])('finds that a name which the caller chooses could fit %s', (pattern) => {
+    expect(warnings(policy({ exceptions: [{ ...exception, principals: [pattern] }] }))).toEqual([
+      expect.stringMatching(
+        /^p exceptions\.0\.principals\.0: whoever .* chooses the (session )?name, so anybody/,
+      ),
+    ]);
+  });
+
+  it.each([
+    { groups: { names: ['web-*'] } },
+    { sources: ['8.8.8.0/24'] },
+    { principals: ['arn:aws:iam::*:role/x'] },
+  ])('finds nothing in an exception for descriptions and tags beside %j', (beside) => {
+    const rule = { description: 'ok*', tags: { approved: 'yes' } };
+
+    expect(warnings(policy({ exceptions: [{ ...exception, rule, ...beside }] }))).toEqual([]);
+  });
+
   it('finds a policy that another covers', () => {
     const wide = policy({ match: { source: 'public' } }, 'wide');
 
@@ -177,11 +213,36 @@ describe('lint', () => {
 
   it.each<[string, object]>([
     ['only tells', { match: { source: 'public' }, action: 'notify' }],
+    ['trims', { match: { source: 'public' }, action: 'trim' }],
     ['has a scope', { match: { source: 'public' }, scope: { regions: ['eu-*'] } }],
     ['tolerates more', { match: { source: 'public', tolerate: { ipv4: 4, ipv6: 4 } } }],
     ['is about other ports', { match: { ports: [23], source: 'public' } }],
+    ['is in dry run', { match: { source: 'public' }, mode: 'dry-run' }],
+    ['is off', { match: { source: 'public' }, mode: 'off' }],
   ])('does not call a policy covered by one that %s', (_, given) => {
     expect(warnings(policy({}, 'narrow'), policy(given, 'wide'))).toEqual([]);
+  });
+
+  it.each([
+    ['notify', 'revoke', 0],
+    ['revoke', 'notify', 1],
+    ['notify', 'notify', 1],
+    [undefined, 'revoke', 1],
+  ])(
+    'of policies that trim, compares what they do otherwise: the wide one says %s, the narrow one %s',
+    (wide, narrow, found) => {
+      const trims = (otherwise: string | undefined) => ({ action: 'trim', ...(otherwise && { otherwise }) });
+      const all = { ...trims(wide), match: { source: 'public' } };
+
+      expect(warnings(policy(trims(narrow), 'narrow'), policy(all, 'wide'))).toHaveLength(found);
+    },
+  );
+
+  it('calls a policy in dry run covered by another one in dry run', () => {
+    const wide = policy({ match: { source: 'public' }, mode: 'dry-run' }, 'wide');
+
+    expect(warnings(policy({ mode: 'dry-run' }, 'narrow'), wide)).toHaveLength(1);
+    expect(warnings(policy({ mode: 'off' }, 'narrow'), wide)).toHaveLength(1);
   });
 
   it('calls one of two equal policies covered, not both', () => {

@@ -30,6 +30,18 @@ const KEYS: readonly Mistake[] = [
   ['a key in the singular', 'ports:', 'port:', 'unknown key `port`, did you mean `ports`?'],
   ['a key in capitals', 'severity:', 'Severity:', 'unknown key `Severity`, did you mean `severity`?'],
   ['`action` inside of `match`', '  source', '  action: revoke\n  source', '`action` belongs one level up'],
+  [
+    '`otherwise` inside of `match`',
+    '  source',
+    '  otherwise: notify\n  source',
+    '`otherwise` belongs one level up',
+  ],
+  [
+    '`else` for `otherwise`',
+    'action:',
+    'else: notify\naction:',
+    'unknown key `else`, did you mean `otherwise`?',
+  ],
   ['`ports` beside `match`', 'action:', 'ports: [22]\naction:', '`ports` belongs under `match`'],
   ['`source` beside `match`', 'action:', 'source: world\naction:', '`source` belongs under `match`'],
   [

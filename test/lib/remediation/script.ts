@@ -52,7 +52,7 @@ export interface Played {
 export function makeScript(rules: readonly AwsSecurityGroupRule[], policies: readonly Policy[]): Script {
   const { config } = makeWorld([]).world;
   const change = parseChange(makeEvent(rules));
-  if (change.kind === 'none') throw new Error(change.reason);
+  if (change.kind !== 'changed') throw new Error(change.kind);
   const more = { isLastTry: true, isSilent: false, isAdmitted: false };
   return {
     rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: 'sg-0web', ...rule }])),

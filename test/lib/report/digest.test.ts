@@ -39,6 +39,7 @@ function factsOf(totals: SweepTotals, wanted: Partial<DigestFacts> = {}): Digest
     ...{ id: 'sweep/1', mode: 'report', ledgerTable: 'ledger' },
     ...{ startedAt: '2026-06-01T12:00:00Z', endedAt: '2026-06-01T12:01:00Z', totals },
     ...{ previousAt: undefined, gone: undefined, missed: undefined, hold: undefined, wellSince: undefined },
+    wanted: undefined,
     ...wanted,
   };
 }

@@ -4,7 +4,8 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Actor } from '../../../lib/change/change.ts';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
-import { makePlan, type Outcome } from '../../../lib/plan/plan.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
+import type { Outcome } from '../../../lib/plan/plan.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import type { Facts } from '../../../lib/report/facts.ts';
 import { parseRule } from '../../../lib/rule.ts';

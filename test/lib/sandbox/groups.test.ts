@@ -3,8 +3,8 @@ import {
   CreateTagsCommand,
   DeleteSecurityGroupCommand,
   DeleteTagsCommand,
+  DescribeInstancesCommand,
   DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { addGroup, inForce } from '../../../lib/sandbox/index.ts';
@@ -159,5 +159,5 @@ describe('tags', () => {
 });
 
 it('an operation that the sandbox does not know is no action', async () => {
-  await expectRefusal(makeSandbox().ec2.send(new DescribeSubnetsCommand({})), 'InvalidAction');
+  await expectRefusal(makeSandbox().ec2.send(new DescribeInstancesCommand({})), 'InvalidAction');
 });

@@ -11,7 +11,7 @@ import {
   type ModelWorld,
   ruleOf,
 } from './model-state.ts';
-import { live } from './model-world.ts';
+import { live, wantedIn } from './model-world.ts';
 
 const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 2000) };
 const MINUTE = 60_000;
@@ -22,6 +22,8 @@ const COMMANDS = [
     'list',
     'read-groups',
     'store-fingerprints',
+    'read-seen',
+    'find-recorded',
     'ask',
     'remediate',
     'load-entry',
@@ -36,8 +38,8 @@ const anyFault: fc.Arbitrary<Fault> = fc.record({
 });
 const anyInvocation: fc.Arbitrary<Invocation> = fc.record({
   mode: fc.oneof(
-    { weight: 4, arbitrary: fc.constant('enforce' as const) },
-    { weight: 1, arbitrary: fc.constant('report' as const) },
+    { weight: 3, arbitrary: fc.constant('enforce' as const) },
+    { weight: 2, arbitrary: fc.constant('report' as const) },
   ),
   policies: fc.oneof(
     { weight: 4, arbitrary: fc.constant(2 as const) },
@@ -69,6 +71,7 @@ function makeModel(groups: readonly (readonly number[])[]): ModelWorld {
     sweep: undefined,
     entries: new Map(),
     fingerprinted: new Map(),
+    wantedSince: undefined,
     now: Date.parse('2026-06-01T12:00:00Z'),
     asked: new Map(),
     revoked: new Map(),
@@ -138,10 +141,15 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
     });
   },
   'a sweep on hold says so of every rule that it would have closed': ({ world }) =>
-    world.finished.every(
-      ({ hold, policies, totals }) =>
-        hold === undefined || policies === MIXED || (totals.byStatus.held ?? 0) === totals.violations,
-    ),
+    world.finished.every(({ hold, mode, policies, totals: { byStatus, violations } }) => {
+      const reported = mode === 'report' ? (byStatus.reported ?? 0) : 0;
+      return hold === undefined || policies === MIXED || (byStatus.held ?? 0) + reported === violations;
+    }),
+  'a sweep that only reports closes nothing that was there from the start': ({ world, groups }) => {
+    const old = new Set(groups.flatMap((ports, index) => ports.map((port) => `sgr-${index}-${port}`)));
+    return [...world.revoked].every(([id, { mode }]) => mode === 'enforce' || !old.has(id));
+  },
+  'no sweep is wanted in the end': ({ world }) => wantedIn(world) === undefined,
   'a sweep compares with the complete one before it': ({ world: { finished } }) =>
     finished.every(({ previous }, index) => previous?.startedAt === finished[index - 1]?.startedAt),
   'a digest is published once, unless an invocation died as it published': ({ world }) =>
@@ -153,7 +161,7 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
     const items = [...(world.fingerprinted.get(generation) ?? [])].filter(
       ([number]) => number < firsts.length,
     );
-    const known = new Set(items.flatMap(([, ids]) => ids));
+    const known = new Set(items.flatMap(([, item]) => Object.keys(item)));
     return groups.every((_, index) => world.meddledWith.has(`sg-${index}`) || known.has(`sg-${index}`));
   },
 };

@@ -23,7 +23,8 @@ export function remediate(
   for (const finding of entry?.record.findings ?? []) {
     if (isDenied || !rules.delete(finding.ruleId)) continue;
     refuseUnasked(world, task, groupId, finding);
-    world.revoked.set(finding.ruleId, { groupId, startedAt: task.id.split('/')[1] ?? '' });
+    const startedAt = task.id.split('/')[1] ?? '';
+    world.revoked.set(finding.ruleId, { groupId, startedAt, mode: world.sweep?.mode });
   }
   if (fault === 'crash on the way') throw new Crash();
   if (entry !== undefined) world.entries.set(task.id, resolved(entry, rules, before !== undefined));

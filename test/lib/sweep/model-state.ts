@@ -3,6 +3,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import { hashPolicies } from '../../../lib/remediation/fingerprints.ts';
 import type { Stored } from '../../../lib/remediation/state.ts';
 import type { SweepCommand } from '../../../lib/sweep/command.ts';
+import type { FingerprintItem } from '../../../lib/sweep/fingerprints.ts';
 import type { StoredSweep, SweepAttempt, SweepTask } from '../../../lib/sweep/state.ts';
 import { policyOf } from '../io/world.ts';
 
@@ -15,6 +16,7 @@ export const FAULTS = [
   'another invocation',
   'group deleted',
   'rule added',
+  'call left out',
 ] as const;
 
 /** What befalls the nth command of that name within an invocation. */
@@ -47,13 +49,15 @@ export interface ModelWorld {
   readonly meddledWith: Set<string>;
   sweep: StoredSweep | undefined;
   readonly entries: Map<string, Stored>;
+  /** When the first call that no sweep has covered was left out of its event; milliseconds since 1970. */
+  wantedSince: number | undefined;
   /** The groups in the items of fingerprints, by generation. */
-  readonly fingerprinted: Map<string, Map<number, readonly string[]>>;
+  readonly fingerprinted: Map<string, Map<number, FingerprintItem['groups']>>;
   now: number;
   /** What the breaker was last asked by each sweep. */
   readonly asked: Map<string, Question>;
   /** Revoked rules, with the sweep that revoked them, by when it began. */
-  readonly revoked: Map<string, { readonly groupId: string; readonly startedAt: string }>;
+  readonly revoked: Map<string, Revoked>;
   /** Each sweep as it was stored when it was finished. */
   readonly finished: StoredSweep[];
   /** The ids of published digests. */
@@ -62,6 +66,12 @@ export interface ModelWorld {
   unnoted: number;
   /** What must never happen and did. */
   readonly wrongs: string[];
+}
+
+interface Revoked {
+  readonly groupId: string;
+  readonly startedAt: string;
+  readonly mode: SweepTask['mode'] | undefined;
 }
 
 interface Question {

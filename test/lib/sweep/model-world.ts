@@ -2,9 +2,10 @@
 import { homeTarget } from '../../../lib/config.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
-import { hashPolicies } from '../../../lib/remediation/fingerprints.ts';
+import { fingerprintOf, hashPolicies } from '../../../lib/remediation/fingerprints.ts';
 import { type GroupSnapshot, parseRule } from '../../../lib/rule.ts';
 import type { SweepCommand, SweepObservation } from '../../../lib/sweep/command.ts';
+import { type FingerprintItem, fingerprintsIn, itemOf } from '../../../lib/sweep/fingerprints.ts';
 import { next } from '../../../lib/sweep/next.ts';
 import { begin, observe } from '../../../lib/sweep/observe.ts';
 import type { StoredSweep, SweepAttempt, SweepTask } from '../../../lib/sweep/state.ts';
@@ -96,19 +97,38 @@ function failed(command: SweepCommand, name: string): SweepObservation {
 }
 
 /** Somebody else is at the groups. */
-function meddle({ groups, meddledWith, now }: ModelWorld, fault: Fault['fault'] | undefined): void {
+function meddle(world: ModelWorld, fault: Fault['fault'] | undefined): void {
+  const { groups, meddledWith, now } = world;
   const ids = [...groups.keys()];
   const id = ids[now % Math.max(1, ids.length)];
-  if (id === undefined || (fault !== 'group deleted' && fault !== 'rule added')) return;
+  if (fault === 'call left out') want(world);
+  if (id === undefined || fault === undefined || !MEDDLING.includes(fault)) return;
   meddledWith.add(id);
   if (fault === 'group deleted') groups.delete(id);
   else groups.get(id)?.set(`sgr-${now}`, ruleOf(id, `sgr-${now}`, 22));
 }
 
+const MEDDLING: readonly Fault['fault'][] = ['group deleted', 'rule added', 'call left out'];
+
+/** The event of a call that opens a rule, and does not say so. */
+function want(world: ModelWorld): void {
+  const covered = Date.parse(world.sweep?.coveredUntil ?? '1970-01-01');
+  const { wantedSince, now } = world;
+  const isWanted = wantedSince !== undefined && wantedSince > covered && wantedSince <= now;
+  if (!isWanted && now > covered) world.wantedSince = now;
+}
+
+/** Since when a sweep is wanted. */
+export function wantedIn({ sweep, wantedSince }: ModelWorld): string | undefined {
+  const isCovered =
+    wantedSince === undefined || wantedSince <= Date.parse(sweep?.coveredUntil ?? '1970-01-01');
+  return isCovered ? undefined : new Date(wantedSince).toISOString();
+}
+
 function carryOut(world: ModelWorld, { attempt, command, fault, invocation }: Step): SweepObservation {
   switch (command.do) {
     case 'load':
-      return { saw: 'sweep', sweep: world.sweep };
+      return { saw: 'sweep', sweep: world.sweep, wantedSince: wantedIn(world) };
     case 'save':
       return save(world, command.sweep);
     case 'list':
@@ -121,10 +141,14 @@ function carryOut(world: ModelWorld, { attempt, command, fault, invocation }: St
       return { saw: 'associations', associations: new Map() };
     case 'read-vpcs':
       return { saw: 'vpcs', blocks: new Map() };
+    case 'read-seen':
+      return { saw: 'seen', seenBefore: seenIn(world, command) };
+    case 'find-recorded':
+      return { saw: 'recorded', recorded: recordedIn(world, command.except) };
     case 'store-fingerprints':
       for (const { number, groups } of command.items) {
         const items = world.fingerprinted.get(command.generation) ?? new Map();
-        world.fingerprinted.set(command.generation, items.set(number, Object.keys(groups)));
+        world.fingerprinted.set(command.generation, items.set(number, groups));
       }
       return { saw: 'fingerprinted' };
     case 'ask':
@@ -146,6 +170,20 @@ function carryOut(world: ModelWorld, { attempt, command, fault, invocation }: St
       world.published.push(command.digest.record.id);
       return { saw: 'published', digest: command.digest };
   }
+}
+
+function seenIn(
+  { fingerprinted }: ModelWorld,
+  { base, groupIds }: Extract<SweepCommand, { do: 'read-seen' }>,
+) {
+  const items = fingerprinted.get(base.generation) ?? new Map<number, FingerprintItem['groups']>();
+  return new Map(groupIds.map((id) => [id, fingerprintsIn(items.get(itemOf(base, id) ?? -1) ?? {}, id)]));
+}
+
+function recordedIn({ entries }: ModelWorld, except: string): ReadonlySet<string> {
+  const others = [...entries.values()].filter(({ id }) => !id.startsWith(except));
+  const rules = others.flatMap(({ record }) => record.findings.map(({ rule }) => parseRule(rule)));
+  return new Set(rules.map(fingerprintOf));
 }
 
 function save(world: ModelWorld, sweep: StoredSweep): SweepObservation {

@@ -18,9 +18,9 @@ const START = Date.parse('2026-06-01T12:00:00Z');
 const LIFETIME = 900_000;
 
 /** What an invocation takes up so many milliseconds after the first one began. */
-function take(last: StoredSweep | undefined, after = 0, task: Partial<SweepTask> = {}) {
+function take(last: StoredSweep | undefined, after = 0, task: Partial<SweepTask> = {}, wantedSince?: string) {
   const attempt = begin({ ...TASK, ...task }, `attempt-${after}`, new Date(START + after), LIFETIME);
-  return takeUp(attempt, last);
+  return takeUp(attempt, last, wantedSince);
 }
 
 function makeSweep(more: Partial<StoredSweep> = {}): StoredSweep {
@@ -54,6 +54,53 @@ describe('the lease of a sweep', () => {
       leaseUntil: START + 1 + LIFETIME + LEASE,
     });
   });
+});
+
+describe('an event that does not say what it is about', () => {
+  const at = (after: number) => new Date(START + after).toISOString();
+  const judging = makeSweep({ leaseUntil: 0, wantedSince: at(-5), coveredUntil: at(0) });
+  const onlyContinued = { isContinuation: true };
+
+  it('has a sweep begun that covers it', () => {
+    for (const last of [undefined, finished(), finished({ pending: [digest] })]) {
+      expect(take(last, 9, onlyContinued, at(7))).toMatchObject({
+        ...{ startedAt: at(9), phase: 'judging', wantedSince: at(7), coveredUntil: at(9) },
+      });
+    }
+  });
+
+  it('waits for the sweep that is under way', () => {
+    expect(take(makeSweep({ leaseUntil: 0 }), 9, onlyContinued, at(7))).toMatchObject({ startedAt: at(0) });
+    expect(take(makeSweep({ phase: 'finished', pending: [digest] }), 9, onlyContinued, at(7))).toBe(
+      undefined,
+    );
+  });
+
+  it('is what a sweep is for that starts over', () => {
+    expect(take(judging, 9, { policiesHash: 'policies-2' })).toMatchObject({
+      ...{ startedAt: at(9), wantedSince: at(-5), coveredUntil: at(9) },
+    });
+  });
+
+  it('stays covered for later sweeps, which are not for it', () => {
+    const done = { ...judging, phase: 'finished' as const, mode: 'report' as const };
+
+    expect(take(done, 9)).toMatchObject({ wantedSince: undefined, coveredUntil: at(0) });
+    expect(take(done, 9, onlyContinued)).toBe(undefined);
+  });
+
+  it.each(['report', 'enforce'] as const)(
+    'is what the next sweep is for, too, where one to %s left rules open',
+    (mode) => {
+      const totals = { ...judging.totals, byStatus: { failed: 1 } };
+      const done = { ...judging, phase: 'finished' as const, mode, totals };
+
+      // An enforcing sweep closes everything that violates anyway.
+      const wantedSince = mode === 'report' ? at(-5) : undefined;
+      expect(take(done, 9)?.wantedSince).toBe(wantedSince);
+      expect(take(done, 9, onlyContinued)).toBe(undefined);
+    },
+  );
 });
 
 describe('an invocation', () => {

@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type Context, evaluate, type Verdict } from '../../../lib/evaluate/evaluate.ts';
 import { addressSet, parseCidr } from '../../../lib/network/cidr.ts';
-import { makePlan } from '../../../lib/plan/plan.ts';
+import { makePlan } from '../../../lib/plan/make-plan.ts';
 import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';

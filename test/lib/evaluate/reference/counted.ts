@@ -2,6 +2,7 @@
 // wherever an exception begins or ends; within each area the same addresses count at every point.
 
 import type { Concerned, Context } from '../../../../lib/evaluate/context.ts';
+import { entriesOf } from '../../../../lib/evaluate/prefix-lists.ts';
 import { ASSOCIATIONS } from '../../../../lib/evaluate/unread.ts';
 import {
   type AddressSet,
@@ -47,7 +48,7 @@ export interface Counted {
 /** The addresses that a rule admits; undefined for a peer that could not be read. Groups admit no addresses of their own. */
 export function admittedBy({ peer }: SecurityGroupRule, { prefixLists }: Context): AddressSet | undefined {
   if (peer.kind === 'unreadable') return undefined;
-  return peer.kind === 'prefix-list' ? prefixLists.get(peer.prefixListId) : addressesOf(peer);
+  return peer.kind === 'prefix-list' ? entriesOf(prefixLists, peer.prefixListId) : addressesOf(peer);
 }
 
 /** What of a rule counts, given the exceptions that hold for it as far as is known. */
@@ -112,11 +113,11 @@ function areaOf(
     NO_ADDRESSES,
   );
   const all = admitted ?? ALL_ADDRESSES;
-  const entriesOf = (id: string) => allowedOf(rule, all, prefixLists.get(id) ?? NO_ADDRESSES);
-  const listed = lists.reduce((set, id) => unionOf(set, entriesOf(id)), NO_ADDRESSES);
+  const allowedBy = (id: string) => allowedOf(rule, all, entriesOf(prefixLists, id) ?? NO_ADDRESSES);
+  const listed = lists.reduce((set, id) => unionOf(set, allowedBy(id)), NO_ADDRESSES);
   const unwritten = without(all, written);
   const unlisted = without(unwritten, listed);
-  const unread = lists.filter((id) => !prefixLists.has(id));
+  const unread = lists.filter((id) => entriesOf(prefixLists, id) === undefined);
   // What a list holds is excused by that very list, whatever it is: all but NAT64 in the middle of an IPv6 block.
   const excusesItself = rule.peer.kind === 'prefix-list' && lists.includes(rule.peer.prefixListId);
   const unexcusable = rule.direction === 'egress' ? NAT64 : NO_ADDRESSES;

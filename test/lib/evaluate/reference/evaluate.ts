@@ -15,7 +15,7 @@ import { type Area, admittedBy, type Counted, countedOf } from './counted.ts';
 import { type Excuse, excuse, type NearMiss } from './exceptions.ts';
 import { type ForbiddenArea, forbiddenAreas } from './forbidden.ts';
 import { type Excess, exceeding, excessAlone } from './reach.ts';
-import { doubtful } from './unknown.ts';
+import { type Doubt, doubtful, doubtOf } from './unknown.ts';
 
 export type { Context } from '../../../../lib/evaluate/context.ts';
 
@@ -33,9 +33,11 @@ export type Verdict =
   | (Judgement & { readonly verdict: 'compliant'; readonly tolerated: AddressSet })
   | (Judgement & { readonly verdict: 'exempt'; readonly by: readonly Exception[] })
   | (Judgement & Found & { readonly verdict: 'violation' })
-  | (Judgement & { readonly verdict: 'undecided'; readonly because: string });
+  | (Judgement & Doubt & { readonly verdict: 'undecided' });
 
 interface Found {
+  /** The addresses that the rule admits; none for a reference to a group, and for a prefix list that could not be read. */
+  readonly admitted: AddressSet;
   /** What of the rule is forbidden, as rectangles: at other traffic, and from other addresses, it may stay. */
   readonly areas: readonly ForbiddenArea[];
   /**
@@ -49,9 +51,6 @@ interface Found {
   readonly beside: readonly SecurityGroupRule[];
   readonly witness: Witness;
 }
-
-export type Violation = Extract<Verdict, { verdict: 'violation' }>;
-export type Undecided = Extract<Verdict, { verdict: 'undecided' }>;
 
 /**
  * Judges every rule of one security group by every policy, and answers one verdict for each rule and policy that
@@ -70,16 +69,20 @@ export function evaluate(
     const { scope = {} } = policy;
     if (met === undefined || unmet(scope, seen, 'some').length > 0) return [];
     const verdicts = judge(policy, met, actionable, seen);
-    return turnsOnUnread(scope, seen, 'some') ? verdicts.map(onlyPerhaps) : verdicts;
+    return turnsOnUnread(scope, seen, 'some')
+      ? verdicts.map((verdict) => onlyPerhaps(verdict, seen))
+      : verdicts;
   });
 }
 
 /** Nobody knows whether the policy applies: what is compliant under it is so either way. */
-function onlyPerhaps(verdict: Verdict): Verdict {
+function onlyPerhaps(verdict: Verdict, { prefixLists }: Context): Verdict {
+  if (verdict.verdict === 'undecided') return { ...verdict, unread: [...verdict.unread, ASSOCIATIONS] };
   if (verdict.verdict !== 'violation') return verdict;
   const { policy, rule, actionable, near } = verdict;
-  const because = `${unreadInWords([ASSOCIATIONS])} are not known, and the policy is for certain VPCs`;
-  return { policy, rule, actionable, near, verdict: 'undecided', because };
+  const unread = [ASSOCIATIONS];
+  const because = `${unreadInWords(unread, prefixLists)}, and the policy is for certain VPCs`;
+  return { policy, rule, actionable, near, verdict: 'undecided', because, unread };
 }
 
 function judge(
@@ -96,26 +99,29 @@ function judge(
   return parts.map((part) => {
     const found = violating.get(part);
     const unknown = doubts.get(part.rule);
-    if (found !== undefined) return violation(part, { ...found, areas: areas(part) });
-    return unknown === undefined ? acquit(part) : undecided(part, unknown);
+    if (found !== undefined)
+      return violation(part, { ...found, admitted: part.admitted, areas: areas(part) });
+    return unknown === undefined ? acquit(part) : undecided(part, unknown, context);
   });
 }
 
 /** A rule with what of it counts. */
 interface Part extends Judgement {
+  readonly admitted: AddressSet;
   readonly counted: Counted;
   readonly held: Excuse;
 }
 
 function partOf(rule: SecurityGroupRule, policy: Policy, actionable: boolean, context: Context): Part {
   const overlap = intersection([rule.traffic], policy.traffic);
-  const concerned = { rule, policy, overlap, admitted: admittedBy(rule, context) };
+  const admitted = admittedBy(rule, context);
+  const concerned = { rule, policy, overlap, admitted };
   const held = excuse(concerned, actionable, context);
   const counted = countedOf(concerned, held, context);
-  return { policy, rule, actionable, near: held.near, counted, held };
+  return { policy, rule, actionable, near: held.near, admitted: admitted ?? NO_ADDRESSES, counted, held };
 }
 
-type Finding = Omit<Found, 'areas'>;
+type Finding = Omit<Found, 'areas' | 'admitted'>;
 
 /** What certainly violates: rules that are too many alone, and of the others each that is one too many beside the others. */
 function violatingIn(parts: readonly Part[], limits: readonly Limit[]): ReadonlyMap<Part, Finding> {
@@ -179,15 +185,10 @@ function toleratedIn([first, ...others]: readonly Area[]): AddressSet {
 }
 
 /** The verdict on a rule that may be too many, through itself or through others at the same traffic. */
-function undecided({ policy, rule, actionable, near }: Part, unknown: readonly Part[]): Verdict {
-  const own = unknown.find((part) => part.rule === rule);
-  const [of = own] = unknown;
-  const because =
-    own === undefined ? `${unknownIn(of)}, and it may be too many beside ${of?.rule.id}` : unknownIn(own);
-  return { verdict: 'undecided', policy, rule, actionable, near, because };
-}
-
-function unknownIn(part: Part | undefined): string {
-  if (part?.rule.peer.kind === 'unreadable') return part.rule.peer.reason;
-  return `${unreadInWords(part?.counted.unread ?? [])} are not known`;
+function undecided(
+  { policy, rule, actionable, near }: Part,
+  unknown: readonly Part[],
+  context: Context,
+): Verdict {
+  return { verdict: 'undecided', policy, rule, actionable, near, ...doubtOf(rule, unknown, context) };
 }

@@ -1,6 +1,7 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
 
 import type { Concerned, Context } from '../../../../lib/evaluate/context.ts';
+import { entriesOf } from '../../../../lib/evaluate/prefix-lists.ts';
 import {
   type AddressSet,
   intersectionOf,
@@ -57,7 +58,7 @@ export function excuse(concerned: Concerned, isChanged: boolean, context: Contex
     because === undefined || more.length > 0 ? [] : [{ exception, because }],
   );
   const isUnread = ({ sources }: Exception) =>
-    sources?.lists.some((id) => !context.prefixLists.has(id)) ?? false;
+    sources?.lists.some((id) => entriesOf(context.prefixLists, id) === undefined) ?? false;
   const failingAtMost = (...allowed: readonly NearMiss['because'][]) =>
     judged.flatMap(({ exception, failing: reasons }) =>
       reasons.every((one) => allowed.includes(one) && (one !== 'sources' || isUnread(exception)))
@@ -108,6 +109,6 @@ function sourcesOf(
   admitted: AddressSet,
   { prefixLists }: Context,
 ): AddressSet {
-  const entriesOf = (id: string) => allowedOf(rule, admitted, prefixLists.get(id) ?? NO_ADDRESSES);
-  return lists.reduce((set, id) => unionOf(set, entriesOf(id)), addresses);
+  const excusedBy = (id: string) => allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_ADDRESSES);
+  return lists.reduce((set, id) => unionOf(set, excusedBy(id)), addresses);
 }

@@ -1,5 +1,9 @@
 // Which rules nobody can judge while a prefix list is unread. Trying a list empty and then a list of everything would not tell:
 // a list that excuses one rule may be what another rule admits.
+
+import type { Context } from '../../../../lib/evaluate/context.ts';
+import type { PrefixLists } from '../../../../lib/evaluate/prefix-lists.ts';
+import { unreadInWords } from '../../../../lib/evaluate/unread.ts';
 import { type AddressSet, countOf, FAMILIES, NO_ADDRESSES } from '../../../../lib/network/cidr.ts';
 import type { Limit } from '../../../../lib/policy/policy.ts';
 import type { SecurityGroupRule } from '../../../../lib/rule.ts';
@@ -27,6 +31,31 @@ export function doubtful<P extends PossiblePart>(
     ...doubtfulBeside(parts, unknown, limits),
     ...barred.map((part) => [part.rule, [part]] as const),
   ]);
+}
+
+/** Why a rule could not be evaluated. */
+export interface Doubt {
+  readonly because: string;
+  /** What is not known: prefix lists by id or name, HOME_VPC, OTHER_VPCS, ASSOCIATIONS. None where a rule itself cannot be read. */
+  readonly unread: readonly string[];
+}
+
+/** Why a rule is doubtful, given the rules of unknown content that make it so; it may be one of them. */
+export function doubtOf(
+  rule: SecurityGroupRule,
+  unknown: readonly PossiblePart[],
+  { prefixLists }: Context,
+): Doubt {
+  const own = unknown.find((part) => part.rule === rule);
+  const [of = own] = unknown;
+  const why = unknownIn(own ?? of, prefixLists);
+  const because = own === undefined ? `${why}, and it may be too many beside ${of?.rule.id}` : why;
+  return { because, unread: [...new Set(unknown.flatMap(({ counted }) => counted.unread))] };
+}
+
+function unknownIn(part: PossiblePart | undefined, prefixLists: PrefixLists): string {
+  if (part?.rule.peer.kind === 'unreadable') return part.rule.peer.reason;
+  return unreadInWords(part?.counted.unread ?? [], prefixLists);
 }
 
 function doubtfulBeside<P extends PossiblePart>(

@@ -1,0 +1,48 @@
+// What an audit could not read, and how to provide it.
+import { counted } from '../../lib/report/phrases.ts';
+import { sanitize } from '../../lib/report/sanitize.ts';
+import type { AuditFinding } from '../input/audit-group.ts';
+
+/** The keys of an export that hold VPCs, with the call that prints each. */
+const PRINTED_BY: Readonly<Record<string, string>> = {
+  Vpcs: 'describe-vpcs',
+  SecurityGroupVpcAssociations: 'describe-security-group-vpc-associations',
+};
+
+/** Lines that name everything that undecided findings depend on; none where nothing was unread. */
+export function showUnread(findings: readonly AuditFinding[], isLive: boolean): readonly string[] {
+  const byName = Map.groupBy(
+    findings.flatMap(({ unread = [] }) => unread),
+    (name) => name,
+  );
+  if (byName.size === 0) return [];
+  const [keys, lists] = [[...byName.keys()].filter(isKey), [...byName.keys()].filter((name) => !isKey(name))];
+  return [
+    '',
+    'Some rules could not be evaluated without:',
+    ...[...byName].map(([name, of]) => `- ${inWords(name)} (${counted(of.length, 'finding')})`),
+    '',
+    ...(lists.length === 0
+      ? []
+      : [`For prefix lists, use --prefix-lists FILE, with JSON such as ${exampleOf(lists)}.`]),
+    ...(isLive
+      ? ['The findings say why it was not read: correct the name in the policy, or grant the permission.']
+      : [...keys.map(addKey), 'Or leave out --from: with AWS credentials, the audit reads all of it.']),
+  ];
+}
+
+function isKey(name: string): boolean {
+  return PRINTED_BY[name] !== undefined;
+}
+
+function inWords(name: string): string {
+  return isKey(name) ? name : `the entries of prefix list ${sanitize(name)}`;
+}
+
+function exampleOf(lists: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(lists.map((name) => [sanitize(name), ['203.0.113.0/24']])));
+}
+
+function addKey(key: string): string {
+  return `For ${key}, add what \`aws ec2 ${PRINTED_BY[key]}\` prints to the file of --from.`;
+}

@@ -1,0 +1,31 @@
+// Whether packets from the internet reach what an audit found.
+import { groupExposure, unknownExposure } from '../../lib/exposure/exposure.ts';
+import type { Network, NetworkInterface } from '../../lib/exposure/network.ts';
+import { exposureInWords } from '../../lib/report/exposure-phrases.ts';
+import type { Audited, AuditFinding } from './audit-group.ts';
+
+/** Where interfaces and the network around them are read. */
+export interface NetworkSource {
+  readonly interfaces: (groupIds: readonly string[]) => Promise<readonly NetworkInterface[]>;
+  readonly network: (vpcIds: readonly string[]) => Promise<Network>;
+}
+
+/** Adds to each inbound violation whether its packets arrive; it changes neither verdict nor severity. */
+export async function withExposure(
+  found: readonly Audited[],
+  source: NetworkSource,
+): Promise<readonly AuditFinding[]> {
+  const ids = found.flatMap(({ finding, admitted }) => (admitted === undefined ? [] : [finding.groupId]));
+  const interfaces = await source.interfaces([...new Set(ids)]);
+  const network = await source.network([...new Set(interfaces.map(({ vpcId }) => vpcId))]);
+  const of = (groupId: string) => interfaces.filter(({ groupIds }) => groupIds.includes(groupId));
+  const byGroup = new Map([...new Set(ids)].map((id) => [id, of(id)]));
+  return found.map(({ finding, admitted }) => {
+    if (admitted === undefined) return finding;
+    const exposure =
+      admitted === 'unknown'
+        ? unknownExposure('the entries of its prefix list are not known')
+        : groupExposure(byGroup.get(finding.groupId) ?? [], admitted, network);
+    return { ...finding, exposure: { text: exposureInWords(exposure), ...exposure } };
+  });
+}

@@ -1,0 +1,27 @@
+// What is known of the prefix lists that rules and policies refer to.
+import type { AddressSet } from '../network/cidr.ts';
+
+/** Why the entries of a prefix list are not known. */
+export type UnreadList =
+  /** No list has the id; or none of the account or of AWS has the name. */
+  | 'absent'
+  /** Several lists of the account or of AWS have the name. */
+  | 'ambiguous'
+  /** IAM says no. */
+  | 'denied'
+  /** An entry is no CIDR block. */
+  | 'malformed';
+
+/** The entries of each list, by the id or the name that it is called by, or why they are not known. */
+export type PrefixLists = ReadonlyMap<string, AddressSet | UnreadList>;
+
+/** The entries of a list, by its id or name; undefined if they are not known. */
+export function entriesOf(lists: PrefixLists, reference: string): AddressSet | undefined {
+  const known = lists.get(reference);
+  return isUnread(known) ? undefined : known;
+}
+
+/** True for a list of which all that is known is why its entries are not. */
+export function isUnread<T extends object>(known: T | UnreadList | undefined): known is UnreadList {
+  return typeof known === 'string';
+}

@@ -1,0 +1,104 @@
+// Verdicts to a plan.
+import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
+import { ACTIONS, type Action, SEVERITIES } from '../policy/policy.ts';
+import type { SecurityGroupRule } from '../rule.ts';
+import type { Finding, Plan } from './plan.ts';
+import { remainderOf } from './remainder.ts';
+import { givesWay, obstacleTo, trimmingPolicies } from './way-out.ts';
+
+/**
+ * What to do about the verdicts on one group. Where enforced policies differ on a rule, the strongest action wins; policies in dry run
+ * decide only where no enforced policy does. `trimLimit` is the most rules that one trimmed rule may become.
+ */
+export function makePlan(verdicts: readonly Verdict[], trimLimit: number): Plan {
+  const violations = verdicts.filter((v) => v.verdict === 'violation');
+  const [asking, dry] = [violations.filter(isEnforced), violations.filter((v) => !isEnforced(v))];
+  const unclear = unclearIn(verdicts, rulesOf(asking), rulesOf(dry));
+  const decided = rulesOf([...asking, ...unclear]);
+  const enforced = findings(asking, dry);
+  const others = findings(dry.filter(({ rule }) => !decided.has(rule)));
+  const acts = byAction(enforced.filter(isActionable), trimLimit);
+  const would = byAction(others.filter(isActionable), trimLimit);
+  return {
+    revoke: acts.revoke,
+    trim: acts.trim,
+    dryRun: [...would.revoke, ...would.trim],
+    held: [],
+    notify: [...acts.notify, ...would.notify],
+    undecided: findings(unclear, dry),
+    untouched: [...enforced, ...others].filter((finding) => !isActionable(finding)),
+  };
+}
+
+/**
+ * The undecided verdicts to report, which are on rules that no enforced policy condemns. What a policy in dry run cannot judge and
+ * another one in dry run condemns is not reported.
+ */
+function unclearIn(
+  verdicts: readonly Verdict[],
+  condemned: ReadonlySet<SecurityGroupRule>,
+  dry: ReadonlySet<SecurityGroupRule>,
+): readonly Undecided[] {
+  const unclear = verdicts
+    .filter((v) => v.verdict === 'undecided')
+    .filter(({ actionable, rule }) => actionable && !condemned.has(rule));
+  const asked = rulesOf(unclear.filter(isEnforced));
+  return unclear.filter(({ rule }) => asked.has(rule) || !dry.has(rule));
+}
+
+/** One finding for each rule of the verdicts, with what policies in dry run say of it. */
+function findings<V extends Verdict>(
+  verdicts: readonly V[],
+  dry: readonly Violation[] = [],
+): readonly Finding<V>[] {
+  const byRule = Map.groupBy(verdicts, ({ rule }) => rule);
+  const dryByRule = Map.groupBy(dry, ({ rule }) => rule);
+  return [...byRule].flatMap(([rule, of]) => {
+    const [first, ...others] = of.toSorted(bySeverity);
+    const also = (dryByRule.get(rule) ?? []).toSorted(bySeverity);
+    return first === undefined ? [] : [{ rule, verdicts: [first, ...others] as const, also }];
+  });
+}
+
+/** The findings, each where the strongest action of its policies puts it. */
+function byAction(of: readonly Finding[], trimLimit: number): Pick<Plan, 'revoke' | 'trim' | 'notify'> {
+  const by = Map.groupBy(of, strongest);
+  const trimmed = (by.get('trim') ?? []).map((finding) => trim(finding, trimLimit));
+  return {
+    revoke: [...(by.get('revoke') ?? []), ...trimmed.flatMap(({ revoke = [] }) => revoke)],
+    trim: trimmed.flatMap((part) => part.trim ?? []),
+    notify: [...(by.get('notify') ?? []), ...trimmed.flatMap(({ notify = [] }) => notify)],
+  };
+}
+
+function strongest({ verdicts }: Finding): Action {
+  return ACTIONS.find((action) => verdicts.some(({ policy }) => policy.action === action)) ?? 'notify';
+}
+
+/** A rule that policies ask to trim: revoked whole where nothing of it is allowed, else trimmed, unless they give way. */
+function trim(finding: Finding, limit: number): Partial<Plan> {
+  const { rule } = finding;
+  const asking = trimmingPolicies(finding);
+  const remainder = remainderOf(rule, asking, limit);
+  if (remainder.rules.length + remainder.losses.length === 0) return { revoke: [finding] };
+  const obstacle = givesWay(asking) ? obstacleTo(remainder, rule, asking, limit) : undefined;
+  return obstacle === undefined
+    ? { trim: [{ ...finding, remainder }] }
+    : { notify: [{ ...finding, obstacle }] };
+}
+
+function isEnforced({ policy }: Verdict): boolean {
+  return policy.mode === 'enforce';
+}
+
+function isActionable({ verdicts: [first] }: Finding): boolean {
+  return first.actionable;
+}
+
+function rulesOf(verdicts: readonly Verdict[]): ReadonlySet<SecurityGroupRule> {
+  return new Set(verdicts.map(({ rule }) => rule));
+}
+
+function bySeverity(a: Verdict, b: Verdict): number {
+  return SEVERITIES.indexOf(a.policy.severity) - SEVERITIES.indexOf(b.policy.severity);
+}

@@ -1,0 +1,67 @@
+// Whether packets from the internet reach the interfaces of a group, as people say it. Never that it is not reachable: a load balancer,
+// an accelerator or a peer may still let somebody in.
+import type { GroupExposure } from '../exposure/exposure.ts';
+import type { Blocked } from '../exposure/gates.ts';
+import { counted } from './phrases.ts';
+import { sanitize } from './sanitize.ts';
+
+/** A client that sends from a lower port does so on purpose. */
+const FIRST_USUAL_PORT = 1024;
+
+/** One or two sentences. */
+export function exposureInWords(group: GroupExposure): string {
+  const { exposure } = group;
+  switch (exposure.kind) {
+    case 'reachable': {
+      const { address, traffic, clientPort = FIRST_USUAL_PORT } = exposure.arrival;
+      const isOdd = clientPort < FIRST_USUAL_PORT;
+      const only = isOdd ? `, though only from client ports below ${FIRST_USUAL_PORT}` : '';
+      return `Packets from the internet reach ${whoIn(group)} at ${sanitize(address)}, ${traffic}${only}; whether anything answers there is not known.${others(group)}`;
+    }
+    case 'unknown':
+      return `Whether packets from the internet reach ${whoIn(group)} is not known: ${sanitize(exposure.because)}.`;
+    case 'blocked':
+      return `No direct path from the internet${toAll(group)}: ${blockedInWords(exposure.blocked)}.`;
+    case 'unattached':
+      return group.of === undefined
+        ? 'Not attached to any interface that this account can see.'
+        : `Attached only to interfaces that nothing uses, such as ${sanitize(group.of.id)}.`;
+  }
+}
+
+/** `i-0abc (web-1)`, `eni-0abc (ELB app/web/50dc6c495c0c9188)`. */
+function whoIn({ of }: GroupExposure): string {
+  if (of === undefined) return 'its interfaces';
+  const name = of.name === undefined ? '' : ` (${sanitize(of.name, 60)})`;
+  return `${sanitize(of.instanceId ?? of.id)}${name}`;
+}
+
+function others({ counts: { reachable = 0 } }: GroupExposure): string {
+  return reachable < 2 ? '' : ` So it is with ${counted(reachable - 1, 'other interface')}.`;
+}
+
+function toAll({ of, counts: { blocked = 0 } }: GroupExposure): string {
+  return blocked < 2 ? '' : ` to any of its ${blocked} interfaces. To ${sanitize(of?.id ?? '')}`;
+}
+
+function blockedInWords({ code, id, ruleNumber, direction }: Blocked): string {
+  const what = direction === 'egress' ? 'the answers' : 'it';
+  switch (code) {
+    case 'IGW_EXPECTS_PUBLIC_ADDRESS':
+      return 'it allows no public address';
+    case 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS':
+      return `${sanitize(id)} has no address that takes packets from the internet`;
+    case 'NO_PATH':
+      return `${sanitize(id)} has no internet gateway`;
+    case 'VPC_BLOCK_PUBLIC_ACCESS_ENABLED':
+      return `VPC Block Public Access is on for ${sanitize(id)}`;
+    case 'SUBNET_ACL_RESTRICTION':
+      return ruleNumber === undefined
+        ? `network ACL ${sanitize(id)} has no rule that allows ${what}`
+        : `network ACL ${sanitize(id)} rule ${ruleNumber} denies ${what}`;
+    case 'NO_ROUTE_TO_DESTINATION':
+      return `route table ${sanitize(id)} sends the answers to no internet gateway`;
+    case 'BAD_STATE_ROUTE':
+      return `the route for the answers in ${sanitize(id)} leads nowhere (blackhole)`;
+  }
+}
