@@ -97,11 +97,11 @@ const rule = (index: number, FromPort: number, ToPort: number, peer: object) =>
   });
 const times = <T>(n: number, make: (index: number) => T) =>
   Array.from({ length: n }, (_, index) => make(index));
-/** An IPv6 /32 and an IPv4 /14 by turns. */
+/** An IPv6 /32 and an IPv4 /12 by turns. */
 const wide = (i: number) =>
   i % 2 === 1
     ? { CidrIpv6: `2a${(i % 250).toString(16).padStart(2, '0')}:${(i * 3).toString(16)}::/32` }
-    : { CidrIpv4: `${20 + (i % 180)}.${(i * 7) % 256}.0.0/14` };
+    : { CidrIpv4: `${20 + (i % 180)}.${(i % 16) * 16}.0.0/12` };
 const narrow = (i: number) => `${20 + (i % 180)}.${(i * 37) % 256}.${(i * 91) % 256}.0/24`;
 const entries = (n: number, from: number) =>
   parseSet(times(n, (i) => `${20 + ((i + from) >> 8)}.${(i + from) & 255}.0.0/17`));

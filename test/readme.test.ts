@@ -1,16 +1,25 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { tick } from '../lib/io/tick.ts';
 import { lint } from '../lib/policy/lint.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
 import { parsePolicyFile } from '../lib/policy/policy-file.ts';
 import { policySchema } from '../lib/policy/schema.ts';
 import { parseCases } from '../lib/report/policy-cases.ts';
+import { addGroup } from '../lib/sandbox/index.ts';
 import { portcullis } from './cli/portcullis.ts';
-import { makeEvent, makeWorld, outcomes, ssh, tcp } from './lib/io/world.ts';
+import { GROUP, left, makeEvent, makeWorld, outcomes, ssh, tcp } from './lib/io/world.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
+
+const SHIPPED = [
+  ...['no-world-open-admin', 'no-world-open-admin-udp', 'no-world-open-high-risk', 'no-world-open-databases'],
+  ...['no-world-open-databases-udp', 'no-world-open-all-traffic', 'no-world-open-kubernetes-api'],
+  ...['web-only-to-the-world', 'web-only-to-the-world-udp', 'default-group-empty-inbound'],
+  ...['default-group-empty-outbound', 'no-egress-mail-and-databases'],
+];
 
 describe('the README', () => {
   it('shows what the demo prints', async () => {
@@ -38,13 +47,9 @@ describe('the README', () => {
   });
 
   it('lists every shipped policy', () => {
-    const ids = readdirSync('test/fixtures/policies').filter(
-      (name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'),
-    );
-
     // Whoever deletes one deletes its row.
-    const kept = ids.filter((name) => existsSync(`policies/${name}`));
-    expect(kept.filter((name) => !readme.includes(`(policies/${name})`))).toEqual([]);
+    const kept = SHIPPED.filter((id) => existsSync(`policies/${id}.yaml`));
+    expect(kept.filter((id) => !readme.includes(`| [${id}](policies/${id}.yaml) |`))).toEqual([]);
   });
 });
 
@@ -78,6 +83,23 @@ describe('docs/policies.md', () => {
     expect(
       await outcomes({ ...test, world: { ...test.world, policies } }, makeEvent([ssh, database])),
     ).toEqual(['sgr-0database: dry-run', 'sgr-0ssh: revoked']);
+  });
+
+  it('shows a grace that leaves time to tag the group', async () => {
+    const [, yaml = ''] = /## Tag within.*?```yaml\n(.*?)```/s.exec(text) ?? [];
+    const policies = [compilePolicy(policySchema.parse(parse(yaml)))];
+    const ends: string[] = [];
+    for (const Tags of [[], [{ Key: 'reachable', Value: 'yes' }]]) {
+      const test = makeWorld([ssh]);
+      const world = { ...test.world, policies };
+      expect(await outcomes({ ...test, world }, makeEvent([ssh]))).toEqual([]);
+      addGroup(test.account, { GroupId: GROUP, GroupName: 'web-prod', VpcId: 'vpc-0other', Tags });
+      await world.wait(600_000);
+      await tick(world);
+      ends.push(left(test).length === 0 ? 'closed' : 'left alone');
+    }
+
+    expect(ends).toEqual(['closed', 'left alone']);
   });
 
   it('shows a valid test file', () => {

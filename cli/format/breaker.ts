@@ -63,9 +63,9 @@ function waitingLines(due: readonly Due[]): readonly string[] {
   const groups = new Set(due.map(({ groupId }) => groupId)).size;
   const policies = due.flatMap((one) => one.policies.map(({ key }) => policyIdOf(key)));
   const byPolicy = [...Map.groupBy(policies, (id) => id)].map(([id, of]) => `${id} ${of.length}`);
-  return [
-    `Waiting: ${counted(due.length, 'change')} in ${counted(groups, 'group')} (${byPolicy.join(', ')})`,
-  ];
+  const graces = due.filter(({ until }) => until !== undefined).length;
+  const what = [...byPolicy, ...(graces === 0 ? [] : [`for the end of a grace ${graces}`])];
+  return [`Waiting: ${counted(due.length, 'change')} in ${counted(groups, 'group')} (${what.join(', ')})`];
 }
 
 function groupsIn(members: readonly Member[]): number {

@@ -3,7 +3,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import Table from 'cli-table3';
 import type { HistoryEntry } from '../../lib/io/ledger/history.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
-import { headline } from '../../lib/report/phrases.ts';
+import { dayAndMinute, headline } from '../../lib/report/phrases.ts';
 import { sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 
@@ -55,9 +55,10 @@ function restored({ rules }: Extract<HistoryEntry, { kind: 'restore' }>): readon
 
 function remedied({ record }: Extract<HistoryEntry, { kind: 'remediation' }>): readonly Line[] {
   const { findings, added = [] } = record;
-  const found = findings.map(({ rule, outcome, action, policies: [gravest, ...others] }): Line => {
+  const found = findings.map(({ rule, outcome, action, until, policies: [gravest, ...others] }): Line => {
     const more = others.length === 0 ? '' : ` +${others.length}`;
-    return [inWords(rule), outcome ?? action, `${gravest?.id ?? ''}${more}`];
+    const what = until === undefined ? action : `${action} until ${dayAndMinute(until)}`;
+    return [inWords(rule), outcome ?? what, `${gravest?.id ?? ''}${more}`];
   });
   return [...found, ...added.map((rule): Line => [inWords(rule), 'added', ''])];
 }

@@ -4,7 +4,7 @@ import type { Hold } from '../../lib/plan/plan.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
-import { ruleInWords } from '../../lib/report/phrases.ts';
+import { dayAndMinute, ruleInWords } from '../../lib/report/phrases.ts';
 import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
@@ -65,7 +65,9 @@ const OMITTED = [
 function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {
   if (group !== undefined) return `Security group ${group.by === 'id' ? group.id : group.name}`;
   if (rules.by === 'prefix-list') return `The groups with rules for prefix list ${rules.prefixListId}`;
-  if (rules.by === 'tags') return `Tags of security group ${listInWords(rules.groupIds ?? [])}`;
+  if (rules.by === 'tags') {
+    return `Tags of ${listInWords([...(rules.groupIds ?? []), ...(rules.ruleIds ?? [])])}`;
+  }
   return 'Security group named by its rules';
 }
 
@@ -129,6 +131,8 @@ function holdInWords(hold: Hold): string {
       return `the group belongs to account ${hold.ownerId}, and Portcullis does not change groups of other accounts`;
     case 'breaker':
       return 'the breaker';
+    case 'grace':
+      return `its grace lasts until ${dayAndMinute(hold.until)}`;
   }
 }
 

@@ -48,16 +48,17 @@ export function countedOf(
   excusedBy: ExcusedBy,
 ): Counted {
   const { rule, overlap, admitted } = concerned;
-  const possible = partsOf(overlap, [...holding, ...perhaps])
-    .map(({ traffic, by }) => {
-      const settled = perhaps.length === 0 ? by : by.filter((exception) => !perhaps.includes(exception));
-      const area = areaOf(concerned, traffic, settled, excusedBy(settled));
-      return settled.length === by.length ? area : { ...area, unread: [...area.unread, ASSOCIATIONS] };
-    })
-    .filter(counts);
+  const areas = partsOf(overlap, [...holding, ...perhaps]).map(({ traffic, by }) => {
+    const settled = perhaps.length === 0 ? by : by.filter((exception) => !perhaps.includes(exception));
+    const most = areaOf(concerned, traffic, settled, excusedBy(settled));
+    if (settled.length === by.length) return { most, least: most };
+    const least = areaOf(concerned, traffic, by, excusedBy(by));
+    return { most: { ...most, unread: [...most.unread, ...least.unread, ASSOCIATIONS] }, least };
+  });
+  const possible = areas.map(({ most }) => most).filter(counts);
   const isKnown = admitted !== undefined && possible.every(({ unread }) => unread.length === 0);
   if (isKnown) return { certain: possible, possible, unread: [] };
-  const certain = possible.map((area) => certainOf(concerned, area)).filter(counts);
+  const certain = areas.map(({ least }) => certainOf(concerned, least)).filter(counts);
   const own = admitted === undefined && rule.peer.kind === 'prefix-list' ? [rule.peer.prefixListId] : [];
   const unread = [...new Set([...own, ...possible.flatMap((area) => area.unread)])];
   return { certain, possible, unread };
@@ -139,16 +140,15 @@ function certainOf(
   { rule, policy, admitted }: Concerned,
   { traffic, sets, unwritten, barred, unread, by }: PossibleArea,
 ): Area {
-  const isPerhapsExcused = unread.includes(ASSOCIATIONS);
   const isSure = (limit: Limit | undefined) =>
-    admitted !== undefined && !isPerhapsExcused && (unread.length === 0 || limit?.countsListed === true);
+    admitted !== undefined && (unread.length === 0 || limit?.countsListed === true);
   // Sources excuse only who is named: of a group, or an empty list, nobody.
   const mayExcuse = by.length > 0 && (admitted === undefined || (unread.length > 0 && !isEmpty(admitted)));
   return {
     traffic,
     sets: sets.map((set, index) => (isSure(policy.limits[index]) ? set : NOTHING)),
     unwritten,
-    barred: isPerhapsExcused || mayExcuse || rule.peer.kind === 'unreadable' ? undefined : barred,
+    barred: mayExcuse || rule.peer.kind === 'unreadable' ? undefined : barred,
   };
 }
 

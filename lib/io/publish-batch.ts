@@ -1,5 +1,5 @@
 // Reports the remediations that had no message of their own, at most once every `breakerMinutes`.
-import type { Batched, Notified, Stored } from '../remediation/state.ts';
+import type { Batched, Stored, Waiting } from '../remediation/state.ts';
 import { type BatchItem, batchItem, makeBatch } from '../report/batch.ts';
 import type { Target } from '../target.ts';
 import { publish } from './aws/sns.ts';
@@ -28,15 +28,21 @@ export async function publishBatch(world: World, target: Target): Promise<number
   return items.length;
 }
 
-/** None where the entry is batched no longer: the index lags behind the table. */
+/** None where the entry was reported or taken up by now: the index lags behind the table. */
 async function loadItem({ ledger }: World, id: string): Promise<readonly BatchItem[]> {
   const entry = await load(ledger, id);
-  return entry?.state === 'batched' ? [batchItem(entry.headline, entry.record)] : [];
+  return isBatched(entry) ? [batchItem(entry.headline, entry.record)] : [];
 }
 
 async function close({ ledger }: World, id: string): Promise<void> {
   const entry = await load(ledger, id);
-  if (entry?.state === 'batched') await save(ledger, reported(entry));
+  if (isBatched(entry)) await save(ledger, reported(entry));
+}
+
+type Untold = Stored<Batched | Waiting> & { readonly headline: string };
+
+function isBatched(entry: Stored | undefined): entry is Untold {
+  return (entry?.state === 'batched' || entry?.state === 'waiting') && entry.headline !== undefined;
 }
 
 /** True once every `breakerMinutes`. */
@@ -46,8 +52,8 @@ async function isDue({ ledger, config, now }: World, { accountId, region }: Targ
   return (await claim(ledger, `batch/${accountId}/${region}`, by, { now: now(), until })).by === by;
 }
 
-function reported({ headline: _, ...rest }: Stored<Batched>): Stored<Notified> {
-  return { ...rest, state: 'notified' };
+function reported({ headline: _, ...rest }: Untold): Stored {
+  return rest.state === 'waiting' ? rest : { ...rest, state: 'notified' };
 }
 
 async function inTurns<From, To>(

@@ -14,6 +14,7 @@ import { publish } from './aws/sns.ts';
 import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
 import { announce, confirmAnnounced } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
+import { readClocks, writeClocks } from './ledger/clocks.ts';
 import { loadProgress, saveOwn } from './ledger/entries.ts';
 import { readFingerprints } from './ledger/fingerprints.ts';
 import { findLeaning } from './ledger/leaning.ts';
@@ -71,6 +72,12 @@ async function execute(
       return { saw: 'fingerprints', fingerprints: await readFingerprints(ledger, command) };
     case 'read-lists':
       return { saw: 'lists', lists: await readPrefixLists(ec2, command.ids, target.accountId, lists) };
+    case 'read-clocks':
+      return { saw: 'clocks', clocks: await readClocks(ledger, target, command.groupId) };
+    case 'write-clocks': {
+      const { groupId, clocks } = command;
+      return { saw: 'clocks', clocks: await writeClocks(ledger, target, groupId, clocks, world.now()) };
+    }
     case 'read-associations':
       return { saw: 'associations', associations: await readAssociations(ec2, command.groupId) };
     case 'read-vpcs':

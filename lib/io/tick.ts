@@ -1,11 +1,11 @@
-// Once a minute, the tick takes up what waits for the breaker, as far as it may go: the most severe first, all such entries of a group
-// together. Then it reports what had no message of its own.
+// Once a minute, the tick takes up what waits for the breaker or for the end of a grace, as far as it may go: the most severe first, all
+// such entries of a group together. Then it reports what had no message of its own.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { homeTarget } from '../config.ts';
 import { type Admission, type AskingPolicy, admit, type BreakerHold, membersOf } from '../plan/breaker.ts';
 import type { BreakerState } from '../plan/breaker-state.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
-import { joinWaits } from '../remediation/breaker-request.ts';
+import { joinWaits } from '../remediation/waits.ts';
 import type { Target } from '../target.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { isAnnounced } from './ledger/announcements.ts';
@@ -89,8 +89,13 @@ function keysOf(policies: World['policies']): readonly string[] {
   return policies.filter(mayRevoke).map(({ key }) => key);
 }
 
-/** Whether the breaker would admit an entry now. An entry that waits for a policy that has changed is always evaluated again. */
+/**
+ * Whether an entry is taken up now: a grace is over, or the breaker would admit it. An entry that waits for a policy that has changed is
+ * always evaluated again.
+ */
 function mayGo({ policies, config, now }: World, state: BreakerState, due: Due): boolean {
+  if (due.until !== undefined && Date.parse(due.until) <= now().getTime()) return true;
+  if (due.policies.length === 0) return false;
   const current = new Set(keysOf(policies));
   if (due.policies.some(({ key }: AskingPolicy) => !current.has(key))) return true;
   return admissionOf({ config, now }, state, due).held.size === 0;

@@ -33,7 +33,17 @@ export type Hold =
   /** It is of a group of another account, which only its owner changes. */
   | { readonly because: 'foreign'; readonly ownerId: string }
   /** Too much was to be revoked in a short while. */
-  | { readonly because: 'breaker' };
+  | { readonly because: 'breaker' }
+  /** People have time to do something about it. */
+  | {
+      readonly because: 'grace';
+      /** ISO 8601. */
+      readonly until: string;
+      /** The task that takes it up then. */
+      readonly taskId: string;
+      /** Whether people were told of it before. */
+      readonly isTold: boolean;
+    };
 
 /** A rule that would go, but is left alone. */
 export type Held = Finding & Hold;
@@ -123,25 +133,32 @@ export function hasNothingToReport(plan: Plan): boolean {
   return reportedIn(plan).length === 0;
 }
 
-/** The plan with what would go left alone: all of it, or what this says. */
-export function hold(plan: Plan, why: Hold, isHeld: (finding: Finding) => boolean = () => true): Plan {
-  const goes = (finding: Finding) => !isHeld(finding);
+/** The plan with what would go left alone where there is a reason to. */
+export function hold(plan: Plan, whyHeld: (finding: Finding) => Hold | undefined): Plan {
+  const goes = (finding: Finding) => whyHeld(finding) === undefined;
   return {
     ...plan,
     revoke: plan.revoke.filter(goes),
     trim: plan.trim.filter(goes),
-    held: [...plan.held, ...asHeld(revocations(plan).filter(isHeld), why)],
+    held: [...plan.held, ...asHeld(revocations(plan), whyHeld)],
   };
 }
 
 /** The plan of a group that is never acted on: what policies in dry run ask for is left alone, too. */
 export function holdAll(plan: Plan, why: Hold): Plan {
-  const held = hold(plan, why);
-  return { ...held, dryRun: [], held: [...held.held, ...asHeld(plan.dryRun, why)] };
+  const held = hold(plan, () => why);
+  return { ...held, dryRun: [], held: [...held.held, ...asHeld(plan.dryRun, () => why)] };
 }
 
-function asHeld(findings: readonly Finding[], why: Hold): readonly Held[] {
-  return findings.map(({ rule, verdicts, also }) => ({ rule, verdicts, also, ...why }));
+function asHeld(
+  findings: readonly Finding[],
+  whyHeld: (finding: Finding) => Hold | undefined,
+): readonly Held[] {
+  return findings.flatMap((finding) => {
+    const why = whyHeld(finding);
+    const { rule, verdicts, also } = finding;
+    return why === undefined ? [] : [{ rule, verdicts, also, ...why }];
+  });
 }
 
 /** Rules that are to go, whole or in part. */

@@ -34,6 +34,7 @@ const KEYS: readonly (readonly [meant: string, written: string])[] = [
   ['action', 'effect do then response remediate enforcement on_violation'],
   ['otherwise', 'else fallback or_else if_impossible'],
   ['mode', 'enabled disabled active dry_run enforce status state'],
+  ['grace', 'delay wait timeout grace_period graceperiod after defer cooldown notice'],
   ['match', 'rule when condition filter'],
   ['scope', 'where applies_to resource'],
   ['groups ids GroupId', 'sg security_group security_group_id group_id'],

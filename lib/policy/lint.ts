@@ -40,6 +40,7 @@ export function lint(documents: readonly PolicyDocument[], now: Date): readonly 
       ...forgetsFamily(policy),
       ...lintFindingsIn(document),
       ...icmpDoubts(document),
+      ...idleGrace(policy),
     ].map((warning) => ({ policy: policy.id, ...warning }));
   });
 }
@@ -53,6 +54,17 @@ function icmpDoubts({ match, exceptions = [] }: PolicyDocument): readonly Found[
     ...at(['match'], match),
     ...exceptions.flatMap((one, position) => at(['exceptions', position], one)),
   ];
+}
+
+/** A grace is the time before a policy acts. */
+function idleGrace({ grace, action, mode }: Policy): readonly Found[] {
+  const at = (message: string): readonly Found[] => [{ path: ['grace'], message }];
+  if (grace === undefined) return [];
+  if (action === 'notify')
+    return at('this policy only notifies, and does so at once: a grace changes nothing');
+  if (mode === 'dry-run')
+    return at('nothing is closed in a dry run: the grace changes nothing until the policy is enforced');
+  return [];
 }
 
 function neverMatches(policy: Policy): readonly Found[] {
@@ -104,6 +116,8 @@ function neverApplies({ forbidden, scope }: Policy, { sources, where }: Exceptio
 }
 
 function coveredBy(policy: Policy, others: readonly Policy[]): readonly Found[] {
+  // All that such a policy does is to say its words, and these may fit better than those of a wider one.
+  if (policy.action === 'notify') return [];
   const cover = others.find(
     (other) => covers(other, policy) && !(covers(policy, other) && policy.id < other.id),
   );
@@ -124,6 +138,7 @@ function covers(wide: Policy, narrow: Policy): boolean {
     wide.allowedLists.length === 0 &&
     weakness(wide) <= weakness(narrow) &&
     MODES.indexOf(wide.mode) <= MODES.indexOf(narrow.mode) &&
+    (wide.grace ?? 0) <= (narrow.grace ?? 0) &&
     within(narrow.traffic, wide.traffic) &&
     forbidsAll(wide, narrow.forbidden) &&
     wide.tolerance.ipv4 <= narrow.tolerance.ipv4 &&

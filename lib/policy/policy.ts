@@ -15,6 +15,7 @@ import { HOME_VPC, OTHER_VPCS } from '../network/vpcs.ts';
 import type { Direction } from '../rule.ts';
 import { isUntil } from './day.ts';
 import { compileException, type Exception } from './exception.ts';
+import { parseGrace } from './grace.ts';
 import { isListReference } from './list-names.ts';
 import { trafficOf } from './match-traffic.ts';
 import { policyKey } from './policy-key.ts';
@@ -74,6 +75,8 @@ export interface Policy {
   readonly otherwise: Otherwise;
   /** What it may do; the deployment's mode may only weaken it. */
   readonly mode: PolicyMode;
+  /** Milliseconds from the first sight of a violation until it acts; undefined for at once. */
+  readonly grace: number | undefined;
   readonly exceptions: readonly Exception[];
 }
 
@@ -99,6 +102,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
     document,
     ...said,
     key: policyKey(document),
+    grace: document.grace === undefined ? undefined : parseGrace(document.grace),
     direction: match.direction,
     traffic: trafficOf(match),
     forbidden,

@@ -4,7 +4,7 @@ import { exceptionsSchema } from './exception-schema.ts';
 import { listOrNone } from './list-schema.ts';
 import { match } from './match-schema.ts';
 import { scope } from './selector-schema.ts';
-import { loneReference, reference } from './values.ts';
+import { grace, loneReference, reference } from './values.ts';
 
 const plainPolicy = z.strictObject({
   id: z
@@ -32,6 +32,7 @@ const plainPolicy = z.strictObject({
   mode: z.enum(['enforce', 'dry-run', 'off']).default('enforce').meta({
     description: 'Act on violations, only report what would have been done, or do not evaluate the policy',
   }),
+  grace: grace.optional(),
   exceptions: exceptionsSchema.optional(),
 });
 

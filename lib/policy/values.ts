@@ -4,6 +4,7 @@ import { type Cidr, parseCidr, printCidr } from '../network/cidr.ts';
 import { parseProtocol } from '../network/ports.ts';
 import { parsePortRange } from '../network/services.ts';
 import { dayHint, parseDay } from './day.ts';
+import { graceHint, parseGrace } from './grace.ts';
 import { isListReference } from './list-names.ts';
 import { blockHint, listHint, portHint, protocolHint } from './value-hints.ts';
 
@@ -107,6 +108,17 @@ export const day = z
     description: 'The last day (UTC) on which the exception holds',
     examples: ['2027-01-01'],
     format: 'date',
+  });
+
+export const grace = z
+  .string({ error: ({ input }) => `\`${input}\` is no grace: ${graceHint(String(input))}` })
+  .refine((text) => parseGrace(text) !== undefined, {
+    error: ({ input }) => `\`${input}\` is no grace: ${graceHint(String(input))}`,
+  })
+  .meta({
+    description: 'How long people have after the report before the rule is closed, 1m to 15m',
+    examples: ['10m'],
+    pattern: '^([1-9]|1[0-5])m$',
   });
 
 function blockIssues(text: string, what: string): readonly string[] {

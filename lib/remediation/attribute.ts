@@ -1,9 +1,10 @@
 // The outcome of each rule that was to be revoked, and of the rules that keep a part of it. Claims only what was observed.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { gracedIn } from '../plan/grace.ts';
 import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { givenUpIn } from './additions.ts';
-import { dryRunIn, revocationsIn } from './judge.ts';
+import { type Judged, revocationsIn } from './judge.ts';
 import type { RevokeTarget, Sent } from './mutation.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
@@ -11,8 +12,8 @@ import type { NotedRevoke } from './write-ahead-note.ts';
 
 /**
  * The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. What the breaker holds, what
- * only policies in dry run ask for by now, and what is left alone because EC2 refused to keep its rest is none of them, also where it was
- * sent before it changed.
+ * has a grace, what only policies in dry run ask for by now, and what is left alone because EC2 refused to keep its rest is none of them,
+ * also where it was sent before it changed.
  */
 export function findingsOf({ targets, judged, admission }: Attempt): readonly (Finding | Trimming)[] {
   const isHeld = ({ rule }: Finding) => admission?.held.has(rule.id) === true;
@@ -20,10 +21,14 @@ export function findingsOf({ targets, judged, admission }: Attempt): readonly (F
     revocationsIn(judged).filter(isHeld),
     revocationsIn(judged).filter((one) => !isHeld(one)),
   ];
-  const left = new Set([...held, ...dryRunIn(judged), ...givenUpIn(judged)].map(({ rule }) => rule.id));
+  const left = new Set([...held, ...leftIn(judged)].map(({ rule }) => rule.id));
   const known = [...targets.values()].flatMap(({ finding }) => (left.has(finding.rule.id) ? [] : [finding]));
   const others = planned.filter(({ rule }) => !targets.has(rule.id));
   return [...known, ...others];
+}
+
+function leftIn(judged: Judged | undefined): readonly Finding[] {
+  return judged === undefined ? [] : [...judged.plan.dryRun, ...gracedIn(judged.plan), ...givenUpIn(judged)];
 }
 
 /** One outcome for each finding, and for each rule that only policies in dry run ask for. */
@@ -35,7 +40,7 @@ export function outcomesOf(attempt: Attempt): readonly Outcome[] {
   });
   return [
     ...outcomes,
-    ...dryRunIn(attempt.judged).map(({ rule }): Outcome => ({ rule, outcome: 'dry-run' })),
+    ...(attempt.judged?.plan.dryRun ?? []).map(({ rule }): Outcome => ({ rule, outcome: 'dry-run' })),
   ];
 }
 

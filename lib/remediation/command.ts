@@ -5,6 +5,7 @@ import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { BreakerRequest } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
+import type { StoredClocks } from '../plan/clocks.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Checks, RecurringRule, ReportedHold } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
@@ -32,6 +33,9 @@ export type Command =
       /** Whether to include the rules that entries have dealt with since. */
       readonly isWithEntries: boolean;
     }
+  | { readonly do: 'read-clocks'; readonly groupId: string }
+  /** Stores the clocks; answered by those of somebody else if they were faster. */
+  | { readonly do: 'write-clocks'; readonly groupId: string; readonly clocks: StoredClocks }
   | { readonly do: 'read-lists'; readonly ids: readonly string[] }
   | { readonly do: 'read-associations'; readonly groupId: string }
   | { readonly do: 'read-vpcs' }
@@ -61,6 +65,7 @@ export type Observation =
   | { readonly saw: 'progress'; readonly progress: Progress }
   | { readonly saw: 'group'; readonly snapshot: GroupSnapshot | null }
   | { readonly saw: 'fingerprints'; readonly fingerprints: Fingerprints | undefined }
+  | { readonly saw: 'clocks'; readonly clocks: StoredClocks }
   | { readonly saw: 'lists'; readonly lists: PrefixLists }
   | { readonly saw: 'associations'; readonly associations: Associations }
   | { readonly saw: 'vpcs'; readonly blocks: VpcBlocks }

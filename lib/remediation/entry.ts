@@ -1,4 +1,6 @@
 // The entry that an attempt writes to the ledger at each step.
+import { isForSome } from '../change/words.ts';
+import { gracedIn } from '../plan/grace.ts';
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
 import type { Checks } from '../report/facts.ts';
@@ -6,11 +8,11 @@ import { type Message, makeMessage } from '../report/message.ts';
 import { makeRecord } from '../report/record.ts';
 import { contentOf, parseRule } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
-import { waitsOf } from './breaker-request.ts';
 import { factsOf } from './report-facts.ts';
-import type { Attempt, Batched, Entry, Notified, Planned, Resolved, Stored, Waiting } from './state.ts';
+import type { Attempt, Entry, Notified, Planned, Resolved, Stored, Waiting } from './state.ts';
 import { storeScene } from './stored-scene.ts';
 import { pending } from './swap.ts';
+import { waitsOf } from './waits.ts';
 import type { NotedRevoke, WriteAheadNote } from './write-ahead-note.ts';
 
 /** Longer than any invocation lives (the function's timeout in serverless.yml and a minute): until then no other attempt continues. */
@@ -31,6 +33,7 @@ export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
     leaseUntil: now.getTime() + LEASE,
     attemptId,
     isComplete: entry?.isComplete ?? isComplete,
+    ...(isForSome(task.change.rules) && { isForSome: true }),
     snapshot: storeScene(task, judged),
     ...(earlier.length > 0 && { earlier }),
     checks: attempt.checks,
@@ -58,7 +61,7 @@ export function givenUpEntry(attempt: Attempt, entry: Stored): Stored {
 export function resolvedEntry(attempt: Attempt, entry: Stored): Stored {
   const outcomes = outcomesOf(attempt);
   const facts = factsOf(attempt, outcomes, attempt.checks);
-  const message = !attempt.task.isSilent && isWorthTelling(facts) ? makeMessage(facts) : undefined;
+  const message = isToTell(attempt) && isWorthTelling(facts) ? makeMessage(facts) : undefined;
   const waits = waitsOf(attempt);
   const record = message?.record ?? makeRecord(facts);
   const resolved: Stored<Resolved> = {
@@ -71,12 +74,19 @@ export function resolvedEntry(attempt: Attempt, entry: Stored): Stored {
   };
   if (message === undefined) return finalEntry(resolved);
   const isLoud = [...attempt.checks.holds, ...attempt.checks.recurring].some((one) => one.isLoud);
-  const isToBatch = attempt.hasMailRoom === false && !isLoud && waits === undefined;
+  const isToBatch = attempt.hasMailRoom === false && !isLoud;
   return isToBatch ? batchedEntry(resolved, message) : { ...resolved, message };
 }
 
-function batchedEntry({ waits: _, ...resolved }: Stored<Resolved>, { subject }: Message): Stored<Batched> {
-  return { ...resolved, state: 'batched', headline: subject, leaseUntil: 0 };
+/** Whether it tells people itself: a digest, which reports what a sweep did, may come after the end of a grace. */
+export function isToTell({ task, judged }: Attempt): boolean {
+  return !task.isSilent || (judged !== undefined && gracedIn(judged.plan).some(({ isTold }) => !isTold));
+}
+
+function batchedEntry(resolved: Stored<Resolved>, { subject: headline }: Message): Stored {
+  const { waits, ...rest } = resolved;
+  if (waits === undefined) return { ...rest, state: 'batched', headline, leaseUntil: 0 };
+  return { ...rest, state: 'waiting', waits, headline, leaseUntil: 0 };
 }
 
 /** The end: nothing is left to do, or nothing but to wait. */
@@ -88,7 +98,7 @@ export function finalEntry({ message: _message, waits, ...rest }: Stored<Resolve
 /** The entry whose rules no longer wait. */
 export function takenUpEntry(
   { now, attemptId }: Attempt,
-  { waits: _waits, ...rest }: Stored<Waiting>,
+  { waits: _waits, headline: _headline, ...rest }: Stored<Waiting>,
 ): Stored<Notified> {
   return { ...rest, state: 'notified', takenUpAt: now.toISOString(), attemptId };
 }

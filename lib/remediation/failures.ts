@@ -1,23 +1,31 @@
 // Takes in commands that failed.
+import type { Command } from './command.ts';
 import { failed } from './errors.ts';
 import type { Attempt } from './state.ts';
 
-/** A call that fails before anything is sent ends the try; after that, what happened must still be stored and reported. */
-export function withError(attempt: Attempt, of: string, error: Error): Attempt {
-  const hasSent = [...attempt.targets.values()].some(({ sent }) => sent !== undefined);
-  if (of === 'publish') return { ...attempt, publishError: error };
+/** What a failed command makes of an attempt that goes on all the same. */
+const GOES_ON: Readonly<Partial<Record<Command['do'], Partial<Attempt>>>> = {
   // A member that was not removed expires soon: it is not worth another try.
-  if (of === 'uncount') return attempt;
+  uncount: {},
   // At worst, another remediation reports the hold once more.
-  if (of === 'confirm-announced') return attempt;
-  if (of === 'find-leaning') return { ...attempt, leaning: 'unknown' };
+  'confirm-announced': {},
+  'find-leaning': { leaning: 'unknown' },
   // What turns on it is undecided.
-  if (of === 'read-associations') return { ...attempt, associations: null };
-  if (of === 'read-vpcs') return { ...attempt, vpcBlocks: null };
-  if (of === 'count-mail') return { ...attempt, hasMailRoom: true };
+  'read-associations': { associations: null },
+  'read-vpcs': { vpcBlocks: null },
+  'count-mail': { hasMailRoom: true },
   // A failure to count how often a rule came back must not keep the rule open.
-  if (of === 'count-recurrence') return { ...attempt, hasCountedRecurrence: true };
+  'count-recurrence': { hasCountedRecurrence: true },
+};
+
+/** A call that fails before anything is sent ends the try; after that, what happened must still be stored and reported. */
+export function withError(attempt: Attempt, of: Command['do'], error: Error): Attempt {
+  const hasSent = [...attempt.targets.values()].some(({ sent }) => sent !== undefined);
+  const after = GOES_ON[of];
+  if (after !== undefined) return { ...attempt, ...after };
+  if (of === 'publish') return { ...attempt, publishError: error };
   if (of === 'read' && hasSent) return withFailedRead(attempt, error);
+  if (of === 'write-clocks' && hasSent) return { ...attempt, isClockless: true };
   if (of === 'write' && isToInsist(attempt, error, hasSent)) {
     return { ...attempt, writeErrors: attempt.writeErrors + 1, isRested: false };
   }

@@ -4,7 +4,15 @@ import type { Config } from '../config.ts';
 import type { Context, Verdict } from '../evaluate/evaluate.ts';
 import { policiesFor } from '../evaluate/policies-for.ts';
 import { makePlan } from '../plan/make-plan.ts';
-import { type Finding, type Hold, holdAll, type Plan, revocations, type Trimming } from '../plan/plan.ts';
+import {
+  type Finding,
+  type Hold,
+  hold,
+  holdAll,
+  type Plan,
+  revocations,
+  type Trimming,
+} from '../plan/plan.ts';
 import { protectionOf } from '../plan/protected.ts';
 import type { Policy } from '../policy/policy.ts';
 import { underCeiling } from '../policy/policy-modes.ts';
@@ -38,9 +46,14 @@ export interface Judged {
 
 /**
  * Verdicts and plan for a scene that a change led to. Total: it never throws. If the maker of the rules is not known, it acts only on
- * rules that violate whoever made them.
+ * rules that violate whoever made them. `whyWaiting` says why a rule that would go is left alone for now.
  */
-export function judge(settings: Settings, scene: Scene, change: Changed): Judged {
+export function judge(
+  settings: Settings,
+  scene: Scene,
+  change: Changed,
+  whyWaiting: (finding: Finding) => Hold | undefined = () => undefined,
+): Judged {
   const { target, config, policies } = settings;
   const { group } = scene;
   const place = { accountId: group.ownerId, region: target.region, group, vpcs: scene.vpcs };
@@ -49,17 +62,12 @@ export function judge(settings: Settings, scene: Scene, change: Changed): Judged
   const verdicts = verdictsOn(scene.rules, scene.changed, concerned, context);
   const plan = makePlan(verdicts, config.trimLimit);
   const why = whyNever(settings, group);
-  return { scene, verdicts, plan: why === undefined ? plan : holdAll(plan, why) };
+  return { scene, verdicts, plan: why === undefined ? hold(plan, whyWaiting) : holdAll(plan, why) };
 }
 
 /** The rules that are to be revoked, whole or in part; none while nothing is judged. */
 export function revocationsIn(judged: Judged | undefined): readonly (Finding | Trimming)[] {
   return judged === undefined ? [] : revocations(judged.plan);
-}
-
-/** What only policies in dry run ask for. */
-export function dryRunIn(judged: Judged | undefined): Plan['dryRun'] {
-  return judged?.plan.dryRun ?? [];
 }
 
 /** Why no rule of a group is ever revoked; undefined if rules may be. */

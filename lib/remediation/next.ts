@@ -9,11 +9,13 @@ import {
   finalEntry,
   givenUpEntry,
   isNoted,
+  isToTell,
   leasedEntry,
   plannedEntry,
   resolvedEntry,
   takenUpEntry,
 } from './entry.ts';
+import { clockReads, clockWrites } from './grace.ts';
 import { leftOver, planOf } from './report-facts.ts';
 import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
 import type { Attempt, Resolved, Stored } from './state.ts';
@@ -36,7 +38,8 @@ export function next(attempt: Attempt): readonly Command[] {
   }
   if (entry?.state === 'resolved') return publish(attempt, entry);
   if (progress === undefined || judged === undefined) return look(attempt);
-  if (!isNoted(attempt) || unasked(attempt).length > 0) return note(attempt);
+  const clocks = clockWrites(attempt);
+  if (!isNoted(attempt) || unasked(attempt).length + clocks.length > 0) return note(attempt, clocks);
   const calls = swap(attempt);
   return calls.length > 0 ? calls : conclude(attempt, entry as Stored);
 }
@@ -49,7 +52,7 @@ function look(attempt: Attempt): readonly Command[] {
       ? [{ do: 'load', id: task.id, isSilent: task.isSilent, takesUp: task.takesUp !== undefined }]
       : [];
   const needed = fingerprintsNeeded(attempt);
-  const others = [...(needed === undefined ? [] : [needed]), ...vpcReads(attempt)];
+  const others = [...(needed === undefined ? [] : [needed]), ...vpcReads(attempt), ...clockReads(attempt)];
   if (attempt.live === undefined) return [...load, readGroup(attempt), ...others];
   if (load.length + others.length > 0) return [...load, ...others];
   if (isToLookAgain(attempt)) {
@@ -65,12 +68,13 @@ function readGroup({ entry, task: { change } }: Attempt): Command {
 }
 
 /** Writes the write-ahead note and counts, in parallel: nothing is revoked before all have answered. */
-function note(attempt: Attempt): readonly Command[] {
+function note(attempt: Attempt, clocks: readonly Command[]): readonly Command[] {
   const rules = pending(attempt).map(({ rule }) => rule);
   const known = [...attempt.targets.values()].map(({ finding }) => finding.rule);
   const isEnforced = attempt.task.config.mode === 'enforce' && rules.length + known.length > 0;
   return [
     { do: 'write', entry: plannedEntry(attempt), logs: 'findings' },
+    ...clocks,
     ...(unasked(attempt).length > 0 ? [{ do: 'count' as const, request: breakerRequest(attempt) }] : []),
     ...countMail(attempt),
     ...(isEnforced && !attempt.hasCountedRecurrence
@@ -79,8 +83,9 @@ function note(attempt: Attempt): readonly Command[] {
   ];
 }
 
-function countMail({ task, hasMailRoom, judged }: Attempt): readonly Command[] {
-  if (task.isSilent || hasMailRoom !== undefined || judged === undefined) return [];
+function countMail(attempt: Attempt): readonly Command[] {
+  const { hasMailRoom, judged } = attempt;
+  if (!isToTell(attempt) || hasMailRoom !== undefined || judged === undefined) return [];
   const policies = reportedIn(judged.plan).flatMap(({ verdicts, also }) =>
     [...verdicts, ...also].map(({ policy }) => policy),
   );

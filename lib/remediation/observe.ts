@@ -3,7 +3,6 @@ import { isUnfinished } from '../plan/plan.ts';
 import { withGivenUp } from './additions.ts';
 import { withAdded, withRevoked } from './answers.ts';
 import { outcomesOf } from './attribute.ts';
-import { waitingIds } from './breaker-request.ts';
 import type { Observation, Observed } from './command.ts';
 import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
@@ -15,6 +14,7 @@ import { judgeStored } from './stored-scene.ts';
 import { withClosed, withClosing } from './taken-up.ts';
 import { comparable } from './unchanged-rules.ts';
 import { rested } from './vpc-reads.ts';
+import { waitingIds } from './waits.ts';
 import { NOTHING_NOTED } from './write-ahead-note.ts';
 
 /** A new try. `attemptId` distinguishes its writes from those of other tries. */
@@ -27,6 +27,7 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
     looks: 0,
     isRested: false,
     isComplete: true,
+    isClockless: false,
     lists: new Map(),
     earlierJudged: [],
     earlierNote: NOTHING_NOTED,
@@ -61,6 +62,8 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return withSnapshot(attempt, seen.snapshot);
     case 'fingerprints':
       return { ...attempt, fingerprints: comparable(attempt.task, seen.fingerprints) };
+    case 'clocks':
+      return withClocks(attempt, seen.clocks);
     case 'lists':
       return { ...attempt, lists: new Map([...attempt.lists, ...seen.lists]) };
     case 'associations':
@@ -95,6 +98,12 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
     case 'error':
       return withError(attempt, seen.of, seen.error);
   }
+}
+
+/** The attempt with the clocks as they are stored: it judges again, because somebody else may have started one. */
+function withClocks(attempt: Attempt, clocks: NonNullable<Attempt['clocks']>): Attempt {
+  const { judged: _, ...rest } = attempt;
+  return { ...rest, clocks };
 }
 
 /** Adds the breaker's answer to its earlier ones. EC2 has refused to revoke, as it was, what the breaker holds now. */

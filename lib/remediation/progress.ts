@@ -1,7 +1,7 @@
 // How far earlier tries of a change came. An event of which something failed, waited or was not visible yet has one entry for each
 // try that found more.
-import { isTagging } from '../change/subject.ts';
 import { isUnfinished } from '../plan/plan.ts';
+import type { AuditRecord } from '../report/record.ts';
 import type { Entry, Progress, Stored, Waiting } from './state.ts';
 
 /** The question that a task asks the ledger. */
@@ -42,15 +42,19 @@ export function progressOf(id: string, entries: readonly Stored[]): Progress {
 }
 
 /** The ids of the rules that an entry was about, as far as every policy was asked. */
-export function judgedIn({ snapshot, record }: Entry): readonly string[] {
-  return isTagging(record.event.name) ? [] : snapshot.changed;
+export function judgedIn({ snapshot, isForSome }: Entry): readonly string[] {
+  return isForSome === true ? [] : snapshot.changed;
 }
 
 /** The ids of rules that entries have dealt with; a rule that failed or waits may be tried again. */
 function dealtWith(entries: readonly Entry[]): ReadonlySet<string> {
   return entries.reduce((known, { snapshot, record }) => {
-    const open = record.findings.filter((one) => isUnfinished(one) || one.because === 'breaker');
+    const open = record.findings.filter((one) => isUnfinished(one) || isWaiting(one));
     const openIds = new Set(open.map(({ ruleId }) => ruleId));
     return known.union(new Set(snapshot.changed)).difference(openIds);
   }, new Set<string>());
+}
+
+function isWaiting({ because }: AuditRecord['findings'][number]): boolean {
+  return because === 'breaker' || because === 'grace';
 }

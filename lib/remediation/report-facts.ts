@@ -1,5 +1,6 @@
 // The facts that an attempt reports: the group as it was, the plan with its outcomes, and rules that were added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
+import { gracedIn } from '../plan/grace.ts';
 import { type Held, isTrimming, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
@@ -51,6 +52,7 @@ export function planOf(attempt: Attempt): Plan {
     ({ rule, verdicts, also }): Held => ({ rule, verdicts, also, because: 'breaker' }),
   );
   const first = before?.plan ?? joinPlans([]);
+  const graced = judged === undefined ? [] : gracedIn(judged.plan);
   const known = new Set(first.notify.map(({ rule }) => rule));
   const givenUp = givenUpIn(judged).filter(({ rule }) => !known.has(rule));
   return {
@@ -59,7 +61,7 @@ export function planOf(attempt: Attempt): Plan {
     revoke: findings.filter((finding) => !isTrimming(finding)),
     trim: findings.filter(isTrimming),
     dryRun: judged?.plan.dryRun ?? [],
-    held: [...first.held, ...held],
+    held: [...first.held.filter(({ because }) => because !== 'grace'), ...graced, ...held],
   };
 }
 

@@ -4,6 +4,7 @@ import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { Admission, AskingPolicy } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
+import type { StoredClocks } from '../plan/clocks.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Checks } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
@@ -31,7 +32,7 @@ export interface Task extends Settings {
   readonly takesUp?: Waits;
 }
 
-/** The rules that wait for the breaker. */
+/** The rules that wait, for the breaker or for the end of their grace. */
 export interface Waits {
   /** The original task, and the change with only the waiting rules. */
   readonly taskId: string;
@@ -40,8 +41,10 @@ export interface Waits {
   readonly since: string;
   /** The severity of the most severe policy. */
   readonly severity: Severity;
-  /** The policies that the rules wait for. */
+  /** The policies for which rules wait for the breaker. */
   readonly policies: readonly AskingPolicy[];
+  /** When the first grace of these rules ends, ISO 8601; missing if all wait for the breaker. */
+  readonly until?: string;
   /** Whether the change itself made the rules. */
   readonly isFresh: boolean;
 }
@@ -49,7 +52,7 @@ export interface Waits {
 /**
  * `planned`: the write-ahead note, stored before anything is sent; `resolved`: every rule has an outcome, and the message is
  * stored; `batched`: as `resolved`, but there were so many messages lately that it is reported by the next batch; `waiting`: as
- * `notified`, but the breaker has some rules wait; `notified`: the message is published, or there was none.
+ * `notified` or `batched`, but some rules wait; `notified`: the message is published, or there was none.
  */
 export type Entry = Planned | Resolved | Batched | Waiting | Notified;
 export type Phase = Entry['state'];
@@ -65,6 +68,8 @@ interface Common {
   readonly attemptId?: string;
   /** False while the event names rules that were not visible yet. */
   readonly isComplete: boolean;
+  /** Whether only those policies were asked that look at what has changed. */
+  readonly isForSome?: boolean;
   /** What the last try judged. */
   readonly snapshot: StoredScene;
   /** What earlier tries judged, if rules that are gone need it. */
@@ -95,6 +100,8 @@ export interface Batched extends Common {
 export interface Waiting extends Common {
   readonly state: 'waiting';
   readonly waits: Waits;
+  /** The line that the next batch has for it; missing once people were told. */
+  readonly headline?: string;
 }
 
 export interface Notified extends Common {
@@ -148,6 +155,10 @@ export interface Attempt {
   readonly vpcBlocks?: VpcBlocks | null;
   /** The fingerprints of the last sweep that was complete before the change; null if nothing can be compared. */
   readonly fingerprints?: Fingerprints | null;
+  /** The clocks of the group's graces; undefined until they were read. */
+  readonly clocks?: StoredClocks;
+  /** Whether the clocks cannot be written any more: something was sent, and what came of it must still be stored. */
+  readonly isClockless: boolean;
   /** The last read of the group, judged. */
   readonly judged?: Judged;
   /** The entry as this try last wrote or read it. */

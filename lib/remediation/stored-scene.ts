@@ -4,6 +4,7 @@ import type { Changed } from '../change/change.ts';
 import { isUnread, type UnreadList } from '../evaluate/prefix-lists.ts';
 import { type AddressSet, parseSet, printSet } from '../network/cidr.ts';
 import type { GroupVpcs } from '../network/vpcs.ts';
+import { type GraceHold, gracedIn } from '../plan/grace.ts';
 import { type Plan, reportedIn } from '../plan/plan.ts';
 import { compilePolicy } from '../policy/policy.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
@@ -23,6 +24,8 @@ export interface StoredScene {
   readonly policies: readonly PolicyDocument[];
   readonly protected: readonly GroupSelector[];
   readonly trimLimit: number;
+  /** Why rules were left alone until their grace ends, by their ids. */
+  readonly graces?: Readonly<Record<string, GraceHold>>;
   /** How many tags of a rule there was no room for, by its id. */
   readonly omittedTags?: Readonly<Record<string, number>>;
 }
@@ -49,7 +52,15 @@ export function storeScene({ config }: Settings, { scene, plan }: Judged): Store
     policies,
     protected: config.protected,
     trimLimit: config.trimLimit,
+    ...gracesIn(plan),
   };
+}
+
+function gracesIn(plan: Plan): Pick<StoredScene, 'graces'> {
+  const graces = gracedIn(plan).map(({ rule, because, until, taskId, isTold }) => {
+    return [rule.id, { because, until, taskId, isTold }] as const;
+  });
+  return graces.length === 0 ? {} : { graces: Object.fromEntries(graces) };
 }
 
 function storeVpcs({ associated, home, others }: GroupVpcs): StoredVpcs {
@@ -93,7 +104,7 @@ export function judgeStored({ target, config }: Settings, stored: StoredScene, c
     policies,
     config: { ...config, mode: 'enforce' as const, protected: listed, trimLimit },
   };
-  return judge(then, restoreScene(stored), change);
+  return judge(then, restoreScene(stored), change, ({ rule }) => stored.graces?.[rule.id]);
 }
 
 function restoreScene(stored: StoredScene): Scene {

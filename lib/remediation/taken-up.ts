@@ -1,9 +1,10 @@
 // The entries that an attempt has taken up: their waiting rules are dealt with, and no longer wait.
-import { waitingIds } from './breaker-request.ts';
+
 import type { Observation } from './command.ts';
 import { failed } from './errors.ts';
 import { isClosed } from './progress.ts';
 import type { Attempt, Stored, Waiting } from './state.ts';
+import { waitingIds } from './waits.ts';
 
 /** Before it ends, marks the entries that it has taken up: they must not be taken up again. */
 export function withClosing(attempt: Attempt): Attempt {

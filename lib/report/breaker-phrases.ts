@@ -1,5 +1,6 @@
 // Phrases for breaker holds and recurring rules, and whether they are worth a message.
 
+import type { Held } from '../plan/plan.ts';
 import type { SecurityGroup } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import { toolInWords } from './actor.ts';
@@ -11,8 +12,8 @@ import { sanitize, shellQuote, shorten } from './sanitize.ts';
 const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone']);
 
 /**
- * True when the remediation needs a message. What the breaker holds and what keeps coming back need none once they were reported; the
- * remediation that reports them does, and so does one that cut off traffic that no policy forbids.
+ * True when the remediation needs a message. What the breaker holds, what has a grace and what keeps coming back need none once they were
+ * reported; the remediation that reports them does, and so does one that cut off traffic that no policy forbids.
  */
 export function isWorthTelling(facts: Facts): boolean {
   const { holds, recurring } = facts.checks;
@@ -21,11 +22,14 @@ export function isWorthTelling(facts: Facts): boolean {
     remainder.some((kept) => kept.outcome === 'refused'),
   );
   const repeated = new Set(recurring.filter(({ isLoud }) => !isLoud).map(({ ruleId }) => ruleId));
-  const held = new Set(
-    facts.plan.held.filter(({ because }) => because === 'breaker').map(({ rule }) => rule),
-  );
+  const held = new Set(facts.plan.held.filter(isReportedElsewhere).map(({ rule }) => rule));
   const isOld = ({ status, rule }: Told) => held.has(rule) || (CLOSED.has(status) && repeated.has(rule.id));
   return isLoud || isCutOff || !told(facts).every(isOld);
+}
+
+/** Another message tells of the breaker, and of a grace the one that was sent when it began. */
+function isReportedElsewhere(held: Held): boolean {
+  return held.because === 'breaker' || (held.because === 'grace' && held.isTold);
 }
 
 /** The sentences for the mail. */

@@ -1,8 +1,8 @@
 // The one line that tells the story: subject of the mail, title in the chat.
-import { type Outcome, type Plan, trimmingOf } from '../plan/plan.ts';
+import { type Held, type Outcome, type Plan, trimmingOf } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
-import { headline } from './phrases.ts';
+import { headline, minuteInWords } from './phrases.ts';
 import { residualExposure } from './residual-exposure.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -12,17 +12,19 @@ export type Status =
   | 'would-trim'
   | 'held'
   | 'foreign'
+  | 'grace'
   | 'added'
   | 'notify'
   | 'undecided';
 
 /** What each status is called; the most urgent first. */
-export const STATUS_WORDS: Readonly<Record<Status, string>> = {
+const STATUS_WORDS: Readonly<Record<Status, string>> = {
   denied: 'COULD NOT REVOKE (access denied)',
   failed: 'COULD NOT REVOKE',
   unconfirmed: 'Revoke not confirmed',
   held: 'LEFT OPEN',
   foreign: 'OPEN in another account',
+  grace: 'Closes soon',
   revoked: 'Revoked',
   trimmed: 'Trimmed',
   'dry-run': 'Would revoke (dry run)',
@@ -39,22 +41,38 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
 export interface Told {
   readonly status: Status;
   readonly rule: SecurityGroupRule;
+  /** When its grace ends, ISO 8601. */
+  readonly until?: string;
+  /** Whether people were told the same before; such rules come last. */
+  readonly isKnown?: boolean;
+}
+
+/** What the status is called: `Revoked`, `Closes at 12:12 UTC`. */
+export function statusInWords({ status, until }: Told): string {
+  return until === undefined ? STATUS_WORDS[status] : `Closes at ${minuteInWords(until)}`;
 }
 
 /** Every rule that people hear about, the most urgent first. */
 export function told({ plan, outcomes, added = [] }: Facts): readonly Told[] {
-  const all = [
+  const all: readonly Told[] = [
     ...outcomes.map((outcome) => ({ status: statusOf(outcome, plan), rule: outcome.rule })),
-    ...plan.held.map(({ rule, because }) => ({
-      status: because === 'foreign' ? because : ('held' as const),
-      rule,
-    })),
+    ...plan.held.map(toldOfHeld),
     ...added.map((rule) => ({ status: 'added' as const, rule })),
     ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
     ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
   ];
+  return all.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function rank({ status, isKnown = false }: Told): number {
   const order = Object.keys(STATUS_WORDS);
-  return all.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+  return order.indexOf(status) + (isKnown ? order.length : 0);
+}
+
+function toldOfHeld(held: Held): Told {
+  const { rule, because } = held;
+  if (because === 'grace') return { status: because, rule, until: held.until, isKnown: held.isTold };
+  return { status: because === 'foreign' ? because : 'held', rule };
 }
 
 function statusOf({ outcome, rule, remainder = [] }: Outcome, plan: Plan): Status {
@@ -71,6 +89,7 @@ const IN_SHORT: Readonly<Record<Status, string>> = {
   unconfirmed: 'not confirmed',
   held: 'left open',
   foreign: 'open in another account',
+  grace: 'closed soon',
   revoked: 'revoked',
   trimmed: 'trimmed',
   'dry-run': 'would go',
@@ -105,5 +124,5 @@ function storyOf(facts: Facts): string | undefined {
   const numbers = [...Map.groupBy(others, ({ status }) => status)].map(([status, of]) =>
     status === first.status ? ` and ${of.length} more` : `; ${of.length} ${IN_SHORT[status]}`,
   );
-  return `${STATUS_WORDS[first.status]}: ${headline(first.rule)}${numbers.join('')}`;
+  return `${statusInWords(first)}: ${headline(first.rule)}${numbers.join('')}`;
 }

@@ -68,6 +68,7 @@ export type ChangeJson =
         readonly rules?: readonly AwsSecurityGroupRule[];
         readonly prefixListId?: string;
         readonly groupIds?: readonly string[];
+        readonly ruleIds?: readonly string[];
       };
     });
 

@@ -108,3 +108,17 @@ function countsInWords(set: AddressSet): string {
 export function counted(amount: number, what: string): string {
   return `${amount} ${what}${amount === 1 ? '' : 's'}`;
 }
+
+/** `12:12 UTC`: the minute in which a time is past for sure. */
+export function minuteInWords(time: string): string {
+  return `${wholeMinute(time).slice(11, 16)} UTC`;
+}
+
+/** `2026-06-01 12:12 UTC`. */
+export function dayAndMinute(time: string): string {
+  return `${wholeMinute(time).slice(0, 10)} ${minuteInWords(time)}`;
+}
+
+function wholeMinute(time: string): string {
+  return new Date(Math.ceil(Date.parse(time) / 60_000) * 60_000).toISOString();
+}

@@ -36,6 +36,8 @@ export interface FindingRecord {
   readonly action: 'revoke' | 'trim' | 'held' | 'notify' | 'undecided';
   /** Why a rule that would go is left alone. */
   readonly because?: Hold['because'];
+  /** When its grace ends, ISO 8601. */
+  readonly until?: string;
   /** Why a rule is only reported although policies ask to trim it. */
   readonly obstacle?: Obstacle;
   readonly outcome?: Outcome['outcome'];
@@ -112,7 +114,11 @@ export function makeRecord(facts: Facts): AuditRecord {
       ...plan.revoke.map((finding) => record('revoke', finding, facts)),
       ...plan.trim.map((finding) => record('trim', finding, facts)),
       ...plan.dryRun.map((finding) => record(isTrimming(finding) ? 'trim' : 'revoke', finding, facts)),
-      ...plan.held.map((held) => ({ ...record('held', held, facts), because: held.because })),
+      ...plan.held.map((held) => ({
+        ...record('held', held, facts),
+        because: held.because,
+        ...('until' in held && { until: held.until }),
+      })),
       ...plan.notify.map(({ obstacle, detail, ...finding }) => ({
         ...record('notify', finding, facts),
         ...(obstacle === undefined ? {} : { obstacle }),

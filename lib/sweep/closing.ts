@@ -128,7 +128,8 @@ function judgedIn(attempt: SweepAttempt, groupId: string): Judged | undefined {
 function withOnHold(judged: Judged, sweep: StoredSweep): Judged {
   const onHold = new Set(sweep.onHold);
   const isHeld = (finding: Finding) => askingFor(finding).every(({ key }) => onHold.has(key));
-  return { ...judged, plan: hold(judged.plan, { because: 'breaker' }, isHeld) };
+  const plan = hold(judged.plan, (finding) => (isHeld(finding) ? { because: 'breaker' } : undefined));
+  return { ...judged, plan };
 }
 
 /** The ids of the rules that may be acted on. */

@@ -12,7 +12,7 @@ describe('the schemas for editors', () => {
 
     expect(Object.keys(schema.properties)).toEqual([
       ...['id', 'title', 'severity', 'description', 'references', 'scope', 'match'],
-      ...['action', 'otherwise', 'mode', 'exceptions'],
+      ...['action', 'otherwise', 'mode', 'grace', 'exceptions'],
     ]);
     expect(schema.additionalProperties).toBe(false);
   });

@@ -7,6 +7,7 @@ import {
   GROUP,
   makeEvent,
   makeWorld,
+  policyOf,
   REGION,
   reconcile,
   ssh,
@@ -44,6 +45,18 @@ describe('portcullis breaker status', () => {
     expect(stdout).toMatch(/no-ssh: new until \d{4}-\d\d-\d\d \d\d:\d\d UTC; 3 of 10 groups/);
     expect(stdout).toContain('Settled policies: 0 of 10 groups');
     expect(stdout).toContain('Nothing waits.');
+  });
+
+  it('shows how many changes wait for the end of a grace', async () => {
+    const policies = [policyOf('ssh', [22], 'revoke', { grace: '10m' })];
+    addRule(test.account, { GroupId: GROUP, ...ssh });
+    await reconcile({ ...test.world, policies }, makeEvent([ssh]));
+
+    expect((await breaker('status')).stdout).toContain(
+      'Waiting: 1 change in 1 group (for the end of a grace 1)',
+    );
+    const { stdout } = await onAccount(test.account, ['history', '--table', 'ledger']);
+    expect(stdout).toContain('held until 2026-06-01 12:12 UTC');
   });
 
   it('shows for which policy it is open, with the command that releases it', async () => {

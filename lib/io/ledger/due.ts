@@ -1,5 +1,5 @@
-// The work of the tick: a sparse index of the entries that the breaker holds, in the order in which they are taken up, and of those
-// that the next batch reports.
+// The work of the tick: a sparse index of the entries that wait, for the breaker or for the end of a grace, in the order in which they
+// are taken up, and of those that the next batch reports.
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { AskingPolicy } from '../../plan/breaker.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
@@ -12,7 +12,12 @@ export interface Due {
   readonly id: string;
   readonly groupId: string;
   readonly isFresh: boolean;
+  /** The policies for which rules wait for the breaker. */
   readonly policies: readonly AskingPolicy[];
+  /** When the first grace of its rules ends, ISO 8601. */
+  readonly until?: string;
+  /** True if the next batch reports it. */
+  readonly isUntold?: true;
 }
 
 const INDEX = 'byDue';
@@ -24,25 +29,33 @@ export function dueAttributes(entry: Entry): Readonly<Record<string, AttributeVa
     return { due: { S: partitionOf(target, 'batch') }, dueAt: { S: `${time} ${id}` } };
   }
   if (entry.state !== 'waiting') return {};
-  const { waits, target, snapshot } = entry;
-  const { severity, since, policies, isFresh } = waits;
+  const { waits, target, snapshot, headline } = entry;
+  const { severity, since, policies, until, isFresh } = waits;
+  const said = {
+    groupId: snapshot.group.id,
+    isFresh,
+    policies,
+    until,
+    ...(headline !== undefined && { isUntold: true }),
+  };
   return {
-    due: { S: partitionOf(target, 'breaker') },
+    due: { S: partitionOf(target, 'waiting') },
     dueAt: { S: `${SEVERITIES.indexOf(severity)} ${since} ${entry.id}` },
-    waits: { S: JSON.stringify({ groupId: snapshot.group.id, isFresh, policies }) },
+    waits: { S: JSON.stringify(said) },
   };
 }
 
 /** What waits in a region of an account, the most severe first, and among these the oldest. */
 export async function listDue(ledger: Ledger, place: Place): Promise<readonly Due[]> {
-  const items = await listPartition(ledger, partitionOf(place, 'breaker'));
+  const items = await listPartition(ledger, partitionOf(place, 'waiting'));
   return items.map(({ id, waits }) => ({ id: id?.S ?? '', ...JSON.parse(waits?.S ?? '{}') }));
 }
 
-/** The ids of the entries that the next batch reports, the oldest first. */
+/** The ids of the entries that the next batch reports, those that are done before those that wait, each the oldest first. */
 export async function listBatched(ledger: Ledger, place: Place): Promise<readonly string[]> {
-  const items = await listPartition(ledger, partitionOf(place, 'batch'));
-  return items.map(({ id }) => id?.S ?? '');
+  const done = await listPartition(ledger, partitionOf(place, 'batch'));
+  const waiting = (await listDue(ledger, place)).filter(({ isUntold }) => isUntold === true);
+  return [...done.map(({ id }) => id?.S ?? ''), ...waiting.map(({ id }) => id)];
 }
 
 type Item = Readonly<Record<string, AttributeValue>>;
@@ -66,6 +79,6 @@ async function listPartition({ client, table }: Ledger, partition: string): Prom
   return found;
 }
 
-function partitionOf({ accountId, region }: Place, what: 'breaker' | 'batch'): string {
+function partitionOf({ accountId, region }: Place, what: 'waiting' | 'batch'): string {
   return `due/${what}/${accountId}/${region}`;
 }

@@ -7,7 +7,7 @@ import { actorInWords, toolInWords } from '../actor.ts';
 import { checksInWords } from '../breaker-phrases.ts';
 import { wouldAlsoInWords } from '../dry-run-phrases.ts';
 import type { Facts } from '../facts.ts';
-import { makeHeadline, STATUS_WORDS, told } from '../headline.ts';
+import { makeHeadline, statusInWords, told } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
 import { type AuditRecord, policiesOf } from '../record.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
@@ -60,9 +60,9 @@ export function makeChat(facts: Facts, { id, findings }: AuditRecord): ChatNotif
 
 function describe(facts: Facts, findings: AuditRecord['findings']): string {
   const tool = toolInWords(facts.change.actor);
-  const rules = told(facts).flatMap(({ status, rule }) => [
-    `*${STATUS_WORDS[status]}*: ${code(ruleInWords(rule))}`,
-    ...remainderInWords(rule, facts).map((line) => code(line.trim())),
+  const rules = told(facts).flatMap((one) => [
+    `*${statusInWords(one)}*: ${code(ruleInWords(one.rule))}`,
+    ...remainderInWords(one.rule, facts).map((line) => code(line.trim())),
   ]);
   const reasons = findings
     .flatMap(policiesOf)

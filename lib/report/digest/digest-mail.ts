@@ -1,7 +1,7 @@
 // The digest as plain text: what was found, what was done, the most severe findings, and where to see everything.
 import { SEVERITIES } from '../../policy/policy.ts';
 import type { Target } from '../../target.ts';
-import { counted } from '../phrases.ts';
+import { counted, dayAndMinute } from '../phrases.ts';
 import { listInWords, sanitize } from '../sanitize.ts';
 import { restoreById } from '../undo-commands.ts';
 import type { DigestFacts } from './digest-facts.ts';
@@ -15,6 +15,7 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   unconfirmed: 'not confirmed: may be gone',
   unfinished: 'may still be open: the outcome of the revoke is not known',
   breaker: 'left open: the policy is on hold',
+  grace: 'left open until the grace of the policy ends',
   held: 'left open: this sweep was not allowed to close them',
   revoked: 'revoked',
   gone: 'gone: the revoke was sent and not answered',
@@ -138,7 +139,8 @@ export function placeOf({ groupId, groupName, ownerId }: Line, { accountId }: Ta
   return `${groupName === groupId ? groupId : `${sanitize(groupName, 60)} ${groupId}`}${owner}`;
 }
 
-function detailOf({ status, detail }: Line): string {
+function detailOf({ status, detail, until }: Line): string {
+  if (until !== undefined) return ` (${dayAndMinute(until)})`;
   const says = status === 'unconfirmed' ? '' : 'AWS said: ';
   return detail === undefined ? '' : ` (${says}${sanitize(detail, 200)})`;
 }

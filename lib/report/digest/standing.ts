@@ -18,6 +18,8 @@ export interface Line {
   readonly reason: string;
   readonly status: LineStatus;
   readonly detail?: string;
+  /** When its grace ends, ISO 8601. */
+  readonly until?: string;
   /** Whether the previous sweep did not find it; undefined where nothing can be compared. */
   readonly isNew?: boolean;
   /** The command that creates the rule again; only for a rule that is gone, or may be. */
@@ -34,6 +36,7 @@ export type LineStatus =
   | 'protected'
   | 'foreign'
   | 'breaker'
+  | 'grace'
   | 'held'
   | 'unfinished'
   | 'undecided';
@@ -61,6 +64,8 @@ export const NOTHING_BEFORE: Comparison = comparisonWith({ seen: [], standing: {
 
 const QUIET: readonly LineStatus[] = ['reported', 'dry-run', 'protected', 'foreign', 'undecided'];
 const STANDING: readonly LineStatus[] = ['denied', 'failed', 'unconfirmed', 'breaker', 'held'];
+/** What a sweep remembers of rules that are still there, to tell of it once. */
+const REMEMBERED: readonly LineStatus[] = [...STANDING, 'grace'];
 /** The limit for each status; what is not remembered is reported as if it were new. */
 const MOST_STANDING = 2000;
 
@@ -86,7 +91,7 @@ export function withStanding(standing: Standing, lines: readonly Line[], before:
     sum[status] = [...(sum[status] ?? []), id].slice(0, MOST_STANDING);
   };
   for (const { ruleId, status } of lines) {
-    if (STANDING.includes(status)) add(status, ruleId);
+    if (REMEMBERED.includes(status)) add(status, ruleId);
     if (status === 'held' && isStanding(before, 'denied', ruleId)) add('denied', ruleId);
   }
   return sum;

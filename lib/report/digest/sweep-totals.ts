@@ -113,7 +113,7 @@ function toLine(
   { fresh }: SweepTotals,
   before: Comparison,
 ): Line {
-  const { policies, wouldAlso, detail, ruleId, undo } = finding;
+  const { policies, wouldAlso, detail, until, ruleId, undo } = finding;
   return {
     groupId: group.id,
     groupName: group.name,
@@ -126,6 +126,7 @@ function toLine(
     reason: policies[0]?.reason ?? '',
     status: statusOf(finding, openAs),
     ...(detail === undefined ? {} : { detail }),
+    ...(until === undefined ? {} : { until }),
     ...(fresh === undefined ? {} : { isNew: !before.seen.has(ruleId) }),
     ...(undo === undefined || !mayBeGone(finding) ? {} : { undo }),
   };

@@ -1,11 +1,12 @@
 // The part of the mail that tells what was done, and where that is not the last word.
-import type { ChangedRules } from '../../change/change.ts';
+import type { ChangedRules, ChangedWords } from '../../change/changed-rules.ts';
+import { wordsOf } from '../../change/words.ts';
 import type { Outcome } from '../../plan/plan.ts';
 import { checksInWords } from '../breaker-phrases.ts';
 import { dryRunInWords, wouldAlsoInWords } from '../dry-run-phrases.ts';
 import type { Facts } from '../facts.ts';
-import { STATUS_WORDS, type Status, told } from '../headline.ts';
-import { durationInWords, ruleInWords } from '../phrases.ts';
+import { type Status, statusInWords, type Told, told } from '../headline.ts';
+import { dayAndMinute, durationInWords, ruleInWords } from '../phrases.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
 import { residualExposure } from '../residual-exposure.ts';
 import { sanitize, shorten } from '../sanitize.ts';
@@ -15,7 +16,7 @@ import { isUntracked } from './open-connections.ts';
 /** The lines about each rule and what became of it, the most urgent first. */
 export function mailActions(facts: Facts): string[] {
   const all = told(facts);
-  const lines = all.map(({ status, rule }) => `${STATUS_WORDS[status]}: ${ruleInWords(rule)} [${rule.id}]`);
+  const lines = all.map((one) => `${actionInWords(one)}: ${ruleInWords(one.rule)} [${one.rule.id}]`);
   const rests = all.flatMap(({ rule }) => remainderInWords(rule, facts));
   const details = facts.outcomes.flatMap(({ outcome, detail }) =>
     detail === undefined
@@ -34,6 +35,11 @@ export function mailActions(facts: Facts): string[] {
   ];
 }
 
+function actionInWords(one: Told): string {
+  if (one.until === undefined) return statusInWords(one);
+  return `Closes at ${dayAndMinute(one.until)} if it still violates then`;
+}
+
 function afterwards(facts: Facts): string[] {
   const revoked = facts.outcomes.filter(({ outcome }) => outcome === 'revoked');
   const isAny = revoked.length > 0;
@@ -43,7 +49,7 @@ function afterwards(facts: Facts): string[] {
   });
   return [
     ...dryRunInWords(facts),
-    ...judgedBecause(facts),
+    ...[judgedBecause(facts) ?? []].flat(),
     ...(isAny ? openFor(facts, revoked) : []),
     ...shorten(open),
     ...(isAny ? [establishedConnections(facts, revoked)] : []),
@@ -72,6 +78,8 @@ function adviceFor(facts: Facts): readonly string[] {
 
 /** What to do where the mail cannot have the last word. */
 const ADVICE: Partial<Readonly<Record<Status, string>>> = {
+  grace:
+    'Until then, remove or narrow what closes, or have it excused, for example by a tag that an exception asks for. What no longer violates then is left alone, and no other mail comes about it.',
   denied:
     'What was denied is still there. Portcullis may not revoke it: do it by hand, and look at its role and your SCPs.',
   failed: 'What could not be revoked is still there, and this was the last try: do it by hand.',
@@ -90,15 +98,22 @@ const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
   tags: 'Tags of the group changed, so all its rules were evaluated against the policies that look at these tags.',
 };
 
+const REWORDED: Readonly<Record<ChangedWords['of'], string>> = {
+  description:
+    'A description changed, so the rules with new descriptions were evaluated against the policies that look at descriptions.',
+  tags: 'Tags of rules changed, so these rules were evaluated against the policies that look at these tags.',
+};
+
 /** Whoever did nothing about the rules must learn why they were looked at. */
-function judgedBecause({ change }: Facts): readonly string[] {
-  return [JUDGED[change.rules.by] ?? []].flat();
+function judgedBecause({ change: { rules } }: Facts): string | undefined {
+  const words = wordsOf(rules);
+  return words === undefined ? JUDGED[rules.by] : REWORDED[words.of];
 }
 
 /** Only for rules that the event made; how long others were open it does not say. */
 function openFor(facts: Facts, revoked: readonly Outcome[]): string[] {
   const { change, now } = facts;
-  if (JUDGED[change.rules.by] !== undefined) return [];
+  if (judgedBecause(facts) !== undefined) return [];
   const ends = revoked.map(({ time }) => (time === undefined ? now.getTime() : Date.parse(time)));
   const milliseconds = Math.max(...ends) - Date.parse(change.time ?? '');
   if (change.direction === undefined || !(milliseconds >= 0)) return [];

@@ -82,7 +82,8 @@ function beforeAndAfter({ rules, outcomes, plan, added: left = [] }: Facts): str
 }
 
 function howToKeep(facts: Facts): string[] {
-  const findings = [...revocations(facts.plan), ...facts.plan.dryRun];
+  const graced = facts.plan.held.filter(({ because }) => because === 'grace');
+  const findings = [...revocations(facts.plan), ...facts.plan.dryRun, ...graced];
   if (findings.length === 0) return [];
   const policies = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
   const files = policies.filter(({ action }) => action !== 'notify').map(({ id }) => `policies/${id}.yaml`);

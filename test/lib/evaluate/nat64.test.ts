@@ -237,16 +237,16 @@ function isAddressed(verdict: Verdict): verdict is Addressed {
 describe('a group whose IPv4 rules are said by NAT64 too', () => {
   it('violates outbound policies exactly when it did', () => {
     fc.assert(
-      fc.property(wholeGroup, tinyPolicy, ({ rules, lists }, policy) => {
+      fc.property(wholeGroup, tinyPolicy, (plain, policy) => {
         fc.pre(policy.direction === 'egress' && policy.allowed !== 'nobody');
-        const twins = rules.flatMap((rule) =>
+        const twins = plain.rules.flatMap((rule) =>
           rule.source !== 'group' && 'line' in rule.source && rule.source.line === 'ipv4'
             ? [{ ...rule, source: { ...rule.source, line: 'nat64' } satisfies Block }]
             : [],
         );
-        const group: TinyGroup = { rules: [...rules, ...twins], lists };
+        const group: TinyGroup = { ...plain, rules: [...plain.rules, ...twins] };
 
-        expect(stateOf(group, policy)).toBe(stateOf({ rules, lists }, policy));
+        expect(stateOf(group, policy)).toBe(stateOf(plain, policy));
       }),
       RUNS,
     );

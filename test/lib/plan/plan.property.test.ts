@@ -36,11 +36,12 @@ const anyAnswer: fc.Arbitrary<Pick<Policy, 'action' | 'otherwise' | 'mode' | 'se
 
 const anyVerdicts: fc.Arbitrary<readonly Verdict[]> = fc
   .tuple(partlyChanged, policiesOfOneDirection(1, 3), fc.array(anyAnswer, { minLength: 3, maxLength: 3 }))
-  .map(([{ rules, lists }, tiny, answers]) => {
+  .map(([group, tiny, answers]) => {
+    const { rules } = group;
     const policies = tiny.map((policy, i) => ({ ...toPolicy(policy), ...answers[i] }));
     const parsed = toRules(rules, tiny[0]?.direction ?? 'ingress');
     const changed = new Set(parsed.filter((_, i) => rules[i]?.isChanged).map(({ id }) => id));
-    return evaluate(parsed, changed, policies, contextOf(lists));
+    return evaluate(parsed, changed, policies, contextOf(group));
   });
 
 /** Plans with something held, too. */
@@ -48,7 +49,7 @@ const anyPlan: fc.Arbitrary<Plan> = fc
   .tuple(anyVerdicts, anyVerdicts, fc.boolean())
   .map(([verdicts, others, isHeld]) => {
     const plan = makePlan(verdicts, 10);
-    return isHeld ? joinPlans([plan, hold(makePlan(others, 10), { because: 'breaker' })]) : plan;
+    return isHeld ? joinPlans([plan, hold(makePlan(others, 10), () => ({ because: 'breaker' }))]) : plan;
   });
 
 const isEnforced = ({ policy }: Verdict) => policy.mode === 'enforce';
@@ -180,7 +181,7 @@ describe('plans', () => {
         const why = { because: 'protected', protection: 'a tag' } as const;
         const asHeld = (findings: Plan['dryRun']) =>
           findings.map(({ rule, verdicts, also }) => ({ rule, verdicts, also, ...why }));
-        const held = hold(plan, why);
+        const held = hold(plan, () => why);
 
         const all = [...plan.held, ...asHeld([...plan.revoke, ...plan.trim])];
         expect(held).toEqual({ ...plan, revoke: [], trim: [], held: all });

@@ -31,6 +31,7 @@ match:
   tolerate: { ipv4: 24 }
 action: notify
 mode: off
+grace: 10m
 exceptions:
   - groups:
       names:

@@ -125,6 +125,7 @@ export const policyData: fc.Arbitrary<Data> = fc
       ],
     ),
     mode: fc.constantFrom('enforce', 'dry-run', 'off'),
+    grace: option(fc.constantFrom('1m', '10m', '15m')),
     rest: fc.oneof(
       fc.constant({}),
       scope.map((where) => ({ scope: where })),

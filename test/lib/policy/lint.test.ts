@@ -39,6 +39,16 @@ describe('lint', () => {
 
   it.each<[string, object, string]>([
     [
+      'a grace of a policy that only notifies',
+      { action: 'notify', grace: '10m' },
+      'p grace: this policy only notifies, and does so at once: a grace changes nothing',
+    ],
+    [
+      'a grace of a policy in dry run',
+      { mode: 'dry-run', grace: '10m' },
+      'p grace: nothing is closed in a dry run: the grace changes nothing until the policy is enforced',
+    ],
+    [
       'an exception that has expired',
       { exceptions: [{ ...exception, accounts: ['111122223333'], expires: '2026-05-31' }] },
       'p exceptions.0.expires: this exception of team expired on 2026-05-31',
@@ -170,6 +180,7 @@ describe('lint', () => {
     ],
     ['IPv6 destinations', { match: { direction: 'egress', destination: { outside: ['2600::/12'] } } }],
     ['all of IPv6', { match: { direction: 'egress', destination: { outside: ['::/0', 'private'] } } }],
+    ['a grace', { grace: '15m' }],
     ['NAT64', { match: { direction: 'egress', destination: { outside: ['::/0', '64:ff9b::/96'] } } }],
     ['all of IPv6 as a source', { match: { source: { outside: ['::/0'] } } }],
   ])('finds nothing in %s that there may be', (_, given) => {
@@ -218,6 +229,7 @@ describe('lint', () => {
     ['tolerates more', { match: { source: 'public', tolerate: { ipv4: 4, ipv6: 4 } } }],
     ['is about other ports', { match: { ports: [23], source: 'public' } }],
     ['is in dry run', { match: { source: 'public' }, mode: 'dry-run' }],
+    ['acts later', { match: { source: 'public' }, grace: '1m' }],
     ['is off', { match: { source: 'public' }, mode: 'off' }],
   ])('does not call a policy covered by one that %s', (_, given) => {
     expect(warnings(policy({}, 'narrow'), policy(given, 'wide'))).toEqual([]);
@@ -237,6 +249,12 @@ describe('lint', () => {
       expect(warnings(policy(trims(narrow), 'narrow'), policy(all, 'wide'))).toHaveLength(found);
     },
   );
+
+  it('does not call a policy covered that only tells: its words are all that it does', () => {
+    const wide = policy({ match: { source: 'public' }, action: 'notify' }, 'wide');
+
+    expect(warnings(policy({ action: 'notify' }, 'narrow'), wide)).toEqual([]);
+  });
 
   it('calls a policy in dry run covered by another one in dry run', () => {
     const wide = policy({ match: { source: 'public' }, mode: 'dry-run' }, 'wide');

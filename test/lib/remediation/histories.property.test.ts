@@ -71,6 +71,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom }: Start):
     group: { id: 'sg-0web', name: 'web', ownerId, vpcId: 'vpc-1', tags: {} },
     rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: 'sg-0web', ...rule }])),
     entries: new Map(),
+    clocks: { clocks: [], version: 0 },
     now: Date.parse('2026-06-01T12:05:00Z'),
     lag: 0,
     stale: [],

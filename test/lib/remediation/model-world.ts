@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Asked } from '../../../lib/plan/breaker.ts';
+import type { StoredClocks } from '../../../lib/plan/clocks.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
 import type { Answer, Batch } from '../../../lib/remediation/mutation.ts';
@@ -13,13 +14,15 @@ import {
   type ProgressRequest,
   progressOf,
 } from '../../../lib/remediation/progress.ts';
-import type { Attempt, Progress, Stored, Task } from '../../../lib/remediation/state.ts';
+import type { Attempt, End, Progress, Stored, Task, Waiting } from '../../../lib/remediation/state.ts';
 import { contentOf, parseRule, type SecurityGroup, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { isForeign } from '../../../lib/target.ts';
 
-/** What waits, as tasks that take it up. */
-export function tasksOfTick({ entries }: ModelWorld, task: Task): readonly Task[] {
-  const waiting = [...entries.values()].filter((entry) => entry.state === 'waiting');
+/** What waits and may be taken up now, as tasks. */
+export function tasksOfTick({ entries, now }: ModelWorld, task: Task): readonly Task[] {
+  const isDue = ({ waits: { until, policies } }: Waiting) =>
+    policies.length > 0 || (until !== undefined && Date.parse(until) <= now);
+  const waiting = [...entries.values()].filter((entry) => entry.state === 'waiting').filter(isDue);
   const waits = new Map(waiting.map((entry) => [entry.waits.taskId, entry.waits]));
   return [...waits.values()].map((takesUp) => {
     return { ...task, id: takesUp.taskId, change: takesUp.change, takesUp, isLastTry: true };
@@ -49,9 +52,10 @@ export interface Fault {
 }
 
 export interface ModelWorld {
-  readonly group: SecurityGroup;
+  group: SecurityGroup;
   readonly rules: Map<string, AwsSecurityGroupRule>;
   readonly entries: Map<string, Stored>;
+  clocks: StoredClocks;
   now: number;
   /** How many reads still show the group as it was before the last change of the bot's. */
   lag: number;
@@ -76,13 +80,13 @@ const ACTS = new Set<Command['do']>(['count', 'count-recurrence', 'revoke', 'add
 
 class Crash extends Error {}
 
-/** One try of a task, as far as the faults let it come. */
-export function live(world: ModelWorld, task: Task, faults: readonly Fault[], name: string): void {
+/** One try of a task, as far as the faults let it come; answers how it ended, undefined where it died. */
+export function live(world: ModelWorld, task: Task, faults: readonly Fault[], name: string): End | undefined {
   const seen = new Map<string, number>();
   let attempt = begin(task, name, new Date(world.now), 100_000);
   for (let round = 0; round < 300; round += 1) {
     const commands = next(attempt);
-    if (commands.length === 0) return;
+    if (commands.length === 0) return attempt.end;
     try {
       const observations = commands.map((command): Observation => {
         const nth = seen.get(command.do) ?? 0;
@@ -92,11 +96,12 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
       });
       attempt = take(world, attempt, observations);
     } catch (error) {
-      if (error instanceof Crash) return;
+      if (error instanceof Crash) return undefined;
       throw error;
     }
   }
   world.wrongs.push('a try does not end');
+  return undefined;
 }
 
 function take(world: ModelWorld, attempt: Attempt, observations: readonly Observation[]): Attempt {
@@ -159,6 +164,14 @@ function carryOut(
       return { saw: 'group', snapshot: { group: world.group, rules: visible(world).map(parseRule) } };
     case 'read-lists':
       return { saw: 'lists', lists: new Map() };
+    case 'read-clocks':
+      return { saw: 'clocks', clocks: world.clocks };
+    case 'write-clocks': {
+      const { version } = command.clocks;
+      // Somebody else was faster: theirs are the answer.
+      if (world.clocks.version === version) world.clocks = { ...command.clocks, version: version + 1 };
+      return { saw: 'clocks', clocks: world.clocks };
+    }
     case 'read-associations':
       return { saw: 'associations', associations: new Map() };
     case 'read-vpcs':

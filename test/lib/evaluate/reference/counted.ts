@@ -60,15 +60,17 @@ export function countedOf(
   const { rule, overlap, admitted } = concerned;
   const unexcused = areaOf(concerned, overlap, [], context);
   const areas = partsOf(overlap, [...holding, ...perhaps]).map(({ traffic, by }) => {
-    if (by.length === 0) return { ...unexcused, traffic };
     const settled = by.filter((exception) => !perhaps.includes(exception));
-    const area = areaOf(concerned, traffic, settled, context);
-    return settled.length === by.length ? area : { ...area, unread: [...area.unread, ASSOCIATIONS] };
+    const most =
+      settled.length === 0 ? { ...unexcused, traffic } : areaOf(concerned, traffic, settled, context);
+    if (settled.length === by.length) return { most, least: most };
+    const least = areaOf(concerned, traffic, by, context);
+    return { most: { ...most, unread: [...most.unread, ...least.unread, ASSOCIATIONS] }, least };
   });
-  const possible = areas.filter(counts);
+  const possible = areas.map(({ most }) => most).filter(counts);
   const isKnown = admitted !== undefined && possible.every(({ unread }) => unread.length === 0);
   if (isKnown) return { certain: possible, possible, unexcused, unread: [] };
-  const certain = possible.map((area) => certainOf(concerned, area)).filter(counts);
+  const certain = areas.map(({ least }) => certainOf(concerned, least)).filter(counts);
   const own = admitted === undefined && rule.peer.kind === 'prefix-list' ? [rule.peer.prefixListId] : [];
   const unread = [...new Set([...own, ...possible.flatMap((area) => area.unread)])];
   return { certain, possible, unexcused, unread };
@@ -144,9 +146,8 @@ function certainOf(
   { rule, policy, admitted }: Concerned,
   { traffic, sets, spelled, unwritten, barred, unread, by }: PossibleArea,
 ): Area {
-  const isPerhapsExcused = unread.includes(ASSOCIATIONS);
   const isSure = (limit: Limit | undefined) =>
-    admitted !== undefined && !isPerhapsExcused && (unread.length === 0 || limit?.countsListed === true);
+    admitted !== undefined && (unread.length === 0 || limit?.countsListed === true);
   const ifSure = (set: AddressSet, index: number) => (isSure(policy.limits[index]) ? set : NO_ADDRESSES);
   // Sources excuse only who is named: of a group, or an empty list, nobody.
   const mayExcuse = by.length > 0 && (admitted === undefined || (unread.length > 0 && !isEmpty(admitted)));
@@ -155,7 +156,7 @@ function certainOf(
     sets: sets.map(ifSure),
     spelled: spelled.map(ifSure),
     unwritten,
-    barred: isPerhapsExcused || mayExcuse || rule.peer.kind === 'unreadable' ? undefined : barred,
+    barred: mayExcuse || rule.peer.kind === 'unreadable' ? undefined : barred,
   };
 }
 

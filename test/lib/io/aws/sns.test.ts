@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../../lib/evaluate/evaluate.ts';
 import { bodyOf, publish } from '../../../../lib/io/aws/sns.ts';
 import { makePlan } from '../../../../lib/plan/make-plan.ts';
-import { hold } from '../../../../lib/plan/plan.ts';
+import { holdAll } from '../../../../lib/plan/plan.ts';
 import { compilePolicy } from '../../../../lib/policy/policy.ts';
 import { policySchema } from '../../../../lib/policy/schema.ts';
 import { makeMessage } from '../../../../lib/report/message.ts';
@@ -116,7 +116,7 @@ describe('the body', () => {
     ],
     [
       'a full group is protected',
-      { ...full, plan: hold(full.plan, { because: 'protected', protection: 'it is' }), outcomes: [] },
+      { ...full, plan: holdAll(full.plan, { because: 'protected', protection: 'it is' }), outcomes: [] },
     ],
     [
       'somebody recurring over a full group',

@@ -1,0 +1,57 @@
+// What an attempt leaves waiting, for the breaker or for the end of a grace, to be taken up later.
+import type { ChangedRules, ChangedWords } from '../change/changed-rules.ts';
+import { wordsOf } from '../change/words.ts';
+import { SEVERITIES } from '../policy/policy.ts';
+import { askingFor, heldIn, isFresh } from './breaker-request.ts';
+import { ownGraced } from './grace.ts';
+import type { Attempt, Waits } from './state.ts';
+
+/** The ids of the rules that wait. */
+export function waitingIds(waits: Waits | undefined): readonly string[] {
+  return waits?.change.rules.by === 'id' ? waits.change.rules.ids : [];
+}
+
+/** What two entries of one change have wait, together: the rules of both. */
+export function joinWaits(one: Waits, other: Waits): Waits {
+  const ids = [...new Set([...waitingIds(one), ...waitingIds(other)])];
+  const { rules } = one.change;
+  return { ...one, change: { ...one.change, rules: rules.by === 'id' ? { ...rules, ids } : rules } };
+}
+
+/** What waits, to be taken up later; undefined if nothing does. */
+export function waitsOf(attempt: Attempt): Waits | undefined {
+  const { judged, task, now, before } = attempt;
+  const held = judged === undefined ? [] : heldIn(judged.plan, attempt);
+  const graced = ownGraced(attempt);
+  if (held.length + graced.length === 0) return undefined;
+  const asking = held.flatMap(askingFor);
+  const all = [...asking, ...graced.flatMap(askingFor)];
+  const [until] = graced.map((one) => one.until).toSorted();
+  const group = { by: 'id' as const, id: (judged ?? before)?.scene.group.id ?? '' };
+  const { rules: changed } = task.change;
+  // When the rules are taken up, too, only policies that look at the tags may close what tags have brought up.
+  const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
+  const vpc = 'vpcId' in changed && changed.vpcId !== undefined ? { vpcId: changed.vpcId } : {};
+  const words = wordsLater(changed);
+  const ids = [...held, ...graced].map(({ rule }) => rule.id);
+  return {
+    taskId: task.id,
+    change: {
+      ...task.change,
+      group,
+      direction: undefined,
+      rules: { by: 'id' as const, ids, rules: [], ...tags, ...vpc, ...(words && { words }) },
+    },
+    since: task.takesUp?.since ?? now.toISOString(),
+    severity: SEVERITIES.find((severity) => all.some((policy) => policy.severity === severity)) ?? 'low',
+    policies: [...new Map(asking.map((policy) => [policy.key, policy])).values()],
+    ...(until !== undefined && { until }),
+    isFresh: isFresh(attempt),
+  };
+}
+
+/** The words that brought up what waits: of these rules it is known that nothing else changed. */
+function wordsLater(rules: ChangedRules): ChangedWords | undefined {
+  const words = wordsOf(rules);
+  return words?.of === 'description' ? { of: 'description', descriptions: {} } : words;
+}

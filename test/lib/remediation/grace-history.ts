@@ -1,0 +1,204 @@
+// A history of rules with a grace in the machine's model world: people open, change, close and tag, events and sweeps tell of it, and the
+// tick comes every minute.
+import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import fc from 'fast-check';
+import { type Changed, parseChange } from '../../../lib/change/change.ts';
+import { homeTarget } from '../../../lib/config.ts';
+import type { Task } from '../../../lib/remediation/state.ts';
+import { sweepChange } from '../../../lib/sweep/judge-group.ts';
+import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
+import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-world.ts';
+
+const MINUTE = 60_000;
+const GROUP = 'sg-0web';
+/** Each overlaps the others, so that all rules stand in each other's place. */
+const SOURCES = ['0.0.0.0/0', '0.0.0.0/1', '64.0.0.0/2'] as const;
+/** The longest that an event is under way. */
+const LATEST = 3;
+/** Minutes until a try that failed is made again. */
+const RETRY = 12;
+const START = Date.parse('2026-06-01T12:05:00Z');
+
+export const anyAct = fc.record({
+  /** Minutes since the act before. */
+  minutes: fc.oneof(fc.nat(4), fc.constant(9)),
+  act: fc.constantFrom('open', 'modify', 'remove', 'remove and open', 'tag', 'untag', 'sweep'),
+  source: fc.constantFrom(...SOURCES),
+  which: fc.nat(4),
+  delay: fc.nat(LATEST),
+});
+type Act = typeof anyAct extends fc.Arbitrary<infer T> ? T : never;
+
+export const anyFault: fc.Arbitrary<Fault> = fc.record({
+  command: fc.constantFrom('load', 'read', 'read-clocks', 'write-clocks', 'write', 'revoke', 'publish'),
+  nth: fc.nat(3),
+  fault: fc.constantFrom(...FAULTS.filter((one) => !/narrowed|moved|removed|denied|refused/.test(one))),
+});
+
+const { world: made } = makeWorld([]);
+const { config } = made;
+const target = homeTarget(config);
+
+/** A change that is under way, or that is tried again. */
+interface Delivery {
+  readonly at: number;
+  readonly id: string;
+  readonly change: (world: ModelWorld) => Changed;
+  readonly isSweep: boolean;
+  readonly faults: readonly Fault[];
+}
+
+export interface History {
+  readonly grace: number;
+  readonly world: ModelWorld;
+  readonly wrongs: string[];
+  deliveries: readonly Delivery[];
+  opened: number;
+  minute: number;
+  /** When the machine first saw any violation. */
+  firstSeen: number | undefined;
+  /** The rules that it has seen to violate. */
+  readonly seen: Set<string>;
+}
+
+function begin(grace: number): History {
+  const group = { id: GROUP, name: 'web', ownerId: target.accountId, vpcId: 'vpc-1', tags: {} };
+  const world: ModelWorld = {
+    group,
+    rules: new Map(),
+    entries: new Map(),
+    clocks: { clocks: [], version: 0 },
+    now: START,
+    ...{ lag: 0, stale: [], mails: [], wrongs: [] },
+    ...{ byBot: new Set(), bySomebody: new Set(), added: new Set(), unwithdrawn: new Set() },
+    ...{ breakerHolds: false, isDefaultVpc: false, hasMailRoom: true },
+  };
+  const seen = new Set<string>();
+  return { grace, world, wrongs: [], deliveries: [], opened: 0, minute: 0, firstSeen: undefined, seen };
+}
+
+const isTagged = ({ world }: History) => world.group.tags.public === 'yes';
+const isOver = ({ firstSeen, world, grace }: History, spare = 0) =>
+  firstSeen !== undefined && world.now >= firstSeen + (grace + spare) * MINUTE;
+
+/** The rules that are open although the machine has seen them and their time is over. */
+export function overdue(history: History): readonly string[] {
+  const { world, seen } = history;
+  if (!isOver(history, 1.1) || isTagged(history)) return [];
+  return [...world.rules.keys()].filter((id) => seen.has(id)).map((id) => `${id} is overdue`);
+}
+
+function act(history: History, { act: what, source, which, delay }: Act, faults: readonly Fault[]): void {
+  const { rules } = history.world;
+  const id = [...rules.keys()][which % Math.max(rules.size, 1)];
+  const how = { delay, faults };
+  if (what === 'tag' || what === 'untag') tag(history, what === 'tag', how);
+  if (what === 'sweep') {
+    deliver(history, 'sweep', { delay: 0, faults }, (world) =>
+      sweepChange(config, GROUP, [...world.rules.keys()]),
+    );
+  }
+  if (what.startsWith('remove') && id !== undefined) rules.delete(id);
+  if (what.endsWith('open')) {
+    put(history, `sgr-${history.opened}`, source, 'AuthorizeSecurityGroupIngress', how);
+    history.opened += 1;
+  }
+  if (what === 'modify' && id !== undefined) put(history, id, source, 'ModifySecurityGroupRules', how);
+}
+
+type How = Pick<Act, 'delay'> & Pick<Delivery, 'faults'>;
+
+function put(history: History, id: string, CidrIpv4: string, eventName: string, how: How): void {
+  const rule = { GroupId: GROUP, ...tcp(id, 22, { CidrIpv4 }) };
+  history.world.rules.set(id, rule);
+  const change = changeOf([rule], eventName);
+  deliver(history, id, how, () => change);
+}
+
+function tag(history: History, isAdded: boolean, how: How): void {
+  history.world.group = { ...history.world.group, tags: isAdded ? { public: 'yes' } : {} };
+  const tags = [{ key: 'public', value: 'yes' }];
+  const rules = { by: 'tags' as const, groupIds: [GROUP], ruleIds: [], tags, isRemoval: !isAdded };
+  const eventName = isAdded ? 'CreateTags' : 'DeleteTags';
+  deliver(history, 'tags', how, () => ({ ...sweepChange(config, GROUP, []), eventName, rules }));
+  if (isAdded) history.seen.clear();
+}
+
+function deliver(history: History, about: string, how: How, change: Delivery['change']): void {
+  const { minute, deliveries } = history;
+  const id = `event-${minute}-${deliveries.length}-${about}`;
+  const isSweep = about === 'sweep';
+  history.deliveries = [...deliveries, { at: minute + how.delay, id, change, isSweep, faults: how.faults }];
+}
+
+/** A minute: what arrives in it, and then the tick. */
+function pass(history: History): void {
+  const { world, deliveries, minute } = history;
+  history.deliveries = deliveries.filter(({ at }) => at > minute);
+  for (const delivery of deliveries.filter(({ at }) => at <= minute)) bring(history, delivery);
+  const tick = taskOf(history, 'tick', sweepChange(config, GROUP, []), false);
+  for (const task of tasksOfTick(world, tick)) run(history, task, [], `tick-${minute}`);
+  history.minute += 1;
+  world.now = Math.max(world.now, START + history.minute * MINUTE);
+}
+
+function bring(history: History, delivery: Delivery): void {
+  const { id, isSweep, faults } = delivery;
+  const change = delivery.change(history.world);
+  note(history, change);
+  const isDone = run(history, taskOf(history, id, change, isSweep), faults, `${id}-${history.minute}`);
+  if (isDone || isSweep) return;
+  history.deliveries = [...history.deliveries, { ...delivery, at: history.minute + RETRY, faults: [] }];
+}
+
+/** What the machine is about to see. */
+function note(history: History, { rules }: Changed): void {
+  if (isTagged(history)) return;
+  const live = [...history.world.rules.keys()];
+  for (const id of live.filter((one) => rules.by !== 'id' || rules.ids.includes(one))) {
+    history.firstSeen ??= history.world.now;
+    history.seen.add(id);
+  }
+}
+
+function run(history: History, task: Task, faults: readonly Fault[], name: string): boolean {
+  const { world, wrongs } = history;
+  const before = new Set(world.byBot);
+  const end = live(world, task, faults, name);
+  for (const id of world.byBot.difference(before)) {
+    if (!isOver(history)) wrongs.push(`${id} is closed before its time`);
+    if (isTagged(history)) wrongs.push(`${id} is closed though the group is tagged`);
+  }
+  return end?.kind === 'done';
+}
+
+function taskOf({ grace }: History, id: string, change: Changed, isSweep: boolean): Task {
+  const excuse = { groups: { tags: { public: 'yes' } }, reason: 'r', owner: 'o', expires: '2099-01-01' };
+  const policies = [policyOf('ssh', [22], 'revoke', { grace: `${grace}m`, exceptions: [excuse] })];
+  return { id, change, target, config, policies, isLastTry: true, isSilent: isSweep, isAdmitted: isSweep };
+}
+
+function changeOf(rules: readonly AwsSecurityGroupRule[], eventName: string): Changed {
+  const change = parseChange(makeEvent(rules));
+  if (change.kind !== 'changed') throw new Error('the event names no rules');
+  return { ...change, eventName };
+}
+
+/** The acts one after the other, and then as long as anything may take. */
+export function play(
+  grace: number,
+  acts: readonly Act[],
+  faults: readonly (readonly Fault[])[] = [],
+): History {
+  const history = begin(grace);
+  for (const [index, one] of acts.entries()) {
+    for (let i = 0; i < one.minutes; i += 1) {
+      pass(history);
+      // What failed is tried again later.
+      if (faults.length === 0) history.wrongs.push(...overdue(history));
+    }
+    act(history, one, faults[index] ?? []);
+  }
+  for (let i = 0; i < grace + 3 * RETRY; i += 1) pass(history);
+  return history;
+}

@@ -1,0 +1,42 @@
+// The promises of a grace, whatever people do and whatever befalls the tries.
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { RUNS } from '../../runs.ts';
+import { anyAct, anyFault, overdue, play } from './grace-history.ts';
+
+/** Each is an hour of ticks. */
+const SOME = { numRuns: Math.ceil(RUNS.numRuns / 4) };
+const MOST_ACTS = 12;
+
+const anyGrace = fc.integer({ min: 1, max: 15 });
+const anyActs = fc.array(anyAct, { minLength: 1, maxLength: MOST_ACTS });
+
+it('a rule is never closed before its time, and always at its end, whatever people do to win some', () => {
+  fc.assert(
+    fc.property(anyGrace, anyActs, (grace, acts) => {
+      const history = play(grace, acts);
+      const { world, wrongs, opened } = history;
+
+      expect([...world.wrongs, ...wrongs, ...overdue(history)]).toEqual([]);
+      const told = world.mails.filter((subject) => subject.startsWith('Closes at'));
+      expect(told.length).toBeLessThanOrEqual(opened);
+      expect([...world.entries.values()].filter(({ state }) => state !== 'notified')).toEqual([]);
+    }),
+    SOME,
+  );
+}, 300_000);
+
+it('whatever befalls the tries, a rule is not closed before its time, and is closed in the end', () => {
+  const anyFaults = fc.array(fc.array(anyFault, { maxLength: 2 }), {
+    minLength: MOST_ACTS,
+    maxLength: MOST_ACTS,
+  });
+  fc.assert(
+    fc.property(anyGrace, anyActs, anyFaults, (grace, acts, faults) => {
+      const history = play(grace, acts, faults);
+
+      expect([...history.world.wrongs, ...history.wrongs, ...overdue(history)]).toEqual([]);
+    }),
+    SOME,
+  );
+}, 300_000);
