@@ -1,31 +1,56 @@
-// Findings of an audit as a table.
-import Table from 'cli-table3';
+// Findings of an audit for people: a page of them as soon as it is there, the most severe first, and at the end what sums them up.
 import { KINDS } from '../../lib/exposure/exposure.ts';
 import { SEVERITIES } from '../../lib/policy/policy.ts';
-import { counted, ruleInWords } from '../../lib/report/phrases.ts';
-import { sanitize, wrap } from '../../lib/report/sanitize.ts';
-import { parseRule } from '../../lib/rule.ts';
+import { counted } from '../../lib/report/phrases.ts';
 import type { AuditFinding, Summary } from '../input/audit-group.ts';
+import { type Layout, layoutFor, policyInWords } from './finding-rows.ts';
+import { countUnread, showUnread, type UnreadCounts } from './unread.ts';
 
-const WIDTHS = [10, 31, 11, 24, 34, 44];
-/** With the lines between the columns. */
-const WIDTH = WIDTHS.reduce((sum, width) => sum + width + 1, 1);
+type Findings = readonly AuditFinding[];
 
-/**
- * The most severe findings first, and a line that sums them up: a table, or where the terminal has less columns than that
- * takes, a few lines for each.
- */
-export function showFindings(
-  findings: readonly AuditFinding[],
-  summary: Summary,
+/** So many are shown again at the end, where all together are more than a page. */
+const WORST = 20;
+
+/** The summary is read when all pages have come. */
+export async function* findingsAsTable(
+  pages: AsyncIterable<Findings>,
+  summary: Readonly<Summary>,
+  isLive: boolean,
   columns = Number.POSITIVE_INFINITY,
-): string {
-  const total = `${counted(summary.groups, 'group')}, ${counted(summary.rules, 'rule')}: ${counted(summary.violation, 'violation')}, ${summary.exempt} exempt, ${summary.undecided} undecided`;
-  if (findings.length === 0) return total;
-  const sorted = findings.toSorted((a, b) => rank(a) - rank(b));
-  const shown =
-    columns < WIDTH ? sorted.map((finding) => showBlock(finding, columns)).join('\n\n') : showTable(sorted);
-  return `${shown}\n${columns < WIDTH ? '\n' : ''}${total}`;
+): AsyncGenerator<string> {
+  const layout = layoutFor(columns);
+  const unread: UnreadCounts = new Map();
+  const counts: PolicyCounts = new Map();
+  let worst: Findings = [];
+  let count = 0;
+  for await (const page of pages) {
+    const sorted = bySeverity(page);
+    yield `${count === 0 ? layout.begin : ''}${sorted.map(layout.show).join('')}`;
+    count += 1;
+    countUnread(unread, page);
+    countPolicies(counts, page);
+    worst = bySeverity([...worst, ...sorted.slice(0, WORST)]).slice(0, WORST);
+  }
+  const end = [total(summary), ...showUnread(unread, isLive)].join('\n');
+  if (count > 0) yield layout.end;
+  if (count > 1) yield `\nThe most severe findings:\n${show(layout, worst)}\n${showPolicies(counts)}\n`;
+  yield `${end}\n`;
+}
+
+function show({ begin, show: showOne, end }: Layout, findings: Findings): string {
+  return `${begin}${findings.map(showOne).join('')}${end}`;
+}
+
+function total({ groups, rules, ...verdicts }: Summary): string {
+  return `${counted(groups, 'group')}, ${counted(rules, 'rule')}: ${verdictsInWords(verdicts)}`;
+}
+
+function verdictsInWords({ violation, exempt, undecided }: Verdicts): string {
+  return `${counted(violation, 'violation')}, ${exempt} exempt, ${undecided} undecided`;
+}
+
+function bySeverity(findings: Findings): Findings {
+  return findings.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Of findings of one severity, those come first that packets from the internet reach. */
@@ -34,49 +59,29 @@ function rank({ severity, exposure }: AuditFinding): number {
   return SEVERITIES.indexOf(severity) * (KINDS.length + 1) + kind;
 }
 
-function showTable(findings: readonly AuditFinding[]): string {
-  const table = new Table({
-    head: ['severity', 'policy', 'verdict', 'group', 'rule', 'why'],
-    style: { head: [], border: [] },
-    colWidths: WIDTHS,
-    wordWrap: true,
-  });
-  for (const finding of findings) {
-    const { severity, verdict, groupId, groupName, accountId, ruleId = '', rule } = finding;
-    const group = linesOf(sanitize(groupName), sanitize(groupId), accountId);
-    const what = linesOf(ruleInWords(parseRule(rule)), ruleId);
-    table.push([severity, policyInWords(finding), verdict, group, what, whyOf(finding)]);
+type Verdicts = Record<AuditFinding['verdict'], number>;
+
+/** How often each policy found what, with a finding that names it. */
+type PolicyCounts = Map<string, { readonly example: AuditFinding; readonly verdicts: Verdicts }>;
+
+function countPolicies(counts: PolicyCounts, findings: Findings): void {
+  for (const example of findings) {
+    const known = counts.get(example.policy) ?? {
+      example,
+      verdicts: { violation: 0, exempt: 0, undecided: 0 },
+    };
+    known.verdicts[example.verdict] += 1;
+    counts.set(example.policy, known);
   }
-  return table.toString();
 }
 
-function whyOf({ reason, exposure }: AuditFinding): string {
-  return exposure === undefined ? reason : `${reason} ${exposure.text}`;
-}
-
-/** Without those that are not known: an older export does not say whose a group is. */
-function linesOf(...texts: readonly string[]): string {
-  return texts.filter((text) => text !== '').join('\n');
-}
-
-/** `no-ssh`, `no-ssh (dry run)`. */
-export function policyInWords({ policy, mode }: Pick<AuditFinding, 'policy' | 'mode'>): string {
-  return { enforce: policy, 'dry-run': `${policy} (dry run)`, off: `${policy} (off)` }[mode];
-}
-
-function showBlock(finding: AuditFinding, columns: number): string {
-  const { severity, verdict, groupId, groupName, accountId, ruleId, rule } = finding;
-  const owner = accountId === '' ? '' : ` of account ${accountId}`;
-  const name = groupName === groupId ? '' : `${sanitize(groupName)} `;
-  return [
-    `${severity} ${verdict}: ${policyInWords(finding)}`,
-    ...indented(`${name}${sanitize(groupId)}${owner}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
-    ...indented(ruleInWords(parseRule(rule)), columns),
-    ...indented(whyOf(finding), columns),
-  ].join('\n');
-}
-
-/** Two columns in; a terminal so narrow that it breaks words is the reader's to widen. */
-function indented(text: string, columns: number): readonly string[] {
-  return wrap(text, Math.max(columns - 2, 20)).map((line) => `  ${line}`);
+function showPolicies(counts: PolicyCounts): string {
+  const order = ({ example: { severity } }: { example: AuditFinding }) => SEVERITIES.indexOf(severity);
+  return [...counts.values()]
+    .toSorted((a, b) => order(a) - order(b))
+    .map(
+      ({ example, verdicts }) =>
+        `${example.severity} ${policyInWords(example)}: ${verdictsInWords(verdicts)}\n`,
+    )
+    .join('');
 }
