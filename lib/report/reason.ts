@@ -30,7 +30,7 @@ export function exceptionInWords({ reason, owner, expires }: Exception): string 
 
 /** The witness of a violation as text. */
 export function witnessOf({ witness, rule }: Violation): string {
-  return printWitness(witness, rule.direction);
+  return printWitness(witness, rule);
 }
 
 /** The part of the public internet that the violation admits, from 0 to 1; 0 where no addresses are counted. */
