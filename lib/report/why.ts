@@ -1,6 +1,6 @@
 // Why rules violate: one finding for each rule, with all the policies that say so.
 import type { Undecided, Violation } from '../evaluate/evaluate.ts';
-import { reportedIn } from '../plan/plan.ts';
+import { reportedIn, verdictsIn } from '../plan/plan.ts';
 import type { Facts } from './facts.ts';
 import { reasonOf } from './reason.ts';
 import { listInWords, shorten } from './sanitize.ts';
@@ -8,8 +8,8 @@ import { listInWords, shorten } from './sanitize.ts';
 /** The reasons for each list of policies, each followed by that list: rules that violate the same policies have it once. */
 export function whyInWords({ plan, mode }: Facts): readonly string[] {
   const reasons = new Map<string, Set<string>>();
-  for (const { verdicts, also } of reportedIn(plan)) {
-    const all = [...verdicts, ...also];
+  for (const finding of reportedIn(plan)) {
+    const all = verdictsIn(finding);
     const policies = policiesInWords(all, mode);
     reasons.set(policies, new Set([...(reasons.get(policies) ?? []), ...all.map(reasonOf)]));
   }
