@@ -69,7 +69,7 @@ export async function reconcile(world: World, event: unknown, isLastTry: boolean
 }
 
 const OWN = 'the bot added what may stay of a rule that it trimmed';
-const UNSEEN = 'no policy looks at what it changes';
+const UNSEEN = 'no policy looks at what it changes, or no such rule is left';
 
 /**
  * True for the rules that stay of a trimmed one. They were judged when they were made, as the change of who made the

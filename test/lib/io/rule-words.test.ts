@@ -148,7 +148,10 @@ describe('a new description', () => {
 
     const { change } = await reconcile(test.world, described(test, 'new'));
 
-    expect(change).toMatchObject({ kind: 'none', reason: 'no policy looks at what it changes' });
+    expect(change).toMatchObject({
+      kind: 'none',
+      reason: 'no policy looks at what it changes, or no such rule is left',
+    });
     expect(calls(test).slice(before)).toEqual([]);
   });
 
@@ -291,7 +294,10 @@ describe('a changed tag of a rule', () => {
 
     const { change } = await reconcile(test.world, retagged(test, 'DeleteTags', ['sgr-0ssh'], { key }));
 
-    expect(change).toMatchObject({ kind: 'none', reason: 'no policy looks at what it changes' });
+    expect(change).toMatchObject({
+      kind: 'none',
+      reason: 'no policy looks at what it changes, or no such rule is left',
+    });
     expect(calls(test).slice(before)).toEqual([]);
   });
 
