@@ -1,14 +1,26 @@
-// Findings as rows of a table, or where the terminal has less columns than that takes, as a few lines each.
+// Findings by rule, as rows of a table, or where the terminal has less columns than that takes, as a few lines each.
 import { ruleInWords } from '../../lib/report/phrases.ts';
 import { sanitize, wrap } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { AuditFinding } from '../input/audit-group.ts';
 import { makeTable } from './table.ts';
 
-/** How findings are shown of which nobody knows how many will come. */
+/** What several policies find of one rule, the most severe first. */
+export type Row = readonly [AuditFinding, ...AuditFinding[]];
+
+/** A row for each rule and verdict; the most severe findings must come first. */
+export function rowsOf(findings: readonly AuditFinding[]): readonly Row[] {
+  const name = ({ accountId, region, groupId, rule, verdict }: AuditFinding) =>
+    JSON.stringify([accountId, region, groupId, rule, verdict]);
+  return [...Map.groupBy(findings, name).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, ...others] as const],
+  );
+}
+
+/** How rows are shown of which nobody knows how many will come. */
 export interface Layout {
   readonly begin: string;
-  readonly show: (finding: AuditFinding) => string;
+  readonly show: (row: Row) => string;
   readonly end: string;
 }
 
@@ -20,19 +32,20 @@ const TABLE = makeTable(['severity', 'policy', 'verdict', 'group', 'rule', 'why'
 /** A table, where there is room for it in so many columns. */
 export function layoutFor(columns: number): Layout {
   return columns < WIDTH
-    ? { begin: '', show: (finding) => showBlock(finding, columns), end: '' }
+    ? { begin: '', show: (row) => showBlock(row, columns), end: '' }
     : { begin: TABLE.begin, show: showRow, end: TABLE.end };
 }
 
-function showRow(finding: AuditFinding): string {
-  const { severity, verdict, groupId, groupName, accountId, ruleId = '', rule } = finding;
+function showRow(row: Row): string {
+  const [{ severity, verdict, groupId, groupName, accountId, ruleId = '', rule }] = row;
   const group = linesOf(sanitize(groupName), sanitize(groupId), accountId);
   const what = linesOf(ruleInWords(parseRule(rule)), ruleId);
-  return TABLE.row([severity, policyInWords(finding), verdict, group, what, whyOf(finding)]);
+  return TABLE.row([severity, linesOf(...row.map(policyInWords)), verdict, group, what, whyOf(row)]);
 }
 
-function whyOf({ reason, exposure }: AuditFinding): string {
-  return exposure === undefined ? reason : `${reason} ${exposure.text}`;
+function whyOf(row: Row): string {
+  const exposures = row.flatMap(({ exposure }) => exposure?.text ?? []);
+  return [...new Set([...row.map(({ reason }) => reason), ...exposures])].join(' ');
 }
 
 /** Without those that are not known: an older export does not say whose a group is. */
@@ -45,15 +58,15 @@ export function policyInWords({ policy, mode }: Pick<AuditFinding, 'policy' | 'm
   return { enforce: policy, 'dry-run': `${policy} (dry run)`, off: `${policy} (off)` }[mode];
 }
 
-function showBlock(finding: AuditFinding, columns: number): string {
-  const { severity, verdict, groupId, groupName, accountId, ruleId, rule } = finding;
+function showBlock(row: Row, columns: number): string {
+  const [{ severity, verdict, groupId, groupName, accountId, ruleId, rule }] = row;
   const owner = accountId === '' ? '' : ` of account ${accountId}`;
   const name = groupName === groupId ? '' : `${sanitize(groupName)} `;
   return [
-    `${severity} ${verdict}: ${policyInWords(finding)}`,
+    `${severity} ${verdict}: ${row.map(policyInWords).join(', ')}`,
     ...indented(`${name}${sanitize(groupId)}${owner}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
     ...indented(ruleInWords(parseRule(rule)), columns),
-    ...indented(whyOf(finding), columns),
+    ...indented(whyOf(row), columns),
     '\n',
   ].join('\n');
 }

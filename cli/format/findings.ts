@@ -3,7 +3,7 @@ import { KINDS } from '../../lib/exposure/exposure.ts';
 import { SEVERITIES } from '../../lib/policy/policy.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import type { AuditFinding, Summary } from '../input/audit-group.ts';
-import { type Layout, layoutFor, policyInWords } from './finding-rows.ts';
+import { type Layout, layoutFor, policyInWords, type Row, rowsOf } from './finding-rows.ts';
 import { countUnread, showUnread, type UnreadCounts } from './unread.ts';
 
 type Findings = readonly AuditFinding[];
@@ -21,36 +21,34 @@ export async function* findingsAsTable(
   const layout = layoutFor(columns);
   const unread: UnreadCounts = new Map();
   const counts: PolicyCounts = new Map();
-  let worst: Findings = [];
-  let count = 0;
+  let worst: readonly Row[] = [];
+  let [count, violating] = [0, 0];
   for await (const page of pages) {
-    const sorted = bySeverity(page);
-    yield `${count === 0 ? layout.begin : ''}${sorted.map(layout.show).join('')}`;
+    const rows = rowsOf(page.toSorted((a, b) => rank(a) - rank(b)));
+    yield `${count === 0 ? layout.begin : ''}${rows.map(layout.show).join('')}`;
     count += 1;
+    violating += rows.filter(([{ verdict }]) => verdict === 'violation').length;
     countUnread(unread, page);
     countPolicies(counts, page);
-    worst = bySeverity([...worst, ...sorted.slice(0, WORST)]).slice(0, WORST);
+    worst = [...worst, ...rows.slice(0, WORST)].toSorted(([a], [b]) => rank(a) - rank(b)).slice(0, WORST);
   }
-  const end = [total(summary), ...showUnread(unread, isLive)].join('\n');
   if (count > 0) yield layout.end;
   if (count > 1) yield `\nThe most severe findings:\n${show(layout, worst)}\n${showPolicies(counts)}\n`;
-  yield `${end}\n`;
+  yield `${[inTotal(violating, summary), ...showUnread(unread, isLive)].join('\n')}\n`;
 }
 
-function show({ begin, show: showOne, end }: Layout, findings: Findings): string {
-  return `${begin}${findings.map(showOne).join('')}${end}`;
+function show({ begin, show: showRow, end }: Layout, rows: readonly Row[]): string {
+  return `${begin}${rows.map(showRow).join('')}${end}`;
 }
 
-function total({ groups, rules, ...verdicts }: Summary): string {
-  return `${counted(groups, 'group')}, ${counted(rules, 'rule')}: ${verdictsInWords(verdicts)}`;
+/** `2 groups, 9 rules: 3 violations by 1 rule, 0 exempt, 1 undecided`; of as many rules as violations nothing is said. */
+function inTotal(violating: number, { groups, rules, ...verdicts }: Summary): string {
+  const by = violating < verdicts.violation ? ` by ${counted(violating, 'rule')}` : '';
+  return `${counted(groups, 'group')}, ${counted(rules, 'rule')}: ${verdictsInWords(verdicts, by)}`;
 }
 
-function verdictsInWords({ violation, exempt, undecided }: Verdicts): string {
-  return `${counted(violation, 'violation')}, ${exempt} exempt, ${undecided} undecided`;
-}
-
-function bySeverity(findings: Findings): Findings {
-  return findings.toSorted((a, b) => rank(a) - rank(b));
+function verdictsInWords({ violation, exempt, undecided }: Verdicts, by = ''): string {
+  return `${counted(violation, 'violation')}${by}, ${exempt} exempt, ${undecided} undecided`;
 }
 
 /** Of findings of one severity, those come first that packets from the internet reach. */

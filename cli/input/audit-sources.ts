@@ -8,7 +8,7 @@ import { associationsOf, blocksOfVpcs, type Vpcs } from '../../lib/network/vpcs.
 import { parseRule } from '../../lib/rule.ts';
 import type { Io } from '../io.ts';
 import { type Source, sourceOf } from './chunks.ts';
-import { membersOf, readBeside } from './export-file.ts';
+import { listMembers, readBeside } from './export-file.ts';
 import { parseExportedGroup, parseExportedRule } from './exported.ts';
 import { parseExportedAssociation, parseExportedVpc } from './exported-vpcs.ts';
 import { InputError } from './input.ts';
@@ -23,7 +23,7 @@ export async function* groupsOfFiles(
   const rules =
     rulesFile === undefined ? undefined : await rulesByGroup(await sourceOf(io, rulesFile, false));
   let index = 0;
-  for await (const value of membersOf(file, 'SecurityGroups')) {
+  for await (const value of listMembers(file, 'SecurityGroups')) {
     const group = parseExportedGroup(`${file.name}: SecurityGroups.${index}`, value);
     const listed = rules === undefined ? expandPermissions(group) : (rules.get(group.GroupId ?? '') ?? []);
     yield { group, rules: listed.map(parseRule) };
@@ -63,7 +63,7 @@ export async function vpcsOfAccount(ec2: EC2Client, needed: VpcsNeeded): Promise
 
 async function rulesByGroup(file: Source): Promise<ReadonlyMap<string, readonly AwsSecurityGroupRule[]>> {
   const rules: AwsSecurityGroupRule[] = [];
-  for await (const value of membersOf(file, 'SecurityGroupRules')) {
+  for await (const value of listMembers(file, 'SecurityGroupRules')) {
     rules.push(parseExportedRule(`${file.name}: SecurityGroupRules.${rules.length}`, value));
   }
   return Map.groupBy(rules, ({ GroupId = '' }) => GroupId);

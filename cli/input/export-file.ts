@@ -7,7 +7,7 @@ import { cut, finish, makeScanner, type Piece, parsePiece } from './json-scanner
 type Parsed = Piece & { readonly value?: unknown };
 
 /** The members of a top-level list. All of the file is read, and refused where any of it is damaged. */
-export async function* membersOf(source: Source, list: string): AsyncGenerator<unknown> {
+export async function* listMembers(source: Source, list: string): AsyncGenerator<unknown> {
   let isThere = false;
   for await (const piece of piecesOf(source, () => true)) {
     if (piece.key !== list) continue;

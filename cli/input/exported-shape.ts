@@ -4,7 +4,7 @@
 type Fields = Readonly<Record<string, unknown>>;
 
 /** True for what the schema of a group accepts. */
-export function isGroup(value: unknown): boolean {
+export function hasGroupShape(value: unknown): boolean {
   return (
     isObject(value) &&
     typeof value.GroupId === 'string' &&
@@ -20,7 +20,7 @@ export function isGroup(value: unknown): boolean {
 }
 
 /** True for what the schema of a rule accepts. */
-export function isRule(value: unknown): boolean {
+export function hasRuleShape(value: unknown): boolean {
   return (
     isObject(value) &&
     typeof value.SecurityGroupRuleId === 'string' &&

@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { type AddressSet, addressSet, type Cidr, parseCidr } from '../../lib/network/cidr.ts';
-import { isGroup, isRule } from './exported-shape.ts';
+import { hasGroupShape, hasRuleShape } from './exported-shape.ts';
 import { InputError } from './input.ts';
 
 const described = { Description: z.string().optional() };
@@ -24,7 +24,7 @@ const permissions = z
   .optional();
 const tags = z.array(z.object({ Key: z.string(), Value: z.string() })).optional();
 
-/** What isGroup of exported-shape.ts accepts, and why it refuses what it does. */
+/** What hasGroupShape of exported-shape.ts accepts, and why it refuses what it does. */
 export const groupSchema = z.object({
   GroupId: z.string(),
   GroupName: z.string().optional(),
@@ -37,7 +37,7 @@ export const groupSchema = z.object({
   IpPermissionsEgress: permissions,
 });
 
-/** Likewise for isRule. */
+/** Likewise for hasRuleShape. */
 export const ruleSchema = z.object({
   SecurityGroupRuleId: z.string(),
   GroupId: z.string(),
@@ -60,12 +60,12 @@ const listed = z.object({ SecurityGroups: z.array(z.unknown()) });
 
 /** One group of `aws ec2 describe-security-groups`; throws InputError with its place. */
 export function parseExportedGroup(what: string, value: unknown): AwsSecurityGroup {
-  return isGroup(value) ? (value as AwsSecurityGroup) : check(what, groupSchema, value);
+  return hasGroupShape(value) ? (value as AwsSecurityGroup) : check(what, groupSchema, value);
 }
 
 /** One rule of `aws ec2 describe-security-group-rules`; throws InputError with its place. */
 export function parseExportedRule(what: string, value: unknown): AwsSecurityGroupRule {
-  return isRule(value) ? known(value as AwsSecurityGroupRule) : check(what, ruleSchema, value);
+  return hasRuleShape(value) ? known(value as AwsSecurityGroupRule) : check(what, ruleSchema, value);
 }
 
 /** The rule without keys that nothing here reads, in one shape. */

@@ -4,7 +4,7 @@ import { buffer as readAll } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { parseDocument } from 'yaml';
 import type { Io } from '../io.ts';
-import type { Place } from './json-place.ts';
+import type { TextPlace } from './json-place.ts';
 
 /** Bad input: the message is for the operator, and the exit code is 2. */
 export class InputError extends Error {
@@ -44,7 +44,7 @@ function isPacked([first, second]: Uint8Array): boolean {
 }
 
 /** Where a text is not JSON. JSON.parse does not always say that; a YAML parser that takes JSON's values alone does. */
-export function placeIn(text: string): Place | undefined {
+export function placeIn(text: string): TextPlace | undefined {
   const [error] = parseDocument(text, { schema: 'json' }).errors;
   const [start] = error?.linePos ?? [];
   return start && { line: start.line, column: start.col };

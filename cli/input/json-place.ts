@@ -1,7 +1,7 @@
 // Where in a document that comes in chunks something is, for messages: lines are counted once a chunk, and again only where it is refused.
 
 /** Counted from 1; a column is a byte. */
-export interface Place {
+export interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
@@ -20,7 +20,7 @@ export const DOCUMENT_START: ChunkStart = { offset: 0, line: 1, lineStart: 0 };
 const NEWLINE = 0x0a;
 
 /** The place of a byte of a chunk. */
-export function placeAt(start: ChunkStart, chunk: Buffer, at: number): Place {
+export function placeAt(start: ChunkStart, chunk: Buffer, at: number): TextPlace {
   const { offset, line, lineStart } = startAfter(start, chunk.subarray(0, at));
   return { line, column: offset - lineStart + 1 };
 }
@@ -36,6 +36,6 @@ export function startAfter(start: ChunkStart, chunk: Buffer): ChunkStart {
 }
 
 /** A place in a part of a document, as a place in the document. */
-export function placeWithin(begin: Place, { line, column }: Place): Place {
+export function placeWithin(begin: TextPlace, { line, column }: TextPlace): TextPlace {
   return { line: begin.line + line - 1, column: line === 1 ? begin.column + column - 1 : column };
 }

@@ -4,13 +4,14 @@
 // their ends by strings and depth alone; whoever parses every piece has read the document as strictly as JSON.parse does.
 import { constants, isUtf8 } from 'node:buffer';
 import { InputError, placeIn } from './input.ts';
+import { AFTER, AFTER_TOKEN, EXPECTED_IN_WORDS, type Expected } from './json-grammar.ts';
 import {
   type ChunkStart,
   DOCUMENT_START,
-  type Place,
   placeAt,
   placeWithin,
   startAfter,
+  type TextPlace,
 } from './json-place.ts';
 import { endOf, kindOf, makeToken, type Token } from './json-token.ts';
 
@@ -18,54 +19,6 @@ export type Piece =
   /** A list begins: it may have no members. */
   | { readonly kind: 'list'; readonly key: string }
   | { readonly kind: 'member' | 'value'; readonly key: string; readonly text: string };
-
-const OBJECT = 'an object such as { "SecurityGroups": [...] }';
-
-/** What may come next, in words. */
-const IN_WORDS = {
-  beginning: OBJECT,
-  mark: 'a byte order mark',
-  'mark end': 'a byte order mark',
-  object: OBJECT,
-  'first key': 'a key or `}`',
-  key: 'a key',
-  colon: 'a colon',
-  value: 'a value',
-  'first member': 'a value or `]`',
-  member: 'a value',
-  'after member': 'a comma or `]`',
-  'after value': 'a comma or `}`',
-  end: 'the end of the file',
-};
-
-type Expected = keyof typeof IN_WORDS;
-
-/** What follows on a character that is no part of a piece. */
-const AFTER: Readonly<Record<Expected, Readonly<Record<string, Expected>>>> = {
-  // Windows tools write such a mark.
-  beginning: { '{': 'first key', '\xef': 'mark' },
-  mark: { '\xbb': 'mark end' },
-  'mark end': { '\xbf': 'object' },
-  object: { '{': 'first key' },
-  'first key': { '}': 'end' },
-  key: {},
-  colon: { ':': 'value' },
-  value: { '[': 'first member' },
-  'first member': { ']': 'after value' },
-  member: {},
-  'after member': { ',': 'member', ']': 'after value' },
-  'after value': { ',': 'key', '}': 'end' },
-  end: {},
-};
-
-/** What follows on a key or a piece, where one may stand. */
-const AFTER_TOKEN: Readonly<Partial<Record<Expected, Expected>>> = {
-  'first key': 'colon',
-  key: 'colon',
-  value: 'after value',
-  'first member': 'after member',
-  member: 'after member',
-};
 
 export interface Scanner {
   /** The name of the file, for messages. */
@@ -81,7 +34,7 @@ export interface Scanner {
   /** Where in the chunk the last token begins. */
   begin: number;
   /** Where it begins if that is in an earlier chunk, and what that holds of it. */
-  earlier: { readonly place: Place; readonly bytes: Uint8Array[] } | undefined;
+  earlier: { readonly place: TextPlace; readonly bytes: Uint8Array[] } | undefined;
 }
 
 export function makeScanner(name: string): Scanner {
@@ -114,7 +67,7 @@ export function finish(scanner: Scanner): void {
   const { expected, token, start } = scanner;
   if (expected === 'end') return;
   const missing =
-    token.kind === 'none' ? `${IN_WORDS[expected]} is missing` : `${pathOf(scanner)} has no end`;
+    token.kind === 'none' ? `${EXPECTED_IN_WORDS[expected]} is missing` : `${pathOf(scanner)} has no end`;
   const place = { line: start.line, column: start.offset - start.lineStart + 1 };
   throw refusal(scanner, place, `the file ends too early: ${missing}`);
 }
@@ -153,7 +106,7 @@ function begin(scanner: Scanner, character: string, at: number): undefined {
   scanner.begin = at;
   if (kind === undefined || !isPossible) {
     const isUtf16 = expected === 'beginning' && /[\xfe\xff]/.test(character);
-    const why = isUtf16 ? 'it is UTF-16: write it as UTF-8' : `${IN_WORDS[expected]} is expected`;
+    const why = isUtf16 ? 'it is UTF-16: write it as UTF-8' : `${EXPECTED_IN_WORDS[expected]} is expected`;
     throw refusal(scanner, beginOf(scanner), why);
   }
   scanner.token.kind = kind;
@@ -198,7 +151,7 @@ function keyOf({ keys }: Scanner): string {
 }
 
 /** Where the last token begins. */
-function beginOf({ earlier, start, chunk, begin: at }: Scanner): Place {
+function beginOf({ earlier, start, chunk, begin: at }: Scanner): TextPlace {
   return earlier?.place ?? placeAt(start, chunk, at);
 }
 
@@ -208,6 +161,6 @@ function pathOf(scanner: Scanner): string {
   return scanner.expected.endsWith('member') ? `${keyOf(scanner)}.${scanner.index}` : keyOf(scanner);
 }
 
-function refusal({ name }: Scanner, { line, column }: Place, why: string, cause?: unknown): InputError {
+function refusal({ name }: Scanner, { line, column }: TextPlace, why: string, cause?: unknown): InputError {
   return new InputError(`${name}:${line}:${column}: cannot be read: ${why}`, { cause });
 }

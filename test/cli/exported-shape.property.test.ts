@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupSchema, ruleSchema } from '../../cli/input/exported.ts';
-import { isGroup, isRule } from '../../cli/input/exported-shape.ts';
+import { hasGroupShape, hasRuleShape } from '../../cli/input/exported-shape.ts';
 import { RUNS } from '../runs.ts';
 
 const described = { Description: 'office' };
@@ -82,8 +82,8 @@ function tryReplaced(value: unknown, path: readonly string[], by: unknown): unkn
 
 describe('the check by hand', () => {
   it.each([
-    ['groups', group, isGroup, groupSchema],
-    ['rules', rule, isRule, ruleSchema],
+    ['groups', group, hasGroupShape, groupSchema],
+    ['rules', rule, hasRuleShape, ruleSchema],
   ] as const)('accepts the %s that the schema accepts, and no others', (_, whole, check, schema) => {
     expect(check(whole)).toBe(true);
     fc.assert(

@@ -19,8 +19,15 @@ const finding = {
   rule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListId: 'pl-0123456789abcdef0' },
   reason: 'It could not be evaluated: the entries of prefix list pl-0123456789abcdef0 are not known.',
 } as const satisfies AuditFinding;
-const high = { ...finding, severity: 'high', policy: 'other' } as const;
-const summary = { groups: 1, rules: 1, violation: 1, exempt: 0, undecided: 2 };
+const high = {
+  ...finding,
+  severity: 'high',
+  policy: 'other',
+  ruleId: 'sgr-0other',
+  rule: { ...finding.rule, ToPort: 23 },
+} as const;
+const violating = { ...finding, verdict: 'violation', reason: 'It allows tcp/22 from 8.8.8.8.' } as const;
+const summary = { groups: 1, rules: 2, violation: 0, exempt: 0, undecided: 2 };
 
 type Pages = readonly (readonly AuditFinding[])[];
 
@@ -28,14 +35,17 @@ async function* come(pages: Pages) {
   yield* pages;
 }
 
+/** The same in another group. */
+const inGroup = (groupId: number, one: AuditFinding = high) => ({ ...one, groupId: `sg-${groupId}` });
+
 async function joined(texts: AsyncIterable<string>): Promise<string> {
   let all = '';
   for await (const text of texts) all += text;
   return all;
 }
 
-const table = (pages: Pages, columns?: number) =>
-  joined(findingsAsTable(come(pages), summary, true, columns));
+const table = (pages: Pages, columns?: number, counts = summary) =>
+  joined(findingsAsTable(come(pages), counts, true, columns));
 
 describe('findings for people', () => {
   it('are a table where there is room for it, and where nobody knows how much room there is', async () => {
@@ -59,20 +69,22 @@ describe('findings for people', () => {
   });
 
   it('are summed up, each in its number', async () => {
-    expect(await table([], 80)).toBe('1 group, 1 rule: 1 violation, 0 exempt, 2 undecided\n');
-    expect(await table([[finding]], 80)).toContain('\n1 group, 1 rule: 1 violation, 0 exempt, 2 undecided\n');
+    expect(await table([], 80)).toBe('1 group, 2 rules: 0 violations, 0 exempt, 2 undecided\n');
+    expect(await table([[finding]], 80)).toContain(
+      '\n1 group, 2 rules: 0 violations, 0 exempt, 2 undecided\n',
+    );
   });
 
   it('are one table, however many pages there are', async () => {
     const rows = (text: string) => text.split('\n').filter((line) => /^[┌├│└]/.test(line));
-    const [one = '', digest] = (await table([[finding], [finding]])).split('The most severe findings:');
+    const [one = '', digest] = (await table([[finding], [inGroup(1)]])).split('The most severe findings:');
 
-    expect(rows(one)).toEqual(rows(await table([[finding, finding]])));
+    expect(rows(one)).toEqual(rows(await table([[finding, inGroup(1)]])));
     expect(digest).toContain('│ critical │ no-world-open-admin');
   });
 
   it('end with the most severe ones and a count for each policy where they are more than a page', async () => {
-    const pages = [...Array.from({ length: 30 }, () => [high, high]), [finding]];
+    const pages = [...Array.from({ length: 30 }, (_, i) => [inGroup(i), inGroup(i + 100)]), [finding]];
     const [, digest = ''] = (await table(pages, 80)).split('The most severe findings:\n');
 
     expect(digest.startsWith('critical undecided: no-world-open-admin\n')).toBe(true);
@@ -80,6 +92,34 @@ describe('findings for people', () => {
     expect(digest).toContain(
       '\ncritical no-world-open-admin: 0 violations, 0 exempt, 1 undecided\nhigh other: 0 violations, 0 exempt, 60 undecided\n',
     );
+  });
+});
+
+describe('findings of several policies on one rule', () => {
+  it('are one, with the severity of the most severe', async () => {
+    const said = ['web-only', 'no-risk'].map((policy) => ({
+      ...violating,
+      policy,
+      severity: 'high' as const,
+    }));
+    const all = [...said, violating, { ...finding, policy: 'from-inside' }];
+    const counts = { ...summary, violation: 3, undecided: 1 };
+    const shown = await table([all], 80, counts);
+
+    expect(shown.match(/^critical violation: .*/gm)).toEqual([
+      'critical violation: no-world-open-admin, web-only, no-risk',
+    ]);
+    expect(shown.match(/It allows tcp/g)).toHaveLength(1);
+    expect(shown.match(/^critical undecided: .*/gm)).toEqual(['critical undecided: from-inside']);
+    expect(shown).toContain('1 group, 2 rules: 3 violations by 1 rule, 0 exempt, 1 undecided');
+    expect((await table([all], undefined, counts)).match(/It allows tcp/g)).toHaveLength(1);
+  });
+
+  it('are two in two groups, though the rules are alike', async () => {
+    const shown = await table([[violating, inGroup(1, violating)]], 80, { ...summary, violation: 2 });
+
+    expect(shown.match(/^critical violation: /gm)).toHaveLength(2);
+    expect(shown).toContain(': 2 violations, 0 exempt');
   });
 });
 

@@ -1,13 +1,14 @@
 // The plain-text mail: what happened, what was done, why, and how to go on.
-import { isGone, mayBeGone, reportedIn, revocations, verdictsIn, violationsIn } from '../../plan/plan.ts';
+import { isGone, mayBeGone, reportedIn, revocations, violationsIn } from '../../plan/plan.ts';
 import { parseRule, type SecurityGroupRule } from '../../rule.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
+import { exposureSentence } from '../exposure-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { makeHeadline } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
-import { reasonOf } from '../reason.ts';
 import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
 import { commandToRestore, undoCommand } from '../undo-commands.ts';
+import { whyInWords } from '../why.ts';
 import { mailActions } from './mail-actions.ts';
 
 /** Columns of advice: a mail client need not break it. */
@@ -18,7 +19,7 @@ export function makeMail(facts: Facts): string {
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['What happened', whatHappened(facts)],
     ['What Portcullis did', mailActions(facts)],
-    ['Why', why(facts)],
+    ['Why', whyInWords(facts)],
     ['What to do instead', whatInstead(facts)],
     ['The group before and after', beforeAndAfter(facts)],
     ['If you need the rule', howToKeep(facts)],
@@ -29,7 +30,8 @@ export function makeMail(facts: Facts): string {
   return [`${makeHeadline(facts)}.`, ...body, `Record ${sanitize(facts.id)}`].join('\n\n').concat('\n');
 }
 
-function whatHappened({ change, group, target }: Facts): string[] {
+function whatHappened(facts: Facts): string[] {
+  const { change, group, target } = facts;
   const tool = toolInWords(change.actor);
   const from = change.actor.sourceAddress;
   return [
@@ -37,16 +39,8 @@ function whatHappened({ change, group, target }: Facts): string[] {
     ...(from === undefined ? [] : [`From:   ${sanitize(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
     `What:   ${sanitize(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
     `Where:  security group ${group.name === group.id ? '' : `${sanitize(group.name)} `}${group.id}, account ${group.ownerId}, ${target.region}`,
+    ...exposureSentence(facts).map((sentence) => `Reach:  ${sentence}`),
   ];
-}
-
-function why({ plan, mode }: Facts): string[] {
-  const verdicts = reportedIn(plan).flatMap(verdictsIn);
-  const policies = verdicts.map(({ policy }) => {
-    const isApart = mode === 'enforce' && policy.mode !== 'enforce';
-    return `- ${policy.id} (${policy.severity}${isApart ? ', dry run' : ''}): ${policy.title}`;
-  });
-  return [...shorten([...new Set(verdicts.map(reasonOf))]), ...shorten([...new Set(policies)])];
 }
 
 /** The advice of each rule's gravest policy: more than that nobody reads. */
