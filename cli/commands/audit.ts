@@ -21,7 +21,6 @@ interface Options extends PolicyChoice, AuditInput {
 /** The command, with its help. */
 export function auditCommand(io: CommandIo): Command {
   return createCommand('audit')
-    .summary('evaluate all security groups')
     .description(
       'Evaluates every rule of every security group against the policies, and changes nothing. Without --from it reads the ' +
         'account of your AWS credentials, with Describe and Get calls only.',
