@@ -3,7 +3,7 @@ import { type Command, createCommand, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { findingsAsTable } from '../format/findings.ts';
 import { findingsAsJson } from '../format/findings-json.ts';
-import { printAll } from '../format/print.ts';
+import { printAll } from '../format/print-all.ts';
 import { makeProgress } from '../format/progress.ts';
 import { withExposure } from '../input/audit-exposure.ts';
 import { type AuditFinding, NOTHING_AUDITED } from '../input/audit-group.ts';

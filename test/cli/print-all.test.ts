@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { printAll } from '../../cli/format/print.ts';
+import { printAll } from '../../cli/format/print-all.ts';
 import { file, portcullis } from './portcullis.ts';
 
 /** Counts the texts that were asked for. */
