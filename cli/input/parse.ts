@@ -25,6 +25,17 @@ export function dayOption(text: string): string {
   throw new InvalidArgumentError('Use a day such as 2027-01-31.');
 }
 
+export function regionOption(text: string): string {
+  if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) return text;
+  throw new InvalidArgumentError('Use a region such as eu-west-1.');
+}
+
+/** A stage as the framework takes it. */
+export function stageOption(text: string): string {
+  if (/^[A-Za-z0-9-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('A stage has ASCII letters, digits and hyphens.');
+}
+
 /** Groups as the parameter `protect` of a deployment names them. */
 export function groupsOption(text: string): readonly GroupSelector[] {
   const parsed = parseProtected(text);

@@ -80,9 +80,9 @@ function howToKeep(facts: Facts): string[] {
   const findings = [...revocations(facts.plan), ...facts.plan.dryRun, ...graced];
   if (findings.length === 0) return [];
   const policies = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
-  const files = policies.filter(({ action }) => action !== 'notify').map(({ id }) => `policies/${id}.yaml`);
+  const ids = new Set(policies.filter(({ action }) => action !== 'notify').map(({ id }) => id));
   return [
-    `Ask the people who run Portcullis for an exception in ${listInWords([...new Set(files)])}.`,
+    `Ask the people who run Portcullis for an exception to ${listInWords([...ids])}.`,
     ...howToRestore(facts),
   ];
 }
