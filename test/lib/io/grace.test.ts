@@ -9,6 +9,7 @@ import { tick } from '../../../lib/io/tick.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
+import { seeing } from '../../faults/fault.ts';
 import { makeRegion, sweepOnce } from './sweeping.ts';
 import {
   GROUP,
@@ -323,6 +324,26 @@ describe('a rule that an event and a sweep see', () => {
     await tickFor(test, 1);
     expect(left(test)).toEqual([]);
     expect(subjects(test).at(-1)).toMatch(/^Revoked: SSH/);
+  });
+
+  it('waits once where another event of it is dealt with at the same moment', async () => {
+    const test = withPolicies(makeWorld([ssh]), patient);
+    let isFirst = true;
+    const client = seeing(test.world.ledger.client, async (_, { input }, send) => {
+      if (isFirst && input.Item?.id?.S?.startsWith('clocks/') === true) {
+        isFirst = false;
+        await reconcile(test.world, makeEvent([ssh], { eventID: 'event-2' }));
+      }
+      return send();
+    });
+    await reconcile({ ...test.world, ledger: { ...test.world.ledger, client } }, makeEvent([ssh]));
+
+    expect(isFirst).toBe(false);
+    expect(subjects(test)).toHaveLength(1);
+    expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
+    await tickFor(test, 10);
+    expect(left(test)).toEqual([]);
+    expect(subjects(test)).toHaveLength(2);
   });
 
   it('gets no grace from a sweep that only reports, which closes nothing', async () => {
