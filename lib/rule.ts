@@ -15,7 +15,7 @@ export type Direction = 'ingress' | 'egress';
 
 /** What a rule admits traffic from (ingress) or to (egress). `unreadable` is what this version cannot interpret. */
 export type Peer =
-  | { readonly kind: 'cidr'; readonly cidr: Cidr }
+  | { readonly kind: 'cidr'; readonly cidr: Cidr; readonly addresses: AddressSet }
   | { readonly kind: 'prefix-list'; readonly prefixListId: string }
   | { readonly kind: 'group'; readonly groupId: string; readonly ownerId: string | undefined }
   | { readonly kind: 'unreadable'; readonly reason: string };
@@ -51,15 +51,12 @@ export interface GroupSnapshot {
  * counts as all traffic, so that every policy it might concern answers `undecided` and none answers `compliant`.
  */
 export function parseRule(aws: AwsSecurityGroupRule): SecurityGroupRule {
-  const traffic = parseTraffic(aws.IpProtocol ?? '', aws.FromPort, aws.ToPort);
-  const rule = {
-    id: aws.SecurityGroupRuleId ?? '',
-    groupId: aws.GroupId ?? '',
-    direction: aws.IsEgress === true ? ('egress' as const) : ('ingress' as const),
-    aws,
-  };
-  if (traffic !== undefined) return { ...rule, traffic, peer: parsePeer(aws) };
-  return { ...rule, traffic: ALL_TRAFFIC, peer: { kind: 'unreadable', reason: unreadableTraffic(aws) } };
+  const { SecurityGroupRuleId: id = '', GroupId: groupId = '', IpProtocol = '', FromPort, ToPort } = aws;
+  const direction = aws.IsEgress === true ? 'egress' : 'ingress';
+  const traffic = parseTraffic(IpProtocol, FromPort, ToPort);
+  if (traffic !== undefined) return { id, groupId, direction, traffic, peer: parsePeer(aws), aws };
+  const peer: Peer = { kind: 'unreadable', reason: unreadableTraffic(aws) };
+  return { id, groupId, direction, traffic: ALL_TRAFFIC, peer, aws };
 }
 
 function unreadableTraffic({ IpProtocol = '', FromPort, ToPort }: AwsSecurityGroupRule): string {
@@ -93,8 +90,7 @@ export function printPeer(peer: Peer): string {
 
 /** The addresses a rule names itself; none for references to groups and prefix lists. */
 export function addressesOf(peer: Peer): AddressSet {
-  if (peer.kind !== 'cidr') return NO_ADDRESSES;
-  return { ...NO_ADDRESSES, [peer.cidr.family]: [peer.cidr.addresses] };
+  return peer.kind === 'cidr' ? peer.addresses : NO_ADDRESSES;
 }
 
 /** The rule as one IpPermission: what an Authorize call takes to make the very same rule again. */
@@ -117,19 +113,6 @@ export function ownTags({ aws: { Tags = [] } }: SecurityGroupRule): Tag[] {
   return Tags.filter(({ Key = '' }) => !Key.toLowerCase().startsWith('aws:'));
 }
 
-/** The rules that a group's permissions stand for: one for each source, without ids, which permissions do not tell. */
-export function expandPermissions(group: AwsSecurityGroup): readonly AwsSecurityGroupRule[] {
-  const of = (permissions: readonly IpPermission[] = [], IsEgress: boolean) =>
-    permissions.flatMap((permission) =>
-      sourcesOf(permission).map((source) => ({ ...trafficOf(permission), IsEgress, ...source })),
-    );
-  const place = { GroupId: group.GroupId, GroupOwnerId: group.OwnerId };
-  return [...of(group.IpPermissions, false), ...of(group.IpPermissionsEgress, true)].map((rule) => ({
-    ...place,
-    ...rule,
-  }));
-}
-
 /** EC2's shape to ours. */
 export function parseGroup(group: AwsSecurityGroup): SecurityGroup {
   return {
@@ -146,23 +129,6 @@ export function parseTags(tags: readonly Tag[] = []): Readonly<Record<string, st
   return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
-function trafficOf({ IpProtocol, FromPort = -1, ToPort = -1 }: IpPermission): AwsSecurityGroupRule {
-  return { IpProtocol, FromPort, ToPort };
-}
-
-function sourcesOf(permission: IpPermission): readonly AwsSecurityGroupRule[] {
-  const { IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [] } = permission;
-  return [
-    ...IpRanges.map(({ CidrIp, ...rest }) => ({ CidrIpv4: CidrIp, ...rest })),
-    ...Ipv6Ranges,
-    ...PrefixListIds,
-    ...UserIdGroupPairs.map(({ Description, ...pair }) => ({
-      ReferencedGroupInfo: pair,
-      ...(Description === undefined ? {} : { Description }),
-    })),
-  ];
-}
-
 function groupPair({ GroupId, UserId, VpcPeeringConnectionId }: ReferencedSecurityGroup): UserIdGroupPair {
   return {
     ...(GroupId === undefined ? {} : { GroupId }),
@@ -173,14 +139,22 @@ function groupPair({ GroupId, UserId, VpcPeeringConnectionId }: ReferencedSecuri
 
 function parsePeer(aws: AwsSecurityGroupRule): Peer {
   const text = aws.CidrIpv4 ?? aws.CidrIpv6;
-  if (text !== undefined) {
-    const cidr = parseCidr(text);
-    return cidr === undefined
-      ? { kind: 'unreadable', reason: `CIDR \`${text}\` cannot be read` }
-      : { kind: 'cidr', cidr };
-  }
+  if (text !== undefined) return BLOCKS.get(text) ?? parseBlock(text);
   if (aws.PrefixListId !== undefined) return { kind: 'prefix-list', prefixListId: aws.PrefixListId };
   const groupId = aws.ReferencedGroupInfo?.GroupId;
   if (groupId !== undefined) return { kind: 'group', groupId, ownerId: aws.ReferencedGroupInfo?.UserId };
   return { kind: 'unreadable', reason: 'no source or destination is given' };
+}
+
+/** The same few blocks stand in the groups of an account over and over: each text is read once, and is one object. */
+const BLOCKS = new Map<string, Peer>();
+const MOST_BLOCKS = 10_000;
+
+function parseBlock(text: string): Peer {
+  const cidr = parseCidr(text);
+  if (cidr === undefined) return { kind: 'unreadable', reason: `CIDR \`${text}\` cannot be read` };
+  const peer: Peer = { kind: 'cidr', cidr, addresses: { ...NO_ADDRESSES, [cidr.family]: [cidr.addresses] } };
+  if (BLOCKS.size >= MOST_BLOCKS) BLOCKS.clear();
+  BLOCKS.set(text, peer);
+  return peer;
 }

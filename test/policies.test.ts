@@ -66,3 +66,46 @@ describe('a web server that people log in to from one address', () => {
     ]);
   });
 });
+
+describe('the shipped policies together', () => {
+  const inForce = policies.filter(({ mode }) => mode === 'enforce');
+
+  /** What becomes of a rule from anywhere. */
+  function becomes(IpProtocol: string, FromPort: number, ToPort: number, trimLimit: number): string {
+    const rule = parseRule({
+      ...{ SecurityGroupRuleId: 'sgr-1', GroupId: 'sg-1', CidrIpv4: '0.0.0.0/0' },
+      ...(IpProtocol === '-1' ? { IpProtocol } : { IpProtocol, FromPort, ToPort }),
+    });
+    const { revoke, trim, notify } = makePlan(
+      evaluate([rule], new Set(['sgr-1']), inForce, CONTEXT),
+      trimLimit,
+    );
+    if (revoke.length > 0) return 'revoked';
+    const [left] = trim;
+    if (left !== undefined) return left.remainder.rules.length === 0 ? 'revoked' : 'trimmed';
+    return notify.length > 0 ? 'reported' : 'left';
+  }
+
+  it.each([
+    ['HLTV', 'udp', 27_020, 27_020, 'reported', 'reported'],
+    ['a game server', 'udp', 27_015, 27_030, 'reported', 'reported'],
+    ['AFS', 'udp', 7000, 7001, 'reported', 'reported'],
+    ['calls', 'udp', 16_384, 32_768, 'reported', 'reported'],
+    ['HTTP/3', 'udp', 443, 443, 'left', 'left'],
+    ['calls in a range that contains memcached', 'udp', 10_000, 20_000, 'reported', 'trimmed'],
+    ['calls in a range that contains memcached and RDP', 'udp', 1024, 65_535, 'reported', 'trimmed'],
+    ['memcached', 'udp', 11_211, 11_211, 'revoked', 'revoked'],
+    ['SQL Server Browser', 'udp', 1434, 1434, 'revoked', 'revoked'],
+    ['RDP over UDP', 'udp', 3389, 3389, 'revoked', 'revoked'],
+    ['a range that contains a database', 'tcp', 5000, 6000, 'revoked', 'revoked'],
+    ['memcached over TCP', 'tcp', 11_211, 11_211, 'revoked', 'revoked'],
+    ['Docker', 'tcp', 2376, 2376, 'revoked', 'revoked'],
+    ['the Kubernetes API server', 'tcp', 6443, 6443, 'reported', 'reported'],
+    ['all traffic', '-1', 0, 0, 'revoked', 'revoked'],
+  ])(
+    '%s from anywhere: %s %i-%i is %s, and %s where the deployment may trim',
+    (_, protocol, from, to, without, with_) => {
+      expect([becomes(protocol, from, to, 0), becomes(protocol, from, to, 10)]).toEqual([without, with_]);
+    },
+  );
+});

@@ -38,7 +38,7 @@ function groupOf(change: ReturnType<typeof parseChange>): string {
   const { group, rules } = change;
   if (group !== undefined) return ` on ${sanitize(group.by === 'id' ? group.id : group.name)}`;
   if (rules.by === 'prefix-list') return ` on ${sanitize(rules.prefixListId)}`;
-  return rules.by === 'tags' ? ` on ${sanitize(rules.groupIds.join(', '))}` : '';
+  return rules.by === 'tags' ? ` on ${sanitize([...rules.groupIds, ...rules.ruleIds].join(', '))}` : '';
 }
 
 function whyOf({ Body = '', MessageAttributes = {} }: Message): readonly string[] {

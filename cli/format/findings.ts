@@ -20,12 +20,18 @@ export function showFindings(
   summary: Summary,
   columns = Number.POSITIVE_INFINITY,
 ): string {
-  const total = `${counted(summary.groups, 'group')}, ${counted(summary.rules, 'rule')}: ${counted(summary.violation, 'violation')}, ${summary.exempt} exempt, ${summary.undecided} undecided`;
+  const rows = rowsOf(findings.toSorted((a, b) => rank(a) - rank(b)));
+  const total = inTotal(rows, summary);
   if (findings.length === 0) return total;
-  const sorted = findings.toSorted((a, b) => rank(a) - rank(b));
-  const shown =
-    columns < WIDTH ? sorted.map((finding) => showBlock(finding, columns)).join('\n\n') : showTable(sorted);
+  const shown = columns < WIDTH ? rows.map((row) => showBlock(row, columns)).join('\n\n') : showTable(rows);
   return `${shown}\n${columns < WIDTH ? '\n' : ''}${total}`;
+}
+
+/** `2 groups, 9 rules: 3 violations by 1 rule, 0 exempt, 1 undecided`; of as many rules as violations nothing is said. */
+function inTotal(rows: readonly Row[], { groups, rules, violation, exempt, undecided }: Summary): string {
+  const violating = rows.filter(([{ verdict }]) => verdict === 'violation').length;
+  const by = violating < violation ? ` by ${counted(violating, 'rule')}` : '';
+  return `${counted(groups, 'group')}, ${counted(rules, 'rule')}: ${counted(violation, 'violation')}${by}, ${exempt} exempt, ${undecided} undecided`;
 }
 
 /** Of findings of one severity, those come first that packets from the internet reach. */
@@ -34,24 +40,37 @@ function rank({ severity, exposure }: AuditFinding): number {
   return SEVERITIES.indexOf(severity) * (KINDS.length + 1) + kind;
 }
 
-function showTable(findings: readonly AuditFinding[]): string {
+/** What several policies find of one rule, the most severe first. */
+type Row = readonly [AuditFinding, ...AuditFinding[]];
+
+/** A row for each rule and verdict. */
+function rowsOf(findings: readonly AuditFinding[]): readonly Row[] {
+  const name = ({ accountId, region, groupId, rule, verdict }: AuditFinding) =>
+    JSON.stringify([accountId, region, groupId, rule, verdict]);
+  return [...Map.groupBy(findings, name).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, ...others] as const],
+  );
+}
+
+function showTable(rows: readonly Row[]): string {
   const table = new Table({
     head: ['severity', 'policy', 'verdict', 'group', 'rule', 'why'],
     style: { head: [], border: [] },
     colWidths: WIDTHS,
     wordWrap: true,
   });
-  for (const finding of findings) {
-    const { severity, verdict, groupId, groupName, accountId, ruleId = '', rule } = finding;
+  for (const row of rows) {
+    const [{ severity, verdict, groupId, groupName, accountId, ruleId = '', rule }] = row;
     const group = linesOf(sanitize(groupName), sanitize(groupId), accountId);
     const what = linesOf(ruleInWords(parseRule(rule)), ruleId);
-    table.push([severity, policyInWords(finding), verdict, group, what, whyOf(finding)]);
+    table.push([severity, linesOf(...row.map(policyInWords)), verdict, group, what, whyOf(row)]);
   }
   return table.toString();
 }
 
-function whyOf({ reason, exposure }: AuditFinding): string {
-  return exposure === undefined ? reason : `${reason} ${exposure.text}`;
+function whyOf(row: Row): string {
+  const exposures = row.flatMap(({ exposure }) => exposure?.text ?? []);
+  return [...new Set([...row.map(({ reason }) => reason), ...exposures])].join(' ');
 }
 
 /** Without those that are not known: an older export does not say whose a group is. */
@@ -64,15 +83,15 @@ export function policyInWords({ policy, mode }: Pick<AuditFinding, 'policy' | 'm
   return { enforce: policy, 'dry-run': `${policy} (dry run)`, off: `${policy} (off)` }[mode];
 }
 
-function showBlock(finding: AuditFinding, columns: number): string {
-  const { severity, verdict, groupId, groupName, accountId, ruleId, rule } = finding;
+function showBlock(row: Row, columns: number): string {
+  const [{ severity, verdict, groupId, groupName, accountId, ruleId, rule }] = row;
   const owner = accountId === '' ? '' : ` of account ${accountId}`;
   const name = groupName === groupId ? '' : `${sanitize(groupName)} `;
   return [
-    `${severity} ${verdict}: ${policyInWords(finding)}`,
+    `${severity} ${verdict}: ${row.map(policyInWords).join(', ')}`,
     ...indented(`${name}${sanitize(groupId)}${owner}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
     ...indented(ruleInWords(parseRule(rule)), columns),
-    ...indented(whyOf(finding), columns),
+    ...indented(whyOf(row), columns),
   ].join('\n');
 }
 

@@ -65,7 +65,9 @@ const OMITTED = [
 function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {
   if (group !== undefined) return `Security group ${group.by === 'id' ? group.id : group.name}`;
   if (rules.by === 'prefix-list') return `The groups with rules for prefix list ${rules.prefixListId}`;
-  if (rules.by === 'tags') return `Tags of security group ${listInWords(rules.groupIds ?? [])}`;
+  if (rules.by === 'tags') {
+    return `Tags of ${listInWords([...(rules.groupIds ?? []), ...(rules.ruleIds ?? [])])}`;
+  }
   return 'Security group named by its rules';
 }
 
@@ -82,15 +84,21 @@ function showVerdicts({ verdicts, change, before }: Simulation): string[] {
   // Compliant rules that the change did not touch are no news; the JSON has them.
   const news = verdicts.filter(({ verdict, actionable }) => actionable || verdict !== 'compliant');
   const ownFirst = news.toSorted((a, b) => Number(b.actionable) - Number(a.actionable));
-  return ownFirst.flatMap((verdict) => [
-    `${verdict.verdict.padEnd(9)}  ${policyInWords(verdict)}  ${verdict.ruleId}`,
-    ...detail(verdict),
-  ]);
+  const alike = ({ verdict, ruleId, reason }: VerdictJson) => `${verdict} ${ruleId} ${reason}`;
+  return [...Map.groupBy(ownFirst, alike).values()].flatMap(showAlike);
 }
 
-function detail({ rule, reason, actionable }: VerdictJson): string[] {
+/** Verdicts on one rule that say the same: its policies on one line. */
+function showAlike(verdicts: readonly VerdictJson[]): string[] {
+  const [first] = verdicts;
+  if (first === undefined) return [];
+  const { verdict, ruleId, rule, reason, actionable } = first;
   const note = actionable ? '' : ' Not part of this change, so it is left alone.';
-  return [`           ${ruleInWords(parseRule(rule))}`, `           ${reason}${note}`];
+  return [
+    `${verdict.padEnd(9)}  ${listInWords(verdicts.map(policyInWords))}  ${ruleId}`,
+    `           ${ruleInWords(parseRule(rule))}`,
+    `           ${reason}${note}`,
+  ];
 }
 
 function showPlan({ plan }: Simulation): string[] {

@@ -1,10 +1,11 @@
 // Where an audit gets its groups from: files that the AWS CLI wrote, one group at a time, or a live account.
 import type { SecurityGroupRule as AwsSecurityGroupRule, EC2Client } from '@aws-sdk/client-ec2';
 import type { VpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
+import { expandPermissions } from '../../lib/io/aws/permissions.ts';
 import { type DescribedGroup, readAccount } from '../../lib/io/aws/read-account.ts';
 import { readAssociations, readVpcBlocks } from '../../lib/io/aws/vpcs.ts';
 import { associationsOf, blocksOfVpcs, type Vpcs } from '../../lib/network/vpcs.ts';
-import { expandPermissions, parseRule } from '../../lib/rule.ts';
+import { parseRule } from '../../lib/rule.ts';
 import type { Io } from '../io.ts';
 import { type Export, exportOf, listIn, streamList } from './export-file.ts';
 import { parseExportedGroup, parseExportedRule } from './exported.ts';

@@ -1,7 +1,7 @@
 // The account that an event is simulated on: made from the event itself, or from groups that somebody exported.
 import type { SecurityGroup as AwsSecurityGroup } from '@aws-sdk/client-ec2';
 import type { Change, Changed } from '../../lib/change/change.ts';
-import { ruleFromGroup } from '../../lib/change/changed-rules.ts';
+import { ruleFromGroup } from '../../lib/change/requested-rules.ts';
 import {
   type Account,
   addAssociation,

@@ -1,9 +1,8 @@
 // A CloudTrail event to a Change. The event is a hint and no more: it says where to look and which rules are new;
 // what these rules admit is read from EC2 afterwards.
 import { field, flag, quote, statedText } from './cloudtrail.ts';
-import { addsNoEntry, taggedGroups } from './indirect.ts';
 import { type Circumstances, parseRecord } from './record.ts';
-import { isOmitted, isTagging, type RecordedCall, type Subject, subjectOf } from './subject.ts';
+import { type RecordedCall, type Subject, subjectOf } from './subject.ts';
 
 export type { Actor } from './actor.ts';
 export type { ChangedRules } from './changed-rules.ts';
@@ -31,14 +30,11 @@ export type Change = Unchanged | Omitted | Changed;
 const EC2 = 'ec2.amazonaws.com';
 
 const TAKES_AWAY = 'only takes access away';
-const DESCRIBES = 'changes descriptions, not access';
 
 const OTHERS: Readonly<Record<string, string>> = {
   RevokeSecurityGroupIngress: TAKES_AWAY,
   RevokeSecurityGroupEgress: TAKES_AWAY,
   DeleteSecurityGroup: TAKES_AWAY,
-  UpdateSecurityGroupRuleDescriptionsIngress: DESCRIBES,
-  UpdateSecurityGroupRuleDescriptionsEgress: DESCRIBES,
   CreateManagedPrefixList: 'makes a prefix list that no rule refers to yet',
   DeleteManagedPrefixList: TAKES_AWAY,
   // What the group's rules let in there ends; that they now name blocks of a foreign VPC is for the next sweep to say.
@@ -56,9 +52,13 @@ export function parseChange(event: unknown): Change {
   if (reason !== undefined) return { kind: 'none', reason, ...circumstances };
   const subject = subjectOf(call);
   if (subject === 'omitted') return { kind: 'omitted', ...circumstances };
-  if (subject !== undefined) return { kind: 'changed', ...circumstances, ...subject };
-  const unknown = `${quote(call.eventName)} does not change security group rules`;
-  return { kind: 'none', reason: unknown, ...circumstances };
+  if (subject === undefined) return { kind: 'none', reason: unknown(call), ...circumstances };
+  if ('reason' in subject) return { kind: 'none', ...circumstances, ...subject };
+  return { kind: 'changed', ...circumstances, ...subject };
+}
+
+function unknown({ eventName }: RecordedCall): string {
+  return `${quote(eventName)} does not change security group rules`;
 }
 
 /** New actions wrap request and response once more, under the action's name. */
@@ -82,14 +82,6 @@ function whyNone({ record, eventName, request, response }: RecordedCall): string
   if (errorCode?.endsWith('DryRunOperation') || flag(field(request, 'dryRun'))) return 'it was a dry run';
   if (errorCode !== undefined) return `the call failed: ${quote(errorCode)}`;
   if (Object.hasOwn(OTHERS, eventName)) return `${eventName} ${OTHERS[eventName]}`;
-  if (eventName === 'ModifyManagedPrefixList' && addsNoEntry(request))
-    return 'it adds no entry to the prefix list';
-  if (isTagging(eventName) && taggedGroups(request).length === 0) return whyNoTags(request);
   const done = flag(field(response, '_return')) ?? flag(field(response, 'return'));
   return done === false ? 'EC2 did not carry the call out' : undefined;
-}
-
-/** A sweep would not find what tags were before: where they are left out, the next one evaluates the groups as they are. */
-function whyNoTags(request: unknown): string {
-  return isOmitted(request) ? 'CloudTrail left out what it tags' : 'it is about no security group';
 }

@@ -1,7 +1,14 @@
 // The rules of an event, from the request or the response of either encoding.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
-import { field, list, text, whole } from './cloudtrail.ts';
+import { field, list, text } from './cloudtrail.ts';
+import {
+  type NamedSource,
+  namedSourcesOf,
+  ruleFromGroup,
+  rulesOfRequest,
+  trafficSaid,
+} from './requested-rules.ts';
 
 /** A tag of a CreateTags or DeleteTags call; a removal without value is of whatever value there is. */
 export interface TagChange {
@@ -9,13 +16,16 @@ export interface TagChange {
   readonly value: string | undefined;
 }
 
-/** A rule whose source group is given by its name, which the rules that EC2 shows never are. */
-export interface NamedSource {
-  readonly groupName: string;
-  readonly ownerId: string | undefined;
-  /** The rule without its source. */
-  readonly rule: AwsSecurityGroupRule;
-}
+/** What changed of the rules themselves, where they let in what they let in before: only policies that look at it are asked. */
+export type ChangedWords =
+  | {
+      readonly of: 'description';
+      /** The new descriptions, by rule id, as far as the event gives them by id. */
+      readonly descriptions: Readonly<Record<string, string>>;
+      /** Only of those rules of which nothing else changed. */
+      readonly isOfUnchanged?: boolean;
+    }
+  | { readonly of: 'tags'; readonly tags: readonly TagChange[]; readonly isRemoval: boolean };
 
 /** Which rules the event says are new. */
 export type ChangedRules =
@@ -28,12 +38,14 @@ export type ChangedRules =
       readonly tags?: readonly TagChange[];
       /** The VPC that the group was associated with, where that brought them up. */
       readonly vpcId?: string;
+      readonly words?: ChangedWords;
     }
   | {
       readonly by: 'content';
       readonly rules: readonly SecurityGroupRule[];
       /** Further rules; undefined for none, and once the ids of their sources are known. */
       readonly namedSources?: readonly NamedSource[];
+      readonly words?: ChangedWords;
     }
   /** It names none that can be recognised: every rule of that direction may be new. */
   | { readonly by: 'group' }
@@ -41,10 +53,11 @@ export type ChangedRules =
   | { readonly by: 'prefix-list'; readonly prefixListId: string }
   /** The group works in this VPC, too: every rule of it, for policies that look at VPCs. */
   | { readonly by: 'vpc'; readonly vpcId: string }
-  /** What policies know the groups by has changed: every rule of them, for policies that look at these tags. */
+  /** What policies know groups or rules by has changed: every rule of the groups, and these rules, for policies that look at these tags. */
   | {
       readonly by: 'tags';
       readonly groupIds: readonly string[];
+      readonly ruleIds: readonly string[];
       readonly tags: readonly TagChange[];
       readonly isRemoval: boolean;
     };
@@ -70,8 +83,8 @@ export function authorizedRules(request: unknown, response: unknown, place: Plac
   }));
   const byId = identified(described, place);
   if (byId !== undefined) return byId;
-  const rules = requestedRules(request).map((rule) => parseRule({ ...place, ...rule }));
-  const namedSources = requestedNames(request).map((named) => ({
+  const rules = rulesOfRequest(request).map((rule) => parseRule({ ...place, ...rule }));
+  const namedSources = namedSourcesOf(request).map((named) => ({
     ...named,
     rule: { ...place, ...named.rule },
   }));
@@ -81,10 +94,29 @@ export function authorizedRules(request: unknown, response: unknown, place: Plac
   return { by: 'content', rules, ...(namedSources.length > 0 && { namedSources }) };
 }
 
-/** The rule of a source group whose id is known. */
-export function ruleFromGroup({ rule, ownerId }: NamedSource, groupId: string): SecurityGroupRule {
-  return parseRule({ ...rule, ReferencedGroupInfo: { GroupId: groupId, UserId: ownerId } });
+/**
+ * Rules with new descriptions: by id, or by content; undefined if they cannot be recognised
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsIngress.html).
+ */
+export function describedRules(request: unknown, place: Place): RewordedRules | undefined {
+  const named = DESCRIPTIONS.flatMap((name) => list(field(request, name)));
+  const texts = named.map((it) => [ruleId(it), text(field(it, 'description')) ?? ''] as const);
+  const known = texts.flatMap(([id, said]) => (id === undefined ? [] : [[id, said] as const]));
+  if (known.length < texts.length) return undefined;
+  const words = { of: 'description' as const, descriptions: Object.fromEntries(known) };
+  if (known.length > 0) return { by: 'id', ids: known.map(([id]) => id), rules: [], words };
+  const rules = authorizedRules(request, undefined, place);
+  return rules.by === 'content' ? { ...rules, words } : undefined;
 }
+
+type RewordedRules = Extract<ChangedRules, { by: 'id' | 'content' }>;
+
+/** No record of such a call has been seen: both encodings, and how other lists of requests are called. */
+const DESCRIPTIONS = [
+  'SecurityGroupRuleDescription',
+  'securityGroupRuleDescriptions',
+  'securityGroupRuleDescriptionSet',
+];
 
 function hasTraffic(named: NamedSource): boolean {
   return isReadable(ruleFromGroup(named, named.groupName));
@@ -108,7 +140,7 @@ function describedRule(rule: unknown): AwsSecurityGroupRule {
     text(field(rule, 'referencedGroupInfo', 'groupId')) ?? text(field(rule, 'ReferencedGroupId'));
   const userId = text(field(rule, 'referencedGroupInfo', 'userId'));
   return {
-    ...traffic(rule),
+    ...trafficSaid(rule),
     CidrIpv4: text(field(rule, 'cidrIpv4')),
     CidrIpv6: text(field(rule, 'cidrIpv6')),
     PrefixListId: text(field(rule, 'prefixListId')),
@@ -117,77 +149,6 @@ function describedRule(rule: unknown): AwsSecurityGroupRule {
   };
 }
 
-function traffic(rule: unknown): AwsSecurityGroupRule {
-  return {
-    IpProtocol: text(field(rule, 'ipProtocol')),
-    FromPort: whole(field(rule, 'fromPort')),
-    ToPort: whole(field(rule, 'toPort')),
-  };
-}
-
 function isReadable({ peer }: SecurityGroupRule): boolean {
   return peer.kind !== 'unreadable';
-}
-
-/** The flat form has its one rule on the request itself, beside `"ipPermissions": {}`. */
-function requestedRules(request: unknown): readonly AwsSecurityGroupRule[] {
-  const flat = field(request, 'cidrIp') === undefined ? [] : [request];
-  return [...flat, ...list(field(request, 'ipPermissions'))].flatMap((permission) => {
-    const sources = requestedSources(permission);
-    const isNamed = sourcesByName(permission).length > 0;
-    // A permission with no source that is known here still stands for a rule, one that parseRule cannot read.
-    return (sources.length === 0 && !isNamed ? [{}] : sources).map((source) => ({
-      ...traffic(permission),
-      ...source,
-    }));
-  });
-}
-
-function requestedSources(permission: unknown): readonly AwsSecurityGroupRule[] {
-  const members = (name: string) => list(field(permission, name));
-  const flat = field(permission, 'cidrIp') === undefined ? [] : [permission];
-  return [
-    ...[...flat, ...members('ipRanges')].map((it) => ({ CidrIpv4: text(field(it, 'cidrIp')) })),
-    ...members('ipv6Ranges').map((it) => ({ CidrIpv6: text(field(it, 'cidrIpv6')) })),
-    ...members('prefixListIds').map((it) => ({ PrefixListId: text(field(it, 'prefixListId')) })),
-    ...members('groups')
-      .filter((it) => nameIn(it) === undefined)
-      .map((it) => ({
-        ReferencedGroupInfo: { GroupId: text(field(it, 'groupId')), UserId: text(field(it, 'userId')) },
-      })),
-  ];
-}
-
-/** What a source group by name opens in the flat form, which takes no ports with it: everything that such a group then could. */
-const FLAT_TRAFFIC: readonly AwsSecurityGroupRule[] = [
-  { IpProtocol: 'tcp', FromPort: 0, ToPort: 65_535 },
-  { IpProtocol: 'udp', FromPort: 0, ToPort: 65_535 },
-  { IpProtocol: 'icmp', FromPort: -1, ToPort: -1 },
-];
-
-/**
- * The rules whose source group is given by name, which a caller in a default VPC may do
- * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html).
- */
-function requestedNames(request: unknown): readonly NamedSource[] {
-  const flat = text(field(request, 'sourceSecurityGroupName'));
-  const ownerId = text(field(request, 'sourceSecurityGroupOwnerId'));
-  return [
-    ...(flat === undefined ? [] : FLAT_TRAFFIC.map((rule) => ({ groupName: flat, ownerId, rule }))),
-    ...list(field(request, 'ipPermissions')).flatMap((permission) =>
-      sourcesByName(permission).map((source) => ({ ...source, rule: traffic(permission) })),
-    ),
-  ];
-}
-
-function sourcesByName(permission: unknown): readonly Omit<NamedSource, 'rule'>[] {
-  return list(field(permission, 'groups')).flatMap((it) => {
-    const groupName = nameIn(it);
-    return groupName === undefined ? [] : [{ groupName, ownerId: text(field(it, 'userId')) }];
-  });
-}
-
-/** The name of a source group; undefined for one that has an id, which goes first. */
-function nameIn(source: unknown): string | undefined {
-  return text(field(source, 'groupId')) === undefined ? text(field(source, 'groupName')) : undefined;
 }

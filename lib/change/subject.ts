@@ -1,8 +1,8 @@
 // What a call is about: which group, and which of its rules are new.
 import type { Direction } from '../rule.ts';
-import { authorizedRules, type ChangedRules, modifiedRules } from './changed-rules.ts';
+import { authorizedRules, type ChangedRules, describedRules, modifiedRules } from './changed-rules.ts';
 import { EventError, field, flag, list, text } from './cloudtrail.ts';
-import { rulesOfTagged } from './indirect.ts';
+import { addsNoEntry, rulesOfTagged } from './indirect.ts';
 
 /** A call as its record has it. */
 export interface RecordedCall {
@@ -31,8 +31,13 @@ export interface Subject {
   readonly madeBy: 'actor' | 'unknown';
 }
 
+/** A call that changes no rule after all; the reason is a sentence for people. */
+interface NoSubject {
+  readonly reason: string;
+}
+
 /** Answers the EventError of a call that does not say what it is about. */
-const SUBJECTS: Readonly<Record<string, (call: RecordedCall) => Subject | EventError>> = {
+const SUBJECTS: Readonly<Record<string, (call: RecordedCall) => Subject | NoSubject | EventError>> = {
   AuthorizeSecurityGroupIngress: (call) => rulesOf(call, 'ingress'),
   AuthorizeSecurityGroupEgress: (call) => rulesOf(call, 'egress'),
   ModifySecurityGroupRules: (call) => rulesOf(call, undefined),
@@ -40,20 +45,17 @@ const SUBJECTS: Readonly<Record<string, (call: RecordedCall) => Subject | EventE
   AssociateSecurityGroupVpc: associatedGroup,
   ModifyManagedPrefixList: prefixList,
   RestoreManagedPrefixListVersion: prefixList,
-  CreateTags: ({ request }) => ofNoGroup(rulesOfTagged(request, false)),
-  DeleteTags: ({ request }) => ofNoGroup(rulesOfTagged(request, true)),
+  CreateTags: (call) => tagged(call, false),
+  DeleteTags: (call) => tagged(call, true),
+  UpdateSecurityGroupRuleDescriptionsIngress: (call) => described(call, 'ingress'),
+  UpdateSecurityGroupRuleDescriptionsEgress: (call) => described(call, 'egress'),
 };
 
-/** True for a call that tags: only policies that look at the tags are asked about the rules of the group. */
-export function isTagging(eventName: string): boolean {
-  return eventName === 'CreateTags' || eventName === 'DeleteTags';
-}
-
 /**
- * What a call is about; undefined for one that is about no rules, `omitted` where CloudTrail left that out. Throws EventError where
+ * What a call is about; undefined for one that is never about rules, `omitted` where CloudTrail left that out. Throws EventError where
  * it is missing for no reason.
  */
-export function subjectOf(call: RecordedCall): Subject | 'omitted' | undefined {
+export function subjectOf(call: RecordedCall): Subject | NoSubject | 'omitted' | undefined {
   if (!Object.hasOwn(SUBJECTS, call.eventName)) return undefined;
   const subject = SUBJECTS[call.eventName]?.(call);
   if (!(subject instanceof EventError)) return subject;
@@ -65,20 +67,41 @@ export function subjectOf(call: RecordedCall): Subject | 'omitted' | undefined {
  * True for a half of a call that is too large for CloudTrail, which replaces what is over 100 KB by a note of that
  * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
  */
-export function isOmitted(half: unknown): boolean {
+function isOmitted(half: unknown): boolean {
   return flag(field(half, 'omitted')) === true;
 }
 
-function ofNoGroup(rules: ChangedRules): Subject {
-  const madeBy = rules.by === 'tags' ? 'unknown' : 'actor';
-  return { group: undefined, direction: undefined, rules, madeBy };
-}
-
 /** The answer has the list that the request names. */
-function prefixList({ request, response }: RecordedCall): Subject | EventError {
+function prefixList({ eventName, request, response }: RecordedCall): Subject | NoSubject | EventError {
+  if (eventName === 'ModifyManagedPrefixList' && addsNoEntry(request)) {
+    return { reason: 'it adds no entry to the prefix list' };
+  }
   const id = text(field(request, 'prefixListId')) ?? text(field(response, 'prefixList', 'prefixListId'));
   if (id === undefined) return new EventError('requestParameters.PrefixListId', 'is missing');
-  return ofNoGroup({ by: 'prefix-list', prefixListId: id });
+  const rules = { by: 'prefix-list', prefixListId: id } as const;
+  return { group: undefined, direction: undefined, rules, madeBy: 'actor' };
+}
+
+/**
+ * Whoever tags a group or a rule need not have made the rules. A sweep could not find what CloudTrail left out: what was tagged
+ * otherwise before.
+ */
+function tagged({ request }: RecordedCall, isRemoval: boolean): Subject | NoSubject {
+  if (isOmitted(request)) return { reason: 'CloudTrail left out what it tags' };
+  const rules = rulesOfTagged(request, isRemoval);
+  if (rules.groupIds.length + rules.ruleIds.length === 0) return { reason: 'it is about no security group' };
+  return { group: undefined, direction: undefined, rules, madeBy: 'unknown' };
+}
+
+/** Whoever describes a rule need not have made it. A sweep could not find what CloudTrail left out: what was described otherwise before. */
+function described(call: RecordedCall, direction: Direction): Subject | NoSubject {
+  if (isOmitted(call.request)) return { reason: 'CloudTrail left out which rules it describes' };
+  const group = groupOf(call);
+  const groupId = group?.by === 'id' ? group.id : undefined;
+  const rules = describedRules(call.request, { GroupId: groupId, IsEgress: direction === 'egress' });
+  const isKnown = rules !== undefined && (group !== undefined || rules.by === 'id');
+  if (!isKnown) return { reason: 'it does not say which rules it describes' };
+  return { group, direction, rules, madeBy: 'unknown' };
 }
 
 /**

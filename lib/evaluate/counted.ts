@@ -1,25 +1,25 @@
 // What of a rule counts against a policy. Exceptions excuse rectangles, traffic x sources, so the traffic of the rule is cut
 // wherever an exception begins or ends; within each area the same addresses count at every point.
-import { type AddressSet, intersectionOf, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
+import { type AddressSet, intersectionOf, isEmpty, NO_ADDRESSES } from '../network/cidr.ts';
 import { ALL_ADDRESSES } from '../network/internet.ts';
 import { type Intervals, intersection, minus } from '../network/intervals.ts';
-import { allowedOf, asCounted, NAT64 } from '../network/nat64.ts';
+import { NAT64 } from '../network/nat64.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { Limit } from '../policy/policy.ts';
 import { addressesOf, type SecurityGroupRule } from '../rule.ts';
 import type { Concerned, Context } from './context.ts';
+import { type CountedSet, countedSet, forbiddenPart, NOTHING } from './counted-set.ts';
 import type { Excuse } from './exceptions.ts';
+import type { Excused, ExcusedBy } from './excused.ts';
 import { entriesOf } from './prefix-lists.ts';
 import { ASSOCIATIONS } from './unread.ts';
 
 /** A part of a rule's traffic with what counts at every point of it. */
 export interface Area {
   readonly traffic: Intervals<number>;
-  /** The addresses that count, one set for each limit of the policy, as they are counted: two spellings of one destination once. */
-  readonly sets: readonly AddressSet[];
-  /** The same in the rule's own spelling. */
-  readonly spelled: readonly AddressSet[];
-  /** What of the rule no written block excuses, in its own spelling, whatever lists say. */
+  /** The addresses that count, one set for each limit of the policy. */
+  readonly sets: readonly CountedSet[];
+  /** Where lists are limited: what no written block excuses, whatever lists say, in the rule's own spelling. */
   readonly unwritten: AddressSet;
   /** Where the policy forbids any source: the addresses that are not excused, of peers that name some. Undefined where all are. */
   readonly barred: AddressSet | undefined;
@@ -31,8 +31,6 @@ export interface Counted {
   readonly certain: readonly Area[];
   /** The most that may count; the very same where nothing is unread. */
   readonly possible: readonly Area[];
-  /** The most that may count if there were no exceptions. */
-  readonly unexcused: Area;
   /** The prefix lists that could not be read and matter. */
   readonly unread: readonly string[];
 }
@@ -47,23 +45,28 @@ export function admittedBy({ peer }: SecurityGroupRule, { prefixLists }: Context
 export function countedOf(
   concerned: Concerned,
   { possible: holding, perhaps }: Pick<Excuse, 'possible' | 'perhaps'>,
-  context: Context,
+  excusedBy: ExcusedBy,
 ): Counted {
   const { rule, overlap, admitted } = concerned;
-  const unexcused = areaOf(concerned, overlap, [], context);
   const areas = partsOf(overlap, [...holding, ...perhaps]).map(({ traffic, by }) => {
-    if (by.length === 0) return { ...unexcused, traffic };
-    const settled = by.filter((exception) => !perhaps.includes(exception));
-    const area = areaOf(concerned, traffic, settled, context);
-    return settled.length === by.length ? area : { ...area, unread: [...area.unread, ASSOCIATIONS] };
+    const settled = perhaps.length === 0 ? by : by.filter((exception) => !perhaps.includes(exception));
+    const most = areaOf(concerned, traffic, settled, excusedBy(settled));
+    if (settled.length === by.length) return { most, least: most };
+    const least = areaOf(concerned, traffic, by, excusedBy(by));
+    return { most: { ...most, unread: [...most.unread, ...least.unread, ASSOCIATIONS] }, least };
   });
-  const possible = areas.filter(counts);
+  const possible = areas.map(({ most }) => most).filter(counts);
   const isKnown = admitted !== undefined && possible.every(({ unread }) => unread.length === 0);
-  if (isKnown) return { certain: possible, possible, unexcused, unread: [] };
-  const certain = possible.map((area) => certainOf(concerned, area)).filter(counts);
+  if (isKnown) return { certain: possible, possible, unread: [] };
+  const certain = areas.map(({ least }) => certainOf(concerned, least)).filter(counts);
   const own = admitted === undefined && rule.peer.kind === 'prefix-list' ? [rule.peer.prefixListId] : [];
   const unread = [...new Set([...own, ...possible.flatMap((area) => area.unread)])];
-  return { certain, possible, unexcused, unread };
+  return { certain, possible, unread };
+}
+
+/** The most that may count of a rule if there were no exceptions. */
+export function unexcusedArea(concerned: Concerned, excusedBy: ExcusedBy): Area {
+  return areaOf(concerned, concerned.overlap, [], excusedBy([]));
 }
 
 interface Part {
@@ -92,69 +95,63 @@ interface PossibleArea extends Area {
 
 /** The most that may count at this traffic. */
 function areaOf(
-  { rule, policy, admitted }: Concerned,
+  concerned: Concerned,
   traffic: Intervals<number>,
   by: readonly Exception[],
-  { prefixLists }: Context,
+  excused: Excused,
 ): PossibleArea {
-  if (by.some(({ sources }) => sources === undefined))
-    return { traffic, sets: [], spelled: [], unwritten: NO_ADDRESSES, barred: undefined, unread: [], by };
-  const lists = [...policy.allowedLists, ...by.flatMap(({ sources }) => sources?.lists ?? [])];
-  const written = by.reduce(
-    (set, { sources }) => unionOf(set, sources?.addresses ?? NO_ADDRESSES),
-    NO_ADDRESSES,
-  );
-  const all = admitted ?? ALL_ADDRESSES;
-  const allowedBy = (id: string) => allowedOf(rule, all, entriesOf(prefixLists, id) ?? NO_ADDRESSES);
-  const listed = lists.reduce((set, id) => unionOf(set, allowedBy(id)), NO_ADDRESSES);
-  const unwritten = without(all, written);
-  const unlisted = without(unwritten, listed);
-  const unread = lists.filter((id) => entriesOf(prefixLists, id) === undefined);
-  // What a list holds is excused by that very list, whatever it is: all but NAT64 in the middle of an IPv6 block.
-  const excusesItself = rule.peer.kind === 'prefix-list' && lists.includes(rule.peer.prefixListId);
-  const unexcusable = rule.direction === 'egress' ? NAT64 : NO_ADDRESSES;
-  const setOf = ({ forbidden, countsListed }: Limit) => {
-    const counting = countsListed ? unwritten : unlisted;
-    const isExcused = admitted === undefined && excusesItself && !countsListed;
-    return intersectionOf(isExcused ? intersectionOf(counting, unexcusable) : counting, forbidden);
+  const { rule, policy, admitted } = concerned;
+  const { isAll, restOf, lists, unread } = excused;
+  if (isAll) return { traffic, sets: [], unwritten: NO_ADDRESSES, barred: undefined, unread: [], by };
+  const { unwritten, unlisted } = restOf(admitted ?? ALL_ADDRESSES);
+  const setOf = (limit: Limit) => {
+    if (limit.countsListed) return forbiddenPart(rule, limit, unwritten);
+    const part = forbiddenPart(rule, limit, unlisted);
+    return admitted === undefined && excusesItself(rule, lists) ? inNat64(rule, part) : part;
   };
-  const spelled = policy.limits.map(setOf);
   const isNamed = admitted !== undefined && !isEmpty(admitted);
   return {
     traffic,
-    sets: spelled.map((set) => asCounted(rule, set)),
-    spelled,
-    unwritten: policy.forbidden === 'any' ? unwritten : intersectionOf(unwritten, policy.forbidden),
+    sets: policy.limits.map(setOf),
+    unwritten: unwrittenOf(concerned, unwritten),
     barred: policy.forbidden === 'any' && !(isNamed && isEmpty(unlisted)) ? unlisted : undefined,
     unread,
     by,
   };
 }
 
+/** What a list holds is excused by that very list, whatever it is: all but NAT64 in the middle of an IPv6 block. */
+function excusesItself({ peer }: SecurityGroupRule, lists: readonly string[]): boolean {
+  return peer.kind === 'prefix-list' && lists.includes(peer.prefixListId);
+}
+
+function inNat64(rule: SecurityGroupRule, { spelled }: CountedSet): CountedSet {
+  return rule.direction === 'ingress' ? NOTHING : countedSet(rule, intersectionOf(spelled, NAT64));
+}
+
+function unwrittenOf({ rule, policy: { forbidden, limits } }: Concerned, unwritten: AddressSet): AddressSet {
+  const [first] = limits;
+  if (first === undefined || limits.every(({ countsListed }) => !countsListed)) return NO_ADDRESSES;
+  return forbidden === 'any' ? unwritten : forbiddenPart(rule, first, unwritten).spelled;
+}
+
 /** What of it counts whatever the lists hold: only what they hold themselves, and what they excuse, is not known. */
 function certainOf(
   { rule, policy, admitted }: Concerned,
-  { traffic, sets, spelled, unwritten, barred, unread, by }: PossibleArea,
+  { traffic, sets, unwritten, barred, unread, by }: PossibleArea,
 ): Area {
-  const isPerhapsExcused = unread.includes(ASSOCIATIONS);
   const isSure = (limit: Limit | undefined) =>
-    admitted !== undefined && !isPerhapsExcused && (unread.length === 0 || limit?.countsListed === true);
-  const ifSure = (set: AddressSet, index: number) => (isSure(policy.limits[index]) ? set : NO_ADDRESSES);
+    admitted !== undefined && (unread.length === 0 || limit?.countsListed === true);
   // Sources excuse only who is named: of a group, or an empty list, nobody.
   const mayExcuse = by.length > 0 && (admitted === undefined || (unread.length > 0 && !isEmpty(admitted)));
   return {
     traffic,
-    sets: sets.map(ifSure),
-    spelled: spelled.map(ifSure),
+    sets: sets.map((set, index) => (isSure(policy.limits[index]) ? set : NOTHING)),
     unwritten,
-    barred: isPerhapsExcused || mayExcuse || rule.peer.kind === 'unreadable' ? undefined : barred,
+    barred: mayExcuse || rule.peer.kind === 'unreadable' ? undefined : barred,
   };
 }
 
 function counts({ sets, barred }: Area): boolean {
-  return barred !== undefined || sets.some((set) => !isEmpty(set));
-}
-
-function without(set: AddressSet, excused: AddressSet): AddressSet {
-  return isEmpty(excused) ? set : minusOf(set, excused);
+  return barred !== undefined || sets.some((set) => set !== NOTHING);
 }

@@ -1,20 +1,21 @@
 // Rules and policies to verdicts. lib/README.md states what is computed here as numbered sentences.
 import { type AddressSet, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
-import { intersection } from '../network/intervals.ts';
 import type { Exception } from '../policy/exception.ts';
-import type { Limit, Policy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { concernedBy } from '../policy/policy-index.ts';
 import { turnsOnUnread, unmet } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Context } from './context.ts';
-import { type Area, admittedBy, type Counted, countedOf } from './counted.ts';
-import { type Excuse, excuse, type NearMiss } from './exceptions.ts';
+import type { Area } from './counted.ts';
+import { NOTHING } from './counted-set.ts';
+import { type NearMiss, standingOf } from './exceptions.ts';
+import { excusedBy } from './excused.ts';
 import { type ForbiddenArea, forbiddenAreas } from './forbidden.ts';
 import { withOwnVpcs } from './own-vpcs.ts';
-import { type Excess, exceeding, excessAlone } from './reach.ts';
+import { type Judging, type Most, type Part, partition } from './part.ts';
 import { type Doubt, doubtful, doubtOf } from './unknown.ts';
 import { ASSOCIATIONS, unreadInWords } from './unread.ts';
-import { type Witness, witness } from './witness.ts';
+import { type Proof, violatingIn } from './violating.ts';
 
 export type { Context } from './context.ts';
 
@@ -34,21 +35,11 @@ export type Verdict =
   | (Judgement & Found & { readonly verdict: 'violation' })
   | (Judgement & Doubt & { readonly verdict: 'undecided' });
 
-interface Found {
+interface Found extends Proof {
   /** The addresses that the rule admits; none for a reference to a group, and for a prefix list that could not be read. */
   readonly admitted: AddressSet;
   /** What of the rule is forbidden, as rectangles: at other traffic, and from other addresses, it may stay. */
   readonly areas: readonly ForbiddenArea[];
-  /**
-   * All that the rules in question admit at the witness's port: more than the rule's own part where it took several; `any` where the
-   * policy forbids every source.
-   */
-  readonly reach: AddressSet | 'any';
-  /** Whether only prefix lists excuse it, and more than they may. */
-  readonly isListed: boolean;
-  /** The other rules that this reach is made of; none where the rule is too many alone. */
-  readonly beside: readonly SecurityGroupRule[];
-  readonly witness: Witness;
 }
 
 export type Violation = Extract<Verdict, { verdict: 'violation' }>;
@@ -93,7 +84,36 @@ function judge(
   actionable: ReadonlySet<string>,
   context: Context,
 ): readonly Verdict[] {
-  const parts = concerned.map((rule) => partOf(rule, policy, actionable.has(rule.id), context));
+  const judging: Judging = {
+    policy,
+    actionable,
+    context,
+    standings: standingOf(policy, context),
+    excusedBy: excusedBy(policy, context),
+  };
+  const { few, parts } = partition(concerned, judging);
+  const judged = judgeParts(parts, policy, context);
+  const verdicts: Verdict[] = [];
+  let next = 0;
+  for (const [index, rule] of concerned.entries()) {
+    const most = few[index];
+    if (most === undefined) {
+      verdicts.push(...judged.slice(next, next + 1));
+      next += 1;
+    } else verdicts.push(compliant(policy, rule, actionable.has(rule.id), most));
+  }
+  return verdicts;
+}
+
+const NONE_NEAR: readonly NearMiss[] = [];
+
+function compliant(policy: Policy, rule: SecurityGroupRule, actionable: boolean, most: Most): Verdict {
+  const tolerated = most[0]?.spelled ?? NO_ADDRESSES;
+  return { verdict: 'compliant', policy, rule, actionable, near: NONE_NEAR, tolerated };
+}
+
+function judgeParts(parts: readonly Part[], policy: Policy, context: Context): readonly Verdict[] {
+  if (parts.length === 0) return [];
   const violating = violatingIn(parts, policy.limits);
   const rest = violating.size === 0 ? parts : parts.filter((part) => !violating.has(part));
   const doubts = doubtful(rest, policy.limits);
@@ -107,88 +127,24 @@ function judge(
   });
 }
 
-/** A rule with what of it counts. */
-interface Part extends Judgement {
-  readonly admitted: AddressSet;
-  readonly counted: Counted;
-  readonly held: Excuse;
-}
-
-function partOf(rule: SecurityGroupRule, policy: Policy, actionable: boolean, context: Context): Part {
-  const overlap = intersection([rule.traffic], policy.traffic);
-  const admitted = admittedBy(rule, context);
-  const concerned = { rule, policy, overlap, admitted };
-  const held = excuse(concerned, actionable, context);
-  const counted = countedOf(concerned, held, context);
-  return { policy, rule, actionable, near: held.near, admitted: admitted ?? NO_ADDRESSES, counted, held };
-}
-
-type Finding = Omit<Found, 'areas' | 'admitted'>;
-
-/** What certainly violates: rules that are too many alone, and of the others each that is one too many beside the others. */
-function violatingIn(parts: readonly Part[], limits: readonly Limit[]): ReadonlyMap<Part, Finding> {
-  const found = new Map<Part, Finding>();
-  for (const part of parts) {
-    const alone = foundAlone(part, limits);
-    if (alone !== undefined) found.set(part, alone);
-  }
-  const others = parts.flatMap((part) => {
-    const { rule, actionable, counted } = part;
-    return found.has(part) || counted.certain.length === 0
-      ? []
-      : [{ rule, actionable, areas: counted.certain, part }];
-  });
-  const excess = exceeding(others, limits);
-  for (const { part } of others) {
-    const over = excess.get(part.rule);
-    if (over !== undefined) found.set(part, foundTogether(part, over));
-  }
-  return found;
-}
-
-function foundAlone({ rule, counted: { certain } }: Part, limits: readonly Limit[]): Finding | undefined {
-  const barring = certain.find(({ barred }) => barred !== undefined);
-  if (barring !== undefined) {
-    const shown = witness(rule, barring.traffic, barring.barred ?? NO_ADDRESSES);
-    return { reach: 'any', isListed: false, beside: [], witness: shown };
-  }
-  const excess = excessAlone(certain, limits);
-  if (excess === undefined) return undefined;
-  const { area, limit, reach, admitted } = excess;
-  return { reach, isListed: limit.countsListed, beside: [], witness: witness(rule, area.traffic, admitted) };
-}
-
-function foundTogether({ rule }: Part, { cell, limit, added, reach, beside }: Excess): Finding {
-  return { reach, isListed: limit.countsListed, beside, witness: witness(rule, [cell], added) };
-}
-
-function violation({ policy, rule, actionable, near }: Part, found: Found): Verdict {
-  return { verdict: 'violation', policy, rule, actionable, near, ...found };
+function violation({ policy, rule, actionable, held }: Part, found: Found): Verdict {
+  return { verdict: 'violation', policy, rule, actionable, near: held.near, ...found };
 }
 
 /** Of a rule that stays: whether exceptions let it. */
-function acquit({ policy, rule, actionable, near, counted, held }: Part): Verdict {
-  const judgement = { policy, rule, actionable, near };
-  const { unexcused, possible } = counted;
-  if (held.by.length > 0 && isTooManyAlone(unexcused, policy.limits))
-    return { ...judgement, verdict: 'exempt', by: held.by };
-  return { ...judgement, verdict: 'compliant', tolerated: toleratedIn(possible) };
+function acquit({ policy, rule, actionable, counted, held, isExempt }: Part): Verdict {
+  const judgement = { policy, rule, actionable, near: held.near };
+  if (isExempt()) return { ...judgement, verdict: 'exempt', by: held.by };
+  return { ...judgement, verdict: 'compliant', tolerated: toleratedIn(counted.possible) };
 }
 
-function isTooManyAlone(area: Area, limits: readonly Limit[]): boolean {
-  return area.barred !== undefined || excessAlone([area], limits) !== undefined;
-}
-
-function toleratedIn([first, ...others]: readonly Area[]): AddressSet {
-  return others.reduce(
-    (set, { spelled }) => unionOf(set, spelled[0] ?? NO_ADDRESSES),
-    first?.spelled[0] ?? NO_ADDRESSES,
-  );
+function toleratedIn(areas: readonly Area[]): AddressSet {
+  return areas.reduce((all, { sets: [first = NOTHING] }) => unionOf(all, first.spelled), NO_ADDRESSES);
 }
 
 /** The verdict on a rule that may be too many, through itself or through others at the same traffic. */
 function undecided(
-  { policy, rule, actionable, near }: Part,
+  { policy, rule, actionable, held: { near } }: Part,
   unknown: readonly Part[],
   context: Context,
 ): Verdict {

@@ -1,9 +1,10 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
-import { type AddressSet, intersectionOf, isEmpty, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
+import { type AddressSet, areOverlapping, NO_ADDRESSES } from '../network/cidr.ts';
 import { overlaps } from '../network/intervals.ts';
 import { allowedOf } from '../network/nat64.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/exception.ts';
+import type { Policy } from '../policy/policy.ts';
 import { hasWords } from '../policy/rule-words.ts';
 import { fitsArn, turnsOnUnread, unmet } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
@@ -39,31 +40,58 @@ export interface Excuse {
 
 const NO_EXCUSE: Excuse = { by: [], possible: [], perhaps: [], near: [] };
 
-/** Sorts the exceptions of its policy for a rule; `isChanged` tells whether the principals made it. */
-export function excuse(concerned: Concerned, isChanged: boolean, context: Context): Excuse {
-  const { exceptions } = concerned.policy;
-  if (exceptions.length === 0) return NO_EXCUSE;
-  const judged = exceptions.map((exception) => ({
+/** An exception with the reasons why it does not hold that are the same for every rule of the group. */
+export interface ExceptionStanding {
+  readonly exception: Exception;
+  readonly failing: readonly NearMiss['because'][];
+  /** Whether a list among its sources could not be read. */
+  readonly isUnread: boolean;
+}
+
+/** What is known of the exceptions of a policy before any rule is looked at. */
+export function standingOf({ exceptions }: Policy, context: Context): readonly ExceptionStanding[] {
+  return exceptions.map((exception) => ({
     exception,
-    failing: failing(exception, concerned, isChanged, context),
+    failing: [
+      ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
+      ...unmet(exception.where, context, 'every'),
+      ...(turnsOnUnread(exception.where, context, 'every') ? (['associations'] as const) : []),
+    ],
+    isUnread:
+      exception.sources?.lists.some((id) => entriesOf(context.prefixLists, id) === undefined) ?? false,
   }));
+}
+
+/** Sorts the exceptions of a policy for a rule; `isChanged` tells whether the principals made it. */
+export function excuse(
+  standings: readonly ExceptionStanding[],
+  concerned: Concerned,
+  isChanged: boolean,
+  context: Context,
+): Excuse {
+  if (standings.length === 0) return NO_EXCUSE;
+  const judged = standings
+    // What fails twice neither holds nor nearly holds.
+    .filter(({ failing }) => failing.length < 2)
+    .map(({ exception, failing, isUnread }) => ({
+      exception,
+      isUnread,
+      failing: [...failing, ...failingFor(exception, concerned, isChanged, context)],
+    }));
   const near = judged.flatMap(({ exception, failing: [because, ...more] }) =>
     because === undefined || more.length > 0 ? [] : [{ exception, because }],
   );
-  const isUnread = ({ sources }: Exception) =>
-    sources?.lists.some((id) => entriesOf(context.prefixLists, id) === undefined) ?? false;
   const failingAtMost = (...allowed: readonly NearMiss['because'][]) =>
-    judged.flatMap(({ exception, failing: reasons }) =>
-      reasons.every((one) => allowed.includes(one) && (one !== 'sources' || isUnread(exception)))
-        ? [exception]
-        : [],
+    judged.flatMap(({ exception, failing, isUnread }) =>
+      failing.every((one) => allowed.includes(one) && (one !== 'sources' || isUnread)) ? [exception] : [],
     );
   const possible = failingAtMost('sources');
   const perhaps = failingAtMost('sources', 'associations').filter((one) => !possible.includes(one));
   return { by: failingAtMost(), possible, perhaps, near };
 }
 
-function failing(
+/** Why the exception does not hold for this very rule. */
+function failingFor(
   exception: Exception,
   { rule, overlap, admitted }: Concerned,
   isChanged: boolean,
@@ -71,14 +99,8 @@ function failing(
 ): readonly NearMiss['because'][] {
   const { sources, traffic } = exception;
   // What nobody knows may well be excused.
-  const touches =
-    sources === undefined ||
-    admitted === undefined ||
-    !isEmpty(intersectionOf(admitted, sourcesOf(sources, rule, admitted, context)));
+  const touches = sources === undefined || admitted === undefined || names(sources, rule, admitted, context);
   return [
-    ...(isUntil(exception.expires, context.now) ? [] : (['expired'] as const)),
-    ...unmet(exception.where, context, 'every'),
-    ...(turnsOnUnread(exception.where, context, 'every') ? (['associations'] as const) : []),
     ...(overlaps(overlap, traffic) ? [] : (['traffic'] as const)),
     ...(touches ? [] : (['sources'] as const)),
     ...(exception.rule === undefined || hasWords(rule, exception.rule) ? [] : (['rule'] as const)),
@@ -96,12 +118,14 @@ function failingMaker(
   return isChanged && makers.some((arn) => fitsArn(arn, principals)) ? [] : ['principals'];
 }
 
-function sourcesOf(
+/** Whether some of the admitted addresses are among the sources. */
+function names(
   { addresses, lists }: NonNullable<Exception['sources']>,
   rule: SecurityGroupRule,
   admitted: AddressSet,
   { prefixLists }: Context,
-): AddressSet {
-  const excusedBy = (id: string) => allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_ADDRESSES);
-  return lists.reduce((set, id) => unionOf(set, excusedBy(id)), addresses);
+): boolean {
+  const isListed = (id: string) =>
+    areOverlapping(admitted, allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_ADDRESSES));
+  return areOverlapping(admitted, addresses) || lists.some(isListed);
 }

@@ -1,11 +1,12 @@
 // What of a violating rule is forbidden, as rectangles of traffic and addresses: what trimming takes away.
-import { type AddressSet, isEmpty, isTooMany, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
+import { type AddressSet, FAMILIES, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
 import type { Intervals } from '../network/intervals.ts';
-import { asCounted } from '../network/nat64.ts';
 import type { Limit, Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import { cellsOf, type FullCells, fullCells, keep } from './cells.ts';
 import type { Area, Counted } from './counted.ts';
-import { type Cells, cellsOf, keep, makeCells, type ReachPart } from './reach.ts';
+import { type CountedSet, countedSet, NOTHING } from './counted-set.ts';
+import { sizeOfNew } from './growing-set.ts';
 
 export interface ForbiddenArea {
   readonly traffic: Intervals<number>;
@@ -31,17 +32,20 @@ export function forbiddenAreas<P extends Part>(
   if (limit === undefined || violating.length === 0) {
     return ({ counted }) => counted.certain.map((area) => forbiddenIn(area, limits));
   }
-  const cells = makeCells([...kept, ...violating].map(reaching));
-  for (const part of kept) keep(reaching(part), cells);
+  const certain = ({ rule, counted }: Part) => ({ rule, areas: counted.certain });
+  const cells = fullCells([...kept, ...violating].map(certain), limits);
+  for (const part of kept) keep(certain(part), cells);
   const found = new Map(
     violating.map((part) => {
       const areas = part.counted.certain.map((area) => {
         const { traffic, addresses } = forbiddenIn(area, limits);
-        const all = area.spelled[listed] ?? NO_ADDRESSES;
-        const excused = asCounted(part.rule, minusOf(all, addresses));
-        const sets = area.sets.map((_, i) => (i === listed ? excused : NO_ADDRESSES));
-        const isKept = addWithin({ ...area, sets }, cells, listed, limit);
-        return { traffic, addresses: isKept ? addresses : unionOf(addresses, area.unwritten) };
+        const all = area.sets[listed]?.spelled ?? NO_ADDRESSES;
+        const excused = countedSet(part.rule, minusOf(all, addresses));
+        const sets = area.sets.map((_, i) => (i === listed ? excused : NOTHING));
+        if (isTooWide(area, excused, cells, { index: listed, limit }))
+          return { traffic, addresses: unionOf(addresses, area.unwritten) };
+        keep({ rule: part.rule, areas: [{ ...area, sets }] }, cells);
+        return { traffic, addresses };
       });
       return [part, areas] as const;
     }),
@@ -49,26 +53,29 @@ export function forbiddenAreas<P extends Part>(
   return (part) => found.get(part) ?? [];
 }
 
-function reaching({ rule, counted }: Part): ReachPart {
-  return { rule, actionable: true, areas: counted.certain };
-}
-
 /** What counts there, whatever prefix lists excuse. */
 function forbiddenIn(
-  { traffic, spelled, barred = NO_ADDRESSES }: Area,
+  { traffic, sets, barred = NO_ADDRESSES }: Area,
   limits: readonly Limit[],
 ): ForbiddenArea {
-  const counting = spelled.filter((_, index) => limits[index]?.countsListed === false);
-  return { traffic, addresses: counting.reduce(unionOf, barred) };
+  const counting = sets.filter((_, index) => limits[index]?.countsListed === false);
+  const addresses = counting.reduce((all, { spelled }) => unionOf(all, spelled), barred);
+  return { traffic, addresses };
 }
 
-/** Adds an area to the reach, unless that would be more than is tolerated; true if it did. */
-function addWithin(area: Area, cells: Cells, index: number, { tolerance }: Limit): boolean {
-  const set = area.sets[index] ?? NO_ADDRESSES;
-  const isTooWide = cellsOf(area, cells).some((cell) =>
-    isTooMany(unionOf(cells.reach[cell]?.[index] ?? NO_ADDRESSES, set), tolerance),
+interface ListedLimit {
+  readonly index: number;
+  readonly limit: Limit;
+}
+
+/** Whether the addresses, with what is kept of the group, are more than is tolerated somewhere in the area. */
+function isTooWide(area: Area, added: CountedSet, cells: FullCells, { index, limit }: ListedLimit): boolean {
+  if (added === NOTHING) return false;
+  return cellsOf(area, cells).some(({ kept }) =>
+    FAMILIES.some((family) => {
+      const before = kept[index]?.[family];
+      if (before === undefined) return false;
+      return before.size + sizeOfNew(before, added.counted[family]) > limit.tolerance[family];
+    }),
   );
-  if (!isEmpty(set) && isTooWide) return false;
-  keep({ areas: [area] }, cells);
-  return true;
 }

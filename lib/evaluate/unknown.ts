@@ -1,12 +1,11 @@
 // Which rules nobody can judge while a prefix list is unread. Trying a list empty and then a list of everything would not tell:
 // a list that excuses one rule may be what another rule admits.
-import { type AddressSet, countOf, FAMILIES, NO_ADDRESSES } from '../network/cidr.ts';
 import type { Limit } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import { cellsOf, type FullCell, type FullCells, fullCells } from './cells.ts';
 import type { Context } from './context.ts';
 import type { Area, Counted } from './counted.ts';
 import type { PrefixLists } from './prefix-lists.ts';
-import { type Cells, cellsOf, isTolerableInSum, keep, makeCells } from './reach.ts';
 import { unreadInWords } from './unread.ts';
 
 /** A rule with all that may count. */
@@ -62,48 +61,43 @@ function doubtfulBeside<P extends PossiblePart>(
   unknown: readonly P[],
   limits: readonly Limit[],
 ): readonly (readonly [SecurityGroupRule, readonly P[]])[] {
-  const reaching = parts.map(({ rule, counted }) => ({ rule, actionable: true, areas: counted.possible }));
-  if (isTolerableInSum(reaching, limits)) return [];
-  const cells = makeCells(reaching);
-  for (const part of reaching) keep(part, cells);
+  const cells = fullCells(
+    parts.map(({ counted }) => ({ areas: counted.possible })),
+    limits,
+  );
   const unknownAt = unknownByCell(unknown, cells);
   return parts.flatMap(({ rule, counted }) => {
-    const cell = doubtfulCell(counted.possible, cells, unknownAt, limits);
+    const cell = doubtfulCell(counted.possible, cells, unknownAt);
     return cell === undefined ? [] : [[rule, unknownAt.get(cell) ?? []] as const];
   });
 }
 
 function unknownByCell<P extends PossiblePart>(
   unknown: readonly P[],
-  cells: Cells,
-): ReadonlyMap<number, readonly P[]> {
-  const byCell = new Map<number, P[]>();
+  cells: FullCells,
+): ReadonlyMap<FullCell, readonly P[]> {
+  const byCell = new Map<FullCell, P[]>();
   for (const part of unknown) {
     for (const cell of part.counted.possible.flatMap((area) => cellsOf(area, cells))) {
-      byCell.set(cell, [...(byCell.get(cell) ?? []), part]);
+      const found = byCell.get(cell);
+      if (found === undefined) byCell.set(cell, [part]);
+      else found.push(part);
     }
   }
   return byCell;
 }
 
+/** The first cell with something unknown where the part is in a reach that may be too many, in the same family. */
 function doubtfulCell(
   areas: readonly Area[],
-  cells: Cells,
-  unknownAt: ReadonlyMap<number, unknown>,
-  limits: readonly Limit[],
-): number | undefined {
+  cells: FullCells,
+  unknownAt: ReadonlyMap<FullCell, unknown>,
+): FullCell | undefined {
   for (const area of areas) {
-    const isOverAt = (cell: number) =>
-      limits.some(({ tolerance }, index) =>
-        isOver(area.sets[index] ?? NO_ADDRESSES, cells.reach[cell]?.[index] ?? NO_ADDRESSES, tolerance),
-      );
-    const found = cellsOf(area, cells).find((cell) => unknownAt.has(cell) && isOverAt(cell));
+    const counts = ([limit, family]: FullCell['over'][number]) =>
+      (area.sets[limit]?.counted[family].length ?? 0) > 0;
+    const found = cellsOf(area, cells).find((cell) => unknownAt.has(cell) && cell.over.some(counts));
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** True when the set is part of a reach that is more than is tolerated, in the same family. */
-function isOver(set: AddressSet, reach: AddressSet, tolerance: Limit['tolerance']): boolean {
-  return FAMILIES.some((family) => set[family].length > 0 && countOf(reach, family) > tolerance[family]);
 }

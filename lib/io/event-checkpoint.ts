@@ -1,5 +1,6 @@
 // How far the groups of one event are dealt with: a prefix list may have more users than an invocation has time for.
 import type { Changed } from '../change/change.ts';
+import { wordsOf } from '../change/words.ts';
 import { loadCheckpoint, type StoredCheckpoint, saveCheckpoint } from './ledger/checkpoints.ts';
 import type { World } from './world.ts';
 
@@ -41,7 +42,8 @@ export async function forEachGroup(
 
 const NOWHERE: StoredCheckpoint = { after: '', failed: [], version: 0 };
 
-/** A change of several groups names each by its id. */
-function idOf({ group }: Changed): string {
-  return group?.by === 'id' ? group.id : ' ';
+/** A change of several groups names each by its id; that of the words of its rules comes after that of all of them. */
+function idOf({ group, rules }: Changed): string {
+  const id = group?.by === 'id' ? group.id : ' ';
+  return wordsOf(rules) === undefined ? id : `${id}/words`;
 }

@@ -1,6 +1,7 @@
 // The log: every finding before it is acted on, with the whole rule, and every outcome after. An undo can be made from it.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Command } from '../remediation/command.ts';
+import { isUndecided } from '../report/record.ts';
 import type { World } from './world.ts';
 
 /** Logs and counts what an entry is about to store. */
@@ -20,8 +21,7 @@ export function logEntry(
   for (const [outcome, of] of Map.groupBy(outcomes, (one) => one.outcome)) {
     metrics.addMetric(`outcome-${outcome}`, MetricUnit.Count, of.length);
   }
-  for (const action of ['notify', 'undecided'] as const) {
-    const found = record.findings.filter((finding) => finding.action === action);
-    metrics.addMetric(action, MetricUnit.Count, found.length);
-  }
+  const told = record.findings.filter(({ action }) => action === 'notify');
+  metrics.addMetric('notify', MetricUnit.Count, told.length);
+  metrics.addMetric('undecided', MetricUnit.Count, record.findings.filter(isUndecided).length);
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Change, type Changed, type Omitted, parseChange, type Unchanged } from '../change/change.ts';
+import { isForSome, wordsOf } from '../change/words.ts';
 import { homeTarget } from '../config.ts';
 import type { Verdict } from '../evaluate/evaluate.ts';
 import { joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
@@ -48,29 +49,27 @@ export async function reconcile(world: World, event: unknown, isLastTry: boolean
   if (change.kind === 'none') return nothing(change);
   const target = homeTarget(world.config);
   refuseForeign(target, change);
-  if (isOwn(world, change)) return nothing(asUnchanged(change));
+  if (isOwn(world, change)) return nothing(asUnchanged(change, OWN));
   if (change.kind === 'omitted') return sweepFor(world, change);
+  const changes = await affected(world, target, change);
+  if (changes.length === 0 && isForSome(change.rules)) return nothing(asUnchanged(change, UNSEEN));
   const lists: PrefixListCache = new Map();
   const attempts: Attempt[] = [];
   // One group after the other, so that a prefix list with many users does not empty EC2's buckets; and every one,
   // because what fails in one group says nothing of the next.
-  const errors = await forEachGroup(
-    world,
-    nameOf(change),
-    await affected(world, target, change),
-    async (one) => {
-      const { config, policies } = world;
-      const settings = { target, config, policies };
-      const task = { id: idOf(one), change: one, ...settings, isLastTry, isSilent: false, isAdmitted: false };
-      const attempt = await run(world, task, lists);
-      attempts.push(attempt);
-      if (attempt.end?.kind === 'failed') throw attempt.end.error;
-    },
-  );
+  const errors = await forEachGroup(world, nameOf(change), changes, async (one) => {
+    const { config, policies } = world;
+    const settings = { target, config, policies };
+    const task = { id: idOf(one), change: one, ...settings, isLastTry, isSilent: false, isAdmitted: false };
+    const attempt = await run(world, task, lists);
+    attempts.push(attempt);
+    if (attempt.end?.kind === 'failed') throw attempt.end.error;
+  });
   return join(change, attempts, errors);
 }
 
 const OWN = 'the bot added what may stay of a rule that it trimmed';
+const UNSEEN = 'no policy looks at what it changes, or no such rule is left';
 
 /**
  * True for the rules that stay of a trimmed one. They were judged when they were made, as the change of who made the
@@ -82,8 +81,9 @@ function isOwn({ config }: World, { eventName, actor }: Changed | Omitted): bool
   );
 }
 
-function asUnchanged({ eventName, eventId, time, accountId, region, actor }: Changed | Omitted): Unchanged {
-  return { kind: 'none', reason: OWN, eventName, eventId, time, accountId, region, actor };
+function asUnchanged(change: Changed | Omitted, reason: string): Unchanged {
+  const { eventName, eventId, time, accountId, region, actor } = change;
+  return { kind: 'none', reason, eventName, eventId, time, accountId, region, actor };
 }
 
 /** Leaves a call that does not say what it is about to a sweep, which the next minute begins. */
@@ -98,12 +98,16 @@ async function sweepFor({ ledger, logger, metrics, now }: World, change: Omitted
   return nothing(change);
 }
 
-/** What a remediation is called: the same for every delivery of the event, and another for each group of an event about several. */
+/**
+ * What a remediation is called: the same for every delivery of the event, and another for each group of an event about several, and
+ * for what is only about words of rules.
+ */
 function idOf(change: Changed): string {
   const { group, rules } = change;
-  const event = nameOf(change);
-  const isOfSeveral = rules.by === 'prefix-list' || rules.by === 'tags';
-  return isOfSeveral && group?.by === 'id' ? `${event}/${group.id}` : event;
+  const words = wordsOf(rules);
+  const isOfSeveral = rules.by === 'prefix-list' || rules.by === 'tags' || words?.of === 'tags';
+  const ofGroup = isOfSeveral && group?.by === 'id' ? [group.id] : [];
+  return [nameOf(change), ...ofGroup, ...(words === undefined ? [] : ['words'])].join('/');
 }
 
 /** The same for every delivery of the event. */

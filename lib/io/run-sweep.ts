@@ -138,7 +138,8 @@ function logTotals({ logger, metrics }: World, record: DigestRecord): void {
   logger.info('sweep', { sweep: record });
   metrics.addMetric('sweeps', MetricUnit.Count, 1);
   metrics.addMetric('sweep-violations', MetricUnit.Count, record.counts.violations);
-  metrics.addMetric('sweep-undecided', MetricUnit.Count, record.counts.undecided);
+  const { undecided, alsoUndecided } = record.counts;
+  metrics.addMetric('sweep-undecided', MetricUnit.Count, undecided + alsoUndecided);
   const missed = record.missed ?? [];
   if (record.missed !== undefined) metrics.addMetric('missed-by-event', MetricUnit.Count, missed.length);
 }

@@ -1,7 +1,15 @@
 // Address blocks and address sets. Text becomes integer intervals here, at the border; every later question
 // (does it overlap, is it within, how many) is asked of the integers, so no spelling can change an answer.
-import ipaddr from 'ipaddr.js';
-import { type Interval, type Intervals, intersection, minus, toIntervals, union } from './intervals.ts';
+import { parseIpv4, parseIpv6, printIpv4, printIpv6 } from './address-text.ts';
+import {
+  type Interval,
+  type Intervals,
+  intersection,
+  minus,
+  overlaps,
+  toIntervals,
+  union,
+} from './intervals.ts';
 
 export type Family = 'ipv4' | 'ipv6';
 
@@ -24,14 +32,21 @@ export const NO_ADDRESSES: AddressSet = { ipv4: [], ipv6: [] };
  * Answers undefined for all that EC2 refuses too: zero-padded octets, short forms such as `10/8`, zone ids.
  */
 export function parseCidr(text: string): Cidr | undefined {
-  const [, address = '', length] = /^([^/]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
-  const parsed = parseAddress(address);
-  if (parsed === undefined) return undefined;
-  const prefixLength = length === undefined ? BITS[parsed.family] : Number(length);
-  if (prefixLength > BITS[parsed.family]) return undefined;
-  const size = blockSize(parsed.family, prefixLength);
-  const start = parsed.value - (parsed.value % size);
-  return { family: parsed.family, prefixLength, addresses: [start, start + size] };
+  const slash = text.indexOf('/');
+  const address = slash === -1 ? text : text.slice(0, slash);
+  const family = text.includes(':') ? 'ipv6' : 'ipv4';
+  const value = family === 'ipv6' ? parseIpv6(address) : parseIpv4(address);
+  const prefixLength = slash === -1 ? BITS[family] : parsePrefixLength(text.slice(slash + 1));
+  if (value === undefined || !(prefixLength <= BITS[family])) return undefined;
+  const size = blockSize(family, prefixLength);
+  const first = BigInt(value);
+  const start = first - (first % size);
+  return { family, prefixLength, addresses: [start, start + size] };
+}
+
+/** A number without zeros in front; NaN for anything else. */
+function parsePrefixLength(text: string): number {
+  return /^(0|[1-9]\d{0,2})$/.test(text) ? Number(text) : Number.NaN;
 }
 
 /** The canonical text of a block: `10.1.2.3/8` is printed `10.0.0.0/8`, IPv6 as RFC 5952 writes it. */
@@ -41,10 +56,7 @@ export function printCidr({ family, prefixLength, addresses }: Cidr): string {
 
 /** One address as text. */
 export function printAddress(family: Family, address: bigint): string {
-  const hex = address.toString(16).padStart(BITS[family] / 4, '0');
-  const bytes = (hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
-  const parsed = ipaddr.fromByteArray(bytes);
-  return parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString();
+  return family === 'ipv4' ? printIpv4(Number(address)) : printIpv6(address);
 }
 
 /** How many addresses a block of that prefix length holds. */
@@ -89,6 +101,11 @@ export function minusOf(a: AddressSet, b: AddressSet): AddressSet {
   return { ipv4: minus(a.ipv4, b.ipv4), ipv6: minus(a.ipv6, b.ipv6) };
 }
 
+/** True when some address is in both sets. */
+export function areOverlapping(a: AddressSet, b: AddressSet): boolean {
+  return overlaps(a.ipv4, b.ipv4) || overlaps(a.ipv6, b.ipv6);
+}
+
 /** True when the set holds no address of either family. */
 export function isEmpty(set: AddressSet): boolean {
   return set.ipv4.length === 0 && set.ipv6.length === 0;
@@ -96,7 +113,9 @@ export function isEmpty(set: AddressSet): boolean {
 
 /** How many addresses of a family the set holds. */
 export function countOf(set: AddressSet, family: Family): bigint {
-  return set[family].reduce((sum, [start, end]) => sum + (end - start), 0n);
+  let count = 0n;
+  for (const [start, end] of set[family]) count += end - start;
+  return count;
 }
 
 function blocksWithin(family: Family, [start, end]: Interval<bigint>): readonly Cidr[] {
@@ -110,20 +129,6 @@ function blocksWithin(family: Family, [start, end]: Interval<bigint>): readonly 
     from += size;
   }
   return blocks;
-}
-
-function parseAddress(text: string): { family: Family; value: bigint } | undefined {
-  // ipaddr.js also reads octal, hex and short IPv4 forms; the strict test keeps them out.
-  if (ipaddr.IPv4.isValidFourPartDecimal(text))
-    return { family: 'ipv4', value: toInteger(ipaddr.IPv4.parse(text)) };
-  if (!text.includes('%') && ipaddr.IPv6.isValid(text)) {
-    return { family: 'ipv6', value: toInteger(ipaddr.IPv6.parse(text)) };
-  }
-  return undefined;
-}
-
-function toInteger(address: ipaddr.IPv4 | ipaddr.IPv6): bigint {
-  return address.toByteArray().reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
 /** How many addresses of each family are tolerated. */

@@ -2,7 +2,7 @@
 import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import { ACTIONS, type Action, SEVERITIES } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import type { Finding, Plan } from './plan.ts';
+import type { Finding, Notice, Plan } from './plan.ts';
 import { remainderOf } from './remainder.ts';
 import { givesWay, obstacleTo, trimmingPolicies } from './way-out.ts';
 
@@ -24,7 +24,7 @@ export function makePlan(verdicts: readonly Verdict[], trimLimit: number): Plan 
     trim: acts.trim,
     dryRun: [...would.revoke, ...would.trim],
     held: [],
-    notify: [...acts.notify, ...would.notify],
+    notify: [...acts.notify.map((notice) => withUnclear(notice, verdicts)), ...would.notify],
     undecided: findings(unclear, dry),
     untouched: [...enforced, ...others].filter((finding) => !isActionable(finding)),
   };
@@ -44,6 +44,14 @@ function unclearIn(
     .filter(({ actionable, rule }) => actionable && !condemned.has(rule));
   const asked = rulesOf(unclear.filter(isEnforced));
   return unclear.filter(({ rule }) => asked.has(rule) || !dry.has(rule));
+}
+
+/** A rule that stays, with what could not be evaluated of it: another policy might have it revoked. */
+function withUnclear(notice: Notice, verdicts: readonly Verdict[]): Notice {
+  const unclear = verdicts
+    .filter((v) => v.verdict === 'undecided')
+    .filter((verdict) => verdict.rule === notice.rule && isEnforced(verdict));
+  return unclear.length === 0 ? notice : { ...notice, unclear: unclear.toSorted(bySeverity) };
 }
 
 /** One finding for each rule of the verdicts, with what policies in dry run say of it. */

@@ -11,6 +11,17 @@ export interface Finding<V extends Verdict = Violation> {
   readonly verdicts: readonly [V, ...V[]];
   /** Violations of policies in dry run, where an enforced policy decides: what these would also do is reported. */
   readonly also: readonly Violation[];
+  /** Of a rule that is only reported: what enforced policies could not evaluate of it. Undefined for nothing. */
+  readonly unclear?: readonly Undecided[];
+}
+
+/** All that is said of the rule. */
+export function verdictsIn({
+  verdicts,
+  also,
+  unclear = [],
+}: Finding<Violation | Undecided>): readonly (Violation | Undecided)[] {
+  return [...verdicts, ...also, ...unclear];
 }
 
 /** A rule to take away after what may stay of it has been added. */
@@ -131,34 +142,6 @@ export function violationsIn({ revoke, trim, dryRun, held, notify }: Plan): read
 /** True when there is nothing that people need to hear about. */
 export function hasNothingToReport(plan: Plan): boolean {
   return reportedIn(plan).length === 0;
-}
-
-/** The plan with what would go left alone where there is a reason to. */
-export function hold(plan: Plan, whyHeld: (finding: Finding) => Hold | undefined): Plan {
-  const goes = (finding: Finding) => whyHeld(finding) === undefined;
-  return {
-    ...plan,
-    revoke: plan.revoke.filter(goes),
-    trim: plan.trim.filter(goes),
-    held: [...plan.held, ...asHeld(revocations(plan), whyHeld)],
-  };
-}
-
-/** The plan of a group that is never acted on: what policies in dry run ask for is left alone, too. */
-export function holdAll(plan: Plan, why: Hold): Plan {
-  const held = hold(plan, () => why);
-  return { ...held, dryRun: [], held: [...held.held, ...asHeld(plan.dryRun, () => why)] };
-}
-
-function asHeld(
-  findings: readonly Finding[],
-  whyHeld: (finding: Finding) => Hold | undefined,
-): readonly Held[] {
-  return findings.flatMap((finding) => {
-    const why = whyHeld(finding);
-    const { rule, verdicts, also } = finding;
-    return why === undefined ? [] : [{ rule, verdicts, also, ...why }];
-  });
 }
 
 /** Rules that are to go, whole or in part. */

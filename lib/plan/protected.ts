@@ -4,15 +4,19 @@ import { fits, isGroup } from '../policy/selector.ts';
 import type { SecurityGroup } from '../rule.ts';
 
 /**
- * Controllers put such a rule back within seconds, and services break without it
- * (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html). Tags whose key begins with `aws:` only AWS can
- * set; the others anybody who may tag the group can: people are told all the same.
+ * Tags of groups whose rules a controller puts back within seconds, and without which it breaks. Those whose key begins with `aws:` only
+ * AWS can set, the others whoever may tag the group: violations are reported all the same. That AWS manages the network interfaces
+ * of a group protects nothing: those of databases and load balancers have groups of your own
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html).
  */
 const SERVICE_TAGS = [
+  // EKS, for its cluster security group: https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
   'aws:eks:cluster-name',
+  // EKS, too, and Kubernetes for each load balancer:
+  // https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/tags.go
   'kubernetes.io/cluster/*',
+  // The AWS Load Balancer Controller: https://kubernetes-sigs.github.io/aws-load-balancer-controller/v2.7/deploy/security_groups/
   'elbv2.k8s.aws/cluster',
-  'kubernetes.io/service-name',
 ];
 
 /**

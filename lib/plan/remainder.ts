@@ -37,7 +37,7 @@ export interface Remainder {
 }
 
 /** What is kept of a rule for all traffic: a rule for each of 256 protocols would fill the group. */
-const KEPT_PROTOCOLS = [TCP, UDP, ICMP, ICMPV6, GRE, ESP, AH];
+const KEPT_PROTOCOLS = [ICMP, TCP, UDP, GRE, ESP, AH, ICMPV6];
 
 /** The rule without what the violations forbid of it, in no more than `limit` rules; none where the deployment may not trim. */
 export function remainderOf(

@@ -116,6 +116,8 @@ function neverApplies({ forbidden, scope }: Policy, { sources, where }: Exceptio
 }
 
 function coveredBy(policy: Policy, others: readonly Policy[]): readonly Found[] {
+  // All that such a policy does is to say its words, and these may fit better than those of a wider one.
+  if (policy.action === 'notify') return [];
   const cover = others.find(
     (other) => covers(other, policy) && !(covers(policy, other) && policy.id < other.id),
   );

@@ -1,4 +1,5 @@
 // What an attempt asks the breaker, and which of its rules the breaker holds.
+import { wordsOf } from '../change/words.ts';
 import type { AskingPolicy, BreakerRequest } from '../plan/breaker.ts';
 import { type Finding, type Plan, revocations } from '../plan/plan.ts';
 import type { Attempt } from './state.ts';
@@ -28,9 +29,10 @@ export function askingFor({ verdicts }: Finding): readonly AskingPolicy[] {
   return asking.map(({ policy: { key, severity } }) => ({ key, severity }));
 }
 
-/** True when this very change made the rules: the call names them. False for what a tag or a prefix list brings up. */
+/** True when this very change made the rules: the call names them. False for what a tag, a prefix list or a new description brings up. */
 export function isFresh({ task: { change, takesUp } }: Attempt): boolean {
-  return takesUp?.isFresh ?? (change.rules.by === 'id' || change.rules.by === 'content');
+  const { rules } = change;
+  return takesUp?.isFresh ?? ((rules.by === 'id' || rules.by === 'content') && wordsOf(rules) === undefined);
 }
 
 /** The findings of a plan that the breaker holds. */

@@ -1,7 +1,13 @@
 // Which rules of the live group the change added or changed, and whether EC2 shows all of it yet.
 import type { Changed } from '../change/change.ts';
-import type { ChangedRules } from '../change/changed-rules.ts';
-import { contentOf, type GroupSnapshot, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
+import type { ChangedRules, ChangedWords } from '../change/changed-rules.ts';
+import {
+  contentOf,
+  type GroupSnapshot,
+  parseTags,
+  type SecurityGroup,
+  type SecurityGroupRule,
+} from '../rule.ts';
 
 /** EC2 does not show what the event names yet; worth another try later. */
 export class NotVisibleError extends Error {
@@ -27,11 +33,15 @@ export function showsChange(
 ): boolean {
   switch (named.by) {
     case 'id':
-      return named.ids.every((id) => live.some((rule) => rule.id === id && isAsSaid(rule, named.rules)));
+      return named.ids.every((id) =>
+        live.some((rule) => rule.id === id && isAsSaid(rule, named.rules) && isWorded(rule, named.words)),
+      );
     case 'content':
-      return named.rules.every((wanted) => live.some((rule) => contentOf(rule) === contentOf(wanted)));
+      return named.rules.every((wanted) =>
+        live.some((rule) => contentOf(rule) === contentOf(wanted) && isDescribed(rule, wanted, named.words)),
+      );
     case 'tags':
-      return showsTags(group, named);
+      return showsTags(group.tags, named);
     case 'vpc':
       return associated === undefined || associated.includes(named.vpcId);
     case 'group':
@@ -51,12 +61,31 @@ export function changedRulesIn(
   return new Set(candidates.filter((rule) => isNamed(rule, named) && isShown(rule)).map(({ id }) => id));
 }
 
-function showsTags({ tags }: SecurityGroup, said: Extract<ChangedRules, { by: 'tags' }>): boolean {
+type SaidOfTags = Pick<Extract<ChangedRules, { by: 'tags' }>, 'tags' | 'isRemoval'>;
+
+function showsTags(tags: SecurityGroup['tags'], said: SaidOfTags): boolean {
   return said.tags.every(({ key, value }) => {
     const live = Object.hasOwn(tags, key) ? tags[key] : undefined;
     if (said.isRemoval) return live === undefined || (value !== undefined && live !== value);
     return live === value;
   });
+}
+
+/** Whether the rule has the words that the event gives. */
+function isWorded({ id, aws }: SecurityGroupRule, words: ChangedWords | undefined): boolean {
+  if (words === undefined) return true;
+  if (words.of === 'tags') return showsTags(parseTags(aws.Tags), words);
+  const said = Object.hasOwn(words.descriptions, id) ? words.descriptions[id] : undefined;
+  return said === undefined || said === (aws.Description ?? '');
+}
+
+/** Without a description in the request, EC2 removes it. */
+function isDescribed(
+  live: SecurityGroupRule,
+  said: SecurityGroupRule,
+  words: ChangedWords | undefined,
+): boolean {
+  return words === undefined || (live.aws.Description ?? '') === (said.aws.Description ?? '');
 }
 
 /** A modified rule keeps its id, so only its content shows whether the read is outdated. */

@@ -1,5 +1,5 @@
 // The entry that an attempt writes to the ledger at each step.
-
+import { isForSome } from '../change/words.ts';
 import { gracedIn } from '../plan/grace.ts';
 import { isUnfinished, type Outcome } from '../plan/plan.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
@@ -33,6 +33,7 @@ export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
     leaseUntil: now.getTime() + LEASE,
     attemptId,
     isComplete: entry?.isComplete ?? isComplete,
+    ...(isForSome(task.change.rules) && { isForSome: true }),
     snapshot: storeScene(task, judged),
     ...(earlier.length > 0 && { earlier }),
     checks: attempt.checks,

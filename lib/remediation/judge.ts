@@ -3,16 +3,9 @@ import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
 import type { Context, Verdict } from '../evaluate/evaluate.ts';
 import { policiesFor } from '../evaluate/policies-for.ts';
+import { hold, holdAll } from '../plan/hold.ts';
 import { makePlan } from '../plan/make-plan.ts';
-import {
-  type Finding,
-  type Hold,
-  hold,
-  holdAll,
-  type Plan,
-  revocations,
-  type Trimming,
-} from '../plan/plan.ts';
+import { type Finding, type Hold, type Plan, revocations, type Trimming } from '../plan/plan.ts';
 import { protectionOf } from '../plan/protected.ts';
 import type { Policy } from '../policy/policy.ts';
 import { underCeiling } from '../policy/policy-modes.ts';

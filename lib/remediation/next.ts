@@ -1,5 +1,5 @@
 // The only place that decides what an attempt does next, given what it has seen. Total and pure.
-import { isUnfinished, type Outcome, reportedIn } from '../plan/plan.ts';
+import { isUnfinished, type Outcome, reportedIn, verdictsIn } from '../plan/plan.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import { contentOf } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
@@ -86,9 +86,9 @@ function note(attempt: Attempt, clocks: readonly Command[]): readonly Command[] 
 function countMail(attempt: Attempt): readonly Command[] {
   const { hasMailRoom, judged } = attempt;
   if (!isToTell(attempt) || hasMailRoom !== undefined || judged === undefined) return [];
-  const policies = reportedIn(judged.plan).flatMap(({ verdicts, also }) =>
-    [...verdicts, ...also].map(({ policy }) => policy),
-  );
+  const policies = reportedIn(judged.plan)
+    .flatMap(verdictsIn)
+    .map(({ policy }) => policy);
   const severity = SEVERITIES.find((one) => policies.some((policy) => policy.severity === one));
   return severity === undefined ? [] : [{ do: 'count-mail', severity }];
 }

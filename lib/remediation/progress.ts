@@ -1,6 +1,5 @@
 // How far earlier tries of a change came. An event of which something failed, waited or was not visible yet has one entry for each
 // try that found more.
-import { isTagging } from '../change/subject.ts';
 import { isUnfinished } from '../plan/plan.ts';
 import type { AuditRecord } from '../report/record.ts';
 import type { Entry, Progress, Stored, Waiting } from './state.ts';
@@ -43,8 +42,8 @@ export function progressOf(id: string, entries: readonly Stored[]): Progress {
 }
 
 /** The ids of the rules that an entry was about, as far as every policy was asked. */
-export function judgedIn({ snapshot, record }: Entry): readonly string[] {
-  return isTagging(record.event.name) ? [] : snapshot.changed;
+export function judgedIn({ snapshot, isForSome }: Entry): readonly string[] {
+  return isForSome === true ? [] : snapshot.changed;
 }
 
 /** The ids of rules that entries have dealt with; a rule that failed or waits may be tried again. */

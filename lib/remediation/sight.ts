@@ -1,5 +1,6 @@
 // What an attempt sees of the group: whether to look again, and the judgment once everything that it takes has been read.
-import type { ChangedRules } from '../change/changed-rules.ts';
+import type { Changed } from '../change/change.ts';
+import { wordsOf } from '../change/words.ts';
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { hasNothingToReport, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
@@ -122,14 +123,16 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   };
 }
 
-/** Changes of what policies look at: before EC2 shows them, the verdicts are those of before. */
-const AWAITED = new Set<ChangedRules['by']>(['tags', 'vpc']);
+/** Whether a change is of what policies look at: before EC2 shows it, the verdicts are those of before. */
+function isAboutSight({ rules }: Changed): boolean {
+  return rules.by === 'tags' || rules.by === 'vpc' || wordsOf(rules) !== undefined;
+}
 
 /** The attempt after its first judgment. */
 function begun(attempt: Attempt & { readonly judged: Judged }): Attempt {
   const { entry, judged, isComplete, task, earlierJudged } = attempt;
   const seen = { ...attempt, before: judged };
-  const isAwaited = !isComplete && (AWAITED.has(task.change.rules.by) || hasNothingToReport(judged.plan));
+  const isAwaited = !isComplete && (isAboutSight(task.change) || hasNothingToReport(judged.plan));
   if (entry === undefined && isAwaited) return { ...seen, end: { kind: 'failed', error: incomplete() } };
   if (entry === undefined && hasNothingToReport(judged.plan)) return { ...seen, end: { kind: 'done' } };
   const there = new Set(judged.scene.rules.map(({ id }) => id));

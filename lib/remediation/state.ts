@@ -68,6 +68,8 @@ interface Common {
   readonly attemptId?: string;
   /** False while the event names rules that were not visible yet. */
   readonly isComplete: boolean;
+  /** Whether only those policies were asked that look at what has changed. */
+  readonly isForSome?: boolean;
   /** What the last try judged. */
   readonly snapshot: StoredScene;
   /** What earlier tries judged, if rules that are gone need it. */

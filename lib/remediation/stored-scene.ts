@@ -5,7 +5,7 @@ import { isUnread, type UnreadList } from '../evaluate/prefix-lists.ts';
 import { type AddressSet, parseSet, printSet } from '../network/cidr.ts';
 import type { GroupVpcs } from '../network/vpcs.ts';
 import { type GraceHold, gracedIn } from '../plan/grace.ts';
-import { type Plan, reportedIn } from '../plan/plan.ts';
+import { type Plan, reportedIn, verdictsIn } from '../plan/plan.ts';
 import { compilePolicy } from '../policy/policy.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import type { GroupSelector } from '../policy/selector.ts';
@@ -89,8 +89,9 @@ function contentIn({ aws }: SecurityGroupRule): AwsSecurityGroupRule {
 
 /** Every policy that asks for an action or a report, once. */
 function policiesIn(plan: Plan): readonly PolicyDocument[] {
-  const verdicts = reportedIn(plan).flatMap(({ verdicts: of, also }) => [...of, ...also]);
-  const documents = verdicts.map(({ policy }) => policy.document);
+  const documents = reportedIn(plan)
+    .flatMap(verdictsIn)
+    .map(({ policy }) => policy.document);
   return [...new Map(documents.map((document) => [JSON.stringify(document), document])).values()];
 }
 

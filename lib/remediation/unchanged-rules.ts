@@ -1,5 +1,6 @@
 // Which rules a change did not change, although its event names them, or names none: a complete sweep saw them as they are.
 import type { Changed } from '../change/change.ts';
+import { wordsOf } from '../change/words.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Command } from './command.ts';
@@ -23,15 +24,19 @@ export function comparable({ policies }: Task, seen: Fingerprints | undefined): 
   return seen?.policies === hashPolicies(policies) ? seen : null;
 }
 
-/** Filters out the rules that a sweep has seen as they are. */
+/**
+ * Filters out the rules that a sweep has seen as they are; for a change of nothing but descriptions, those that it has not: they may
+ * have changed in other ways, too.
+ */
 export function withoutUnchanged(
   { task, fingerprints }: Attempt,
   changed: ReadonlySet<string>,
   rules: readonly SecurityGroupRule[],
 ): ReadonlySet<string> {
-  if (fingerprints == null || !isAboutFingerprints(task)) return changed;
-  const unchanged = rules.filter((rule) => fingerprints.rules.has(fingerprintOf(rule)));
-  return changed.difference(new Set(unchanged.map(({ id }) => id)));
+  if (!isAboutFingerprints(task)) return changed;
+  const seen = fingerprints?.rules ?? new Set();
+  const unchanged = new Set(rules.filter((rule) => seen.has(fingerprintOf(rule))).map(({ id }) => id));
+  return isOfUnchanged(task) ? changed.intersection(unchanged) : changed.difference(unchanged);
 }
 
 /** The policies of the task; they only notify when nobody knows which rules an event is about. */
@@ -46,8 +51,16 @@ function onlyNotifying({ document }: Policy): Policy['document'] {
 }
 
 /** A modification may only have changed a description. */
-function isAboutFingerprints({ change }: Task): boolean {
-  return isOfNoRules(change) || (change.rules.by === 'id' && change.eventName === 'ModifySecurityGroupRules');
+function isAboutFingerprints(task: Task): boolean {
+  const { change } = task;
+  if (isOfNoRules(change) || isOfUnchanged(task)) return true;
+  const isModification = change.rules.by === 'id' && change.eventName === 'ModifySecurityGroupRules';
+  return isModification && wordsOf(change.rules) === undefined;
+}
+
+function isOfUnchanged({ change }: Task): boolean {
+  const words = wordsOf(change.rules);
+  return words?.of === 'description' && words.isOfUnchanged === true;
 }
 
 /** CloudTrail leaves out the parameters of large calls. The rules of a new group are all its own. */

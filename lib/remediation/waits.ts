@@ -1,4 +1,6 @@
 // What an attempt leaves waiting, for the breaker or for the end of a grace, to be taken up later.
+import type { ChangedRules, ChangedWords } from '../change/changed-rules.ts';
+import { wordsOf } from '../change/words.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import { askingFor, heldIn, isFresh } from './breaker-request.ts';
 import { ownGraced } from './grace.ts';
@@ -30,6 +32,7 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
   // When the rules are taken up, too, only policies that look at the tags may close what tags have brought up.
   const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
   const vpc = 'vpcId' in changed && changed.vpcId !== undefined ? { vpcId: changed.vpcId } : {};
+  const words = wordsLater(changed);
   const ids = [...held, ...graced].map(({ rule }) => rule.id);
   return {
     taskId: task.id,
@@ -37,7 +40,7 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
       ...task.change,
       group,
       direction: undefined,
-      rules: { by: 'id' as const, ids, rules: [], ...tags, ...vpc },
+      rules: { by: 'id' as const, ids, rules: [], ...tags, ...vpc, ...(words && { words }) },
     },
     since: task.takesUp?.since ?? now.toISOString(),
     severity: SEVERITIES.find((severity) => all.some((policy) => policy.severity === severity)) ?? 'low',
@@ -45,4 +48,10 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
     ...(until !== undefined && { until }),
     isFresh: isFresh(attempt),
   };
+}
+
+/** The words that brought up what waits: of these rules it is known that nothing else changed. */
+function wordsLater(rules: ChangedRules): ChangedWords | undefined {
+  const words = wordsOf(rules);
+  return words?.of === 'description' ? { of: 'description', descriptions: {} } : words;
 }

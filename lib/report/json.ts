@@ -43,6 +43,8 @@ export interface FindingJson {
   readonly policies: readonly string[];
   /** The policies in dry run that violate beside. */
   readonly wouldAlso?: readonly string[];
+  /** The policies that could not evaluate a rule that is only reported. */
+  readonly undecided?: readonly string[];
   /** What is to stay of a rule that is trimmed, or would be. */
   readonly remainder?: Remainder;
   /** Why a rule is only reported although policies ask to trim it. */
@@ -55,7 +57,8 @@ type HeldJson = FindingJson & Hold;
 export type PlanJson = Readonly<
   Record<Exclude<keyof Plan, 'held'>, readonly FindingJson[]> & { held: readonly HeldJson[] }
 >;
-export type OutcomeJson = Omit<FindingJson, 'remainder' | 'wouldAlso' | 'obstacle'> & Omit<Outcome, 'rule'>;
+export type OutcomeJson = Omit<FindingJson, 'remainder' | 'wouldAlso' | 'undecided' | 'obstacle'> &
+  Omit<Outcome, 'rule'>;
 
 /** Rules in AWS's shape: ours hold big integers, which JSON cannot. */
 export type ChangeJson =
@@ -68,6 +71,7 @@ export type ChangeJson =
         readonly rules?: readonly AwsSecurityGroupRule[];
         readonly prefixListId?: string;
         readonly groupIds?: readonly string[];
+        readonly ruleIds?: readonly string[];
       };
     });
 
@@ -114,12 +118,13 @@ export function planJson(plan: Plan): PlanJson {
 }
 
 function findingJson(finding: Finding<Violation | Undecided> | Trimming | Notice): FindingJson {
-  const { rule, verdicts, also } = finding;
+  const { rule, verdicts, also, unclear } = finding;
   const ids = (of: readonly Verdict[]) => of.map(({ policy }) => policy.id);
   return {
     ...identify(rule),
     policies: ids(verdicts),
     ...(also.length > 0 && { wouldAlso: ids(also) }),
+    ...(unclear !== undefined && { undecided: ids(unclear) }),
     ...('remainder' in finding && { remainder: finding.remainder }),
     ...('obstacle' in finding && finding.obstacle !== undefined && { obstacle: finding.obstacle }),
     ...('detail' in finding && finding.detail !== undefined && { detail: finding.detail }),

@@ -30,7 +30,7 @@ export function exceptionInWords({ reason, owner, expires }: Exception): string 
 
 /** The witness of a violation as text. */
 export function witnessOf({ witness, rule }: Violation): string {
-  return printWitness(witness, rule.direction);
+  return printWitness(witness, rule);
 }
 
 /** The part of the public internet that the violation admits, from 0 to 1; 0 where no addresses are counted. */
@@ -42,7 +42,8 @@ export function violationShare({ reach }: Violation): number {
 const NAMED = 3;
 
 function admitted({ rule, reach, beside, isListed }: Violation): string {
-  if (reach === 'any') return `the policy allows no source, and this is ${peerInWords(rule)}`;
+  const end = rule.direction === 'ingress' ? 'source' : 'destination';
+  if (reach === 'any') return `the policy allows no ${end}, and this is ${peerInWords(rule)}`;
   const most = isListed ? ', more than prefix lists may excuse' : '';
   if (beside.length === 0) return `it is open to ${reachInWords(reach)}${most}`;
   const others = beside.slice(0, NAMED).map((other) => `${headline(other)} [${other.id}]`);

@@ -50,6 +50,8 @@ export interface FindingRecord {
   readonly policies: readonly PolicyRecord[];
   /** What policies in dry run would also do to it. */
   readonly wouldAlso?: readonly (PolicyRecord & { readonly action: Action })[];
+  /** What could not be evaluated of a rule that is only reported. */
+  readonly undecided?: readonly PolicyRecord[];
   /** What is to stay of a trimmed rule, and once it was tried, what became of it. */
   readonly remainder?: Remainder & { readonly kept?: readonly Kept[] };
   /** The command that makes the rule again; only for rules that were to be revoked. */
@@ -86,6 +88,11 @@ export function untagged({ Tags: _, ...rule }: AwsSecurityGroupRule): AwsSecurit
 /** The policies that a finding violates, with those in dry run. */
 export function policiesOf({ policies, wouldAlso = [] }: FindingRecord): readonly PolicyRecord[] {
   return [...policies, ...wouldAlso];
+}
+
+/** True for a rule that stays and that some enforced policy could not evaluate. */
+export function isUndecided({ action, undecided }: FindingRecord): boolean {
+  return action === 'undecided' || undecided !== undefined;
 }
 
 /** What came of the rules of a record, each once. */
@@ -132,7 +139,7 @@ export function makeRecord(facts: Facts): AuditRecord {
 
 function record(
   action: FindingRecord['action'],
-  { rule, verdicts, also }: Finding<Violation | Undecided>,
+  { rule, verdicts, also, unclear }: Finding<Violation | Undecided>,
   facts: Facts,
 ): FindingRecord {
   const { outcomes, plan, omittedTags = {} } = facts;
@@ -152,6 +159,7 @@ function record(
     ...(also.length > 0 && {
       wouldAlso: also.map((one) => ({ ...policyRecord(one), action: one.policy.action })),
     }),
+    ...(unclear === undefined ? {} : { undecided: unclear.map(policyRecord) }),
     ...(remainder === undefined
       ? {}
       : { remainder: { ...remainder, ...(kept === undefined ? {} : { kept }) } }),

@@ -1,5 +1,6 @@
 // The closing phase of a sweep: the groups with rules to close are judged again, one by one, and closed or reported.
-import { type Finding, hold } from '../plan/plan.ts';
+import { hold } from '../plan/hold.ts';
+import type { Finding } from '../plan/plan.ts';
 import { askingFor } from '../remediation/breaker-request.ts';
 import type { Judged } from '../remediation/judge.ts';
 import type { Task } from '../remediation/state.ts';

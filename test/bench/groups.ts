@@ -1,43 +1,54 @@
-// Generated security groups, the same in every run: 5,000 groups of 20 rules, a tenth of them open to the world.
-import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
-import { policySchema } from '../../lib/policy/schema.ts';
+// Generated security groups as `aws ec2 describe-security-groups` prints them, the same in every run: 20 permissions each, with IPv4 and
+// IPv6, references to groups and all traffic among them; one source in seven is the world.
+import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 
-const PORTS = [22, 25, 80, 443, 3000, 3306, 3389, 5432, 6379, 8080, 8443, 9090, 27017];
+const PORTS = [0, 22, 80, 443, 1024, 3306, 3389, 5432, 6379, 8080, 9200];
+const PROTOCOLS = ['tcp', 'tcp', 'tcp', 'udp', '-1', 'icmp'];
 
-/** Rules as EC2 lists them, by group. */
-export function makeGroups(groups: number, rulesEach: number): readonly (readonly AwsSecurityGroupRule[])[] {
+/** So many groups. */
+export function makeGroups(count: number): readonly SecurityGroup[] {
   const random = mulberry32(20_260_601);
   const below = (limit: number) => Math.floor(random() * limit);
-  return Array.from({ length: groups }, (_, group) =>
-    Array.from({ length: rulesEach }, (__, rule) => {
-      const from = PORTS[below(PORTS.length)] ?? 22;
-      return {
-        SecurityGroupRuleId: `sgr-${group}-${rule}`,
-        GroupId: `sg-${group}`,
-        IsEgress: false,
-        IpProtocol: random() < 0.9 ? 'tcp' : 'udp',
-        FromPort: from,
-        ToPort: random() < 0.8 ? from : from + below(1000),
-        CidrIpv4:
-          random() < 0.1 ? '0.0.0.0/0' : `${below(223) + 1}.${below(256)}.${below(256)}.0/${20 + below(13)}`,
-      };
-    }),
-  );
+  return Array.from({ length: count }, (_, index) => ({
+    ...{ GroupId: `sg-${index.toString(16).padStart(17, '0')}`, GroupName: `group-${index}` },
+    ...{ Description: 'made for measuring', VpcId: 'vpc-0123456789abcdef0', OwnerId: '111122223333' },
+    Tags: [{ Key: 'Name', Value: `group-${index}` }],
+    IpPermissions: Array.from({ length: 20 }, () => makePermission(below)),
+    IpPermissionsEgress: [],
+  }));
 }
 
-/** Policies about one port each, of which some are ports that the groups use. */
-export function makePolicies(count: number): readonly Policy[] {
-  return Array.from({ length: count }, (_, i) => {
-    const match = {
-      protocol: ['tcp'],
-      ports: [i < PORTS.length ? PORTS[i] : 10_000 + i * 7],
-      source: 'world',
-    };
-    const text = `policy-${i}`;
-    const document = { id: text, title: text, severity: 'high', description: text, match, action: 'revoke' };
-    return compilePolicy(policySchema.parse(document));
-  });
+function makePermission(below: (limit: number) => number): IpPermission {
+  const IpProtocol = PROTOCOLS[below(PROTOCOLS.length)] ?? 'tcp';
+  const permission = {
+    ...{ IpProtocol, ...portsOf(IpProtocol, below) },
+    ...({ IpRanges: [], Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] } as Required<
+      Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs'>
+    >),
+  };
+  for (let sources = 1 + below(4); sources > 0; sources -= 1) addSource(permission, below);
+  return permission;
+}
+
+function portsOf(protocol: string, below: (limit: number) => number): IpPermission {
+  if (protocol === 'icmp') return { FromPort: -1, ToPort: -1 };
+  if (protocol === '-1') return {};
+  const from = PORTS[below(PORTS.length)] ?? 22;
+  return { FromPort: from, ToPort: [from, from, from, from + 10, 65_535][below(5)] ?? from };
+}
+
+function addSource(permission: IpPermission, below: (limit: number) => number): void {
+  const kind = below(100);
+  if (kind < 10) permission.IpRanges?.push({ CidrIp: '0.0.0.0/0' });
+  else if (kind < 15) permission.Ipv6Ranges?.push({ CidrIpv6: '::/0' });
+  else if (kind < 20) permission.Ipv6Ranges?.push({ CidrIpv6: `2a01:${below(65_536).toString(16)}::/32` });
+  else if (kind < 80)
+    permission.IpRanges?.push({ CidrIp: `10.${below(256)}.${below(256)}.0/24`, Description: 'x' });
+  else
+    permission.UserIdGroupPairs?.push({
+      GroupId: `sg-${below(2 ** 32).toString(16)}`,
+      UserId: '111122223333',
+    });
 }
 
 /** A small seeded generator (Tommy Ettinger's mulberry32): speed tests need the same numbers, not good ones. */

@@ -23,7 +23,7 @@ describe('portcullis audit of an export', () => {
 
     expect(status).toBe(1);
     expect(stdout).toContain('no-world-open-admin');
-    expect(stdout).toContain('2 groups, 3 rules: 3 violations, 0 exempt, 0 undecided');
+    expect(stdout).toContain('2 groups, 3 rules: 3 violations by 1 rule, 0 exempt, 0 undecided');
   });
 
   it('refuses groups of an unknown region where a policy is for certain regions: they would look clean', async () => {

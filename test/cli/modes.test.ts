@@ -65,7 +65,9 @@ describe('a policy in dry run', () => {
     expect((await portcullis(['audit', '--from', groups, '--policies', dry])).stdout).toContain('(dry run)');
     const { stdout } = await portcullis(['simulate', EVENT, '--policies', dry]);
 
-    expect(stdout).toContain(`violation  ${ADMIN} (dry run)  sgr-`);
+    expect(stdout).toContain(
+      `violation  ${ADMIN} (dry run), no-world-open-high-risk and web-only-to-the-world  sgr-`,
+    );
     expect(stdout).toContain(
       `because of no-world-open-high-risk and web-only-to-the-world; would also: ${ADMIN} (dry run)`,
     );

@@ -15,9 +15,15 @@ const finding = {
   rule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListId: 'pl-0123456789abcdef0' },
   reason: 'It could not be evaluated: the entries of prefix list pl-0123456789abcdef0 are not known.',
 } as const;
-const summary = { groups: 1, rules: 1, violation: 1, exempt: 0, undecided: 2 };
-const show = (columns?: number) =>
-  showFindings([finding, { ...finding, severity: 'high' }], summary, columns);
+const summary = { groups: 1, rules: 2, violation: 0, exempt: 0, undecided: 2 };
+const other = {
+  ...finding,
+  severity: 'high',
+  ruleId: 'sgr-0other',
+  rule: { ...finding.rule, ToPort: 23 },
+} as const;
+const violating = { ...finding, verdict: 'violation', reason: 'It allows tcp/22 from 8.8.8.8.' } as const;
+const show = (columns?: number) => showFindings([finding, other], summary, columns);
 
 describe('findings', () => {
   it('are a table where there is room for it, and where nobody knows how much room there is', () => {
@@ -41,6 +47,30 @@ describe('findings', () => {
   });
 
   it('are summed up, each in its number', () => {
-    expect(show(80).split('\n').at(-1)).toBe('1 group, 1 rule: 1 violation, 0 exempt, 2 undecided');
+    expect(show(80).split('\n').at(-1)).toBe('1 group, 2 rules: 0 violations, 0 exempt, 2 undecided');
+  });
+
+  it('of several policies on one rule are one, with the severity of the most severe', () => {
+    const said = ['web-only', 'no-risk'].map((policy) => ({
+      ...violating,
+      policy,
+      severity: 'high' as const,
+    }));
+    const all = [...said, violating, { ...finding, policy: 'from-inside' }];
+    const shown = showFindings(all, { ...summary, violation: 3, undecided: 1 }, 80);
+
+    expect(shown.match(/^critical violation: .*/gm)).toEqual([
+      'critical violation: no-world-open-admin, web-only, no-risk',
+    ]);
+    expect(shown.match(/It allows tcp/g)).toHaveLength(1);
+    expect(shown.match(/^critical undecided: .*/gm)).toEqual(['critical undecided: from-inside']);
+    expect(shown).toContain('1 group, 2 rules: 3 violations by 1 rule, 0 exempt, 1 undecided');
+    expect(showFindings(all, summary).match(/It allows tcp/g)).toHaveLength(1);
+  });
+
+  it('of rules of two groups are two, though the rules are alike', () => {
+    const shown = showFindings([violating, { ...violating, groupId: 'sg-0other' }], summary, 80);
+
+    expect(shown.match(/^critical violation: /gm)).toHaveLength(2);
   });
 });

@@ -18,7 +18,8 @@ beforeAll(async () => {
   appendFileSync(`${policy}.yaml`, 'scope:\n  groups: { tags: { env: prod } }\n');
   rmSync(`${policy}.test.yaml`); // its groups have no tags
   const egress = join(folder, 'policies/no-egress-mail-and-databases.yaml');
-  writeFileSync(egress, readFileSync(egress, 'utf8').replace('action: notify', 'action: revoke'));
+  const revoking = readFileSync(egress, 'utf8').replace('action: notify\nmode: off', 'action: revoke');
+  writeFileSync(egress, revoking);
   bot = await deployBotFrom(folder, inject('ministack').url, 'sa-east-1', '--param=mode=enforce');
 });
 

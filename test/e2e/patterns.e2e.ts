@@ -28,7 +28,7 @@ const NEITHER = [
   'revoke-ingress-flat-form-ssh-world',
   'revoke-ingress-terraform-with-revoked-rule-set-2026',
 ];
-const TAGS = ['eventbridge-create-tags-on-a-group-and-an-instance'];
+const TAGS = ['delete-tags-of-a-rule', 'eventbridge-create-tags-on-a-group-and-an-instance'];
 /** Not whole records: no event has them. */
 const FRAGMENTS = [
   'eventbridge-fragment-authorize-by-group-name',

@@ -12,7 +12,7 @@ import { NotVisibleError } from '../../remediation/changed-rules.ts';
 import { type GroupSnapshot, parseGroup, parseRule, type SecurityGroupRule } from '../../rule.ts';
 
 const PAGE = 1000;
-/** A filter takes no more. All the rules of one event are of one group, so some of them are enough to find it. */
+/** A filter takes no more. All the rules of one call that changes rules are of one group, so some of them are enough to find it. */
 const MOST_VALUES = 200;
 
 /** Reads a group by its id; undefined when there is none (yet, or any more). */
@@ -60,6 +60,20 @@ export async function findGroupOfRule(
 ): Promise<string | undefined> {
   const [rule] = await describeRules(ec2, filter('security-group-rule-id', ...ruleIds.slice(0, MOST_VALUES)));
   return rule?.groupId;
+}
+
+/** The ids of the rules that are visible, by the id of their group. */
+export async function findGroupsOfRules(
+  ec2: EC2Client,
+  ruleIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rules: SecurityGroupRule[] = [];
+  for (let start = 0; start < ruleIds.length; start += MOST_VALUES) {
+    const some = ruleIds.slice(start, start + MOST_VALUES);
+    rules.push(...(await describeRules(ec2, filter('security-group-rule-id', ...some))));
+  }
+  const byGroup = Map.groupBy(rules, ({ groupId }) => groupId);
+  return new Map([...byGroup].map(([groupId, of]) => [groupId, of.map(({ id }) => id)]));
 }
 
 /**

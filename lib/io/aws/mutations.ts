@@ -13,8 +13,9 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import type { Answer, Batch } from '../../remediation/mutation.ts';
-import { contentOf, expandPermissions, parseRule, toIpPermission } from '../../rule.ts';
+import { contentOf, parseRule, toIpPermission } from '../../rule.ts';
 import { asError, isRefusal } from './errors.ts';
+import { expandPermissions } from './permissions.ts';
 
 /** Error codes: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html */
 const NOT_FOUND = new Set([

@@ -9,9 +9,9 @@ import { wouldAlsoInWords } from '../dry-run-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { makeHeadline, statusInWords, told } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
-import { type AuditRecord, policiesOf } from '../record.ts';
+import { type AuditRecord, type FindingRecord, policiesOf } from '../record.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
-import { sanitize } from '../sanitize.ts';
+import { listInWords, sanitize } from '../sanitize.ts';
 
 export interface ChatNotification {
   readonly version: '1.0';
@@ -64,9 +64,7 @@ function describe(facts: Facts, findings: AuditRecord['findings']): string {
     `*${statusInWords(one)}*: ${code(ruleInWords(one.rule))}`,
     ...remainderInWords(one.rule, facts).map((line) => code(line.trim())),
   ]);
-  const reasons = findings
-    .flatMap(policiesOf)
-    .map((policy) => `${code(policy.id)} (${policy.severity}): ${code(policy.reason)}`);
+  const reasons = findings.flatMap(reasonsOf);
   return [
     ...rules.slice(0, LIMITS.rules),
     ...(rules.length > LIMITS.rules ? [`and ${rules.length - LIMITS.rules} more`] : []),
@@ -76,9 +74,19 @@ function describe(facts: Facts, findings: AuditRecord['findings']): string {
   ].join('\n');
 }
 
+/** Each reason of a finding once, after the policies that say so. */
+function reasonsOf(finding: FindingRecord): readonly string[] {
+  const byReason = Map.groupBy(policiesOf(finding), ({ reason }) => reason);
+  return [...byReason].map(([reason, policies]) => {
+    const said = policies.map(({ id, severity }) => `${code(id)} (${severity})`);
+    return `${listInWords(said)}: ${code(reason)}`;
+  });
+}
+
+/** The advice of each rule's most severe policy. */
 function nextSteps({ plan }: Facts): readonly string[] {
-  const policies = violationsIn(plan).flatMap(({ verdicts }) => verdicts.map((v) => v.policy));
-  return [...new Set(policies.map(({ description }) => plain(description.trim())))];
+  const texts = violationsIn(plan).map(({ verdicts: [first] }) => plain(first.policy.description.trim()));
+  return [...new Set(texts)];
 }
 
 function code(text: string): string {

@@ -47,7 +47,8 @@ export function digestMail(facts: DigestFacts, headline: string): string {
 }
 
 function found({ totals, startedAt, endedAt, previousAt, gone }: DigestFacts): string[] {
-  const { groups, rules, violations, affected, exempt, undecided, fresh, troubled, bySeverity } = totals;
+  const { groups, rules, violations, affected, exempt, fresh, troubled, bySeverity } = totals;
+  const undecided = totals.undecided + totals.alsoUndecided;
   const severities = SEVERITIES.flatMap((s) =>
     bySeverity[s] === undefined ? [] : [`${bySeverity[s]} ${s}`],
   );

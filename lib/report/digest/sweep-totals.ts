@@ -23,6 +23,8 @@ export interface SweepTotals {
   readonly violations: number;
   readonly exempt: number;
   readonly undecided: number;
+  /** Of the violations, how many some policy could not evaluate. */
+  readonly alsoUndecided: number;
   /** Violations that the previous sweep did not find; undefined where nothing can be compared. */
   readonly fresh: number | undefined;
   /** Groups that could not be handled. */
@@ -59,6 +61,7 @@ export const MOST_SEEN = 14_000;
 export function emptyTotals(isComparable: boolean): SweepTotals {
   return {
     ...{ groups: 0, rules: 0, affected: 0, violations: 0, exempt: 0, undecided: 0, troubled: 0, changed: 0 },
+    alsoUndecided: 0,
     fresh: isComparable ? 0 : undefined,
     ...{ bySeverity: {}, byPolicy: {}, byStatus: {}, mostSevere: [], seen: [], standing: {} },
   };
@@ -75,6 +78,8 @@ export function addFound(totals: SweepTotals, found: Found, before: Comparison):
     violations: totals.violations + violations.length,
     exempt: totals.exempt + found.exempt,
     undecided: totals.undecided + lines.length - violations.length,
+    alsoUndecided:
+      totals.alsoUndecided + found.findings.filter(({ undecided }) => undecided !== undefined).length,
     troubled: totals.troubled + (found.isTroubled ? 1 : 0),
     changed: totals.changed + lines.filter((line) => !isAsItWas(line, before)).length,
     fresh:

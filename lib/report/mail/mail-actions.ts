@@ -1,5 +1,6 @@
 // The part of the mail that tells what was done, and where that is not the last word.
-import type { ChangedRules } from '../../change/change.ts';
+import type { ChangedRules, ChangedWords } from '../../change/changed-rules.ts';
+import { wordsOf } from '../../change/words.ts';
 import type { Outcome } from '../../plan/plan.ts';
 import { checksInWords } from '../breaker-phrases.ts';
 import { dryRunInWords, wouldAlsoInWords } from '../dry-run-phrases.ts';
@@ -48,7 +49,7 @@ function afterwards(facts: Facts): string[] {
   });
   return [
     ...dryRunInWords(facts),
-    ...judgedBecause(facts),
+    ...[judgedBecause(facts) ?? []].flat(),
     ...(isAny ? openFor(facts, revoked) : []),
     ...shorten(open),
     ...(isAny ? [establishedConnections(facts, revoked)] : []),
@@ -97,15 +98,22 @@ const JUDGED: Partial<Readonly<Record<ChangedRules['by'], string>>> = {
   tags: 'Tags of the group changed, so all its rules were evaluated against the policies that look at these tags.',
 };
 
+const REWORDED: Readonly<Record<ChangedWords['of'], string>> = {
+  description:
+    'A description changed, so the rules with new descriptions were evaluated against the policies that look at descriptions.',
+  tags: 'Tags of rules changed, so these rules were evaluated against the policies that look at these tags.',
+};
+
 /** Whoever did nothing about the rules must learn why they were looked at. */
-function judgedBecause({ change }: Facts): readonly string[] {
-  return [JUDGED[change.rules.by] ?? []].flat();
+function judgedBecause({ change: { rules } }: Facts): string | undefined {
+  const words = wordsOf(rules);
+  return words === undefined ? JUDGED[rules.by] : REWORDED[words.of];
 }
 
 /** Only for rules that the event made; how long others were open it does not say. */
 function openFor(facts: Facts, revoked: readonly Outcome[]): string[] {
   const { change, now } = facts;
-  if (JUDGED[change.rules.by] !== undefined) return [];
+  if (judgedBecause(facts) !== undefined) return [];
   const ends = revoked.map(({ time }) => (time === undefined ? now.getTime() : Date.parse(time)));
   const milliseconds = Math.max(...ends) - Date.parse(change.time ?? '');
   if (change.direction === undefined || !(milliseconds >= 0)) return [];

@@ -5,9 +5,9 @@ import { actorInWords, toolInWords } from '../actor.ts';
 import type { Facts } from '../facts.ts';
 import { makeHeadline } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
-import { reasonOf } from '../reason.ts';
 import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
 import { commandToRestore, undoCommand } from '../undo-commands.ts';
+import { whyInWords } from '../why.ts';
 import { mailActions } from './mail-actions.ts';
 
 /** Columns of advice: a mail client need not break it. */
@@ -18,7 +18,7 @@ export function makeMail(facts: Facts): string {
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['What happened', whatHappened(facts)],
     ['What Portcullis did', mailActions(facts)],
-    ['Why', why(facts)],
+    ['Why', whyInWords(facts)],
     ['What to do instead', whatInstead(facts)],
     ['The group before and after', beforeAndAfter(facts)],
     ['If you need the rule', howToKeep(facts)],
@@ -38,15 +38,6 @@ function whatHappened({ change, group, target }: Facts): string[] {
     `What:   ${sanitize(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
     `Where:  security group ${group.name === group.id ? '' : `${sanitize(group.name)} `}${group.id}, account ${group.ownerId}, ${target.region}`,
   ];
-}
-
-function why({ plan, mode }: Facts): string[] {
-  const verdicts = reportedIn(plan).flatMap(({ verdicts: of, also }) => [...of, ...also]);
-  const policies = verdicts.map(({ policy }) => {
-    const isApart = mode === 'enforce' && policy.mode !== 'enforce';
-    return `- ${policy.id} (${policy.severity}${isApart ? ', dry run' : ''}): ${policy.title}`;
-  });
-  return [...shorten([...new Set(verdicts.map(reasonOf))]), ...shorten([...new Set(policies)])];
 }
 
 /** The advice of each rule's gravest policy: more than that nobody reads. */

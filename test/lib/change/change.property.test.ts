@@ -25,6 +25,8 @@ describe('parseChange answers a sane change or throws an EventError', () => {
       'AuthorizeSecurityGroupIngress',
       'AuthorizeSecurityGroupEgress',
       'ModifySecurityGroupRules',
+      'UpdateSecurityGroupRuleDescriptionsEgress',
+      'DeleteTags',
     );
     const record = fc.record({
       eventName,
@@ -96,11 +98,15 @@ function isSane(event: unknown): boolean {
 
 function areNamed(rules: ChangedRules): boolean {
   if (rules.by === 'group') return true;
-  if (rules.by === 'id') return rules.ids.length > 0 && rules.ids.every(isName);
+  if (rules.by === 'id') return areAll(isName, rules.ids);
   if (rules.by === 'prefix-list') return isName(rules.prefixListId);
   if (rules.by === 'vpc') return isName(rules.vpcId);
-  if (rules.by === 'tags') return rules.groupIds.length > 0 && rules.groupIds.every(isName);
-  return rules.rules.length > 0 && rules.rules.every(isReadable);
+  if (rules.by === 'tags') return areAll(isName, [...rules.groupIds, ...rules.ruleIds]);
+  return areAll(isReadable, rules.rules);
+}
+
+function areAll<Item>(is: (item: Item) => boolean, items: readonly Item[]): boolean {
+  return items.length > 0 && items.every(is);
 }
 
 function isSentence(said: string): boolean {

@@ -63,6 +63,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'delete-security-group-by-eks-service-dependency-violation':
     'AmazonEKS | none | the call failed: `Client.DependencyViolation`',
   'delete-security-group-terraform': 'analyst | none | DeleteSecurityGroup only takes access away',
+  'delete-tags-of-a-rule':
+    'jane@example.com | either way of sgr-0c8f31d7a5b92e640 | any rule, because of approved',
   'encoding-reference-create-flow-logs-scalar-list':
     'analyst | none | `CreateFlowLogs` does not change security group rules',
   'encoding-reference-create-nat-gateway-request-list-and-coercion':
@@ -108,6 +110,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'revoke-ingress-flat-form-ssh-world': 'analyst | none | RevokeSecurityGroupIngress only takes access away',
   'revoke-ingress-terraform-with-revoked-rule-set-2026':
     'test_user | none | RevokeSecurityGroupIngress only takes access away',
+  'update-rule-descriptions-ingress': 'jane@example.com | ingress of sg-0b71c4e9d2a8f3605 | tcp 22 0.0.0.0/0',
 };
 
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
@@ -147,7 +150,7 @@ function meaning(change: Change): readonly string[] {
 }
 
 function place({ direction, group, rules }: Changed): string {
-  if (rules.by === 'tags') return `either way of ${rules.groupIds.join(', ')}`;
+  if (rules.by === 'tags') return `either way of ${[...rules.groupIds, ...rules.ruleIds].join(', ')}`;
   if (rules.by === 'prefix-list') return 'either way of any group';
   return `${direction ?? 'either way'} of ${group?.by === 'name' ? `the group named ${group.name}` : group?.id}`;
 }

@@ -7,8 +7,8 @@ import { oracleViolates } from '../tiny/oracle.ts';
 import { partlyChanged, type TinyGroup, type TinyRule, tinyPolicy } from '../tiny/world.ts';
 
 /** The group as it was before the change. */
-function unchanged({ rules, lists }: TinyGroup): TinyGroup {
-  return { rules: rules.filter(({ isChanged }) => !isChanged), lists };
+function unchanged(group: TinyGroup): TinyGroup {
+  return { ...group, rules: group.rules.filter(({ isChanged }) => !isChanged) };
 }
 
 function changed(rules: readonly TinyRule[]): readonly TinyRule[] {
@@ -68,11 +68,11 @@ describe('judging when only some rules may be acted on', () => {
 
   it('does not depend on the order in which rules are read', () => {
     fc.assert(
-      fc.property(partlyChanged, tinyPolicy, ({ rules, lists }, policy) => {
-        const distinct = [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+      fc.property(partlyChanged, tinyPolicy, (group, policy) => {
+        const distinct = [...new Map(group.rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 
-        const gone = revoked({ rules: distinct, lists }, policy);
-        const goneReversed = revoked({ rules: distinct.toReversed(), lists }, policy);
+        const gone = revoked({ ...group, rules: distinct }, policy);
+        const goneReversed = revoked({ ...group, rules: distinct.toReversed() }, policy);
         expect(new Set(goneReversed)).toEqual(new Set(gone));
       }),
       RUNS,
@@ -81,12 +81,14 @@ describe('judging when only some rules may be acted on', () => {
 
   it('condemns no rule that only repeats what a tolerable rule out of reach already admits', () => {
     fc.assert(
-      fc.property(partlyChanged, tinyPolicy, fc.nat(7), ({ rules, lists }, policy, pick) => {
-        const original = rules.filter(({ isChanged }) => !isChanged)[pick];
-        fc.pre(original !== undefined && !violating({ rules: [original], lists }, policy).includes(original));
+      fc.property(partlyChanged, tinyPolicy, fc.nat(7), (group, policy, pick) => {
+        const original = group.rules.filter(({ isChanged }) => !isChanged)[pick];
+        fc.pre(
+          original !== undefined && !violating({ ...group, rules: [original] }, policy).includes(original),
+        );
         const repeat = { ...original, isChanged: true };
 
-        expect(revoked({ rules: [...unchanged({ rules, lists }).rules, repeat], lists }, policy)).toEqual([]);
+        expect(revoked({ ...group, rules: [...unchanged(group).rules, repeat] }, policy)).toEqual([]);
       }),
       RUNS,
     );

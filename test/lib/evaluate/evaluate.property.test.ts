@@ -5,12 +5,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../lib/evaluate/evaluate.ts';
 import { RUNS } from '../../runs.ts';
-import { revoked, stateOf, verdictsOn, violating, without } from '../tiny/judge.ts';
-import { oracleViolates } from '../tiny/oracle.ts';
+import { revoked, rulesOf, stateOf, verdictsOn, violating, without } from '../tiny/judge.ts';
+import { oracleBlames, oracleViolates } from '../tiny/oracle.ts';
 import { respell, respelling } from '../tiny/respell.ts';
 import { contents, hasListOfTwoRoles, worldsOf } from '../tiny/unread.ts';
 import { widen, widening } from '../tiny/widen.ts';
-import { type TinyRule, tinyPolicy, unreadGroup, wholeGroup } from '../tiny/world.ts';
+import { isAllRead, type TinyRule, tinyPolicy, unreadGroup, wholeGroup } from '../tiny/world.ts';
 
 function isTogether(verdict: Verdict): boolean {
   return verdict.verdict === 'violation' && verdict.beside.length > 0;
@@ -31,13 +31,12 @@ describe('the tiny world', () => {
 });
 
 describe('judging a whole group', () => {
-  it('is right: says "violation" only where the oracle does, "fine" only where it does not, and "undecided" only where a list cannot be read', () => {
+  it('is right: says "violation" only where the oracle does, "fine" only where it does not, and "undecided" only where something cannot be read', () => {
     fc.assert(
       fc.property(wholeGroup, tinyPolicy, (group, policy) => {
         const state = stateOf(group, policy);
 
-        const isAllRead = Object.values(group.lists).every(({ isReadable }) => isReadable);
-        if (state === 'undecided') expect(isAllRead).toBe(false);
+        if (state === 'undecided') expect(isAllRead(group)).toBe(false);
         else expect(state === 'violation').toBe(oracleViolates(group, policy));
       }),
       RUNS,
@@ -52,6 +51,24 @@ describe('judging a whole group', () => {
         fc.pre(state !== 'undecided');
         for (const world of worldsOf(group, random)) {
           expect(oracleViolates(world, policy)).toBe(state === 'violation');
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('is right rule by rule: what stays and is not undecided is part of nothing that is too many, whatever cannot be read', () => {
+    fc.assert(
+      fc.property(unreadGroup, tinyPolicy, contents, (group, scoped, random) => {
+        // Where nobody knows whether a policy applies, what would violate stays, and the rest is judged as if it went.
+        const policy = { ...scoped, scope: { ...scoped.scope, vpcs: undefined } };
+        const verdicts = verdictsOn(group, policy);
+        const undecided = new Set(rulesOf(group, verdicts, 'undecided'));
+        const after = without(group, rulesOf(group, verdicts, 'violation'));
+
+        for (const world of worldsOf(after, random)) {
+          const decided = world.rules.filter((rule) => !undecided.has(rule));
+          expect(decided.filter((rule) => oracleBlames(rule, world, policy))).toEqual([]);
         }
       }),
       RUNS,
@@ -141,11 +158,13 @@ describe('judging a whole group', () => {
 
   it('does not depend on the order in which rules are read', () => {
     fc.assert(
-      fc.property(wholeGroup, tinyPolicy, ({ rules, lists }, policy) => {
-        const distinct: TinyRule[] = [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+      fc.property(wholeGroup, tinyPolicy, (group, policy) => {
+        const distinct: TinyRule[] = [
+          ...new Map(group.rules.map((rule) => [JSON.stringify(rule), rule])).values(),
+        ];
 
-        const gone = revoked({ rules: distinct, lists }, policy);
-        const goneReversed = revoked({ rules: distinct.toReversed(), lists }, policy);
+        const gone = revoked({ ...group, rules: distinct }, policy);
+        const goneReversed = revoked({ ...group, rules: distinct.toReversed() }, policy);
         expect(new Set(goneReversed)).toEqual(new Set(gone));
       }),
       RUNS,

@@ -28,6 +28,7 @@ describe('the policies for a change', () => {
     idsFor({
       by: 'tags',
       groupIds: ['sg-1'],
+      ruleIds: [],
       tags: keys.map((key) => ({ key, value: 'x' })),
       isRemoval: false,
     });

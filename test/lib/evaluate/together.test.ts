@@ -95,7 +95,7 @@ describe('rules that are too many together', () => {
       found.map(({ rule, beside, witness }) => [
         rule.id,
         beside.map(({ id }) => id),
-        printWitness(witness, 'ingress'),
+        printWitness(witness, rule),
       ]),
     ).toEqual([['sgr-3', ['sgr-1', 'sgr-0'], 'tcp/23 from 9.9.9.0']]);
   });

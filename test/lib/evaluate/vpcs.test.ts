@@ -105,6 +105,13 @@ describe('an exception that names VPCs', () => {
     );
   });
 
+  it('leaves nothing undecided that is too much even beyond its sources', () => {
+    const more = { exceptions: [{ ...said, vpcs: [LAB], sources: ['8.8.8.0/24'] }] };
+
+    expect(judge({ more, associated: undefined })[0]).toBe('violation');
+    expect(judge({ more, source: '8.8.0.0/16', associated: undefined })[0]).toBe('compliant');
+  });
+
   it('leaves nothing undecided that has expired', () => {
     const exceptions = [{ ...said, vpcs: [LAB], expires: '2026-01-01' }];
 

@@ -10,7 +10,7 @@ const set = (...texts: string[]) => addressSet(texts.flatMap((text) => parseCidr
 /** The example of a rule, of which these addresses are forbidden. */
 function example(aws: object, forbidden = set('8.8.8.0/24')): string {
   const rule = parseRule({ IsEgress: false, ...aws });
-  return printWitness(witness(rule, [rule.traffic], forbidden), rule.direction);
+  return printWitness(witness(rule, [rule.traffic], forbidden), rule);
 }
 
 const of = (
@@ -49,13 +49,13 @@ describe('a witness', () => {
     const rule = parseRule({ IpProtocol: '-1', [from === '::/0' ? 'CidrIpv6' : 'CidrIpv4']: from });
     const overlap = [protocolTraffic(ICMP), protocolTraffic(ICMPV6)];
 
-    expect(printWitness(witness(rule, overlap, addressesOf(rule.peer)), 'ingress')).toBe(expected);
+    expect(printWitness(witness(rule, overlap, addressesOf(rule.peer)), rule)).toBe(expected);
   });
 
   it('of ICMP over IPv6, which does not exist, is all the same one of the rule', () => {
     const rule = parseRule({ IpProtocol: 'icmp', FromPort: 3, ToPort: 4, CidrIpv6: '::/0' });
 
-    expect(printWitness(witness(rule, [rule.traffic], addressesOf(rule.peer)), 'ingress')).toContain('(3/4)');
+    expect(printWitness(witness(rule, [rule.traffic], addressesOf(rule.peer)), rule)).toContain('(3/4)');
   });
 
   it('says to whom, for an outbound rule', () => {

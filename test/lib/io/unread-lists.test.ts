@@ -55,6 +55,40 @@ function judging<T extends TestWorld>(test: T, reference: string): T {
 
 const textOf = (test: TestWorld) => mails(test).join(' ').replace(/\s+/g, ' ');
 
+describe('a rule that one policy only reports and another one cannot evaluate', () => {
+  const judged = <T extends TestWorld>(test: T): T => {
+    const { policies } = judging(test, LIST).world;
+    const tell = policyOf('tell', [22], 'notify');
+    return { ...test, world: { ...test.world, policies: [tell, ...policies] } };
+  };
+
+  it('counts as both, by its event, and the mail says so', async () => {
+    const test = judged(makeWorld([ssh]));
+    const count = vi.spyOn(test.world.metrics, 'addMetric');
+    await reconcile(test.world, makeEvent([ssh]));
+
+    expect(count.mock.calls).toEqual(
+      expect.arrayContaining([
+        ['notify', 'Count', 1],
+        ['undecided', 'Count', 1],
+      ]),
+    );
+    expect(textOf(test)).toContain(`there is no prefix list ${LIST}`);
+    expect(JSON.parse(test.account.messages[0]?.versions?.default ?? '').findings).toMatchObject([
+      { action: 'notify', policies: [{ id: 'tell' }], undecided: [{ id: 'outside' }] },
+    ]);
+  });
+
+  it('counts as both, by a sweep', async () => {
+    const region = judged(makeRegion(1, () => true));
+    await sweepOnce(region);
+
+    expect(region.metrics).toContainEqual(['sweep-violations', 1]);
+    expect(region.metrics).toContainEqual(['sweep-undecided', 1]);
+    expect(textOf(region)).toMatch(/Undecided: +1,/);
+  });
+});
+
 describe.each(CASES)('a rule that a list may allow is undecided: %s', (words, reference, prepare) => {
   it('by its event', async () => {
     const test = judging(makeWorld([ssh]), reference);

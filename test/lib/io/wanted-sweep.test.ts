@@ -315,6 +315,18 @@ it('what EC2 fails to close is closed by the next sweep of the schedule', async 
   expect([isOpen(region, 41), isOpen(region, 3)]).toEqual([false, true]);
 });
 
+it('a rule whose policy gives a grace is closed when that ends', async () => {
+  const region = await swept(60, [policyOf('no-admin', [22, 3389], 'revoke', { grace: '10m' })]);
+  await arrive(region, openUnseen(region, 41));
+  await goOn(region);
+  const before = isOpen(region, 41);
+  await pass(region, 11);
+
+  await tick(region.world);
+
+  expect([before, isOpen(region, 41), isOpen(region, 3)]).toEqual([true, false, true]);
+});
+
 it('an enforcing sweep begins at once, too, and closes everything', async () => {
   const region = await swept();
 

@@ -12,16 +12,14 @@ const listed = (text: string) => {
 };
 
 describe('a group', () => {
-  it.each([
-    'aws:eks:cluster-name',
-    'kubernetes.io/cluster/prod',
-    'elbv2.k8s.aws/cluster',
-    'kubernetes.io/service-name',
-  ])('keeps its rules where a service says by the tag %s that it looks after it', (tag) => {
-    expect(protectionOf(group({ tags: { team: 'web', [tag]: 'x' } }), [])).toBe(
-      `a service looks after the group, says its tag ${tag}`,
-    );
-  });
+  it.each(['aws:eks:cluster-name', 'kubernetes.io/cluster/prod', 'elbv2.k8s.aws/cluster'])(
+    'keeps its rules where a service says by the tag %s that it looks after it',
+    (tag) => {
+      expect(protectionOf(group({ tags: { team: 'web', [tag]: 'x' } }), [])).toBe(
+        `a service looks after the group, says its tag ${tag}`,
+      );
+    },
+  );
 
   it('keeps its rules where its name says that Directory Service made it for its controllers', () => {
     expect(protectionOf(group({ name: 'd-9067aabbcc_controllers' }), [])).toBe(
@@ -36,12 +34,14 @@ describe('a group', () => {
     },
   );
 
-  it.each(['kubernetes.io/clusters', 'kubernetes.io/service', 'Kubernetes.io/cluster/prod'])(
-    'is nobody’s for the tag %s',
-    (tag) => {
-      expect(protectionOf(group({ tags: { [tag]: 'x' } }), [])).toBe(undefined);
-    },
-  );
+  it.each([
+    'kubernetes.io/clusters',
+    'kubernetes.io/service-name',
+    'Kubernetes.io/cluster/prod',
+    'eks:nodegroup-name',
+  ])('is nobody’s for the tag %s', (tag) => {
+    expect(protectionOf(group({ tags: { [tag]: 'x' } }), [])).toBe(undefined);
+  });
 
   it.each([
     ['sg-1', {}],

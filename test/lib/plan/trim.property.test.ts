@@ -13,8 +13,8 @@ import { contextOf, NOBODY, toPolicy, toRules } from '../tiny/judge.ts';
 import { allows, type Connection, isForbidden } from '../tiny/oracle.ts';
 import { worldsOf } from '../tiny/unread.ts';
 import {
-  type Lists,
   policiesOfOneDirection,
+  type Surroundings,
   type TinyGroup,
   type TinyPolicy,
   type TinyRule,
@@ -24,12 +24,12 @@ import {
 
 function planOf(
   rules: readonly SecurityGroupRule[],
-  lists: Lists,
+  group: Surroundings,
   policies: readonly Policy[],
   limit: number,
 ): Plan {
   const ids = new Set(rules.map(({ id }) => id));
-  return makePlan(evaluate(rules, ids, policies, contextOf(lists)), limit);
+  return makePlan(evaluate(rules, ids, policies, contextOf(group)), limit);
 }
 
 const trimming = (policy: TinyPolicy): Policy => ({ ...toPolicy(policy), action: 'trim' });
@@ -37,10 +37,11 @@ const trimming = (policy: TinyPolicy): Policy => ({ ...toPolicy(policy), action:
 const somePolicies = policiesOfOneDirection(1, 3);
 
 /** Each trimmed rule before, the policies that it violates, and what is left of it. */
-function eachTrimming({ rules, lists }: TinyGroup, policies: readonly TinyPolicy[], limit: number) {
+function eachTrimming(group: TinyGroup, policies: readonly TinyPolicy[], limit: number) {
+  const { rules } = group;
   const parsed = toRules(rules, policies[0]?.direction ?? 'ingress');
   const compiled = policies.map(trimming);
-  return planOf(parsed, lists, compiled, limit).trim.map(({ rule, verdicts, remainder }) => ({
+  return planOf(parsed, group, compiled, limit).trim.map(({ rule, verdicts, remainder }) => ({
     before: rules[parsed.indexOf(rule)] as TinyRule,
     violated: verdicts.flatMap(({ policy }) => policies[compiled.indexOf(policy)] ?? []),
     ...remainder,
@@ -57,7 +58,7 @@ describe('a trimmed rule', () => {
           // While a list is unread, what it may excuse may stay.
           const isClosed = (at: Connection) =>
             violated.some((policy) =>
-              worldsOf(group, []).every(({ lists }) => isForbidden(before, policy, lists, at)),
+              worldsOf(group, []).every((world) => isForbidden(before, policy, world, at)),
             );
           expect(allowed.filter(isClosed)).toEqual([]);
         }
@@ -86,7 +87,7 @@ describe('a trimmed rule', () => {
           const wanted = CONNECTIONS.filter(
             (at) =>
               allows(before, group.lists, at) &&
-              !isForbidden(before, policy, group.lists, at, !isLimited) &&
+              !isForbidden(before, policy, group, at, !isLimited) &&
               !isLost(at),
           );
           expect(wanted.filter((at) => !after.some((rule) => admits(rule, group.lists, at)))).toEqual([]);
@@ -118,17 +119,17 @@ describe('a trimmed rule', () => {
 
   it('leaves a group in which judging again finds nothing to do', () => {
     fc.assert(
-      fc.property(wholeGroup, policiesOfOneDirection(2, 2), fc.nat(12), ({ rules, lists }, both, limit) => {
+      fc.property(wholeGroup, policiesOfOneDirection(2, 2), fc.nat(12), (group, both, limit) => {
         const policies = both.map(trimming);
-        const before = toRules(rules, both[0]?.direction ?? 'ingress');
-        const { revoke, trim } = planOf(before, lists, policies, limit);
+        const before = toRules(group.rules, both[0]?.direction ?? 'ingress');
+        const { revoke, trim } = planOf(before, group, policies, limit);
         const gone = new Set([...revoke, ...trim].map(({ rule }) => rule));
         const added = trim.flatMap(({ remainder }) => remainder.rules);
         const after = [
           ...before.filter((rule) => !gone.has(rule)),
           ...added.map((aws, index) => parseRule({ ...aws, SecurityGroupRuleId: `sgr-new-${index}` })),
         ];
-        const again = planOf(after, lists, policies, limit);
+        const again = planOf(after, group, policies, limit);
         expect([...again.revoke, ...again.trim]).toEqual([]);
       }),
       RUNS,

@@ -124,11 +124,11 @@ describe('a rule under a policy that trims', () => {
 
     expect(trimmed({ IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' }, [inside, bastion], 20)).toEqual({
       rest: [
+        'all ICMP from 10.0.0.0/8',
         'tcp ports 0-21 from 10.0.0.0/8',
         'tcp ports 23-65535 from 10.0.0.0/8',
         'SSH (tcp/22) from 10.1.0.0/16',
         'all udp ports from 10.0.0.0/8',
-        'all ICMP from 10.0.0.0/8',
         'gre from 10.0.0.0/8',
         'esp from 10.0.0.0/8',
         'ah from 10.0.0.0/8',

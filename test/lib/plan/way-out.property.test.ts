@@ -43,7 +43,7 @@ function planOf({ group, policies, rules }: Scene, limit: number, ...said: reado
     }),
   );
   const ids = new Set(rules.map(({ id }) => id));
-  return makePlan(evaluate(rules, ids, compiled, contextOf(group.lists)), limit);
+  return makePlan(evaluate(rules, ids, compiled, contextOf(group)), limit);
 }
 
 /** The connections that a rule allows and no policy that it violates forbids. */
@@ -59,7 +59,7 @@ function restOf({ group, policies, rules }: Scene, { rule, verdicts }: Plan['rev
     );
   const isAllowed = (at: Connection) =>
     allows(before, group.lists, at) &&
-    violated.every((policy) => !isForbidden(before, policy, group.lists, at, !isLimited));
+    violated.every((policy) => !isForbidden(before, policy, group, at, !isLimited));
   return { before, rest: CONNECTIONS.filter(isAllowed), isLimited };
 }
 

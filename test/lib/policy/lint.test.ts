@@ -250,6 +250,12 @@ describe('lint', () => {
     },
   );
 
+  it('does not call a policy covered that only tells: its words are all that it does', () => {
+    const wide = policy({ match: { source: 'public' }, action: 'notify' }, 'wide');
+
+    expect(warnings(policy({ action: 'notify' }, 'narrow'), wide)).toEqual([]);
+  });
+
   it('calls a policy in dry run covered by another one in dry run', () => {
     const wide = policy({ match: { source: 'public' }, mode: 'dry-run' }, 'wide');
 

@@ -30,7 +30,8 @@ describe('the index of policies', () => {
     const rule = { protocol: '-1', ...from20, source: 'group', isChanged: true, isApproved: false } as const;
     const [inbound] = toRules([rule], 'ingress');
     const noTolerance = { ipv4: undefined, ipv6: undefined };
-    const limits = { allowed: [], tolerate: noTolerance, tolerateListed: noTolerance, exceptions: [] };
+    const scope = { isOwn: undefined, vpcs: undefined };
+    const limits = { allowed: [], tolerate: noTolerance, tolerateListed: noTolerance, exceptions: [], scope };
     const tiny: TinyPolicy = { direction: 'ingress', protocols: ['tcp'], ...from20, ...limits };
     const policy = toPolicy(tiny);
     if (inbound === undefined) throw new Error('one rule was asked for');

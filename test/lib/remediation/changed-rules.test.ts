@@ -32,7 +32,7 @@ const byId = (ids: readonly string[], rules: ReturnType<typeof rule>[] = []): Ch
 const byContent = (...rules: ReturnType<typeof rule>[]): ChangedRules => ({ by: 'content', rules });
 const byTags = (isRemoval: boolean, tags: Readonly<Record<string, string | undefined>>) =>
   ({
-    ...{ by: 'tags', groupIds: ['sg-1'], isRemoval },
+    ...{ by: 'tags', groupIds: ['sg-1'], ruleIds: [], isRemoval },
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
   }) as ChangedRules;
 

@@ -118,7 +118,7 @@ function put(history: History, id: string, CidrIpv4: string, eventName: string, 
 function tag(history: History, isAdded: boolean, how: How): void {
   history.world.group = { ...history.world.group, tags: isAdded ? { public: 'yes' } : {} };
   const tags = [{ key: 'public', value: 'yes' }];
-  const rules = { by: 'tags' as const, groupIds: [GROUP], tags, isRemoval: !isAdded };
+  const rules = { by: 'tags' as const, groupIds: [GROUP], ruleIds: [], tags, isRemoval: !isAdded };
   const eventName = isAdded ? 'CreateTags' : 'DeleteTags';
   deliver(history, 'tags', how, () => ({ ...sweepChange(config, GROUP, []), eventName, rules }));
   if (isAdded) history.seen.clear();

@@ -1,10 +1,11 @@
 // ICMP as people read it, from the event to the rule that is put back.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
+import { expandPermissions } from '../../../lib/io/aws/permissions.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { undoCommand } from '../../../lib/report/undo-commands.ts';
-import { contentOf, expandPermissions, parseRule } from '../../../lib/rule.ts';
+import { contentOf, parseRule } from '../../../lib/rule.ts';
 import { inForce } from '../../../lib/sandbox/index.ts';
 import { onAccount } from '../../cli/portcullis.ts';
 import { GROUP, makeEvent, makeWorld, reconcile } from '../io/world.ts';

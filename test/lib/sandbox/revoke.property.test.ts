@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentOf, expandPermissions, parseRule } from '../../../lib/rule.ts';
+import { expandPermissions } from '../../../lib/io/aws/permissions.ts';
+import { contentOf, parseRule } from '../../../lib/rule.ts';
 import { inForce } from '../../../lib/sandbox/index.ts';
 import { RUNS } from '../../runs.ts';
 import { ACCOUNT, expectRefusal, GROUP, HOME, makeSandbox, type Sandbox } from './sandbox.ts';

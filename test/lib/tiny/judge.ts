@@ -13,37 +13,49 @@ import {
   type Lists,
   PORTS,
   type Source,
+  type Surroundings,
   type TinyException,
   type TinyGroup,
   type TinyPolicy,
   type TinyRule,
+  type Where,
 } from './world.ts';
 
 const MAKER = 'arn:aws:iam::111122223333:role/maker';
 
 /** One verdict of each rule that the policy concerns. */
-export function verdictsOn({ rules, lists }: TinyGroup, policy: TinyPolicy): readonly Verdict[] {
+export function verdictsOn(group: TinyGroup, policy: TinyPolicy): readonly Verdict[] {
+  const { rules } = group;
   const parsed = toRules(rules, policy.direction);
   const changed = new Set(parsed.filter((_, i) => rules[i]?.isChanged).map(({ id }) => id));
-  return evaluate(parsed, changed, [toPolicy(policy)], contextOf(lists));
+  return evaluate(parsed, changed, [toPolicy(policy)], contextOf(group));
 }
 
-/** What judging looks at beside, with the lists that can be read. */
-export function contextOf(lists: Lists): Context {
-  return { ...CONTEXT, principals: [MAKER], prefixLists: readLists(lists) };
+/** What judging looks at beside, with what can be read. */
+export function contextOf({ lists, place }: Surroundings): Context {
+  const ownerId = accountOf(place.isOwn);
+  return {
+    ...CONTEXT,
+    accountId: ownerId,
+    group: { ...CONTEXT.group, ownerId, vpcId: place.home },
+    principals: [MAKER],
+    prefixLists: readLists(lists),
+    vpcs: { ...CONTEXT.vpcs, associated: place.isReadable ? place.associated : undefined },
+  };
+}
+
+function accountOf(isOwn: boolean): string {
+  return isOwn ? '111122223333' : '999988887777';
 }
 
 /** The rules that violate, changed or not. */
 export function violating(group: TinyGroup, policy: TinyPolicy): readonly TinyRule[] {
-  return rulesOf(
-    group,
-    verdictsOn(group, policy).filter(({ verdict }) => verdict === 'violation'),
-  );
+  return rulesOf(group, verdictsOn(group, policy), 'violation');
 }
 
 /** The rules that the plan revokes. */
 export function revoked(group: TinyGroup, policy: TinyPolicy): readonly TinyRule[] {
-  return rulesOf(group, makePlan(verdictsOn(group, policy), 0).revoke);
+  return rulesIn(group, makePlan(verdictsOn(group, policy), 0).revoke);
 }
 
 /** What is said about the group: the worst of what is said about its rules. */
@@ -54,8 +66,8 @@ export function stateOf(group: TinyGroup, policy: TinyPolicy): 'violation' | 'un
 }
 
 /** The group without the rules, told apart by identity. */
-export function without({ rules, lists }: TinyGroup, gone: readonly TinyRule[]): TinyGroup {
-  return { rules: rules.filter((rule) => !gone.includes(rule)), lists };
+export function without(group: TinyGroup, gone: readonly TinyRule[]): TinyGroup {
+  return { ...group, rules: group.rules.filter((rule) => !gone.includes(rule)) };
 }
 
 /** The rules as EC2 would list them, all of one direction, with ids by position. */
@@ -76,7 +88,19 @@ export function toPolicy(policy: TinyPolicy): Policy {
   return known;
 }
 
-function rulesOf({ rules }: TinyGroup, found: readonly { readonly rule: SecurityGroupRule }[]): TinyRule[] {
+/** The rules of which that is said. */
+export function rulesOf(
+  group: TinyGroup,
+  verdicts: readonly Verdict[],
+  said: Verdict['verdict'],
+): readonly TinyRule[] {
+  return rulesIn(
+    group,
+    verdicts.filter(({ verdict }) => verdict === said),
+  );
+}
+
+function rulesIn({ rules }: TinyGroup, found: readonly { readonly rule: SecurityGroupRule }[]): TinyRule[] {
   return found.flatMap(({ rule }) => rules[Number(rule.id.replace('sgr-', ''))] ?? []);
 }
 
@@ -112,7 +136,7 @@ function toTypes(from: number, to: number): readonly string[] {
 }
 
 function toDocument(policy: TinyPolicy) {
-  const { direction, protocols, from, to, allowed, tolerate, tolerateListed, exceptions } = policy;
+  const { direction, protocols, from, to, allowed, tolerate, tolerateListed, exceptions, scope } = policy;
   const key = direction === 'egress' ? 'destination' : 'source';
   const peers =
     allowed === 'nobody'
@@ -128,7 +152,15 @@ function toDocument(policy: TinyPolicy) {
       ...peers,
       tolerateListed: toLengths(tolerateListed),
     },
+    ...(scope.isOwn === undefined && scope.vpcs === undefined ? {} : { scope: toSelector(scope) }),
     exceptions: exceptions.map(toException),
+  };
+}
+
+function toSelector({ isOwn, vpcs }: Where) {
+  return {
+    ...(isOwn === undefined ? {} : { accounts: [accountOf(isOwn)] }),
+    ...(vpcs === undefined ? {} : { vpcs }),
   };
 }
 
@@ -151,8 +183,10 @@ function outside(allowed: readonly Source[]): string[] {
   return allowed.length === 0 ? [NOBODY.ipv4] : allowed.map(toText);
 }
 
-function toException({ isLive, isForThisGroup, madeBy, isForApproved, traffic, sources }: TinyException) {
+function toException(exception: TinyException) {
+  const { isLive, isForThisGroup, where, madeBy, isForApproved, traffic, sources } = exception;
   return {
+    ...toSelector(where),
     ...{ reason: 'a reason', owner: 'an owner', expires: isLive ? '2026-06-01' : '2026-05-31' },
     groups: { ids: [isForThisGroup ? 'sg-1' : 'sg-2'] },
     ...(madeBy === 'anyone'

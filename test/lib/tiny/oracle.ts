@@ -6,37 +6,84 @@ import {
   type Family,
   LENGTH,
   type Lists,
+  type Place,
   POINTS,
   PORTS,
   type Point,
   type Source,
+  type Surroundings,
   type TinyGroup,
   type TinyPolicy,
   type TinyRule,
+  type Where,
 } from './world.ts';
 
 /**
  * Whether some port can be reached from more addresses that are forbidden and not excused than are tolerated, or from more than lists may
  * excuse.
  */
-export function oracleViolates({ rules, lists }: TinyGroup, policy: TinyPolicy): boolean {
+export function oracleViolates(group: TinyGroup, policy: TinyPolicy): boolean {
+  if (!holdsAt(policy.scope, group.place, 'some')) return false;
   return everyTraffic(policy).some((at) => {
-    const there = rules.filter((rule) => carries(rule, at.protocol, at.port));
-    if (policy.allowed === 'nobody' && there.some((rule) => isForbiddenToAll(rule, policy, lists, at)))
-      return true;
-    const reached = POINTS.filter((point) => there.some((rule) => admits(rule, point, lists)));
-    const isFree = (point: Point, byLists: boolean) =>
-      there.every(
-        (rule) => !admits(rule, point, lists) || isLet(rule, policy, lists, { ...at, point }, byLists),
-      );
-    return FAMILIES.some((family) => {
-      const found = reached.filter((point) => familyOf(point, policy) === family);
-      const most = policy.tolerate[family] === undefined ? 0 : 2 ** policy.tolerate[family];
-      const forbidden = found.filter((point) => !isFree(point, true));
-      const isOver = policy.allowed !== 'nobody' && countOf(forbidden, policy) > most;
-      const unlisted = found.filter((point) => isPublic(point, policy) && !isFree(point, false));
-      return isOver || (namesLists(policy) && countOf(unlisted, policy) > mostListed(policy, family, most));
-    });
+    const there = rulesAt(group, at);
+    return (
+      there.some((rule) => isBarred(rule, policy, group, at)) || tooMany(there, group, policy, at).length > 0
+    );
+  });
+}
+
+/** Whether the rule is part of what is too many at some port: one of the addresses that count there counts because of it. */
+export function oracleBlames(rule: TinyRule, group: TinyGroup, policy: TinyPolicy): boolean {
+  if (!holdsAt(policy.scope, group.place, 'some')) return false;
+  return everyTraffic(policy).some((at) => {
+    if (!carries(rule, at.protocol, at.port)) return false;
+    const counts = (point: Point, byLists: boolean) =>
+      admits(rule, point, group.lists) && !isLet(rule, policy, group, { ...at, point }, byLists);
+    const over = tooMany(rulesAt(group, at), group, policy, at);
+    return (
+      isBarred(rule, policy, group, at) ||
+      over.some(({ points, byLists }) => points.some((point) => counts(point, byLists)))
+    );
+  });
+}
+
+function rulesAt({ rules }: TinyGroup, { protocol, port }: Traffic): readonly TinyRule[] {
+  return rules.filter((rule) => carries(rule, protocol, port));
+}
+
+function isBarred(rule: TinyRule, policy: TinyPolicy, group: Surroundings, at: Traffic): boolean {
+  return policy.allowed === 'nobody' && isForbiddenToAll(rule, policy, group, at);
+}
+
+interface TooMany {
+  readonly points: readonly Point[];
+  /** Whether what lists let in is left out. */
+  readonly byLists: boolean;
+}
+
+/** The addresses that are too many through these rules, of each family by each limit. */
+function tooMany(
+  there: readonly TinyRule[],
+  group: Surroundings,
+  policy: TinyPolicy,
+  at: Traffic,
+): readonly TooMany[] {
+  const reached = POINTS.filter((point) => there.some((rule) => admits(rule, point, group.lists)));
+  const isFree = (point: Point, byLists: boolean) =>
+    there.every(
+      (rule) => !admits(rule, point, group.lists) || isLet(rule, policy, group, { ...at, point }, byLists),
+    );
+  return FAMILIES.flatMap((family) => {
+    const found = reached.filter((point) => familyOf(point, policy) === family);
+    const most = policy.tolerate[family] === undefined ? 0 : 2 ** policy.tolerate[family];
+    const forbidden = found.filter((point) => !isFree(point, true));
+    const isOver = policy.allowed !== 'nobody' && countOf(forbidden, policy) > most;
+    const unlisted = found.filter((point) => isPublic(point, policy) && !isFree(point, false));
+    const isListed = namesLists(policy) && countOf(unlisted, policy) > mostListed(policy, family, most);
+    return [
+      ...(isOver ? [{ points: forbidden, byLists: true }] : []),
+      ...(isListed ? [{ points: unlisted, byLists: false }] : []),
+    ];
   });
 }
 
@@ -57,30 +104,36 @@ function namesLists({ allowed, exceptions }: TinyPolicy): boolean {
 }
 
 /** Where nobody is allowed a rule is too many, unless whoever it names is excused; who is not named is never. */
-function isForbiddenToAll(rule: TinyRule, policy: TinyPolicy, lists: Lists, at: Traffic): boolean {
-  const named = POINTS.filter((point) => admits(rule, point, lists));
-  if (named.length === 0) return !isExcused(rule, policy, lists, at, true);
-  return named.some((point) => !isExcused(rule, policy, lists, { ...at, point }, true));
+function isForbiddenToAll(rule: TinyRule, policy: TinyPolicy, group: Surroundings, at: Traffic): boolean {
+  const named = POINTS.filter((point) => admits(rule, point, group.lists));
+  if (named.length === 0) return !isExcused(rule, policy, group, at, true);
+  return named.some((point) => !isExcused(rule, policy, group, { ...at, point }, true));
 }
 
 /** Whether the policy allows or excuses the connection; what its lists say is believed or not. */
-function isLet(rule: TinyRule, policy: TinyPolicy, lists: Lists, at: Connection, byLists: boolean): boolean {
+function isLet(
+  rule: TinyRule,
+  policy: TinyPolicy,
+  group: Surroundings,
+  at: Connection,
+  byLists: boolean,
+): boolean {
   const { allowed } = policy;
   const isAllowed =
-    allowed !== 'nobody' && allowed.some((source) => lets(source, policy, at.point, lists, byLists));
-  return isAllowed || isExcused(rule, policy, lists, at, byLists);
+    allowed !== 'nobody' && allowed.some((source) => lets(source, policy, at.point, group.lists, byLists));
+  return isAllowed || isExcused(rule, policy, group, at, byLists);
 }
 
 /** Whether one connection that the rule allows is one that the policy forbids; lists that it names are believed unless said otherwise. */
 export function isForbidden(
   rule: TinyRule,
   policy: TinyPolicy,
-  lists: Lists,
+  group: Surroundings,
   at: Connection,
   byLists = true,
 ): boolean {
   const isAbout = everyTraffic(policy).some((it) => it.protocol === at.protocol && it.port === at.port);
-  return isAbout && !isLet(rule, policy, lists, at, byLists);
+  return isAbout && !isLet(rule, policy, group, at, byLists);
 }
 
 /** Whether the rule allows the connection. */
@@ -116,14 +169,15 @@ function isPublic({ line }: Point, { direction }: TinyPolicy): boolean {
 function isExcused(
   { isChanged, isApproved }: TinyRule,
   policy: TinyPolicy,
-  lists: Lists,
+  { lists, place }: Surroundings,
   at: Traffic | Connection,
   byLists: boolean,
 ): boolean {
   return policy.exceptions.some(
-    ({ isLive, isForThisGroup, madeBy, isForApproved, traffic, sources }) =>
+    ({ isLive, isForThisGroup, where, madeBy, isForApproved, traffic, sources }) =>
       isLive &&
       isForThisGroup &&
+      holdsAt(where, place, 'every') &&
       (madeBy === 'anyone' || (madeBy === 'the maker' && isChanged)) &&
       (isApproved || !isForApproved) &&
       (traffic === undefined ||
@@ -131,6 +185,12 @@ function isExcused(
       (sources === undefined ||
         ('point' in at && sources.some((source) => lets(source, policy, at.point, lists, byLists)))),
   );
+}
+
+/** Of the VPCs in which a group works, a scope must name some, an exception every one. */
+function holdsAt({ isOwn, vpcs }: Where, place: Place, quantifier: 'some' | 'every'): boolean {
+  const isIn = vpcs === undefined || [place.home, ...place.associated][quantifier]((id) => vpcs.includes(id));
+  return isIn && (isOwn === undefined || isOwn === place.isOwn);
 }
 
 /** Who names ports alone means those of TCP and UDP. */

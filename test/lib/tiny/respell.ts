@@ -26,17 +26,21 @@ export const respelling: fc.Arbitrary<Respelling> = fc.record({
 });
 
 /** The same connections in other words. */
-export function respell({ rules, lists }: TinyGroup, { each, isJoined, isReversed }: Respelling): TinyGroup {
+export function respell(group: TinyGroup, { each, isJoined, isReversed }: Respelling): TinyGroup {
+  const { rules, lists, place } = group;
   const parts = rules.map((rule, i) => respellRule(rule, each[i] ?? 'as it is', lists, `pl-0new${i}`));
   const spelled = { rules: parts.flatMap((part) => part.rules), lists: mergeLists(lists, parts) };
   const joined = isJoined ? join(spelled) : spelled;
-  return isReversed ? { ...joined, rules: joined.rules.toReversed() } : joined;
+  return { ...joined, place, rules: isReversed ? joined.rules.toReversed() : joined.rules };
 }
 
-function respellRule(rule: TinyRule, spelling: Spelling, lists: Lists, fresh: string): TinyGroup {
+/** Rules, and the lists that they refer to. */
+type Spelled = Omit<TinyGroup, 'place'>;
+
+function respellRule(rule: TinyRule, spelling: Spelling, lists: Lists, fresh: string): Spelled {
   const { source, protocol } = rule;
   const known = knownBlocks(rule, lists);
-  const as = (...rules: readonly Partial<TinyRule>[]): TinyGroup => ({
+  const as = (...rules: readonly Partial<TinyRule>[]): Spelled => ({
     rules: rules.map((part) => ({ ...rule, ...part })),
     lists: {},
   });
@@ -77,7 +81,7 @@ function twoRanges({ protocol, from, to }: TinyRule): readonly Partial<TinyRule>
 }
 
 /** Rules of the same traffic and description as one rule for a prefix list of all their addresses. */
-function join({ rules, lists }: TinyGroup): TinyGroup {
+function join({ rules, lists }: Spelled): Spelled {
   const named = rules.filter((rule) => knownBlocks(rule, lists).length > 0);
   const others = rules.filter((rule) => !named.includes(rule));
   const alike = Map.groupBy(named, (rule) => {

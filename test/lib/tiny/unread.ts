@@ -1,6 +1,15 @@
-// What prefix lists may hold that cannot be read.
+// What may be so that cannot be read: the entries of prefix lists, and the associations of the group.
 import fc from 'fast-check';
-import { type Block, block, isSameList, type TinyGroup, type TinyPolicy } from './world.ts';
+import {
+  type Block,
+  block,
+  isSameList,
+  type Lists,
+  type Place,
+  type TinyGroup,
+  type TinyPolicy,
+  VPCS,
+} from './world.ts';
 
 const EVERYTHING: readonly Block[] = [
   { line: 'all ipv4', base: 0, bits: 0 },
@@ -10,13 +19,20 @@ const EVERYTHING: readonly Block[] = [
 /** What any two of the lists may hold. */
 export const contents = fc.array(fc.array(block, { maxLength: 3 }), { minLength: 2, maxLength: 2 });
 
-/** The group as it may be: each unread list holds what it holds, nothing, everything, or one of these, in every combination. */
-export function worldsOf(
-  { rules, lists }: TinyGroup,
-  others: readonly (readonly Block[])[],
-): readonly TinyGroup[] {
+/**
+ * The group as it may be: each unread list holds what it holds, nothing, everything, or one of these, and unread associations are with
+ * any VPCs, in every combination.
+ */
+export function worldsOf(group: TinyGroup, others: readonly (readonly Block[])[]): readonly TinyGroup[] {
+  const places = placesOf(group.place);
+  return listsOf(group.lists, others).flatMap((lists) =>
+    places.map((place) => ({ rules: group.rules, lists, place })),
+  );
+}
+
+function listsOf(lists: Lists, others: readonly (readonly Block[])[]): readonly Lists[] {
   const ids = Object.keys(lists).filter((id) => id !== 'office' && lists[id]?.isReadable === false);
-  const worlds = ids.reduce<readonly TinyGroup['lists'][]>(
+  const worlds = ids.reduce<readonly Lists[]>(
     (so, id) =>
       so.flatMap((all) =>
         [lists[id]?.entries ?? [], [], EVERYTHING, ...others].map((entries) => ({
@@ -28,8 +44,16 @@ export function worldsOf(
   );
   return worlds.map((all) => {
     const office = all['pl-0000000b'];
-    return { rules, lists: office === undefined ? all : { ...all, office } };
+    return office === undefined ? all : { ...all, office };
   });
+}
+
+function placesOf(place: Place): readonly Place[] {
+  if (place.isReadable) return [place];
+  const others = VPCS.filter((id) => id !== place.home);
+  return others
+    .reduce<readonly (readonly string[])[]>((so, id) => so.flatMap((ids) => [ids, [...ids, id]]), [[]])
+    .map((associated) => ({ ...place, associated }));
 }
 
 /** True if a list that cannot be read is one that a rule admits and that the policy lets in. */

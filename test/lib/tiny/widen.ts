@@ -13,7 +13,7 @@ export const widening: fc.Arbitrary<Widening> = fc.record({ way: fc.constantFrom
 
 /** The wider rule, and the group with it in place of the old one. A rule that has no such way stays as it is. */
 export function widen(
-  { rules, lists }: TinyGroup,
+  { rules, lists, place }: TinyGroup,
   rule: TinyRule,
   { way, another }: Widening,
 ): { readonly wider: TinyRule; readonly group: TinyGroup } {
@@ -23,7 +23,11 @@ export function widen(
   const wide = { 'pl-0wide': { entries: [...known, another], isReadable: true } };
   return {
     wider,
-    group: { rules: rules.map((other) => (other === rule ? wider : other)), lists: { ...lists, ...wide } },
+    group: {
+      rules: rules.map((other) => (other === rule ? wider : other)),
+      lists: { ...lists, ...wide },
+      place,
+    },
   };
 }
 

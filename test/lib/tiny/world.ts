@@ -1,5 +1,5 @@
 // A world small enough to ask every point of it: 16 IPv4 addresses, the same in the spelling of NAT64, 16 IPv6 addresses and some that
-// only `::/0` holds; TCP, UDP and ICMP, and 8 ports or, for ICMP, two types with four codes each.
+// only `::/0` holds; TCP, UDP and ICMP, and 8 ports or, for ICMP, two types with four codes each; two owners and three VPCs.
 import fc from 'fast-check';
 
 export type Family = 'ipv4' | 'ipv6';
@@ -40,14 +40,35 @@ export interface TinyRule {
   /** Whether its description says so. */
   readonly isApproved: boolean;
 }
-export interface TinyGroup {
-  readonly rules: readonly TinyRule[];
+
+/** What a group refers to, and where it is. */
+export interface Surroundings {
   readonly lists: Lists;
+  readonly place: Place;
+}
+export interface TinyGroup extends Surroundings {
+  readonly rules: readonly TinyRule[];
+}
+
+export interface Place {
+  /** Whether the account of the deployment owns the group. */
+  readonly isOwn: boolean;
+  readonly home: string;
+  /** The VPCs that the group is associated with beside, whether or not that can be read. */
+  readonly associated: readonly string[];
+  readonly isReadable: boolean;
+}
+
+/** Where a policy or an exception holds; undefined for any owner and any VPC. */
+export interface Where {
+  readonly isOwn: boolean | undefined;
+  readonly vpcs: readonly string[] | undefined;
 }
 
 export interface TinyException {
   readonly isLive: boolean;
   readonly isForThisGroup: boolean;
+  readonly where: Where;
   readonly madeBy: 'anyone' | 'the maker' | 'somebody else';
   /** Whether only rules are meant whose description says that they are approved. */
   readonly isForApproved: boolean;
@@ -69,6 +90,7 @@ interface Traffic {
 
 export interface TinyPolicy {
   readonly direction: Direction;
+  readonly scope: Where;
   /** ICMP stands alone: a policy names ports or types. */
   readonly protocols: readonly ('tcp' | 'udp' | 'icmp')[];
   readonly from: number;
@@ -146,6 +168,25 @@ const lists: fc.Arbitrary<Lists> = fc
   })
   .map((both) => ({ ...both, office: both['pl-0000000b'] }));
 
+/** No policy names the last one. */
+export const VPCS = ['vpc-0a', 'vpc-0b', 'vpc-0c'] as const;
+const place: fc.Arbitrary<Place> = fc.record({
+  isOwn: fc.constantFrom(true, true, true, false),
+  home: fc.constantFrom('vpc-0a', 'vpc-0b'),
+  associated: fc.constantFrom([], [], ['vpc-0c'], ['vpc-0a'], ['vpc-0b'], ['vpc-0a', 'vpc-0c']),
+  isReadable: fc.constantFrom(true, true, true, true, true, true, false),
+});
+const where: fc.Arbitrary<Where> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ isOwn: undefined, vpcs: undefined }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      isOwn: fc.constantFrom(undefined, undefined, true, false),
+      vpcs: fc.constantFrom(undefined, ['vpc-0a'], ['vpc-0b'], ['vpc-0a', 'vpc-0b']),
+    }),
+  },
+);
+
 /** True for two names of one list. */
 export function isSameList(one: string, other: string): boolean {
   const idOf = (name: string) => (name === 'office' ? 'pl-0000000b' : name);
@@ -183,21 +224,25 @@ function groupOf(isChanged: fc.Arbitrary<boolean>): fc.Arbitrary<TinyGroup> {
       { weight: 1, arbitrary: rules('icmp', 'icmp', 'icmp', 'icmp', 'tcp', '-1') },
     ),
     lists,
+    place,
   });
 }
 
 /** A group of which every rule may be acted on. */
 export const wholeGroup = groupOf(fc.constant(true));
-/** The same, with at least one list that cannot be read. */
-export const unreadGroup = wholeGroup.filter(({ lists: all }) =>
-  Object.values(all).some(({ isReadable }) => !isReadable),
-);
+/** True where everything about the group can be read. */
+export function isAllRead({ lists: all, place: { isReadable } }: Surroundings): boolean {
+  return isReadable && Object.values(all).every((one) => one.isReadable);
+}
+/** The same, with at least one list, or its associations, that cannot be read. */
+export const unreadGroup = wholeGroup.filter((group) => !isAllRead(group));
 /** A group of which some rules were there before. */
 export const partlyChanged = groupOf(fc.boolean());
 
 const exception: fc.Arbitrary<TinyException> = fc.record({
   isLive: fc.constantFrom(true, true, false),
   isForThisGroup: fc.constantFrom(true, true, true, false),
+  where,
   madeBy: fc.constantFrom('anyone', 'anyone', 'the maker', 'somebody else'),
   isForApproved: fc.constantFrom(false, false, false, false, false, true),
   traffic: fc.option(
@@ -245,8 +290,12 @@ const undirected: fc.Arbitrary<Omit<TinyPolicy, 'direction'>> = fc
     portRange,
     limits,
     fc.oneof(fc.constant([]), fc.array(exception, { minLength: 1, maxLength: 2 })),
+    where,
   )
-  .map(([protocols, ports, limit, exceptions]) => ({ protocols, ...ports, ...limit, exceptions }));
+  .map(([protocols, ports, limit, exceptions, scope]) => ({
+    ...{ protocols, ...ports, ...limit },
+    ...{ exceptions, scope },
+  }));
 
 /** So many policies, all of one direction. */
 export function policiesOfOneDirection(least: number, most: number): fc.Arbitrary<readonly TinyPolicy[]> {

@@ -1,0 +1,9 @@
+// What handlers use of the SDK, as an entry to bundle.
+export {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  GetItemCommand,
+} from '@aws-sdk/client-dynamodb';
+export { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
