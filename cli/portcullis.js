@@ -2,17 +2,23 @@
 // Runs main.ts on a Node.js that reads TypeScript: this one, or the one that is installed with the project.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const main = new URL('./main.ts', import.meta.url);
-const installed = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+const at = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const installed = at('../node_modules/node/bin/node');
+// What was compiled is kept for the next run: not where Node.js would, which is a directory that others may write to.
+// Where nothing can be kept, a run takes longer.
+const cache = at('../node_modules/.cache/portcullis');
 const [major = 0] = process.versions.node.split('.').map(Number);
 
 if (major >= 24) {
-  await import(main.href);
+  module.enableCompileCache(cache);
+  await import('./main.ts');
 } else if (existsSync(installed)) {
-  const { status } = spawnSync(installed, [fileURLToPath(main), ...process.argv.slice(2)], {
+  const { status } = spawnSync(installed, [at('./main.ts'), ...process.argv.slice(2)], {
     stdio: 'inherit',
+    env: { ...process.env, NODE_COMPILE_CACHE: cache },
   });
   process.exitCode = status ?? 1;
 } else {

@@ -16,6 +16,7 @@ import {
   createAccount,
   dynamoOf,
   ec2Of,
+  fail,
   inForce,
   snsOf,
   topicArn,
@@ -73,6 +74,8 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
     region: change.region ?? 'us-east-1',
   });
   seedLists(account, input.prefixLists);
+  // What the groups are attached to is not known here: the mail says nothing of it.
+  fail(account, 'DescribeNetworkInterfaces', 'UnauthorizedOperation');
   const groupIds =
     input.groups === undefined
       ? seedFromEvent(account, change)

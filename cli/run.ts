@@ -1,18 +1,9 @@
 // The `portcullis` command, as a function: nothing here or below touches the process but for its environment.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { PolicyError } from '../lib/io/policy-files.ts';
-import { auditCommand } from './commands/audit.ts';
-import { breakerCommand } from './commands/breaker.ts';
-import { historyCommand } from './commands/history.ts';
-import { redriveCommand } from './commands/redrive.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { testCommand } from './commands/test.ts';
-import { validateCommand } from './commands/validate.ts';
+import { commandsFor } from './commands.ts';
 import { printError } from './format/print.ts';
-import { InputError } from './input/input.ts';
-import { checkProfile } from './input/live.ts';
+import type { Connection } from './input/live.ts';
 import type { CommandIo, Io } from './io.ts';
 
 const { version }: { version: string } = JSON.parse(
@@ -38,7 +29,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     exitCode = code;
   };
   const { stdout, stderr } = io;
-  const program = makeProgram({
+  const program = await makeProgram(argv, {
     stdout,
     stderr,
     setExitCode,
@@ -58,22 +49,22 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function makeProgram(io: CommandIo): Command {
-  return new Command('portcullis')
+async function makeProgram(argv: readonly string[], io: CommandIo): Promise<Command> {
+  const program = new Command('portcullis')
     .description(
       'Revokes dangerous AWS security group rules seconds after somebody opens them, and says why.',
     )
     .version(version)
-    .hook('preAction', (_, command) => checkProfile(command.opts()))
-    .addCommand(simulateCommand(io))
-    .addCommand(auditCommand(io))
-    .addCommand(validateCommand(io))
-    .addCommand(testCommand(io))
-    .addCommand(restoreCommand(io))
-    .addCommand(historyCommand(io))
-    .addCommand(redriveCommand(io))
-    .addCommand(breakerCommand(io))
+    .hook('preAction', (_, command) => checkConnection(command.opts()))
     .addHelpText('after', EPILOGUE);
+  for (const command of await commandsFor(argv, io)) program.addCommand(command);
+  return program;
+}
+
+async function checkConnection({ profile }: Connection): Promise<void> {
+  if (profile === undefined) return;
+  const { checkProfile } = await import('./input/live.ts');
+  await checkProfile(profile);
 }
 
 function prepare(command: Command, { stdout, stderr }: Io): void {
@@ -92,8 +83,12 @@ function family(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(family)];
 }
 
-function report(io: Io, error: unknown): number {
+async function report(io: Io, error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const [{ InputError }, { PolicyError }] = await Promise.all([
+    import('./input/input.ts'),
+    import('../lib/io/policy-files.ts'),
+  ]);
   if (error instanceof InputError || error instanceof PolicyError) {
     printError(io, error.message);
     return 2;

@@ -148,7 +148,7 @@ function parsePeer(aws: AwsSecurityGroupRule): Peer {
 
 /** The same few blocks stand in the groups of an account over and over: each text is read once, and is one object. */
 const BLOCKS = new Map<string, Peer>();
-const MOST_BLOCKS = 10_000;
+const MOST_BLOCKS = 1000;
 
 function parseBlock(text: string): Peer {
   const cidr = parseCidr(text);

@@ -41,8 +41,13 @@ describe('imports', async () => {
     expect(summary.violations.filter(({ rule }) => rule.name === name).map(sentence)).toEqual([]);
   });
 
-  it('stand at the top, where the rules see them', () => {
-    const hidden = shipped.filter(({ text }) => /\bimport\(/.test(text));
+  it('stand at the top, or in the command name their file, where the rules see them', () => {
+    const dynamic = ({ file, text }: Source) => {
+      const seen = modules.find(({ source }) => source === file)?.dependencies.filter((to) => to.dynamic);
+      const written = text.match(/\bimport\(/g)?.length ?? 0;
+      return file.startsWith('cli/') ? written - (seen?.length ?? 0) : written;
+    };
+    const hidden = shipped.filter((source) => dynamic(source) > 0);
 
     expect(hidden.map(({ file }) => `${file} imports within its code: import at its top instead`)).toEqual(
       [],

@@ -90,6 +90,13 @@ describe('the template', () => {
       'ec2:DescribeSecurityGroupVpcAssociations',
       'ec2:DescribeVpcs',
       'ec2:DescribeManagedPrefixLists',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeRouteTables',
+      'ec2:DescribeNetworkAcls',
+      'ec2:DescribeInternetGateways',
+      'ec2:DescribeVpcBlockPublicAccessOptions',
+      'ec2:DescribeVpcBlockPublicAccessExclusions',
       'xray:PutTraceSegments',
       'xray:PutTelemetryRecords',
     ]);

@@ -8,7 +8,7 @@ interface Deployed {
   readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
 }
 
-const MOST_BYTES = 385_000;
+const MOST_BYTES = 420_000;
 const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
 
 let zip: Record<string, Uint8Array>;
@@ -28,7 +28,7 @@ describe('the zip', () => {
     expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS]);
   });
 
-  it.each(HANDLERS)('holds %s with at most 385 kB', (file) => {
+  it.each(HANDLERS)('holds %s with at most 420 kB', (file) => {
     expect(zip[file]?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
   });
 
@@ -233,6 +233,13 @@ describe('the template', () => {
           'ec2:DescribeSecurityGroupVpcAssociations',
           'ec2:DescribeVpcs',
           'ec2:DescribeManagedPrefixLists',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeSubnets',
+          'ec2:DescribeRouteTables',
+          'ec2:DescribeNetworkAcls',
+          'ec2:DescribeInternetGateways',
+          'ec2:DescribeVpcBlockPublicAccessOptions',
+          'ec2:DescribeVpcBlockPublicAccessExclusions',
           'ec2:GetManagedPrefixListEntries',
         ],
         ...[

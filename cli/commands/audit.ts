@@ -1,50 +1,26 @@
 // `portcullis audit`: every rule of every group against the policies, from files or from a live account.
-import { SingleBar } from 'cli-progress';
 import { type Command, createCommand, Option } from 'commander';
-import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
-import { vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
-import { readCallerAccount } from '../../lib/io/aws/caller.ts';
-import { type PrefixListCache, readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
-import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
-import { addressSet } from '../../lib/network/cidr.ts';
-import { isListId } from '../../lib/policy/list-names.ts';
-import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
-import { showFindings } from '../format/findings.ts';
-import { print } from '../format/print.ts';
-import { showUnread } from '../format/unread.ts';
-import { type NetworkSource, withExposure } from '../input/audit-exposure.ts';
-import {
-  type Audited,
-  type AuditFinding,
-  auditGroup,
-  type Summary,
-  type Surroundings,
-} from '../input/audit-group.ts';
-import { networkOfAccount, networkOfFile } from '../input/audit-network.ts';
-import { groupsOfAccount, groupsOfFiles, vpcsOfAccount, vpcsOfFile } from '../input/audit-sources.ts';
+import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { findingsAsTable } from '../format/findings.ts';
+import { findingsAsJson } from '../format/findings-json.ts';
+import { printAll } from '../format/print-all.ts';
+import { makeProgress } from '../format/progress.ts';
+import { withExposure } from '../input/audit-exposure.ts';
+import { type AuditFinding, NOTHING_AUDITED } from '../input/audit-group.ts';
+import { type AuditInput, openAudit } from '../input/audit-input.ts';
+import { auditPages } from '../input/audit-pages.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
-import { exportOf } from '../input/export-file.ts';
-import { parseListEntries } from '../input/exported.ts';
-import { readJson } from '../input/input.ts';
-import { asking, connectEc2, connectSts } from '../input/live.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends PolicyChoice {
-  readonly from?: string;
-  readonly rules?: string;
-  readonly prefixLists?: string;
-  readonly region?: string;
-  readonly profile?: string;
+interface Options extends PolicyChoice, AuditInput {
   readonly format: 'table' | 'json';
   readonly failOn?: Severity;
   readonly allowUndecided?: boolean;
-  readonly exposure?: true;
 }
 
 /** The command, with its help. */
 export function auditCommand(io: CommandIo): Command {
   return createCommand('audit')
-    .summary('evaluate all security groups')
     .description(
       'Evaluates every rule of every security group against the policies, and changes nothing. Without --from it reads the ' +
         'account of your AWS credentials, with Describe and Get calls only.',
@@ -83,83 +59,39 @@ export function auditCommand(io: CommandIo): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing at or above --fail-on; 1 a violation, or without\n--allow-undecided a rule that could not be evaluated; 2 bad usage, policies\nor input.',
+      '\nExit codes: 0 nothing at or above --fail-on; 1 a violation, or without\n--allow-undecided a rule that could not be evaluated, or output that nobody read\nto its end; 2 bad usage, policies or input.',
     )
     .action((options) => run(io, options));
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
   const policies = choosePolicies(options);
-  const { groups, network, ...surroundings } = await sourcesOf(io, options, policies);
-  const found: Audited[] = [];
-  const summary: Summary = { groups: 0, rules: 0, violation: 0, exempt: 0, undecided: 0 };
-  const progress = new SingleBar({
-    format: 'groups evaluated: {value}',
-    stream: io.stderr,
-    clearOnComplete: true,
-  });
-  progress.start(0, 0);
-  for await (const audited of groups) {
-    found.push(...(await auditGroup(audited, policies, surroundings, options.region)));
-    summary.groups += 1;
-    summary.rules += audited.rules.length;
-    progress.increment();
+  const sources = await openAudit(io, options, policies);
+  const summary = { ...NOTHING_AUDITED };
+  const progress = makeProgress(io, summary);
+  let fails = false;
+
+  async function* pages(): AsyncGenerator<readonly AuditFinding[]> {
+    for await (const audited of auditPages(sources, policies, options.region, summary, progress.update)) {
+      const { network } = sources;
+      const page =
+        network === undefined ? audited.map(({ finding }) => finding) : await withExposure(audited, network);
+      fails ||= page.some((finding) => counts(finding, options));
+      yield page;
+    }
   }
-  progress.stop();
-  const findings = options.exposure
-    ? await withExposure(found, network)
-    : found.map(({ finding }) => finding);
-  for (const { verdict } of findings) summary[verdict] += 1;
-  print(
-    io,
-    options.format === 'json'
-      ? JSON.stringify({ findings, summary }, null, 2)
-      : [
-          showFindings(findings, summary, io.stdout.columns),
-          ...showUnread(findings, options.from === undefined),
-        ].join('\n'),
-  );
-  if (findings.some((finding) => counts(finding, options))) io.setExitCode(1);
-}
 
-interface Sources extends Surroundings {
-  readonly groups: AsyncIterable<DescribedGroup>;
-  readonly network: NetworkSource;
-}
-
-async function sourcesOf(io: CommandIo, options: Options, policies: readonly Policy[]): Promise<Sources> {
-  const { from, rules } = options;
-  const entries =
-    options.prefixLists === undefined
-      ? new Map()
-      : parseListEntries(options.prefixLists, await readJson(io, options.prefixLists));
-  const given = new Map([...entries].map(([id, cidrs]) => [id, addressSet(cidrs)]));
-  const needed = vpcsNeeded(policies);
-  if (from !== undefined) {
-    const file = await exportOf(io, from, needed.associations || options.exposure === true);
-    const vpcs = await vpcsOfFile(file, needed);
-    const network = networkOfFile(file, entries);
-    return { groups: groupsOfFiles(io, file, rules), prefixLists: async () => given, vpcs, network };
+  try {
+    const texts =
+      options.format === 'json'
+        ? findingsAsJson(pages(), summary)
+        : findingsAsTable(pages(), summary, options.from === undefined, io.stdout.columns);
+    const isRead = await printAll(io, progress.beside(texts));
+    // Where nobody reads on, what is left was not evaluated: that must not look like a clean account.
+    if (fails || !isRead) io.setExitCode(1);
+  } finally {
+    await sources.close();
   }
-  const ec2 = connectEc2(options);
-  const cache: PrefixListCache = new Map();
-  const accountId = await accountOfNames(options, policies);
-  return {
-    groups: groupsOfAccount(ec2),
-    vpcs: await vpcsOfAccount(ec2, needed),
-    network: networkOfAccount(ec2),
-    prefixLists: async (references) => {
-      const missing = references.filter((one) => !given.has(one));
-      const read = readPrefixLists(ec2, missing, accountId, cache);
-      return new Map([...given, ...(await asking('the prefix lists cannot be read', read))]);
-    },
-  };
-}
-
-/** The account whose lists policies call by name; undefined where none does. */
-async function accountOfNames(options: Options, policies: readonly Policy[]): Promise<string | undefined> {
-  if (prefixListsNeeded([], policies).every(isListId)) return undefined;
-  return asking('the account cannot be read', readCallerAccount(connectSts(options)));
 }
 
 /** A policy that nobody could ask must not look like one that was kept. */

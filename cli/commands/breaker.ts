@@ -25,7 +25,6 @@ interface StatusOptions extends Options {
 /** The command, with its help. */
 export function breakerCommand(io: CommandIo): Command {
   return createCommand('breaker')
-    .summary('see what the breaker holds, release it, or stop all revoking')
     .description(
       'The breaker guards against a wrong policy. A policy that is new, or was changed in the last 72 hours, and asks to close ' +
         'rules in too many groups waits until you release it. What settled policies ask for beyond the limit waits until there ' +

@@ -21,7 +21,6 @@ interface Options extends Connection {
 /** The command, with its help. */
 export function historyCommand(io: CommandIo): Command {
   return createCommand('history')
-    .summary('list what was done')
     .description(
       'Lists what the ledger holds: remediations, and rules that `portcullis restore` put back; newest first. ' +
         'It only reads, and what is younger than a second may not be there yet.',

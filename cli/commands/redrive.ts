@@ -22,7 +22,6 @@ const MOST_SHOWN = 100;
 /** The command, with its help. */
 export function redriveCommand(io: CommandIo): Command {
   return createCommand('redrive')
-    .summary('look at dead letters, and try them again')
     .description(
       'Shows the events that Portcullis gave up, and why each failed. With --replay it sends all of them back to the ' +
         'retry queue: what was done meanwhile is not done twice. Without, it changes nothing.',

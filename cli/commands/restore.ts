@@ -36,7 +36,6 @@ interface Options extends Connection, Partial<ExceptionTerms> {
 /** The command, with its help. */
 export function restoreCommand(io: CommandIo): Command {
   return createCommand('restore')
-    .summary('put back what was revoked')
     .description(
       'Authorizes the rules of a record again, with their descriptions and tags, with your AWS credentials. The id is the ' +
         'last line of the mail. Without an exception, Portcullis revokes again what is put back: ' +

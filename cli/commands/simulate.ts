@@ -30,7 +30,6 @@ const REFUSALS = [EventError, ForeignEventError, NotVisibleError, URIError];
 /** The command, with its help. */
 export function simulateCommand(io: CommandIo): Command {
   return createCommand('simulate')
-    .summary('show what would happen to an event')
     .description(
       'Runs a CloudTrail event through the real handler on an AWS account that lives in memory, ' +
         'and shows the change, the verdicts, the plan, the calls to AWS and the mail. Nothing leaves this machine. ' +

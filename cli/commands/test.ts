@@ -10,7 +10,6 @@ import type { CommandIo } from '../io.ts';
 /** The command, with its help. */
 export function testCommand(io: CommandIo): Command {
   return createCommand('test')
-    .summary('run the test cases of policies')
     .description(
       'Evaluates the rules of every <id>.test.yaml against <id>.yaml and compares the verdicts, whatever the mode of the policy.',
     )

@@ -8,14 +8,12 @@ import { lineAndColumn } from '../../lib/policy/schema-issues.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { print } from '../format/print.ts';
 import type { Connection } from '../input/live.ts';
-import { unreadLists } from '../input/live-lists.ts';
 import { NO_CASES, readTested, type Tested } from '../input/read-cases.ts';
 import type { CommandIo } from '../io.ts';
 
 /** The command, with its help. */
 export function validateCommand(io: CommandIo): Command {
   return createCommand('validate')
-    .summary('check policy files')
     .description(
       'Reports every issue of every policy file, with file, line and column. Errors stop a deployment; warnings are ' +
         'policies that are valid and cannot mean what they say, such as an exception that has expired. A policy and its ' +
@@ -70,6 +68,8 @@ function linted(files: readonly PolicyFile[]): readonly string[] {
 
 async function unread(files: readonly PolicyFile[], options: Options): Promise<readonly string[]> {
   if (!options.live) return [];
+  // The SDK takes longer to load than a check of the files.
+  const { unreadLists } = await import('../input/live-lists.ts');
   const found = byDirectory(files).map(async (beside) =>
     placed(beside, await unreadLists(documentsOf(beside), options)),
   );

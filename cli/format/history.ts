@@ -1,24 +1,23 @@
 // The ledger as a table.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import Table from 'cli-table3';
 import type { HistoryEntry } from '../../lib/io/ledger/history.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
 import { dayAndMinute, headline } from '../../lib/report/phrases.ts';
 import { sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
+import { makeTable, roomsFor } from './table.ts';
 
 /** More rules of one remediation than this are only counted: the JSON has them. */
 const MOST_RULES = 5;
 
+const HEADS = ['time', 'id', 'state', 'group', 'what', 'outcome', 'policy', 'who'];
+
 /** One row for each remediation or restore; a line in it for each rule. */
 export function showHistory(entries: readonly HistoryEntry[]): string {
   if (entries.length === 0) return 'nothing in the ledger that fits';
-  const table = new Table({
-    head: ['time', 'id', 'state', 'group', 'what', 'outcome', 'policy', 'who'],
-    style: { head: [], border: [] },
-  });
-  for (const entry of entries) table.push(rowOf(entry));
-  return table.toString();
+  const rows = entries.map(rowOf);
+  const { begin, row, end } = makeTable(HEADS, roomsFor([HEADS, ...rows]));
+  return `${begin}${rows.map(row).join('')}${end}`.trimEnd();
 }
 
 function rowOf(entry: HistoryEntry): string[] {

@@ -13,7 +13,8 @@ export function printError({ stderr }: Io, text: string): void {
   new Console(stderr).log(visible(text));
 }
 
-function visible(text: string): string {
+/** The text without control sequences. */
+export function visible(text: string): string {
   return text.replace(/[^\P{C}\n]/gu, (character) =>
     Array.from(
       { length: character.length },

@@ -9,7 +9,7 @@ import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Simulation } from '../run-simulation.ts';
-import { policyInWords } from './findings.ts';
+import { policyInWords } from './finding-rows.ts';
 
 /** The whole story; ends with the mail as it would arrive. */
 export function showSimulation(simulation: Simulation): string {

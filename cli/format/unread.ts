@@ -9,18 +9,22 @@ const PRINTED_BY: Readonly<Record<string, string>> = {
   SecurityGroupVpcAssociations: 'describe-security-group-vpc-associations',
 };
 
+/** Counts by name what findings depend on that was not read. */
+export type UnreadCounts = Map<string, number>;
+
+export function countUnread(counts: UnreadCounts, findings: readonly AuditFinding[]): void {
+  for (const name of findings.flatMap(({ unread = [] }) => unread))
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
 /** Lines that name everything that undecided findings depend on; none where nothing was unread. */
-export function showUnread(findings: readonly AuditFinding[], isLive: boolean): readonly string[] {
-  const byName = Map.groupBy(
-    findings.flatMap(({ unread = [] }) => unread),
-    (name) => name,
-  );
-  if (byName.size === 0) return [];
-  const [keys, lists] = [[...byName.keys()].filter(isKey), [...byName.keys()].filter((name) => !isKey(name))];
+export function showUnread(counts: UnreadCounts, isLive: boolean): readonly string[] {
+  if (counts.size === 0) return [];
+  const [keys, lists] = [[...counts.keys()].filter(isKey), [...counts.keys()].filter((name) => !isKey(name))];
   return [
     '',
     'Some rules could not be evaluated without:',
-    ...[...byName].map(([name, of]) => `- ${inWords(name)} (${counted(of.length, 'finding')})`),
+    ...[...counts].map(([name, count]) => `- ${inWords(name)} (${counted(count, 'finding')})`),
     '',
     ...(lists.length === 0
       ? []

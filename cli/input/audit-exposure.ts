@@ -18,8 +18,7 @@ export async function withExposure(
   const ids = found.flatMap(({ finding, admitted }) => (admitted === undefined ? [] : [finding.groupId]));
   const interfaces = await source.interfaces([...new Set(ids)]);
   const network = await source.network([...new Set(interfaces.map(({ vpcId }) => vpcId))]);
-  const of = (groupId: string) => interfaces.filter(({ groupIds }) => groupIds.includes(groupId));
-  const byGroup = new Map([...new Set(ids)].map((id) => [id, of(id)]));
+  const byGroup = byGroupId(interfaces);
   return found.map(({ finding, admitted }) => {
     if (admitted === undefined) return finding;
     const exposure =
@@ -28,4 +27,13 @@ export async function withExposure(
         : groupExposure(byGroup.get(finding.groupId) ?? [], admitted, network);
     return { ...finding, exposure: { text: exposureInWords(exposure), ...exposure } };
   });
+}
+
+/** An interface stands under each of its groups. */
+function byGroupId(
+  interfaces: readonly NetworkInterface[],
+): ReadonlyMap<string, readonly NetworkInterface[]> {
+  const pairs = interfaces.flatMap((one) => one.groupIds.map((groupId) => ({ groupId, one })));
+  const grouped = Map.groupBy(pairs, ({ groupId }) => groupId);
+  return new Map([...grouped].map(([groupId, of]) => [groupId, of.map(({ one }) => one)]));
 }

@@ -52,6 +52,14 @@ export interface Summary {
   undecided: number;
 }
 
+export const NOTHING_AUDITED: Readonly<Summary> = {
+  groups: 0,
+  rules: 0,
+  violation: 0,
+  exempt: 0,
+  undecided: 0,
+};
+
 /** Looks up prefix lists by id, or by the name that they have in the account. */
 type ReadPrefixLists = (references: readonly string[]) => Promise<PrefixLists>;
 

@@ -11,7 +11,8 @@ import {
 import { readInterfaces, readNetwork } from '../../lib/io/aws/network.ts';
 import type { Cidr } from '../../lib/network/cidr.ts';
 import type { NetworkSource } from './audit-exposure.ts';
-import { type Export, listIn, structureIn } from './export-file.ts';
+import type { Source } from './chunks.ts';
+import { readBeside } from './export-file.ts';
 import {
   parseExportedAcl,
   parseExportedExclusion,
@@ -32,31 +33,36 @@ export function networkOfAccount(ec2: EC2Client): NetworkSource {
   };
 }
 
+const KEYS = [
+  'NetworkInterfaces',
+  'Subnets',
+  'RouteTables',
+  'NetworkAcls',
+  'InternetGateways',
+  'VpcBlockPublicAccessOptions',
+  'VpcBlockPublicAccessExclusions',
+];
+
 /** What a file says of the network beside its groups; without interfaces it says nothing at all. */
-export function networkOfFile(
-  file: Export,
+export async function networkOfFile(
+  file: Source,
   prefixLists: ReadonlyMap<string, readonly Cidr[]>,
-): NetworkSource {
-  return {
-    interfaces: async () => {
-      const found = await listIn(file, 'NetworkInterfaces', parseExportedInterface);
-      if (found !== undefined) return found.map(parseInterface);
-      throw new InputError(
-        `${file.name}: there is no list of NetworkInterfaces in it, without which --exposure has no answer`,
-      );
-    },
-    network: async () => ({
-      subnets: (await listIn(file, 'Subnets', parseExportedSubnet))?.map(parseSubnet),
-      routeTables: (await listIn(file, 'RouteTables', parseExportedRouteTable))?.map(parseRouteTable),
-      acls: (await listIn(file, 'NetworkAcls', parseExportedAcl))?.map(parseAcl),
-      gateways: (await listIn(file, 'InternetGateways', parseExportedGateway))?.flatMap(parseGateway),
-      publicAccess: parsePublicAccess(
-        await structureIn(file, 'VpcBlockPublicAccessOptions', parseExportedOptions),
-      ),
-      exclusions: (await listIn(file, 'VpcBlockPublicAccessExclusions', parseExportedExclusion))?.map(
-        parseExclusion,
-      ),
-      prefixLists,
-    }),
+): Promise<NetworkSource> {
+  const { list, structure } = await readBeside(file, KEYS);
+  const interfaces = list('NetworkInterfaces', parseExportedInterface)?.map(parseInterface);
+  if (interfaces === undefined) {
+    throw new InputError(
+      `${file.name}: there is no list of NetworkInterfaces in it, without which --exposure has no answer`,
+    );
+  }
+  const network = {
+    subnets: list('Subnets', parseExportedSubnet)?.map(parseSubnet),
+    routeTables: list('RouteTables', parseExportedRouteTable)?.map(parseRouteTable),
+    acls: list('NetworkAcls', parseExportedAcl)?.map(parseAcl),
+    gateways: list('InternetGateways', parseExportedGateway)?.flatMap(parseGateway),
+    publicAccess: parsePublicAccess(structure('VpcBlockPublicAccessOptions', parseExportedOptions)),
+    exclusions: list('VpcBlockPublicAccessExclusions', parseExportedExclusion)?.map(parseExclusion),
+    prefixLists,
   };
+  return { interfaces: async () => interfaces, network: async () => network };
 }

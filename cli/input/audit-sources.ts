@@ -7,7 +7,8 @@ import { readAssociations, readVpcBlocks } from '../../lib/io/aws/vpcs.ts';
 import { associationsOf, blocksOfVpcs, type Vpcs } from '../../lib/network/vpcs.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Io } from '../io.ts';
-import { type Export, exportOf, listIn, streamList } from './export-file.ts';
+import { type Source, sourceOf } from './chunks.ts';
+import { listMembers, readBeside } from './export-file.ts';
 import { parseExportedGroup, parseExportedRule } from './exported.ts';
 import { parseExportedAssociation, parseExportedVpc } from './exported-vpcs.ts';
 import { InputError } from './input.ts';
@@ -16,13 +17,13 @@ import { whyOf } from './live.ts';
 /** The groups of a file; with the rules of a second file where one is given. */
 export async function* groupsOfFiles(
   io: Io,
-  file: Export,
+  file: Source,
   rulesFile: string | undefined,
 ): AsyncGenerator<DescribedGroup> {
   const rules =
-    rulesFile === undefined ? undefined : await rulesByGroup(await exportOf(io, rulesFile, false));
+    rulesFile === undefined ? undefined : await rulesByGroup(await sourceOf(io, rulesFile, false));
   let index = 0;
-  for await (const value of streamList(file, 'SecurityGroups')) {
+  for await (const value of listMembers(file, 'SecurityGroups')) {
     const group = parseExportedGroup(`${file.name}: SecurityGroups.${index}`, value);
     const listed = rules === undefined ? expandPermissions(group) : (rules.get(group.GroupId ?? '') ?? []);
     yield { group, rules: listed.map(parseRule) };
@@ -40,11 +41,13 @@ export async function* groupsOfAccount(ec2: EC2Client): AsyncGenerator<Described
 }
 
 /** What a file says of VPCs beside its groups; what it leaves out is not known. */
-export async function vpcsOfFile(file: Export, needed: VpcsNeeded): Promise<Vpcs> {
+export async function vpcsOfFile(file: Source, needed: VpcsNeeded): Promise<Vpcs> {
+  if (!needed.associations && !needed.blocks) return { associations: undefined, blocks: undefined };
+  const { list } = await readBeside(file, ['SecurityGroupVpcAssociations', 'Vpcs']);
   const associations = needed.associations
-    ? await listIn(file, 'SecurityGroupVpcAssociations', parseExportedAssociation)
+    ? list('SecurityGroupVpcAssociations', parseExportedAssociation)
     : undefined;
-  const vpcs = needed.blocks ? await listIn(file, 'Vpcs', parseExportedVpc) : undefined;
+  const vpcs = needed.blocks ? list('Vpcs', parseExportedVpc) : undefined;
   return { associations: associations && associationsOf(associations), blocks: vpcs && blocksOfVpcs(vpcs) };
 }
 
@@ -58,9 +61,9 @@ export async function vpcsOfAccount(ec2: EC2Client, needed: VpcsNeeded): Promise
   return { associations, blocks };
 }
 
-async function rulesByGroup(file: Export): Promise<ReadonlyMap<string, readonly AwsSecurityGroupRule[]>> {
+async function rulesByGroup(file: Source): Promise<ReadonlyMap<string, readonly AwsSecurityGroupRule[]>> {
   const rules: AwsSecurityGroupRule[] = [];
-  for await (const value of streamList(file, 'SecurityGroupRules')) {
+  for await (const value of listMembers(file, 'SecurityGroupRules')) {
     rules.push(parseExportedRule(`${file.name}: SecurityGroupRules.${rules.length}`, value));
   }
   return Map.groupBy(rules, ({ GroupId = '' }) => GroupId);

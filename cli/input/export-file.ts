@@ -1,84 +1,74 @@
-// A file of the AWS CLI's output, read as a stream: an export of an account may be larger than the memory.
-import { createReadStream } from 'node:fs';
-import { type Duplex, Readable, Transform } from 'node:stream';
-import { text as readAll } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
-import { pick } from 'stream-json/filters/pick.js';
-import { streamArray } from 'stream-json/streamers/stream-array.js';
-import { streamValues } from 'stream-json/streamers/stream-values.js';
-import type { Io } from '../io.ts';
+// What the AWS CLI wrote, read piece by piece: an export of an account may be larger than the memory.
+import type { Source } from './chunks.ts';
 import { InputError } from './input.ts';
+import { cut, finish, makeScanner, type Piece, parsePiece } from './json-scanner.ts';
 
-/** A file of the AWS CLI's output, which can be read as often as it is opened; but for standard input that is not kept. */
-export interface Export {
-  readonly name: string;
-  readonly open: () => Readable;
-}
+/** A piece of an export, and its value; of the beginning of a list there is none. */
+type Parsed = Piece & { readonly value?: unknown };
 
-/** The file of that name, or standard input for `-`, which is kept in memory where it must be read more than once. */
-export async function exportOf(io: Io, name: string, isReadAgain: boolean): Promise<Export> {
-  if (name !== '-') return { name, open: () => createReadStream(name) };
-  if (!isReadAgain) return { name, open: () => io.stdin };
-  const text = await readAll(io.stdin);
-  return { name, open: () => Readable.from([text]) };
-}
-
-/** A whole list of a file; undefined if there is none. */
-export async function listIn<T>(
-  file: Export,
-  list: string,
-  parse: (what: string, value: unknown) => T,
-): Promise<readonly T[] | undefined> {
-  const found: T[] = [];
-  const seen = { list: false };
-  for await (const value of streamList(file, list, seen)) {
-    found.push(parse(`${file.name}: ${list}.${found.length}`, value));
+/** The members of a top-level list. All of the file is read, and refused where any of it is damaged. */
+export async function* listMembers(source: Source, list: string): AsyncGenerator<unknown> {
+  let isThere = false;
+  for await (const piece of piecesOf(source, () => true)) {
+    if (piece.key !== list) continue;
+    if (piece.kind === 'value') throw new InputError(`${source.name}: ${list} is not a list`);
+    isThere = true;
+    if (piece.kind === 'member') yield piece.value;
   }
-  return seen.list ? found : undefined;
+  if (!isThere) throw new InputError(`${source.name}: cannot be read: there is no list of ${list} in it`);
 }
 
-/** A structure at the top level of a file; undefined if there is none. */
-export async function structureIn<T>(
-  file: Export,
-  name: string,
-  parse: (what: string, value: unknown) => T,
-): Promise<T | undefined> {
-  for await (const value of streamList(file, name, { list: false }, streamValues.asStream())) {
-    return parse(`${file.name}: ${name}`, value);
+/** What stands at the top level under some keys. */
+export interface Beside {
+  /** A whole list, each member parsed; undefined if there is none. */
+  readonly list: <T>(key: string, parse: Parse<T>) => readonly T[] | undefined;
+  /** A value that is no list, likewise. */
+  readonly structure: <T>(key: string, parse: Parse<T>) => T | undefined;
+}
+
+type Parse<T> = (what: string, value: unknown) => T;
+
+/** Reads what stands under these keys, all in one pass over the file. */
+export async function readBeside(source: Source, keys: readonly string[]): Promise<Beside> {
+  const lists = new Map<string, unknown[]>();
+  const values = new Map<string, unknown>();
+  for await (const { kind, key, value } of piecesOf(source, (one) => keys.includes(one))) {
+    if (kind === 'list') lists.set(key, []);
+    else if (kind === 'member') lists.get(key)?.push(value);
+    else values.set(key, value);
   }
-  return undefined;
+  return {
+    list: (key, parse) => {
+      if (values.has(key)) throw new InputError(`${source.name}: ${key} is not a list`);
+      return lists.get(key)?.map((value, index) => parse(`${source.name}: ${key}.${index}`, value));
+    },
+    structure: (key, parse) =>
+      values.has(key) ? parse(`${source.name}: ${key}`, values.get(key)) : undefined,
+  };
 }
 
-/** The members of a top-level list of a JSON file, without ever holding the whole file. A list may be missing where `noted` says so. */
-export async function* streamList(
-  file: Export,
-  list: string,
-  noted?: { list: boolean },
-  members: Duplex = streamArray.asStream(),
-): AsyncGenerator<unknown> {
-  const seen = noted ?? { list: false };
-  const done = pipeline(file.open(), pick.withParserAsStream({ filter: list }), noting(seen), members);
-  // A failure also ends the loop below; this one must not count as unhandled until then.
-  done.catch(() => undefined);
+/** All pieces of a file, and the values of those that are wanted. */
+async function* piecesOf(source: Source, isWanted: (key: string) => boolean): AsyncGenerator<Parsed> {
   try {
-    for await (const { value } of members) yield value;
-    await done;
-    if (!seen.list && noted === undefined) throw new Error(`there is no list of ${list} in it`);
+    yield* scan(source, isWanted);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${file.name}: cannot be read: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    throw new InputError(
+      `${source.name}: cannot be read: ${error instanceof Error ? error.message : error}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-/** Passes everything on, and notes whether there was anything: an empty list is something, a missing one is not. */
-function noting(seen: { list: boolean }): Transform {
-  return new Transform({
-    objectMode: true,
-    transform(token, _encoding, pass) {
-      seen.list = true;
-      pass(null, token);
-    },
-  });
+async function* scan(source: Source, isWanted: (key: string) => boolean): AsyncGenerator<Parsed> {
+  const scanner = makeScanner(source.name);
+  for await (const chunk of source.open()) {
+    for (const piece of cut(scanner, chunk)) {
+      if (piece.kind === 'list') yield piece;
+      else if (isWanted(piece.key)) yield { ...piece, value: parsePiece(scanner, piece.text) };
+    }
+  }
+  finish(scanner);
 }

@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { type AddressSet, addressSet, type Cidr, parseCidr } from '../../lib/network/cidr.ts';
+import { hasGroupShape, hasRuleShape } from './exported-shape.ts';
 import { InputError } from './input.ts';
 
 const described = { Description: z.string().optional() };
@@ -23,7 +24,8 @@ const permissions = z
   .optional();
 const tags = z.array(z.object({ Key: z.string(), Value: z.string() })).optional();
 
-const group = z.object({
+/** What hasGroupShape of exported-shape.ts accepts, and why it refuses what it does. */
+export const groupSchema = z.object({
   GroupId: z.string(),
   GroupName: z.string().optional(),
   Description: z.string().optional(),
@@ -35,7 +37,8 @@ const group = z.object({
   IpPermissionsEgress: permissions,
 });
 
-const rule = z.object({
+/** Likewise for hasRuleShape. */
+export const ruleSchema = z.object({
   SecurityGroupRuleId: z.string(),
   GroupId: z.string(),
   GroupOwnerId: z.string().optional(),
@@ -57,12 +60,31 @@ const listed = z.object({ SecurityGroups: z.array(z.unknown()) });
 
 /** One group of `aws ec2 describe-security-groups`; throws InputError with its place. */
 export function parseExportedGroup(what: string, value: unknown): AwsSecurityGroup {
-  return check(what, group, value);
+  return hasGroupShape(value) ? (value as AwsSecurityGroup) : check(what, groupSchema, value);
 }
 
 /** One rule of `aws ec2 describe-security-group-rules`; throws InputError with its place. */
 export function parseExportedRule(what: string, value: unknown): AwsSecurityGroupRule {
-  return check(what, rule, value);
+  return hasRuleShape(value) ? known(value as AwsSecurityGroupRule) : check(what, ruleSchema, value);
+}
+
+/** The rule without keys that nothing here reads, in one shape. */
+function known(rule: AwsSecurityGroupRule): AwsSecurityGroupRule {
+  return {
+    SecurityGroupRuleId: rule.SecurityGroupRuleId,
+    GroupId: rule.GroupId,
+    GroupOwnerId: rule.GroupOwnerId,
+    IsEgress: rule.IsEgress,
+    IpProtocol: rule.IpProtocol,
+    FromPort: rule.FromPort,
+    ToPort: rule.ToPort,
+    CidrIpv4: rule.CidrIpv4,
+    CidrIpv6: rule.CidrIpv6,
+    PrefixListId: rule.PrefixListId,
+    ReferencedGroupInfo: rule.ReferencedGroupInfo,
+    Description: rule.Description,
+    Tags: rule.Tags,
+  };
 }
 
 /** The whole output of `aws ec2 describe-security-groups`; throws InputError with the place. */

@@ -4,6 +4,7 @@ import { buffer as readAll } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { parseDocument } from 'yaml';
 import type { Io } from '../io.ts';
+import type { TextPlace } from './json-place.ts';
 
 /** Bad input: the message is for the operator, and the exit code is 2. */
 export class InputError extends Error {
@@ -20,7 +21,9 @@ export function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InputError(`${file}${placeOf(text)}: not JSON`, { cause: error });
+    const place = placeIn(text);
+    const where = place === undefined ? '' : `:${place.line}:${place.column}`;
+    throw new InputError(`${file}${where}: not JSON`, { cause: error });
   }
 }
 
@@ -40,11 +43,11 @@ function isPacked([first, second]: Uint8Array): boolean {
   return first === 0x1f && second === 0x8b;
 }
 
-/** JSON.parse does not always say where; a YAML parser that takes JSON's values alone does. */
-function placeOf(text: string): string {
+/** Where a text is not JSON. JSON.parse does not always say that; a YAML parser that takes JSON's values alone does. */
+export function placeIn(text: string): TextPlace | undefined {
   const [error] = parseDocument(text, { schema: 'json' }).errors;
   const [start] = error?.linePos ?? [];
-  return start === undefined ? '' : `:${start.line}:${start.col}`;
+  return start && { line: start.line, column: start.col };
 }
 
 function firstLine(error: unknown): string {

@@ -50,8 +50,7 @@ export function findOutput(key: string): string {
 }
 
 /** Throws InputError for a profile that there is not: of that the SDK says only that it has no credentials. */
-export async function checkProfile({ profile }: Connection): Promise<void> {
-  if (profile === undefined) return;
+export async function checkProfile(profile: string): Promise<void> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   if (profile in configFile || profile in credentialsFile) return;
   throw new InputError(

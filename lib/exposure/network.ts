@@ -105,6 +105,7 @@ export interface Exclusion {
   readonly admits: 'inbound' | 'nothing' | 'unknown';
 }
 
+/** All that is known of the network around interfaces. */
 export interface Network {
   readonly subnets: readonly Subnet[] | undefined;
   readonly routeTables: readonly RouteTable[] | undefined;
@@ -115,3 +116,14 @@ export interface Network {
   /** The entries of the prefix lists that routes name, as far as they were read. */
   readonly prefixLists: ReadonlyMap<string, readonly Cidr[]>;
 }
+
+/** A network that was not looked at. */
+export const UNREAD_NETWORK: Network = {
+  subnets: undefined,
+  routeTables: undefined,
+  acls: undefined,
+  gateways: undefined,
+  publicAccess: undefined,
+  exclusions: undefined,
+  prefixLists: new Map(),
+};

@@ -11,6 +11,7 @@ import { asError } from './aws/errors.ts';
 import { add, revoke } from './aws/mutations.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
+import { readSurroundings } from './aws/surroundings.ts';
 import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
 import { announce, confirmAnnounced } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
@@ -108,6 +109,8 @@ async function execute(
       return { saw: 'leaning', leaning: await findLeaning(ledger, command) };
     case 'withdraw':
       return { saw: 'withdrawn', batch: command.batch, answer: await revoke(ec2, command.batch) };
+    case 'read-surroundings':
+      return { saw: 'surroundings', ...(await readSurroundings(ec2, command.groupId)) };
     case 'announce':
       return { saw: 'announced', checks: await announce(world, target, command) };
     case 'confirm-announced':

@@ -14,6 +14,7 @@ import type { Fingerprints } from './fingerprints.ts';
 import type { Answer, Batch } from './mutation.ts';
 import type { ProgressRequest } from './progress.ts';
 import type { Attempt, Entry, Progress, Stored } from './state.ts';
+import type { GroupSurroundings } from './surroundings.ts';
 
 /** Commands that are returned together are independent of each other; a mutation of EC2 is always alone. */
 export type Command =
@@ -56,6 +57,8 @@ export type Command =
   /** Finds what other remediations of the group, since a time, have stay of rules that they trim. */
   | { readonly do: 'find-leaning'; readonly groupId: string; readonly id: string; readonly since: string }
   | { readonly do: 'withdraw'; readonly batch: Batch }
+  /** Reads the interfaces of the group, the network around them, and the rules of their other groups. */
+  | { readonly do: 'read-surroundings'; readonly groupId: string }
   | { readonly do: 'announce'; readonly checks: Checks; readonly id: string }
   /** Notes that these holds were reported. */
   | { readonly do: 'confirm-announced'; readonly holds: readonly ReportedHold[]; readonly id: string }
@@ -79,6 +82,7 @@ export type Observation =
   | { readonly saw: 'added'; readonly rules: readonly AwsSecurityGroupRule[]; readonly answer: Answer }
   | { readonly saw: 'leaning'; readonly leaning: NonNullable<Attempt['leaning']> }
   | { readonly saw: 'withdrawn'; readonly batch: Batch; readonly answer: Answer }
+  | ({ readonly saw: 'surroundings' } & GroupSurroundings)
   | { readonly saw: 'announced'; readonly checks: Checks }
   | { readonly saw: 'confirmed' }
   | { readonly saw: 'published'; readonly message: Message }

@@ -16,6 +16,8 @@ const GOES_ON: Readonly<Partial<Record<Command['do'], Partial<Attempt>>>> = {
   'count-mail': { hasMailRoom: true },
   // A failure to count how often a rule came back must not keep the rule open.
   'count-recurrence': { hasCountedRecurrence: true },
+  // The message does without.
+  'read-surroundings': { exposure: null },
 };
 
 /** A call that fails before anything is sent ends the try; after that, what happened must still be stored and reported. */

@@ -15,6 +15,7 @@ import {
   resolvedEntry,
   takenUpEntry,
 } from './entry.ts';
+import { surroundingsNeeded } from './exposure-facts.ts';
 import { clockReads, clockWrites } from './grace.ts';
 import { leftOver, planOf } from './report-facts.ts';
 import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
@@ -110,6 +111,8 @@ function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
   if (isToAnnounce && !isAnnounced && !task.isSilent) {
     return [{ do: 'announce', checks: concerned(attempt), id: entry.id }];
   }
+  const reads = surroundingsNeeded(attempt);
+  if (reads.length > 0) return reads;
   return [{ do: 'write', entry: resolvedEntry(attempt, entry), logs: 'outcomes' }, ...uncount(attempt)];
 }
 

@@ -6,6 +6,7 @@ import { outcomesOf } from './attribute.ts';
 import type { Observation, Observed } from './command.ts';
 import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
+import { withSurroundings } from './exposure-facts.ts';
 import { withError } from './failures.ts';
 import { isClosed } from './progress.ts';
 import { incomplete, withJudgement, withSnapshot } from './sight.ts';
@@ -91,6 +92,8 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return { ...attempt, leaning: seen.leaning };
     case 'withdrawn':
       return { ...attempt, isWithdrawn: seen.answer.kind !== 'accepted', isStale: true };
+    case 'surroundings':
+      return withSurroundings(attempt, seen);
     case 'announced':
       return { ...attempt, checks: seen.checks, isAnnounced: true };
     case 'published':

@@ -28,6 +28,7 @@ export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], checks: 
     outcomes,
     added: leftOver(attempt, outcomes),
     checks,
+    exposure: attempt.exposure ?? undefined,
     // If a rule was revoked, it was no dry run, whatever the mode is now: `restore` depends on what the record says.
     mode: outcomes.some(({ outcome }) => outcome === 'revoked' || outcome === 'gone')
       ? 'enforce'

@@ -1,17 +1,13 @@
 // The state of the remediation machine: the entry, which is stored, and the attempt, which is lost with its process.
 import type { Changed } from '../change/change.ts';
-import type { PrefixLists } from '../evaluate/prefix-lists.ts';
-import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { Admission, AskingPolicy } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
-import type { StoredClocks } from '../plan/clocks.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Checks } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { AuditRecord } from '../report/record.ts';
-import type { GroupSnapshot } from '../rule.ts';
 import type { Target } from '../target.ts';
-import type { Fingerprints } from './fingerprints.ts';
+import type { AttemptReads } from './attempt-reads.ts';
 import type { Judged, Settings } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
@@ -128,7 +124,7 @@ export interface Progress {
 export type End = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: Error };
 
 /** What one try has seen; lost when its process dies. */
-export interface Attempt {
+export interface Attempt extends AttemptReads {
   readonly task: Task;
   /** Names this attempt in what it writes. */
   readonly attemptId: string;
@@ -139,24 +135,12 @@ export interface Attempt {
   /** At the end: the entries that it has taken up and still has to close, and how it ends once they are stored. */
   readonly closing?: { readonly entries: readonly Stored<Waiting>[]; readonly end: End };
   readonly progress?: Progress;
-  /** The last read of the group; null if there was no such group. */
-  readonly live?: GroupSnapshot | null;
   /** Whether the group shows all that the event names. */
   readonly isComplete: boolean;
   /** How often the group was read. */
   readonly looks: number;
   /** Whether it has waited since the last read, or the last throttled call. */
   readonly isRested: boolean;
-  /** What was read of prefix lists. */
-  readonly lists: PrefixLists;
-  /** The VPCs that the group is associated with; null if they cannot be read. */
-  readonly associations?: Associations | null;
-  /** The CIDR blocks of VPCs; null if they cannot be read. */
-  readonly vpcBlocks?: VpcBlocks | null;
-  /** The fingerprints of the last sweep that was complete before the change; null if nothing can be compared. */
-  readonly fingerprints?: Fingerprints | null;
-  /** The clocks of the group's graces; undefined until they were read. */
-  readonly clocks?: StoredClocks;
   /** Whether the clocks cannot be written any more: something was sent, and what came of it must still be stored. */
   readonly isClockless: boolean;
   /** The last read of the group, judged. */

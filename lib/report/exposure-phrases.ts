@@ -2,24 +2,39 @@
 // an accelerator or a peer may still let somebody in.
 import type { GroupExposure } from '../exposure/exposure.ts';
 import type { Blocked } from '../exposure/gates.ts';
+import type { Facts } from './facts.ts';
+import { type Status, told } from './headline.ts';
 import { counted } from './phrases.ts';
-import { sanitize } from './sanitize.ts';
+import { listInWords, sanitize } from './sanitize.ts';
 
 /** A client that sends from a lower port does so on purpose. */
 const FIRST_USUAL_PORT = 1024;
 
+/** Whether packets from the internet reach, or could reach, what the rules opened; nothing where that was not looked up. */
+export function exposureSentence(facts: Facts): readonly string[] {
+  if (facts.exposure === undefined) return [];
+  const isClosed = told(facts).every(({ status }) => CLOSED.has(status));
+  return [exposureInWords(facts.exposure.group, isClosed)];
+}
+
+const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone', 'absent']);
+
 /** One or two sentences. */
-export function exposureInWords(group: GroupExposure): string {
+export function exposureInWords(group: GroupExposure, isClosed = false): string {
   const { exposure } = group;
   switch (exposure.kind) {
     case 'reachable': {
       const { address, traffic, clientPort = FIRST_USUAL_PORT } = exposure.arrival;
       const isOdd = clientPort < FIRST_USUAL_PORT;
       const only = isOdd ? `, though only from client ports below ${FIRST_USUAL_PORT}` : '';
-      return `Packets from the internet reach ${whoIn(group)} at ${sanitize(address)}, ${traffic}${only}; whether anything answers there is not known.${others(group)}`;
+      const where = `${whoIn(group.of)} at ${sanitize(address)}, ${traffic}${only}`;
+      const said = isClosed
+        ? `While it was open, packets from the internet could reach ${where}; whether anything answered there is not known.`
+        : `Packets from the internet reach ${where}; whether anything answers there is not known.`;
+      return `${said}${others(group)}`;
     }
     case 'unknown':
-      return `Whether packets from the internet reach ${whoIn(group)} is not known: ${sanitize(exposure.because)}.`;
+      return `Whether packets from the internet reach ${whoIn(group.of)} is not known: ${sanitize(exposure.because)}.`;
     case 'blocked':
       return `No direct path from the internet${toAll(group)}: ${blockedInWords(exposure.blocked)}.`;
     case 'unattached':
@@ -30,14 +45,33 @@ export function exposureInWords(group: GroupExposure): string {
 }
 
 /** `i-0abc (web-1)`, `eni-0abc (ELB app/web/50dc6c495c0c9188)`. */
-function whoIn({ of }: GroupExposure): string {
+function whoIn(of: GroupExposure['of']): string {
   if (of === undefined) return 'its interfaces';
   const name = of.name === undefined ? '' : ` (${sanitize(of.name, 60)})`;
   return `${sanitize(of.instanceId ?? of.id)}${name}`;
 }
 
+/** Whether other groups still let in what was closed; nothing where none does. */
+export function elsewhereInWords({ exposure }: Facts): readonly string[] {
+  const elsewhere = exposure?.elsewhere;
+  if (elsewhere === undefined || elsewhere.kind === 'closed') return [];
+  if (elsewhere.kind === 'unknown')
+    return [`Whether the same is still open through ${groupsInWords(elsewhere.groupIds)} is not known.`];
+  const { of, through, count } = elsewhere;
+  const more = count < 2 ? '' : `, and so on ${counted(count - 1, 'other interface')}`;
+  return [`Closed here, still open on ${whoIn(of)} through ${groupsInWords(through)}${more}.`];
+}
+
+function groupsInWords(ids: readonly string[]): string {
+  const named = ids.slice(0, NAMED).map((id) => sanitize(id));
+  return listInWords(ids.length > NAMED ? [...named, `${ids.length - NAMED} more groups`] : named);
+}
+
+/** More groups than these are not named. */
+const NAMED = 3;
+
 function others({ counts: { reachable = 0 } }: GroupExposure): string {
-  return reachable < 2 ? '' : ` So it is with ${counted(reachable - 1, 'other interface')}.`;
+  return reachable < 2 ? '' : ` The same holds for ${counted(reachable - 1, 'other interface')}.`;
 }
 
 function toAll({ of, counts: { blocked = 0 } }: GroupExposure): string {

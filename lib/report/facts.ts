@@ -1,6 +1,8 @@
 // All that a report is made of.
 import type { Changed } from '../change/change.ts';
 import type { Mode } from '../config.ts';
+import type { GroupExposure } from '../exposure/exposure.ts';
+import type { Elsewhere } from '../exposure/other-groups.ts';
 import type { BreakerHold } from '../plan/breaker.ts';
 import type { Outcome, Plan } from '../plan/plan.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../rule.ts';
@@ -25,8 +27,19 @@ export interface Facts {
   /** What an earlier try added to stay of rules that have not been trimmed after all. */
   readonly added?: readonly SecurityGroupRule[] | undefined;
   readonly checks: Checks;
+  /** Whether it mattered; undefined where that was not looked up. */
+  readonly exposure?: ExposureFacts | undefined;
   readonly mode: Mode;
   readonly now: Date;
+}
+
+/** Whether packets from the internet reach what the rules open, at one moment. Plain JSON. */
+export interface ExposureFacts {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly group: GroupExposure;
+  /** Whether other groups of the same interfaces still let in what was closed. */
+  readonly elsewhere: Elsewhere;
 }
 
 /** Why the breaker has rules wait. */

@@ -112,9 +112,14 @@ export function makeHeadline(facts: Facts): string {
   const where = loud === '' ? `${group} (${facts.group.ownerId}, ${region})` : group;
   const story = storyOf(facts);
   if (story === undefined) return `${loud}Nothing left to close ${where}`;
-  const open = residualExposure(facts).length > 0 ? 'STILL OPEN by another rule. ' : '';
+  const open = stillOpen(facts);
   const back = recurring.some(({ isLoud }) => isLoud) ? 'COMES BACK. ' : '';
   return `${loud}${back}${open}${story} ${where}`;
+}
+
+function stillOpen(facts: Facts): string {
+  if (residualExposure(facts).length > 0) return 'STILL OPEN by another rule. ';
+  return facts.exposure?.elsewhere.kind === 'open' ? 'STILL OPEN by another group. ' : '';
 }
 
 /** What became of the most urgent rule, and of how many others. */

@@ -16,7 +16,7 @@ import type { Remainder } from '../plan/remainder.ts';
 import type { Obstacle } from '../plan/way-out.ts';
 import type { Action, Severity } from '../policy/policy.ts';
 import type { Direction } from '../rule.ts';
-import type { Facts } from './facts.ts';
+import type { ExposureFacts, Facts } from './facts.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 import { undoCommand } from './undo-commands.ts';
 
@@ -74,6 +74,8 @@ export interface AuditRecord {
   readonly actor: Actor;
   readonly group: { readonly id: string; readonly name: string; readonly vpcId: string | undefined };
   readonly findings: readonly FindingRecord[];
+  /** Whether packets from the internet reach what the rules open; missing where it was not looked up. */
+  readonly exposure?: ExposureFacts;
   /** Rules that were added to stay of others, which have not been trimmed after all; without tags. */
   readonly added?: readonly AwsSecurityGroupRule[];
   /** How many findings, and rules of `added`, a message had no room for; the log has them all. */
@@ -133,6 +135,7 @@ export function makeRecord(facts: Facts): AuditRecord {
       })),
       ...plan.undecided.map((finding) => record('undecided', finding, facts)),
     ],
+    ...(facts.exposure && { exposure: facts.exposure }),
     ...(added.length > 0 && { added: added.map(({ aws }) => untagged(aws)) }),
   };
 }

@@ -122,6 +122,20 @@ describe('an error of AWS', () => {
   });
 });
 
+describe('an answer of EC2', () => {
+  it('is what it is outside of the bundle, with its times', async () => {
+    const attached = '<attachment><attachTime>2026-06-01T12:00:00.000Z</attachTime></attachment>';
+    const listed = `<networkInterfaceSet><item>${attached}</item></networkInterfaceSet>`;
+    const answer = answering({ statusCode: 200, body: `<Response>${listed}</Response>` });
+    const ask = (of: typeof sdk) =>
+      new of.EC2Client(answer).send(new of.DescribeNetworkInterfacesCommand({}));
+    const { NetworkInterfaces: inside } = await ask(bundled);
+
+    expect(inside).toEqual((await ask(sdk)).NetworkInterfaces);
+    expect(inside?.[0]?.Attachment?.AttachTime).toEqual(new Date('2026-06-01T12:00:00.000Z'));
+  });
+});
+
 describe('a request', () => {
   const services = ['dynamodb', 'ec2', 'sns'] as const;
   const regions = ['eu-west-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1', 'us-iso-east-1'];

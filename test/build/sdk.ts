@@ -5,5 +5,9 @@ export {
   DynamoDBServiceException,
   GetItemCommand,
 } from '@aws-sdk/client-dynamodb';
-export { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+export {
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';

@@ -126,7 +126,16 @@ describe('portcullis audit of an export', () => {
 
   it.each([
     ['a file that is not there', ['--from', 'no-such.json'], 'no-such.json: cannot be read'],
-    ['broken JSON', ['--from', file('broken.json', '{"SecurityGroups":[{')], 'broken.json: cannot be read'],
+    [
+      'broken JSON',
+      ['--from', file('broken.json', '{"SecurityGroups":[{')],
+      'broken.json:1:21: cannot be read: the file ends too early: SecurityGroups.0 has no end',
+    ],
+    [
+      'a list that is none',
+      ['--from', file('object.json', { SecurityGroups: {} })],
+      'SecurityGroups is not a list',
+    ],
     [
       'another export',
       ['--from', file('other.json', { Vpcs: [] })],

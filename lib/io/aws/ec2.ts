@@ -53,6 +53,19 @@ export function readRules(ec2: EC2Client, groupId: string): Promise<readonly Sec
   return describeRules(ec2, filter('group-id', groupId));
 }
 
+/**
+ * The rules of several groups, by the group. Groups without any are missing, for those of other accounts look the same; so are those
+ * beyond what one filter takes.
+ */
+export async function readRulesOf(
+  ec2: EC2Client,
+  groupIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly SecurityGroupRule[]>> {
+  if (groupIds.length === 0) return new Map();
+  const rules = await describeRules(ec2, filter('group-id', ...groupIds.slice(0, MOST_VALUES)));
+  return Map.groupBy(rules, ({ groupId }) => groupId);
+}
+
 /** The id of the group that one of these rules is of; undefined while none of them is visible. */
 export async function findGroupOfRule(
   ec2: EC2Client,

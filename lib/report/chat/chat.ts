@@ -6,6 +6,7 @@ import { groupArn } from '../../target.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import { checksInWords } from '../breaker-phrases.ts';
 import { wouldAlsoInWords } from '../dry-run-phrases.ts';
+import { elsewhereInWords, exposureSentence } from '../exposure-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { makeHeadline, statusInWords, told } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
@@ -69,6 +70,9 @@ function describe(facts: Facts, findings: AuditRecord['findings']): string {
     ...rules.slice(0, LIMITS.rules),
     ...(rules.length > LIMITS.rules ? [`and ${rules.length - LIMITS.rules} more`] : []),
     ...[...wouldAlsoInWords(facts), ...checksInWords(facts)].slice(0, LIMITS.rules).map((line) => code(line)),
+    ...[...exposureSentence(facts), ...elsewhereInWords(facts)].map(
+      (sentence) => `*Reach*: ${code(sentence)}`,
+    ),
     `*Who*: ${code(actorInWords(facts.change.actor))}${tool === undefined ? '' : `, with ${tool}`}`,
     ...[...new Set(reasons)].slice(0, LIMITS.rules).map((reason) => `*Why*: ${reason}`),
   ].join('\n');

@@ -4,6 +4,7 @@ import { wordsOf } from '../../change/words.ts';
 import type { Outcome } from '../../plan/plan.ts';
 import { checksInWords } from '../breaker-phrases.ts';
 import { dryRunInWords, wouldAlsoInWords } from '../dry-run-phrases.ts';
+import { elsewhereInWords } from '../exposure-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { type Status, statusInWords, type Told, told } from '../headline.ts';
 import { dayAndMinute, durationInWords, ruleInWords } from '../phrases.ts';
@@ -52,6 +53,7 @@ function afterwards(facts: Facts): string[] {
     ...[judgedBecause(facts) ?? []].flat(),
     ...(isAny ? openFor(facts, revoked) : []),
     ...shorten(open),
+    ...elsewhereInWords(facts),
     ...(isAny ? [establishedConnections(facts, revoked)] : []),
     ...adviceFor(facts),
     ...addMissing(facts),
@@ -128,13 +130,18 @@ function establishedConnections(facts: Facts, revoked: readonly Outcome[]): stri
     remainder.some((kept) => kept.outcome !== 'refused'),
   );
   const blocked =
-    residualExposure(facts).length > 0 || !isAllOf(revoked, facts)
+    residualExposure(facts).length > 0 || isOpenElsewhere(facts) || !isAllOf(revoked, facts)
       ? 'The revoked rules let no new connections through.'
       : `New connections are blocked${isTrimmed ? ', but for those that the kept rules allow' : ''}.`;
   const where = isTrimmed ? ' where it is closed' : '';
   return revoked.every(({ rule }) => isUntracked(rule, facts.rules))
     ? `${blocked} Connections that were open${where} are most likely cut too.`
     : `${blocked} Connections that were open${where} may live on until they end: check for them.`;
+}
+
+/** Also where nobody knows. */
+function isOpenElsewhere({ exposure }: Facts): boolean {
+  return exposure !== undefined && exposure.elsewhere.kind !== 'closed';
 }
 
 /** True where no rule that people hear of is open. */

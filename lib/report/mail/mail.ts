@@ -2,6 +2,7 @@
 import { isGone, mayBeGone, reportedIn, revocations, violationsIn } from '../../plan/plan.ts';
 import { parseRule, type SecurityGroupRule } from '../../rule.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
+import { exposureSentence } from '../exposure-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { makeHeadline } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
@@ -29,7 +30,8 @@ export function makeMail(facts: Facts): string {
   return [`${makeHeadline(facts)}.`, ...body, `Record ${sanitize(facts.id)}`].join('\n\n').concat('\n');
 }
 
-function whatHappened({ change, group, target }: Facts): string[] {
+function whatHappened(facts: Facts): string[] {
+  const { change, group, target } = facts;
   const tool = toolInWords(change.actor);
   const from = change.actor.sourceAddress;
   return [
@@ -37,6 +39,7 @@ function whatHappened({ change, group, target }: Facts): string[] {
     ...(from === undefined ? [] : [`From:   ${sanitize(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
     `What:   ${sanitize(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
     `Where:  security group ${group.name === group.id ? '' : `${sanitize(group.name)} `}${group.id}, account ${group.ownerId}, ${target.region}`,
+    ...exposureSentence(facts).map((sentence) => `Reach:  ${sentence}`),
   ];
 }
 

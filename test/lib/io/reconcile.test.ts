@@ -28,9 +28,11 @@ describe('an event of world-open rules', () => {
 
     await outcomes(test, makeEvent([ssh]));
 
-    expect(calls(test).slice(-6)).toEqual([
+    expect(calls(test).slice(-7)).toEqual([
       'RevokeSecurityGroupIngress',
       'DescribeSecurityGroupRules',
+      // Only now: nothing waits for what is merely told.
+      'DescribeNetworkInterfaces',
       'PutItem',
       'UpdateItem',
       'Publish',

@@ -13,7 +13,10 @@ import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-
 
 /** More than of other properties: a history takes a fraction of a millisecond. */
 const HISTORIES = { numRuns: 5 * RUNS.numRuns };
-const COMMANDS = ['load', 'read', 'write', 'count', 'add', 'revoke', 'withdraw', 'wait', 'publish'] as const;
+const COMMANDS = [
+  ...(['load', 'read', 'write', 'count', 'add', 'revoke', 'withdraw', 'wait'] as const),
+  ...(['read-surroundings', 'publish'] as const),
+];
 
 /** What the policy asks for; `give way` is to trim, and to leave a rule alone whose allowed rest cannot be kept. */
 type Answer = 'revoke' | 'trim' | 'give way';

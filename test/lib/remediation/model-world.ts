@@ -1,6 +1,7 @@
 // A world for histories of the machine: one group, one entry, and faults addressed by the command that they befall.
 import { isDeepStrictEqual } from 'node:util';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { UNREAD_NETWORK } from '../../../lib/exposure/network.ts';
 import type { Asked } from '../../../lib/plan/breaker.ts';
 import type { StoredClocks } from '../../../lib/plan/clocks.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
@@ -15,6 +16,7 @@ import {
   progressOf,
 } from '../../../lib/remediation/progress.ts';
 import type { Attempt, End, Progress, Stored, Task, Waiting } from '../../../lib/remediation/state.ts';
+import { pending } from '../../../lib/remediation/swap.ts';
 import { contentOf, parseRule, type SecurityGroup, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { isForeign } from '../../../lib/target.ts';
 
@@ -192,6 +194,9 @@ function carryOut(
     case 'revoke':
       refuseUnrecorded(world, attempt, command.batch);
       return { saw: 'revoked', batch: command.batch, answer: revoke(world, command.batch, fault) };
+    case 'read-surroundings':
+      refuseEarly(world, attempt);
+      return { saw: 'surroundings', interfaces: [], network: UNREAD_NETWORK, rules: new Map() };
     case 'announce':
       return { saw: 'announced', checks: command.checks };
     case 'confirm-announced':
@@ -255,6 +260,14 @@ function refuseUnrecorded(world: ModelWorld, attempt: Attempt, { rules, by }: Ba
       wrongs.push(`${rule.id} is sent and not recorded`);
     if (rule.aws.CidrIpv4 === '10.0.0.0/8') wrongs.push(`${rule.id} is sent though it violates nothing`);
     if (by === 'id' && !mayGoById(rule, attempt)) wrongs.push(`${rule.id} is sent by its id`);
+  }
+}
+
+/** No rule stays open any longer for what is merely told. */
+function refuseEarly({ wrongs }: ModelWorld, attempt: Attempt): void {
+  for (const { rule } of pending(attempt)) {
+    if (attempt.targets.get(rule.id)?.sent === undefined)
+      wrongs.push(`the network is read before ${rule.id} is sent`);
   }
 }
 

@@ -145,6 +145,8 @@ function perform(
       return { saw: 'recurrence', recurring: [] };
     case 'count-mail':
       return { saw: 'mail-counted', hasRoom: true };
+    case 'read-surroundings':
+      return { saw: 'error', of: command.do, error: new Error('no network here') };
     case 'confirm-announced':
       return { saw: 'confirmed' };
     case 'publish':

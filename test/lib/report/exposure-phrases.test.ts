@@ -34,7 +34,7 @@ describe('exposure in words', () => {
 
   it('says how many other interfaces are reached', () => {
     expect(exposureInWords({ ...reached, counts: { reachable: 3, blocked: 1 } })).toMatch(
-      /not known\. So it is with 2 other interfaces\.$/,
+      /not known\. The same holds for 2 other interfaces\.$/,
     );
   });
 

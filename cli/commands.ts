@@ -1,0 +1,63 @@
+// The commands. Each is read only when it is named: nearly all time of a short run goes into reading code.
+import { type Command, createCommand } from 'commander';
+import type { CommandIo } from './io.ts';
+
+interface Listed {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<(io: CommandIo) => Command>;
+}
+
+/** In the order of the help. */
+const COMMANDS: readonly Listed[] = [
+  {
+    name: 'simulate',
+    summary: 'show what would happen to an event',
+    load: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  },
+  {
+    name: 'audit',
+    summary: 'evaluate all security groups',
+    load: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  {
+    name: 'validate',
+    summary: 'check policy files',
+    load: async () => (await import('./commands/validate.ts')).validateCommand,
+  },
+  {
+    name: 'test',
+    summary: 'run the test cases of policies',
+    load: async () => (await import('./commands/test.ts')).testCommand,
+  },
+  {
+    name: 'restore',
+    summary: 'put back what was revoked',
+    load: async () => (await import('./commands/restore.ts')).restoreCommand,
+  },
+  {
+    name: 'history',
+    summary: 'list what was done',
+    load: async () => (await import('./commands/history.ts')).historyCommand,
+  },
+  {
+    name: 'redrive',
+    summary: 'look at dead letters, and try them again',
+    load: async () => (await import('./commands/redrive.ts')).redriveCommand,
+  },
+  {
+    name: 'breaker',
+    summary: 'see what the breaker holds, release it, or stop all revoking',
+    load: async () => (await import('./commands/breaker.ts')).breakerCommand,
+  },
+];
+
+/** All commands; those that no word of the command line names can do no more than be listed. */
+export async function commandsFor(argv: readonly string[], io: CommandIo): Promise<readonly Command[]> {
+  return Promise.all(
+    COMMANDS.map(async ({ name, summary, load }) => {
+      const command = argv.includes(name) ? (await load())(io) : createCommand(name);
+      return command.summary(summary);
+    }),
+  );
+}

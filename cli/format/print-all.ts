@@ -1,0 +1,26 @@
+// Output that is written as a stream: no faster than it is read, and no longer than somebody reads it.
+import type { Writable } from 'node:stream';
+import { InputError } from '../input/input.ts';
+import type { Io } from '../io.ts';
+import { visible } from './print.ts';
+
+/** Texts for standard output, each when the one before has been taken; false if the reader has gone, as `head` does. */
+export async function printAll({ stdout }: Io, texts: AsyncIterable<string>): Promise<boolean> {
+  // A stream whose errors nobody listens to ends the process.
+  stdout.on('error', ignore);
+  for await (const text of texts) {
+    const error = await write(stdout, visible(text));
+    if (error === undefined) continue;
+    if ('code' in error && error.code === 'EPIPE') return false;
+    throw new InputError(`standard output cannot be written: ${error.message}`, { cause: error });
+  }
+  // After an error it stays: the event comes later than the answer.
+  stdout.off('error', ignore);
+  return true;
+}
+
+function ignore(): void {}
+
+function write(stream: Writable, text: string): Promise<Error | undefined> {
+  return new Promise((done) => stream.write(text, (error) => done(error ?? undefined)));
+}

@@ -1,0 +1,24 @@
+// How far an audit is, on standard error, as long as that is a terminal.
+import { SingleBar } from 'cli-progress';
+import type { Summary } from '../input/audit-group.ts';
+import type { Io } from '../io.ts';
+
+/** A count of the groups, and `beside`, which clears it while texts are written: both may go to one terminal. */
+export function makeProgress({ stderr }: Io, summary: Readonly<Summary>) {
+  const format = 'groups evaluated: {value}';
+  const bar = new SingleBar({ format, stream: stderr, clearOnComplete: true });
+
+  async function* beside(texts: AsyncIterable<string>): AsyncGenerator<string> {
+    bar.start(0, 0);
+    try {
+      for await (const text of texts) {
+        bar.stop();
+        yield text;
+        bar.start(0, summary.groups);
+      }
+    } finally {
+      bar.stop();
+    }
+  }
+  return { update: () => bar.update(summary.groups), beside };
+}

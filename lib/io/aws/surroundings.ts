@@ -1,0 +1,43 @@
+// Reading what surrounds a group, for its message: within a deadline of its own, because nobody waits longer for it.
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { UNREAD_NETWORK } from '../../exposure/network.ts';
+import type { GroupSurroundings } from '../../remediation/surroundings.ts';
+import { readRulesOf } from './ec2.ts';
+import { readInterfaces, readNetwork } from './network.ts';
+
+/** Milliseconds. */
+const DEADLINE = 5000;
+
+/** The interfaces of a group, the network around them, and the rules of their other groups. Throws when that takes too long. */
+export function readSurroundings(
+  ec2: EC2Client,
+  groupId: string,
+  deadline = DEADLINE,
+): Promise<GroupSurroundings> {
+  return within(deadline, readAround(ec2, groupId));
+}
+
+async function readAround(ec2: EC2Client, groupId: string): Promise<GroupSurroundings> {
+  const interfaces = await readInterfaces(ec2, [groupId]);
+  if (interfaces.length === 0) return { interfaces, network: UNREAD_NETWORK, rules: new Map() };
+  const others = new Set(interfaces.flatMap(({ groupIds }) => groupIds));
+  others.delete(groupId);
+  const [network, rules] = await Promise.all([
+    readNetwork(ec2, [...new Set(interfaces.map(({ vpcId }) => vpcId))]),
+    readRulesOf(ec2, [...others]).catch(() => new Map()),
+  ]);
+  return { interfaces, network, rules };
+}
+
+/** Calls that are under way end by themselves; what they answer is not waited for. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

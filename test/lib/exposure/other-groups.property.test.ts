@@ -1,0 +1,163 @@
+// Whether other groups still let in what was closed, against an oracle that counts sources at each port.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PrefixLists } from '../../../lib/evaluate/prefix-lists.ts';
+import { type Closing, openElsewhere, type RulesByGroup } from '../../../lib/exposure/other-groups.ts';
+import { parseInterface } from '../../../lib/exposure/parse-interface.ts';
+import { parseSet } from '../../../lib/network/cidr.ts';
+import { portTraffic, TCP } from '../../../lib/network/ports.ts';
+import { parseRule } from '../../../lib/rule.ts';
+import { RUNS } from '../../runs.ts';
+
+const GROUPS = ['sg-1', 'sg-2', 'sg-3'];
+const PORTS = [20, 21, 22, 23];
+const SOURCES = Array.from({ length: 8 }, (_, i) => `8.8.8.${i}`);
+
+interface TinyRule {
+  readonly groupId: string;
+  readonly from: number;
+  readonly to: number;
+  /** How many sources from the first one on, as a power of two; `list` for the prefix list. */
+  readonly bits: number | 'list';
+  readonly isEgress: boolean;
+}
+
+interface TinyWorld {
+  readonly rules: readonly TinyRule[];
+  readonly groupIds: readonly string[];
+  readonly closed: { readonly from: number; readonly to: number; readonly bits: number };
+  readonly tolerance: number;
+  readonly listBits: number;
+  readonly isListRead: boolean;
+  readonly unread: readonly string[];
+}
+
+const port = fc.constantFrom(...PORTS);
+const range = fc.tuple(port, port).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
+const bits = fc.integer({ min: 0, max: 3 });
+const tinyWorld: fc.Arbitrary<TinyWorld> = fc.record({
+  rules: fc.array(
+    fc
+      .record({
+        groupId: fc.constantFrom(...GROUPS),
+        range,
+        bits: fc.oneof(
+          { weight: 4, arbitrary: bits },
+          { weight: 1, arbitrary: fc.constant('list' as const) },
+        ),
+        isEgress: fc.oneof(
+          { weight: 6, arbitrary: fc.constant(false) },
+          { weight: 1, arbitrary: fc.constant(true) },
+        ),
+      })
+      .map(({ range: { from, to }, ...rest }) => ({ ...rest, from, to })),
+    { maxLength: 5 },
+  ),
+  groupIds: fc.subarray(['sg-2', 'sg-3']).map((others) => ['sg-1', ...others]),
+  closed: fc.record({ range, bits }).map(({ range: { from, to }, bits: size }) => ({ from, to, bits: size })),
+  tolerance: fc.constantFrom(0, 1, 3),
+  listBits: bits,
+  isListRead: fc.boolean(),
+  unread: fc.oneof(fc.constant([]), fc.subarray(['sg-2', 'sg-3'])),
+});
+
+const blockOf = (size: number) => `8.8.8.0/${32 - size}`;
+
+function answer({ isListRead, unread, ...world }: TinyWorld) {
+  const lists: PrefixLists = new Map(isListRead ? [['pl-1', parseSet([blockOf(world.listBits)])]] : []);
+  const rules = world.rules.map(({ groupId, from, to, bits: size, isEgress }, i) =>
+    parseRule({
+      SecurityGroupRuleId: `sgr-${i}`,
+      GroupId: groupId,
+      IsEgress: isEgress,
+      IpProtocol: 'tcp',
+      FromPort: from,
+      ToPort: to,
+      ...(size === 'list' ? { PrefixListId: 'pl-1' } : { CidrIpv4: blockOf(size) }),
+    }),
+  );
+  const read = GROUPS.filter((id) => !unread.includes(id));
+  const byGroup: RulesByGroup = new Map(
+    read.map((id) => [id, rules.filter(({ groupId }) => groupId === id)]),
+  );
+  const closing: Closing = {
+    sources: parseSet([blockOf(world.closed.bits)]),
+    traffic: [portTraffic(TCP, world.closed.from, world.closed.to)],
+    tolerance: { ipv4: BigInt(world.tolerance), ipv6: 0n },
+  };
+  const Groups = world.groupIds.map((GroupId) => ({ GroupId }));
+  const one = parseInterface({ NetworkInterfaceId: 'eni-1', Groups });
+  return openElsewhere('sg-1', [one], [closing], byGroup, lists);
+}
+
+/** Whether the groups beside the first let in too much at some port, alone or beside what the first lets in. */
+function isOpen(world: TinyWorld): boolean {
+  const others = world.groupIds.filter((id) => id !== 'sg-1');
+  return atSomePort(
+    world,
+    (isTooMany) => isTooMany(others) || (isTooMany([...others, 'sg-1']) && !isTooMany(['sg-1'])),
+  );
+}
+
+function atSomePort(
+  world: TinyWorld,
+  holds: (isTooMany: (ids: readonly string[]) => boolean) => boolean,
+): boolean {
+  return PORTS.filter((at) => world.closed.from <= at && at <= world.closed.to).some((at) => {
+    const admitted = (ids: readonly string[]) =>
+      SOURCES.slice(0, 2 ** world.closed.bits).filter((_, index) =>
+        world.rules.some(
+          ({ groupId, from, to, bits: size, isEgress }) =>
+            !isEgress &&
+            ids.includes(groupId) &&
+            from <= at &&
+            at <= to &&
+            index < 2 ** (size === 'list' ? world.listBits : size),
+        ),
+      ).length;
+    return holds((ids) => admitted(ids) > world.tolerance);
+  });
+}
+
+describe('what is open through other groups', () => {
+  it('is right where all is read: open exactly when more is let in than is tolerated', () => {
+    fc.assert(
+      fc.property(tinyWorld, (world) => {
+        const all = { ...world, isListRead: true, unread: [] };
+
+        expect(answer(all).kind).toBe(isOpen(all) ? 'open' : 'closed');
+      }),
+      RUNS,
+    );
+  });
+
+  it('is sound where something is unread: closed is closed whatever it holds, and what is called open lets in too much', () => {
+    fc.assert(
+      fc.property(tinyWorld, (world) => {
+        const { kind } = answer(world);
+
+        if (kind === 'closed') expect(isOpen(world)).toBe(false);
+        if (kind === 'open') expect(atSomePort(world, (isTooMany) => isTooMany(world.groupIds))).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it('names only groups of the interface, and never the one that was closed', () => {
+    fc.assert(
+      fc.property(tinyWorld, (world) => {
+        const elsewhere = answer(world);
+        const named =
+          elsewhere.kind === 'open'
+            ? elsewhere.through
+            : elsewhere.kind === 'unknown'
+              ? elsewhere.groupIds
+              : [];
+
+        expect(named.filter((id) => id === 'sg-1' || !world.groupIds.includes(id))).toEqual([]);
+        if (elsewhere.kind !== 'closed') expect(named.length).toBeGreaterThan(0);
+      }),
+      RUNS,
+    );
+  });
+});

@@ -1,0 +1,191 @@
+// What a message says of exposure: looked up after the revoke, within a deadline, and worth no failure.
+import { describe, expect, it } from 'vitest';
+import { readSurroundings } from '../../../lib/io/aws/surroundings.ts';
+import { addGroup, ec2Of, fail } from '../../../lib/sandbox/index.ts';
+import { addInstance, addPublicSubnet } from '../sandbox/network.ts';
+import { bring, makeRegion, sweepOnce } from './sweeping.ts';
+import {
+  calls,
+  GROUP,
+  left,
+  makeEvent,
+  makeWorld,
+  outcomes,
+  reconcile,
+  type TestWorld,
+  tcp,
+} from './world.ts';
+
+const ssh = tcp('sgr-0ssh', 22);
+const OTHER = 'sg-0other';
+const world = '0.0.0.0/0';
+const REACHED =
+  'While it was open, packets from the internet could reach i-01 (web-1) at 203.0.113.7, tcp/22; whether anything answered there is not known.';
+
+function makePlace(groupIds: readonly string[] = [GROUP]): TestWorld {
+  const test = makeWorld([ssh]);
+  addPublicSubnet(test.account);
+  addInstance(test.account, 1, groupIds, '203.0.113.7');
+  return test;
+}
+
+/** Another group that lets in SSH from there. */
+function addOther({ account }: TestWorld, CidrIp: string): void {
+  const permission = { IpProtocol: 'tcp', FromPort: 0, ToPort: 1024, IpRanges: [{ CidrIp }] };
+  addGroup(account, { GroupId: OTHER, IpPermissions: [permission] });
+}
+
+async function mailOf(test: TestWorld): Promise<string> {
+  await reconcile(test.world, makeEvent([ssh]));
+  return test.account.messages.at(-1)?.versions?.email ?? '';
+}
+
+describe('a message about an inbound rule', () => {
+  it('says whether packets from the internet could reach what was open', async () => {
+    expect(await mailOf(makePlace())).toContain(`  Reach:  ${REACHED}\n`);
+  });
+
+  it('has the same for chat and machines', async () => {
+    const test = makePlace();
+    await mailOf(test);
+    const { https = '', default: machine = '' } = test.account.messages[0]?.versions ?? {};
+
+    expect(JSON.parse(https).content.description).toContain('*Reach*: `While it was open');
+    expect(JSON.parse(machine).exposure).toMatchObject({
+      at: '2026-06-01T12:01:30.000Z',
+      group: { exposure: { kind: 'reachable', arrival: { source: '8.8.8.8', traffic: 'tcp/22' } } },
+      elsewhere: { kind: 'closed' },
+    });
+  });
+
+  it('says so in the present where the rule is still there', async () => {
+    const test = makePlace();
+    fail(test.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation');
+
+    expect(await mailOf(test)).toContain(
+      'Reach:  Packets from the internet reach i-01 (web-1) at 203.0.113.7',
+    );
+  });
+
+  it('looks it up after the revoke alone, and before the outcome is stored', async () => {
+    const test = makePlace();
+    await mailOf(test);
+    const all = calls(test);
+    const first = all.findIndex((api) => /NetworkInterfaces|RouteTables|NetworkAcls|Subnets/.test(api));
+
+    expect(first).toBeGreaterThan(all.lastIndexOf('RevokeSecurityGroupIngress'));
+    expect(all.slice(first).filter((api) => !/^Describe/.test(api))).toEqual([
+      'PutItem',
+      'UpdateItem',
+      'Publish',
+      'PutItem',
+    ]);
+  });
+
+  it('names the groups through which the same is still open, and claims no blocked connections', async () => {
+    const test = makePlace([GROUP, OTHER]);
+    addOther(test, world);
+    const mail = await mailOf(test);
+
+    expect(mail).toContain(`Closed here, still open on i-01 (web-1) through ${OTHER}.`);
+    expect(mail).toContain('The revoked rules let no new connections through.');
+    expect(test.account.messages[0]?.subject).toMatch(/^STILL OPEN by another group\. Revoked: SSH/);
+  });
+
+  it('says nothing of groups that let in what is tolerated', async () => {
+    const test = makePlace([GROUP, OTHER]);
+    addOther(test, '198.51.100.0/24');
+
+    expect(await mailOf(test)).not.toContain('still open');
+  });
+
+  it('does not know about groups that it cannot read', async () => {
+    const test = makePlace([GROUP, 'sg-0foreign']);
+
+    expect(await mailOf(test)).toContain('Whether the same is still open through sg-0foreign is not known.');
+  });
+
+  it('counts what the group itself still lets in, without what EC2 has revoked', async () => {
+    const part = tcp('sgr-0part', 22, { CidrIpv4: '8.0.0.0/9' });
+    const test = makeWorld([ssh, part]);
+    addPublicSubnet(test.account);
+    addInstance(test.account, 1, [GROUP, OTHER], '203.0.113.7');
+    // As much as is tolerated, and more than that beside the half of it that stays in the group.
+    addOther(test, '9.0.0.0/8');
+
+    expect(await mailOf(test)).toContain(`Closed here, still open on i-01 (web-1) through ${OTHER}.`);
+  });
+
+  it('says nothing where interfaces cannot be read; the rule is closed and reported all the same', async () => {
+    const test = makePlace();
+    fail(test.account, 'DescribeNetworkInterfaces', 'UnauthorizedOperation');
+
+    const mail = await mailOf(test);
+    expect(mail).toContain('Revoked: SSH');
+    expect(mail).not.toMatch(/Reach:|is not known/);
+    expect(left(test)).toEqual([]);
+  });
+
+  it('says what it does not know where a part of the network cannot be read', async () => {
+    const test = makePlace();
+    fail(test.account, 'DescribeRouteTables', 'UnauthorizedOperation');
+
+    expect(await mailOf(test)).toContain('is not known: the route tables could not be read.');
+  });
+
+  it('says nothing of outbound rules', async () => {
+    const mail = tcp('sgr-0mail', 25, { CidrIpv4: world, IsEgress: true });
+    const test = makeWorld([mail]);
+    await reconcile(test.world, makeEvent([mail]));
+
+    expect(calls(test)).not.toContain('DescribeNetworkInterfaces');
+  });
+
+  it('costs a compliant event no call', async () => {
+    const web = tcp('sgr-0web', 443);
+    const test = makeWorld([web]);
+
+    expect(await outcomes(test, makeEvent([web]))).toEqual([]);
+    expect(calls(test)).not.toContain('DescribeNetworkInterfaces');
+  });
+
+  it('costs a sweep no call, and a change that a batch reports none', async () => {
+    const swept = makeRegion(3, () => true);
+    await sweepOnce(swept, { mode: 'enforce' });
+    const stormy = makeRegion(12);
+    for (let index = 0; index < 12; index += 1) await bring(stormy, index, 22);
+    const looked = (test: TestWorld) =>
+      calls(test).filter((api) => api === 'DescribeNetworkInterfaces').length;
+
+    expect([looked(swept), looked(stormy)]).toEqual([0, 10]);
+  });
+
+  it('tells the same story when it is published by a later try', async () => {
+    const test = makePlace();
+    fail(test.account, 'Publish', 'InternalError', 3);
+    await reconcile(test.world, makeEvent([ssh])).catch(() => undefined);
+    test.account.network.interfaces.length = 0;
+    await reconcile(test.world, makeEvent([ssh]));
+
+    expect(test.account.messages.map(({ versions }) => versions?.email?.includes(REACHED))).toEqual([true]);
+  });
+});
+
+describe('the reads around a group', () => {
+  it('end at their deadline, whatever EC2 does', async () => {
+    const requestHandler = { handle: () => new Promise<never>(() => undefined) };
+    const { account } = makePlace();
+
+    await expect(readSurroundings(ec2Of(account, { requestHandler }), GROUP, 20)).rejects.toThrow(
+      'no answer within 20 ms',
+    );
+  });
+
+  it('stop at a group that nothing has', async () => {
+    const { account, world: of } = makeWorld([ssh]);
+    const read = await readSurroundings(of.ec2, GROUP);
+
+    expect(read.interfaces).toEqual([]);
+    expect(account.calls.map(({ api }) => api)).toEqual(['DescribeNetworkInterfaces']);
+  });
+});
