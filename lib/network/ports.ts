@@ -132,8 +132,8 @@ export function parseProtocol(text: string): number | 'all' | undefined {
 }
 
 /** As EC2 writes nearly all of them, so that most need no reading. */
-const EXACT_PROTOCOLS: ReadonlyMap<string, number | 'all'> = new Map([
-  ['-1', 'all'] as const,
+const EXACT_PROTOCOLS: ReadonlyMap<string, number | 'all'> = new Map<string, number | 'all'>([
+  ['-1', 'all'],
   ...Object.entries(PROTOCOL_NUMBERS),
 ]);
 
