@@ -231,6 +231,43 @@ describe('people are told once of a grace, which ends in its time,', () => {
     }
   });
 
+  it('by the next event, where the try that started the clock died and does not come back', async () => {
+    const test = withPolicies(makeWorld([ssh]), longest);
+    await dieAt(test.world, makeEvent([ssh]), 'resolved', 'crash before');
+    await tickFor(test, 5);
+    await modify(test, 'sgr-0ssh', '0.0.0.0/1', 'event-2');
+    expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:17 UTC/)]);
+    expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
+
+    await tickFor(test, 7);
+    await reconcile(test.world, makeEvent([ssh]));
+    expect(subjects(test)).toHaveLength(1);
+    expect(await waiting(test)).toHaveLength(1);
+    await tickFor(test, 2);
+    expect(left(test)).toEqual(['sgr-0ssh']);
+
+    await tickFor(test, 1);
+    expect(left(test)).toEqual([]);
+    expect(subjects(test)).toHaveLength(2);
+  });
+
+  it('though another event comes while the try that started the clock may be at work, and that dies', async () => {
+    const test = withPolicies(makeWorld([ssh]), longest);
+    await dieAt(test.world, makeEvent([ssh]), 'resolved', 'crash before');
+    await tickFor(test, 1);
+    await modify(test, 'sgr-0ssh', '0.0.0.0/1', 'event-2');
+    expect(subjects(test)).toEqual([]);
+    expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
+
+    await tickFor(test, 11);
+    await reconcile(test.world, makeEvent([ssh]));
+    expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:17 UTC/)]);
+    await tickFor(test, 3);
+
+    expect(left(test)).toEqual([]);
+    expect(subjects(test)).toHaveLength(2);
+  });
+
   it('though its policy gives more time meanwhile', async () => {
     const test = await opened();
     const generous = withPolicies(test, longest);
