@@ -9,6 +9,12 @@ export function accountIdOption(text: string): string {
   throw new InvalidArgumentError('An account id has twelve digits.');
 }
 
+/** A part of the name of a stack, which CloudFormation bounds. */
+export function stageName(text: string): string {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9-]{0,99}$/.test(text)) return text;
+  throw new InvalidArgumentError('A stage has letters, digits and hyphens.');
+}
+
 export function countOption(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Use a number from 1 to 9999.');
