@@ -73,7 +73,7 @@ describe('the commands of the pages', () => {
   });
 
   const commands = pages.flatMap(({ text }) =>
-    [...text.matchAll(/^ {4}(\S.*)$/gm)].map(([, line = '']) => line),
+    [...text.replace(/```.*?```/gs, '').matchAll(/^ {4}(\S.*)$/gm)].map(([, line = '']) => line),
   );
   const unique = [...new Set(commands.flatMap((line) => line.split(' && ')))];
   const offline = unique.filter((command) => !NEEDS_NETWORK.test(command) && !/^(cd|npm) /.test(command));

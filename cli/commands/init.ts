@@ -6,7 +6,7 @@ import { SHIPPED } from '../../lib/io/policy-files.ts';
 import { print } from '../format/print.ts';
 import { templates } from '../init/templates.ts';
 import { InputError } from '../input/input.ts';
-import { regionOption, stageOption } from '../input/parse.ts';
+import { regionOption, stageName } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 import { VERSION } from '../version.ts';
 
@@ -23,7 +23,7 @@ export function initCommand(io: CommandIo): Command {
         'repository of its own, outside the clone of Portcullis: an upgrade then changes none of your files.',
     )
     .argument('<dir>', 'the directory, which is made if need be and must be empty')
-    .option('--stage <name>', 'the stage that you deploy first', stageOption, 'prod')
+    .option('--stage <name>', 'the stage that you deploy first', stageName, 'prod')
     .addOption(
       new Option('--region <region>', 'the region of that stage').env('AWS_REGION').argParser(regionOption),
     )

@@ -4,9 +4,10 @@ import { PROTECTED_FORMS, parseProtected } from '../../lib/plan/protected.ts';
 import { parseDay } from '../../lib/policy/day.ts';
 import type { GroupSelector } from '../../lib/policy/selector.ts';
 
-export function accountIdOption(text: string): string {
-  if (/^\d{12}$/.test(text)) return text;
-  throw new InvalidArgumentError('An account id has twelve digits.');
+/** A part of the name of a stack, which CloudFormation bounds. */
+export function stageName(text: string): string {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9-]{0,99}$/.test(text)) return text;
+  throw new InvalidArgumentError('A stage has letters, digits and hyphens.');
 }
 
 export function countOption(text: string): number {
@@ -28,12 +29,6 @@ export function dayOption(text: string): string {
 export function regionOption(text: string): string {
   if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) return text;
   throw new InvalidArgumentError('Use a region such as eu-west-1.');
-}
-
-/** A stage as the framework takes it. */
-export function stageOption(text: string): string {
-  if (/^[A-Za-z0-9-]+$/.test(text)) return text;
-  throw new InvalidArgumentError('A stage has ASCII letters, digits and hyphens.');
 }
 
 /** Groups as the parameter `protect` of a deployment names them. */

@@ -128,6 +128,16 @@ export function parseTraffic(ipProtocol: string, fromPort = -1, toPort = -1): In
 
 /** Reads `tcp`, `TCP`, `6`; `-1` and `all` are every protocol. Undefined for what is neither. */
 export function parseProtocol(text: string): number | 'all' | undefined {
+  return EXACT_PROTOCOLS.get(text) ?? readProtocol(text);
+}
+
+/** As EC2 writes nearly all of them, so that most need no reading. */
+const EXACT_PROTOCOLS: ReadonlyMap<string, number | 'all'> = new Map<string, number | 'all'>([
+  ['-1', 'all'],
+  ...Object.entries(PROTOCOL_NUMBERS),
+]);
+
+function readProtocol(text: string): number | 'all' | undefined {
   const name = text.toLowerCase();
   if (name === '-1' || name === 'all') return 'all';
   if (/^(0|[1-9]\d{0,2})$/.test(name)) return Number(name) < PROTOCOLS ? Number(name) : undefined;

@@ -2,7 +2,7 @@
 import type { SettingsDocument } from './schema.ts';
 import type { Subscription } from './subscription-schema.ts';
 
-export interface Deployment {
+export interface StageSettings {
   /** Undefined where any account will do. */
   readonly account: string | undefined;
   /** None where whoever deploys says it. */
@@ -13,7 +13,7 @@ export interface Deployment {
 }
 
 /** What the settings say for a stage; undefined for a stage that they do not have. What is said of the stage wins. */
-export function deploymentOf(settings: SettingsDocument, name: string): Deployment | undefined {
+export function deploymentOf(settings: SettingsDocument, name: string): StageSettings | undefined {
   const stage = Object.hasOwn(settings.stages, name) ? settings.stages[name] : undefined;
   if (stage === undefined) return undefined;
   const sweep = { ...settings.sweep, ...stage.sweep };

@@ -3,6 +3,7 @@ import { checkParameters } from '../../build/parameters.ts';
 import { ConfigError } from '../../lib/config.ts';
 
 const PARAMETERS = {
+  STAGE: 'prod',
   MODE: 'enforce',
   TRIM_LIMIT: '0',
   MAX_RECEIVES: '5',
