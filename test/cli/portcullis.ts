@@ -41,7 +41,7 @@ export async function portcullis(
 
 type Runner = (words: readonly string[], env: Environment) => Promise<Ended>;
 
-/** Runs the command with AWS being that account, in which the stage `dev` is deployed. */
+/** Runs the command with AWS being that account, in which the stages `dev` and `prod` are deployed, one like the other. */
 export async function onAccount(
   account: Account,
   words: readonly string[],
@@ -50,7 +50,7 @@ export async function onAccount(
   const server = await serve(account);
   try {
     const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1' };
-    account.stacks.set('portcullis-dev', {
+    const outputs = {
       LedgerTable: 'ledger',
       RetryQueueUrl: `${server.url}/${account.accountId}/retry`,
       DeadLettersUrl: `${server.url}/${account.accountId}/dead`,
@@ -58,7 +58,8 @@ export async function onAccount(
       RemediateFunction: 'portcullis-dev-remediate',
       SweepFunction: 'portcullis-dev-sweep',
       TickFunction: 'portcullis-dev-tick',
-    });
+    };
+    for (const stage of ['dev', 'prod']) account.stacks.set(`portcullis-${stage}`, outputs);
     return await runner(words, { ...keys, AWS_ENDPOINT_URL: server.url });
   } finally {
     await server.close();
