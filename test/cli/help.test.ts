@@ -11,6 +11,7 @@ const COMMANDS = [
   'restore',
   'history',
   'redrive',
+  'doctor',
   'breaker',
 ];
 const helps = await Promise.all(
