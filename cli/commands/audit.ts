@@ -7,8 +7,9 @@ import { printAll } from '../format/print-all.ts';
 import { makeProgress } from '../format/progress.ts';
 import { withExposure } from '../input/audit-exposure.ts';
 import { type AuditFinding, NOTHING_AUDITED } from '../input/audit-group.ts';
-import { type AuditInput, openAudit } from '../input/audit-input.ts';
+import { openAudit } from '../input/audit-input.ts';
 import { auditPages } from '../input/audit-pages.ts';
+import type { AuditInput } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
 import type { CommandIo } from '../io.ts';
 

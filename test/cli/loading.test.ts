@@ -21,6 +21,19 @@ describe('the packages that the command loads', () => {
     [['--version'], ['commander']],
     [['validate'], ['commander', 'leven', 'matcher', 'yaml', 'zod']],
     [['test'], ['commander', 'leven', 'matcher', 'yaml', 'zod']],
+    // Of an export, nothing that could reach AWS; the rest draws how far it is.
+    [
+      ['audit', '--from', 'test/fixtures/README.md'],
+      [
+        'ansi-regex',
+        'cli-progress',
+        'commander',
+        'emoji-regex',
+        'is-fullwidth-code-point',
+        'leven',
+        'matcher',
+      ].concat(['string-width', 'strip-ansi', 'yaml', 'zod']),
+    ],
   ])('are those that it needs: %s', async (words, packages) => {
     expect(await loadedBy(...words)).toEqual(packages);
   });
