@@ -4,7 +4,7 @@ import { type Audited, auditGroup, type Summary } from './audit-group.ts';
 import type { AuditSources } from './audit-sources.ts';
 
 /** A page ends with the group that fills it. */
-const PAGE = 100;
+const PAGE = 1000;
 
 /** Audits group by group; counts in `summary`, and says so. */
 export async function* auditPages(

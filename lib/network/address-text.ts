@@ -59,7 +59,7 @@ function groupsOf(text: string, from: number, isEnd: boolean): readonly number[]
     // A colon at the end has no group after it.
     const isWhole = end === text.length || (text.charCodeAt(end) === COLON && end + 1 < text.length);
     if (end === at || end > at + 4 || !isWhole) return undefined;
-    groups.push(valueOf(text, at, end));
+    groups.push(readGroup(text, at, end));
     at = end + 1;
   }
   return groups;
@@ -71,7 +71,7 @@ function endOfGroup(text: string, from: number): number {
   return end;
 }
 
-function valueOf(text: string, from: number, end: number): number {
+function readGroup(text: string, from: number, end: number): number {
   let value = 0;
   for (let at = from; at < end; at += 1) value = value * 16 + hexDigit(text.charCodeAt(at));
   return value;

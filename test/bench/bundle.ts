@@ -1,55 +1,74 @@
-// The bundle of a function: its bytes, and how long a fresh process takes to load it.
+// The bundles of the functions: their bytes, and the processor time that a fresh process takes to load one.
 import { execFileSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { bundle } from '../../build/bundle.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { type Figure, ratios } from './table.ts';
 
 const ROUNDS = 15;
+const HANDLERS = ['remediate', 'sweep', 'tick'] as const;
+type Bundles = Readonly<Record<(typeof HANDLERS)[number], string>>;
 
-/** The shipped bundles' bytes, and the load of one against esbuild's of the same entry, in fresh processes by turns. */
-export async function bundleFigures(directory: string): Promise<readonly Figure[]> {
-  const [ours, theirs] = [join(directory, 'ours.mjs'), join(directory, 'esbuild.mjs')];
-  writeFileSync(join(directory, 'policies.json'), JSON.stringify(readPolicies('policies')));
-  const bytes = [];
-  for (const name of ['remediate', 'sweep', 'tick']) {
-    const file = join(directory, `${name}.mjs`);
-    await bundle(`handlers/${name}.ts`, file);
-    bytes.push({
-      name: `bundle of ${name}`,
-      goal: '<= 300,000',
-      samples: [statSync(file).size],
-      unit: 'bytes',
-    });
-  }
-  await bundle('handlers/remediate.ts', ours);
-  await bundleByEsbuild('handlers/remediate.ts', theirs);
-  const loads = Array.from({ length: ROUNDS }, () => [load(ours), load(theirs)] as const);
-  const [mine, esbuilds] = [loads.map(([a]) => a), loads.map(([, b]) => b)];
+/** The bytes of the bundles, and the load of one beside the baseline's and esbuild's of the same entry, in fresh processes by turns. */
+export async function bundleFigures(directory: string, baseline?: string): Promise<readonly Figure[]> {
+  const ours = await bundlesOf('.', directory);
+  const before = baseline === undefined ? undefined : await bundlesOf(baseline, directory);
+  const others = {
+    ...(before === undefined ? {} : { 'the baseline': before.remediate }),
+    "esbuild's bundle": await bundleByEsbuild(ours.remediate),
+  };
+  const files = [ours.remediate, ...Object.values(others)];
+  const rounds = Array.from({ length: ROUNDS }, () => files.map(load));
+  const [mine = [], ...theirs] = files.map((_, index) => rounds.map((round) => round[index] ?? Number.NaN));
   return [
-    ...bytes,
+    ...HANDLERS.flatMap((name) => bytesOf(name, ours, before)),
     { name: 'load of remediate', goal: '', samples: mine, unit: 'ms' },
-    {
-      name: "load of remediate / esbuild's bundle",
-      goal: '',
-      samples: ratios(mine, esbuilds),
+    ...Object.keys(others).map((other, index) => ({
+      name: `load of remediate / ${other}`,
+      goal: other === 'the baseline' ? '<= 0.70' : '',
+      samples: ratios(mine, theirs[index] ?? []),
       unit: 'times as long',
-    },
+    })),
   ];
 }
 
-async function bundleByEsbuild(entry: string, outfile: string): Promise<void> {
+function bytesOf(name: keyof Bundles, ours: Bundles, before: Bundles | undefined): readonly Figure[] {
+  const { size } = statSync(ours[name]);
+  const bytes = { name: `bundle of ${name}`, goal: '<= 300,000', samples: [size], unit: 'bytes' };
+  if (before === undefined) return [bytes];
+  const samples = [size / statSync(before[name]).size];
+  return [
+    bytes,
+    { name: `bundle of ${name} / the baseline`, goal: '', samples, unit: 'times as many bytes' },
+  ];
+}
+
+/** The handlers of a project, as it bundles them, each beside the same policies. */
+async function bundlesOf(root: string, directory: string): Promise<Bundles> {
+  const { bundle } = await import(pathToFileURL(resolve(root, 'build/bundle.ts')).href);
+  const to = mkdtempSync(join(directory, 'dist-'));
+  writeFileSync(join(to, 'policies.json'), JSON.stringify(readPolicies('policies')));
+  const fileOf = (name: string) => join(to, `${name}.mjs`);
+  for (const name of HANDLERS) await bundle(resolve(root, `handlers/${name}.ts`), fileOf(name));
+  return { remediate: fileOf('remediate'), sweep: fileOf('sweep'), tick: fileOf('tick') };
+}
+
+async function bundleByEsbuild(beside: string): Promise<string> {
+  const outfile = beside.replace('remediate', 'esbuild');
   const requireShim = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
   await build({
     ...{ bundle: true, minify: true, platform: 'node', format: 'esm', target: 'node24' },
-    ...{ entryPoints: [entry], outfile, mainFields: ['module', 'main'], banner: { js: requireShim } },
+    ...{ entryPoints: ['handlers/remediate.ts'], outfile },
+    ...{ mainFields: ['module', 'main'], banner: { js: requireShim } },
   });
+  return outfile;
 }
 
+/** Milliseconds of the processor: other work on the machine hardly counts. */
 function load(file: string): number {
-  const script = `const t = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - t)`;
+  const script = `const start = process.cpuUsage(); await import(${JSON.stringify(file)}); const { user, system } = process.cpuUsage(start); console.log((user + system) / 1000)`;
   const env = {
     MODE: 'dry-run',
     TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',

@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkOut } from './baseline.ts';
 import { bundleFigures } from './bundle.ts';
+import { commandFigures } from './command.ts';
 import { judgingFigures } from './judging.ts';
 import { roundTripFigures } from './round-trips.ts';
 import { showFigures } from './table.ts';
@@ -10,11 +12,13 @@ import { worstFigures } from './worst.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'portcullis-bench-'));
 console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`);
+const baseline = checkOut(directory);
 const figures = [
   // First, while the engine has optimized for nothing else.
   ...judgingFigures(directory),
   ...worstFigures(),
-  ...(await bundleFigures(directory)),
+  ...(await bundleFigures(directory, baseline)),
+  ...commandFigures(baseline),
   ...(await roundTripFigures()),
 ];
 rmSync(directory, { recursive: true });

@@ -14,10 +14,17 @@ import {
   CreateTagsCommand,
   DeleteSecurityGroupCommand,
   DescribeInstancesCommand,
+  DescribeInternetGatewaysCommand,
   DescribeManagedPrefixListsCommand,
+  DescribeNetworkAclsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSecurityGroupVpcAssociationsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcBlockPublicAccessExclusionsCommand,
+  DescribeVpcBlockPublicAccessOptionsCommand,
   DescribeVpcsCommand,
   GetManagedPrefixListEntriesCommand,
   ModifySecurityGroupRulesCommand,
@@ -63,6 +70,15 @@ export const NEEDED: Calls = {
     ec2.send(new DescribeSecurityGroupVpcAssociationsCommand({})),
   'ec2:DescribeVpcs': ({ ec2 }) => ec2.send(new DescribeVpcsCommand({})),
   'ec2:DescribeManagedPrefixLists': ({ ec2 }) => ec2.send(new DescribeManagedPrefixListsCommand({})),
+  'ec2:DescribeNetworkInterfaces': ({ ec2 }) => ec2.send(new DescribeNetworkInterfacesCommand({})),
+  'ec2:DescribeSubnets': ({ ec2 }) => ec2.send(new DescribeSubnetsCommand({})),
+  'ec2:DescribeRouteTables': ({ ec2 }) => ec2.send(new DescribeRouteTablesCommand({})),
+  'ec2:DescribeNetworkAcls': ({ ec2 }) => ec2.send(new DescribeNetworkAclsCommand({})),
+  'ec2:DescribeInternetGateways': ({ ec2 }) => ec2.send(new DescribeInternetGatewaysCommand({})),
+  'ec2:DescribeVpcBlockPublicAccessOptions': ({ ec2 }) =>
+    ec2.send(new DescribeVpcBlockPublicAccessOptionsCommand({})),
+  'ec2:DescribeVpcBlockPublicAccessExclusions': ({ ec2 }) =>
+    ec2.send(new DescribeVpcBlockPublicAccessExclusionsCommand({})),
   'ec2:GetManagedPrefixListEntries': ({ ec2 }) =>
     ec2.send(new GetManagedPrefixListEntriesCommand({ PrefixListId: 'pl-0123456789abcdef0' })),
   'ec2:RevokeSecurityGroupIngress': ({ ec2 }) =>

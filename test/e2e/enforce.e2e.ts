@@ -4,13 +4,12 @@ import { load } from '../../lib/io/ledger/entries.ts';
 import { type Bot, deployBot } from './bot.ts';
 import { type Detail, recordOf, refused } from './cloudtrail.ts';
 import {
-  authorizeEgress,
   authorizeIngress,
   cidrsOf,
+  KUBERNETES_API_WORLD,
   modifyRule,
   putEvents,
   rulesOf,
-  SMTP_WORLD,
   SSH_OFFICE,
   SSH_WORLD,
 } from './groups.ts';
@@ -59,13 +58,13 @@ describe('the deployed bot in mode enforce', () => {
     await expect.poll(() => bot.said(group), SOON).toEqual([['revoked']]);
   });
 
-  it('only tells of an egress rule whose policy says notify', async () => {
+  it('only tells of a rule whose policy says notify', async () => {
     const group = bot.freshGroup();
 
-    await bot.tell(await authorizeEgress(bot.aws, group, SMTP_WORLD));
+    await bot.tell(await authorizeIngress(bot.aws, group, KUBERNETES_API_WORLD));
 
     await expect.poll(() => bot.said(group), SOON).toEqual([['notify']]);
-    expect(await cidrsOf(bot.aws, group, 'egress')).toContain('0.0.0.0/0:25');
+    expect(await cidrsOf(bot.aws, group)).toEqual(['0.0.0.0/0:6443']);
   });
 
   it('does nothing about a call that failed', async () => {

@@ -16,6 +16,7 @@ import { authorized, type Call, type Detail, modified } from './cloudtrail.ts';
 export const SSH: IpPermission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 export const SSH_WORLD: IpPermission = { ...SSH, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 export const SSH_OFFICE: IpPermission = { ...SSH, IpRanges: [{ CidrIp: '10.1.0.0/16' }] };
+export const KUBERNETES_API_WORLD: IpPermission = { ...SSH_WORLD, FromPort: 6443, ToPort: 6443 };
 export const SMTP_WORLD: IpPermission = { ...SSH_WORLD, FromPort: 25, ToPort: 25 };
 
 /** New groups in a new VPC. */

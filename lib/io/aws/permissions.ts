@@ -3,20 +3,24 @@ import type { IpPermission, SecurityGroup, SecurityGroupRule } from '@aws-sdk/cl
 
 /** The rules that a group's permissions stand for: one for each source, without ids, which permissions do not tell. */
 export function expandPermissions(group: SecurityGroup): readonly SecurityGroupRule[] {
-  const of = (permissions: readonly IpPermission[] = [], IsEgress: boolean) =>
-    permissions.flatMap((permission) => {
-      const make = ruleOf(group, permission, IsEgress);
-      const { IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [] } = permission;
-      return [
-        ...IpRanges.map(({ CidrIp, Description }) => make({ CidrIpv4: CidrIp, Description })),
-        ...Ipv6Ranges.map(make),
-        ...PrefixListIds.map(make),
-        ...UserIdGroupPairs.map(({ Description, ...pair }) =>
-          make({ ReferencedGroupInfo: pair, Description }),
-        ),
-      ];
-    });
-  return [...of(group.IpPermissions, false), ...of(group.IpPermissionsEgress, true)];
+  const rules: SecurityGroupRule[] = [];
+  for (const permission of group.IpPermissions ?? []) expand(group, permission, false, rules);
+  for (const permission of group.IpPermissionsEgress ?? []) expand(group, permission, true, rules);
+  return rules;
+}
+
+function expand(
+  group: SecurityGroup,
+  permission: IpPermission,
+  isEgress: boolean,
+  rules: SecurityGroupRule[],
+): void {
+  for (const { CidrIp, Description } of permission.IpRanges ?? [])
+    rules.push(ruleOf(group, permission, isEgress, { CidrIpv4: CidrIp, Description }));
+  for (const range of permission.Ipv6Ranges ?? []) rules.push(ruleOf(group, permission, isEgress, range));
+  for (const list of permission.PrefixListIds ?? []) rules.push(ruleOf(group, permission, isEgress, list));
+  for (const { Description, ...pair } of permission.UserIdGroupPairs ?? [])
+    rules.push(ruleOf(group, permission, isEgress, { ReferencedGroupInfo: pair, Description }));
 }
 
 type Source = Pick<
@@ -29,8 +33,9 @@ function ruleOf(
   { GroupId, OwnerId: GroupOwnerId }: SecurityGroup,
   { IpProtocol, FromPort = -1, ToPort = -1 }: IpPermission,
   IsEgress: boolean,
-): (source: Source) => SecurityGroupRule {
-  return ({ CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo, Description }) => ({
+  { CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo, Description }: Source,
+): SecurityGroupRule {
+  return {
     GroupId,
     GroupOwnerId,
     IpProtocol,
@@ -42,5 +47,5 @@ function ruleOf(
     PrefixListId,
     ReferencedGroupInfo,
     Description,
-  });
+  };
 }
