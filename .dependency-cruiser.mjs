@@ -34,6 +34,7 @@ export const CLIENT_MAKERS = [
   'handlers/sweep.ts',
   'handlers/tick.ts',
   'cli/input/live.ts',
+  'cli/input/deployment.ts',
 ];
 
 /** Matches the files of a place: a folder with all below it, or one file. */

@@ -22,6 +22,7 @@ import {
   topicArn,
 } from '../lib/sandbox/index.ts';
 import { ownerOf, seedFromEvent, seedFromGroups } from './input/seed.ts';
+import { DEFAULT_STAGE } from './input/stage.ts';
 
 export interface SimulationInput extends Pick<Config, 'mode' | 'protected' | 'trimLimit'> {
   readonly event: unknown;
@@ -104,6 +105,7 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
     config: {
       mode,
       topicArn: topicArn(account, 'portcullis'),
+      stage: DEFAULT_STAGE,
       ledgerTable: LEDGER,
       maxReceives: 5,
       breakerLimit: 100,

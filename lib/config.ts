@@ -9,6 +9,8 @@ export type Mode = 'enforce' | 'dry-run';
 export interface Config {
   readonly mode: Mode;
   readonly region: string;
+  /** The stage of the deployment, by which the commands in messages find it. */
+  readonly stage: string;
   readonly topicArn: string;
   /** The table of the ledger. */
   readonly ledgerTable: string;
@@ -30,7 +32,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads MODE (`enforce` or `dry-run`), TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, if there are, PROTECT and ROLE_ARN; throws ConfigError. There are no defaults to guess. */
+/** Reads MODE (`enforce` or `dry-run`), STAGE, TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, if there are, PROTECT and ROLE_ARN; throws ConfigError. There are no defaults to guess. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mode = required(environment, 'MODE');
   if (mode !== 'enforce' && mode !== 'dry-run') {
@@ -43,6 +45,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   return {
     mode,
     topicArn,
+    stage: required(environment, 'STAGE'),
     ledgerTable: required(environment, 'LEDGER_TABLE'),
     trimLimit: readCount(environment, 'TRIM_LIMIT'),
     breakerLimit: readCount(environment, 'BREAKER_LIMIT', 1, MOST_COUNTED),

@@ -1,15 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { tick } from '../lib/io/tick.ts';
 import { lint } from '../lib/policy/lint.ts';
-import { compilePolicy } from '../lib/policy/policy.ts';
 import { parsePolicyFile } from '../lib/policy/policy-file.ts';
 import { policySchema } from '../lib/policy/schema.ts';
 import { parseCases } from '../lib/report/policy-cases.ts';
-import { addGroup } from '../lib/sandbox/index.ts';
 import { portcullis } from './cli/portcullis.ts';
-import { GROUP, left, makeEvent, makeWorld, outcomes, ssh, tcp } from './lib/io/world.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
@@ -70,36 +66,6 @@ describe('docs/policies.md', () => {
 
   it.each(examples)('shows a policy that means what it says, $id', ({ yaml }) => {
     expect(lint([policySchema.parse(parse(yaml))], new Date('2026-06-01'))).toEqual([]);
-  });
-
-  it('shows one policy enforced and the rest in dry run: only the first closes what it forbids', async () => {
-    const [recipe = ''] = /## One policy enforced.*?(?=\n## )/s.exec(text) ?? [];
-    const policies = [...recipe.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = '']) =>
-      compilePolicy(policySchema.parse(parse(yaml))),
-    );
-    const database = tcp('sgr-0database', 5432);
-    const test = makeWorld([ssh, database]);
-
-    expect(
-      await outcomes({ ...test, world: { ...test.world, policies } }, makeEvent([ssh, database])),
-    ).toEqual(['sgr-0database: dry-run', 'sgr-0ssh: revoked']);
-  });
-
-  it('shows a grace that leaves time to tag the group', async () => {
-    const [, yaml = ''] = /## Tag within.*?```yaml\n(.*?)```/s.exec(text) ?? [];
-    const policies = [compilePolicy(policySchema.parse(parse(yaml)))];
-    const ends: string[] = [];
-    for (const Tags of [[], [{ Key: 'reachable', Value: 'yes' }]]) {
-      const test = makeWorld([ssh]);
-      const world = { ...test.world, policies };
-      expect(await outcomes({ ...test, world }, makeEvent([ssh]))).toEqual([]);
-      addGroup(test.account, { GroupId: GROUP, GroupName: 'web-prod', VpcId: 'vpc-0other', Tags });
-      await world.wait(600_000);
-      await tick(world);
-      ends.push(left(test).length === 0 ? 'closed' : 'left alone');
-    }
-
-    expect(ends).toEqual(['closed', 'left alone']);
   });
 
   it('shows a valid test file', () => {

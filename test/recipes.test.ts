@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { evaluate } from '../lib/evaluate/evaluate.ts';
+import { tick } from '../lib/io/tick.ts';
 import { parseSet } from '../lib/network/cidr.ts';
 import { makePlan } from '../lib/plan/make-plan.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
 import { type PolicyDocument, policySchema } from '../lib/policy/schema.ts';
 import { parseRule } from '../lib/rule.ts';
+import { addGroup } from '../lib/sandbox/index.ts';
 import { CONTEXT } from './lib/context.ts';
+import { GROUP, left, makeEvent, makeWorld, outcomes, ssh, tcp } from './lib/io/world.ts';
 
 const text = readFileSync('docs/policies.md', 'utf8');
 
@@ -209,5 +212,44 @@ describe('the recipe for mail hosts, and on 25 alone', () => {
   ] as const)('has a rule for %s %s on a mail host, and %s on others', (rule, onMail, onOthers) => {
     expect(doneTo(policies, rule, { group: 'mail-in' })).toBe(onMail);
     expect(doneTo(policies, rule, { group: 'web' })).toBe(onOthers);
+  });
+});
+
+describe('the recipe for one policy enforced, the rest in dry run', () => {
+  const policies = recipe('One policy enforced, the rest in dry run');
+
+  it('closes what the first forbids, and reports the others', async () => {
+    const database = tcp('sgr-0database', 5432);
+    const test = makeWorld([ssh, database]);
+    const world = { ...test.world, policies };
+
+    expect(await outcomes({ ...test, world }, makeEvent([ssh, database]))).toEqual([
+      'sgr-0database: dry-run',
+      'sgr-0ssh: revoked',
+    ]);
+  });
+});
+
+describe('the recipe for tagging within ten minutes', () => {
+  const policies = recipe('Tag within ten minutes');
+
+  it.each([
+    ['revokes', 'was not', [], 9, 1],
+    ['leaves alone', 'was', [{ Key: 'reachable', Value: 'yes' }], 10, 0],
+  ] as const)('%s a rule at the end where the group %s tagged', async (_, __, tags, minutes, closed) => {
+    const test = makeWorld([ssh]);
+    const world = { ...test.world, policies };
+    expect(await outcomes({ ...test, world }, makeEvent([ssh]))).toEqual([]);
+    addGroup(test.account, { GroupId: GROUP, GroupName: 'web-prod', VpcId: 'vpc-0other', Tags: [...tags] });
+    for (let minute = 1; minute <= minutes; minute += 1) {
+      await world.wait(60_000);
+      await tick(world);
+    }
+    expect(left(test)).toContain('sgr-0ssh');
+
+    await world.wait(60_000);
+    await tick(world);
+
+    expect(left(test).filter((id) => id === 'sgr-0ssh')).toHaveLength(1 - closed);
   });
 });

@@ -1,23 +1,21 @@
 // `portcullis breaker status`, `release`, `stop` and `start`.
 import { type Command, createCommand } from 'commander';
 import { readBreaker, release, startRevoking, stopRevoking } from '../../lib/io/ledger/breaker.ts';
+import type { Place } from '../../lib/io/ledger/breaker-sets.ts';
 import { listDue } from '../../lib/io/ledger/due.ts';
+import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { policyIdOf } from '../../lib/plan/breaker-state.ts';
 import { SWEEP } from '../../lib/plan/breaker-sweep.ts';
 import { formatBreaker } from '../format/breaker.ts';
 import { print } from '../format/print.ts';
+import { findDeployment, ledgerOf, type StageOptions } from '../input/deployment.ts';
 import { InputError } from '../input/input.ts';
-import { asking, type Connection, openLedger, tableOption } from '../input/live.ts';
-import { accountIdOption, countOption } from '../input/parse.ts';
+import { asking } from '../input/live.ts';
+import { countOption } from '../input/parse.ts';
+import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Connection {
-  readonly account: string;
-  readonly region: string;
-  readonly table?: string;
-}
-
-interface StatusOptions extends Options {
+interface StatusOptions extends StageOptions {
   readonly limit: number;
   readonly minutes: number;
 }
@@ -54,31 +52,34 @@ export function breakerCommand(io: CommandIo): Command {
 function subcommand(name: string, summary: string): Command {
   return createCommand(name)
     .description(summary)
-    .requiredOption('--account <id>', 'the account that the deployment works in', accountIdOption)
-    .requiredOption('--region <region>', 'AWS region')
-    .addOption(tableOption())
+    .addOption(stageOption().default(DEFAULT_STAGE))
+    .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addHelpText('after', '\nExit codes: 0 done; 2 bad usage, or the ledger cannot be reached.');
 }
 
-const placeOf = ({ account, region }: Options) => ({ accountId: account, region });
+/** The ledger, and the region of the account that its breaker is for. */
+async function find(options: StageOptions): Promise<readonly [Ledger, Place]> {
+  const deployment = await findDeployment(options);
+  return [ledgerOf(deployment), deployment];
+}
 
 async function status(io: CommandIo, options: StatusOptions): Promise<void> {
-  const ledger = openLedger(options.table, options);
+  const [ledger, place] = await find(options);
   const [state, due] = await asking(
     'the ledger cannot be read',
-    Promise.all([readBreaker(ledger, placeOf(options)), listDue(ledger, placeOf(options))]),
+    Promise.all([readBreaker(ledger, place), listDue(ledger, place)]),
   );
   const settings = { breakerLimit: options.limit, breakerMinutes: options.minutes };
   print(io, formatBreaker(state, due, settings, new Date()));
 }
 
-async function releaseOne(io: CommandIo, name: string, options: Options): Promise<void> {
-  const ledger = openLedger(options.table, options);
-  const { latches } = await asking('the ledger cannot be read', readBreaker(ledger, placeOf(options)));
+async function releaseOne(io: CommandIo, name: string, options: StageOptions): Promise<void> {
+  const [ledger, place] = await find(options);
+  const { latches } = await asking('the ledger cannot be read', readBreaker(ledger, place));
   const keys = [...latches.keys()].filter((key) => policyIdOf(key) === name);
   if (keys.length === 0) throw new InputError(nothingOpen(name, [...latches.keys()].map(policyIdOf)));
-  await asking('it cannot be released', release(ledger, placeOf(options), keys, new Date()));
+  await asking('it cannot be released', release(ledger, place, keys, new Date()));
   print(
     io,
     name === SWEEP
@@ -92,14 +93,14 @@ function nothingOpen(name: string, open: readonly string[]): string {
   return `the breaker is not open for \`${name}\`: ${others}`;
 }
 
-async function stop(io: CommandIo, options: Options): Promise<void> {
-  const ledger = openLedger(options.table, options);
-  await asking('it cannot be stopped', stopRevoking(ledger, placeOf(options), new Date()));
+async function stop(io: CommandIo, options: StageOptions): Promise<void> {
+  const [ledger, place] = await find(options);
+  await asking('it cannot be stopped', stopRevoking(ledger, place, new Date()));
   print(io, 'Nothing more is revoked. New violations wait until `portcullis breaker start`.');
 }
 
-async function start(io: CommandIo, options: Options): Promise<void> {
-  const ledger = openLedger(options.table, options);
-  await asking('it cannot be started', startRevoking(ledger, placeOf(options)));
+async function start(io: CommandIo, options: StageOptions): Promise<void> {
+  const [ledger, place] = await find(options);
+  await asking('it cannot be started', startRevoking(ledger, place));
   print(io, 'Rules are revoked again. What waited is evaluated and revoked within minutes.');
 }

@@ -4,17 +4,18 @@ import { HISTORY_OUTCOMES, type HistoryEntry, readHistory } from '../../lib/io/l
 import { outcomesIn, policiesOf as policiesIn } from '../../lib/report/record.ts';
 import { showHistory } from '../format/history.ts';
 import { print } from '../format/print.ts';
-import { asking, type Connection, openLedger, tableOption } from '../input/live.ts';
+import { findDeployment, ledgerOf, type StageOptions } from '../input/deployment.ts';
+import { asking } from '../input/live.ts';
 import { countOption, dayOption } from '../input/parse.ts';
+import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Connection {
+interface Options extends StageOptions {
   readonly group?: string;
   readonly policy?: string;
   readonly outcome?: string;
   readonly since?: string;
   readonly limit: number;
-  readonly table?: string;
   readonly format: 'table' | 'json';
 }
 
@@ -32,7 +33,7 @@ export function historyCommand(io: CommandIo): Command {
     )
     .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', dayOption)
     .option('--limit <count>', 'at most so many', countOption, 20)
-    .addOption(tableOption())
+    .addOption(stageOption().default(DEFAULT_STAGE))
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addOption(
@@ -48,7 +49,7 @@ export function historyCommand(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const ledger = openLedger(options.table, options);
+  const ledger = ledgerOf(await findDeployment(options));
   const found = await asking('the ledger cannot be read', take(readHistory(ledger, options.since), options));
   print(io, options.format === 'json' ? JSON.stringify({ entries: found }, null, 2) : showHistory(found));
 }

@@ -6,12 +6,13 @@ import { counted } from '../../lib/report/phrases.ts';
 import { sanitizeJson } from '../../lib/report/sanitize.ts';
 import { showLetter } from '../format/dead-letter.ts';
 import { print } from '../format/print.ts';
+import { findDeployment, outputOf, type StageOptions } from '../input/deployment.ts';
 import { InputError } from '../input/input.ts';
-import { asking, type Connection, connectSqs, findOutput } from '../input/live.ts';
+import { asking, connectSqs } from '../input/live.ts';
+import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends Connection {
-  readonly queue?: string;
+interface Options extends StageOptions {
   readonly replay?: boolean;
   readonly discard?: string;
 }
@@ -26,11 +27,11 @@ export function redriveCommand(io: CommandIo): Command {
       'Shows the events that Portcullis gave up, and why each failed. With --replay it sends all of them back to the ' +
         'retry queue: what was done meanwhile is not done twice. Without, it changes nothing.',
     )
-    .addOption(new Option('--queue <url>', 'the queue of the dead letters').env('DEAD_LETTERS_URL'))
     .option('--replay', 'send all of them back, to be tried again')
     .addOption(
       new Option('--discard <message>', 'delete one for good, and print its body').conflicts('replay'),
     )
+    .addOption(stageOption().default(DEFAULT_STAGE))
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addHelpText(
@@ -41,13 +42,9 @@ export function redriveCommand(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const { queue } = options;
-  if (queue === undefined) {
-    throw new InputError(
-      `which queue? Name it with --queue or in DEAD_LETTERS_URL. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
-    );
-  }
-  const sqs = connectSqs({ ...options, ...regionOf(queue) });
+  const deployment = await findDeployment(options);
+  const queue = outputOf(deployment, 'DeadLettersUrl');
+  const sqs = connectSqs(deployment.connection);
   if (options.discard !== undefined) return discardOne(io, sqs, queue, options.discard);
   const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
   const { arn, count, messages } = await asking('the queue cannot be read', reading);
@@ -69,17 +66,6 @@ async function run(io: CommandIo, options: Options): Promise<void> {
     io,
     `${count} on the way back to be tried again (task ${task}). The log and \`portcullis history\` tell what comes of them.`,
   );
-}
-
-/** The region in the URL of a queue; one that AWS does not give has none, as on an emulator. */
-export function regionOf(queue: string): Connection {
-  if (!/^https?:/.test(queue) || !URL.canParse(queue))
-    throw new InputError(
-      `\`${queue}\` is no URL of a queue. It is an output of the stack: ${findOutput('DeadLettersUrl')}`,
-    );
-  // Before it stands the service, or an endpoint of a VPC; in the oldest form nothing.
-  const [, region] = /(?:^|\.)([a-z]+(?:-[a-z]+)+-\d)\./.exec(new URL(queue).hostname) ?? [];
-  return region === undefined ? {} : { region };
 }
 
 /** For what can never succeed: while it is there, the alarm cannot tell of another. */

@@ -9,8 +9,9 @@ import { print } from '../format/print.ts';
 import { showPlan, showUnchosen } from '../format/restore.ts';
 import { findRecord } from '../input/find-record.ts';
 import { InputError } from '../input/input.ts';
-import { asking, type Connection, connectEc2, tableOption } from '../input/live.ts';
+import { asking, type Connection, connectEc2 } from '../input/live.ts';
 import { collect, countOption } from '../input/parse.ts';
+import { stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 import { addExceptions } from '../restore/add-exceptions.ts';
 import {
@@ -26,7 +27,7 @@ import { carryOut } from '../restore/send-restore.ts';
 interface Options extends Connection, Partial<ExceptionTerms> {
   readonly from?: string;
   readonly rule?: readonly string[];
-  readonly table?: string;
+  readonly stage?: string;
   readonly quota: number;
   readonly policies: string;
   readonly dryRun?: boolean;
@@ -42,7 +43,7 @@ export function restoreCommand(io: CommandIo): Command {
         '--until, --reason and --owner print the exception, and --write adds it to the policy file. Deploy it first; --dry-run ' +
         'sends nothing.',
     )
-    .argument('[id]', 'id of the record, looked up in the ledger')
+    .argument('[id]', 'id of the record, looked up in the ledger; its first eight characters will do')
     .option('--from <file>', 'the record itself, as SNS or the ledger has it; - for standard input')
     .option(
       '--rule <id>',
@@ -54,9 +55,9 @@ export function restoreCommand(io: CommandIo): Command {
     .option('--owner <name>', 'who answers for it')
     .option('--write', 'add the exception to the files of --policies')
     .option('--dry-run', 'show what would be sent, and send nothing')
+    .addOption(stageOption())
     .option('--region <region>', "AWS region (default: the record's, or that of your configuration)")
     .option('--profile <profile>', 'profile of your AWS configuration')
-    .addOption(tableOption())
     .option(
       '--quota <rules>',
       'rules that a group may have in each direction, for IPv4 and for IPv6',

@@ -4,8 +4,6 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadSharedConfigFiles } from '@smithy/core/config';
-import { Option } from 'commander';
-import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { InputError } from './input.ts';
 
 export interface Connection {
@@ -18,9 +16,9 @@ export function connectEc2(connection: Connection): EC2Client {
   return new EC2Client(clientOptions(connection));
 }
 
-/** An SQS client, likewise. */
+/** An SQS client, likewise. It asks the region, and not the host of a queue's URL, which may be an old name. */
 export function connectSqs(connection: Connection): SQSClient {
-  return new SQSClient(clientOptions(connection));
+  return new SQSClient({ ...clientOptions(connection), useQueueUrlAsEndpoint: false });
 }
 
 /** An STS client, likewise. */
@@ -28,25 +26,14 @@ export function connectSts(connection: Connection): STSClient {
   return new STSClient(clientOptions(connection));
 }
 
-function clientOptions({ region, profile }: Connection): Connection {
+/** A DynamoDB client, likewise. */
+export function connectDynamo(connection: Connection): DynamoDBClient {
+  return new DynamoDBClient(clientOptions(connection));
+}
+
+/** The options of any client. */
+export function clientOptions({ region, profile }: Connection): Connection {
   return { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
-}
-
-export function tableOption(): Option {
-  return new Option('--table <name>', 'the DynamoDB table of the ledger').env('LEDGER_TABLE');
-}
-
-/** The ledger that the operator names; throws InputError that says where its name stands. */
-export function openLedger(table: string | undefined, connection: Connection): Ledger {
-  if (table !== undefined) return { client: new DynamoDBClient(clientOptions(connection)), table };
-  throw new InputError(
-    `which ledger? Name its table with --table or in LEDGER_TABLE. It is an output of the stack: ${findOutput('LedgerTable')}`,
-  );
-}
-
-/** The command that prints an output of the stack. */
-export function findOutput(key: string): string {
-  return `aws cloudformation describe-stacks --stack-name portcullis-dev --query "Stacks[0].Outputs[?OutputKey=='${key}'].OutputValue" --output text`;
 }
 
 /** Throws InputError for a profile that there is not: of that the SDK says only that it has no credentials. */

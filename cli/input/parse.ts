@@ -4,9 +4,10 @@ import { PROTECTED_FORMS, parseProtected } from '../../lib/plan/protected.ts';
 import { parseDay } from '../../lib/policy/day.ts';
 import type { GroupSelector } from '../../lib/policy/selector.ts';
 
-export function accountIdOption(text: string): string {
-  if (/^\d{12}$/.test(text)) return text;
-  throw new InvalidArgumentError('An account id has twelve digits.');
+/** A part of the name of a stack, which CloudFormation bounds. */
+export function stageName(text: string): string {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9-]{0,99}$/.test(text)) return text;
+  throw new InvalidArgumentError('A stage has letters, digits and hyphens.');
 }
 
 export function countOption(text: string): number {

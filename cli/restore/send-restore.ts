@@ -26,7 +26,7 @@ export async function carryOut(
   restore: Restore,
 ): Promise<boolean> {
   const intent = intentOf(restore);
-  if (ledger === undefined) print(io, 'Not noted in the ledger, because no --table is given.');
+  if (ledger === undefined) print(io, 'Not noted in the ledger, because no --stage is given.');
   else await asking('nothing is sent: the ledger cannot be written', saveRestoration(ledger, intent));
   const rules = await authorizeAgain(
     ec2,

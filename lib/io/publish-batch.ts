@@ -23,7 +23,7 @@ export async function publishBatch(world: World, target: Target): Promise<number
   const items = (await inTurns(ids, (id) => loadItem(world, id))).flat();
   if (items.length === 0) return 0;
   await waitForSlot(world);
-  await publish(world, makeBatch({ target, ledgerTable: config.ledgerTable, now: now(), items }));
+  await publish(world, makeBatch({ target, stage: config.stage, now: now(), items }));
   await inTurns(items, ({ id }) => close(world, id));
   return items.length;
 }

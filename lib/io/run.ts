@@ -16,7 +16,7 @@ import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
 import { announce, confirmAnnounced } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { readClocks, writeClocks } from './ledger/clocks.ts';
-import { loadProgress, saveOwn } from './ledger/entries.ts';
+import { loadCovers, loadProgress, saveOwn } from './ledger/entries.ts';
 import { readFingerprints } from './ledger/fingerprints.ts';
 import { findLeaning } from './ledger/leaning.ts';
 import { hasMailRoom } from './ledger/mail-budget.ts';
@@ -75,6 +75,8 @@ async function execute(
       return { saw: 'lists', lists: await readPrefixLists(ec2, command.ids, target.accountId, lists) };
     case 'read-clocks':
       return { saw: 'clocks', clocks: await readClocks(ledger, target, command.groupId) };
+    case 'load-covers':
+      return { saw: 'covers', covers: await loadCovers(ledger, command.taskIds) };
     case 'write-clocks': {
       const { groupId, clocks } = command;
       return { saw: 'clocks', clocks: await writeClocks(ledger, target, groupId, clocks, world.now()) };

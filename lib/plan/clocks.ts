@@ -23,7 +23,7 @@ export interface Clock {
   readonly madeAt: number;
   /** When the rule was last seen to violate the policy. */
   readonly seenAt: number;
-  /** The task that tells people and takes the rule up at the end: whoever saw the rule first. */
+  /** The task that tells people and takes the rule up at the end: whoever saw the rule first, unless that task died. */
   readonly taskId: string;
 }
 

@@ -17,7 +17,19 @@ export interface GraceContext {
   readonly since: number;
   /** Whether it takes up what waited: people were told of the clocks that were there before. */
   readonly isTakenUp: boolean;
+  /** What became of the tasks that started clocks, by their ids. */
+  readonly covers: ReadonlyMap<string, Cover>;
+  /** Whoever made a clock later than this, milliseconds since 1970, may still be at work. */
+  readonly atWorkAfter: number;
   readonly now: Date;
+}
+
+/** How far a task that started a clock came. */
+export interface Cover {
+  /** The ids of the rules that it has wait. */
+  readonly waiting: readonly string[];
+  /** Until when a try of it may be at work, milliseconds since 1970. */
+  readonly leaseUntil: number;
 }
 
 export type GraceHold = Extract<Hold, { because: 'grace' }>;
@@ -40,26 +52,48 @@ export function gracedIn(plan: Plan): readonly Graced[] {
   return plan.held.filter((held): held is Graced => held.because === 'grace');
 }
 
-interface End {
+interface End extends Owner {
   readonly until: number;
-  /** The task that takes it up. */
-  readonly taskId: string;
-  readonly isTold: boolean;
 }
 
 function endOf(violation: Violation, context: GraceContext): End {
-  const { startedAt, taskId, known } = runningClock(violation, context);
-  const isTold =
-    taskId !== context.taskId || (context.isTakenUp && known !== undefined && known.madeAt < context.since);
-  return { until: startedAt + (violation.policy.grace ?? 0), taskId, isTold };
+  const { startedAt, known } = runningClock(violation, context);
+  const until = startedAt + (violation.policy.grace ?? 0);
+  return { until, ...ownerOf(known, context) };
 }
 
-/** Since when the grace of a violation runs, and who takes it up: whoever first saw this very rule with that start. */
+/** Since when the grace of a violation runs, and the last clock of this very rule with that start. */
 function runningClock({ policy, rule }: Violation, context: GraceContext) {
   const matching = clocksFor(context.clocks, policy.id, rule.id, extentOf(rule, context.lists));
   const startedAt = Math.min(context.since, ...matching.map((clock) => clock.startedAt));
-  const known = matching.find((clock) => clock.ruleId === rule.id && clock.startedAt === startedAt);
-  return { startedAt, taskId: known?.taskId ?? context.taskId, known };
+  const [known] = matching
+    .filter((clock) => clock.ruleId === rule.id && clock.startedAt === startedAt)
+    .toSorted((a, b) => b.madeAt - a.madeAt);
+  return { startedAt, known };
+}
+
+interface Owner {
+  /** The task that takes the rule up at the end. */
+  readonly taskId: string;
+  /** Whether people were told, or are being told by somebody else. */
+  readonly isTold: boolean;
+  /** Whether the clock is of a task that died before it had the rule wait, and is taken over. */
+  readonly isTakenOver: boolean;
+}
+
+/**
+ * Whoever first saw this very rule tells people and has it wait. While that task may still be at work, others have the rule wait as well,
+ * because it may die; once it is dead, they tell people, too.
+ */
+function ownerOf(clock: Clock | undefined, context: GraceContext): Owner {
+  const { taskId, isTakenUp, since, covers, atWorkAfter, now } = context;
+  if (clock === undefined || clock.taskId === taskId) {
+    return { taskId, isTold: isTakenUp && clock !== undefined && clock.madeAt < since, isTakenOver: false };
+  }
+  const { waiting = [], leaseUntil = 0 } = covers.get(clock.taskId) ?? {};
+  if (waiting.includes(clock.ruleId)) return { taskId: clock.taskId, isTold: true, isTakenOver: false };
+  const isAtWork = leaseUntil > now.getTime() || clock.madeAt > atWorkAfter;
+  return { taskId, isTold: isAtWork, isTakenOver: !isAtWork };
 }
 
 /** The most clocks of a group that its item has room for. */
@@ -85,11 +119,14 @@ export function clocksAfter(
 function clockToNote(violation: Violation, context: GraceContext): Clock | undefined {
   const { policy, rule } = violation;
   const extent = extentOf(rule, context.lists);
-  const { startedAt, taskId } = runningClock(violation, context);
-  const own = { policyId: policy.id, ruleId: rule.id, extent, startedAt, taskId };
-  const known = context.clocks.find((clock) => isSameClock(clock, own) && clock.startedAt === startedAt);
+  const { startedAt, known: running } = runningClock(violation, context);
+  const { isTakenOver } = ownerOf(running, context);
+  const own = { policyId: policy.id, ruleId: rule.id, extent, startedAt };
+  const stored = context.clocks.find((clock) => isSameClock(clock, own) && clock.startedAt === startedAt);
+  const known = isTakenOver ? undefined : stored;
   if (known !== undefined && known.seenAt >= context.since) return undefined;
-  return { ...own, madeAt: known?.madeAt ?? context.since, seenAt: context.now.getTime() };
+  const taskId = isTakenOver ? context.taskId : (running?.taskId ?? context.taskId);
+  return { ...own, taskId, madeAt: known?.madeAt ?? context.since, seenAt: context.now.getTime() };
 }
 
 function isSameClock(a: Pick<Clock, 'policyId' | 'ruleId' | 'extent'>, b: typeof a): boolean {

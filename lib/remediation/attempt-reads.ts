@@ -2,6 +2,7 @@
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { StoredClocks } from '../plan/clocks.ts';
+import type { Cover } from '../plan/grace.ts';
 import type { ExposureFacts } from '../report/facts.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { Fingerprints } from './fingerprints.ts';
@@ -20,6 +21,8 @@ export interface AttemptReads {
   readonly fingerprints?: Fingerprints | null;
   /** The clocks of the group's graces; undefined until they were read. */
   readonly clocks?: StoredClocks;
+  /** What became of other tasks that started clocks, by their ids. */
+  readonly covers: ReadonlyMap<string, Cover>;
   /** Whether it mattered; null where that cannot be looked up. */
   readonly exposure?: ExposureFacts | null;
 }

@@ -6,6 +6,7 @@ import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { BreakerRequest } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
 import type { StoredClocks } from '../plan/clocks.ts';
+import type { Cover } from '../plan/grace.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Checks, RecurringRule, ReportedHold } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
@@ -35,6 +36,8 @@ export type Command =
       readonly isWithEntries: boolean;
     }
   | { readonly do: 'read-clocks'; readonly groupId: string }
+  /** Reads what became of other tasks, which started clocks. */
+  | { readonly do: 'load-covers'; readonly taskIds: readonly string[] }
   /** Stores the clocks; answered by those of somebody else if they were faster. */
   | { readonly do: 'write-clocks'; readonly groupId: string; readonly clocks: StoredClocks }
   | { readonly do: 'read-lists'; readonly ids: readonly string[] }
@@ -69,6 +72,7 @@ export type Observation =
   | { readonly saw: 'group'; readonly snapshot: GroupSnapshot | null }
   | { readonly saw: 'fingerprints'; readonly fingerprints: Fingerprints | undefined }
   | { readonly saw: 'clocks'; readonly clocks: StoredClocks }
+  | { readonly saw: 'covers'; readonly covers: ReadonlyMap<string, Cover> }
   | { readonly saw: 'lists'; readonly lists: PrefixLists }
   | { readonly saw: 'associations'; readonly associations: Associations }
   | { readonly saw: 'vpcs'; readonly blocks: VpcBlocks }

@@ -8,15 +8,13 @@ import { type Message, makeMessage } from '../report/message.ts';
 import { makeRecord } from '../report/record.ts';
 import { contentOf, parseRule } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
+import { LEASE } from './lease.ts';
 import { factsOf } from './report-facts.ts';
 import type { Attempt, Entry, Notified, Planned, Resolved, Stored, Waiting } from './state.ts';
 import { storeScene } from './stored-scene.ts';
 import { pending } from './swap.ts';
 import { waitsOf } from './waits.ts';
 import type { NotedRevoke, WriteAheadNote } from './write-ahead-note.ts';
-
-/** Longer than any invocation lives (the function's timeout in serverless.yml and a minute): until then no other attempt continues. */
-export const LEASE = 180_000;
 
 /** The entry of an attempt with the write-ahead note: what is about to be done, and all it takes to finish or undo it. */
 export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {

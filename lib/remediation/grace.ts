@@ -12,6 +12,7 @@ import { type Finding, revocations } from '../plan/plan.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { Command } from './command.ts';
+import { LEASE } from './lease.ts';
 import type { Attempt } from './state.ts';
 
 /** The read of the clocks, if judging takes it and it was not made yet. */
@@ -41,7 +42,7 @@ export function whyWaiting(
   return (finding) => (context === undefined ? undefined : graceOf(finding, context));
 }
 
-/** Those that this task takes up when their grace ends; whoever saw a rule first does. */
+/** Those that this task takes up when their grace ends. */
 export function ownGraced({ judged, task }: Attempt): readonly Graced[] {
   return judged === undefined ? [] : gracedIn(judged.plan).filter(({ taskId }) => taskId === task.id);
 }
@@ -59,7 +60,7 @@ export function clockWrites(attempt: Attempt): readonly Command[] {
 }
 
 function contextOf(attempt: Attempt, { rules }: GroupSnapshot): GraceContext | undefined {
-  const { clocks, task, lists, now, entry, before } = attempt;
+  const { clocks, covers, task, lists, now, entry, before } = attempt;
   if (clocks === undefined) return undefined;
   // Fixed for all tries of an entry, so that a try that died takes no time away and gives none.
   const since = Math.min(Date.parse(entry?.time ?? now.toISOString()), (before?.scene.now ?? now).getTime());
@@ -69,6 +70,8 @@ function contextOf(attempt: Attempt, { rules }: GroupSnapshot): GraceContext | u
     taskId: task.id,
     since,
     isTakenUp: task.takesUp !== undefined,
+    covers,
+    atWorkAfter: now.getTime() - LEASE,
     now,
   };
 }

@@ -5,6 +5,7 @@ import { contentOf } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
 import { breakerRequest, unasked } from './breaker-request.ts';
 import type { Command } from './command.ts';
+import { coverReads } from './covers.ts';
 import {
   finalEntry,
   givenUpEntry,
@@ -53,7 +54,12 @@ function look(attempt: Attempt): readonly Command[] {
       ? [{ do: 'load', id: task.id, isSilent: task.isSilent, takesUp: task.takesUp !== undefined }]
       : [];
   const needed = fingerprintsNeeded(attempt);
-  const others = [...(needed === undefined ? [] : [needed]), ...vpcReads(attempt), ...clockReads(attempt)];
+  const others = [
+    ...(needed === undefined ? [] : [needed]),
+    ...vpcReads(attempt),
+    ...clockReads(attempt),
+    ...coverReads(attempt),
+  ];
   if (attempt.live === undefined) return [...load, readGroup(attempt), ...others];
   if (load.length + others.length > 0) return [...load, ...others];
   if (isToLookAgain(attempt)) {

@@ -28,6 +28,7 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
     looks: 0,
     isRested: false,
     isComplete: true,
+    covers: new Map(),
     isClockless: false,
     lists: new Map(),
     earlierJudged: [],
@@ -65,6 +66,8 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return { ...attempt, fingerprints: comparable(attempt.task, seen.fingerprints) };
     case 'clocks':
       return withClocks(attempt, seen.clocks);
+    case 'covers':
+      return { ...attempt, covers: new Map([...attempt.covers, ...seen.covers]) };
     case 'lists':
       return { ...attempt, lists: new Map([...attempt.lists, ...seen.lists]) };
     case 'associations':

@@ -18,7 +18,7 @@ export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], checks: 
   const scene = (before ?? judged)?.scene;
   return {
     id: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
-    ledgerTable: config.ledgerTable,
+    stage: config.stage,
     change,
     target,
     group: scene?.group ?? { id: '', name: '', ownerId: '', vpcId: undefined, tags: {} },

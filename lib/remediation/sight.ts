@@ -5,6 +5,7 @@ import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { hasNothingToReport, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
 import { changedRulesIn, isSettled, NotVisibleError, showsChange } from './changed-rules.ts';
+import { coverReads } from './covers.ts';
 import { lacksClocks, whyWaiting } from './grace.ts';
 import { type Judged, judge } from './judge.ts';
 import type { RevokeTarget } from './mutation.ts';
@@ -82,7 +83,7 @@ export function withJudgement(attempt: Attempt): Attempt {
   if (entry?.state === 'resolved' || isToLookAgain(attempt) || missingLists(attempt).length > 0)
     return attempt;
   if (fingerprintsNeeded(attempt) !== undefined || vpcReads(attempt).length > 0) return attempt;
-  if (lacksClocks(attempt)) return attempt;
+  if (lacksClocks(attempt) || coverReads(attempt).length > 0) return attempt;
   if (live === null && entry === undefined) return { ...attempt, end: endWithoutGroup(attempt) };
   const seen = judgeLive(attempt, live ?? emptyGroup(attempt));
   return attempt.before === undefined ? begun(seen) : seen;

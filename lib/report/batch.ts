@@ -3,9 +3,10 @@ import { SEVERITIES, type Severity } from '../policy/policy.ts';
 import type { Target } from '../target.ts';
 import type { ChatNotification } from './chat/chat.ts';
 import type { Attributes } from './message.ts';
+import { ownCommand } from './own-commands.ts';
 import { counted } from './phrases.ts';
 import { type AuditRecord, policiesOf } from './record.ts';
-import { asSubject, sanitize, shellQuote, shorten } from './sanitize.ts';
+import { asSubject, sanitize, shorten } from './sanitize.ts';
 
 /** One remediation that had no message of its own, as far as a batch reports it. */
 export interface BatchItem {
@@ -39,7 +40,7 @@ export function batchItem(headline: string, record: AuditRecord): BatchItem {
 
 export interface BatchFacts {
   readonly target: Target;
-  readonly ledgerTable: string;
+  readonly stage: string;
   readonly now: Date;
   /** At least one, the oldest first. */
   readonly items: readonly BatchItem[];
@@ -99,8 +100,7 @@ function headlineOf({ target: { accountId, region }, items }: BatchFacts): strin
 }
 
 function mailOf(facts: BatchFacts, headline: string, id: string): string {
-  const { target, ledgerTable, items } = facts;
-  const where = `--region ${shellQuote(target.region)} --table ${shellQuote(ledgerTable)}`;
+  const { items } = facts;
   const since = items[0]?.time ?? facts.now.toISOString();
   const lines = [
     `${headline}.`,
@@ -111,8 +111,8 @@ function mailOf(facts: BatchFacts, headline: string, id: string): string {
     '',
     ...shorten(items.map((item) => `  ${sanitize(item.headline, 99)}  [${sanitize(item.id)}]`)),
     '',
-    `All of them  npx --no portcullis history ${where} --since ${since}`,
-    `Need a rule? npx --no portcullis restore <record> ${where}`,
+    `All of them  ${ownCommand(facts, 'history', ` --since ${since}`)}`,
+    `Need a rule? ${ownCommand(facts, 'restore <record>')}`,
     '',
     `Record ${id}`,
   ];

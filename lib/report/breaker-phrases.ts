@@ -6,6 +6,7 @@ import { isForeign } from '../target.ts';
 import { toolInWords } from './actor.ts';
 import type { Facts, ReportedHold } from './facts.ts';
 import { type Status, type Told, told } from './headline.ts';
+import { ownCommand } from './own-commands.ts';
 import { counted, headline } from './phrases.ts';
 import { sanitize, shellQuote, shorten } from './sanitize.ts';
 
@@ -80,23 +81,19 @@ function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
         'See what violates:',
         `npx --no portcullis audit --region ${shellQuote(facts.target.region)}`,
         'If a policy is wrong, fix or revert it and deploy: what waits is evaluated again. If it is right, release it, and what waits is revoked:',
-        ...hold.policyIds.map((id) => breakerCommand(facts, `release ${id}`)),
+        ...hold.policyIds.map((id) => ownCommand(facts, `breaker release ${id}`)),
       ];
     }
     case 'limit':
       return [
         `THE BREAKER IS OPEN: settled policies ask to close rules in ${groups}. What exceeds the limit waits, and is revoked as soon as there is room. A rule that somebody opens against a settled critical policy does not wait.`,
         'See what waits:',
-        breakerCommand(facts, 'status'),
+        ownCommand(facts, 'breaker status'),
       ];
     case 'stopped':
       return [
         'REVOKING IS STOPPED: somebody stopped it with `portcullis breaker stop`. Rules wait until somebody starts it again:',
-        breakerCommand(facts, 'start'),
+        ownCommand(facts, 'breaker start'),
       ];
   }
-}
-
-function breakerCommand({ target: { accountId, region }, ledgerTable }: Facts, what: string): string {
-  return `npx --no portcullis breaker ${what} --account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
 }

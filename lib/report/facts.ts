@@ -12,7 +12,7 @@ export interface Facts {
   /** What the remediation is called in the ledger. */
   readonly id: string;
   /** The table of that ledger. */
-  readonly ledgerTable: string;
+  readonly stage: string;
   readonly change: Changed;
   /** Where it was done; the account of the group is its owner's. */
   readonly target: Target;

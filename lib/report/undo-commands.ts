@@ -2,6 +2,7 @@
 import { mayBeGone } from '../plan/plan.ts';
 import { ownTags, parseRule, type SecurityGroupRule, toIpPermission } from '../rule.ts';
 import type { Facts } from './facts.ts';
+import { type Deployed, ownCommand } from './own-commands.ts';
 import { sanitizeJson, shellQuote } from './sanitize.ts';
 
 /** Tags can make a command longer than any message may be; the rule itself is always in the log. */
@@ -56,14 +57,9 @@ export function addCommands(facts: Facts): readonly string[] {
  * The command for a record of the ledger: for all that the bot took away, or for the rules of these ids. What somebody else
  * took away, or what may be there, comes back only where it is named.
  */
-export function restoreById(
-  id: string,
-  region: string,
-  ledgerTable: string,
-  ruleIds: readonly string[],
-): string {
+export function restoreById(id: string, deployed: Deployed, ruleIds: readonly string[]): string {
   const named = ruleIds.map((ruleId) => ` --rule ${shellQuote(ruleId)}`).join('');
-  return `npx --no portcullis restore ${id} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}${named}`;
+  return ownCommand(deployed, `restore ${id}`, named);
 }
 
 /**
@@ -71,11 +67,11 @@ export function restoreById(
  * a shell, a mail client or the command line could take for something else: whoever sends an event writes its id.
  */
 export function commandToRestore(facts: Facts): string | undefined {
-  const { id, target, ledgerTable } = facts;
+  const { id } = facts;
   const gone = facts.outcomes.filter(mayBeGone);
   const isPlain = /^[0-9a-z](-?[0-9a-z])*(\/sg-[0-9a-z]+)?(\.\d+)?$/i.test(id);
   if (gone.length === 0 || !isPlain) return undefined;
   const isOwn = gone.some(({ outcome }) => outcome === 'revoked');
-  const command = restoreById(id, target.region, ledgerTable, isOwn ? [] : gone.map(({ rule }) => rule.id));
+  const command = restoreById(id, facts, isOwn ? [] : gone.map(({ rule }) => rule.id));
   return command.length <= LONGEST ? command : undefined;
 }

@@ -40,6 +40,8 @@ export interface Account {
   /** SQS queues, by their names. */
   readonly queues: Map<string, StoredQueue>;
   readonly topics: Set<string>;
+  /** The outputs of CloudFormation stacks, by the stacks' names. */
+  readonly stacks: Map<string, Readonly<Record<string, string>>>;
   readonly messages: Publication[];
   readonly calls: Call[];
   readonly faults: Fault[];
@@ -88,6 +90,7 @@ export function createAccount(options: AccountOptions): Account {
     items: new Map(),
     queues: new Map(),
     topics: new Set(topics.map((name) => topicArn({ accountId, region }, name))),
+    stacks: new Map(),
     messages: [],
     calls: [],
     faults: [],

@@ -10,7 +10,7 @@ export interface Server {
   readonly close: () => Promise<void>;
 }
 
-/** Serves EC2, SNS, SQS, STS and DynamoDB requests on a free port of 127.0.0.1. */
+/** Serves EC2, SNS, SQS, STS, CloudFormation and DynamoDB requests on a free port of 127.0.0.1. */
 export async function serve(account: Account): Promise<Server> {
   const server = createServer((request, response) => {
     // A client that hangs up, or a defect of the sandbox, ends this connection and not the process.

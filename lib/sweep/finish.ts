@@ -24,7 +24,7 @@ export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredS
   return {
     id: sweepId(startedAt),
     target: task.target,
-    ledgerTable: task.config.ledgerTable,
+    stage: task.config.stage,
     mode: sweep.mode,
     startedAt,
     endedAt: now.toISOString(),

@@ -81,7 +81,7 @@ function recordsOf(
 ): readonly FindingRecord[] {
   return makeRecord({
     id: sweepId(startedAt, scene.group.id),
-    ledgerTable: config.ledgerTable,
+    stage: config.stage,
     change: sweepChange(config, scene.group.id, []),
     target,
     group: scene.group,

@@ -1,5 +1,5 @@
 // Chooses the sweep that an attempt works on: the one under way, a new one, or one whose digest is pending.
-import { LEASE } from '../remediation/entry.ts';
+import { LEASE } from '../remediation/lease.ts';
 import { emptyTotals, leavesOpen, remembersAll } from '../report/digest/sweep-totals.ts';
 import { MIXED, type Previous, type StoredSweep, type Sweep, type SweepAttempt } from './state.ts';
 

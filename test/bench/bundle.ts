@@ -76,6 +76,7 @@ function load(file: string): number {
     MAX_RECEIVES: '5',
     BREAKER_LIMIT: '100',
     BREAKER_MINUTES: '15',
+    STAGE: 'prod',
     LEDGER_TABLE: 'ledger',
     AWS_REGION: 'eu-west-1',
   };

@@ -3,6 +3,7 @@ import { checkSettings } from '../../build/settings.ts';
 import { ConfigError } from '../../lib/config.ts';
 
 const SETTINGS = {
+  STAGE: 'prod',
   MODE: 'enforce',
   TRIM_LIMIT: '0',
   MAX_RECEIVES: '5',

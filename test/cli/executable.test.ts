@@ -57,13 +57,9 @@ describe('the executable', () => {
   });
 
   it.each([
-    ['history', ['history', '--table', 'ledger'], 'nothing in the ledger that fits'],
-    ['redrive', ['redrive', '--queue', 'URL/111122223333/dead'], 'no dead letters'],
-    [
-      'breaker',
-      'breaker status --account 111122223333 --region eu-west-1 --table ledger'.split(' '),
-      'Nothing waits.',
-    ],
+    ['history', ['history'], 'nothing in the ledger that fits'],
+    ['redrive', ['redrive'], 'no dead letters'],
+    ['breaker', ['breaker', 'status'], 'Nothing waits.'],
   ])('asks AWS by the environment of its process: %s', async (_, words, answer) => {
     const { status, stdout } = await onAccount(account, words, execute);
 

@@ -9,8 +9,7 @@ import { onAccount, portcullis } from './portcullis.ts';
 const ssh = { ...tcp('sgr-0ssh', 22), Description: 'temporary' };
 const mysql = tcp('sgr-0mysql', 3306);
 const test = makeWorld([ssh, mysql]);
-const history = (...words: readonly string[]) =>
-  onAccount(test.account, ['history', '--table', 'ledger', ...words]);
+const history = (...words: readonly string[]) => onAccount(test.account, ['history', ...words]);
 
 async function ids(...words: readonly string[]): Promise<readonly string[]> {
   const { stdout } = await history('--format', 'json', ...words);
@@ -24,7 +23,7 @@ beforeAll(async () => {
   await reconcile(test.world, makeEvent([ssh]));
   await test.world.wait(60_000);
   await reconcile(test.world, makeEvent([mysql], { eventID: 'event-2' }));
-  await onAccount(test.account, ['restore', 'event-1', '--table', 'ledger']);
+  await onAccount(test.account, ['restore', 'event-1']);
 });
 
 describe('portcullis history', () => {
@@ -73,7 +72,7 @@ describe('portcullis history', () => {
     await world.wait(720_000);
     fail(trimming.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation');
     await reconcile({ ...world, policies: [] }, makeEvent([wide]));
-    const added = await onAccount(trimming.account, ['history', '--table', 'ledger', '--outcome', 'added']);
+    const added = await onAccount(trimming.account, ['history', '--outcome', 'added']);
 
     expect(added.stdout).toMatch(/tcp ports 3300-3305 from the whole\s.*added/);
   });
@@ -95,7 +94,7 @@ describe('portcullis history', () => {
   it('says that there is nothing', async () => {
     const empty = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
 
-    expect(await onAccount(empty, ['history', '--table', 'ledger'])).toMatchObject({
+    expect(await onAccount(empty, ['history'])).toMatchObject({
       status: 0,
       stdout: 'nothing in the ledger that fits\n',
     });
@@ -105,13 +104,13 @@ describe('portcullis history', () => {
     const denied = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
     fail(denied, 'Query', 'AccessDeniedException');
 
-    const { status, stderr } = await onAccount(denied, ['history', '--table', 'ledger']);
+    const { status, stderr } = await onAccount(denied, ['history']);
     expect(status).toBe(2);
     expect(stderr).toContain('the ledger cannot be read: AccessDeniedException');
   });
 
   it.each([
-    ['no table', ['history'], 'Name its table with --table'],
+    ['a stage that is none', ['history', '--stage', 'a/b'], 'A stage has letters, digits and hyphens'],
     ['a day that is none', ['history', '--since', 'yesterday'], 'Use a day such as 2027-01-31'],
     [
       'an outcome that is none',

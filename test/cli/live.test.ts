@@ -22,7 +22,7 @@ describe('a command that reaches AWS', () => {
     ],
     [
       'one for a subcommand',
-      ['breaker', 'status', '--account', '111122223333', '--region', 'eu-west-1', '--profile', 'nope'],
+      ['breaker', 'status', '--region', 'eu-west-1', '--profile', 'nope'],
       'no profile `nope`',
     ],
     ['no region', ['audit', '--profile', 'work'], 'no AWS region is known: name it with --region'],

@@ -18,9 +18,6 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** What a shell may have set that would change the answers. */
-const CLEAN: Environment = { LEDGER_TABLE: undefined, DEAD_LETTERS_URL: undefined };
-
 /** Runs the command; what differs from this environment is in `env`. */
 export async function portcullis(
   words: readonly string[],
@@ -29,7 +26,7 @@ export async function portcullis(
 ): Promise<Ended> {
   const stdout: string[] = [];
   const stderr: string[] = [];
-  for (const [name, value] of Object.entries({ ...CLEAN, ...env })) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   try {
     const status = await runCli(words, {
       stdin: Readable.from([stdin]),
@@ -44,7 +41,7 @@ export async function portcullis(
 
 type Runner = (words: readonly string[], env: Environment) => Promise<Ended>;
 
-/** Runs the command with AWS being that account; `URL` in a word stands for where it is. */
+/** Runs the command with AWS being that account, in which the stages `dev` and `prod` are deployed, one like the other. */
 export async function onAccount(
   account: Account,
   words: readonly string[],
@@ -53,8 +50,12 @@ export async function onAccount(
   const server = await serve(account);
   try {
     const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1' };
-    const at = words.map((word) => word.replace('URL', server.url));
-    return await runner(at, { ...keys, AWS_ENDPOINT_URL: server.url });
+    const outputs = {
+      LedgerTable: 'ledger',
+      DeadLettersUrl: `${server.url}/${account.accountId}/dead`,
+    };
+    for (const stage of ['dev', 'prod']) account.stacks.set(`portcullis-${stage}`, outputs);
+    return await runner(words, { ...keys, AWS_ENDPOINT_URL: server.url });
   } finally {
     await server.close();
   }

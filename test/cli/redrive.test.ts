@@ -1,9 +1,8 @@
 // `portcullis redrive` as its users run it, on the sandbox over HTTP.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { regionOf } from '../../cli/commands/redrive.ts';
 import { type Account, createAccount, fail } from '../../lib/sandbox/index.ts';
 import { makeEvent, tcp } from '../lib/io/world.ts';
-import { onAccount, portcullis } from './portcullis.ts';
+import { onAccount } from './portcullis.ts';
 
 const event = makeEvent([tcp('sgr-0ssh', 22)]);
 /** As Lambda writes it for an event that its function failed on. */
@@ -18,8 +17,7 @@ const failed = {
 const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
 
 let account: Account;
-const redrive = (...words: readonly string[]) =>
-  onAccount(account, ['redrive', '--queue', 'URL/111122223333/dead', ...words]);
+const redrive = (...words: readonly string[]) => onAccount(account, ['redrive', ...words]);
 const bodies = (name: string) => account.queues.get(name)?.messages.map(({ body }) => body);
 
 beforeEach(() => {
@@ -122,31 +120,5 @@ describe('portcullis redrive', () => {
     const { status, stderr } = await redrive();
     expect(status).toBe(2);
     expect(stderr).toContain('the queue cannot be read: AccessDenied');
-  });
-
-  it('refuses what is no URL', async () => {
-    const { status, stderr } = await portcullis(['redrive', '--queue', 'dead']);
-
-    expect(status).toBe(2);
-    expect(stderr).toContain('`dead` is no URL of a queue');
-    expect(() => regionOf('arn:aws:sqs:eu-west-1:111122223333:dead')).toThrow('is no URL of a queue');
-  });
-
-  it.each([
-    ['https://sqs.eu-west-1.amazonaws.com/111122223333/dead', 'eu-west-1'],
-    ['https://sqs.us-gov-east-1.amazonaws.com/111122223333/dead', 'us-gov-east-1'],
-    ['https://eu-west-1.queue.amazonaws.com/111122223333/dead', 'eu-west-1'],
-    ['https://vpce-0abc-1x.sqs.eu-west-1.vpce.amazonaws.com/111122223333/dead', 'eu-west-1'],
-    ['https://sqs-fips.us-east-1.amazonaws.com/111122223333/dead', 'us-east-1'],
-    ['http://localhost:4566/111122223333/dead', undefined],
-  ])('takes the region from %s', (queue, region) => {
-    expect(regionOf(queue).region).toBe(region);
-  });
-
-  it('says where to find the queue', async () => {
-    const { status, stderr } = await portcullis(['redrive']);
-
-    expect(status).toBe(2);
-    expect(stderr).toContain("OutputKey=='DeadLettersUrl'");
   });
 });

@@ -14,7 +14,7 @@ const OWNED = { Key: 'team', Value: 'web' };
 const ssh = { ...tcp('sgr-0ssh', 22), Description: 'temporary, ask Jane', Tags: [OWNED] };
 const rdp = tcp('sgr-0rdp', 3389, { CidrIpv6: '::/0' });
 const ID = 'event-1';
-const NOTED = [ID, '--region', 'eu-west-1', '--table', 'ledger'];
+const NOTED = [ID, '--region', 'eu-west-1'];
 
 let test: TestWorld;
 beforeEach(async () => {
@@ -120,7 +120,7 @@ describe('portcullis restore', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('NOT RESTORED: SSH');
     expect(stdout).toContain('AWS said: UnauthorizedOperation');
-    const history = await onAccount(test.account, ['history', '--table', 'ledger', '--format', 'json']);
+    const history = await onAccount(test.account, ['history', '--format', 'json']);
     expect(JSON.parse(history.stdout).entries[0].rules[0]).toMatchObject({ outcome: 'refused' });
   });
 
@@ -203,11 +203,15 @@ describe('portcullis restore', () => {
   });
 
   it.each([
-    ['an id that the ledger does not have', ['none', '--table', 'ledger'], 'no record `none` in the ledger'],
-    ['no ledger', [ID], 'It is an output of the stack: aws cloudformation describe-stacks'],
-    ['neither id nor file', ['--table', 'ledger'], 'Give the id of a record, or --from'],
+    ['an id that the ledger does not have', ['none'], 'no record `none` in the ledger'],
+    [
+      'a stage that is not deployed',
+      [...NOTED, '--stage', 'prod'],
+      'account 111122223333 has no stack `portcullis-prod` in eu-west-1',
+    ],
+    ['neither id nor file', [], 'Give the id of a record, or --from'],
     ['both id and file', [ID, '--from', 'a.json'], 'or --from, not both'],
-    ['another region', [ID, '--table', 'ledger', '--region', 'us-east-1'], 'the record is of eu-west-1'],
+    ['another region', [ID, '--region', 'us-east-1'], 'the record is of eu-west-1'],
     ['a rule of another record', [...NOTED, '--rule', 'sgr-0other'], '`sgr-0other` is none of the record'],
     ['half an exception', [...NOTED, '--until', '2099-01-01'], '--until, --reason and --owner go together'],
     ['a day that is none', [...NOTED, '--until', '2099-02-30', '--reason', 'x', '--owner', 'y'], 'is no day'],
@@ -225,6 +229,38 @@ describe('portcullis restore', () => {
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
     expect(rules()).toEqual([]);
+  });
+});
+
+describe('portcullis restore, with the beginning of an id', () => {
+  const UUID = '1beb5d85-3e0f-4000-b7d7-edb9300e0594';
+  const remediate = (eventID: string) => reconcile(test.world, makeEvent([ssh], { eventID }));
+  beforeEach(async () => {
+    test = makeWorld([ssh]);
+    await remediate(UUID);
+  });
+
+  it('takes the one record whose id begins so', async () => {
+    expect((await restore('1beb5d85')).status).toBe(0);
+    same(rules(), [ssh]);
+  });
+
+  it('lists the records where several ids begin so, and sends nothing', async () => {
+    addRule(test.account, { ...ssh, GroupId: GROUP });
+    await test.world.wait(60_000);
+    await remediate('1beb5d85-ffff-4000-b7d7-edb9300e0594');
+
+    const { status, stderr } = await restore('1beb5d85');
+
+    expect([status, rules()]).toEqual([2, []]);
+    expect(stderr).toMatch(
+      /several ids begin with.*\n {2}1beb5d85-ffff-4000-b7d7-edb9300e0594 {2}\(2026-.*\n {2}1beb5d85-3e0f-/,
+    );
+    expect((await restore(UUID)).status).toBe(0);
+  });
+
+  it('wants eight characters', async () => {
+    expect((await restore('1beb5d8')).stderr).toContain('give at least 8 characters of its id');
   });
 });
 

@@ -30,6 +30,7 @@ describe('the packaged sweep', () => {
       MAX_RECEIVES: '5',
       BREAKER_LIMIT: '100',
       BREAKER_MINUTES: '15',
+      STAGE: 'prod',
       LEDGER_TABLE: 'ledger',
       AWS_REGION: 'eu-west-1',
       POWERTOOLS_SERVICE_NAME: 'portcullis-prod',

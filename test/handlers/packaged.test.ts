@@ -37,6 +37,7 @@ describe('the packaged handler', () => {
       MAX_RECEIVES: '5',
       BREAKER_LIMIT: '100',
       BREAKER_MINUTES: '15',
+      STAGE: 'prod',
       LEDGER_TABLE: 'ledger',
       AWS_REGION: 'ap-northeast-2',
       AWS_ACCESS_KEY_ID: 'test',

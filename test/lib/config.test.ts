@@ -8,6 +8,7 @@ const GOOD = {
   MAX_RECEIVES: '5',
   BREAKER_LIMIT: '100',
   BREAKER_MINUTES: '15',
+  STAGE: 'prod',
   LEDGER_TABLE: 'ledger',
   AWS_REGION: 'eu-west-1',
 };
@@ -25,6 +26,7 @@ describe('the configuration', () => {
       breakerMinutes: 15,
       protected: [],
       roleArn: undefined,
+      stage: 'prod',
       ledgerTable: 'ledger',
       region: 'eu-west-1',
     });
@@ -49,6 +51,7 @@ describe('the configuration', () => {
     ['BREAKER_MINUTES', '11', 'BREAKER_MINUTES is `11`: use a number from 12 to 9999'],
     ['BREAKER_LIMIT', '5001', 'BREAKER_LIMIT is `5001`: use a number from 1 to 500'],
     ['TRIM_LIMIT', '-1', 'TRIM_LIMIT is `-1`: use a number from 0 to 9999'],
+    ['STAGE', '', 'STAGE is not set'],
     ['LEDGER_TABLE', undefined, 'LEDGER_TABLE is not set'],
     [
       'PROTECT',

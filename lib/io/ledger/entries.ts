@@ -1,6 +1,8 @@
 // The ledger: one DynamoDB item for each remediation. Every write is a compare-and-swap of the whole item, so that of two
 // processes that act on one change only one continues.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Cover } from '../../plan/grace.ts';
+import { coverOf } from '../../remediation/covers.ts';
 import { BusyError } from '../../remediation/errors.ts';
 import { entryName, isFollowed, type ProgressRequest, progressOf } from '../../remediation/progress.ts';
 import type { Entry, Progress, Stored } from '../../remediation/state.ts';
@@ -29,6 +31,17 @@ export async function loadProgress(ledger: Ledger, request: ProgressRequest): Pr
     if (entry !== undefined) entries.push(entry);
     if (entry === undefined || !isFollowed(entry, request)) return progressOf(id, entries);
   }
+}
+
+/** How far tasks came that started clocks, by their ids. */
+export async function loadCovers(
+  ledger: Ledger,
+  taskIds: readonly string[],
+): Promise<ReadonlyMap<string, Cover>> {
+  const covers = taskIds.map(async (id) => {
+    return [id, coverOf(await loadProgress(ledger, { id, isSilent: false, takesUp: true }))] as const;
+  });
+  return new Map(await Promise.all(covers));
 }
 
 /** Writes an entry: a new one, or the next version of the one that was read. Throws BusyError if another process was faster. */

@@ -7,7 +7,7 @@ import type { SweepTotals } from './sweep-totals.ts';
 export interface DigestFacts {
   readonly id: string;
   readonly target: Target;
-  readonly ledgerTable: string;
+  readonly stage: string;
   readonly mode: SweepMode;
   readonly startedAt: string;
   readonly endedAt: string;

@@ -147,12 +147,13 @@ function detailOf({ status, detail, until }: Line): string {
 }
 
 /** The command that restores each group's record, and for readers without a clone, one AWS CLI command per rule. */
-function undo({ id, target, ledgerTable, totals }: DigestFacts): string[] {
+function undo(facts: DigestFacts): string[] {
+  const { id, totals } = facts;
   const gone = totals.mostSevere.filter((line) => line.undo !== undefined);
   if (gone.length === 0) return [];
   const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
     const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);
-    return restoreById(`${id}/${groupId}`, target.region, ledgerTable, ids);
+    return restoreById(`${id}/${groupId}`, facts, ids);
   });
   return [
     'Ask the people who run Portcullis for an exception first: without one, Portcullis revokes again what these commands',

@@ -11,7 +11,7 @@ import type { Line } from './standing.ts';
 import type { SweepTotals } from './sweep-totals.ts';
 
 /** The record of a sweep for machines. */
-export interface DigestRecord extends Omit<DigestFacts, 'target' | 'ledgerTable' | 'totals'> {
+export interface DigestRecord extends Omit<DigestFacts, 'target' | 'stage' | 'totals'> {
   readonly accountId: string;
   readonly region: string;
   readonly version: 1;
@@ -59,7 +59,7 @@ export function makeDigest(facts: DigestFacts): Digest {
 /** The numbers of the digest for the log, whether a digest is published or not. */
 export function makeDigestRecord({
   target: { accountId, region },
-  ledgerTable: _table,
+  stage: _stage,
   totals,
   ...said
 }: DigestFacts): DigestRecord {

@@ -1,6 +1,6 @@
 // Phrases for a sweep on hold: why it closed nothing, and what people can do.
+import { ownCommand } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
-import { shellQuote } from '../sanitize.ts';
 import type { DigestFacts, HeldBack } from './digest-facts.ts';
 
 /** The paragraph of the mail; empty when the sweep is not on hold. */
@@ -35,9 +35,6 @@ export function holdInWords({ rules, groups, limit, because }: HeldBack): string
 }
 
 /** The command that lets the next sweep close what this one found. */
-export function goOnCommand({ target, ledgerTable }: DigestFacts, { because }: HeldBack): string {
-  const { accountId, region } = target;
-  const place = `--account ${accountId} --region ${shellQuote(region)} --table ${shellQuote(ledgerTable)}`;
-  const command = because === 'stopped' ? 'start' : 'release sweep';
-  return `npx --no portcullis breaker ${command} ${place}`;
+export function goOnCommand(facts: DigestFacts, { because }: HeldBack): string {
+  return ownCommand(facts, because === 'stopped' ? 'breaker start' : 'breaker release sweep');
 }

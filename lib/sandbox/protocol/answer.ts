@@ -1,5 +1,6 @@
 // One request to one answer: which operation, and how results and errors are written.
 import type { Account } from '../account.ts';
+import { describeStacks } from '../cloudformation.ts';
 import { describeGroups, describeRules } from '../ec2/describe.ts';
 import { createGroup, deleteGroup } from '../ec2/groups.ts';
 import { modify } from '../ec2/modify.ts';
@@ -60,10 +61,11 @@ const EC2: Readonly<Record<string, Operation>> = {
   DescribeVpcBlockPublicAccessExclusions: describeExclusions,
 };
 
-/** The operations of SNS and STS, which write a result in an element of its own. */
+/** The operations of SNS, STS and CloudFormation, which write a result in an element of its own. */
 const OTHERS: Readonly<Record<string, Operation>> = {
   Publish: publishMessage,
   GetCallerIdentity: callerIdentity,
+  DescribeStacks: describeStacks,
 };
 
 /** Answers a request by the protocol that it is written in: the JSON one names its target in a header. */
@@ -76,7 +78,7 @@ export function answerAny(
   return { ...answerJson(account, target, body), type: 'application/x-amz-json-1.0' };
 }
 
-/** Answers the form of an EC2, SNS or STS request, as the service would; InvalidAction for operations not known here. */
+/** Answers the form of an EC2, SNS, STS or CloudFormation request, as the service would; InvalidAction for operations not known here. */
 function answer(account: Account, form: string): HttpAnswer {
   const parameters = parseForm(form);
   const api = textOf(parameters, 'Action') ?? '';
@@ -94,7 +96,7 @@ function perform(account: Account, api: string, parameters: Parameters): string 
   const other = Object.hasOwn(OTHERS, api) ? OTHERS[api] : undefined;
   if (other !== undefined) {
     runHooks(account, api);
-    return toXml(`${api}Response`, { [`${api}Result`]: other(account, parameters) });
+    return toXml(`${api}Response`, { [`${api}Result`]: other(account, parameters) }, 'member');
   }
   const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
   if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);

@@ -37,9 +37,9 @@ export function toWire(shape: object): object {
   );
 }
 
-/** Writes an element; members that are undefined are left out. */
-export function toXml(name: string, value: unknown): string {
-  return value === undefined ? '' : `<${name}>${contentOf(value)}</${name}>`;
+/** Writes an element, and those of lists as EC2 or as the service calls them; members that are undefined are left out. */
+export function toXml(name: string, value: unknown, itemName = 'item'): string {
+  return value === undefined ? '' : `<${name}>${contentOf(value, itemName)}</${name}>`;
 }
 
 function wired(value: unknown): unknown {
@@ -47,11 +47,11 @@ function wired(value: unknown): unknown {
   return value instanceof Object ? toWire(value) : value;
 }
 
-function contentOf(value: unknown): string {
-  if (Array.isArray(value)) return value.map((item) => toXml('item', item)).join('');
+function contentOf(value: unknown, itemName: string): string {
+  if (Array.isArray(value)) return value.map((item) => toXml(itemName, item, itemName)).join('');
   if (!(value instanceof Object)) return escapeText(String(value));
   return Object.entries(value)
-    .map(([name, member]) => toXml(name, member))
+    .map(([name, member]) => toXml(name, member, itemName))
     .join('');
 }
 

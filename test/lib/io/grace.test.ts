@@ -9,6 +9,7 @@ import { tick } from '../../../lib/io/tick.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
+import { seeing } from '../../faults/fault.ts';
 import { makeRegion, sweepOnce } from './sweeping.ts';
 import {
   GROUP,
@@ -230,6 +231,43 @@ describe('people are told once of a grace, which ends in its time,', () => {
     }
   });
 
+  it('by the next event, where the try that started the clock died and does not come back', async () => {
+    const test = withPolicies(makeWorld([ssh]), longest);
+    await dieAt(test.world, makeEvent([ssh]), 'resolved', 'crash before');
+    await tickFor(test, 5);
+    await modify(test, 'sgr-0ssh', '0.0.0.0/1', 'event-2');
+    expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:17 UTC/)]);
+    expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
+
+    await tickFor(test, 7);
+    await reconcile(test.world, makeEvent([ssh]));
+    expect(subjects(test)).toHaveLength(1);
+    expect(await waiting(test)).toHaveLength(1);
+    await tickFor(test, 2);
+    expect(left(test)).toEqual(['sgr-0ssh']);
+
+    await tickFor(test, 1);
+    expect(left(test)).toEqual([]);
+    expect(subjects(test)).toHaveLength(2);
+  });
+
+  it('though another event comes while the try that started the clock may be at work, and that dies', async () => {
+    const test = withPolicies(makeWorld([ssh]), longest);
+    await dieAt(test.world, makeEvent([ssh]), 'resolved', 'crash before');
+    await tickFor(test, 1);
+    await modify(test, 'sgr-0ssh', '0.0.0.0/1', 'event-2');
+    expect(subjects(test)).toEqual([]);
+    expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
+
+    await tickFor(test, 11);
+    await reconcile(test.world, makeEvent([ssh]));
+    expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:17 UTC/)]);
+    await tickFor(test, 3);
+
+    expect(left(test)).toEqual([]);
+    expect(subjects(test)).toHaveLength(2);
+  });
+
   it('though its policy gives more time meanwhile', async () => {
     const test = await opened();
     const generous = withPolicies(test, longest);
@@ -323,6 +361,26 @@ describe('a rule that an event and a sweep see', () => {
     await tickFor(test, 1);
     expect(left(test)).toEqual([]);
     expect(subjects(test).at(-1)).toMatch(/^Revoked: SSH/);
+  });
+
+  it('waits once where another event of it is dealt with at the same moment', async () => {
+    const test = withPolicies(makeWorld([ssh]), patient);
+    let isFirst = true;
+    const client = seeing(test.world.ledger.client, async (_, { input }, send) => {
+      if (isFirst && input.Item?.id?.S?.startsWith('clocks/') === true) {
+        isFirst = false;
+        await reconcile(test.world, makeEvent([ssh], { eventID: 'event-2' }));
+      }
+      return send();
+    });
+    await reconcile({ ...test.world, ledger: { ...test.world.ledger, client } }, makeEvent([ssh]));
+
+    expect(isFirst).toBe(false);
+    expect(subjects(test)).toHaveLength(1);
+    expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
+    await tickFor(test, 10);
+    expect(left(test)).toEqual([]);
+    expect(subjects(test)).toHaveLength(2);
   });
 
   it('gets no grace from a sweep that only reports, which closes nothing', async () => {

@@ -67,6 +67,7 @@ export function makeWorld(
       region: REGION,
       topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:portcullis`,
       trimLimit: 10,
+      stage: 'prod',
       ledgerTable: 'ledger',
       maxReceives: 5,
       breakerLimit: 100,

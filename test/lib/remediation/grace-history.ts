@@ -22,7 +22,7 @@ const START = Date.parse('2026-06-01T12:05:00Z');
 export const anyAct = fc.record({
   /** Minutes since the act before. */
   minutes: fc.oneof(fc.nat(4), fc.constant(9)),
-  act: fc.constantFrom('open', 'modify', 'remove', 'remove and open', 'tag', 'untag', 'sweep'),
+  act: fc.constantFrom('open', 'modify', 'remove', 'remove and open', 'tag', 'untag', 'sweep', 'sweep'),
   source: fc.constantFrom(...SOURCES),
   which: fc.nat(4),
   delay: fc.nat(LATEST),
@@ -31,7 +31,7 @@ type Act = typeof anyAct extends fc.Arbitrary<infer T> ? T : never;
 
 export const anyFault: fc.Arbitrary<Fault> = fc.record({
   command: fc.constantFrom('load', 'read', 'read-clocks', 'write-clocks', 'write', 'revoke', 'publish'),
-  nth: fc.nat(3),
+  nth: fc.nat(2),
   fault: fc.constantFrom(...FAULTS.filter((one) => !/narrowed|moved|removed|denied|refused/.test(one))),
 });
 

@@ -122,7 +122,8 @@ interface Try {
 }
 
 const UNTROUBLED: Try = { faults: [], isTick: false, breakerHolds: false, deployed: 'enforce' };
-const AFTER = [UNTROUBLED, UNTROUBLED, UNTROUBLED, { ...UNTROUBLED, isTick: true }];
+/** The last delivery is the replay of what a tick could not revoke. */
+const AFTER = [UNTROUBLED, UNTROUBLED, UNTROUBLED, { ...UNTROUBLED, isTick: true }, UNTROUBLED];
 
 /** All tries one after the other, and then some that nothing befalls. */
 function play(world: ModelWorld, answer: Answer, lag: number, tries: readonly Try[]): Past {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { LEASE } from '../../../lib/remediation/entry.ts';
+import { LEASE } from '../../../lib/remediation/lease.ts';
 
 it('is the timeout of the function and a minute', () => {
   const { provider } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' });

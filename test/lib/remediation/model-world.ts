@@ -5,6 +5,7 @@ import { UNREAD_NETWORK } from '../../../lib/exposure/network.ts';
 import type { Asked } from '../../../lib/plan/breaker.ts';
 import type { StoredClocks } from '../../../lib/plan/clocks.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
+import { coverOf } from '../../../lib/remediation/covers.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
 import type { Answer, Batch } from '../../../lib/remediation/mutation.ts';
 import { next } from '../../../lib/remediation/next.ts';
@@ -168,6 +169,13 @@ function carryOut(
       return { saw: 'lists', lists: new Map() };
     case 'read-clocks':
       return { saw: 'clocks', clocks: world.clocks };
+    case 'load-covers':
+      return {
+        saw: 'covers',
+        covers: new Map(
+          command.taskIds.map((id) => [id, coverOf(load(world, { id, isSilent: false, takesUp: true }))]),
+        ),
+      };
     case 'write-clocks': {
       const { version } = command.clocks;
       // Somebody else was faster: theirs are the answer.

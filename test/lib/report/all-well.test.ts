@@ -5,7 +5,7 @@ import type { DigestFacts } from '../../../lib/report/digest/digest-facts.ts';
 import { emptyTotals } from '../../../lib/report/digest/sweep-totals.ts';
 
 const facts: DigestFacts = {
-  ...{ id: 'sweep/2026-06-08T12:00:00.000Z', ledgerTable: 'ledger', mode: 'report' },
+  ...{ id: 'sweep/2026-06-08T12:00:00.000Z', stage: 'prod', mode: 'report' },
   target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
   ...{ startedAt: '2026-06-08T12:00:00.000Z', endedAt: '2026-06-08T12:04:30.000Z' },
   totals: { ...emptyTotals(true), groups: 412, rules: 2315, exempt: 3 },

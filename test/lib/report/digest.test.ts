@@ -36,7 +36,7 @@ function totalsOf(
 function factsOf(totals: SweepTotals, wanted: Partial<DigestFacts> = {}): DigestFacts {
   return {
     target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
-    ...{ id: 'sweep/1', mode: 'report', ledgerTable: 'ledger' },
+    ...{ id: 'sweep/1', mode: 'report', stage: 'prod' },
     ...{ startedAt: '2026-06-01T12:00:00Z', endedAt: '2026-06-01T12:01:00Z', totals },
     ...{ previousAt: undefined, gone: undefined, missed: undefined, hold: undefined, wellSince: undefined },
     wanted: undefined,

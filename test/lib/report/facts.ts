@@ -56,7 +56,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
   const detail = wanted.detail === undefined ? {} : { detail: wanted.detail };
   return {
     id: '1beb5d85-3e0f-4000-b7d7-edb9300e0594',
-    ledgerTable: 'portcullis-ledger',
+    stage: 'prod',
     change: {
       kind: 'changed',
       eventName: 'AuthorizeSecurityGroupIngress',

@@ -42,7 +42,7 @@ it.each([
   const { email = '', https = '', default: record = '' } = account.messages[0]?.versions ?? {};
   const closed = inForce(account, GROUP);
 
-  const noted = ['event-1', '--region', 'eu-west-1', '--table', 'ledger'];
+  const noted = ['event-1', '--region', 'eu-west-1'];
   const { status, stdout } = await onAccount(account, ['restore', ...noted]);
 
   expect(email).toContain(`Revoked: ${words} from the whole internet`);

@@ -35,7 +35,7 @@ describe('the message about a revoked rule', () => {
     ],
     [
       'the command of Portcullis that undoes it',
-      'npx --no portcullis restore 1beb5d85-3e0f-4000-b7d7-edb9300e0594 --region eu-west-1 --table portcullis-ledger',
+      'npx --no portcullis restore 1beb5d85-3e0f-4000-b7d7-edb9300e0594 --stage prod --region eu-west-1',
     ],
     ['the record', 'Record 1beb5d85-3e0f-4000-b7d7-edb9300e0594'],
   ])('tells people %s', (_, text) => {
@@ -221,7 +221,7 @@ describe('the message', () => {
   it.each(['event-1', '1beb5d85-3e0f-4000-b7d7-edb9300e0594/sg-0web', 'a1b2.2'])(
     'has a command for the record %s',
     (id) => {
-      expect(makeMessage({ ...makeFacts(), id }).email).toContain(`portcullis restore ${id} --region`);
+      expect(makeMessage({ ...makeFacts(), id }).email).toContain(`portcullis restore ${id} --stage`);
     },
   );
 

@@ -1,7 +1,7 @@
 // Which sweep an invocation works on, and for how long no other one does.
 import { describe, expect, it } from 'vitest';
 import { homeTarget } from '../../../lib/config.ts';
-import { LEASE } from '../../../lib/remediation/entry.ts';
+import { LEASE } from '../../../lib/remediation/lease.ts';
 import { begin } from '../../../lib/sweep/observe.ts';
 import { MIXED, type StoredSweep, type SweepTask } from '../../../lib/sweep/state.ts';
 import { takeUp } from '../../../lib/sweep/take-up.ts';

@@ -1,0 +1,41 @@
+// What a command works on: a deployment, found by its stage and region in the outputs of its CloudFormation stack.
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { readCallerAccount } from '../../lib/io/aws/caller.ts';
+import { readStack, type Stack } from '../../lib/io/aws/stack.ts';
+import type { Ledger } from '../../lib/io/ledger/entries.ts';
+import { InputError } from './input.ts';
+import { asking, type Connection, clientOptions, connectDynamo, connectSts } from './live.ts';
+
+/** What an operator says of the deployment that is meant. */
+export interface StageOptions extends Connection {
+  readonly stage: string;
+}
+
+/** A stack, and the connection to the region that it is in. */
+export interface Deployment extends Stack {
+  readonly connection: Connection;
+}
+
+/** Throws InputError where there is no such deployment: whose account was asked is a part of the answer. */
+export async function findDeployment({ stage, ...connection }: StageOptions): Promise<Deployment> {
+  const client = new CloudFormationClient(clientOptions(connection));
+  const name = `portcullis-${stage}`;
+  const stack = await asking(`the stack \`${name}\` cannot be read`, readStack(client, name));
+  if (stack !== undefined) return { ...stack, connection: { ...connection, region: stack.region } };
+  const accountId = await asking('the account cannot be told', readCallerAccount(connectSts(connection)));
+  throw new InputError(
+    `account ${accountId} has no stack \`${name}\` in ${await client.config.region()}: name another stage with --stage, another region with --region, or another account with --profile`,
+  );
+}
+
+/** What the stack says under this key; throws InputError for a stack that is not deployed in full, or is older than the command. */
+export function outputOf({ name, status, outputs }: Stack, key: string): string {
+  const value = outputs[key];
+  if (value !== undefined) return value;
+  throw new InputError(`the stack \`${name}\` (${status}) has no output ${key}: deploy it from this clone`);
+}
+
+/** The ledger of a deployment. */
+export function ledgerOf(deployment: Deployment): Ledger {
+  return { client: connectDynamo(deployment.connection), table: outputOf(deployment, 'LedgerTable') };
+}

@@ -1,0 +1,11 @@
+// Stages of deployments, as the command line names them.
+import { Option } from 'commander';
+import { stageName } from './parse.ts';
+
+/** The stage that the framework deploys where none is named. */
+export const DEFAULT_STAGE = 'dev';
+
+/** The option `--stage`; a command that can do without a deployment has no default for it. */
+export function stageOption(): Option {
+  return new Option('--stage <stage>', 'stage of the deployment').argParser(stageName);
+}

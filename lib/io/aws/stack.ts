@@ -1,0 +1,36 @@
+// A CloudFormation stack by its name.
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+
+export interface Stack {
+  readonly name: string;
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly status: string;
+  /** By their keys. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** The stack; undefined where the account has none of that name in the region. */
+export async function readStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    return Stacks.map(({ StackId = '', StackStatus = '', Outputs = [] }) => {
+      const [, partition = '', , region = '', accountId = ''] = StackId.split(':');
+      const outputs = Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
+      return {
+        ...{ name, partition, accountId, region },
+        status: StackStatus,
+        outputs: Object.fromEntries(outputs),
+      };
+    })[0];
+  } catch (error) {
+    if (isNone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** CloudFormation has one error for every request that it cannot take; only its text tells of a stack that is not there. */
+function isNone(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message);
+}
