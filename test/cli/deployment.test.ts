@@ -19,10 +19,10 @@ it('takes the stage that the framework deploys where none is named, and the name
 it.each([['history'], ['redrive'], ['breaker', 'status'], ['restore', 'event-1']])(
   'says which account was asked where the stack does not exist: %s',
   async (...words) => {
-    const { status, stderr } = await onAccount(makeAccount(), [...words, '--stage', 'prod']);
+    const { status, stderr } = await onAccount(makeAccount(), [...words, '--stage', 'staging']);
 
     expect(status).toBe(2);
-    expect(stderr).toContain('account 111122223333 has no stack `portcullis-prod` in eu-west-1');
+    expect(stderr).toContain('account 111122223333 has no stack `portcullis-staging` in eu-west-1');
     expect(stderr.trim().split('\n')).toHaveLength(1);
   },
 );

@@ -206,8 +206,8 @@ describe('portcullis restore', () => {
     ['an id that the ledger does not have', ['none'], 'no record `none` in the ledger'],
     [
       'a stage that is not deployed',
-      [...NOTED, '--stage', 'prod'],
-      'account 111122223333 has no stack `portcullis-prod` in eu-west-1',
+      [...NOTED, '--stage', 'staging'],
+      'account 111122223333 has no stack `portcullis-staging` in eu-west-1',
     ],
     ['neither id nor file', [], 'Give the id of a record, or --from'],
     ['both id and file', [ID, '--from', 'a.json'], 'or --from, not both'],
