@@ -35,6 +35,7 @@ export const CLIENT_MAKERS = [
   'handlers/tick.ts',
   'cli/input/live.ts',
   'cli/input/deployment.ts',
+  'cli/doctor/clients.ts',
 ];
 
 /** Matches the files of a place: a folder with all below it, or one file. */

@@ -2,10 +2,11 @@
 export default {
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutants/vitest.config.ts' },
-  mutate: ['lib/{remediation,evaluate,plan,sweep}/**/*.ts'],
+  mutate: ['lib/{remediation,evaluate,exposure,plan,sweep}/**/*.ts'],
   coverageAnalysis: 'perTest',
   // Stryker would read tsconfig.json through an API that TypeScript 7 does not have; no test needs it.
-  ignorePatterns: ['tsconfig.json'],
+  // Nor does one need the Python of the emulators, whose links cannot be copied.
+  ignorePatterns: ['tsconfig.json', '.venv'],
   disableTypeChecks: false,
   concurrency: 1,
   // A mutant that is slow because the machine is busy must not count as noticed.

@@ -46,6 +46,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/redrive.ts')).redriveCommand,
   },
   {
+    name: 'doctor',
+    summary: 'look whether a deployment works',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  {
     name: 'breaker',
     summary: 'see what the breaker holds, release it, or stop all revoking',
     load: async () => (await import('./commands/breaker.ts')).breakerCommand,

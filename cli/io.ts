@@ -12,5 +12,5 @@ export interface Io {
 /** An Io on which a command also says how it ended. */
 export interface CommandIo extends Io {
   /** Sets the exit code, which is 0 until then. */
-  readonly setExitCode: (code: 0 | 1) => void;
+  readonly setExitCode: (code: 0 | 1 | 2) => void;
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const folders = readdirSync('lib', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => `lib/${name}`);
-const rooms = [...folders, 'lib/io/aws', 'lib/io/ledger', 'handlers', 'cli', 'test'];
+const rooms = [...folders, 'lib/io/aws', 'lib/io/ledger', 'handlers', 'cli', 'cli/doctor', 'test'];
 
 describe.each(rooms)('%s/README.md', (room) => {
   const path = `${room}/README.md`;

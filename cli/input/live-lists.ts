@@ -34,6 +34,16 @@ export async function unreadLists(
   });
 }
 
+/** The lists that policies refer to which hold in a region of an account, by id or name. */
+export function listsNamedBy(
+  documents: readonly PolicyDocument[],
+  region: string,
+  account: string,
+): readonly string[] {
+  const inForce = documents.filter(({ scope }) => isIn(scope, region, account));
+  return [...new Set(inForce.flatMap(referencesIn).map(({ reference }) => reference))];
+}
+
 interface Reference {
   readonly reference: string;
   readonly path: Warning['path'];

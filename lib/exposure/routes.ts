@@ -57,13 +57,18 @@ interface Placed {
   readonly block: Cidr;
 }
 
+/** From there no answer gets out. */
+const CLOSED = new Set<Hop>(['local', 'blackhole', 'elsewhere']);
+
 /** One route for each block, of blocks of one length. EC2 does not say which of two equal ones it prefers. */
 function deciding(level: readonly Placed[]): readonly Placed[] {
   return [...Map.groupBy(level, ({ block }) => block.addresses[0]).values()].flatMap((same) => {
     const highest = Math.max(...same.map(({ precedence }) => precedence));
     const [first, ...others] = same.filter(({ precedence }) => precedence === highest);
     if (first === undefined) return [];
-    return others.every(({ hop }) => hop === first.hop) ? [first] : [{ ...first, hop: 'unknown' }];
+    if (others.every(({ hop }) => hop === first.hop)) return [first];
+    const isClosed = [first, ...others].every(({ hop }) => CLOSED.has(hop));
+    return [{ ...first, hop: isClosed ? 'elsewhere' : 'unknown' }];
   });
 }
 

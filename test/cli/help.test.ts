@@ -2,7 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { portcullis } from './portcullis.ts';
 
-const COMMANDS = ['simulate', 'audit', 'validate', 'test', 'restore', 'history', 'redrive', 'breaker'];
+const COMMANDS = [
+  'simulate',
+  'audit',
+  'validate',
+  'test',
+  'restore',
+  'history',
+  'redrive',
+  'doctor',
+  'breaker',
+];
 const helps = await Promise.all(
   ['', ...COMMANDS, 'breaker status', 'breaker release', 'breaker stop', 'breaker start'].map(
     async (command) => {

@@ -52,7 +52,12 @@ export async function onAccount(
     const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1' };
     const outputs = {
       LedgerTable: 'ledger',
+      RetryQueueUrl: `${server.url}/${account.accountId}/retry`,
       DeadLettersUrl: `${server.url}/${account.accountId}/dead`,
+      TopicArn: `arn:aws:sns:${account.region}:${account.accountId}:portcullis`,
+      RemediateFunction: 'portcullis-dev-remediate',
+      SweepFunction: 'portcullis-dev-sweep',
+      TickFunction: 'portcullis-dev-tick',
     };
     for (const stage of ['dev', 'prod']) account.stacks.set(`portcullis-${stage}`, outputs);
     return await runner(words, { ...keys, AWS_ENDPOINT_URL: server.url });

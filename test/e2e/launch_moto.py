@@ -13,6 +13,19 @@ from moto.server import main
 # Warnings of cfn-lint are answered as if they were errors; it has a place of its own in the tests.
 CloudFormationBackend.validate_template = lambda self, template: []
 
+# A stack that a change set has changed keeps the outputs of before.
+execute_change_set = CloudFormationBackend.execute_change_set
+
+
+def execute_and_parse(self, *args, **kwargs):
+    execute_change_set(self, *args, **kwargs)
+    for stack in self.stacks.values():
+        stack._parse_template()
+        stack.output_map = stack._create_output_map()
+
+
+CloudFormationBackend.execute_change_set = execute_and_parse
+
 # The inline policies of a role in a template are kept as Python prints them, and not as the JSON that is read later.
 put_policy = Role.put_policy
 Role.put_policy = lambda self, name, policy: put_policy(

@@ -171,8 +171,29 @@ describe('the commands', () => {
     expect(entries.map(({ state }) => state)).toEqual(['restored', 'notified']);
   });
 
+  it('look whether the deployment works', async () => {
+    const { status, stdout } = await command('doctor', '--json');
+    const { lines }: { lines: readonly { status: string; about: string }[] } = JSON.parse(stdout);
+    const statusOf = (subject: string) => lines.find(({ about }) => about === subject)?.status;
+
+    expect(status).toBe(1);
+    expect(statusOf('trail')).toBe('broken'); // the emulator begins without one
+    for (const subject of [
+      'event rules',
+      'permission',
+      'portcullis-dev-remediate',
+      'retries',
+      'dead letters',
+      'subscriptions',
+    ])
+      expect([subject, statusOf(subject)]).toEqual([subject, 'ok']);
+  });
+
   it('show the breaker, and stop and start it', async () => {
-    expect((await command('breaker', 'status')).stdout).toContain('Nothing waits.');
+    expect(await command('breaker', 'status')).toMatchObject({
+      stderr: '',
+      stdout: expect.stringContaining('Nothing waits.'),
+    });
 
     await command('breaker', 'stop');
     expect((await command('breaker', 'status')).stdout).toContain('STOPPED since');

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const ON_THE_SANDBOX = [
+  'exposure',
   'affected-groups',
   'breaker-check',
   'find-changed-rules',
@@ -31,7 +32,7 @@ class PureFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: [
-      'test/lib/{remediation,evaluate,plan,sweep}/**/*.test.ts',
+      'test/lib/{remediation,evaluate,exposure,plan,sweep}/**/*.test.ts',
       'test/lib/config.test.ts',
       `test/lib/io/{${ON_THE_SANDBOX}}.test.ts`,
     ],

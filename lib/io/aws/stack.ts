@@ -7,6 +7,7 @@ export interface Stack {
   readonly accountId: string;
   readonly region: string;
   readonly status: string;
+  readonly createdAt: Date;
   /** By their keys. */
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -15,12 +16,13 @@ export interface Stack {
 export async function readStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    return Stacks.map(({ StackId = '', StackStatus = '', Outputs = [] }) => {
+    return Stacks.map(({ StackId = '', StackStatus = '', CreationTime, Outputs = [] }) => {
       const [, partition = '', , region = '', accountId = ''] = StackId.split(':');
       const outputs = Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
       return {
         ...{ name, partition, accountId, region },
         status: StackStatus,
+        createdAt: CreationTime ?? new Date(0),
         outputs: Object.fromEntries(outputs),
       };
     })[0];

@@ -224,6 +224,80 @@ describe('an instance in a public subnet', () => {
       reachable({ source: '128.0.0.0' }),
     ],
     [
+      'denials of other ports before the one that matters',
+      {
+        entries: [
+          ...ALL,
+          entry(40, 'deny', false, tcp(80, 80)),
+          entry(60, 'deny', false),
+          entry(50, 'deny', false, tcp(0, 1024)),
+        ],
+      },
+      blocked('SUBNET_ACL_RESTRICTION', 'acl-1', { ruleNumber: 50, direction: 'ingress' }),
+    ],
+    [
+      'two ports that two rules deny',
+      {
+        rules: [{ ...SSH, from: 23, to: 23 }, SSH],
+        entries: [entry(60, 'deny', false, tcp(23, 23)), entry(50, 'deny', false, tcp(22, 22))],
+      },
+      blocked('SUBNET_ACL_RESTRICTION', 'acl-1', { ruleNumber: 50, direction: 'ingress' }),
+    ],
+    [
+      'nothing but the last rule of every ACL',
+      { entries: [entry(32_767, 'deny', false)] },
+      blocked('SUBNET_ACL_RESTRICTION', 'acl-1', { direction: 'ingress' }),
+    ],
+    [
+      'a table that it shares with a subnet whose association is under way',
+      {
+        routeTables: [
+          ...main([]),
+          {
+            ...table('rtb-own', { SubnetId: 'subnet-1' }, TO_INTERNET),
+            Associations: [
+              { SubnetId: 'subnet-2', AssociationState: { State: 'associating' } },
+              { SubnetId: 'subnet-1', AssociationState: { State: 'associated' } },
+            ],
+          },
+        ],
+      },
+      reachable(),
+    ],
+    [
+      'a main table that other subnets have, too',
+      {
+        routeTables: [
+          {
+            ...table('rtb-main', { Main: true }, TO_INTERNET),
+            Associations: [{ SubnetId: 'subnet-2' }, { Main: true }],
+          },
+          table('rtb-other', { SubnetId: 'subnet-3' }, []),
+        ],
+      },
+      reachable(),
+    ],
+    [
+      'a NAT gateway for all, and for a list that could not be read',
+      {
+        routeTables: main([
+          route('0.0.0.0/0', { NatGatewayId: 'nat-1' }),
+          { DestinationPrefixListId: 'pl-9', NatGatewayId: 'nat-1', State: 'active' },
+        ]),
+      },
+      blocked('NO_ROUTE_TO_DESTINATION', 'rtb-main'),
+    ],
+    [
+      'an internet gateway for all, and for a list that could not be read',
+      {
+        routeTables: main([
+          ...TO_INTERNET,
+          { DestinationPrefixListId: 'pl-9', GatewayId: 'igw-1', State: 'active' },
+        ]),
+      },
+      reachable(),
+    ],
+    [
       'no rule for IPv6',
       {
         ...withInterface({ Ipv6Addresses: [{ Ipv6Address: '2600:1f14::7' }] }),
@@ -335,6 +409,13 @@ describe('what nobody can say', () => {
     ],
   ])('is unknown: %s', (_, because, part) => {
     expect(of(part)).toEqual(unknown(because));
+  });
+
+  it('is unknown: a VPC of which no main table is there, or two', () => {
+    expect(of({ routeTables: [] })).toEqual(unknown('the route table of subnet-1 was not found'));
+    expect(of({ routeTables: [...main(TO_INTERNET), ...main(TO_INTERNET)] })).toEqual(
+      unknown('is being changed'),
+    );
   });
 
   it('is unknown: network ACLs that could not be read', () => {

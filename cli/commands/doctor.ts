@@ -1,0 +1,46 @@
+// `portcullis doctor`: whether a deployment works, without changing anything.
+import { type Command, createCommand } from 'commander';
+import { readPolicies } from '../../lib/io/policy-files.ts';
+import { makeClients } from '../doctor/clients.ts';
+import { diagnose } from '../doctor/diagnose.ts';
+import { exitCodeOf } from '../doctor/diagnosis.ts';
+import { readFacts } from '../doctor/read-facts.ts';
+import { showDiagnosis } from '../format/doctor.ts';
+import { print } from '../format/print.ts';
+import { findDeployment, type StageOptions } from '../input/deployment.ts';
+import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
+import type { CommandIo } from '../io.ts';
+
+interface Options extends StageOptions {
+  readonly policies: string;
+  readonly json?: boolean;
+}
+
+/** The command, with its help. */
+export function doctorCommand(io: CommandIo): Command {
+  return createCommand('doctor')
+    .description(
+      'Looks whether a deployment works: from the trail, over the event rules, functions and queues, to those who are told. ' +
+        'It only reads, with the permissions in iam/reader.json. What it may not read is unknown.',
+    )
+    .addOption(stageOption().default(DEFAULT_STAGE))
+    .option('--region <region>', 'AWS region')
+    .option('--profile <profile>', 'profile of your AWS configuration')
+    .option('--policies <dir>', 'directory of the policies that should be in force', 'policies')
+    .option('--json', 'for machines')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 it works, though there may be warnings; 1 something is broken;\n2 bad usage, or what was not read leaves it open.',
+    )
+    .action((options) => run(io, options));
+}
+
+async function run(io: CommandIo, options: Options): Promise<void> {
+  const policies = readPolicies(options.policies);
+  const deployment = await findDeployment(options);
+  const clients = makeClients(deployment.connection);
+  const lines = diagnose(await readFacts(options.stage, deployment, policies, clients, new Date()));
+  io.setExitCode(exitCodeOf(lines));
+  if (options.json === true) print(io, JSON.stringify({ lines }, null, 2));
+  else for (const text of showDiagnosis(lines)) print(io, text);
+}

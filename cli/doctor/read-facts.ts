@@ -1,0 +1,165 @@
+// All reads of the doctor, side by side; each has its own time limit, and none waits for another that it does not need.
+import {
+  readConcurrency,
+  readEventRules,
+  readFunction,
+  readInvokePolicy,
+  readMappingState,
+  readResources,
+  type StackResource,
+} from '../../lib/io/aws/deployed.ts';
+import {
+  readAlarms,
+  readDepth,
+  readKeyState,
+  readMetrics,
+  readSubscriptions,
+} from '../../lib/io/aws/monitoring.ts';
+import { readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
+import { readOpenings, readTrails } from '../../lib/io/aws/trails.ts';
+import { readBreaker } from '../../lib/io/ledger/breaker.ts';
+import { listDue } from '../../lib/io/ledger/due.ts';
+import { loadSweep } from '../../lib/io/ledger/sweep-state.ts';
+import type { PolicyDocument } from '../../lib/policy/schema.ts';
+import { type Deployment, outputOf } from '../input/deployment.ts';
+import { listsNamedBy } from '../input/live-lists.ts';
+import type { Clients } from './clients.ts';
+import type { DeploymentFacts, FunctionFacts, QueueFacts } from './facts.ts';
+import { ask, type Reading } from './reading.ts';
+
+const HOUR = 3_600_000;
+/** Whoever opens nothing in a week shows nothing. */
+const WEEK = 168 * HOUR;
+
+/** Reads all there is to know of a deployment. */
+export async function readFacts(
+  stage: string,
+  stack: Deployment,
+  policies: readonly PolicyDocument[],
+  clients: Clients,
+  now: Date,
+): Promise<DeploymentFacts> {
+  const ledger = { client: clients.dynamodb, table: outputOf(stack, 'LedgerTable') };
+  const week = new Date(now.getTime() - WEEK);
+  const references = listsNamedBy(policies, stack.region, stack.accountId);
+  const [
+    own,
+    trails,
+    openings,
+    matched,
+    rules,
+    functions,
+    retryQueue,
+    deadLetters,
+    subscriptions,
+    sweep,
+    breaker,
+    due,
+    lists,
+  ] = await Promise.all([
+    readOwn(clients, stack.name),
+    // A list, and two reads of each.
+    ask('cloudtrail:DescribeTrails', () => readTrails(clients.cloudtrail), 3000),
+    ask('cloudtrail:LookupEvents', () => readOpenings(clients.cloudtrail, week)),
+    ask('cloudwatch:GetMetricData', () => readMatched(clients, stack.name, week, now)),
+    ask('events:ListRules', () => readEventRules(clients.events, `${stack.name}-`), 3000),
+    Promise.all(
+      ['RemediateFunction', 'SweepFunction', 'TickFunction'].map((key) =>
+        readOne(clients, outputOf(stack, key)),
+      ),
+    ),
+    readQueue(clients, outputOf(stack, 'RetryQueueUrl'), now),
+    readQueue(clients, outputOf(stack, 'DeadLettersUrl'), now),
+    ask('sns:ListSubscriptionsByTopic', () => readSubscriptions(clients.sns, outputOf(stack, 'TopicArn'))),
+    ask('dynamodb:GetItem', () => loadSweep(ledger)),
+    ask('dynamodb:GetItem', () => readBreaker(ledger, stack)),
+    ask('dynamodb:Query', () => listDue(ledger, stack)),
+    ask('ec2:DescribeManagedPrefixLists', () => readPrefixLists(clients.ec2, references, stack.accountId)),
+  ]);
+  return {
+    stage,
+    now,
+    stack,
+    policies,
+    ...own,
+    trails,
+    openings,
+    matched,
+    rules,
+    functions,
+    retryQueue,
+    deadLetters,
+    subscriptions,
+    sweep,
+    breaker,
+    due,
+    lists,
+  };
+}
+
+/** What the stack consists of, and the state of what only its resources name. */
+async function readOwn({ cloudformation, cloudwatch, kms, lambda }: Clients, stack: string) {
+  const resources = await ask('cloudformation:ListStackResources', () =>
+    readResources(cloudformation, stack),
+  );
+  const [alarms, keys, mappings] = await Promise.all([
+    forAll(resources, 'AWS::CloudWatch::Alarm', 'cloudwatch:DescribeAlarms', (names) =>
+      readAlarms(cloudwatch, names),
+    ),
+    forAll(resources, 'AWS::KMS::Key', 'kms:DescribeKey', (ids) =>
+      Promise.all(ids.map(async (id) => ({ id, state: await readKeyState(kms, id) }))),
+    ),
+    forAll(resources, 'AWS::Lambda::EventSourceMapping', 'lambda:GetEventSourceMapping', (ids) =>
+      Promise.all(ids.map((id) => readMappingState(lambda, id))),
+    ),
+  ]);
+  return { resources, alarms, keys, mappings };
+}
+
+async function forAll<T>(
+  resources: Reading<readonly StackResource[]>,
+  type: string,
+  action: string,
+  read: (ids: readonly string[]) => Promise<T>,
+): Promise<Reading<T>> {
+  if (!('value' in resources)) return resources;
+  const ids = resources.value.filter((one) => one.type === type).map(({ id }) => id);
+  return ask(action, () => read(ids));
+}
+
+async function readOne({ lambda }: Clients, name: string): Promise<FunctionFacts> {
+  const [configuration, concurrency, policy] = await Promise.all([
+    ask('lambda:GetFunctionConfiguration', () => readFunction(lambda, name)),
+    ask('lambda:GetFunctionConcurrency', () => readConcurrency(lambda, name)),
+    ask('lambda:GetPolicy', () => readInvokePolicy(lambda, name)),
+  ]);
+  return { name, configuration, concurrency, policy };
+}
+
+async function readQueue({ sqs, cloudwatch }: Clients, url: string, now: Date): Promise<QueueFacts> {
+  const metric = {
+    ...{
+      namespace: 'AWS/SQS',
+      name: 'ApproximateAgeOfOldestMessage',
+      statistic: 'Maximum' as const,
+      period: 60,
+    },
+    dimension: ['QueueName', url.split('/').at(-1) ?? ''] as const,
+  };
+  const since = new Date(now.getTime() - HOUR / 4);
+  const [depth, age] = await Promise.all([
+    ask('sqs:GetQueueAttributes', () => readDepth(sqs, url)),
+    ask('cloudwatch:GetMetricData', async () => (await readMetrics(cloudwatch, [metric], since, now)).flat()),
+  ]);
+  return { depth, age };
+}
+
+/** The events that the two rules for CloudTrail's events matched, hour by hour, the newest first. */
+async function readMatched({ cloudwatch }: Clients, stack: string, since: Date, now: Date) {
+  const metrics = [1, 2].map((number) => ({
+    ...{ namespace: 'AWS/Events', name: 'MatchedEvents', statistic: 'Sum' as const, period: 3600 },
+    dimension: ['RuleName', `${stack}-remediate-rule-${number}`] as const,
+  }));
+  const values = await readMetrics(cloudwatch, metrics, since, now);
+  return values.flat().toSorted((a, b) => (a.at < b.at ? 1 : -1));
+}
