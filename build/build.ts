@@ -3,8 +3,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../lib/config.ts';
-import { FileError, readPolicies, SHIPPED } from '../lib/io/policy-files.ts';
+import { FileError, readPolicies } from '../lib/io/policy-files.ts';
 import { readSettings } from '../lib/io/settings-files.ts';
+import { SHIPPED } from '../lib/io/shipped-directory.ts';
 import { bundle } from './bundle.ts';
 import { checkParameters } from './parameters.ts';
 import { trimNotices } from './trims.ts';

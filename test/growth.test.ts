@@ -81,7 +81,7 @@ type Shape = (
   lists?: ReadonlyMap<string, AddressSet>,
 ];
 
-const shipped = readPolicies('policies').map(compilePolicy);
+const shipped = readPolicies('test/fixtures/shipped').map(compilePolicy);
 const policy = (match: object, more: object = {}) =>
   compilePolicy(
     policySchema.parse({

@@ -1,13 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readTested } from '../cli/input/read-cases.ts';
 import { evaluate } from '../lib/evaluate/evaluate.ts';
 import { makePlan } from '../lib/plan/make-plan.ts';
+import { lint } from '../lib/policy/lint.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
 import { runCase, withExceptions } from '../lib/report/policy-cases.ts';
 import { parseRule } from '../lib/rule.ts';
 import { CONTEXT } from './lib/context.ts';
 
-const tested = readTested(['policies']);
+// The clone's own, wherever the tests are started, and whatever settings there are.
+const directory = fileURLToPath(new URL('../policies', import.meta.url));
+const tested = readTested([directory]);
 const policies = tested.map(({ policy }) => compilePolicy(policy));
 
 describe.each(tested)('policy $policy.id', ({ policy: document, cases = { cases: [], exceptions: [] } }) => {
@@ -21,6 +26,35 @@ describe.each(tested)('policy $policy.id', ({ policy: document, cases = { cases:
     const { got, reason } = runCase(policy, policyCase);
 
     expect(got, reason).toBe(policyCase.expected);
+  });
+});
+
+describe('the shipped policies', () => {
+  it('mean what they say, as far as anybody can tell', () => {
+    expect(
+      lint(
+        tested.map(({ policy }) => policy),
+        new Date('2026-06-01'),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each(readdirSync(directory).filter((name) => name.endsWith('.yaml')))(
+    'name their schema: %s',
+    (name) => {
+      const schema = name.endsWith('.test.yaml') ? 'policy-test' : 'policy';
+
+      expect(readFileSync(`${directory}/${name}`, 'utf8').split('\n')[0]).toBe(
+        `# yaml-language-server: $schema=./${schema}.schema.json`,
+      );
+    },
+  );
+
+  it('are listed in the README, and no others', () => {
+    const readme = readFileSync(`${directory}/../README.md`, 'utf8');
+    const listed = [...readme.matchAll(/^\| \[([^\]]+)\]\(policies\/\1\.yaml\) \|/gm)].map(([, id]) => id);
+
+    expect(listed.toSorted()).toEqual(tested.map(({ policy }) => policy.id).toSorted());
   });
 });
 

@@ -182,7 +182,7 @@ describe('the recipe for mail hosts, and on 25 alone', () => {
   const [, yaml = ''] = /```yaml exception\n(.*?)```/s.exec(section) ?? [];
   const { exceptions }: Pick<PolicyDocument, 'exceptions'> = parse(yaml);
   const shipped = ['no-world-open-admin', 'no-world-open-high-risk', 'web-only-to-the-world'].map((id) => {
-    const document: object = parse(readFileSync(`policies/${id}.yaml`, 'utf8'));
+    const document: object = parse(readFileSync(`test/fixtures/shipped/${id}.yaml`, 'utf8'));
     const named = section.includes(`\`${id}\``) ? { exceptions } : {};
     return compilePolicy(policySchema.parse({ ...document, ...named }));
   });

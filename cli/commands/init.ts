@@ -1,14 +1,16 @@
 // `portcullis init`: a directory of settings and policies that are yours, outside the clone.
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Command, createCommand, Option } from 'commander';
-import { SHIPPED } from '../../lib/io/policy-files.ts';
 import { print } from '../format/print.ts';
 import { templates } from '../init/templates.ts';
 import { InputError } from '../input/input.ts';
 import { regionOption, stageName } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 import { VERSION } from '../version.ts';
+
+const SCHEMAS = fileURLToPath(new URL('../../policies', import.meta.url));
 
 interface Options {
   readonly stage: string;
@@ -33,7 +35,7 @@ export function initCommand(io: CommandIo): Command {
 
 function run(io: CommandIo, directory: string, { stage, region }: Options): void {
   refuseFull(directory);
-  const schemas = relative(directory, SHIPPED).split(sep).join('/');
+  const schemas = relative(directory, SCHEMAS).split(sep).join('/');
   const files = templates({ schemas, stage, region, version: VERSION });
   for (const [path, text] of files) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });

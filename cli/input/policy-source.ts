@@ -1,8 +1,9 @@
 // Where a command has its policies from: a directory, the settings, or what is shipped.
 import { isAbsolute, relative } from 'node:path';
 import { Option } from 'commander';
-import { readPolicies, SHIPPED } from '../../lib/io/policy-files.ts';
+import { readPolicies } from '../../lib/io/policy-files.ts';
 import { readSettings } from '../../lib/io/settings-files.ts';
+import { SHIPPED } from '../../lib/io/shipped-directory.ts';
 import type { PolicyDocument } from '../../lib/policy/schema.ts';
 
 export interface PolicySource {

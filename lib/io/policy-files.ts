@@ -1,14 +1,10 @@
 // Policy files, as their authors wrote them.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { nearest } from '../policy/nearest.ts';
 import { parsePolicyFile } from '../policy/policy-file.ts';
 import type { Issue } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
-
-/** The directory of the shipped policies. */
-export const SHIPPED = fileURLToPath(new URL('../../policies', import.meta.url));
 
 /** All issues of files that people wrote. */
 export class FileError extends Error {

@@ -7,7 +7,8 @@ import { lineAndColumn } from '../policy/schema-issues.ts';
 import type { SettingsDocument } from '../settings/schema.ts';
 import { parseSettings } from '../settings/settings-file.ts';
 import { effectivePolicies, isTaken } from '../settings/shipped.ts';
-import { FileError, type PolicyFile, readPolicyFiles, SHIPPED } from './policy-files.ts';
+import { FileError, type PolicyFile, readPolicyFiles } from './policy-files.ts';
+import { SHIPPED } from './shipped-directory.ts';
 
 /** A settings file, and all that it leads to. */
 export interface SettingsFile {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SCHEMAS } from '../../build/schemas.ts';
 
@@ -15,13 +15,5 @@ describe('the schemas for editors', () => {
       ...['action', 'otherwise', 'mode', 'grace', 'exceptions'],
     ]);
     expect(schema.additionalProperties).toBe(false);
-  });
-
-  it.each(readdirSync('policies').filter((name) => name.endsWith('.yaml')))('are named by %s', (name) => {
-    const schema = name.endsWith('.test.yaml') ? 'policy-test' : 'policy';
-
-    expect(readFileSync(`policies/${name}`, 'utf8').split('\n')[0]).toBe(
-      `# yaml-language-server: $schema=./${schema}.schema.json`,
-    );
   });
 });

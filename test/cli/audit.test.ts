@@ -28,7 +28,7 @@ describe('portcullis audit of an export', () => {
 
   it('refuses groups of an unknown region where a policy is for certain regions: they would look clean', async () => {
     const policies = mkdtempSync(join(tmpdir(), 'regional-'));
-    const policy = readFileSync('policies/no-world-open-admin.yaml', 'utf8');
+    const policy = readFileSync('test/fixtures/shipped/no-world-open-admin.yaml', 'utf8');
     writeFileSync(join(policies, 'no-world-open-admin.yaml'), `${policy}scope: { regions: [eu-*] }\n`);
 
     expect(await audit(['--from', both, '--policies', policies])).toMatchObject({
@@ -65,7 +65,7 @@ describe('portcullis audit of an export', () => {
     const OwnerId = '999999999999';
     const shared = file('shared.json', { SecurityGroups: [{ ...web, OwnerId }] });
     const policies = mkdtempSync(join(tmpdir(), 'owner-'));
-    const policy = readFileSync('policies/no-world-open-admin.yaml', 'utf8');
+    const policy = readFileSync('test/fixtures/shipped/no-world-open-admin.yaml', 'utf8');
     const path = join(policies, 'no-world-open-admin.yaml');
     writeFileSync(path, `${policy}scope: { accounts: ["111122223333"] }\n`);
     const { stdout: json } = await audit(['--from', shared, '--format', 'json']);

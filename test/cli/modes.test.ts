@@ -19,7 +19,7 @@ const groups = file('groups.json', { SecurityGroups: [{ ...place, IpPermissions 
 /** The shipped policies, one of them in another mode. */
 function policiesWith(mode: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'portcullis-modes-'));
-  cpSync('policies', directory, { recursive: true });
+  cpSync('test/fixtures/shipped', directory, { recursive: true });
   const path = join(directory, `${ADMIN}.yaml`);
   writeFileSync(path, `${readFileSync(path, 'utf8')}mode: ${mode}\n`);
   return directory;
@@ -87,7 +87,7 @@ describe('--policy', () => {
       expect(await portcullis([...command, '--policy', 'no-world-open-admn'])).toMatchObject({
         status: 2,
         stderr: expect.stringContaining(
-          '--policy: no policy `no-world-open-admn` in policies, did you mean `no-world-open-admin`?',
+          '--policy: no policy `no-world-open-admn` in test/fixtures/shipped, did you mean `no-world-open-admin`?',
         ),
       });
     }

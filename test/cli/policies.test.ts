@@ -10,7 +10,7 @@ const portcullis = (...words: readonly string[]) => runCommand(words);
 /** A copy of the shipped policies in which one text is replaced. */
 function copyWith(file: string, found: string, replacement: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'portcullis-policies-'));
-  cpSync('policies', directory, { recursive: true });
+  cpSync('test/fixtures/shipped', directory, { recursive: true });
   const text = readFileSync(join(directory, file), 'utf8');
   writeFileSync(join(directory, file), text.replace(found, replacement));
   expect(text).toContain(found);
@@ -139,25 +139,34 @@ describe('portcullis validate', () => {
   });
 
   it('takes single files, as a pre-commit hook names them, and counts a policy and its tests as one', async () => {
-    const admin = 'policies/no-world-open-admin';
+    const admin = 'test/fixtures/shipped/no-world-open-admin';
     const one = '1 policy, no errors, 0 warnings\n';
 
     expect(await portcullis('validate', `${admin}.yaml`)).toMatchObject({ status: 0, stdout: one });
     expect(await portcullis('validate', `${admin}.test.yaml`)).toMatchObject({ status: 0, stdout: one });
     expect((await portcullis('validate', `${admin}.test.yaml`, `./${admin}.yaml`)).stdout).toBe(one);
     expect(
-      (await portcullis('validate', `${admin}.yaml`, 'policies/no-world-open-databases.yaml')).stdout,
+      (await portcullis('validate', `${admin}.yaml`, 'test/fixtures/shipped/no-world-open-databases.yaml'))
+        .stdout,
     ).toMatch(/^2 policies, no errors/);
   });
 
   it('takes files and directories side by side, and reads each policy once', async () => {
-    const all = (await portcullis('validate', 'policies')).stdout;
+    const all = (await portcullis('validate', 'test/fixtures/shipped')).stdout;
     const directory = copyWith('no-world-open-admin.yaml', 'action', 'action');
 
-    expect((await portcullis('validate', 'policies/', 'policies/no-world-open-admin.yaml')).stdout).toBe(all);
-    expect((await portcullis('validate', 'policies', `${directory}/no-world-open-admin.yaml`)).stdout).toBe(
-      all.replace(/^\d+/, (count) => String(Number(count) + 1)),
-    );
+    expect(
+      (
+        await portcullis(
+          'validate',
+          'test/fixtures/shipped/',
+          'test/fixtures/shipped/no-world-open-admin.yaml',
+        )
+      ).stdout,
+    ).toBe(all);
+    expect(
+      (await portcullis('validate', 'test/fixtures/shipped', `${directory}/no-world-open-admin.yaml`)).stdout,
+    ).toBe(all.replace(/^\d+/, (count) => String(Number(count) + 1)));
   });
 
   it('tells of the issues of a policy when only its test file is named, and the other way round', async () => {
@@ -178,7 +187,7 @@ describe('portcullis validate', () => {
     const files = [
       'a.yml',
       'no-world-open-admn.test.yaml',
-      'policy.schema.json',
+      'README.md',
       'none.yaml',
       'no-world-open-admin.yaml',
     ];
@@ -191,7 +200,7 @@ describe('portcullis validate', () => {
       expect.stringContaining(
         'no-world-open-admn.test.yaml:1:1: error: no policy `no-world-open-admn.yaml` is here',
       ),
-      'policy.schema.json:1:1: error: the name of a policy file ends in .yaml',
+      'README.md:1:1: error: the name of a policy file ends in .yaml',
       'none.yaml:1:1: error: cannot be read: there is no such file or directory',
       '5 errors',
       '',

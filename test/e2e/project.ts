@@ -6,12 +6,13 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Aws } from './aws.ts';
 
-const DEPLOYED = ['build', 'handlers', 'lib', 'policies', 'resources', 'package.json', 'serverless.yml'];
+const DEPLOYED = ['build', 'handlers', 'lib', 'resources', 'package.json', 'serverless.yml'];
 const run = promisify(execFile);
 
 export function copyProject(): string {
   const folder = mkdtempSync(join(tmpdir(), 'project-'));
   for (const name of DEPLOYED) cpSync(name, join(folder, name), { recursive: true });
+  cpSync('test/fixtures/shipped', join(folder, 'policies'), { recursive: true });
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
@@ -24,6 +25,7 @@ export async function serverless(folder: string, aws: Aws, ...args: readonly str
       ...process.env,
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       NO_COLOR: '1',
+      PORTCULLIS_SETTINGS: '', // whoever runs the tests may have settings
       AWS_ENDPOINT_URL: aws.endpoint, // by IP address: by name, buckets would become hosts
       AWS_REGION: aws.region,
       AWS_ACCESS_KEY_ID: 'test',

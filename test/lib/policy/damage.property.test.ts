@@ -62,9 +62,12 @@ const SHIPPED = filesLike(/^(?!.*\.test).*\.yaml$/);
 const TESTS = filesLike(/\.test\.yaml$/);
 
 function filesLike(form: RegExp): readonly File[] {
-  return readdirSync('policies')
+  return readdirSync('test/fixtures/shipped')
     .filter((name) => form.test(name))
-    .map((file) => ({ file, text: readFileSync(`policies/${file}`, 'utf8').replace(/^#.*\n/gm, '') }));
+    .map((file) => ({
+      file,
+      text: readFileSync(`test/fixtures/shipped/${file}`, 'utf8').replace(/^#.*\n/gm, ''),
+    }));
 }
 
 /** What often means something in YAML. */

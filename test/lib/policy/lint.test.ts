@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { lint } from '../../../lib/policy/lint.ts';
 import { type PolicyDocument, policySchema } from '../../../lib/policy/schema.ts';
 
@@ -31,10 +30,6 @@ describe('lint', () => {
     { icmp: ['echo', 'fragmentation-needed', 'packet-too-big', 200] },
   ])('finds nothing in %j', (traffic) => {
     expect(warnings(policy({ match: { ...traffic, source: 'world' } }))).toEqual([]);
-  });
-
-  it('finds nothing in the shipped policies', () => {
-    expect(lint(readPolicies('policies'), NOW)).toEqual([]);
   });
 
   it.each<[string, object, string]>([
