@@ -43,7 +43,7 @@ describe('the executable', () => {
   });
 
   it('tests policies', async () => {
-    const { status, stdout } = await execute(['test']);
+    const { status, stdout } = await execute(['test', 'test/fixtures/shipped']);
 
     expect(status).toBe(0);
     expect(stdout).toContain('no-world-open-admin: ');
