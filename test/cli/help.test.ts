@@ -11,6 +11,7 @@ const COMMANDS = [
   'history',
   'redrive',
   'doctor',
+  'selftest',
   'breaker',
 ];
 const helps = await Promise.all(
