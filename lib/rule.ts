@@ -139,22 +139,49 @@ function groupPair({ GroupId, UserId, VpcPeeringConnectionId }: ReferencedSecuri
 
 function parsePeer(aws: AwsSecurityGroupRule): Peer {
   const text = aws.CidrIpv4 ?? aws.CidrIpv6;
-  if (text !== undefined) return BLOCKS.get(text) ?? parseBlock(text);
+  if (text !== undefined) return known.blocks.get(text) ?? parseBlock(text);
   if (aws.PrefixListId !== undefined) return { kind: 'prefix-list', prefixListId: aws.PrefixListId };
   const groupId = aws.ReferencedGroupInfo?.GroupId;
   if (groupId !== undefined) return { kind: 'group', groupId, ownerId: aws.ReferencedGroupInfo?.UserId };
   return { kind: 'unreadable', reason: 'no source or destination is given' };
 }
 
-/** The same few blocks stand in the groups of an account over and over: each text is read once, and is one object. */
-const BLOCKS = new Map<string, Peer>();
+/** The same few blocks stand in the groups of an account over and over: each of them is read once, and is one object. */
+const known = { blocks: new Map<string, Peer>() };
 const MOST_BLOCKS = 1000;
 
 function parseBlock(text: string): Peer {
   const cidr = parseCidr(text);
   if (cidr === undefined) return { kind: 'unreadable', reason: `CIDR \`${text}\` cannot be read` };
-  const peer: Peer = { kind: 'cidr', cidr, addresses: { ...NO_ADDRESSES, [cidr.family]: [cidr.addresses] } };
-  if (BLOCKS.size >= MOST_BLOCKS) BLOCKS.clear();
-  BLOCKS.set(text, peer);
+  const peer: Peer = { kind: 'cidr', cidr, addresses: setOf(cidr) };
+  remember(text, peer);
   return peer;
+}
+
+/**
+ * Only what is met again is kept. To keep each block for a while makes it old in the eyes of the garbage collector, which takes longer
+ * than to read it again; and so does a map that is cleared, instead of a new one.
+ */
+function remember(text: string, peer: Peer): void {
+  const hash = hashOf(text);
+  const slot = hash % MET.length;
+  if (MET[slot] !== hash) MET[slot] = hash;
+  else {
+    if (known.blocks.size >= MOST_BLOCKS) known.blocks = new Map();
+    known.blocks.set(text, peer);
+  }
+}
+
+/** The hashes of texts that were met lately. */
+const MET = new Uint32Array(4096);
+
+/** A small hash of a short text (Fowler, Noll and Vo's FNV-1a): it decides what is kept, and never what a text means. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
+function setOf({ family, addresses }: Cidr): AddressSet {
+  return family === 'ipv4' ? { ipv4: [addresses], ipv6: [] } : { ipv4: [], ipv6: [addresses] };
 }

@@ -8,9 +8,10 @@ export async function* findingsAsJson(
 ): AsyncGenerator<string> {
   let before = '{\n  "findings": [';
   for await (const page of pages) {
-    const texts = page.map((finding) => `\n    ${indented(finding, '    ')}`);
-    yield `${before}${texts.join(',')}`;
-    before = ',';
+    for (const finding of page) {
+      yield `${before}\n    ${indented(finding, '    ')}`;
+      before = ',';
+    }
   }
   const end = before === ',' ? '\n  ]' : `${before}]`;
   yield `${end},\n  "summary": ${indented(summary, '  ')}\n}\n`;

@@ -25,7 +25,8 @@ export async function* findingsAsTable(
   let [count, violating] = [0, 0];
   for await (const page of pages) {
     const rows = rowsOf(page.toSorted((a, b) => rank(a) - rank(b)));
-    yield `${count === 0 ? layout.begin : ''}${rows.map(layout.show).join('')}`;
+    if (count === 0) yield layout.begin;
+    for (const row of rows) yield layout.show(row);
     count += 1;
     violating += rows.filter(([{ verdict }]) => verdict === 'violation').length;
     countUnread(unread, page);

@@ -8,7 +8,7 @@ import { visible } from './print.ts';
 export async function printAll({ stdout }: Io, texts: AsyncIterable<string>): Promise<boolean> {
   // A stream whose errors nobody listens to ends the process.
   stdout.on('error', ignore);
-  for await (const text of texts) {
+  for await (const text of gathered(texts)) {
     const error = await write(stdout, visible(text));
     if (error === undefined) continue;
     if ('code' in error && error.code === 'EPIPE') return false;
@@ -17,6 +17,21 @@ export async function printAll({ stdout }: Io, texts: AsyncIterable<string>): Pr
   // After an error it stays: the event comes later than the answer.
   stdout.off('error', ignore);
   return true;
+}
+
+/** What a pipe holds. */
+const ENOUGH = 65_536;
+
+/** Fewer, longer texts. */
+async function* gathered(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let all = '';
+  for await (const text of texts) {
+    all += text;
+    if (all.length < ENOUGH) continue;
+    yield all;
+    all = '';
+  }
+  if (all !== '') yield all;
 }
 
 function ignore(): void {}

@@ -1,5 +1,4 @@
-// Where an audit reads interfaces and the network around them: in a live account, or in the file that has the groups.
-import type { EC2Client } from '@aws-sdk/client-ec2';
+// What a file says of interfaces and the network around them, beside its groups.
 import { parseInterface, parseSubnet } from '../../lib/exposure/parse-interface.ts';
 import {
   parseAcl,
@@ -8,7 +7,6 @@ import {
   parsePublicAccess,
   parseRouteTable,
 } from '../../lib/exposure/parse-network.ts';
-import { readInterfaces, readNetwork } from '../../lib/io/aws/network.ts';
 import type { Cidr } from '../../lib/network/cidr.ts';
 import type { NetworkSource } from './audit-exposure.ts';
 import type { Source } from './chunks.ts';
@@ -23,15 +21,6 @@ import {
   parseExportedSubnet,
 } from './exported-network.ts';
 import { InputError } from './input.ts';
-import { asking } from './live.ts';
-
-/** The network of the client's account and region; of what surrounds the interfaces, what cannot be read is not known. */
-export function networkOfAccount(ec2: EC2Client): NetworkSource {
-  return {
-    interfaces: (groupIds) => asking('the network interfaces cannot be read', readInterfaces(ec2, groupIds)),
-    network: (vpcIds) => readNetwork(ec2, vpcIds),
-  };
-}
 
 const KEYS = [
   'NetworkInterfaces',

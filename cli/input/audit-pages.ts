@@ -1,7 +1,7 @@
 // The findings of an audit, some at a time: however many there are, no more than a page of them is held.
 import type { Policy } from '../../lib/policy/policy.ts';
 import { type Audited, auditGroup, type Summary } from './audit-group.ts';
-import type { AuditSources } from './audit-input.ts';
+import type { AuditSources } from './audit-sources.ts';
 
 /** A page ends with the group that fills it. */
 const PAGE = 1000;

@@ -52,11 +52,10 @@ export function forbiddenPart(of: Directed, { forbidden }: Limit, admitted: Addr
 
 /** Whether a set of one interval is forbidden as it is, or not at all; undefined for others. Most blocks are one of these. */
 function allOrNothing(admitted: AddressSet, forbidden: AddressSet): boolean | undefined {
-  const [family, other] =
-    admitted.ipv4.length === 0 ? (['ipv6', 'ipv4'] as const) : (['ipv4', 'ipv6'] as const);
-  const [only, ...more] = admitted[family];
+  const family = admitted.ipv4.length === 0 ? 'ipv6' : 'ipv4';
+  const only = admitted[family][0];
   if (only === undefined) return false;
-  if (more.length > 0 || admitted[other].length > 0) return undefined;
+  if (admitted.ipv4.length + admitted.ipv6.length > 1) return undefined;
   const met = forbidden[family][firstEndingAfter(forbidden[family], only[0])];
   if (met === undefined || met[0] >= only[1]) return false;
   return met[0] <= only[0] && only[1] <= met[1] ? true : undefined;

@@ -5,7 +5,7 @@ import type { Limit, Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Context } from './context.ts';
 import { type Area, admittedBy, type Counted, countedOf, unexcusedArea } from './counted.ts';
-import { areFewInSum, type CountedSet, forbiddenPart, isOverLimit } from './counted-set.ts';
+import { areFewInSum, type CountedSet, forbiddenPart, isOverLimit, NOTHING } from './counted-set.ts';
 import { type ExceptionStanding, type Excuse, excuse } from './exceptions.ts';
 import type { ExcusedBy } from './excused.ts';
 import { excessAlone } from './reach.ts';
@@ -64,9 +64,14 @@ export function partition(
 function mostIfFew(rule: SecurityGroupRule, { policy, context }: Judging): Most | undefined {
   const admitted = admittedBy(rule, context);
   if (admitted === undefined || policy.forbidden === 'any' || policy.limits.length > 1) return undefined;
-  const most = policy.limits.map((limit) => forbiddenPart(rule, limit, admitted));
-  return isTooMany(most, policy.limits) ? undefined : most;
+  const [limit] = policy.limits;
+  const most = limit === undefined ? NOTHING : forbiddenPart(rule, limit, admitted);
+  // Of nearly all rules: no set is made for them.
+  if (most === NOTHING) return ONLY_NOTHING;
+  return limit !== undefined && isOverLimit(most, limit) ? undefined : [most];
 }
+
+const ONLY_NOTHING: Most = [NOTHING];
 
 function isTooMany(sets: readonly CountedSet[], limits: readonly Limit[]): boolean {
   return sets.some((set, index) => {

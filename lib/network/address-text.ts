@@ -2,7 +2,11 @@
 // reader takes `010.0.0.1` as octal and another as decimal, a policy and a rule would mean two networks.
 
 const DOT = 46;
+const COLON = 58;
 const ZERO = 48;
+const A = 97;
+/** Letters differ by it from their capitals. */
+const LOWER_CASE = 32;
 const OCTETS = 4;
 const GROUPS = 8;
 
@@ -34,34 +38,68 @@ function withDigit(octet: number, digit: number): number {
 
 /** Groups of hexadecimal digits, `::` for a run of zeros, perhaps IPv4 at the end; undefined for anything else, zone ids included. */
 export function parseIpv6(text: string): bigint | undefined {
-  const [head = '', tail, ...more] = text.split('::');
-  if (more.length > 0) return undefined;
-  const [before, after] = [groupsOf(head, tail === undefined), groupsOf(tail ?? '', true)];
+  const gap = text.indexOf('::');
+  if (gap === -1) {
+    const groups = groupsOf(text, 0, true);
+    return groups?.length === GROUPS ? toInteger(groups, NO_GROUPS) : undefined;
+  }
+  const [before, after] = [groupsOf(text.slice(0, gap), 0, false), groupsOf(text, gap + 2, true)];
   if (before === undefined || after === undefined) return undefined;
-  const missing = GROUPS - before.length - after.length;
-  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
-  return toInteger([...before, ...Array.from({ length: missing }, () => 0), ...after]);
+  return before.length + after.length < GROUPS ? toInteger(before, after) : undefined;
 }
 
-/** The numbers of groups; only the last may be written as IPv4, which makes two of it. */
-function groupsOf(text: string, isEnd: boolean): readonly number[] | undefined {
-  if (text === '') return [];
-  const parts = text.split(':');
+const NO_GROUPS: readonly number[] = [];
+
+/** The numbers of groups from a position on; only the last may be written as IPv4, which makes two of it. */
+function groupsOf(text: string, from: number, isEnd: boolean): readonly number[] | undefined {
   const groups: number[] = [];
-  for (const [index, part] of parts.entries()) {
-    if (/^[\da-f]{1,4}$/i.test(part)) groups.push(Number.parseInt(part, 16));
-    else {
-      const ipv4 = isEnd && index === parts.length - 1 ? parseIpv4(part) : undefined;
-      if (ipv4 === undefined) return undefined;
-      groups.push(Math.floor(ipv4 / 65_536), ipv4 % 65_536);
-    }
+  for (let at = from; at < text.length; ) {
+    const end = endOfGroup(text, at);
+    if (isEnd && text.charCodeAt(end) === DOT) return withIpv4(groups, text.slice(at));
+    // A colon at the end has no group after it.
+    const isWhole = end === text.length || (text.charCodeAt(end) === COLON && end + 1 < text.length);
+    if (end === at || end > at + 4 || !isWhole) return undefined;
+    groups.push(readGroup(text, at, end));
+    at = end + 1;
   }
   return groups;
 }
 
-function toInteger(groups: readonly number[]): bigint {
-  const hex = groups.map((group) => group.toString(16).padStart(4, '0'));
-  return BigInt(`0x${hex.join('')}`);
+function endOfGroup(text: string, from: number): number {
+  let end = from;
+  while (hexDigit(text.charCodeAt(end)) >= 0) end += 1;
+  return end;
+}
+
+function readGroup(text: string, from: number, end: number): number {
+  let value = 0;
+  for (let at = from; at < end; at += 1) value = value * 16 + hexDigit(text.charCodeAt(at));
+  return value;
+}
+
+function withIpv4(groups: readonly number[], text: string): readonly number[] | undefined {
+  const ipv4 = parseIpv4(text);
+  return ipv4 === undefined ? undefined : [...groups, Math.floor(ipv4 / 65_536), ipv4 % 65_536];
+}
+
+/** -1 for what is none. */
+function hexDigit(code: number): number {
+  if (code >= ZERO && code < ZERO + 10) return code - ZERO;
+  const letter = (code | LOWER_CASE) - A;
+  return letter >= 0 && letter < 6 ? letter + 10 : -1;
+}
+
+/** The bytes of the address that is read: to add up its groups as big integers would take longest. */
+const BYTES = new DataView(new ArrayBuffer(GROUPS * 2));
+
+/** With zeros between the groups before and those after. */
+function toInteger(before: readonly number[], after: readonly number[]): bigint {
+  BYTES.setBigUint64(0, 0n);
+  BYTES.setBigUint64(GROUPS, 0n);
+  for (let at = 0; at < before.length; at += 1) BYTES.setUint16(at * 2, before[at] ?? 0);
+  const gap = GROUPS - after.length;
+  for (let at = 0; at < after.length; at += 1) BYTES.setUint16((gap + at) * 2, after[at] ?? 0);
+  return (BYTES.getBigUint64(0) << 64n) | BYTES.getBigUint64(GROUPS);
 }
 
 /** `192.0.2.1`. */

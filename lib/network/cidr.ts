@@ -35,18 +35,31 @@ export function parseCidr(text: string): Cidr | undefined {
   const slash = text.indexOf('/');
   const address = slash === -1 ? text : text.slice(0, slash);
   const family = text.includes(':') ? 'ipv6' : 'ipv4';
-  const value = family === 'ipv6' ? parseIpv6(address) : parseIpv4(address);
-  const prefixLength = slash === -1 ? BITS[family] : parsePrefixLength(text.slice(slash + 1));
-  if (value === undefined || !(prefixLength <= BITS[family])) return undefined;
-  const size = blockSize(family, prefixLength);
-  const first = BigInt(value);
-  const start = first - (first % size);
-  return { family, prefixLength, addresses: [start, start + size] };
+  const prefixLength = slash === -1 ? BITS[family] : PREFIX_LENGTHS.get(text.slice(slash + 1));
+  if (prefixLength === undefined || prefixLength > BITS[family]) return undefined;
+  const addresses = family === 'ipv6' ? ipv6Block(address, prefixLength) : ipv4Block(address, prefixLength);
+  return addresses && { family, prefixLength, addresses };
 }
 
-/** A number without zeros in front; NaN for anything else. */
-function parsePrefixLength(text: string): number {
-  return /^(0|[1-9]\d{0,2})$/.test(text) ? Number(text) : Number.NaN;
+/** Numbers without zeros in front. */
+const PREFIX_LENGTHS = new Map(Array.from({ length: 129 }, (_, length) => [String(length), length]));
+
+/** Plain numbers as long as they suffice: big ones are slow. */
+function ipv4Block(text: string, prefixLength: number): Interval<bigint> | undefined {
+  const value = parseIpv4(text);
+  if (value === undefined) return undefined;
+  const size = 2 ** (BITS.ipv4 - prefixLength);
+  const start = value - (value % size);
+  return [BigInt(start), BigInt(start + size)];
+}
+
+function ipv6Block(text: string, prefixLength: number): Interval<bigint> | undefined {
+  const value = parseIpv6(text);
+  if (value === undefined) return undefined;
+  const size = blockSize('ipv6', prefixLength);
+  // Host bits are dropped, if there are any.
+  const start = value & -size;
+  return [start, start + size];
 }
 
 /** The canonical text of a block: `10.1.2.3/8` is printed `10.0.0.0/8`, IPv6 as RFC 5952 writes it. */
@@ -61,8 +74,11 @@ export function printAddress(family: Family, address: bigint): string {
 
 /** How many addresses a block of that prefix length holds. */
 export function blockSize(family: Family, prefixLength: number): bigint {
-  return 1n << BigInt(BITS[family] - prefixLength);
+  return POWERS[BITS[family] - prefixLength] ?? 0n;
 }
+
+/** Of two. */
+const POWERS = Array.from({ length: BITS.ipv6 + 1 }, (_, bits) => 1n << BigInt(bits));
 
 /** The set of all addresses of the given blocks. */
 export function addressSet(cidrs: readonly Cidr[]): AddressSet {

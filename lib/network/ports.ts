@@ -126,22 +126,17 @@ export function parseTraffic(ipProtocol: string, fromPort = -1, toPort = -1): In
   return protocolTraffic(protocol);
 }
 
-/** Reads `tcp`, `TCP`, `6`; `-1` and `all` are every protocol. Undefined for what is neither. */
-export function parseProtocol(text: string): number | 'all' | undefined {
-  return EXACT_PROTOCOLS.get(text) ?? readProtocol(text);
-}
-
-/** As EC2 writes nearly all of them, so that most need no reading. */
-const EXACT_PROTOCOLS: ReadonlyMap<string, number | 'all'> = new Map<string, number | 'all'>([
-  ['-1', 'all'],
+/** What EC2 takes for a protocol: names, numbers without zeros in front, and two words for all. */
+const PROTOCOLS_BY_TEXT: ReadonlyMap<string, number | 'all'> = new Map<string, number | 'all'>([
+  ...Array.from({ length: PROTOCOLS }, (_, number) => [String(number), number] as const),
   ...Object.entries(PROTOCOL_NUMBERS),
+  ['-1', 'all'],
+  ['all', 'all'],
 ]);
 
-function readProtocol(text: string): number | 'all' | undefined {
-  const name = text.toLowerCase();
-  if (name === '-1' || name === 'all') return 'all';
-  if (/^(0|[1-9]\d{0,2})$/.test(name)) return Number(name) < PROTOCOLS ? Number(name) : undefined;
-  return Object.hasOwn(PROTOCOL_NUMBERS, name) ? PROTOCOL_NUMBERS[name] : undefined;
+/** Reads `tcp`, `TCP`, `6`; `-1` and `all` are every protocol. Undefined for what is neither. */
+export function parseProtocol(text: string): number | 'all' | undefined {
+  return PROTOCOLS_BY_TEXT.get(text) ?? PROTOCOLS_BY_TEXT.get(text.toLowerCase());
 }
 
 /** The number of a single protocol that is known to be valid. */

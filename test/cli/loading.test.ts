@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { file } from './portcullis.ts';
 
 const run = promisify(execFile);
 
@@ -23,6 +24,12 @@ describe('the packages that the command loads', () => {
     [['test'], ['commander', 'leven', 'matcher', 'yaml', 'zod']],
   ])('are those that it needs: %s', async (words, packages) => {
     expect(await loadedBy(...words)).toEqual(packages);
+  });
+
+  it('are none that could reach AWS for an audit of an export', async () => {
+    const empty = file('empty.json', { SecurityGroups: [] });
+
+    expect((await loadedBy('audit', '--from', empty)).filter((name) => /aws|smithy/.test(name))).toEqual([]);
   });
 
   it('are kept as they were compiled, among the packages', async () => {
