@@ -4,11 +4,9 @@ import { type Command, createCommand } from 'commander';
 import { TEST_TAG } from '../../lib/io/aws/left-behind.ts';
 import { readSubscriptions } from '../../lib/io/aws/monitoring.ts';
 import { createTestGroup, deleteTestGroup, openTestGroup, pickVpc } from '../../lib/io/aws/test-groups.ts';
-import { readPolicies } from '../../lib/io/policy-files.ts';
-import { compilePolicy } from '../../lib/policy/policy.ts';
-import { withoutOff } from '../../lib/policy/policy-modes.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { print, printError } from '../format/print.ts';
+import { choosePolicies } from '../input/choose-policies.ts';
 import {
   type Deployment,
   findDeployment,
@@ -19,15 +17,15 @@ import {
 import { InputError } from '../input/input.ts';
 import { asking, connectEc2, connectSns } from '../input/live.ts';
 import { countOption } from '../input/parse.ts';
+import { type PolicySource, policiesOption, settingsOption } from '../input/policy-source.ts';
 import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 import { type ChosenTest, chooseTest, expectedOf } from '../selftest/choose-test.ts';
 import { type Witnessed, waitForRecord } from '../selftest/wait-for-record.ts';
 
-interface Options extends StageOptions {
+interface Options extends StageOptions, PolicySource {
   readonly vpc?: string;
   readonly minutes: number;
-  readonly policies: string;
 }
 
 /** The command, with its help. */
@@ -42,7 +40,8 @@ export function selftestCommand(io: CommandIo): Command {
     .option('--profile <profile>', 'profile of your AWS configuration')
     .option('--vpc <id>', 'the VPC of the group (default: the default VPC, or else any)')
     .option('--minutes <count>', 'how long to wait', countOption, 10)
-    .option('--policies <dir>', 'directory of the policies in force', 'policies')
+    .addOption(policiesOption())
+    .addOption(settingsOption())
     .addHelpText(
       'after',
       '\nExit codes: 0 it came as it should; 1 it did not; 2 bad usage, or it could not\nbe tested.',
@@ -51,7 +50,7 @@ export function selftestCommand(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const policies = withoutOff(readPolicies(options.policies).map(compilePolicy));
+  const policies = choosePolicies(options);
   const deployment = await findDeployment(options);
   const { connection, region, accountId } = deployment;
   const ec2 = connectEc2(connection);
