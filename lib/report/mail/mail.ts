@@ -43,9 +43,9 @@ function whatHappened(facts: Facts): string[] {
   ];
 }
 
-/** The advice of each rule's gravest policy: more than that nobody reads. */
+/** The advice of each rule's worst policy: more than that nobody reads. */
 function whatInstead({ plan }: Facts): string[] {
-  const texts = violationsIn(plan).map(({ verdicts: [gravest] }) => gravest.policy.description.trim());
+  const texts = violationsIn(plan).map(({ verdicts: [worst] }) => worst.policy.description.trim());
   return [...new Set(texts)].flatMap((text) => wrap(text, WIDTH));
 }
 
