@@ -10,6 +10,7 @@ export const ROOMS = [
   'plan',
   'target.ts',
   'config.ts',
+  'settings',
   'exposure',
   'report',
   'remediation',

@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Powertools prints every metric to standard output otherwise.
-    env: { POWERTOOLS_METRICS_DISABLED: 'true' },
+    // Powertools prints every metric to standard output otherwise. Whoever runs the tests may have settings of their own.
+    env: { POWERTOOLS_METRICS_DISABLED: 'true', PORTCULLIS_SETTINGS: '' },
     // Vitest would leave one core unused, which on a machine of two is half of it.
     maxWorkers: '100%',
     // Most of the time that a file of tests takes is the loading of the AWS SDK. No module here has a state that a test could leave.

@@ -1,17 +1,20 @@
-// Policies to JSON and each handler to one file, in dist/. The environment has what the functions' own will have.
+// Policies to JSON and each handler to one file, in dist/. The environment has what the functions' own will have, and names the
+// settings, if there are any.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../lib/config.ts';
-import { PolicyError, readPolicies } from '../lib/io/policy-files.ts';
+import { FileError, readPolicies, SHIPPED } from '../lib/io/policy-files.ts';
+import { readSettings } from '../lib/io/settings-files.ts';
 import { bundle } from './bundle.ts';
-import { checkSettings } from './settings.ts';
+import { checkParameters } from './parameters.ts';
 import { trimNotices } from './trims.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 try {
-  const { trimLimit } = checkSettings(process.env);
-  const policies = readPolicies(at('policies'));
+  const { trimLimit } = checkParameters(process.env);
+  const { PORTCULLIS_SETTINGS: file } = process.env;
+  const policies = file ? readSettings(file).inForce : readPolicies(SHIPPED);
   for (const notice of trimNotices(policies, trimLimit)) console.error(notice);
   rmSync(at('dist'), { recursive: true, force: true });
   mkdirSync(at('dist'));
@@ -19,7 +22,7 @@ try {
   for (const name of ['remediate', 'sweep', 'tick'])
     await bundle(at(`handlers/${name}.ts`), at(`dist/${name}.mjs`));
 } catch (error) {
-  if (!(error instanceof PolicyError || error instanceof ConfigError)) throw error;
+  if (!(error instanceof FileError || error instanceof ConfigError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -8,7 +8,7 @@ export function trimNotices(policies: readonly PolicyDocument[], trimLimit: numb
     .filter(({ action, mode }) => action === 'trim' && mode !== 'off')
     .map(({ id, mode, otherwise = 'revoke' }) => {
       const what = (mode === 'dry-run' ? IN_DRY_RUN : INSTEAD)[otherwise];
-      return `policies/${id}.yaml: ${what} the rules that it would trim (${WHY})`;
+      return `policy ${id}: ${what} the rules that it would trim (${WHY})`;
     });
 }
 

@@ -21,8 +21,13 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/audit.ts')).auditCommand,
   },
   {
+    name: 'init',
+    summary: 'begin a directory of your own settings and policies',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  {
     name: 'validate',
-    summary: 'check policy files',
+    summary: 'check settings and policy files',
     load: async () => (await import('./commands/validate.ts')).validateCommand,
   },
   {

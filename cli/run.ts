@@ -1,21 +1,18 @@
 // The `portcullis` command, as a function: nothing here or below touches the process but for its environment.
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { commandsFor } from './commands.ts';
 import { printError } from './format/print.ts';
 import type { Connection } from './input/live.ts';
 import type { CommandIo, Io } from './io.ts';
-
-const { version }: { version: string } = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-);
+import { VERSION } from './version.ts';
 
 const EPILOGUE = `
 Start here:
   npm run demo                    a recorded event, judged, revoked and told
   portcullis simulate EVENT.json  the same with an event of your own
   portcullis audit                what in this account violates the policies?
-  portcullis validate             are the policies right?
+  portcullis init DIR             a directory of your own settings and policies
+  portcullis validate             are the settings and policies right?
   portcullis test                 do they judge what they must?
   portcullis restore ID           puts back what was revoked: see the mail
 
@@ -54,7 +51,7 @@ async function makeProgram(argv: readonly string[], io: CommandIo): Promise<Comm
     .description(
       'Revokes dangerous AWS security group rules seconds after somebody opens them, and says why.',
     )
-    .version(version)
+    .version(VERSION)
     .hook('preAction', (_, command) => checkConnection(command.opts()))
     .addHelpText('after', EPILOGUE);
   for (const command of await commandsFor(argv, io)) program.addCommand(command);
@@ -85,11 +82,11 @@ function family(command: Command): readonly Command[] {
 
 async function report(io: Io, error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const [{ InputError }, { PolicyError }] = await Promise.all([
+  const [{ InputError }, { FileError }] = await Promise.all([
     import('./input/input.ts'),
     import('../lib/io/policy-files.ts'),
   ]);
-  if (error instanceof InputError || error instanceof PolicyError) {
+  if (error instanceof InputError || error instanceof FileError) {
     printError(io, error.message);
     return 2;
   }

@@ -85,16 +85,19 @@ function protectedGroups(text: string): readonly GroupSelector[] {
 }
 
 /** What the breaker has let through must not be forgotten while who is to revoke it lives, which is a quarter of an hour. */
-const LEAST_MINUTES = 12;
+export const LEAST_MINUTES = 12;
 /** The groups that the breaker counts, for each policy, have to fit into an item of the ledger. */
-const MOST_COUNTED = 500;
+export const MOST_COUNTED = 500;
 
-/** A number among the settings, written without leading zeros; throws ConfigError. */
+/** The largest number that a parameter may be. */
+export const MOST_COUNT = 9999;
+
+/** A number among the parameters, written without leading zeros; throws ConfigError. */
 export function readCount(
   environment: Readonly<Record<string, string | undefined>>,
   name: string,
   least = 0,
-  most = 9999,
+  most = MOST_COUNT,
 ): number {
   const value = required(environment, name);
   // `00` would be 0 here, and something else than 0 to the template.

@@ -1,4 +1,4 @@
-// The architecture page and the code say the same.
+// The architecture page and the code say the same, and so do the pages about settings and deployments.
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 

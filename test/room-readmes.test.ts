@@ -6,7 +6,16 @@ import { describe, expect, it } from 'vitest';
 const folders = readdirSync('lib', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => `lib/${name}`);
-const rooms = [...folders, 'lib/io/aws', 'lib/io/ledger', 'handlers', 'cli', 'cli/doctor', 'test'];
+const rooms = [
+  ...folders,
+  'lib/io/aws',
+  'lib/io/ledger',
+  'handlers',
+  'cli',
+  'cli/doctor',
+  'cli/restore',
+  'test',
+];
 
 describe.each(rooms)('%s/README.md', (room) => {
   const path = `${room}/README.md`;

@@ -11,6 +11,7 @@ import { openAudit } from '../input/audit-input.ts';
 import { auditPages } from '../input/audit-pages.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
+import { policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends PolicyChoice, AuditInput {
@@ -35,7 +36,8 @@ export function auditCommand(io: CommandIo): Command {
     .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
     .option('--region <region>', 'AWS region; of groups from a file, where the file does not say')
     .option('--profile <profile>', 'profile of your AWS configuration')
-    .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addOption(policiesOption())
+    .addOption(settingsOption())
     .addOption(policyOption())
     .addOption(allModesOption())
     .addOption(

@@ -1,6 +1,5 @@
 // `portcullis doctor`: whether a deployment works, without changing anything.
 import { type Command, createCommand } from 'commander';
-import { readPolicies } from '../../lib/io/policy-files.ts';
 import { makeClients } from '../doctor/clients.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import { exitCodeOf } from '../doctor/diagnosis.ts';
@@ -8,11 +7,11 @@ import { readFacts } from '../doctor/read-facts.ts';
 import { showDiagnosis } from '../format/doctor.ts';
 import { print } from '../format/print.ts';
 import { findDeployment, type StageOptions } from '../input/deployment.ts';
+import { type PolicySource, policiesOption, readSource, settingsOption } from '../input/policy-source.ts';
 import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
-interface Options extends StageOptions {
-  readonly policies: string;
+interface Options extends StageOptions, PolicySource {
   readonly json?: boolean;
 }
 
@@ -26,7 +25,8 @@ export function doctorCommand(io: CommandIo): Command {
     .addOption(stageOption().default(DEFAULT_STAGE))
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
-    .option('--policies <dir>', 'directory of the policies that should be in force', 'policies')
+    .addOption(policiesOption())
+    .addOption(settingsOption())
     .option('--json', 'for machines')
     .addHelpText(
       'after',
@@ -36,7 +36,7 @@ export function doctorCommand(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const policies = readPolicies(options.policies);
+  const { documents: policies } = readSource(options);
   const deployment = await findDeployment(options);
   const clients = makeClients(deployment.connection);
   const lines = diagnose(await readFacts(options.stage, deployment, policies, clients, new Date()));

@@ -1,35 +1,25 @@
 // `portcullis restore`: puts back what a remediation revoked, exactly as it was.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Command, createCommand } from 'commander';
 import { readGroup } from '../../lib/io/aws/ec2.ts';
 import { readListSizes } from '../../lib/io/aws/prefix-lists.ts';
-import { readPolicies } from '../../lib/io/policy-files.ts';
 import { print } from '../format/print.ts';
 import { showPlan, showUnchosen } from '../format/restore.ts';
 import { findRecord } from '../input/find-record.ts';
-import { InputError } from '../input/input.ts';
 import { asking, type Connection, connectEc2 } from '../input/live.ts';
 import { collect, countOption } from '../input/parse.ts';
+import { type PolicySource, policiesOption, readSource, settingsOption } from '../input/policy-source.ts';
 import { stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
-import { addExceptions } from '../restore/add-exceptions.ts';
-import {
-  type ExceptionTerms,
-  exceptionsFor,
-  type PolicyExceptions,
-  parseExceptionTerms,
-  showExceptions,
-} from '../restore/exception.ts';
+import { type ExceptionTerms, exceptionsFor, parseExceptionTerms } from '../restore/exception.ts';
+import { showAdditions, writeAdditions } from '../restore/exception-places.ts';
 import { canSend, chooseRules, planRestore } from '../restore/restore-plan.ts';
 import { carryOut } from '../restore/send-restore.ts';
 
-interface Options extends Connection, Partial<ExceptionTerms> {
+interface Options extends Connection, PolicySource, Partial<ExceptionTerms> {
   readonly from?: string;
   readonly rule?: readonly string[];
   readonly stage?: string;
   readonly quota: number;
-  readonly policies: string;
   readonly dryRun?: boolean;
   readonly write?: boolean;
 }
@@ -40,7 +30,7 @@ export function restoreCommand(io: CommandIo): Command {
     .description(
       'Authorizes the rules of a record again, with their descriptions and tags, with your AWS credentials. The id is the ' +
         'last line of the mail. Without an exception, Portcullis revokes again what is put back: ' +
-        '--until, --reason and --owner print the exception, and --write adds it to the policy file. Deploy it first; --dry-run ' +
+        '--until, --reason and --owner print the exception, and --write adds it to your policy or, for a shipped one, to your settings. Deploy it first; --dry-run ' +
         'sends nothing.',
     )
     .argument('[id]', 'id of the record, looked up in the ledger; its first eight characters will do')
@@ -53,7 +43,7 @@ export function restoreCommand(io: CommandIo): Command {
     .option('--until <date>', 'the last day (UTC) of the exception, as 2027-01-31')
     .option('--reason <text>', 'why the exception is needed')
     .option('--owner <name>', 'who answers for it')
-    .option('--write', 'add the exception to the files of --policies')
+    .option('--write', 'add the exception to the file that it belongs to')
     .option('--dry-run', 'show what would be sent, and send nothing')
     .addOption(stageOption())
     .option('--region <region>', "AWS region (default: the record's, or that of your configuration)")
@@ -64,7 +54,8 @@ export function restoreCommand(io: CommandIo): Command {
       countOption,
       60,
     )
-    .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addOption(policiesOption())
+    .addOption(settingsOption())
     .addHelpText(
       'after',
       '\nExit codes: 0 all is back; 1 not all is; 2 bad usage, or something cannot be\nread.',
@@ -75,7 +66,7 @@ export function restoreCommand(io: CommandIo): Command {
 async function run(io: CommandIo, id: string | undefined, options: Options): Promise<void> {
   const now = new Date();
   const terms = parseExceptionTerms(options, now);
-  const policies = terms === undefined ? [] : readPolicies(options.policies);
+  const policies = terms === undefined ? [] : readSource(options).documents;
   const { record, ledger } = await findRecord(io, id, options, now);
   const chosen = chooseRules(record, options.rule);
   printAll(io, showUnchosen(record, chosen));
@@ -96,38 +87,12 @@ async function run(io: CommandIo, id: string | undefined, options: Options): Pro
   printAll(io, showPlan(plan, record, options.dryRun === true));
   if (terms !== undefined) {
     const found = exceptionsFor(chosen, terms, policies);
-    printAll(io, options.write === true ? write(found, options.policies) : show(found, options.policies));
+    printAll(io, options.write === true ? writeAdditions(found, options) : showAdditions(found, options));
   }
   if (!canSend(plan)) return;
   const isSent = options.dryRun || (await carryOut(io, ec2, ledger, { record, plan, terms, now }));
   const isAll = options.rule !== undefined || record.omitted === 0;
   if (isSent && isAll && plan.present.length === 0) io.setExitCode(0);
-}
-
-function show(found: readonly PolicyExceptions[], directory: string): readonly string[] {
-  const shown = found.flatMap(({ policyId, policy, exceptions }) => [
-    `${directory}/${policyId}.yaml${policy === undefined ? '  (no such policy here: look for it where Portcullis is deployed from)' : ''}`,
-    ...(policy?.exceptions === undefined ? ['exceptions:'] : []),
-    ...showExceptions(exceptions).map((line) => `  ${line}`),
-  ]);
-  return ['', 'For it to stay, add to the policies and deploy:', ...shown, ''];
-}
-
-/** Every file is changed in memory first: one that cannot be leaves all as they are. */
-function write(found: readonly PolicyExceptions[], directory: string): readonly string[] {
-  const missing = found.find(({ policy }) => policy === undefined);
-  if (missing !== undefined)
-    throw new InputError(`--write: no policy \`${missing.policyId}\` in ${directory}`);
-  const changed = found.map(({ policyId, exceptions }) => {
-    const file = join(directory, `${policyId}.yaml`);
-    return [file, addExceptions(file, readFileSync(file, 'utf8'), exceptions)] as const;
-  });
-  for (const [file, text] of changed) writeFileSync(file, text);
-  return [
-    '',
-    ...changed.map(([file]) => `Added to ${file}: test and deploy it before you put the rules back.`),
-    '',
-  ];
 }
 
 function printAll(io: CommandIo, lines: readonly string[]): void {

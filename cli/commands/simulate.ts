@@ -12,6 +12,7 @@ import { type PlacedEvent, readEvents } from '../input/events.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { InputError, readJson } from '../input/input.ts';
 import { groupsOption, limitOption } from '../input/parse.ts';
+import { policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 import { type Simulation, type SimulationInput, simulate } from '../run-simulation.ts';
 
@@ -46,7 +47,8 @@ export function simulateCommand(io: CommandIo): Command {
         'with Vpcs and SecurityGroupVpcAssociations in it, as for audit',
     )
     .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
-    .option('--policies <dir>', 'directory of policy files', 'policies')
+    .addOption(policiesOption())
+    .addOption(settingsOption())
     .addOption(policyOption())
     .addOption(allModesOption())
     .addOption(

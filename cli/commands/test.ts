@@ -1,9 +1,11 @@
 // `portcullis test`: every policy against the rules that its author says it must judge.
 import { type Command, createCommand, Option } from 'commander';
+import { readSettings } from '../../lib/io/settings-files.ts';
 import { runCase, withExceptions } from '../../lib/report/policy-cases.ts';
 import { print, printError } from '../format/print.ts';
 import { type Results, SHOW } from '../format/test-results.ts';
 import { chosen, policyOption } from '../input/choose-policies.ts';
+import { settingsOption, shippedDirectory } from '../input/policy-source.ts';
 import { NO_CASES, readTested, type Tested } from '../input/read-cases.ts';
 import type { CommandIo } from '../io.ts';
 
@@ -13,7 +15,11 @@ export function testCommand(io: CommandIo): Command {
     .description(
       'Evaluates the rules of every <id>.test.yaml against <id>.yaml and compares the verdicts, whatever the mode of the policy.',
     )
-    .argument('[paths...]', 'policy files, their test files, or directories of them', ['policies'])
+    .argument(
+      '[paths...]',
+      'policy files, their test files, or directories of them (default: those of --settings, or else the shipped ones)',
+    )
+    .addOption(settingsOption())
     .addOption(
       new Option('--format <format>', 'how to report').choices(['text', 'json', 'junit']).default('text'),
     )
@@ -25,14 +31,20 @@ export function testCommand(io: CommandIo): Command {
     .action((paths, options) => run(io, paths, options));
 }
 
-function run(
-  io: CommandIo,
-  paths: readonly string[],
-  { format, policy: ids }: { readonly format: keyof typeof SHOW; readonly policy?: readonly string[] },
-): void {
+interface Options {
+  readonly format: keyof typeof SHOW;
+  readonly policy?: readonly string[];
+  readonly settings?: string;
+}
+
+function run(io: CommandIo, named: readonly string[], { format, policy: ids, settings }: Options): void {
+  const paths =
+    named.length > 0
+      ? named
+      : [settings ? (readSettings(settings).directory ?? shippedDirectory()) : shippedDirectory()];
   const all = readTested(paths);
-  const named = all.map(({ policy }) => policy);
-  const wanted = new Set(ids === undefined ? named : chosen(named, ids, paths.join(', ')));
+  const policies = all.map(({ policy }) => policy);
+  const wanted = new Set(ids === undefined ? policies : chosen(policies, ids, paths.join(', ')));
   const tested = all.filter(({ policy }) => wanted.has(policy));
   const results = tested.map(resultsOf);
   print(io, SHOW[format](results));

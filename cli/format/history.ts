@@ -54,10 +54,10 @@ function restored({ rules }: Extract<HistoryEntry, { kind: 'restore' }>): readon
 
 function remedied({ record }: Extract<HistoryEntry, { kind: 'remediation' }>): readonly Line[] {
   const { findings, added = [] } = record;
-  const found = findings.map(({ rule, outcome, action, until, policies: [gravest, ...others] }): Line => {
+  const found = findings.map(({ rule, outcome, action, until, policies: [worst, ...others] }): Line => {
     const more = others.length === 0 ? '' : ` +${others.length}`;
     const what = until === undefined ? action : `${action} until ${dayAndMinute(until)}`;
-    return [inWords(rule), outcome ?? what, `${gravest?.id ?? ''}${more}`];
+    return [inWords(rule), outcome ?? what, `${worst?.id ?? ''}${more}`];
   });
   return [...found, ...added.map((rule): Line => [inWords(rule), 'added', ''])];
 }

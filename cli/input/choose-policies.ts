@@ -1,15 +1,13 @@
 // Which policies a command evaluates.
 import { Option } from 'commander';
-import { readPolicies } from '../../lib/io/policy-files.ts';
 import { nearest } from '../../lib/policy/nearest.ts';
 import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
 import { withoutOff } from '../../lib/policy/policy-modes.ts';
 import { InputError } from './input.ts';
 import { collect } from './parse.ts';
+import { type PolicySource, readSource } from './policy-source.ts';
 
-export interface PolicyChoice {
-  /** The directory of the policies. */
-  readonly policies: string;
+export interface PolicyChoice extends PolicySource {
   /** The ids of the only ones, whatever their mode. */
   readonly policy?: readonly string[];
   readonly allModes?: boolean;
@@ -27,13 +25,10 @@ export function allModesOption(): Option {
 }
 
 /** The chosen policies; throws InputError for an id that none has. */
-export function choosePolicies({
-  policies: directory,
-  policy: ids,
-  allModes,
-}: PolicyChoice): readonly Policy[] {
-  const all = readPolicies(directory).map(compilePolicy);
-  if (ids !== undefined) return chosen(all, ids, directory);
+export function choosePolicies({ policy: ids, allModes, ...source }: PolicyChoice): readonly Policy[] {
+  const { where, documents } = readSource(source);
+  const all = documents.map(compilePolicy);
+  if (ids !== undefined) return chosen(all, ids, where);
   return allModes === true ? all : withoutOff(all);
 }
 

@@ -26,6 +26,11 @@ export function dayOption(text: string): string {
   throw new InvalidArgumentError('Use a day such as 2027-01-31.');
 }
 
+export function regionOption(text: string): string {
+  if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) return text;
+  throw new InvalidArgumentError('Use a region such as eu-west-1.');
+}
+
 /** Groups as the parameter `protect` of a deployment names them. */
 export function groupsOption(text: string): readonly GroupSelector[] {
   const parsed = parseProtected(text);

@@ -1,6 +1,6 @@
 // Policies with the cases beside them.
 import { existsSync, readFileSync } from 'node:fs';
-import { PolicyError, type PolicyFile, readPolicyFiles } from '../../lib/io/policy-files.ts';
+import { FileError, type PolicyFile, readPolicyFiles } from '../../lib/io/policy-files.ts';
 import { type CaseFile, parseCases } from '../../lib/report/policy-cases.ts';
 
 export interface Tested extends PolicyFile {
@@ -13,7 +13,7 @@ export interface Tested extends PolicyFile {
 /** What is to be said of a test file whose lists are all empty: it looks like a test, and tests nothing. */
 export const NO_CASES = 'no cases in it: write some under `violation` and `compliant`';
 
-/** Reads every policy that paths name and its test file; throws PolicyError with all issues of the policies, or else of the test files. */
+/** Reads every policy that paths name and its test file; throws FileError with all issues of the policies, or else of the test files. */
 export function readTested(paths: readonly string[]): readonly Tested[] {
   const read = readPolicyFiles(paths).map((policyFile) => {
     const tests = policyFile.file.replace(/\.yaml$/, '.test.yaml');
@@ -21,6 +21,6 @@ export function readTested(paths: readonly string[]): readonly Tested[] {
     return { ...policyFile, tests, parsed };
   });
   const issues = read.flatMap(({ parsed }) => (parsed?.ok === false ? parsed.issues : []));
-  if (issues.length > 0) throw new PolicyError(issues);
+  if (issues.length > 0) throw new FileError(issues);
   return read.map(({ parsed, ...rest }) => ({ ...rest, cases: parsed?.ok ? parsed.value : undefined }));
 }

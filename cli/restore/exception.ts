@@ -69,7 +69,7 @@ export function exceptionsFor(
 const QUOTED = { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 } as const;
 
 /** The exceptions as the lines of a YAML list. */
-export function showExceptions(exceptions: readonly ExceptionDocument[]): readonly string[] {
+export function showItems(exceptions: readonly object[]): readonly string[] {
   return stringify(exceptions, QUOTED).trimEnd().split('\n');
 }
 

@@ -1,14 +1,18 @@
 // Policy files, as their authors wrote them.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { nearest } from '../policy/nearest.ts';
 import { parsePolicyFile } from '../policy/policy-file.ts';
 import type { Issue } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 
-/** All issues of all policy files. */
-export class PolicyError extends Error {
-  override readonly name = 'PolicyError';
+/** The directory of the shipped policies. */
+export const SHIPPED = fileURLToPath(new URL('../../policies', import.meta.url));
+
+/** All issues of files that people wrote. */
+export class FileError extends Error {
+  override readonly name = 'FileError';
   readonly issues: readonly Issue[];
 
   constructor(issues: readonly Issue[]) {
@@ -28,7 +32,7 @@ export interface PolicyFile {
 
 /**
  * Reads the policies that paths name, by name: every `<id>.yaml` of a directory, a file alone, or the policy of a test file.
- * Throws PolicyError with all issues at once.
+ * Throws FileError with all issues at once.
  */
 export function readPolicyFiles(paths: readonly string[]): readonly PolicyFile[] {
   const named = paths.map(filesAt);
@@ -41,7 +45,7 @@ export function readPolicyFiles(paths: readonly string[]): readonly PolicyFile[]
     ...parsed.flatMap(({ result }) => (result.ok ? [] : result.issues)),
     ...named.flatMap((one) => one.issues),
   ];
-  if (issues.length > 0) throw new PolicyError(issues);
+  if (issues.length > 0) throw new FileError(issues);
   return parsed.flatMap(({ file, text, result }) =>
     result.ok ? [{ file, text, policy: result.value }] : [],
   );

@@ -28,7 +28,7 @@ export async function publishBatch(world: World, target: Target): Promise<number
   return items.length;
 }
 
-/** None where the entry was reported or taken up by now: the index lags behind the table. */
+/** None where the entry was already reported or taken up: the index lags behind the table. */
 async function loadItem({ ledger }: World, id: string): Promise<readonly BatchItem[]> {
   const entry = await load(ledger, id);
   return isBatched(entry) ? [batchItem(entry.headline, entry.record)] : [];

@@ -76,7 +76,7 @@ export function clocksFor(
   );
 }
 
-/** True for the same traffic and peer; a list may have other entries by now. */
+/** True for the same traffic and peer; a list may have other entries since. */
 export function isSameExtent(a: Extent, b: Extent): boolean {
   return a.direction === b.direction && a.traffic.join() === b.traffic.join() && a.peer === b.peer;
 }

@@ -15,7 +15,7 @@ export interface GraceContext {
   readonly taskId: string;
   /** When it first saw the rules, milliseconds since 1970: its own clocks start then. */
   readonly since: number;
-  /** Whether it takes up what waited: people were told of the clocks that were there before. */
+  /** Whether it takes up what waited: people have heard about the clocks that were there before. */
   readonly isTakenUp: boolean;
   /** What became of the tasks that started clocks, by their ids. */
   readonly covers: ReadonlyMap<string, Cover>;

@@ -52,7 +52,7 @@ export type Hold =
       readonly until: string;
       /** The task that takes it up then. */
       readonly taskId: string;
-      /** Whether people were told of it before. */
+      /** Whether people have already heard about it. */
       readonly isTold: boolean;
     };
 
@@ -64,7 +64,7 @@ export interface Plan {
   readonly revoke: readonly Finding[];
   /** Rules of which only the forbidden part is to be taken away. */
   readonly trim: readonly Trimming[];
-  /** Rules that only policies in dry run would take away, or trim. */
+  /** Rules that only policies in dry run would revoke or trim. */
   readonly dryRun: readonly (Finding | Trimming)[];
   /** Rules that would go, but are left alone. */
   readonly held: readonly Held[];

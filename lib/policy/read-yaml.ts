@@ -120,9 +120,10 @@ function oddScalarsOf(document: Document, text: string): readonly LocatedIssue[]
 }
 
 /** The mode of a policy is never a truth value: `off` means one thing to every reader there. */
-function isModeOff(source: string, [, , parent, ...others]: readonly unknown[]): boolean {
-  const isOfMode = isPair(parent) && isScalar(parent.key) && parent.key.value === 'mode';
-  return source === 'off' && isOfMode && others.length === 0;
+function isModeOff(source: string, path: readonly unknown[]): boolean {
+  const keys = path.filter(isPair).map(({ key }) => (isScalar(key) ? String(key.value) : ''));
+  const isOfPolicy = keys.length === 1 || (keys.length === 3 && keys[0] === 'shipped');
+  return source === 'off' && keys.at(-1) === 'mode' && isOfPolicy && !path.some(isSeq);
 }
 
 function isOdd(source: string, value: unknown): boolean {

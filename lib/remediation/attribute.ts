@@ -12,7 +12,7 @@ import type { NotedRevoke } from './write-ahead-note.ts';
 
 /**
  * The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. What the breaker holds, what
- * has a grace, what only policies in dry run ask for by now, and what is left alone because EC2 refused to keep its rest is none of them,
+ * has a grace, what only policies in dry run still ask for, and what is left alone because EC2 refused to keep its rest is none of them,
  * also where it was sent before it changed.
  */
 export function findingsOf({ targets, judged, admission }: Attempt): readonly (Finding | Trimming)[] {

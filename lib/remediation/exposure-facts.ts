@@ -54,7 +54,7 @@ function inbound(attempt: Attempt): readonly Finding[] {
   return violationsIn(planOf(attempt)).filter(({ rule }) => rule.direction === 'ingress');
 }
 
-/** What is gone by now, as its policies forbid it. */
+/** What is already gone, as its policies forbid it. */
 function closings(attempt: Attempt): readonly Closing[] {
   const gone = new Set(
     outcomesOf(attempt)

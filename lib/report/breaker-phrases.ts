@@ -28,7 +28,7 @@ export function isWorthTelling(facts: Facts): boolean {
   return isLoud || isCutOff || !told(facts).every(isOld);
 }
 
-/** Another message tells of the breaker, and of a grace the one that was sent when it began. */
+/** Another message is about the breaker, and of a grace the one that was sent when it began. */
 function isReportedElsewhere(held: Held): boolean {
   return held.because === 'breaker' || (held.because === 'grace' && held.isTold);
 }

@@ -43,9 +43,9 @@ function attributesOf(record: AuditRecord, { checks }: Facts): Attributes {
   const { findings, accountId, region } = record;
   const policies = findings.flatMap(policiesOf);
   const isLoud = checks.holds.some((hold) => hold.isLoud);
-  const gravest = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
+  const worst = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
   return {
-    severity: isLoud ? 'critical' : (gravest ?? 'low'),
+    severity: isLoud ? 'critical' : (worst ?? 'low'),
     account: accountId,
     region,
     policy: [...new Set(policies.map(({ id }) => id))],

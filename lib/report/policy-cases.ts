@@ -140,13 +140,13 @@ export interface CaseResult {
   readonly reason: string;
 }
 
-/** Judges the rules of a case together; the gravest verdict counts. */
+/** Judges the rules of a case together; the worst verdict counts. */
 export function runCase(policy: Policy, { name, expected, rules, context }: PolicyCase): CaseResult {
   const parsed = rules.map(parseRule);
   const verdicts = evaluate(parsed, new Set(parsed.map(({ id }) => id)), [policy], context);
-  const gravest = GRAVEST.flatMap((grave) => verdicts.filter(({ verdict }) => verdict === grave))[0];
-  const got = gravest?.verdict ?? 'compliant';
-  const reason = gravest === undefined ? 'The policy concerns none of these rules.' : reasonOf(gravest);
+  const worst = GRAVEST.flatMap((grave) => verdicts.filter(({ verdict }) => verdict === grave))[0];
+  const got = worst?.verdict ?? 'compliant';
+  const reason = worst === undefined ? 'The policy concerns none of these rules.' : reasonOf(worst);
   return { name, expected, got, passed: got === expected, reason };
 }
 

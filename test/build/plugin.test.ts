@@ -1,15 +1,41 @@
-import { describe, expect, it } from 'vitest';
+// The plugin within the framework: what settings make of a deployment, and which region commands go to.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, vi } from 'vitest';
 import BuildPlugin from '../../build/serverless-plugin.js';
 
 const serverless = {
   classes: { Error },
-  configurationInput: { params: { default: { mode: 'dry-run', email: '' } } },
+  processedInput: { command: 'package', isHelpRequest: false },
+  configurationInput: { params: { default: { mode: 'dry-run', email: '' } }, resources: [] },
+  getProvider: () => ({ getAccountId: async () => '111122223333' }),
   service: {
     custom: { checked: {} },
     provider: { environment: {} },
     functions: { sweep: { environment: {} } },
   },
 };
+
+function settingsWith(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'plugin-')), 'settings.yml');
+  writeFileSync(file, text);
+  return file;
+}
+
+const SETTINGS = settingsWith(`
+mail: security@example.com
+protect: [sg-0abc, name=bastion-*]
+sweep: { rate: rate(1 day), maxAge: 26 }
+retention: { log: 731 }
+subscriptions: [{ protocol: https, endpoint: "https://example.com/hook", severities: critical }]
+stages:
+  prod: { account: "444455556666", regions: eu-west-3, mode: enforce }
+`);
+const BROKEN = settingsWith('stages: { prod: { regoins: eu-west-3 } }');
 
 describe('a deployment with a parameter that is misspelt', () => {
   it('is refused, with the parameters that there are', () => {
@@ -18,5 +44,131 @@ describe('a deployment with a parameter that is misspelt', () => {
     expect(hooks['before:package:createDeploymentArtifacts']).toThrow(
       'there is no parameter `emial`: there are mode, email',
     );
+  });
+
+  it('is refused with a parameter that is to be empty, which the framework cannot take', () => {
+    expect(() => new BuildPlugin(serverless, { param: ['email='] })).toThrow('`--param=email=` has no value');
+  });
+});
+
+describe('a deployment to an account that the settings do not name', () => {
+  it.each([
+    ['deploy', 'is for account 444455556666, and these credentials are of 111122223333'],
+    ['remove', 'is for account 444455556666'],
+  ])('is refused before anything is sent: %s', async (command, message) => {
+    vi.stubEnv('PORTCULLIS_SETTINGS', SETTINGS);
+    const plugin = new BuildPlugin(
+      { ...serverless, processedInput: { command, isHelpRequest: false } },
+      { stage: 'prod' },
+    );
+    vi.unstubAllEnvs();
+
+    await expect(Promise.resolve().then(plugin.hooks.initialize)).rejects.toThrow(message);
+  });
+});
+
+interface Ended {
+  readonly status: number;
+  readonly output: string;
+}
+
+/** What the framework says, in this project. */
+function framework(env: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ended> {
+  const bin = join(
+    dirname(fileURLToPath(import.meta.resolve('serverless/package.json'))),
+    'bin/serverless.js',
+  );
+  const { AWS_REGION: _, ...clean } = process.env;
+  const options = {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...clean, NO_COLOR: '1', ...env },
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [bin, ...words], options, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : 1, output: `${stdout}${stderr}` }),
+    );
+  });
+}
+
+/** In which regions a command asks AWS, which knows of nothing. */
+async function regionsAskedBy(env: Readonly<Record<string, string>>, ...words: readonly string[]) {
+  const regions = new Set<string>();
+  const server = createServer(({ headers }, response) => {
+    const [, region = ''] = /Credential=test\/\d+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+    regions.add(region);
+    const error = '<Code>ValidationError</Code><Message>Stack does not exist</Message>';
+    response.writeHead(400).end(`<ErrorResponse><Error>${error}</Error></ErrorResponse>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const AWS_ENDPOINT_URL = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+  const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_MAX_ATTEMPTS: '1' };
+  const ended = await framework({ ...keys, AWS_ENDPOINT_URL, ...env }, ...words);
+  server.close();
+  return { ...ended, regions: [...regions] };
+}
+
+describe('settings', () => {
+  it('stand in for the defaults of the deployment, and the command line wins over them', async () => {
+    const words = [
+      'print',
+      '--stage',
+      'prod',
+      '--format',
+      'json',
+      '--param=mode=dry-run',
+      '--param=logRetention=365',
+    ];
+    const { output } = await framework({ PORTCULLIS_SETTINGS: SETTINGS }, ...words);
+    const { provider, custom, resources } = JSON.parse(output);
+    const { Resources: all } = resources;
+
+    expect(provider).toMatchObject({
+      ...{ region: 'eu-west-3', logRetentionInDays: 365 },
+      environment: { MODE: 'dry-run', PROTECT: 'sg-0abc,name=bastion-*', BREAKER_LIMIT: '100' },
+    });
+    expect(custom.checked).toEqual({ SWEEP_RATE: 'rate(1 day)', SWEEP_MAX_AGE: 26 });
+    expect(all.EmailSubscription.Properties).toMatchObject({ Endpoint: 'security@example.com' });
+    // Its name must not change: SNS would have the next deployment unsubscribe whom it has just subscribed.
+    expect(all.Subscription06c71a3c2e395a85.Properties).toEqual({
+      TopicArn: { Ref: 'Topic' },
+      Protocol: 'https',
+      Endpoint: 'https://example.com/hook',
+      FilterPolicy: { severity: ['critical'] },
+    });
+  });
+
+  it('that are broken stop what would be deployed, at their place', async () => {
+    const { status, output } = await framework({ PORTCULLIS_SETTINGS: BROKEN }, 'package', '--stage', 'prod');
+
+    expect(status).toBe(1);
+    expect(output).toContain(`${BROKEN}:1:19: unknown key \`regoins\`, did you mean \`regions\`?`);
+    expect(output).toContain('the settings cannot be used, see above');
+  });
+
+  it('have `info` ask in their region, whatever the environment says', async () => {
+    const env = { PORTCULLIS_SETTINGS: SETTINGS, AWS_REGION: 'us-east-1' };
+
+    expect((await regionsAskedBy(env, 'info', '--stage', 'prod')).regions).toEqual(['eu-west-3']);
+  });
+
+  it('that are broken let `remove` work in the region that is named, and in no other', async () => {
+    const env = { PORTCULLIS_SETTINGS: BROKEN, AWS_REGION: 'us-east-1' };
+    const [named, unnamed] = await Promise.all([
+      regionsAskedBy(env, 'remove', '--stage', 'prod', '--region', 'eu-west-3'),
+      regionsAskedBy(env, 'remove', '--stage', 'prod'),
+    ]);
+
+    expect(named.regions).toEqual(['eu-west-3']);
+    expect(unnamed).toMatchObject({ status: 1, regions: [], output: expect.stringContaining('--region') });
+  });
+});
+
+describe('without settings', () => {
+  it('`info` goes to no region that nobody named', async () => {
+    expect(await regionsAskedBy({}, 'info')).toMatchObject({
+      ...{ status: 1, regions: [] },
+      output: expect.stringContaining('no region: name it with --region, in AWS_REGION'),
+    });
   });
 });

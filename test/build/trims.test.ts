@@ -21,7 +21,7 @@ describe('a build with a policy that trims', () => {
     'says what becomes of its rules where the deployment may add none: otherwise %s, mode %s',
     (otherwise, mode, what) => {
       expect(trimNotices([{ ...trims, otherwise, mode }], 0)).toEqual([
-        `policies/no-ssh.yaml: ${what} the rules that it would trim (this deployment may not add rules: trimLimit is 0)`,
+        `policy no-ssh: ${what} the rules that it would trim (this deployment may not add rules: trimLimit is 0)`,
       ]);
     },
   );

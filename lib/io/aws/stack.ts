@@ -32,7 +32,7 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
   }
 }
 
-/** CloudFormation has one error for every request that it cannot take; only its text tells of a stack that is not there. */
+/** CloudFormation has one error for every request that it cannot take; only its text says that there is no such stack. */
 function isNone(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message);
 }

@@ -64,7 +64,7 @@ export const NOTHING_BEFORE: Comparison = comparisonWith({ seen: [], standing: {
 
 const QUIET: readonly LineStatus[] = ['reported', 'dry-run', 'protected', 'foreign', 'undecided'];
 const STANDING: readonly LineStatus[] = ['denied', 'failed', 'unconfirmed', 'breaker', 'held'];
-/** What a sweep remembers of rules that are still there, to tell of it once. */
+/** What a sweep remembers of rules that are still there, to report it once. */
 const REMEMBERED: readonly LineStatus[] = [...STANDING, 'grace'];
 /** The limit for each status; what is not remembered is reported as if it were new. */
 const MOST_STANDING = 2000;

@@ -43,9 +43,9 @@ function whatHappened(facts: Facts): string[] {
   ];
 }
 
-/** The advice of each rule's gravest policy: more than that nobody reads. */
+/** The advice of each rule's worst policy: more than that nobody reads. */
 function whatInstead({ plan }: Facts): string[] {
-  const texts = violationsIn(plan).map(({ verdicts: [gravest] }) => gravest.policy.description.trim());
+  const texts = violationsIn(plan).map(({ verdicts: [worst] }) => worst.policy.description.trim());
   return [...new Set(texts)].flatMap((text) => wrap(text, WIDTH));
 }
 
@@ -80,9 +80,9 @@ function howToKeep(facts: Facts): string[] {
   const findings = [...revocations(facts.plan), ...facts.plan.dryRun, ...graced];
   if (findings.length === 0) return [];
   const policies = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
-  const files = policies.filter(({ action }) => action !== 'notify').map(({ id }) => `policies/${id}.yaml`);
+  const ids = new Set(policies.filter(({ action }) => action !== 'notify').map(({ id }) => id));
   return [
-    `Ask the people who run Portcullis for an exception in ${listInWords([...new Set(files)])}.`,
+    `Ask the people who run Portcullis for an exception to ${listInWords([...ids])}.`,
     ...howToRestore(facts),
   ];
 }

@@ -28,7 +28,7 @@ describe('the message about a revoked rule', () => {
     ['which policy, how severe', 'no-world-open-admin (critical): SSH, RDP and other remote administration'],
     ['a connection that was possible', 'tcp/22 from 8.8.8.8'],
     ['what to do instead', 'Session Manager'],
-    ['who can allow it', 'policies/no-world-open-admin.yaml'],
+    ['who can allow it', 'an exception to no-world-open-admin'],
     [
       'the command that undoes it',
       'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-0web',

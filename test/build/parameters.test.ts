@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { checkSettings } from '../../build/settings.ts';
+import { checkParameters } from '../../build/parameters.ts';
 import { ConfigError } from '../../lib/config.ts';
 
-const SETTINGS = {
+const PARAMETERS = {
   STAGE: 'prod',
   MODE: 'enforce',
   TRIM_LIMIT: '0',
@@ -17,7 +17,7 @@ const SETTINGS = {
 
 describe('the parameters of a deployment', () => {
   it('are read as the functions will read them', () => {
-    expect(checkSettings({ ...SETTINGS, TRIM_LIMIT: '10' })).toMatchObject({
+    expect(checkParameters({ ...PARAMETERS, TRIM_LIMIT: '10' })).toMatchObject({
       mode: 'enforce',
       trimLimit: 10,
     });
@@ -31,7 +31,7 @@ describe('the parameters of a deployment', () => {
   ])(
     'let the last complete sweep be older than the time between two: %s, %s hours',
     (SWEEP_RATE, SWEEP_MAX_AGE) => {
-      expect(() => checkSettings({ ...SETTINGS, SWEEP_RATE, SWEEP_MAX_AGE })).not.toThrow();
+      expect(() => checkParameters({ ...PARAMETERS, SWEEP_RATE, SWEEP_MAX_AGE })).not.toThrow();
     },
   );
 
@@ -56,7 +56,7 @@ describe('the parameters of a deployment', () => {
     ],
     ['PROTECT', 'bastion', 'parameter `protect` has `bastion`: use sg-0abc'],
   ])('are refused before anything is deployed: %s = %s', (name, value, message) => {
-    expect(() => checkSettings({ ...SETTINGS, [name]: value })).toThrow(ConfigError);
-    expect(() => checkSettings({ ...SETTINGS, [name]: value })).toThrow(message);
+    expect(() => checkParameters({ ...PARAMETERS, [name]: value })).toThrow(ConfigError);
+    expect(() => checkParameters({ ...PARAMETERS, [name]: value })).toThrow(message);
   });
 });

@@ -1,5 +1,13 @@
 // Whether the functions will start with the parameters of the deployment: their own check, before anything is deployed.
-import { type Config, ConfigError, parseConfig, parseSweepMode, readCount } from '../lib/config.ts';
+import {
+  type Config,
+  ConfigError,
+  MOST_COUNT,
+  parseConfig,
+  parseSweepMode,
+  readCount,
+} from '../lib/config.ts';
+import { leastSweepAge } from '../lib/settings/sweep-schema.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +19,7 @@ const LATER = {
 };
 
 /** Reads the environment that the functions will have; throws ConfigError in words of the parameters. */
-export function checkSettings(environment: Environment): Config {
+export function checkParameters(environment: Environment): Config {
   try {
     const config = parseConfig({ ...environment, ...LATER });
     parseSweepMode(environment, config.mode);
@@ -24,18 +32,13 @@ export function checkSettings(environment: Environment): Config {
   }
 }
 
-/** Most hours that an alarm on the age of the last complete sweep may be given. */
-const MOST_HOURS = 9999;
-const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
-
 /** A sweep that comes less often than its age may be would raise the alarm again and again; a cron is not looked into. */
 function checkSweepAge(environment: Environment): void {
-  const hours = readCount(environment, 'SWEEP_MAX_AGE', 1, MOST_HOURS);
+  const hours = readCount(environment, 'SWEEP_MAX_AGE', 1);
   const { SWEEP_RATE: rate = '' } = environment;
-  const [, amount, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(rate) ?? [];
-  const least = Math.floor((Number(amount) * (MINUTES[unit] ?? 0)) / 60) + 1;
-  if (hours >= least || amount === undefined) return;
-  const use = `with sweepRate \`${rate}\` use a number from ${least} to ${MOST_HOURS}`;
+  const least = leastSweepAge(rate) ?? 1;
+  if (hours >= least) return;
+  const use = `with sweepRate \`${rate}\` use a number from ${least} to ${MOST_COUNT}`;
   throw new ConfigError(`SWEEP_MAX_AGE is \`${hours}\`: ${use}`);
 }
 

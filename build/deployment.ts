@@ -1,0 +1,41 @@
+// What the settings say of a stage, for the framework's plugin, which may run on a Node.js that reads no TypeScript: as JSON on
+// standard output, or what is wrong with the settings on standard error.
+import { createHash } from 'node:crypto';
+import { FileError } from '../lib/io/policy-files.ts';
+import { readSettings } from '../lib/io/settings-files.ts';
+import { deploymentOf } from '../lib/settings/deployment.ts';
+import type { Subscription } from '../lib/settings/subscription-schema.ts';
+
+if (import.meta.main) {
+  const [file = '', stage = ''] = process.argv.slice(2);
+  try {
+    console.log(JSON.stringify(readDeployment(file, stage)));
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+function readDeployment(file: string, stage: string) {
+  const { settings } = readSettings(file);
+  const deployment = deploymentOf(settings, stage);
+  if (deployment === undefined) {
+    const stages = Object.keys(settings.stages).join(', ') || 'none yet';
+    const message = `no stage \`${stage}\`: name one with --stage (${stages}), or add it under \`stages\``;
+    throw new FileError([{ file, line: 1, column: 1, message }]);
+  }
+  const { subscriptions, ...rest } = deployment;
+  return { ...rest, resources: Object.fromEntries(subscriptions.map(resourceOf)) };
+}
+
+/**
+ * A subscription as CloudFormation has it. SNS answers a second subscription of an endpoint with the ARN of the first, so a
+ * resource that was renamed would delete what it has just made: the name depends on nothing but the subscriber.
+ */
+function resourceOf({ protocol, endpoint, severities }: Subscription): readonly [name: string, object] {
+  const hash = createHash('sha256').update(`${protocol} ${endpoint}`).digest('hex').slice(0, 16);
+  const filter = severities === undefined ? {} : { FilterPolicy: { severity: severities } };
+  const Properties = { TopicArn: { Ref: 'Topic' }, Protocol: protocol, Endpoint: endpoint, ...filter };
+  return [`Subscription${hash}`, { Type: 'AWS::SNS::Subscription', Properties }];
+}

@@ -1,0 +1,42 @@
+// Where a command has its policies from: a directory, the settings, or what is shipped.
+import { isAbsolute, relative } from 'node:path';
+import { Option } from 'commander';
+import { readPolicies, SHIPPED } from '../../lib/io/policy-files.ts';
+import { readSettings } from '../../lib/io/settings-files.ts';
+import type { PolicyDocument } from '../../lib/policy/schema.ts';
+
+export interface PolicySource {
+  /** A directory, of which all policies are meant and no others. */
+  readonly policies?: string;
+  /** The settings file; an empty name is none. */
+  readonly settings?: string;
+}
+
+/** The option for a directory of policies. */
+export function policiesOption(): Option {
+  return new Option(
+    '--policies <dir>',
+    'a directory of policy files, and no others (default: what --settings puts in force, or else the shipped policies)',
+  );
+}
+
+/** The option for the settings. */
+export function settingsOption(): Option {
+  return new Option('--settings <file>', 'your settings.yml').env('PORTCULLIS_SETTINGS');
+}
+
+/** The policies, and what they are from; throws FileError. */
+export function readSource({ policies, settings }: PolicySource): {
+  readonly where: string;
+  readonly documents: readonly PolicyDocument[];
+} {
+  if (policies !== undefined) return { where: policies, documents: readPolicies(policies) };
+  if (settings) return { where: settings, documents: readSettings(settings).inForce };
+  return { where: shippedDirectory(), documents: readPolicies(shippedDirectory()) };
+}
+
+/** Where the shipped policies are, as short as it can be said here. */
+export function shippedDirectory(): string {
+  const path = relative('', SHIPPED);
+  return path.startsWith('..') || isAbsolute(path) ? SHIPPED : path;
+}

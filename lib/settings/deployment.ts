@@ -1,0 +1,41 @@
+// Settings and a stage to what the deployment is given.
+import type { SettingsDocument } from './schema.ts';
+import type { Subscription } from './subscription-schema.ts';
+
+export interface StageSettings {
+  /** Undefined where any account will do. */
+  readonly account: string | undefined;
+  /** None where whoever deploys says it. */
+  readonly regions: readonly string[];
+  /** Of those that serverless.yml has, what the settings say. */
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly subscriptions: readonly Subscription[];
+}
+
+/** What the settings say for a stage; undefined for a stage that they do not have. What is said of the stage wins. */
+export function deploymentOf(settings: SettingsDocument, name: string): StageSettings | undefined {
+  const stage = Object.hasOwn(settings.stages, name) ? settings.stages[name] : undefined;
+  if (stage === undefined) return undefined;
+  const sweep = { ...settings.sweep, ...stage.sweep };
+  const breaker = { ...settings.breaker, ...stage.breaker };
+  const parameters = {
+    mode: stage.mode ?? settings.mode,
+    email: stage.mail ?? settings.mail,
+    trimLimit: (stage.trim ?? settings.trim)?.limit,
+    breakerLimit: breaker.limit,
+    breakerMinutes: breaker.minutes,
+    protect: (stage.protect ?? settings.protect)?.join(','),
+    sweepMode: sweep.mode,
+    sweepRate: sweep.rate,
+    sweepMaxAge: sweep.maxAge,
+    logRetention: (stage.retention ?? settings.retention)?.log,
+  };
+  return {
+    account: stage.account,
+    regions: stage.regions ?? [],
+    parameters: Object.fromEntries(
+      Object.entries(parameters).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    ),
+    subscriptions: stage.subscriptions ?? settings.subscriptions ?? [],
+  };
+}

@@ -1,0 +1,42 @@
+// Who subscribes to the topic, as settings say it.
+import { z } from 'zod';
+import { listOf } from '../policy/list-schema.ts';
+import { SEVERITIES } from '../policy/policy.ts';
+
+const MAIL = /^[^\s@,]+@[^\s@,]+$/;
+
+export const mailAddress = z
+  .string()
+  .regex(MAIL, {
+    error: ({ input }) => `\`${input}\` is no mail address: write one, such as security@example.com`,
+  })
+  .meta({ examples: ['security@example.com'] });
+
+/** What an endpoint of each protocol looks like. */
+const ENDPOINTS = {
+  email: { form: MAIL, example: 'security@example.com' },
+  https: { form: /^https:\/\/\S+$/, example: 'https://example.com/hook' },
+  sqs: { form: /^arn:[^:]+:sqs:[^:]+:\d{12}:\S+$/, example: 'arn:aws:sqs:eu-west-1:111122223333:findings' },
+  lambda: {
+    form: /^arn:[^:]+:lambda:[^:]+:\d{12}:function:\S+$/,
+    example: 'arn:aws:lambda:eu-west-1:111122223333:function:findings',
+  },
+} as const;
+
+export const subscriptionSchema = z
+  .strictObject({
+    protocol: z.enum(['email', 'https', 'sqs', 'lambda']),
+    endpoint: z.string(),
+    severities: listOf(z.enum(SEVERITIES)).optional().meta({
+      description: 'Only messages of these severities, and no alarms; absent: everything',
+    }),
+  })
+  .superRefine(({ protocol, endpoint }, context) => {
+    const { form, example } = ENDPOINTS[protocol];
+    if (form.test(endpoint)) return;
+    const message = `\`${endpoint}\` is no endpoint for ${protocol}: write one such as ${example}`;
+    context.addIssue({ code: 'custom', path: ['endpoint'], message });
+  })
+  .meta({ description: 'A subscriber of the topic beside the mailbox' });
+
+export type Subscription = z.infer<typeof subscriptionSchema>;

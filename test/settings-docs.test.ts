@@ -1,0 +1,114 @@
+// docs/settings.md and docs/deploy.md: what they show is accepted, and every command in them runs as far as it can without AWS.
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { keysAt, mappingsIn } from '../lib/policy/mappings.ts';
+import { settingsSchema } from '../lib/settings/schema.ts';
+import { parseSettings } from '../lib/settings/settings-file.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pages = ['settings', 'deploy'].map((name) => ({
+  name: `docs/${name}.md`,
+  text: readFileSync(join(root, `docs/${name}.md`), 'utf8'),
+}));
+const [{ text: settings = '' } = {}] = pages;
+
+describe('docs/settings.md', () => {
+  it('shows settings that are valid', () => {
+    const [, shown = ''] = /```yaml\n(.*?)```/s.exec(settings) ?? [];
+
+    expect(parseSettings('settings.yml', shown)).toMatchObject({ ok: true });
+  });
+
+  it('explains every key, and no other', () => {
+    const mappings = mappingsIn(settingsSchema);
+    const own = ['account', 'regions'].map((key) => `stages.*.${key}`);
+    const rows = [...settings.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key]) => key);
+
+    expect(rows.toSorted()).toEqual([...keysAt(mappings, []), ...own].toSorted());
+    expect(keysAt(mappings, ['stages', 'prod'])).toEqual(expect.arrayContaining(['account', 'regions']));
+  });
+});
+
+describe.each(pages)('$name', ({ text }) => {
+  it('links only to files and headings that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+    const dead = links.filter(([, path = '', heading]) => {
+      const file = join(root, 'docs', path);
+      if (!existsSync(file)) return true;
+      const titles = [...readFileSync(file, 'utf8').matchAll(/^## (.*)$/gm)].map(([, title = '']) =>
+        title.toLowerCase().replaceAll(' ', '-'),
+      );
+      return heading !== undefined && !titles.includes(heading);
+    });
+
+    expect(links.length).toBeGreaterThan(2);
+    expect(dead.map(([link]) => link)).toEqual([]);
+  });
+});
+
+/** What a fresh clone lacks is made by git and npm, which need a network. */
+const NEEDS_NETWORK = /^(git |export |npx --no -- serverless (deploy|remove)\b)/;
+
+describe('the commands of the pages', () => {
+  const clone = join(mkdtempSync(join(tmpdir(), 'docs-')), 'portcullis');
+
+  beforeAll(() => {
+    const parts = [
+      'build',
+      'cli',
+      'handlers',
+      'lib',
+      'policies',
+      'resources',
+      'package.json',
+      'serverless.yml',
+    ];
+    for (const part of parts) cpSync(join(root, part), join(clone, part), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+    writeFileSync(join(clone, 'tsconfig.json'), '{}');
+  });
+
+  const commands = pages.flatMap(({ text }) =>
+    [...text.replace(/```.*?```/gs, '').matchAll(/^ {4}(\S.*)$/gm)].map(([, line = '']) => line),
+  );
+  const unique = [...new Set(commands.flatMap((line) => line.split(' && ')))];
+  const offline = unique.filter((command) => !NEEDS_NETWORK.test(command) && !/^(cd|npm) /.test(command));
+
+  it.each(offline)('%s', async (command) => {
+    const { status, output } = await run(clone, command);
+
+    expect(status, output).toBe(0);
+  });
+
+  it.each(unique.filter((command) => / serverless (deploy|remove)\b/.test(command)))(
+    '%s: with `print` in its place',
+    async (command) => {
+      const { status, output } = await run(clone, command.replace(/ (deploy|remove)\b/, ' print'));
+
+      expect(status, output).toBe(0);
+      expect(output).toContain('region: eu-west-1');
+    },
+  );
+});
+
+/** Runs a command as a shell would in the clone, with the settings beside it named by the environment. */
+function run(clone: string, command: string): Promise<{ readonly status: number; readonly output: string }> {
+  const words = command
+    .replace('npx --no -- portcullis', 'node cli/main.ts')
+    .replace('npx --no -- serverless', 'node_modules/.bin/serverless');
+  const env = {
+    ...process.env,
+    NO_COLOR: '1',
+    PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    PORTCULLIS_SETTINGS: join(dirname(clone), 'our-portcullis/settings.yml'),
+  };
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', words], { cwd: clone, env }, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : 1, output: `${stdout}${stderr}` }),
+    );
+  });
+}
