@@ -56,6 +56,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   {
+    name: 'selftest',
+    summary: 'open a group that nothing uses, and see it closed',
+    load: async () => (await import('./commands/selftest.ts')).selftestCommand,
+  },
+  {
     name: 'breaker',
     summary: 'see what the breaker holds, release it, or stop all revoking',
     load: async () => (await import('./commands/breaker.ts')).breakerCommand,

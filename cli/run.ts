@@ -30,6 +30,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     stdout,
     stderr,
     setExitCode,
+    onInterrupt: (listener) => listenTo(io, listener),
     // To look at the standard input of a process opens it.
     get stdin() {
       return io.stdin;
@@ -44,6 +45,15 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return report(io, error);
   }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+function listenTo(io: Io, listener: () => void): () => void {
+  for (const signal of SIGNALS) io.once?.(signal, listener);
+  return () => {
+    for (const signal of SIGNALS) io.off?.(signal, listener);
+  };
 }
 
 async function makeProgram(argv: readonly string[], io: CommandIo): Promise<Command> {

@@ -28,6 +28,16 @@ export function checkSweep({ sweep, alarms, stack, now }: DeploymentFacts): read
   });
 }
 
+/** Groups of self-tests that were killed, and of one that runs right now; nothing where there is none. */
+export function checkTestGroups({ testGroups, stack }: DeploymentFacts): readonly Diagnosis[] {
+  return about(testGroups, 'self-tests', (ids) =>
+    ids.map((id) => {
+      const fix = `Unless a self-test is running: aws ec2 delete-security-group --region ${stack.region} --group-id ${id}`;
+      return diagnosis('warning', 'self-tests', `${id} was left behind`, fix);
+    }),
+  );
+}
+
 const BREAKER = 'breaker';
 
 /** Whether anything is stopped or on hold, and how much waits. */

@@ -17,7 +17,7 @@ export const READS = {
   cloudtrail: ['DescribeTrails', 'GetTrailStatus', 'GetEventSelectors', 'LookupEvents'],
   cloudwatch: ['DescribeAlarms', 'GetMetricData'],
   dynamodb: ['GetItem', 'Query'],
-  ec2: ['DescribeManagedPrefixLists', 'GetManagedPrefixListEntries'],
+  ec2: ['DescribeManagedPrefixLists', 'DescribeSecurityGroups', 'GetManagedPrefixListEntries'],
   events: ['ListRules', 'ListTargetsByRule'],
   kms: ['DescribeKey'],
   lambda: ['GetEventSourceMapping', 'GetFunctionConcurrency', 'GetFunctionConfiguration', 'GetPolicy'],

@@ -4,7 +4,7 @@ import { checkDeployedPolicies, checkExceptions, checkLists } from './check-poli
 import { checkPermissions, checkRules } from './check-rules.ts';
 import { checkAlarms, checkKeys, checkQueues, checkSubscriptions } from './check-surroundings.ts';
 import { checkDelivery, checkTrail } from './check-trail.ts';
-import { checkBreaker, checkSweep } from './check-work.ts';
+import { checkBreaker, checkSweep, checkTestGroups } from './check-work.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { DeploymentFacts } from './facts.ts';
 
@@ -26,6 +26,7 @@ const CHECKS: readonly ((facts: DeploymentFacts) => readonly Diagnosis[])[] = [
   checkKeys,
   checkSubscriptions,
   checkAlarms,
+  checkTestGroups,
 ];
 
 export function diagnose(facts: DeploymentFacts): readonly Diagnosis[] {

@@ -43,6 +43,8 @@ export interface DeploymentFacts {
   readonly keys: Reading<readonly { readonly id: string; readonly state: string }[]>;
   readonly alarms: Reading<readonly SeenAlarm[]>;
   readonly subscriptions: Reading<readonly SeenSubscription[]>;
+  /** The ids of groups that self-tests have made and not deleted. */
+  readonly testGroups: Reading<readonly string[]>;
   readonly sweep: Reading<Sweep | undefined>;
   readonly breaker: Reading<BreakerState>;
   readonly due: Reading<readonly Due[]>;

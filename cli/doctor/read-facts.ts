@@ -8,6 +8,7 @@ import {
   readResources,
   type StackResource,
 } from '../../lib/io/aws/deployed.ts';
+import { findTestGroups } from '../../lib/io/aws/left-behind.ts';
 import {
   readAlarms,
   readDepth,
@@ -56,6 +57,7 @@ export async function readFacts(
     breaker,
     due,
     lists,
+    testGroups,
   ] = await Promise.all([
     readOwn(clients, stack.name),
     // A list, and two reads of each.
@@ -75,6 +77,7 @@ export async function readFacts(
     ask('dynamodb:GetItem', () => readBreaker(ledger, stack)),
     ask('dynamodb:Query', () => listDue(ledger, stack)),
     ask('ec2:DescribeManagedPrefixLists', () => readPrefixLists(clients.ec2, references, stack.accountId)),
+    ask('ec2:DescribeSecurityGroups', () => findTestGroups(clients.ec2)),
   ]);
   return {
     stage,
@@ -94,6 +97,7 @@ export async function readFacts(
     breaker,
     due,
     lists,
+    testGroups,
   };
 }
 

@@ -1,6 +1,7 @@
 // What the commands that reach AWS have in common.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadSharedConfigFiles } from '@smithy/core/config';
@@ -19,6 +20,11 @@ export function connectEc2(connection: Connection): EC2Client {
 /** An SQS client, likewise. It asks the region, and not the host of a queue's URL, which may be an old name. */
 export function connectSqs(connection: Connection): SQSClient {
   return new SQSClient({ ...clientOptions(connection), useQueueUrlAsEndpoint: false });
+}
+
+/** An SNS client, likewise. */
+export function connectSns(connection: Connection): SNSClient {
+  return new SNSClient(clientOptions(connection));
 }
 
 /** An STS client, likewise. */

@@ -12,6 +12,7 @@ const COMMANDS = [
   'history',
   'redrive',
   'doctor',
+  'selftest',
   'breaker',
 ];
 const helps = await Promise.all(

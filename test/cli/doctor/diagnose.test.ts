@@ -147,6 +147,11 @@ describe('the doctor says what is wrong, and what to do', () => {
       /^warning subscriptions: nobody is told: none confirmed, 1 not confirmed \| Open the mail/,
     ],
     [
+      'a group of a killed self-test',
+      { testGroups: ok(['sg-0t']) },
+      /^warning self-tests: sg-0t was left behind \| .*delete-security-group/,
+    ],
+    [
       'no sweep',
       { sweep: ok(undefined) },
       /^broken sweep: none was complete since 2026-05-01.*: more than 12 hours/,

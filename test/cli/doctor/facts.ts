@@ -86,6 +86,7 @@ export const healthy: DeploymentFacts = {
     },
   ]),
   subscriptions: ok([{ protocol: 'email', isConfirmed: true }]),
+  testGroups: ok([]),
   sweep: ok(sweep),
   breaker: ok({
     ...{ members: [], latches: new Map(), releases: new Map(), groups: 40, stoppedAt: undefined },
