@@ -52,7 +52,7 @@ function addSource(permission: IpPermission, below: (limit: number) => number): 
 }
 
 /** A small seeded generator (Tommy Ettinger's mulberry32): speed tests need the same numbers, not good ones. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { auditFigures } from './audit.ts';
 import { checkOut } from './baseline.ts';
 import { bundleFigures } from './bundle.ts';
 import { commandFigures } from './command.ts';
@@ -19,6 +20,7 @@ const figures = [
   ...worstFigures(),
   ...(await bundleFigures(directory, baseline)),
   ...commandFigures(baseline),
+  ...auditFigures(directory),
   ...(await roundTripFigures()),
 ];
 rmSync(directory, { recursive: true });
