@@ -12,6 +12,7 @@ import { findDeployment, ledgerOf, type StageOptions } from '../input/deployment
 import { InputError } from '../input/input.ts';
 import { asking } from '../input/live.ts';
 import { countOption } from '../input/parse.ts';
+import { settingsOption } from '../input/policy-source.ts';
 import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
@@ -53,6 +54,7 @@ function subcommand(name: string, summary: string): Command {
   return createCommand(name)
     .description(summary)
     .addOption(stageOption().default(DEFAULT_STAGE))
+    .addOption(settingsOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addHelpText('after', '\nExit codes: 0 done; 2 bad usage, or the ledger cannot be reached.');

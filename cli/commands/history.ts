@@ -7,6 +7,7 @@ import { print } from '../format/print.ts';
 import { findDeployment, ledgerOf, type StageOptions } from '../input/deployment.ts';
 import { asking } from '../input/live.ts';
 import { countOption, dayOption } from '../input/parse.ts';
+import { settingsOption } from '../input/policy-source.ts';
 import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
@@ -34,6 +35,7 @@ export function historyCommand(io: CommandIo): Command {
     .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', dayOption)
     .option('--limit <count>', 'at most so many', countOption, 20)
     .addOption(stageOption().default(DEFAULT_STAGE))
+    .addOption(settingsOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addOption(

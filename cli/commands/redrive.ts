@@ -9,6 +9,7 @@ import { print } from '../format/print.ts';
 import { findDeployment, outputOf, type StageOptions } from '../input/deployment.ts';
 import { InputError } from '../input/input.ts';
 import { asking, connectSqs } from '../input/live.ts';
+import { settingsOption } from '../input/policy-source.ts';
 import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
@@ -32,6 +33,7 @@ export function redriveCommand(io: CommandIo): Command {
       new Option('--discard <message>', 'delete one for good, and print its body').conflicts('replay'),
     )
     .addOption(stageOption().default(DEFAULT_STAGE))
+    .addOption(settingsOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addHelpText(

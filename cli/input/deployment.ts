@@ -5,10 +5,13 @@ import { readStack, type Stack } from '../../lib/io/aws/stack.ts';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { InputError } from './input.ts';
 import { asking, type Connection, clientOptions, connectDynamo, connectSts } from './live.ts';
+import type { StagePlace } from './stage-settings.ts';
 
 /** What an operator says of the deployment that is meant. */
 export interface StageOptions extends Connection {
   readonly stage: string;
+  /** The settings file; an empty name is none. */
+  readonly settings?: string;
 }
 
 /** A stack, and the connection to the region that it is in. */
@@ -17,14 +20,43 @@ export interface Deployment extends Stack {
 }
 
 /** Throws InputError where there is no such deployment: whose account was asked is a part of the answer. */
-export async function findDeployment({ stage, ...connection }: StageOptions): Promise<Deployment> {
-  const client = new CloudFormationClient(clientOptions(connection));
+export async function findDeployment({
+  stage,
+  settings,
+  region,
+  profile,
+}: StageOptions): Promise<Deployment> {
+  const place = await placeOf(stage, settings, region);
+  const connection = clientOptions({ region: place.region, profile });
+  const client = new CloudFormationClient(connection);
   const name = `portcullis-${stage}`;
   const stack = await asking(`the stack \`${name}\` cannot be read`, readStack(client, name));
-  if (stack !== undefined) return { ...stack, connection: { ...connection, region: stack.region } };
+  if (stack !== undefined) {
+    refuseOtherAccount(stage, place.account, stack.accountId);
+    return { ...stack, connection: { ...connection, region: stack.region } };
+  }
   const accountId = await asking('the account cannot be told', readCallerAccount(connectSts(connection)));
+  refuseOtherAccount(stage, place.account, accountId);
   throw new InputError(
     `account ${accountId} has no stack \`${name}\` in ${await client.config.region()}: name another stage with --stage, another region with --region, or another account with --profile`,
+  );
+}
+
+/** Only where there are settings, they are read: that takes longer than the rest. */
+async function placeOf(
+  stage: string,
+  settings: string | undefined,
+  region: string | undefined,
+): Promise<StagePlace> {
+  if (!settings) return { region, account: undefined };
+  const { placeInSettings } = await import('./stage-settings.ts');
+  return placeInSettings(settings, stage, region, process.env.AWS_REGION);
+}
+
+function refuseOtherAccount(stage: string, expected: string | undefined, accountId: string): void {
+  if (expected === undefined || expected === accountId) return;
+  throw new InputError(
+    `account ${accountId} answers, and stage \`${stage}\` is in account ${expected}: use its credentials, for example with --profile`,
   );
 }
 

@@ -12,6 +12,7 @@ import { DEFAULT_STAGE } from './stage.ts';
 interface Wanted extends Connection {
   readonly from?: string;
   readonly stage?: string;
+  readonly settings?: string;
 }
 
 export interface FoundRecord {

@@ -37,8 +37,13 @@ export function connectDynamo(connection: Connection): DynamoDBClient {
   return new DynamoDBClient(clientOptions(connection));
 }
 
-/** The options of any client. */
-export function clientOptions({ region, profile }: Connection): Connection {
+/** The options of any client: what is undefined is left out. */
+export function clientOptions({
+  region,
+  profile,
+}: {
+  readonly [Option in keyof Connection]: Connection[Option] | undefined;
+}): Connection {
   return { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
 }
 

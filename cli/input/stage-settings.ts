@@ -1,0 +1,41 @@
+// Where the settings say that a stage is deployed.
+import { readSettings } from '../../lib/io/settings-files.ts';
+import { deploymentOf } from '../../lib/settings/deployment.ts';
+import { InputError } from './input.ts';
+
+export interface StagePlace {
+  /** Undefined where whoever asks says it. */
+  readonly region: string | undefined;
+  /** Undefined where any account will do. */
+  readonly account: string | undefined;
+}
+
+/**
+ * The account of a stage, and the region that is meant: the one that is named, or else its only one, or the one of them that the
+ * environment has. Throws InputError for a stage or a region that the settings do not have, and FileError for settings with errors.
+ */
+export function placeInSettings(
+  file: string,
+  stage: string,
+  named: string | undefined,
+  ambient: string | undefined,
+): StagePlace {
+  const { settings } = readSettings(file);
+  const found = deploymentOf(settings, stage);
+  if (found === undefined) {
+    throw new InputError(
+      `${file} has no stage \`${stage}\`: it has ${Object.keys(settings.stages).join(', ')}`,
+    );
+  }
+  const { account, regions } = found;
+  if (regions.length === 0) return { region: named, account };
+  if (named !== undefined && !regions.includes(named)) {
+    throw new InputError(
+      `--region: stage \`${stage}\` is for ${regions.join(', ')}, and not for \`${named}\``,
+    );
+  }
+  const [only, ...others] =
+    regions.length === 1 ? regions : regions.filter((one) => one === (named ?? ambient));
+  if (only !== undefined && others.length === 0) return { region: only, account };
+  throw new InputError(`stage \`${stage}\` has the regions ${regions.join(', ')}: name one with --region`);
+}
