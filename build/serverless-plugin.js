@@ -34,8 +34,9 @@ export default class BuildPlugin {
   /**
    * @param {Serverless} serverless
    * @param {{ param?: string[], stage?: string, region?: string }} options
+   * @param {{ log: { warning: (message: string) => void } }} utils
    */
-  constructor(serverless, { param: given = [], stage = 'dev', region: named }) {
+  constructor(serverless, { param: given = [], stage = 'dev', region: named }, { log }) {
     const { configurationInput, processedInput, service } = serverless;
     const { command, isHelpRequest } = processedInput;
     const parameters = configurationInput.params.default;
@@ -73,6 +74,8 @@ export default class BuildPlugin {
     const ambient = process.env.AWS_REGION || undefined;
     const place = regionFor({ command, stage, named, ambient, settings });
     parameters.region = 'region' in place ? place.region : fail(place.problem);
+    if (settings === 'unreadable')
+      log.warning('the settings cannot be used, see above: the account is not checked');
     if (typeof settings === 'string') return;
 
     Object.assign(parameters, settings.parameters);

@@ -20,6 +20,8 @@ const serverless = {
   },
 };
 
+const utils = { log: { warning: () => undefined } };
+
 function settingsWith(text: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'plugin-')), 'settings.yml');
   writeFileSync(file, text);
@@ -39,7 +41,11 @@ const BROKEN = settingsWith('stages: { prod: { regoins: eu-west-3 } }');
 
 describe('a deployment with a parameter that is misspelt', () => {
   it('is refused, with the parameters that there are', () => {
-    const { hooks } = new BuildPlugin(serverless, { param: ['mode=enforce', 'emial=jane@example.com'] });
+    const { hooks } = new BuildPlugin(
+      serverless,
+      { param: ['mode=enforce', 'emial=jane@example.com'] },
+      utils,
+    );
 
     expect(hooks['before:package:createDeploymentArtifacts']).toThrow(
       'there is no parameter `emial`: there are mode, email',
@@ -47,7 +53,9 @@ describe('a deployment with a parameter that is misspelt', () => {
   });
 
   it('is refused with a parameter that is to be empty, which the framework cannot take', () => {
-    expect(() => new BuildPlugin(serverless, { param: ['email='] })).toThrow('`--param=email=` has no value');
+    expect(() => new BuildPlugin(serverless, { param: ['email='] }, utils)).toThrow(
+      '`--param=email=` has no value',
+    );
   });
 });
 
@@ -60,6 +68,7 @@ describe('a deployment to an account that the settings do not name', () => {
     const plugin = new BuildPlugin(
       { ...serverless, processedInput: { command, isHelpRequest: false } },
       { stage: 'prod' },
+      utils,
     );
     vi.unstubAllEnvs();
 
@@ -160,6 +169,7 @@ describe('settings', () => {
     ]);
 
     expect(named.regions).toEqual(['eu-west-3']);
+    expect(named.output).toContain('the account is not checked');
     expect(unnamed).toMatchObject({ status: 1, regions: [], output: expect.stringContaining('--region') });
   });
 });
