@@ -95,7 +95,7 @@ async function execute(
     case 'ask':
       return { saw: 'asked', ...(await askGate(world, command)) };
     case 'remediate':
-      return { saw: 'remediated', remediated: await remediate(world, command, lists) };
+      return { saw: 'remediated', remediated: await remediate(world, command) };
     case 'load-entry': {
       const entry = await load(ledger, command.id);
       return { saw: 'remediated', remediated: { groupId: command.groupId, entry, error: undefined } };
@@ -122,9 +122,9 @@ async function execute(
 async function remediate(
   world: SweepWorld,
   { groupId, task }: Extract<SweepCommand, { do: 'remediate' }>,
-  lists: PrefixListCache,
 ): Promise<Remediated> {
-  const { end } = await run(world, task, lists);
+  // What the sweep read at its start may have been edited since: what is acted on is read again.
+  const { end } = await run(world, task, new Map());
   const error = end?.kind === 'failed' ? end.error : undefined;
   if (error) world.logger.error('the group could not be dealt with', { error, remediation: task.id });
   return { groupId, entry: await load(world.ledger, task.id), error };

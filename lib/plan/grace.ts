@@ -26,8 +26,10 @@ export interface GraceContext {
 
 /** How far a task that started a clock came. */
 export interface Cover {
-  /** The ids of the rules that it has wait. */
+  /** The ids of the rules that it has wait, for whatever policy asks. */
   readonly waiting: readonly string[];
+  /** Those, and the ids of rules that wait for some policies alone: people have heard about all of them. */
+  readonly told: readonly string[];
   /** Until when a try of it may be at work, milliseconds since 1970. */
   readonly leaseUntil: number;
 }
@@ -90,8 +92,9 @@ function ownerOf(clock: Clock | undefined, context: GraceContext): Owner {
   if (clock === undefined || clock.taskId === taskId) {
     return { taskId, isTold: isTakenUp && clock !== undefined && clock.madeAt < since, isTakenOver: false };
   }
-  const { waiting = [], leaseUntil = 0 } = covers.get(clock.taskId) ?? {};
+  const { waiting = [], told = [], leaseUntil = 0 } = covers.get(clock.taskId) ?? {};
   if (waiting.includes(clock.ruleId)) return { taskId: clock.taskId, isTold: true, isTakenOver: false };
+  if (told.includes(clock.ruleId)) return { taskId, isTold: true, isTakenOver: false };
   const isAtWork = leaseUntil > now.getTime() || clock.madeAt > atWorkAfter;
   return { taskId, isTold: isAtWork, isTakenOver: !isAtWork };
 }

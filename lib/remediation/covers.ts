@@ -1,7 +1,8 @@
 // What became of other tasks that started the clocks of graces: whether they have their rules wait, or died before.
+import { isForSome } from '../change/words.ts';
 import type { Cover } from '../plan/grace.ts';
 import type { Command } from './command.ts';
-import type { Attempt, Progress } from './state.ts';
+import type { Attempt, Progress, Waits } from './state.ts';
 import { waitingIds } from './waits.ts';
 
 /** The read of what became of other tasks that started clocks of these rules which may still run, if it was not made yet. */
@@ -19,11 +20,18 @@ export function coverReads({ task, clocks, covers, live, now }: Attempt): readon
   return taskIds.length === 0 ? [] : [{ do: 'load-covers', taskIds }];
 }
 
+/** What a change of tags, VPCs or words has wait is taken up for the policies that look at them, and for no other. */
+function isForAll(waits: Waits | undefined): boolean {
+  return waits === undefined || !isForSome(waits.change.rules);
+}
+
 /** How far a task came that started a clock. */
 export function coverOf({ last, waiting }: Progress): Cover {
   const resolved = last?.state === 'resolved' ? [last.waits] : [];
+  const all = [...waiting.map(({ waits }) => waits), ...resolved];
   return {
-    waiting: [...waiting.map(({ waits }) => waits), ...resolved].flatMap(waitingIds),
+    waiting: all.filter(isForAll).flatMap(waitingIds),
+    told: all.flatMap(waitingIds),
     leaseUntil: last?.leaseUntil ?? 0,
   };
 }

@@ -1,4 +1,5 @@
 // Takes in commands that failed.
+import { revocations } from '../plan/plan.ts';
 import type { Command } from './command.ts';
 import { failed } from './errors.ts';
 import type { Attempt } from './state.ts';
@@ -27,11 +28,16 @@ export function withError(attempt: Attempt, of: Command['do'], error: Error): At
   if (after !== undefined) return { ...attempt, ...after };
   if (of === 'publish') return { ...attempt, publishError: error };
   if (of === 'read' && hasSent) return withFailedRead(attempt, error);
-  if (of === 'write-clocks' && hasSent) return { ...attempt, isClockless: true };
+  // Clocks that cannot be noted must not keep open what is to be revoked now.
+  if (of === 'write-clocks' && (hasSent || isToRevoke(attempt))) return { ...attempt, isClockless: true };
   if (of === 'write' && isToInsist(attempt, error, hasSent)) {
     return { ...attempt, writeErrors: attempt.writeErrors + 1, isRested: false };
   }
   return { ...attempt, end: failed(error) };
+}
+
+function isToRevoke({ judged }: Attempt): boolean {
+  return judged !== undefined && revocations(judged.plan).length > 0;
 }
 
 const MOST_WRITE_ERRORS = 2;
@@ -58,5 +64,6 @@ function withFailedRead(attempt: Attempt, error: Error): Attempt {
     isRested: false,
     isStale: false,
     isAdditionUnseen: false,
+    isAdditionMissing: false,
   };
 }

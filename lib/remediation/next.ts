@@ -100,13 +100,25 @@ function countMail(attempt: Attempt): readonly Command[] {
   return severity === undefined ? [] : [{ do: 'count-mail', severity }];
 }
 
+/** What was added may have to be withdrawn, so it must be seen first: at once, and then again after a pause. */
+function lookForAdditions(attempt: Attempt): Command | undefined {
+  const { judged, timeLeft, task, additions } = attempt;
+  const group = judged?.scene.group;
+  // The next try withdraws what there is no time for.
+  if (group === undefined || (timeLeft < RESERVE && !task.isLastTry)) return undefined;
+  const isUnread = attempt.isAdditionUnseen || (attempt.isStale && additions.size > 0);
+  if (!isUnread && !attempt.isAdditionMissing) return undefined;
+  const isDue = isUnread || attempt.isRested;
+  return isDue ? { do: 'read', groupId: group.id, group } : { do: 'wait', milliseconds: LOOK_PAUSE };
+}
+
+/** Milliseconds before another look for what was added. */
+const LOOK_PAUSE = 2000;
+
 /** Withdraws rules that were added for nothing, decides which remediation reports, and stores the outcomes. */
 function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
-  const group = attempt.judged?.scene.group;
-  // The next try withdraws what there is no time for.
-  const hasTime = attempt.timeLeft >= RESERVE || attempt.task.isLastTry;
-  const isUnseen = attempt.isAdditionUnseen || (attempt.isStale && attempt.additions.size > 0);
-  if (isUnseen && hasTime && group !== undefined) return [{ do: 'read', groupId: group.id, group }];
+  const look = lookForAdditions(attempt);
+  if (look !== undefined) return [look];
   const withdrawal = withdraw(attempt);
   if (withdrawal !== undefined) return [withdrawal];
   const hasFailed = outcomesOf(attempt).some(isUnfinished);

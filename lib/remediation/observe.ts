@@ -39,6 +39,7 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
     additions: new Map(),
     isStale: false,
     isAdditionUnseen: false,
+    isAdditionMissing: false,
     throttled: 0,
     isWithdrawn: false,
     isAnnounced: false,

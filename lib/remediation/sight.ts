@@ -8,7 +8,7 @@ import { changedRulesIn, isSettled, NotVisibleError, showsChange } from './chang
 import { coverReads } from './covers.ts';
 import { lacksClocks, whyWaiting } from './grace.ts';
 import { type Judged, judge } from './judge.ts';
-import type { RevokeTarget } from './mutation.ts';
+import type { Addition, RevokeTarget } from './mutation.ts';
 import type { Attempt, End } from './state.ts';
 import { looked } from './swap.ts';
 import { fingerprintsNeeded, policiesInForce, withoutUnchanged } from './unchanged-rules.ts';
@@ -45,8 +45,17 @@ export function withSnapshot(attempt: Attempt, read: GroupSnapshot | null): Atte
     isRested: false,
     isStale: false,
     isAdditionUnseen: false,
+    isAdditionMissing: live !== null && lacksAddition(attempt, live),
   };
   return { ...seen, targets: lookedAt(attempt, live?.rules ?? []) };
+}
+
+/** Whether EC2 does not show yet what was added, which may have to be withdrawn. Somebody else may have removed it: looks are few. */
+function lacksAddition({ additions, looks }: Attempt, { rules }: GroupSnapshot): boolean {
+  const there = new Set(rules.map(({ id }) => id));
+  const isMissing = ({ answer, id }: Addition) =>
+    answer.kind === 'accepted' && id !== undefined && !there.has(id);
+  return looks < 2 * VISIBILITY_LOOKS.length && [...additions.values()].some(isMissing);
 }
 
 /** Keeps the objects of rules that have not changed, so that earlier findings still refer to them. */
@@ -105,7 +114,10 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   const { task, progress, entry, before, now } = attempt;
   const isComplete = isSettled(task.change, now) || isShown(attempt, live);
   const known = progress?.known ?? new Set<string>();
-  const named = withoutUnchanged(attempt, changedRulesIn(live, task.change, isComplete), live.rules);
+  const said = changedRulesIn(live, task.change, isComplete);
+  // A rule with a clock may have complied since the sweep saw it: that it looks the same again excuses nothing.
+  const clocked = new Set(attempt.clocks?.clocks.map(({ ruleId }) => ruleId));
+  const named = withoutUnchanged(attempt, said, live.rules).union(said.intersection(clocked));
   // Within a try and in later ones, only the rules that were found first may be acted on.
   const changed =
     before?.scene.changed ??

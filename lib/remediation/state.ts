@@ -166,6 +166,8 @@ export interface Attempt extends AttemptReads {
   readonly isStale: boolean;
   /** Whether the group was not read since rules were added: what was added for nothing must be seen, to be withdrawn. */
   readonly isAdditionUnseen: boolean;
+  /** Whether it was read, and does not show yet what was added. */
+  readonly isAdditionMissing: boolean;
   /** How many calls in a row EC2 throttled. */
   readonly throttled: number;
   /** Whether the withdrawal of rules that were added for nothing is over, because EC2 refused it. */
