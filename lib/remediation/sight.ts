@@ -51,7 +51,10 @@ export function withSnapshot(attempt: Attempt, read: GroupSnapshot | null): Atte
 }
 
 /** Whether EC2 does not show yet what was added, which may have to be withdrawn. Somebody else may have removed it: looks are few. */
-function lacksAddition({ additions, looks }: Attempt, { rules }: GroupSnapshot): boolean {
+function lacksAddition(attempt: Attempt, { rules }: GroupSnapshot): boolean {
+  const { additions, looks, isAdditionUnseen, isAdditionMissing } = attempt;
+  // What was seen once may be gone because it was withdrawn.
+  if (!isAdditionUnseen && !isAdditionMissing) return false;
   const there = new Set(rules.map(({ id }) => id));
   const isMissing = ({ answer, id }: Addition) =>
     answer.kind === 'accepted' && id !== undefined && !there.has(id);

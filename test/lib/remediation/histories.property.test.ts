@@ -202,7 +202,7 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
 
 /** EC2 shows late what was added for a rule that it then keeps from being revoked. */
 const LATE_ADDITION = {
-  ...{ rules: 3, answer: 'give way' as const, lag: 2, ownerId: '111122223333', isDefaultVpc: false },
+  ...{ rules: 3, answer: 'give way' as const, lag: 2, ownerId: '111122223333' as const, isDefaultVpc: false },
   hasMailRoom: true,
   tries: [
     { ...UNTROUBLED, faults: [{ command: 'revoke' as const, nth: 1, fault: 'crash after' as const }] },
