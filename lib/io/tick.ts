@@ -124,7 +124,11 @@ async function takeUp(world: World, target: Target, entries: readonly Due[]): Pr
   for (const [id, of] of tasks) {
     const takesUp = of.map(({ waits }) => waits).reduce(joinWaits);
     const task = { id, change: takesUp.change, target, config, policies, takesUp };
-    const { end } = await run(world, { ...task, isLastTry: false, isSilent: false, isAdmitted: false }, lists);
+    const { end } = await run(
+      world,
+      { ...task, isLastTry: false, isSilent: false, isAdmitted: false },
+      lists,
+    );
     if (end?.kind === 'failed') {
       world.logger.error('what waits could not be dealt with', { error: end.error, remediation: id });
     }

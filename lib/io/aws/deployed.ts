@@ -11,7 +11,6 @@ import {
   GetFunctionConfigurationCommand,
   GetPolicyCommand,
   type LambdaClient,
-  ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 
 export interface StackResource {
@@ -92,7 +91,7 @@ export async function readInvokePolicy(client: LambdaClient, FunctionName: strin
     const { Policy = '{}' } = await client.send(new GetPolicyCommand({ FunctionName }));
     return Policy;
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return '{}';
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return '{}';
     throw error;
   }
 }
