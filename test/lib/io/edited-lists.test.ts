@@ -1,7 +1,8 @@
 // Lists that policies let in, by id or by name, and that somebody edits: what refers to the list is judged again at once, and what the
 // list merely excused is left to the sweep.
 import { describe, expect, it } from 'vitest';
-import { addRule } from '../../../lib/sandbox/index.ts';
+import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
 import { makeRegion, sweepOnce } from './sweeping.ts';
 import { ACCOUNT, left, makeWorld, policyOf, REGION, reconcile, type TestWorld, tcp } from './world.ts';
 
@@ -71,4 +72,22 @@ describe.each(POLICIES)('a policy that %s, once the list is edited', (_, policy)
     await sweepOnce(test);
     expect(test.account.messages[0]?.versions?.email).toContain('sgr-0office');
   });
+});
+
+it('what a list lets in since a sweep began is not closed by it', async () => {
+  const policy = policyOf('p', [22], 'revoke', forbidding(LIST));
+  const made = makeWorld([fromOffice]);
+  made.account.prefixLists.set(LIST, ['203.0.113.0/24']);
+  // The sweep closes this group first; meanwhile an operator adds the office to the list.
+  addGroup(made.account, { GroupId: 'sg-0aaa', GroupName: 'first', VpcId: 'vpc-1' });
+  addRule(made.account, { GroupId: 'sg-0aaa', ...tcp('sgr-0bad', 22) });
+  const ec2 = seeing(made.world.ec2, async (api, _, send) => {
+    if (api === 'RevokeSecurityGroupIngress')
+      made.account.prefixLists.set(LIST, ['203.0.113.0/24', '198.51.100.0/24']);
+    return send();
+  });
+
+  await sweepOnce({ ...made, world: { ...made.world, ec2, policies: [policy] } }, { mode: 'enforce' });
+
+  expect(left(made)).toEqual(['sgr-0office']);
 });
