@@ -22,7 +22,7 @@ export interface Closing extends Admitted {
 /** The inbound rules of groups as they are now; groups that could not be read are missing. */
 export type RulesByGroup = ReadonlyMap<string, readonly SecurityGroupRule[]>;
 
-/** Plain JSON. `unknown` says which groups could not be read. */
+/** Plain JSON. `unknown` names some of the groups that could not be read. */
 export type Elsewhere =
   | { readonly kind: 'closed' }
   | {
@@ -34,6 +34,9 @@ export type Elsewhere =
       readonly count: number;
     }
   | { readonly kind: 'unknown'; readonly groupIds: readonly string[] };
+
+/** A group may share its interfaces with hundreds of others; the answer is stored. */
+const MOST_NAMED = 20;
 
 /** The answer for all interfaces of a group together. */
 export function openElsewhere(
@@ -58,7 +61,9 @@ export function openElsewhere(
     return { kind: 'open', of: { id, instanceId, name }, through: first.surely, count: open.length };
   }
   const unclear = [...new Set(all.flatMap(({ perhaps }) => perhaps))];
-  return unclear.length > 0 ? { kind: 'unknown', groupIds: unclear } : { kind: 'closed' };
+  return unclear.length > 0
+    ? { kind: 'unknown', groupIds: unclear.slice(0, MOST_NAMED) }
+    : { kind: 'closed' };
 }
 
 /** The groups through which it is open, and those through which it may be. */

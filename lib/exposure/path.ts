@@ -17,12 +17,12 @@ export function pathTo(place: Location, family: Family, packets: readonly Packet
   let perhaps = packets;
   let because = '';
   for (const [step, gate] of gatesBefore(place, family, network).entries()) {
-    const { perhaps: left, doubt, blocked } = gate(perhaps);
-    if (left.length === 0) return { kind: 'blocked', step, blocked };
-    const sure = gate(surely).surely;
-    if (surely.length > 0 && sure.length === 0) because = doubt;
+    const passed = gate(perhaps);
+    if (passed.perhaps.length === 0) return { kind: 'blocked', step, blocked: passed.blocked };
+    const sure = surely === perhaps ? passed.surely : gate(surely).surely;
+    if (surely.length > 0 && sure.length === 0) because = passed.doubt;
     surely = sure;
-    perhaps = left;
+    perhaps = passed.perhaps;
   }
   return surely.length > 0 ? { kind: 'reachable', packets: surely } : { kind: 'unknown', because };
 }

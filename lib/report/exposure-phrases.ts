@@ -64,7 +64,7 @@ export function elsewhereInWords({ exposure }: Facts): readonly string[] {
 
 function groupsInWords(ids: readonly string[]): string {
   const named = ids.slice(0, NAMED).map((id) => sanitize(id));
-  return listInWords(ids.length > NAMED ? [...named, `${ids.length - NAMED} more groups`] : named);
+  return listInWords(ids.length > NAMED ? [...named, 'others'] : named);
 }
 
 /** More groups than these are not named. */

@@ -1,93 +1,32 @@
 // What people get wrong about exposure, case by case: an instance with a public address in a public subnet, and one thing that differs.
-import type { NetworkAclEntry, NetworkInterface, Route, RouteTable } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { type Exposure, groupExposure } from '../../../lib/exposure/exposure.ts';
-import type { Network } from '../../../lib/exposure/network.ts';
+import { groupExposure } from '../../../lib/exposure/exposure.ts';
 import { parseInterface } from '../../../lib/exposure/parse-interface.ts';
 import { parseRouteTable } from '../../../lib/exposure/parse-network.ts';
 import { type Cidr, parseCidr } from '../../../lib/network/cidr.ts';
-import { admittedBy, exposureOf, networkOf } from './read.ts';
-import { ACCOUNT, type TinyNetwork, type TinyRule } from './tiny-network.ts';
-
-const SSH: TinyRule = { source: '0.0.0.0/0', protocol: 'tcp', from: 22, to: 22 };
-const DNS: TinyRule = { source: '0.0.0.0/0', protocol: 'udp', from: 53, to: 53 };
-const SSH_IPV6: TinyRule = { ...SSH, source: '::/0' };
-
-const route = (block: string, target: Partial<Route>): Route => ({
-  ...(block.includes(':') ? { DestinationIpv6CidrBlock: block } : { DestinationCidrBlock: block }),
-  State: 'active',
-  Origin: 'CreateRoute',
-  ...target,
-});
-const TO_INTERNET = [
-  route('0.0.0.0/0', { GatewayId: 'igw-1' }),
-  route('::/0', { GatewayId: 'igw-1' }),
-  route('10.0.0.0/16', { GatewayId: 'local' }),
-];
-const table = (id: string, of: object, routes: readonly Route[], vpcId = 'vpc-1'): RouteTable => ({
-  RouteTableId: id,
-  VpcId: vpcId,
-  Associations: [of],
-  Routes: [...routes],
-});
-const main = (routes: readonly Route[]) => [table('rtb-main', { Main: true }, routes)];
-const entry = (
-  number: number,
-  how: 'allow' | 'deny',
-  Egress: boolean,
-  more: object = {},
-): NetworkAclEntry => ({
-  RuleNumber: number,
-  RuleAction: how,
-  Egress,
-  Protocol: '-1',
-  CidrBlock: '0.0.0.0/0',
-  ...more,
-});
-const tcp = (From: number, To: number) => ({ Protocol: '6', PortRange: { From, To } });
-const ALL = [entry(100, 'allow', false), entry(100, 'allow', true)].flatMap((one) => [
-  one,
-  { ...one, RuleNumber: 101, CidrBlock: undefined, Ipv6CidrBlock: '::/0' },
-]);
-
-const INSTANCE: NetworkInterface = {
-  NetworkInterfaceId: 'eni-1',
-  VpcId: 'vpc-1',
-  SubnetId: 'subnet-1',
-  Status: 'in-use',
-  Attachment: { InstanceId: 'i-1' },
-  PrivateIpAddress: '10.0.0.4',
-  Association: { PublicIp: '203.0.113.7' },
-  PrivateIpAddresses: [
-    { PrivateIpAddress: '10.0.0.4', Primary: true, Association: { PublicIp: '203.0.113.7' } },
-  ],
-};
-const UNADDRESSED = { Association: undefined, PrivateIpAddresses: [{ PrivateIpAddress: '10.0.0.4' }] };
-const PUBLIC: TinyNetwork = {
-  rules: [SSH],
-  interface: INSTANCE,
-  subnet: { SubnetId: 'subnet-1', VpcId: 'vpc-1', OwnerId: ACCOUNT },
-  routeTables: main(TO_INTERNET),
-  entries: ALL,
-  hasGateway: true,
-  publicAccess: { AwsAccountId: ACCOUNT, State: 'default-state', InternetGatewayBlockMode: 'off' },
-  exclusions: [],
-  list: [],
-};
-const of = (part: Partial<TinyNetwork>, other: Partial<Network> = {}): Exposure =>
-  exposureOf({ ...PUBLIC, ...part }, other).exposure;
-const withInterface = (part: Partial<NetworkInterface>): Partial<TinyNetwork> => ({
-  interface: { ...INSTANCE, ...part },
-});
-const blocked = (code: string, id: string, more: object = {}) => ({
-  kind: 'blocked',
-  blocked: { code, id, ...more },
-});
-const reachable = (more: object = {}) => ({
-  kind: 'reachable',
-  arrival: expect.objectContaining({ traffic: 'tcp/22', ...more }),
-});
-const unknown = (because: string) => ({ kind: 'unknown', because: expect.stringContaining(because) });
+import {
+  ALL,
+  blocked,
+  DNS,
+  entry,
+  exclusion,
+  INSTANCE,
+  main,
+  of,
+  PUBLIC,
+  reachable,
+  route,
+  SSH,
+  SSH_IPV6,
+  TO_INTERNET,
+  table,
+  tcp,
+  UNADDRESSED,
+  unknown,
+  withInterface,
+} from './public-instance.ts';
+import { admittedBy, networkOf } from './read.ts';
+import type { TinyNetwork } from './tiny-network.ts';
 
 describe('an instance in a public subnet', () => {
   it('is reached from a familiar address and a port that clients use', () => {
@@ -469,11 +408,6 @@ describe('a group', () => {
     expect(counts).toEqual({ reachable: 1, blocked: 1 });
   });
 });
-
-function exclusion(resource: string, mode: 'allow-bidirectional' | 'allow-egress') {
-  const ResourceArn = `arn:aws:ec2:eu-west-1:${ACCOUNT}:${resource}`;
-  return { ResourceArn, InternetGatewayExclusionMode: mode, State: 'create-complete' as const };
-}
 
 function block(text: string): Cidr {
   const cidr = parseCidr(text);

@@ -161,3 +161,68 @@ describe('what is open through other groups', () => {
     );
   });
 });
+
+describe('a group of the same interface', () => {
+  const closed: Closing = {
+    sources: parseSet(['0.0.0.0/0']),
+    traffic: [portTraffic(TCP, 22, 22)],
+    tolerance: { ipv4: 256n, ipv6: 0n },
+  };
+  const one = parseInterface({
+    NetworkInterfaceId: 'eni-1',
+    Groups: [{ GroupId: 'sg-1' }, { GroupId: 'sg-2' }],
+  });
+  const ruleOf = (groupId: string, CidrIpv4: string) =>
+    parseRule({ GroupId: groupId, IpProtocol: '-1', CidrIpv4 });
+  const answerTo = (...rules: readonly ReturnType<typeof parseRule>[]) =>
+    openElsewhere(
+      'sg-1',
+      [one],
+      [closed],
+      Map.groupBy(rules, ({ groupId }) => groupId),
+      new Map(),
+    );
+
+  it('is in doubt where the source of a rule is none that this version reads', () => {
+    const own = ruleOf('sg-1', '10.0.0.0/8');
+
+    expect(answerTo(own, ruleOf('sg-2', 'somewhere'))).toEqual({ kind: 'unknown', groupIds: ['sg-2'] });
+  });
+
+  it('is in doubt beside what nobody can read of the group itself, if it lets in any of it', () => {
+    const unclear = ruleOf('sg-1', 'somewhere');
+
+    expect(answerTo(unclear, ruleOf('sg-2', '8.8.8.0/25'))).toEqual({ kind: 'unknown', groupIds: ['sg-2'] });
+    expect(
+      answerTo(
+        unclear,
+        parseRule({ GroupId: 'sg-2', IsEgress: true, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' }),
+      ),
+    ).toEqual({
+      kind: 'closed',
+    });
+  });
+
+  it('is named with the interface, as the one of several that it is so with', () => {
+    const bare = parseInterface({ NetworkInterfaceId: 'eni-0', Groups: [{ GroupId: 'sg-1' }] });
+    const rules = Map.groupBy(
+      [ruleOf('sg-1', '10.0.0.0/8'), ruleOf('sg-2', '8.0.0.0/8')],
+      ({ groupId }) => groupId,
+    );
+
+    expect(openElsewhere('sg-1', [bare, one, one], [closed], rules, new Map())).toMatchObject({
+      kind: 'open',
+      of: { id: 'eni-1' },
+      through: ['sg-2'],
+      count: 2,
+    });
+  });
+
+  it('is one of at most twenty that are named', () => {
+    const Groups = Array.from({ length: 50 }, (_, i) => ({ GroupId: `sg-${i}` }));
+    const crowded = parseInterface({ NetworkInterfaceId: 'eni-1', Groups });
+    const elsewhere = openElsewhere('sg-0', [crowded], [closed], new Map(), new Map());
+
+    expect(elsewhere.kind === 'unknown' && elsewhere.groupIds.length).toBe(20);
+  });
+});
