@@ -27,8 +27,8 @@ function isForAll(waits: Waits | undefined): boolean {
 
 /** How far a task came that started a clock. */
 export function coverOf({ last, waiting }: Progress): Cover {
-  const resolved = last?.state === 'resolved' ? [last.waits] : [];
-  const all = [...waiting.map(({ waits }) => waits), ...resolved];
+  // What is only resolved may have died before it waits.
+  const all = waiting.map(({ waits }) => waits);
   return {
     waiting: all.filter(isForAll).flatMap(waitingIds),
     told: all.flatMap(waitingIds),
