@@ -4,7 +4,7 @@ import { FAMILIES, type Family, printAddress } from '../network/cidr.ts';
 import { type Intervals, intersection, overlaps } from '../network/intervals.ts';
 import { locate, portTraffic, TCP } from '../network/ports.ts';
 import type { Blocked } from './gates.ts';
-import { deliveryTo, type Passage } from './gateways.ts';
+import { deliveryTo } from './gateways.ts';
 import type { Network, NetworkInterface, PublicAddress } from './network.ts';
 import { type Admitted, fromInternet, type Packets } from './packets.ts';
 import { type Path, pathTo } from './path.ts';
@@ -109,26 +109,25 @@ function wayTo(
   paths: Paths,
   network: Network,
 ): Way | undefined {
-  const advertised = isAdvertised(address, one, network);
-  if (advertised === 'closed') return undefined;
+  if (isPrivate(address, one, network)) return undefined;
   const path = paths.to(one, address.family);
   if (path.kind !== 'reachable') return path;
-  const passages = [advertised, deliveryTo(address, one.vpcId, network)];
-  const doubtful = passages.find((passage) => typeof passage === 'object');
-  if (doubtful !== undefined) return { kind: 'unknown', because: doubtful.doubt };
+  const delivery = deliveryTo(address, one.vpcId, network);
+  if (typeof delivery === 'object') return { kind: 'unknown', because: delivery.doubt };
   return { kind: 'reachable', arrival: arrivalOf(path.packets, address) };
 }
 
-/** Whether an address is one of the internet. IPv6 addresses look the same in a block that a VPC has for itself alone. */
-function isAdvertised(
+/**
+ * Whether an IPv6 address is of a block that the account has for itself alone, though it looks like any other. Where the subnet could
+ * not be read, nobody knows about VPC Block Public Access either.
+ */
+function isPrivate(
   { family, inside }: PublicAddress,
   { subnetId }: NetworkInterface,
   { subnets }: Network,
-): Passage {
-  if (family === 'ipv4') return 'open';
-  const subnet = subnets?.find(({ id }) => id === subnetId);
-  if (subnet === undefined) return { doubt: `the IPv6 blocks of ${subnetId} are not known` };
-  return overlaps(subnet.privateIpv6, [[inside, inside + 1n]]) ? 'closed' : 'open';
+): boolean {
+  const blocks = subnets?.find(({ id }) => id === subnetId)?.privateIpv6 ?? [];
+  return family === 'ipv6' && overlaps(blocks, [[inside, inside + 1n]]);
 }
 
 /** Clients send from these ports unless somebody makes them do otherwise; the first are those of Linux. */

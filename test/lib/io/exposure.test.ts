@@ -1,7 +1,9 @@
 // What a message says of exposure: looked up after the revoke, within a deadline, and worth no failure.
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { readSurroundings } from '../../../lib/io/aws/surroundings.ts';
-import { addGroup, ec2Of, fail } from '../../../lib/sandbox/index.ts';
+import { addGroup, addRule, ec2Of, fail } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
 import { addInstance, addPublicSubnet } from '../sandbox/network.ts';
 import { bring, makeRegion, sweepOnce } from './sweeping.ts';
 import {
@@ -11,6 +13,7 @@ import {
   makeEvent,
   makeWorld,
   outcomes,
+  policyOf,
   reconcile,
   type TestWorld,
   tcp,
@@ -136,9 +139,49 @@ describe('a message about an inbound rule', () => {
   it('says nothing of outbound rules', async () => {
     const mail = tcp('sgr-0mail', 25, { CidrIpv4: world, IsEgress: true });
     const test = makeWorld([mail]);
-    await reconcile(test.world, makeEvent([mail]));
+    await reconcile(test.world, makeEvent([mail], { eventName: 'AuthorizeSecurityGroupEgress' }));
 
+    expect(test.account.messages).toHaveLength(1);
     expect(calls(test)).not.toContain('DescribeNetworkInterfaces');
+  });
+
+  it('says nothing where there is no time left once the rule is gone', async () => {
+    const test = makePlace();
+    const isGone = () => /Revoke.*DescribeSecurityGroupRules/.test(calls(test).join());
+    const timeLeft = () => (isGone() ? 19_000 : 900_000);
+    await reconcile({ ...test.world, timeLeft }, makeEvent([ssh]));
+
+    expect(test.account.messages).toHaveLength(1);
+    expect(calls(test)).not.toContain('DescribeNetworkInterfaces');
+  });
+
+  it('looks at interfaces of its own group alone, whatever EC2 lists', async () => {
+    const test = makePlace(['sg-0another']);
+    const [listed] = test.account.network.interfaces;
+    const ec2 = seeing(test.world.ec2, async (api, _, send) =>
+      api === 'DescribeNetworkInterfaces' ? { NetworkInterfaces: [listed] } : send(),
+    );
+    await reconcile({ ...test.world, ec2 }, makeEvent([ssh]));
+
+    expect(test.account.messages[0]?.versions?.email).toContain('Reach:  Not attached to any interface');
+  });
+
+  it('does not know what an unread prefix list lets in, and still knows about the other rules', async () => {
+    const listed = tcp('sgr-0list', 22, { PrefixListId: 'pl-0unread' });
+    const nobody = { match: { protocol: ['tcp'], ports: [22], source: 'any' } };
+    const policies = [policyOf('nobody', [22], 'revoke', nobody)];
+    const mailOfAll = async (...rules: readonly SecurityGroupRule[]) => {
+      const test = makePlace();
+      test.account.rules = [];
+      for (const rule of rules) addRule(test.account, { GroupId: GROUP, ...rule });
+      await reconcile({ ...test.world, policies }, makeEvent(rules));
+      return test.account.messages[0]?.versions?.email ?? '';
+    };
+
+    expect(await mailOfAll(listed)).toContain(
+      'Reach:  Whether packets from the internet reach its interfaces is not known: the entries of a prefix list are not known.',
+    );
+    expect(await mailOfAll(listed, ssh)).toContain(`Reach:  ${REACHED}`);
   });
 
   it('costs a compliant event no call', async () => {
