@@ -1,0 +1,82 @@
+// The question that flow logs are asked after rules were closed: who came in through them? Plain JSON, because it waits in the ledger.
+
+import type { Admitted } from '../exposure/packets.ts';
+import { type AddressSet, parseSet, printSet, unionOf } from '../network/cidr.ts';
+import { type Interval, overlaps, toIntervals, union } from '../network/intervals.ts';
+import type { FlowLog } from './flow-log.ts';
+import type { Address } from './flow-record.ts';
+
+/** All of this traffic from all of these addresses, as blocks. */
+export interface Area {
+  readonly sources: readonly string[];
+  readonly traffic: readonly Interval<number>[];
+}
+
+/** Rules that were open at the same time. */
+export interface Opening {
+  /** When they were opened, ISO 8601; undefined where nobody knows. */
+  readonly openedAt?: string;
+  readonly closedAt: string;
+  /** What they let in that they should not. */
+  readonly areas: readonly Area[];
+}
+
+/** An interface of the group. */
+export interface AskedInterface {
+  readonly id: string;
+  readonly instanceId?: string | undefined;
+  /** A stranger's text. */
+  readonly name?: string | undefined;
+  /** Its own addresses, which records name, as blocks. */
+  readonly addresses: readonly string[];
+  /** From which port on it may be a client itself. */
+  readonly clientPortsFrom: number;
+  readonly flowLogs: readonly FlowLog[];
+  /** What its other rules let in; undefined where not all of them are known. */
+  readonly others?: readonly Area[] | undefined;
+}
+
+export interface Question {
+  readonly openings: readonly Opening[];
+  readonly interfaces: readonly AskedInterface[];
+  /** What is not asked, and why the answer may therefore lack something. */
+  readonly gaps: readonly string[];
+}
+
+/** Areas with the same sources as one. */
+export function areasOf(admitted: readonly Admitted[]): readonly Area[] {
+  const bySources = new Map<string, Area>();
+  for (const { sources, traffic } of admitted) {
+    const blocks = printSet(sources);
+    const key = blocks.join();
+    const before = bySources.get(key)?.traffic ?? [];
+    if (blocks.length > 0) bySources.set(key, { sources: blocks, traffic: union(before, traffic) });
+  }
+  return [...bySources.values()];
+}
+
+/** The same as sets, to look things up in. */
+export type AreaSet = readonly { readonly sources: AddressSet; readonly traffic: Area['traffic'] }[];
+
+/** Areas as sets. */
+export function setsOf(areas: readonly Area[]): AreaSet {
+  return areas.map(({ sources, traffic }) => ({ sources: parseSet(sources), traffic: toIntervals(traffic) }));
+}
+
+/** Whether such a packet is in one of the areas. */
+export function isIn(areas: AreaSet, { family, value }: Address, traffic: Interval<number>): boolean {
+  return areas.some(
+    (area) => overlaps(area.traffic, [traffic]) && overlaps(area.sources[family], [[value, value + 1n]]),
+  );
+}
+
+/** Only what overlaps the openings matters of what other rules let in. */
+export function relevantTo(openings: readonly Opening[], others: readonly Admitted[]): readonly Admitted[] {
+  const traffic = openings.flatMap(({ areas }) => areas.map((area) => area.traffic)).flat();
+  return others.filter((one) => overlaps(toIntervals(one.traffic), toIntervals(traffic)));
+}
+
+/** All own addresses of an interface. */
+export function ownAddresses({ addresses }: AskedInterface): AddressSet {
+  return addresses.map((text) => parseSet([text])).reduce(unionOf, { ipv4: [], ipv6: [] });
+}
