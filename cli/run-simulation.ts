@@ -111,6 +111,7 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
       breakerLimit: 100,
       breakerMinutes: 15,
       protected: input.protected,
+      flowLogs: [],
       roleArn: undefined,
       trimLimit,
       region: account.region,

@@ -23,6 +23,8 @@ export interface Config {
   readonly protected: readonly GroupSelector[];
   /** The function's own role; undefined where nothing is trimmed. */
   readonly roleArn: string | undefined;
+  /** The log groups of VPC Flow Logs that are asked who came in; none where nobody is to ask. */
+  readonly flowLogs: readonly string[];
   /** The most rules that one trimmed rule may become; 0 where nothing may be trimmed. */
   readonly trimLimit: number;
 }
@@ -32,7 +34,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads MODE (`enforce` or `dry-run`), STAGE, TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, if there are, PROTECT and ROLE_ARN; throws ConfigError. There are no defaults to guess. */
+/** Reads MODE (`enforce` or `dry-run`), STAGE, TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, if there are, PROTECT, FLOW_LOGS and ROLE_ARN; throws ConfigError. There are no defaults to guess. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mode = required(environment, 'MODE');
   if (mode !== 'enforce' && mode !== 'dry-run') {
@@ -51,6 +53,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     breakerLimit: readCount(environment, 'BREAKER_LIMIT', 1, MOST_COUNTED),
     breakerMinutes: readCount(environment, 'BREAKER_MINUTES', LEAST_MINUTES),
     protected: protectedGroups(environment.PROTECT ?? ''),
+    flowLogs: (environment.FLOW_LOGS ?? '').split(',').filter((name) => name !== ''),
     roleArn: environment.ROLE_ARN,
     maxReceives: readCount(environment, 'MAX_RECEIVES', 1),
     region: required(environment, 'AWS_REGION'),

@@ -15,6 +15,25 @@ export interface FlowLog {
   readonly flaw?: string;
 }
 
+/** Whether flow logs can be asked about the interfaces of a group, and if not, why. Plain JSON. */
+export type FlowLogNote =
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'none'; readonly vpcId: string; readonly logGroup: string }
+  | { readonly kind: 'unusable'; readonly because: string };
+
+/** True for one whose records tell who came in, and may be read. */
+export function isUsable({ logGroup, flaw }: FlowLog, readable: readonly string[]): boolean {
+  return flaw === undefined && logGroup !== undefined && readable.includes(logGroup);
+}
+
+/** Why that is not so, in words. */
+export function whyUnusable({ id, logGroup, flaw }: FlowLog): string {
+  if (flaw !== undefined) return flaw;
+  return logGroup === undefined
+    ? `flow log ${id} does not write to CloudWatch Logs`
+    : `flow log ${id} writes to log group ${logGroup}, which the setting flowLogs does not name`;
+}
+
 /** A flow log of EC2; undefined for one that is not active. */
 export function parseFlowLog(aws: AwsFlowLog): FlowLog | undefined {
   if (aws.FlowLogStatus !== undefined && aws.FlowLogStatus !== 'ACTIVE') return undefined;

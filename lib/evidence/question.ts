@@ -3,8 +3,9 @@
 import type { Admitted } from '../exposure/packets.ts';
 import { type AddressSet, parseSet, printSet, unionOf } from '../network/cidr.ts';
 import { type Interval, overlaps, toIntervals, union } from '../network/intervals.ts';
+import { hasPorts, portTraffic, protocolTraffic } from '../network/ports.ts';
 import type { FlowLog } from './flow-log.ts';
-import type { Address } from './flow-record.ts';
+import type { Address, FlowRecord } from './flow-record.ts';
 
 /** All of this traffic from all of these addresses, as blocks. */
 export interface Area {
@@ -70,13 +71,25 @@ export function isIn(areas: AreaSet, { family, value }: Address, traffic: Interv
   );
 }
 
-/** Only what overlaps the openings matters of what other rules let in. */
-export function relevantTo(openings: readonly Opening[], others: readonly Admitted[]): readonly Admitted[] {
-  const traffic = openings.flatMap(({ areas }) => areas.map((area) => area.traffic)).flat();
-  return others.filter((one) => overlaps(toIntervals(one.traffic), toIntervals(traffic)));
-}
-
 /** All own addresses of an interface. */
 export function ownAddresses({ addresses }: AskedInterface): AddressSet {
   return addresses.map((text) => parseSet([text])).reduce(unionOf, { ipv4: [], ipv6: [] });
+}
+
+/** Whether a record is about traffic that was open. */
+export function concerns(
+  { openings }: Question,
+  { protocol, sourcePort, destinationPort, isAccepted }: FlowRecord,
+): boolean {
+  if (!isAccepted) return false;
+  const hasNoPorts = !hasPorts(protocol);
+  const points = hasNoPorts
+    ? [protocolTraffic(protocol)]
+    : [
+        portTraffic(protocol, sourcePort, sourcePort),
+        portTraffic(protocol, destinationPort, destinationPort),
+      ];
+  return openings.some(({ areas }) =>
+    areas.some(({ traffic }) => points.some((point) => overlaps(traffic, [point]))),
+  );
 }

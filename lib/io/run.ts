@@ -17,6 +17,7 @@ import { announce, confirmAnnounced } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { readClocks, writeClocks } from './ledger/clocks.ts';
 import { loadCovers, loadProgress, saveOwn } from './ledger/entries.ts';
+import { scheduleEvidence } from './ledger/evidence.ts';
 import { readFingerprints } from './ledger/fingerprints.ts';
 import { findLeaning } from './ledger/leaning.ts';
 import { hasMailRoom } from './ledger/mail-budget.ts';
@@ -112,7 +113,10 @@ async function execute(
     case 'withdraw':
       return { saw: 'withdrawn', batch: command.batch, answer: await revoke(ec2, command.batch) };
     case 'read-surroundings':
-      return { saw: 'surroundings', ...(await readSurroundings(ec2, command.groupId)) };
+      return {
+        saw: 'surroundings',
+        ...(await readSurroundings(ec2, command.groupId, command.isWithFlowLogs)),
+      };
     case 'announce':
       return { saw: 'announced', checks: await announce(world, target, command) };
     case 'confirm-announced':
@@ -122,6 +126,11 @@ async function execute(
       await waitForSlot(world);
       await publish(world, command.message);
       return { saw: 'published', message: command.message };
+    case 'schedule-evidence':
+      await scheduleEvidence(ledger, command.scheduled).catch((error) => {
+        world.logger.error('nobody will ask flow logs who came in', { error });
+      });
+      return { saw: 'evidence-scheduled' };
   }
 }
 

@@ -73,7 +73,8 @@ export function resolvedEntry(attempt: Attempt, entry: Stored): Stored {
   if (message === undefined) return finalEntry(resolved);
   const isLoud = [...attempt.checks.holds, ...attempt.checks.recurring].some((one) => one.isLoud);
   const isToBatch = attempt.hasMailRoom === false && !isLoud;
-  return isToBatch ? batchedEntry(resolved, message) : { ...resolved, message };
+  if (isToBatch) return batchedEntry(resolved, message);
+  return { ...resolved, message, ...(attempt.question && { question: attempt.question }) };
 }
 
 /** Whether it tells people itself: a digest, which reports what a sweep did, may come after the end of a grace. */
@@ -88,7 +89,12 @@ function batchedEntry(resolved: Stored<Resolved>, { subject: headline }: Message
 }
 
 /** The end: nothing is left to do, or nothing but to wait. */
-export function finalEntry({ message: _message, waits, ...rest }: Stored<Resolved>): Stored {
+export function finalEntry({
+  message: _message,
+  question: _question,
+  waits,
+  ...rest
+}: Stored<Resolved>): Stored {
   if (waits !== undefined) return { ...rest, state: 'waiting', waits, leaseUntil: 0 };
   return { ...rest, state: 'notified', leaseUntil: 0 };
 }

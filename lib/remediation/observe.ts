@@ -83,6 +83,7 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return withAdmission(attempt, seen.admission);
     case 'uncounted':
     case 'confirmed':
+    case 'evidence-scheduled':
       return attempt;
     case 'recurrence':
       return withRecurrence(attempt, seen.recurring);

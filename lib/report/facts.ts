@@ -1,6 +1,7 @@
 // All that a report is made of.
 import type { Changed } from '../change/change.ts';
 import type { Mode } from '../config.ts';
+import type { FlowLogNote } from '../evidence/flow-log.ts';
 import type { GroupExposure } from '../exposure/exposure.ts';
 import type { Elsewhere } from '../exposure/other-groups.ts';
 import type { BreakerHold } from '../plan/breaker.ts';
@@ -40,6 +41,8 @@ export interface ExposureFacts {
   readonly group: GroupExposure;
   /** Whether other groups of the same interfaces still let in what was closed. */
   readonly elsewhere: Elsewhere;
+  /** Whether flow logs will say who came in; missing where nobody wants to know, or they could not be looked up. */
+  readonly flowLogs?: FlowLogNote;
 }
 
 /** Why the breaker has rules wait. */

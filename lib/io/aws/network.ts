@@ -130,7 +130,7 @@ async function readListsOf(ec2: EC2Client, tables: readonly RouteTable[]): Promi
 }
 
 /** What all calls with these values find, each with as many as a filter takes. */
-async function ofAll<T>(
+export async function ofAll<T>(
   name: string,
   values: readonly string[],
   read: (filters: Filter[]) => Promise<readonly T[]>,
@@ -143,7 +143,8 @@ async function ofAll<T>(
   return (await Promise.all(chunks.map((Values) => read([{ Name: name, Values }])))).flat();
 }
 
-async function collect<Page, T>(
+/** The items of all pages. */
+export async function collect<Page, T>(
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => readonly T[] | undefined,
 ): Promise<readonly T[]> {

@@ -60,7 +60,8 @@ export async function listBatched(ledger: Ledger, place: Place): Promise<readonl
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
-async function listPartition({ client, table }: Ledger, partition: string): Promise<readonly Item[]> {
+/** All of a partition, in the order of the index. */
+export async function listPartition({ client, table }: Ledger, partition: string): Promise<readonly Item[]> {
   const input: QueryCommandInput = {
     TableName: table,
     IndexName: INDEX,
@@ -79,6 +80,7 @@ async function listPartition({ client, table }: Ledger, partition: string): Prom
   return found;
 }
 
-function partitionOf({ accountId, region }: Place, what: 'waiting' | 'batch'): string {
+/** What the index holds under one name. */
+export function partitionOf({ accountId, region }: Place, what: 'waiting' | 'batch' | 'evidence'): string {
   return `due/${what}/${accountId}/${region}`;
 }

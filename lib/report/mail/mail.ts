@@ -4,6 +4,7 @@ import { parseRule, type SecurityGroupRule } from '../../rule.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import { exposureSentence } from '../exposure-phrases.ts';
 import type { Facts } from '../facts.ts';
+import { flowLogsInWords } from '../flow-log-phrases.ts';
 import { makeHeadline } from '../headline.ts';
 import { ruleInWords } from '../phrases.ts';
 import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
@@ -40,6 +41,7 @@ function whatHappened(facts: Facts): string[] {
     `What:   ${sanitize(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
     `Where:  security group ${group.name === group.id ? '' : `${sanitize(group.name)} `}${group.id}, account ${group.ownerId}, ${target.region}`,
     ...exposureSentence(facts).map((sentence) => `Reach:  ${sentence}`),
+    ...flowLogsInWords(facts).map((sentence) => `Logs:   ${sentence}`),
   ];
 }
 

@@ -119,7 +119,11 @@ describe('evidence', () => {
   it.each([
     ['before the rule was opened', { start: OPENED - 300, end: OPENED - 61 }, 0],
     ['before it, but no earlier than records may be wrong', { start: OPENED - 300, end: OPENED - 60 }, 1],
-    ['after it was closed, but no later than records may be wrong', { start: CLOSED + 60, end: CLOSED + 120 }, 1],
+    [
+      'after it was closed, but no later than records may be wrong',
+      { start: CLOSED + 60, end: CLOSED + 120 },
+      1,
+    ],
     ['after it was closed', { start: CLOSED + 61, end: CLOSED + 120 }, 0],
   ])('counts packets %s', (_, times, accepted) => {
     const one = line('8.8.8.8', '10.0.0.5', [50_000, 22], { flags: 2, ...times });

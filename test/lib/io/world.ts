@@ -73,6 +73,7 @@ export function makeWorld(
       breakerLimit: 100,
       breakerMinutes: 15,
       protected: [],
+      flowLogs: [],
       roleArn: OWN_ROLE,
     },
     ledger: { client: dynamoOf(account), table: 'ledger' },

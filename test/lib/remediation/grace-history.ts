@@ -69,7 +69,7 @@ function begin(grace: number): History {
     entries: new Map(),
     clocks: { clocks: [], version: 0 },
     now: START,
-    ...{ lag: 0, stale: [], mails: [], wrongs: [] },
+    ...{ lag: 0, stale: [], mails: [], scheduled: new Set<string>(), wrongs: [] },
     ...{ byBot: new Set(), bySomebody: new Set(), added: new Set(), unwithdrawn: new Set() },
     ...{ breakerHolds: false, isDefaultVpc: false, hasMailRoom: true },
   };
