@@ -78,7 +78,7 @@ describe('docs/operations.md', () => {
 
   it('names only commands and options that exist', async () => {
     const commands = [
-      ...text.matchAll(/npx --no portcullis (\w+(?: (?:status|release|stop|start))?)([^`\n]*)/g),
+      ...text.matchAll(/npx --no -- portcullis (\w+(?: (?:status|release|stop|start))?)([^`\n]*)/g),
     ];
 
     expect(commands.length).toBeGreaterThan(5);
