@@ -3,6 +3,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Changed } from '../change/change.ts';
 import { isUnread, type UnreadList } from '../evaluate/prefix-lists.ts';
 import { type AddressSet, parseSet, printSet } from '../network/cidr.ts';
+import { parseBlockList, printBlockList } from '../network/nat64.ts';
 import type { GroupVpcs } from '../network/vpcs.ts';
 import { type GraceHold, gracedIn } from '../plan/grace.ts';
 import { type Plan, reportedIn, verdictsIn } from '../plan/plan.ts';
@@ -39,7 +40,7 @@ interface StoredVpcs {
 /** The scene and what it was judged by, as plain JSON. */
 export function storeScene({ config }: Settings, { scene, plan }: Judged): StoredScene {
   const { group, rules, changed, prefixLists, vpcs, now } = scene;
-  const lists = [...prefixLists].map(([id, known]) => [id, isUnread(known) ? known : printSet(known)]);
+  const lists = [...prefixLists].map(([id, known]) => [id, isUnread(known) ? known : printBlockList(known)]);
   const policies = policiesIn(plan);
   const isWhole = ({ id }: SecurityGroupRule) => changed.has(id) || policies.some(looksAtRuleWords);
   return {
@@ -111,7 +112,7 @@ export function judgeStored({ target, config }: Settings, stored: StoredScene, c
 function restoreScene(stored: StoredScene): Scene {
   const { group, rules, changed, prefixLists, vpcs, judgedAt, omittedTags = {} } = stored;
   const lists = Object.entries(prefixLists).map(
-    ([id, known]) => [id, isUnread(known) ? known : parseSet(known)] as const,
+    ([id, known]) => [id, isUnread(known) ? known : parseBlockList(known)] as const,
   );
   return {
     group,
