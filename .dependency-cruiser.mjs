@@ -32,6 +32,7 @@ const PLACES = [...ROOMS.map((room) => `lib/${room}`), 'handlers', 'cli', 'build
 /** The files that make AWS clients, and send nothing. */
 export const CLIENT_MAKERS = [
   'lib/sandbox/clients.ts',
+  'handlers/evidence.ts',
   'handlers/remediate.ts',
   'handlers/sweep.ts',
   'handlers/tick.ts',

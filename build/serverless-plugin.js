@@ -65,6 +65,8 @@ export default class BuildPlugin {
     };
     if (isHelpRequest) return;
 
+    if (given.some((text) => text.startsWith('flowLogs=')))
+      fail('`flowLogs` is a setting: what it names gets into the role. Write it into settings.yml');
     const empty = given.find((text) => /^[^=]+=$/.test(text));
     if (empty !== undefined)
       fail(`\`--param=${empty}\` has no value: leave it out, and its key out of the settings`);

@@ -8,8 +8,17 @@ import {
   isOpenedByRemote,
   isOpening,
 } from './conversation.ts';
-import type { FlowLine, FlowRecord } from './flow-record.ts';
-import { type AreaSet, type AskedInterface, isIn, ownAddresses, type Question, setsOf } from './question.ts';
+import type { FlowLine } from './flow-record.ts';
+import { gapsIn } from './gaps.ts';
+import {
+  type AreaSet,
+  type AskedInterface,
+  areaSets,
+  isIn,
+  ownAddresses,
+  type Question,
+} from './question.ts';
+import { isDuring, TOLERANCE, toWindow, type Window } from './window.ts';
 
 /**
  * `accepted`: packets passed the groups and the network ACL; `answered`: and something answered; `flowing`: and the connection is still
@@ -49,10 +58,6 @@ export interface Evidence {
 /** What was read of each interface, by its id; a line of a stream that could not be read whole is not missing here, but in the gaps. */
 export type LinesByInterface = ReadonlyMap<string, readonly FlowLine[]>;
 
-/** Milliseconds by which the times of records may be wrong. */
-export const TOLERANCE = 60_000;
-/** Milliseconds for which a rule counts as open before it was closed, where nobody knows when it was opened. */
-export const LOOK_BACK = 3_600_000;
 const MOST_NAMED = 5;
 
 /** The evidence in what was read. */
@@ -109,55 +114,14 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** An opening with its times in milliseconds. */
-interface Window {
-  readonly from: number;
-  readonly closed: number;
-  readonly areas: AreaSet;
-}
-
-function toWindow({ openedAt, closedAt, areas }: Question['openings'][number]): Window {
-  const closed = Date.parse(closedAt);
-  const from = openedAt === undefined ? closed - LOOK_BACK : Date.parse(openedAt);
-  return { from, closed, areas: setsOf(areas) };
-}
-
 function seenAt(one: AskedInterface, openings: readonly Window[], lines: readonly FlowLine[]) {
   const gaps = gapsIn(one, openings, lines);
   const records = lines.flatMap((line) => (line.kind === 'flow' ? [line.record] : []));
-  const others = one.others === undefined ? undefined : setsOf(one.others);
+  const others = one.others === undefined ? undefined : areaSets(one.others);
   const visits = conversationsOf(records, ownAddresses(one)).flatMap(
     (conversation) => visitOf(conversation, one, openings, others) ?? [],
   );
   return { gaps, visits };
-}
-
-/** What the records of an interface lack. */
-function gapsIn(
-  { id, flowLogs }: AskedInterface,
-  openings: readonly Window[],
-  lines: readonly FlowLine[],
-): readonly string[] {
-  if (flowLogs.length === 0) return [`no flow log records ${id}`];
-  const flaws = flowLogs.flatMap(({ flaw }) => flaw ?? []);
-  if (flaws.length === flowLogs.length) return flaws;
-  const timed = lines.flatMap((line) => {
-    if (line.kind === 'unreadable') return [];
-    return [{ kind: line.kind, ...(line.kind === 'flow' ? line.record : line) }];
-  });
-  const during = timed.filter((line) => openings.some((opening) => isDuring(line, opening)));
-  const unreadable = lines.filter(({ kind }) => kind === 'unreadable').length;
-  return [
-    ...(during.length === 0 ? [`there are no records of ${id} for that time`] : []),
-    ...(during.some(({ kind }) => kind === 'skipped') ? [`records of ${id} were lost (SKIPDATA)`] : []),
-    ...(unreadable > 0
-      ? [`${unreadable} record${unreadable === 1 ? '' : 's'} of ${id} could not be read`]
-      : []),
-  ];
-}
-
-function isDuring({ start, end }: Pick<FlowRecord, 'start' | 'end'>, { from, closed }: Window): boolean {
-  return start <= closed + TOLERANCE && end >= from - TOLERANCE;
 }
 
 /** Undefined for a conversation that was not inbound, or did not come through what was closed. */

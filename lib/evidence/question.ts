@@ -8,7 +8,7 @@ import type { FlowLog } from './flow-log.ts';
 import type { Address, FlowRecord } from './flow-record.ts';
 
 /** All of this traffic from all of these addresses, as blocks. */
-export interface Area {
+export interface OpenArea {
   readonly sources: readonly string[];
   readonly traffic: readonly Interval<number>[];
 }
@@ -19,7 +19,7 @@ export interface Opening {
   readonly openedAt?: string;
   readonly closedAt: string;
   /** What they let in that they should not. */
-  readonly areas: readonly Area[];
+  readonly areas: readonly OpenArea[];
 }
 
 /** An interface of the group. */
@@ -34,7 +34,7 @@ export interface AskedInterface {
   readonly clientPortsFrom: number;
   readonly flowLogs: readonly FlowLog[];
   /** What its other rules let in; undefined where not all of them are known. */
-  readonly others?: readonly Area[] | undefined;
+  readonly others?: readonly OpenArea[] | undefined;
 }
 
 export interface Question {
@@ -45,8 +45,8 @@ export interface Question {
 }
 
 /** Areas with the same sources as one. */
-export function areasOf(admitted: readonly Admitted[]): readonly Area[] {
-  const bySources = new Map<string, Area>();
+export function areasOf(admitted: readonly Admitted[]): readonly OpenArea[] {
+  const bySources = new Map<string, OpenArea>();
   for (const { sources, traffic } of admitted) {
     const blocks = printSet(sources);
     const key = blocks.join();
@@ -57,10 +57,10 @@ export function areasOf(admitted: readonly Admitted[]): readonly Area[] {
 }
 
 /** The same as sets, to look things up in. */
-export type AreaSet = readonly { readonly sources: AddressSet; readonly traffic: Area['traffic'] }[];
+export type AreaSet = readonly { readonly sources: AddressSet; readonly traffic: OpenArea['traffic'] }[];
 
 /** Areas as sets. */
-export function setsOf(areas: readonly Area[]): AreaSet {
+export function areaSets(areas: readonly OpenArea[]): AreaSet {
   return areas.map(({ sources, traffic }) => ({ sources: parseSet(sources), traffic: toIntervals(traffic) }));
 }
 

@@ -14,13 +14,13 @@ export function inbound(attempt: Attempt): readonly Finding[] {
 }
 
 /** A rule that is gone, and what its policies forbid of it. */
-export interface Closed {
+export interface ClosedRule {
   readonly outcome: Outcome;
   readonly closings: readonly Closing[];
 }
 
 /** What is already gone. */
-export function closedIn(attempt: Attempt): readonly Closed[] {
+export function closedIn(attempt: Attempt): readonly ClosedRule[] {
   const gone = new Map(
     outcomesOf(attempt)
       .filter(isGone)

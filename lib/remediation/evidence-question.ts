@@ -1,6 +1,6 @@
 // What flow logs are asked about rules that were closed: who came in through them, and could have come in through nothing else?
 import { isForSome } from '../change/words.ts';
-import { entriesOf } from '../evaluate/prefix-lists.ts';
+import { addressesIn } from '../evaluate/prefix-lists.ts';
 import { type FlowLog, type FlowLogNote, flowLogsOf, isUsable, whyUnusable } from '../evidence/flow-log.ts';
 import { type AskedInterface, areasOf, type Opening, type Question } from '../evidence/question.ts';
 import type { NetworkInterface } from '../exposure/network.ts';
@@ -9,7 +9,7 @@ import type { Admitted } from '../exposure/packets.ts';
 import { PRIVATE } from '../network/internet.ts';
 import { overlaps, toIntervals } from '../network/intervals.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import { type Closed, closedIn } from './closings.ts';
+import { type ClosedRule, closedIn } from './closings.ts';
 import type { Attempt } from './state.ts';
 
 /** Each one takes a call or more to CloudWatch Logs. */
@@ -70,7 +70,7 @@ function openingsOf(attempt: Attempt): readonly Opening[] {
   });
 }
 
-function endOf({ outcome: { time } }: Closed, { now }: Attempt): string {
+function endOf({ outcome: { time } }: ClosedRule, { now }: Attempt): string {
   return time ?? now.toISOString();
 }
 
@@ -117,7 +117,7 @@ function admittedBy({ peer, traffic }: SecurityGroupRule, lists: Attempt['lists'
     case 'group':
       return { sources: PRIVATE, traffic: [traffic] };
     case 'prefix-list': {
-      const sources = entriesOf(lists, peer.prefixListId);
+      const sources = addressesIn(lists, peer.prefixListId);
       return sources && { sources, traffic: [traffic] };
     }
     case 'unreadable':

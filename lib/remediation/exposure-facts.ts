@@ -19,6 +19,7 @@ import { RESERVE } from './swap.ts';
 export function surroundingsNeeded(attempt: Attempt): readonly Command[] {
   const { task, exposure, hasMailRoom, timeLeft, judged } = attempt;
   const groupId = judged?.scene.group.id;
+  if (!task.config.isExposureOn) return [];
   if (exposure !== undefined || groupId === undefined || timeLeft < RESERVE) return [];
   if (task.isSilent || hasMailRoom === false || inbound(attempt).length === 0) return [];
   const facts = factsOf(attempt, outcomesOf(attempt), attempt.checks);

@@ -13,6 +13,14 @@ const protectedGroup = z
   })
   .meta({ examples: ['sg-0123456789abcdef0', 'name=bastion-*', 'tag:keep=yes'] });
 
+/** What CloudWatch Logs calls a group (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html). */
+const logGroup = z
+  .string()
+  .regex(/^[\w.\-/#]{1,512}$/, {
+    error: ({ input }) => `\`${input}\` is no log group: write its name, without an ARN or wildcards`,
+  })
+  .meta({ examples: ['vpc-flow-logs'] });
+
 /** How long CloudWatch can keep a log (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html). */
 const LOG_DAYS = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400],
@@ -43,6 +51,12 @@ export const deploymentKeys = {
     })
     .optional(),
   protect: listOf(protectedGroup).optional().meta({ description: 'Groups whose rules are only reported' }),
+  exposure: z.boolean().optional().meta({
+    description: 'Whether messages say what packets from the internet could reach',
+  }),
+  flowLogs: listOf(logGroup).optional().meta({
+    description: 'The log groups of VPC Flow Logs that are asked who came in while a rule was open',
+  }),
   retention: z
     .strictObject({
       log: z.int().refine((days) => LOG_DAYS.includes(days), {

@@ -9,8 +9,13 @@ export interface StageSettings {
   readonly regions: readonly string[];
   /** Of those that serverless.yml has, what the settings say. */
   readonly parameters: Readonly<Record<string, string | number>>;
+  /** The log groups that the role may read. */
+  readonly flowLogs: readonly string[];
   readonly subscriptions: readonly Subscription[];
 }
+
+/** How serverless.yml says it. */
+const ON_OR_OFF: Readonly<Record<string, string>> = { true: 'on', false: 'off' };
 
 /** What the settings say for a stage; undefined for a stage that they do not have. What is said of the stage wins. */
 export function deploymentOf(settings: SettingsDocument, name: string): StageSettings | undefined {
@@ -18,6 +23,7 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
   if (stage === undefined) return undefined;
   const sweep = { ...settings.sweep, ...stage.sweep };
   const breaker = { ...settings.breaker, ...stage.breaker };
+  const flowLogs = stage.flowLogs ?? settings.flowLogs;
   const parameters = {
     mode: stage.mode ?? settings.mode,
     email: stage.mail ?? settings.mail,
@@ -28,6 +34,8 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     sweepMode: sweep.mode,
     sweepRate: sweep.rate,
     sweepMaxAge: sweep.maxAge,
+    exposure: ON_OR_OFF[String(stage.exposure ?? settings.exposure)],
+    flowLogs: flowLogs?.join(','),
     logRetention: (stage.retention ?? settings.retention)?.log,
   };
   return {
@@ -36,6 +44,7 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     parameters: Object.fromEntries(
       Object.entries(parameters).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
     ),
+    flowLogs: flowLogs ?? [],
     subscriptions: stage.subscriptions ?? settings.subscriptions ?? [],
   };
 }

@@ -1,9 +1,10 @@
-// Reading what flow logs recorded, from CloudWatch Logs. Interfaces have a stream each, so no pattern is needed.
+// LogReading what flow logs recorded, from CloudWatch Logs. Interfaces have a stream each, so no pattern is needed.
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { type LinesByInterface, LOOK_BACK, TOLERANCE } from '../../evidence/evidence.ts';
+import type { LinesByInterface } from '../../evidence/evidence.ts';
 import { isUsable, whyUnusable } from '../../evidence/flow-log.ts';
 import { type FlowFormat, type FlowLine, parseLine } from '../../evidence/flow-record.ts';
 import { type AskedInterface, concerns, type Question } from '../../evidence/question.ts';
+import { LOOK_BACK, TOLERANCE } from '../../evidence/window.ts';
 import { asError } from './errors.ts';
 
 export interface ReadLines {
@@ -14,7 +15,7 @@ export interface ReadLines {
   readonly errors: readonly Error[];
 }
 
-export interface Reading {
+export interface LogReading {
   readonly logs: CloudWatchLogsClient;
   readonly now: () => Date;
   readonly wait: (milliseconds: number) => Promise<void>;
@@ -32,7 +33,7 @@ const LONGEST_RECORD = 600_000;
 const AFTERWARDS = 7_200_000;
 
 /** The lines of all interfaces of a question around the time that it is about. */
-export async function readLines(reading: Reading, question: Question): Promise<ReadLines> {
+export async function readLines(reading: LogReading, question: Question): Promise<ReadLines> {
   const lines = new Map<string, readonly FlowLine[]>();
   const unread: string[] = [];
   const errors: Error[] = [];
@@ -54,7 +55,7 @@ export async function readLines(reading: Reading, question: Question): Promise<R
 /** The log groups to read of an interface; where there are none, why. */
 function logGroupsOf(
   { flowLogs }: AskedInterface,
-  { readable }: Reading,
+  { readable }: LogReading,
   unread: string[],
 ): readonly string[] {
   const usable = flowLogs.filter((log) => isUsable(log, readable ?? [log.logGroup ?? '']));
@@ -71,7 +72,7 @@ interface StreamRead {
 
 /** Flow logs that share a log group share its streams, whatever their formats. */
 async function readStream(
-  reading: Reading,
+  reading: LogReading,
   question: Question,
   one: AskedInterface,
   logGroupName: string,

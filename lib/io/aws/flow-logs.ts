@@ -2,7 +2,7 @@
 import { type EC2Client, paginateDescribeFlowLogs } from '@aws-sdk/client-ec2';
 import { type FlowLog, parseFlowLog } from '../../evidence/flow-log.ts';
 import type { NetworkInterface } from '../../exposure/network.ts';
-import { collect, ofAll } from './network.ts';
+import { allItems, ofAll } from './network.ts';
 
 const PAGE = 1000;
 
@@ -13,7 +13,7 @@ export async function readFlowLogs(
 ): Promise<readonly FlowLog[]> {
   const ids = interfaces.flatMap(({ id, subnetId, vpcId }) => [vpcId, subnetId, id]);
   const found = await ofAll('resource-id', ids, (Filter) =>
-    collect(
+    allItems(
       paginateDescribeFlowLogs({ client: ec2, pageSize: PAGE }, { Filter }),
       ({ FlowLogs }) => FlowLogs,
     ),

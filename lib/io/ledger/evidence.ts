@@ -5,7 +5,7 @@ import type { Reported } from '../../report/evidence/follow-up.ts';
 import type { ScheduledEvidence } from '../../report/evidence/follow-up-facts.ts';
 import type { Place } from './breaker-sets.ts';
 import { seconds } from './claims.ts';
-import { listPartition, partitionOf } from './due.ts';
+import { duePartition, listPartition } from './due.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';
 
 export interface StoredEvidence extends ScheduledEvidence {
@@ -33,7 +33,7 @@ export async function scheduleEvidence(ledger: Ledger, scheduled: ScheduledEvide
 
 /** The ids of the records whose questions are due, the oldest first. */
 export async function listDueEvidence(ledger: Ledger, place: Place, now: Date): Promise<readonly string[]> {
-  const items = await listPartition(ledger, partitionOf(place, 'evidence'));
+  const items = await listPartition(ledger, duePartition(place, 'evidence'));
   const due = items.filter(({ dueAt }) => (dueAt?.S ?? '') <= now.toISOString());
   return due.map(({ id }) => id?.S?.replace(PREFIX, '') ?? '');
 }
@@ -74,7 +74,7 @@ function dueAfter(
 ): Record<string, AttributeValue> {
   if (minutes === undefined) return {};
   const dueAt = new Date(closed + minutes * MINUTE).toISOString();
-  return { due: { S: partitionOf(first.target, 'evidence') }, dueAt: { S: dueAt } };
+  return { due: { S: duePartition(first.target, 'evidence') }, dueAt: { S: dueAt } };
 }
 
 const PREFIX = 'evidence/';

@@ -1,8 +1,8 @@
 // Who came in while a rule was open, as people say it. Never that somebody logged in, and with gaps never that nobody came.
 import { pointInWords } from '../../evaluate/witness.ts';
 import type { Evidence, Visitor } from '../../evidence/evidence.ts';
-import { LOOK_BACK } from '../../evidence/evidence.ts';
 import type { Question } from '../../evidence/question.ts';
+import { LOOK_BACK } from '../../evidence/window.ts';
 import { counted, dayAndMinute, durationInWords } from '../phrases.ts';
 import { sanitize, shorten } from '../sanitize.ts';
 

@@ -65,21 +65,29 @@ export function makeFollowUp(facts: FollowUpFacts): FollowUp {
 
 function mailOf(facts: FollowUpFacts): string {
   const { first, stage, question, evidence } = facts;
+  const { group, target } = first;
+  const name = group.name === group.id ? group.id : `${sanitize(group.name)} (${group.id})`;
   const lines = [
     evidenceInWords(evidence),
+    `Security group ${name}, account ${first.attributes.account}, ${target.region}.`,
     '',
     ...visitorsInWords(evidence, question).map((line) => `  ${line}`),
     '',
-    'An accepted packet has passed the security groups and the network ACL. Whether anybody logged in, flow logs do not record.',
-    ...doubtsInWords(evidence),
-    '',
-    ...adviceFor(evidence.grade).map((line, index) => `${index === 0 ? 'Do now    ' : '          '}${line}`),
-    `Looked at ${windowInWords(question)}`,
-    `Ask again ${ownCommand({ stage, target: first.target }, `evidence ${first.id}`)}`,
+    ...labeled('Means', [
+      'These packets passed the security groups and the network ACL. Flow logs do not record logins.',
+      ...doubtsInWords(evidence),
+    ]),
+    ...labeled('Do now', adviceFor(evidence.grade)),
+    ...labeled('Looked at', [`VPC Flow Logs ${windowInWords(question)}`]),
+    ...labeled('Ask again', [ownCommand({ stage, target }, `evidence ${first.id}`)]),
     '',
     `Record ${sanitize(first.id)}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function labeled(label: string, lines: readonly string[]): readonly string[] {
+  return lines.map((line, index) => `${(index === 0 ? label : '').padEnd(11)}${line}`);
 }
 
 /** What to do about it. */

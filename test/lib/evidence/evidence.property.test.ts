@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Evidence, evidenceIn, type Visitor } from '../../../lib/evidence/evidence.ts';
 import { DEFAULT_FORMAT, type FlowFormat, parseLine } from '../../../lib/evidence/flow-record.ts';
-import type { Area, Question } from '../../../lib/evidence/question.ts';
+import type { OpenArea, Question } from '../../../lib/evidence/question.ts';
 import { RUNS } from '../../runs.ts';
 import { type Connection, OWN, recorded } from './recorder.ts';
 
@@ -17,9 +17,9 @@ const tcp = (port: number): [number, number] => [6 * 65_536 + port, 6 * 65_536 +
 const udp = (port: number): [number, number] => [17 * 65_536 + port, 17 * 65_536 + port + 1];
 
 /** What was closed: 22 and a port that clients use too, from four of the five addresses. */
-const AREA: Area = { sources: ['8.8.8.0/30'], traffic: [tcp(22), tcp(40_000), udp(22), udp(40_000)] };
+const AREA: OpenArea = { sources: ['8.8.8.0/30'], traffic: [tcp(22), tcp(40_000), udp(22), udp(40_000)] };
 /** Another rule lets two of them in at 22. */
-const OTHER: Area = { sources: ['8.8.8.2/31'], traffic: [tcp(22)] };
+const OTHER: OpenArea = { sources: ['8.8.8.2/31'], traffic: [tcp(22)] };
 
 const isClosed = ({ remote, port }: Connection) => remote.startsWith('8.8.8.') && [22, 40_000].includes(port);
 const isOther = ({ remote, port, protocol }: Connection) =>

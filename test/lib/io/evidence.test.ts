@@ -100,16 +100,16 @@ describe('the story of a web server', () => {
     expect(second?.subject).toBe(`Re: ${first?.subject}`);
     expect(second?.versions?.email).toMatchInlineSnapshot(`
       "While the rule was open, packets from 2 addresses got through, and 1 address got an answer.
+      Security group web-prod (sg-0web), account 111122223333, eu-west-1.
 
         9.9.9.77  tcp/22  on i-01 (web-1)  answered        5 packets, 300 bytes in
         8.8.4.4   tcp/22  on i-01 (web-1)  no answer seen  5 packets, 200 bytes in
 
-      An accepted packet has passed the security groups and the network ACL. Whether anybody logged in, flow logs do not record.
-      Packets from 1 more address could also have come in through other rules.
-
-      Do now    Look at the logs of what answered: who logged in, and from where?
-      Looked at from 2026-06-01 12:00 UTC to 2026-06-01 12:02 UTC
-      Ask again npx --no portcullis evidence event-1 --stage prod --region eu-west-1
+      Means      These packets passed the security groups and the network ACL. Flow logs do not record logins.
+                 Packets from 1 more address could also have come in through other rules.
+      Do now     Look at the logs of what answered: who logged in, and from where?
+      Looked at  VPC Flow Logs from 2026-06-01 12:00 UTC to 2026-06-01 12:02 UTC
+      Ask again  npx --no -- portcullis evidence event-1 --stage prod --region eu-west-1
 
       Record event-1
       "

@@ -22,6 +22,7 @@ describe('the deployment of a stage', () => {
         ...{ mode: 'enforce', email: 'all@example.com', protect: 'sg-0abc,name=bastion-*' },
         ...{ sweepMode: 'report', sweepRate: 'rate(1 day)', sweepMaxAge: 25 },
       },
+      flowLogs: [],
       subscriptions: settings.subscriptions,
     });
   });
