@@ -12,6 +12,7 @@ export const ROOMS = [
   'config.ts',
   'settings',
   'exposure',
+  'infrastructure',
   'report',
   'remediation',
   'sweep',

@@ -1,0 +1,89 @@
+// What a check found, for people: as compilers print it, so that editors and terminals lead to the place.
+import { SEVERITIES } from '../../lib/policy/policy.ts';
+import { counted, ruleInWords } from '../../lib/report/phrases.ts';
+import { wrap } from '../../lib/report/sanitize.ts';
+import { parseRule } from '../../lib/rule.ts';
+import { policyInWords } from '../format/finding-rows.ts';
+import type { CheckFinding, CheckResult, FileNotice } from './finding.ts';
+
+/** The findings, the most severe first, what was not read, and the sum. */
+export function showCheck({ findings, notices, summary }: CheckResult, columns = 100): string {
+  const sorted = findings.toSorted((a, b) => rank(a) - rank(b));
+  const rows = Map.groupBy(sorted, ({ file, address, rule, verdict }) =>
+    JSON.stringify([file, address, rule, verdict]),
+  );
+  const { groups, rules, violation, exempt, undecided } = summary;
+  return [
+    ...[...rows.values()].map((row) => `${showRow(row, columns)}\n`),
+    ...notices.map((notice) => `${showNotice(notice)}\n`),
+    `${counted(groups, 'group')}, ${counted(rules, 'rule')}: ${counted(violation, 'violation')}, ${exempt} exempt, ${undecided} undecided`,
+    ...hints(findings),
+  ].join('\n');
+}
+
+function rank({ severity }: CheckFinding): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+/** Several policies may say the same of a rule. */
+function showRow(row: readonly CheckFinding[], columns: number): string {
+  const [first] = row;
+  if (first === undefined) return '';
+  const { severity, verdict, address, groupId, groupName, rule, when, wouldNeed } = first;
+  const name = groupName === '' || groupName === groupId ? '' : ` (${plain(groupName)})`;
+  const isShown = rule.Description !== '(sensitive)';
+  const indented = (text: string) => wrap(text, Math.max(columns - 2, 20)).map((line) => `  ${line}`);
+  return [
+    `${placeOf(first)}: ${severity} ${verdict}: ${row.map(policyInWords).join(', ')}`,
+    ...indented(`${plain(address)}, in ${plain(groupId)}${name}`),
+    ...(isShown ? indented(inWords(rule)) : []),
+    ...indented([...new Set(row.map(({ reason }) => reason))].join(' ')),
+    ...(when === undefined ? [] : indented(`This is so if ${when.map((one) => plain(one)).join(', ')}.`)),
+    ...(wouldNeed === undefined
+      ? []
+      : indented(`If one of its principals deploys it, this would excuse it: ${wouldNeed.join('; ')}.`)),
+  ].join('\n');
+}
+
+/** Without a source, what is known of it. */
+function inWords(aws: CheckFinding['rule']): string {
+  const rule = parseRule(aws);
+  const words = ruleInWords(rule);
+  return rule.peer.kind === 'unreadable'
+    ? `${words.split(/ (?:from|to) /)[0]}, ${aws.IsEgress === true ? 'to' : 'from'} what is not known yet`
+    : words;
+}
+
+/** One line of bounded length; what prints it takes out control sequences. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 300);
+}
+
+function placeOf({ file, line }: { readonly file: string; readonly line?: number }): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+const KINDS = { note: 'note', gap: 'not read', incomplete: 'incomplete' };
+
+function showNotice({ file, address, text, kind }: FileNotice): string {
+  return `${file}: ${KINDS[kind]}: ${address === undefined ? '' : `${plain(address)}: `}${plain(text)}`;
+}
+
+/** How to say what could not be evaluated without. */
+function hints(findings: readonly CheckFinding[]): readonly string[] {
+  const undecided = findings.filter(({ verdict }) => verdict === 'undecided');
+  const lists = [...new Set(undecided.flatMap(({ unread = [] }) => unread))].filter(
+    (name) => !name.includes(' '),
+  );
+  const example = JSON.stringify(
+    Object.fromEntries(lists.slice(0, 2).map((name) => [plain(name), ['203.0.113.0/24']])),
+  );
+  return [
+    ...(lists.length === 0
+      ? []
+      : [`For prefix lists, use --live, or --prefix-lists FILE with JSON such as ${example}.`]),
+    ...(undecided.length === 0
+      ? []
+      : ['With --unknown warn, what could not be evaluated does not fail the check.']),
+  ];
+}
