@@ -1,6 +1,6 @@
 // The findings on everything that files declare.
 import type { DeclaredGroup } from '../../lib/infrastructure/declared.ts';
-import { type DeclaredVerdict, judgeGroup, type Surrounding } from '../../lib/infrastructure/judge.ts';
+import { type DeclaredVerdict, judgeDeclared, type Surrounding } from '../../lib/infrastructure/judge.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import { verdictJson } from '../../lib/report/json.ts';
 import { exceptionInWords } from '../../lib/report/reason.ts';
@@ -21,7 +21,7 @@ export function checkGroups(
 ): readonly Placed[] {
   const found = new Map<SecurityGroupRule, Map<string, Placed>>();
   for (const group of groups) {
-    for (const judged of judgeGroup(group, policies, surrounding)) {
+    for (const judged of judgeDeclared(group, policies, surrounding)) {
       const finding = toFinding(group, judged);
       if (finding === undefined) continue;
       const { rule } = judged.declared;

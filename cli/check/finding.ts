@@ -1,5 +1,5 @@
 // What `portcullis check` finds: the findings of an audit, with the place in a file instead of a rule id.
-import type { Notice } from '../../lib/infrastructure/declared.ts';
+import type { Caveat } from '../../lib/infrastructure/declared.ts';
 import type { AuditFinding, Summary } from '../input/audit-group.ts';
 
 export interface CheckFinding extends Omit<AuditFinding, 'ruleId' | 'exposure'> {
@@ -17,12 +17,12 @@ export interface CheckFinding extends Omit<AuditFinding, 'ruleId' | 'exposure'> 
   readonly wouldNeed?: readonly string[];
 }
 
-export interface FileNotice extends Notice {
+export interface FileCaveat extends Caveat {
   readonly file: string;
 }
 
 export interface CheckResult {
   readonly findings: readonly CheckFinding[];
-  readonly notices: readonly FileNotice[];
+  readonly caveats: readonly FileCaveat[];
   readonly summary: Summary;
 }

@@ -5,7 +5,7 @@ import type { CheckFinding, CheckResult } from './finding.ts';
 
 /** `fails` tells which findings fail the check. */
 export function showCheckAsJunit(
-  { findings, notices }: CheckResult,
+  { findings, caveats }: CheckResult,
   files: readonly string[],
   policies: readonly Policy[],
   fails: (one: CheckFinding) => boolean,
@@ -19,7 +19,7 @@ export function showCheckAsJunit(
         failing.filter(({ policy }) => policy === id),
       ),
     );
-    const incomplete = notices.filter((one) => one.file === file && one.kind !== 'note');
+    const incomplete = caveats.filter((one) => one.file === file && one.kind !== 'note');
     const errors = incomplete.map(({ text }) =>
       testCaseWith(file, 'the whole file', `<error message="${escapeXml(text)}"/>`),
     );

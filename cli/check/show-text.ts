@@ -4,10 +4,10 @@ import { counted, ruleInWords } from '../../lib/report/phrases.ts';
 import { wrap } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
 import { policyInWords } from '../format/finding-rows.ts';
-import type { CheckFinding, CheckResult, FileNotice } from './finding.ts';
+import type { CheckFinding, CheckResult, FileCaveat } from './finding.ts';
 
 /** The findings, the most severe first, what was not read, and the sum. */
-export function showCheck({ findings, notices, summary }: CheckResult, columns = 100): string {
+export function showCheck({ findings, caveats, summary }: CheckResult, columns = 100): string {
   const sorted = findings.toSorted((a, b) => rank(a) - rank(b));
   const rows = Map.groupBy(sorted, ({ file, address, rule, verdict }) =>
     JSON.stringify([file, address, rule, verdict]),
@@ -15,7 +15,7 @@ export function showCheck({ findings, notices, summary }: CheckResult, columns =
   const { groups, rules, violation, exempt, undecided } = summary;
   return [
     ...[...rows.values()].map((row) => `${showRow(row, columns)}\n`),
-    ...notices.map((notice) => `${showNotice(notice)}\n`),
+    ...caveats.map((caveat) => `${showCaveat(caveat)}\n`),
     `${counted(groups, 'group')}, ${counted(rules, 'rule')}: ${counted(violation, 'violation')}, ${exempt} exempt, ${undecided} undecided`,
     ...hints(findings),
   ].join('\n');
@@ -65,7 +65,7 @@ function placeOf({ file, line }: { readonly file: string; readonly line?: number
 
 const KINDS = { note: 'note', gap: 'not read', incomplete: 'incomplete' };
 
-function showNotice({ file, address, text, kind }: FileNotice): string {
+function showCaveat({ file, address, text, kind }: FileCaveat): string {
   return `${file}: ${KINDS[kind]}: ${address === undefined ? '' : `${plain(address)}: `}${plain(text)}`;
 }
 

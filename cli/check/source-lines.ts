@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { resourceLines } from '../../lib/infrastructure/cloudformation/template-text.ts';
-import { isObject, listOf, objectOf, textOf } from '../../lib/infrastructure/values.ts';
+import { elementsOf, isJsonObject, objectOf, stringOf } from '../../lib/infrastructure/values.ts';
 import type { CheckedFile } from './read-files.ts';
 
 export interface SourcePlace {
@@ -60,7 +60,7 @@ function localModules(
 ): readonly (readonly [string, string])[] {
   const calls = Object.entries(objectOf(objectOf(module).module_calls)).flatMap(([call, called]) => {
     const { source, module: inner } = objectOf(called);
-    const path = textOf(source);
+    const path = stringOf(source);
     const isPath = path !== undefined && /^\.{1,2}\//.test(path);
     return isPath ? localModules(inner, name === '' ? call : `${name}.${call}`, join(directory, path)) : [];
   });
@@ -70,8 +70,8 @@ function localModules(
 function installedModules(source: string): readonly (readonly [string, string])[] {
   const file = join(source, '.terraform', 'modules', 'modules.json');
   if (!existsSync(file)) return [];
-  return listOf(objectOf(JSON.parse(readFileSync(file, 'utf8'))).Modules)
-    .filter(isObject)
+  return elementsOf(objectOf(JSON.parse(readFileSync(file, 'utf8'))).Modules)
+    .filter(isJsonObject)
     .flatMap(({ Key, Dir }) =>
       typeof Key === 'string' && typeof Dir === 'string'
         ? [[Key, normalize(join(source, Dir))] as const]

@@ -1,9 +1,9 @@
 // `portcullis check`: what a Terraform plan or a CloudFormation template would open, by the policies that are in force.
 import { type Command, createCommand, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
-import type { CheckInput } from '../check/check-files.ts';
-import { checkFiles } from '../check/check-files.ts';
 import type { CheckFinding, CheckResult } from '../check/finding.ts';
+import type { CheckInput } from '../check/run-check.ts';
+import { runCheck } from '../check/run-check.ts';
 import { showCheckAsJunit } from '../check/show-junit.ts';
 import { showCheck } from '../check/show-text.ts';
 import { print } from '../format/print.ts';
@@ -71,7 +71,7 @@ export function checkCommand(io: CommandIo): Command {
 
 async function run(io: CommandIo, paths: readonly string[], options: Options): Promise<void> {
   const policies = choosePolicies(options);
-  const { result, files } = await checkFiles(io, paths, policies, options);
+  const { result, files } = await runCheck(io, paths, policies, options);
   const fails = (finding: CheckFinding) => isFailing(finding, options);
   const show = {
     text: () => showCheck(result, io.stdout.columns),
@@ -88,6 +88,6 @@ function isFailing({ verdict, severity }: CheckFinding, { failOn = 'low', unknow
 }
 
 /** What Terraform itself did not finish never passes. */
-function isUnfinished({ notices }: CheckResult, { unknown }: Options): boolean {
-  return notices.some(({ kind }) => kind === 'incomplete' || (kind === 'gap' && unknown === 'fail'));
+function isUnfinished({ caveats }: CheckResult, { unknown }: Options): boolean {
+  return caveats.some(({ kind }) => kind === 'incomplete' || (kind === 'gap' && unknown === 'fail'));
 }

@@ -19,7 +19,7 @@ export interface DeclaredGroup {
 }
 
 /** Something of a file that was not judged. */
-export interface Notice {
+export interface Caveat {
   /** What declares it; undefined for the file as a whole. */
   readonly address?: string;
   readonly text: string;
@@ -32,5 +32,5 @@ export interface Declared {
   readonly groups: readonly DeclaredGroup[];
   /** The entries of lists, by id, by address and by name; undefined for those that are not known. */
   readonly prefixLists: ReadonlyMap<string, BlockList | undefined>;
-  readonly notices: readonly Notice[];
+  readonly caveats: readonly Caveat[];
 }

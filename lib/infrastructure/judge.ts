@@ -25,7 +25,7 @@ export interface DeclaredVerdict {
 }
 
 /** The verdicts on a group: of each rule and policy the worst of all cases. */
-export function judgeGroup(
+export function judgeDeclared(
   group: DeclaredGroup,
   policies: readonly Policy[],
   surrounding: Surrounding,
@@ -130,15 +130,17 @@ function bounds(policies: readonly Policy[], missingOf: (selector: Selector) => 
   const pairs = policies.map((policy) => {
     const scope = missingOf(policy.scope ?? {});
     const isDoubtful = (where: Selector) => missingOf(where).length > 0;
-    const doubtful = policy.exceptions.filter(({ where }) => isDoubtful(where));
-    const all = [...scope, ...doubtful.flatMap(({ where }) => missingOf(where))];
+    const perhapsRules = policy.exceptions.filter(({ where }) => isDoubtful(where));
+    const all = [...scope, ...perhapsRules.flatMap(({ where }) => missingOf(where))];
     if (all.length === 0) return { policy, widest: policy, surest: [policy] };
     missing.set(policy.id, [...new Set(all)]);
-    const exceptions = policy.exceptions.map((one) => (doubtful.includes(one) ? { ...one, where: {} } : one));
+    const exceptions = policy.exceptions.map((one) =>
+      perhapsRules.includes(one) ? { ...one, where: {} } : one,
+    );
     const widest: Policy = {
       ...policy,
       scope: scope.length > 0 ? undefined : policy.scope,
-      exceptions: policy.exceptions.filter((one) => !doubtful.includes(one)),
+      exceptions: policy.exceptions.filter((one) => !perhapsRules.includes(one)),
     };
     return { policy, widest, surest: scope.length > 0 ? [] : [{ ...policy, exceptions }] };
   });

@@ -1,6 +1,6 @@
 // The conditions of a template. What is not given may turn out either way, so rules are judged in every case that can come: a case gives
 // each parameter that conditions compare one value, and so decides all of them jointly.
-import { type JsonObject, listOf, memberOf, objectOf, textOf } from '../values.ts';
+import { elementsOf, type JsonObject, memberOf, objectOf, stringOf } from '../values.ts';
 import { areEqual, comparisonsIn, conditionHolds } from './condition.ts';
 import { type Given, scalarText } from './parameters.ts';
 import type { Environment } from './resolve.ts';
@@ -110,8 +110,8 @@ function parameterAndText(
   argument: unknown,
   template: JsonObject,
 ): { name: string; text: string } | undefined {
-  const sides = listOf(argument);
-  const name = sides.flatMap((side) => textOf(objectOf(side).Ref) ?? []).at(0);
+  const sides = elementsOf(argument);
+  const name = sides.flatMap((side) => stringOf(objectOf(side).Ref) ?? []).at(0);
   const text = sides.flatMap((side) => scalarText(side) ?? []).at(0);
   if (name === undefined || text === undefined) return undefined;
   return Object.hasOwn(objectOf(template.Parameters), name) ? { name, text } : undefined;

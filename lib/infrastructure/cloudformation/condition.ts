@@ -1,5 +1,5 @@
 // One condition of a template: whether it holds, and what it compares.
-import { isObject, type JsonObject, listOf, memberOf, objectOf, textOf } from '../values.ts';
+import { elementsOf, isJsonObject, type JsonObject, memberOf, objectOf, stringOf } from '../values.ts';
 import { scalarText } from './parameters.ts';
 import { type Environment, resolve } from './resolve.ts';
 
@@ -22,13 +22,13 @@ function evaluateCondition(
   comparisons: ReadonlyMap<string, boolean>,
   depth = 0,
 ): boolean | undefined {
-  if (!isObject(condition) || depth > DEEPEST) return undefined;
+  if (!isJsonObject(condition) || depth > DEEPEST) return undefined;
   const [[name, argument] = ['', undefined]] = Object.entries(condition);
   const inner = () =>
-    listOf(argument).map((one) => evaluateCondition(one, environment, comparisons, depth + 1));
+    elementsOf(argument).map((one) => evaluateCondition(one, environment, comparisons, depth + 1));
   switch (name) {
     case 'Condition': {
-      const meant = memberOf(objectOf(environment.template.Conditions), textOf(argument) ?? '');
+      const meant = memberOf(objectOf(environment.template.Conditions), stringOf(argument) ?? '');
       return evaluateCondition(meant, environment, comparisons, depth + 1);
     }
     case 'Fn::Equals':
@@ -55,29 +55,29 @@ function allOf(answers: readonly (boolean | undefined)[]): boolean | undefined {
 
 /** Whether both sides of `Fn::Equals` are the same. */
 export function areEqual(argument: unknown, environment: Environment): boolean | undefined {
-  const [a, b] = listOf(argument).map((one) => scalarText(resolve(one, environment)));
+  const [a, b] = elementsOf(argument).map((one) => scalarText(resolve(one, environment)));
   return a === undefined || b === undefined ? undefined : a === b;
 }
 
 /** The arguments of all `Fn::Equals` that a condition is made of. */
 export function comparisonsIn(condition: unknown, template: JsonObject, depth = 0): readonly unknown[] {
-  if (!isObject(condition) || depth > DEEPEST) return [];
+  if (!isJsonObject(condition) || depth > DEEPEST) return [];
   const [[name, argument] = ['', undefined]] = Object.entries(condition);
   if (name === 'Fn::Equals') return [argument];
   if (name === 'Condition') {
     return comparisonsIn(
-      memberOf(objectOf(template.Conditions), textOf(argument) ?? ''),
+      memberOf(objectOf(template.Conditions), stringOf(argument) ?? ''),
       template,
       depth + 1,
     );
   }
-  return listOf(argument).flatMap((one) => comparisonsIn(one, template, depth + 1));
+  return elementsOf(argument).flatMap((one) => comparisonsIn(one, template, depth + 1));
 }
 
 /** The conditions that a part of a template names in `Fn::If`, at any depth. */
 export function conditionsIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(conditionsIn);
-  if (!isObject(value)) return [];
-  const own = textOf(listOf(memberOf(value, 'Fn::If'))[0]);
+  if (!isJsonObject(value)) return [];
+  const own = stringOf(elementsOf(memberOf(value, 'Fn::If'))[0]);
   return [...(own === undefined ? [] : [own]), ...Object.values(value).flatMap(conditionsIn)];
 }

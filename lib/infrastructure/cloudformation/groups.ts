@@ -3,7 +3,7 @@ import type { Direction } from '../../rule.ts';
 import type { Case, DeclaredGroup } from '../declared.ts';
 import { type DeclaredPlace, SOMEWHERE } from '../declared-place.ts';
 import type { DeclaredRule } from '../declared-rule.ts';
-import { isNotKnown, type JsonObject, listOf, objectOf, textOf } from '../values.ts';
+import { elementsOf, isNotKnown, type JsonObject, objectOf, stringOf } from '../values.ts';
 import { casesOf } from './cases.ts';
 import { conditionsIn } from './condition.ts';
 import { type Given, scalarText } from './parameters.ts';
@@ -56,7 +56,7 @@ function isMade({ condition }: Resource, { holds }: Environment): boolean | unde
 /** Its id comes with it; a name that is not given is made of those of stack and group. */
 function placeOf({ properties }: Resource, environment: Environment | undefined): DeclaredPlace {
   const { GroupName, VpcId, Tags } = objectOf(environment && resolve(properties, environment));
-  const tags = listOf(Tags).flatMap((tag) => {
+  const tags = elementsOf(Tags).flatMap((tag) => {
     const { Key, Value } = objectOf(tag);
     return typeof Key === 'string' && typeof Value === 'string' ? [[Key, Value] as const] : [];
   });
@@ -64,8 +64,8 @@ function placeOf({ properties }: Resource, environment: Environment | undefined)
     ...SOMEWHERE,
     isNew: true,
     isDefault: false,
-    name: textOf(GroupName),
-    vpcId: textOf(VpcId),
+    name: stringOf(GroupName),
+    vpcId: stringOf(VpcId),
     // A stack may have tags of its own, and its groups get them, too.
     tags: Object.fromEntries(tags),
     hasUnknownTags: true,

@@ -6,7 +6,7 @@ import {
   type NotKnown,
   notKnown,
   objectOf,
-  textOf,
+  stringOf,
 } from '../values.ts';
 
 /** What whoever deploys the template says. */
@@ -24,7 +24,7 @@ export function parameterValue(
 ): string | readonly string[] | NotKnown | undefined {
   if (!Object.hasOwn(declared, name)) return undefined;
   const { Type, Default } = objectOf(memberOf(declared, name));
-  const type = textOf(Type) ?? 'String';
+  const type = stringOf(Type) ?? 'String';
   if (type.startsWith('AWS::SSM::Parameter::'))
     return notKnown(`parameter ${name} is read from Systems Manager`);
   const value = given ?? scalarText(Default);

@@ -2,7 +2,7 @@
 import { parseCidr } from '../../network/cidr.ts';
 import { type BlockList, blockList } from '../../network/nat64.ts';
 import type { Declared, DeclaredGroup } from '../declared.ts';
-import { isObject, type JsonObject, listOf, objectOf, textOf } from '../values.ts';
+import { elementsOf, isJsonObject, type JsonObject, objectOf, stringOf } from '../values.ts';
 import { casesOf } from './cases.ts';
 import { declaredGroup, outsideGroups } from './groups.ts';
 import type { Given } from './parameters.ts';
@@ -12,8 +12,8 @@ import { unreadParts } from './unread-parts.ts';
 
 /** True for a template: it has resources, each of a type. */
 export function isTemplate(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  return 'AWSTemplateFormatVersion' in value || isObject(value.Resources);
+  if (!isJsonObject(value)) return false;
+  return 'AWSTemplateFormatVersion' in value || isJsonObject(value.Resources);
 }
 
 /** Reads a template. */
@@ -26,7 +26,7 @@ export function readTemplate(value: unknown, given: Given): Declared {
       .map((group) => declaredGroup(template, given, group, resources)),
     ...outsideGroups(template, given, resources),
   ];
-  return { groups, prefixLists: listsOf(template, given, resources), notices: unreadParts(template) };
+  return { groups, prefixLists: listsOf(template, given, resources), caveats: unreadParts(template) };
 }
 
 /** The entries of the lists; undefined where a condition decides, or something else that is not known. */
@@ -42,14 +42,14 @@ function listsOf(
     lists.flatMap(({ logicalId, condition, properties }) => {
       const { Entries, PrefixListName: name } = objectOf(environment && resolve(properties, environment));
       const set = condition === undefined ? entriesOf(Entries) : undefined;
-      return [logicalId, textOf(name)].flatMap((one) => (one === undefined ? [] : [[one, set] as const]));
+      return [logicalId, stringOf(name)].flatMap((one) => (one === undefined ? [] : [[one, set] as const]));
     }),
   );
 }
 
 function entriesOf(entries: unknown): BlockList | undefined {
   if (entries !== undefined && !Array.isArray(entries)) return undefined;
-  const cidrs = listOf(entries).map((entry) => parseCidr(textOf(objectOf(entry).Cidr) ?? ''));
+  const cidrs = elementsOf(entries).map((entry) => parseCidr(stringOf(objectOf(entry).Cidr) ?? ''));
   const known = cidrs.filter((cidr) => cidr !== undefined);
   return known.length < cidrs.length ? undefined : blockList(known);
 }

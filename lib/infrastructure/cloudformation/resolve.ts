@@ -1,14 +1,14 @@
 // The values that the intrinsic functions of a template stand for
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html).
 import {
+  elementsOf,
+  isJsonObject,
   isNotKnown,
-  isObject,
   type JsonObject,
-  listOf,
   memberOf,
   notKnown,
   objectOf,
-  textOf,
+  stringOf,
 } from '../values.ts';
 import { type Given, parameterValue, pseudoParameter, scalarText } from './parameters.ts';
 
@@ -41,7 +41,7 @@ export function resolve(value: unknown, environment: Environment): unknown {
   if (Array.isArray(value)) {
     return value.map((one) => resolve(one, environment)).filter((one) => one !== undefined);
   }
-  if (!isObject(value)) return value ?? undefined;
+  if (!isJsonObject(value)) return value ?? undefined;
   const [[name, argument] = ['', undefined], ...others] = Object.entries(value);
   if (others.length === 0 && isFunction(name)) return call(name, argument, environment);
   const strange = Object.keys(value).find(isFunction);
@@ -64,9 +64,9 @@ function call(name: string, argument: unknown, environment: Environment): unknow
 }
 
 const FUNCTIONS: Readonly<Record<string, Call>> = {
-  Ref: (argument, environment) => reference(textOf(argument) ?? '', environment),
+  Ref: (argument, environment) => reference(stringOf(argument) ?? '', environment),
   'Fn::GetAtt': (argument) =>
-    attribute(Array.isArray(argument) ? argument.join('.') : (textOf(argument) ?? '')),
+    attribute(Array.isArray(argument) ? argument.join('.') : (stringOf(argument) ?? '')),
   'Fn::If': choose,
   'Fn::Sub': substitute,
   'Fn::Join': join,
@@ -93,8 +93,8 @@ function attribute(path: string): ResourceReference {
 
 /** Both ways come to the same where they say the same. */
 function choose(argument: unknown, environment: Environment): unknown {
-  const [condition, yes, no] = listOf(argument);
-  const name = textOf(condition) ?? '';
+  const [condition, yes, no] = elementsOf(argument);
+  const name = stringOf(condition) ?? '';
   const holds = environment.holds(name);
   if (holds !== undefined) return resolve(holds ? yes : no, environment);
   const ways = [resolve(yes, environment), resolve(no, environment)] as const;
@@ -106,7 +106,7 @@ function choose(argument: unknown, environment: Environment): unknown {
 function substitute(argument: unknown, environment: Environment): unknown {
   const [pattern, variables] = Array.isArray(argument) ? argument : [argument, {}];
   let unknown: unknown;
-  const text = (textOf(pattern) ?? '').replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
+  const text = (stringOf(pattern) ?? '').replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
     if (literal !== '') return `\${${name}}`;
     const own = memberOf(objectOf(variables), name);
     const value = own === undefined ? named(name.trim(), environment) : resolve(own, environment);
@@ -123,36 +123,36 @@ function named(name: string, environment: Environment): unknown {
 }
 
 function join(argument: unknown, environment: Environment): unknown {
-  const [delimiter, list] = listOf(argument);
+  const [delimiter, list] = elementsOf(argument);
   return ifKnown(resolve(list, environment), (parts) =>
     resolve(
-      listOf(parts)
+      elementsOf(parts)
         .map(scalarText)
-        .join(textOf(delimiter) ?? ''),
+        .join(stringOf(delimiter) ?? ''),
       environment,
     ),
   );
 }
 
 function split(argument: unknown, environment: Environment): unknown {
-  const [delimiter, text] = listOf(argument);
+  const [delimiter, text] = elementsOf(argument);
   return ifKnown(resolve(text, environment), (value) =>
-    (scalarText(value) ?? '').split(textOf(delimiter) ?? ','),
+    (scalarText(value) ?? '').split(stringOf(delimiter) ?? ','),
   );
 }
 
 function select(argument: unknown, environment: Environment): unknown {
-  const [index, list] = listOf(argument);
+  const [index, list] = elementsOf(argument);
   const values = resolve(list, environment);
   if (isNotKnown(values)) return values;
   const at = Number(scalarText(resolve(index, environment)) ?? Number.NaN);
-  return listOf(values)[at] ?? notKnown('Fn::Select selects nothing that is known');
+  return elementsOf(values)[at] ?? notKnown('Fn::Select selects nothing that is known');
 }
 
 function findInMap(argument: unknown, environment: Environment): unknown {
   const keys = resolve(argument, environment);
   return ifKnown(keys, (path) =>
-    listOf(path)
+    elementsOf(path)
       .slice(0, 3)
       .reduce<unknown>(
         (map, key) =>
@@ -165,7 +165,7 @@ function findInMap(argument: unknown, environment: Environment): unknown {
 
 /** What is made of a value of which every part is known. */
 function ifKnown(value: unknown, make: (value: unknown) => unknown): unknown {
-  const unknown = [value, ...listOf(value)].find(
+  const unknown = [value, ...elementsOf(value)].find(
     (one) => isNotKnown(one) || one instanceof ResourceReference,
   );
   if (unknown === undefined) return make(value);

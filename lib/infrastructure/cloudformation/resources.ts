@@ -1,5 +1,5 @@
 // The resources of a template.
-import { isObject, type JsonObject, objectOf, textOf } from '../values.ts';
+import { isJsonObject, type JsonObject, objectOf, stringOf } from '../values.ts';
 
 export interface Resource {
   readonly logicalId: string;
@@ -12,10 +12,15 @@ export interface Resource {
 
 export function resourcesOf(template: JsonObject): readonly Resource[] {
   return Object.entries(objectOf(template.Resources)).flatMap(([logicalId, resource]) => {
-    if (!isObject(resource)) return [];
+    if (!isJsonObject(resource)) return [];
     const { Type, Condition, Properties } = resource;
     return [
-      { logicalId, type: textOf(Type) ?? '', condition: textOf(Condition), properties: objectOf(Properties) },
+      {
+        logicalId,
+        type: stringOf(Type) ?? '',
+        condition: stringOf(Condition),
+        properties: objectOf(Properties),
+      },
     ];
   });
 }
@@ -23,9 +28,9 @@ export function resourcesOf(template: JsonObject): readonly Resource[] {
 /** The logical ids of resources that a value names, at any depth. */
 export function namedIn(value: unknown, logicalIds: ReadonlySet<string>): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((one) => namedIn(one, logicalIds));
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   const { Ref, 'Fn::GetAtt': attribute } = value;
-  const path = Array.isArray(attribute) ? attribute[0] : textOf(attribute)?.split('.')[0];
-  const own = [textOf(Ref), textOf(path)].filter((one) => one !== undefined && logicalIds.has(one));
+  const path = Array.isArray(attribute) ? attribute[0] : stringOf(attribute)?.split('.')[0];
+  const own = [stringOf(Ref), stringOf(path)].filter((one) => one !== undefined && logicalIds.has(one));
   return [...own.map(String), ...Object.values(value).flatMap((one) => namedIn(one, logicalIds))];
 }

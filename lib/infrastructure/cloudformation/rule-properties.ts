@@ -1,7 +1,15 @@
 // The rules that properties of a template stand for.
 import type { Direction } from '../../rule.ts';
 import { type DeclaredPeer, type DeclaredRule, declareRule } from '../declared-rule.ts';
-import { isNotKnown, isObject, type JsonObject, memberOf, notKnown, textOf, type Value } from '../values.ts';
+import {
+  isJsonObject,
+  isNotKnown,
+  type JsonObject,
+  memberOf,
+  notKnown,
+  stringOf,
+  type Value,
+} from '../values.ts';
 import { scalarText } from './parameters.ts';
 import { ResourceReference } from './resolve.ts';
 
@@ -12,7 +20,7 @@ export function rulesOfProperties(
   direction: Direction,
   properties: unknown,
 ): readonly DeclaredRule[] {
-  if (!isObject(properties)) {
+  if (!isJsonObject(properties)) {
     const because = isNotKnown(properties) ? properties.because : 'its properties cannot be read';
     return [unreadableRule(address, groupId, direction, because)];
   }
@@ -21,7 +29,7 @@ export function rulesOfProperties(
     protocol: asText(memberOf(properties, 'IpProtocol')),
     from: asNumber(memberOf(properties, 'FromPort')),
     to: asNumber(memberOf(properties, 'ToPort')),
-    description: textOf(memberOf(properties, 'Description')),
+    description: stringOf(memberOf(properties, 'Description')),
   };
   return peersOf(properties).map((peer) => declareRule(address, groupId, { ...fields, peer }));
 }

@@ -1,6 +1,6 @@
 // What of a template is not read: it is named, so that nobody takes it for checked.
-import type { Notice } from '../declared.ts';
-import { type JsonObject, memberOf, objectOf, textOf } from '../values.ts';
+import type { Caveat } from '../declared.ts';
+import { type JsonObject, memberOf, objectOf, stringOf } from '../values.ts';
 
 /** Transforms of AWS that neither make groups nor change them; what of them repeats resources is named by itself. */
 const HARMLESS = [
@@ -16,27 +16,27 @@ const NOTES: Readonly<Record<string, string>> = {
   'AWS::Serverless::Application': 'a nested application is not read: check its template as a file of its own',
 };
 
-/** One notice for each such part. */
-export function unreadParts(template: JsonObject): readonly Notice[] {
+/** One caveat for each such part. */
+export function unreadParts(template: JsonObject): readonly Caveat[] {
   const transforms = [memberOf(template, 'Transform') ?? []]
     .flat()
-    .map((one) => textOf(one) ?? textOf(objectOf(one).Name) ?? '');
+    .map((one) => stringOf(one) ?? stringOf(objectOf(one).Name) ?? '');
   const macros = transforms.filter((name) => !HARMLESS.some((harmless) => name.startsWith(harmless)));
   return [
     ...macros.map((name) =>
       gap(undefined, `macro ${name} may change any part of the template, and is not run`),
     ),
     ...Object.entries(objectOf(template.Resources)).flatMap(([logicalId, resource]) =>
-      noticesOf(logicalId, resource),
+      caveatsOf(logicalId, resource),
     ),
   ];
 }
 
-function noticesOf(logicalId: string, resource: unknown): readonly Notice[] {
+function caveatsOf(logicalId: string, resource: unknown): readonly Caveat[] {
   if (logicalId.startsWith('Fn::'))
     return [gap(logicalId, `${logicalId.split('::').slice(0, 2).join('::')} is not read`)];
   const { Type } = objectOf(resource);
-  const type = textOf(Type) ?? '';
+  const type = stringOf(Type) ?? '';
   const note = NOTES[type];
   if (note !== undefined) return [{ address: logicalId, text: note, kind: 'note' }];
   if (type.endsWith('::MODULE')) return [gap(logicalId, 'a CloudFormation module is not read')];
@@ -45,6 +45,6 @@ function noticesOf(logicalId: string, resource: unknown): readonly Notice[] {
     : [];
 }
 
-function gap(address: string | undefined, text: string): Notice {
+function gap(address: string | undefined, text: string): Caveat {
   return { ...(address === undefined ? {} : { address }), text, kind: 'gap' };
 }

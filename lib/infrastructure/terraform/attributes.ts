@@ -1,8 +1,16 @@
 // The arguments of a planned resource or of a block in it. What is not known is missing in `after`, and looks like what is absent: only
 // `after_unknown` tells one from the other.
-import { isNotKnown, type JsonObject, listOf, memberOf, notKnown, objectOf, type Value } from '../values.ts';
+import {
+  elementsOf,
+  isNotKnown,
+  type JsonObject,
+  memberOf,
+  notKnown,
+  objectOf,
+  type Value,
+} from '../values.ts';
 
-export interface Attributes {
+export interface PlannedAttributes {
   readonly values: JsonObject;
   /** What is not known: true for all, or an object like `values` with true in it. */
   readonly unknown: unknown;
@@ -15,7 +23,10 @@ export interface Attributes {
 }
 
 /** One attribute; null is absent. */
-export function attributeOf({ values, unknown, expressions }: Attributes, name: string): Value<unknown> {
+export function attributeOf(
+  { values, unknown, expressions }: PlannedAttributes,
+  name: string,
+): Value<unknown> {
   if (unknown === true || objectOf(unknown)[name] === true) {
     const isArgument = expressions === undefined || memberOf(expressions, name) !== undefined;
     return isArgument ? notKnown(`${name} is known only after apply`) : undefined;
@@ -24,16 +35,16 @@ export function attributeOf({ values, unknown, expressions }: Attributes, name: 
 }
 
 /** An attribute that is a text or a list of texts, as a list; one member that is not known may hide all others. */
-export function textsOf(
-  attributes: Attributes,
+export function textAttributes(
+  attributes: PlannedAttributes,
   name: string,
 ): readonly (string | ReturnType<typeof notKnown>)[] {
   const value = attributeOf(attributes, name);
   if (value === undefined) return [];
   if (isNotKnown(value)) return [value];
   if (typeof value === 'string') return value === '' ? [] : [value];
-  const flags = listOf(objectOf(attributes.unknown)[name]);
-  return listOf(value).map((one, index) =>
+  const flags = elementsOf(objectOf(attributes.unknown)[name]);
+  return elementsOf(value).map((one, index) =>
     typeof one === 'string' && flags[index] !== true
       ? one
       : notKnown(`a part of ${name} is known only after apply`),
@@ -41,25 +52,28 @@ export function textsOf(
 }
 
 /** A number. */
-export function numberOf(attributes: Attributes, name: string): Value<number> {
+export function numberAttribute(attributes: PlannedAttributes, name: string): Value<number> {
   const value = attributeOf(attributes, name);
   if (value === undefined || isNotKnown(value) || typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined;
 }
 
 /** A text. */
-export function textAttribute(attributes: Attributes, name: string): Value<string> {
+export function textAttribute(attributes: PlannedAttributes, name: string): Value<string> {
   const value = attributeOf(attributes, name);
   if (value === undefined || isNotKnown(value)) return value;
   return typeof value === 'string' ? value : String(value);
 }
 
 /** The blocks of an attribute, each with its own unknown and sensitive parts. */
-export function blocksIn({ values, unknown, sensitive }: Attributes, name: string): readonly Attributes[] {
-  const flags = listOf(objectOf(unknown)[name]);
+export function blocksIn(
+  { values, unknown, sensitive }: PlannedAttributes,
+  name: string,
+): readonly PlannedAttributes[] {
+  const flags = elementsOf(objectOf(unknown)[name]);
   const hidden = sensitive === true || objectOf(sensitive)[name] === true;
-  const hides = listOf(objectOf(sensitive)[name]);
-  return listOf(memberOf(values, name)).map((block, index) => ({
+  const hides = elementsOf(objectOf(sensitive)[name]);
+  return elementsOf(memberOf(values, name)).map((block, index) => ({
     values: objectOf(block),
     unknown: flags[index],
     sensitive: hidden || hides[index],
@@ -68,7 +82,7 @@ export function blocksIn({ values, unknown, sensitive }: Attributes, name: strin
 }
 
 /** Whether some of these attributes is sensitive, in whole or in part. */
-export function isSensitive({ sensitive }: Attributes, names: readonly string[]): boolean {
+export function isSensitive({ sensitive }: PlannedAttributes, names: readonly string[]): boolean {
   return sensitive === true || names.some((name) => hasTrue(objectOf(sensitive)[name]));
 }
 

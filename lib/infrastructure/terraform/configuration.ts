@@ -1,6 +1,6 @@
 // The configuration in a plan: which arguments a resource has, and what they refer to. Plans say of it neither locals nor `dynamic` blocks
 // (https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation).
-import { isObject, type JsonObject, listOf, memberOf, objectOf, textOf } from '../values.ts';
+import { elementsOf, isJsonObject, type JsonObject, memberOf, objectOf, stringOf } from '../values.ts';
 
 export interface ResourceConfig {
   readonly expressions: JsonObject;
@@ -21,11 +21,13 @@ export interface ModuleConfig {
 /** Reads a module and all that it calls. */
 export function parseModule(value: unknown): ModuleConfig {
   const { resources, module_calls, outputs } = objectOf(value);
-  const all = listOf(resources).map(objectOf);
+  const all = elementsOf(resources).map(objectOf);
   const managed = all.filter(({ mode }) => mode !== 'data');
   return {
-    resources: new Map(managed.map((one) => [`${textOf(one.type)}.${textOf(one.name)}`, parseResource(one)])),
-    dataTypes: all.filter(({ mode }) => mode === 'data').map(({ type }) => textOf(type) ?? ''),
+    resources: new Map(
+      managed.map((one) => [`${stringOf(one.type)}.${stringOf(one.name)}`, parseResource(one)]),
+    ),
+    dataTypes: all.filter(({ mode }) => mode === 'data').map(({ type }) => stringOf(type) ?? ''),
     calls: new Map(
       Object.entries(objectOf(module_calls)).map(([name, call]) => {
         const { expressions, module } = objectOf(call);
@@ -44,8 +46,8 @@ export function moduleAt(root: ModuleConfig, names: readonly string[]): ModuleCo
 /** All that an expression refers to, with the blocks inside it. */
 export function referencesIn(expression: unknown): readonly string[] {
   if (Array.isArray(expression)) return expression.flatMap(referencesIn);
-  if (!isObject(expression)) return [];
-  const own = listOf(memberOf(expression, 'references')).flatMap((one) => textOf(one) ?? []);
+  if (!isJsonObject(expression)) return [];
+  const own = elementsOf(memberOf(expression, 'references')).flatMap((one) => stringOf(one) ?? []);
   const inner = Object.entries(expression).filter(
     ([name]) => name !== 'references' && name !== 'constant_value',
   );
@@ -59,7 +61,7 @@ function parseResource({
 }: JsonObject): ResourceConfig {
   return {
     expressions: objectOf(expressions),
-    providerKey: textOf(provider_config_key),
+    providerKey: stringOf(provider_config_key),
     forEach: for_each_expression,
   };
 }

@@ -1,8 +1,8 @@
 // Which planned resources an argument may stand for whose value is not known yet.
 
 import { sharesInstances } from './module-address.ts';
-import type { Plan, PlannedResource } from './plan.ts';
-import { type Target, targetsOf } from './references.ts';
+import type { PlannedResource, TerraformPlan } from './plan.ts';
+import { type ReferenceTarget, targetsOf } from './references.ts';
 import { configOf, modulesOf } from './resource-attributes.ts';
 
 export interface Instances<T> {
@@ -22,7 +22,7 @@ interface Node {
 
 /** Looks an argument of a resource up among nodes of certain types. */
 export function instancesOf<T extends Node>(
-  plan: Plan,
+  plan: TerraformPlan,
   resource: PlannedResource,
   argument: string,
   nodes: readonly T[],
@@ -53,12 +53,12 @@ const VPCS = ['aws_vpc', 'aws_default_vpc'];
 const DEFAULT_GROUPS = ['aws_default_security_group', 'data.aws_security_group', 'data.aws_security_groups'];
 
 /** Of a VPC that is only reachable, as through a local, any attribute may be meant. */
-function givesDefaultGroup({ type, attribute = 'default_security_group_id' }: Target): boolean {
+function givesDefaultGroup({ type, attribute = 'default_security_group_id' }: ReferenceTarget): boolean {
   return DEFAULT_GROUPS.includes(type) || (VPCS.includes(type) && attribute === 'default_security_group_id');
 }
 
 /** `default_security_group_id` of a VPC is that of a group which the plan may manage, too. */
-function isMeant(node: PlannedResource, target: Target, by: PlannedResource): boolean {
+function isMeant(node: PlannedResource, target: ReferenceTarget, by: PlannedResource): boolean {
   if (target.attribute === 'default_security_group_id') return node.type === 'aws_default_security_group';
   return (
     (target.attribute ?? 'id') === 'id' &&

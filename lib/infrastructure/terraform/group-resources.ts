@@ -2,9 +2,9 @@
 import type { Direction } from '../../rule.ts';
 import type { DeclaredPlace } from '../declared-place.ts';
 import { type DeclaredRule, declareRule } from '../declared-rule.ts';
-import { isNotKnown, listOf, memberOf, notKnown, objectOf, textOf } from '../values.ts';
-import { type Attributes, attributeOf, blocksIn, textAttribute } from './attributes.ts';
-import type { Plan, PlannedResource } from './plan.ts';
+import { elementsOf, isNotKnown, memberOf, notKnown, objectOf, stringOf } from '../values.ts';
+import { attributeOf, blocksIn, type PlannedAttributes, textAttribute } from './attributes.ts';
+import type { PlannedResource, TerraformPlan } from './plan.ts';
 import { attributesBefore, attributesIn, configOf } from './resource-attributes.ts';
 import { INLINE, rulesOf } from './rule-attributes.ts';
 import { whereOf } from './where.ts';
@@ -24,17 +24,17 @@ export interface GroupNode {
 }
 
 /** All groups that there are once the plan is applied. To destroy a default group leaves it as it is. */
-export function groupNodes(plan: Plan): readonly GroupNode[] {
+export function groupNodes(plan: TerraformPlan): readonly GroupNode[] {
   return plan.resources
     .filter(({ type }) => GROUP_TYPES.includes(type))
     .filter(({ fate, type }) => fate !== 'deleted' || type === 'aws_default_security_group')
     .map((resource) => groupNode(plan, resource));
 }
 
-function groupNode(plan: Plan, resource: PlannedResource): GroupNode {
+function groupNode(plan: TerraformPlan, resource: PlannedResource): GroupNode {
   const attributes = attributesIn(plan, resource);
   const id = attributeOf(attributes, 'id');
-  const known = resource.fate === 'made' ? undefined : textOf(id);
+  const known = resource.fate === 'made' ? undefined : stringOf(id);
   const name = known ?? resource.address;
   const parts = (['ingress', 'egress'] as const).map((direction) =>
     rulesIn(plan, resource, attributes, name, direction),
@@ -50,9 +50,9 @@ function groupNode(plan: Plan, resource: PlannedResource): GroupNode {
 }
 
 function placeOf(
-  plan: Plan,
+  plan: TerraformPlan,
   resource: PlannedResource,
-  attributes: Attributes,
+  attributes: PlannedAttributes,
   groupId: string | undefined,
 ): DeclaredPlace {
   const isDefault = resource.type === 'aws_default_security_group';
@@ -62,7 +62,7 @@ function placeOf(
     isNew: resource.fate === 'made' && !isDefault,
     name: isDefault ? 'default' : nameOf(attributes),
     isDefault,
-    vpcId: textOf(attributeOf(attributes, 'vpc_id')),
+    vpcId: stringOf(attributeOf(attributes, 'vpc_id')),
     ...tagsOf(attributes),
   };
 }
@@ -71,7 +71,7 @@ function placeOf(
 const ENDING = '20260101000000000000000001';
 
 /** A name that is not given is made of a prefix, `terraform-` by default: patterns for names can tell. */
-function nameOf(attributes: Attributes): string | undefined {
+function nameOf(attributes: PlannedAttributes): string | undefined {
   const name = textAttribute(attributes, 'name');
   if (name !== undefined) return isNotKnown(name) ? undefined : name;
   const prefix = textAttribute(attributes, 'name_prefix') ?? 'terraform-';
@@ -79,7 +79,7 @@ function nameOf(attributes: Attributes): string | undefined {
 }
 
 /** All tags, those of the provider's default_tags included; where these are not known, the resource's own are. */
-function tagsOf(attributes: Attributes): Pick<DeclaredPlace, 'tags' | 'hasUnknownTags'> {
+function tagsOf(attributes: PlannedAttributes): Pick<DeclaredPlace, 'tags' | 'hasUnknownTags'> {
   const { values, unknown } = attributes;
   const flags = objectOf(unknown);
   const hasAll = memberOf(values, 'tags_all') != null && flags.tags_all !== true;
@@ -96,9 +96,9 @@ function tagsOf(attributes: Attributes): Pick<DeclaredPlace, 'tags' | 'hasUnknow
  * group has. Only what the configuration says inline is what it will have.
  */
 function rulesIn(
-  plan: Plan,
+  plan: TerraformPlan,
   resource: PlannedResource,
-  attributes: Attributes,
+  attributes: PlannedAttributes,
   groupId: string,
   direction: Direction,
 ): { readonly isLive: boolean; readonly rules: readonly DeclaredRule[] } {
@@ -106,7 +106,7 @@ function rulesIn(
   const config = configOf(plan, resource);
   const isUnknown = objectOf(attributes.unknown)[direction] === true || attributes.unknown === true;
   const isInline = config !== undefined && memberOf(config.expressions, direction) !== undefined;
-  const read = (from: Attributes) =>
+  const read = (from: PlannedAttributes) =>
     blocksIn(from, direction).flatMap((block) =>
       rulesOf(address, groupId, direction, block, INLINE, () => undefined),
     );
@@ -117,7 +117,7 @@ function rulesIn(
     return { isLive: true, rules: fate === 'made' ? [] : read(attributesBefore(before)) };
   }
   if (isUnknown) return { isLive: false, rules: [unknownRule(address, groupId, direction)] };
-  const isListed = listOf(attributes.values[direction]).length > 0;
+  const isListed = elementsOf(attributes.values[direction]).length > 0;
   const isKept = fate === 'kept' && !isInline;
   return { isLive: isKept, rules: isListed || !isKept ? read(attributes) : read(attributesBefore(before)) };
 }

@@ -29,11 +29,11 @@ export function homelessGroups(homeless: readonly Homeless[]): readonly Declared
     ),
   );
   if (together.length < 2) return certain;
-  return [...certain, groupOf(homeless, homeless.flatMap(doubtful))];
+  return [...certain, groupOf(homeless, homeless.flatMap(perhapsRules))];
 }
 
 /** The rules of one of which the group is not known, as they stand in groups that may be meant. */
-export function doubtful({ rules }: Pick<Homeless, 'rules'>): readonly DeclaredRule[] {
+export function perhapsRules({ rules }: Pick<Homeless, 'rules'>): readonly DeclaredRule[] {
   return rules.map((rule) => ({ ...rule, perhaps: rule.perhaps ?? PERHAPS }));
 }
 

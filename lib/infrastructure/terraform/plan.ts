@@ -1,10 +1,10 @@
 // A Terraform or OpenTofu plan as `terraform show -json` prints it (https://developer.hashicorp.com/terraform/internals/json-format).
-import { isObject, type JsonObject, listOf, memberOf, objectOf, textOf } from '../values.ts';
+import { elementsOf, isJsonObject, type JsonObject, memberOf, objectOf, stringOf } from '../values.ts';
 import { type ModuleConfig, parseModule } from './configuration.ts';
 import { type ModuleStep, parseModuleAddress } from './module-address.ts';
 
 /** What becomes of a resource. Of one that is only forgotten, what was before stays. */
-export type Fate = 'made' | 'kept' | 'deleted' | 'forgotten';
+type Fate = 'made' | 'kept' | 'deleted' | 'forgotten';
 
 /** One resource of a plan, with what is known of it. */
 export interface PlannedResource {
@@ -21,7 +21,7 @@ export interface PlannedResource {
   readonly sensitive: unknown;
 }
 
-export interface Plan {
+export interface TerraformPlan {
   readonly resources: readonly PlannedResource[];
   readonly root: ModuleConfig;
   readonly providers: JsonObject;
@@ -35,52 +35,52 @@ export interface Plan {
 /** True for what `terraform show -json` prints of a plan or of a state. */
 export function isTerraform(value: unknown): boolean {
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     'format_version' in value &&
     ('terraform_version' in value || 'resource_changes' in value)
   );
 }
 
 /** The plan, or why it cannot be read. Members that are not known are passed over, as its format asks. */
-export function parsePlan(value: unknown): Plan | string {
+export function parsePlan(value: unknown): TerraformPlan | string {
   const plan = objectOf(value);
-  const version = textOf(plan.format_version) ?? '';
+  const version = stringOf(plan.format_version) ?? '';
   if (!/^[01]\./.test(version)) return `its format_version is \`${version}\`, and only 1.x is known`;
   if (!('resource_changes' in plan || 'planned_values' in plan))
     return 'it is a state and not a plan: run `terraform plan -out=FILE`, then `terraform show -json FILE`';
   const { root_module: root, provider_config: providers } = objectOf(plan.configuration);
   return {
-    resources: listOf(plan.resource_changes).flatMap((change) => parseChange(objectOf(change))),
+    resources: elementsOf(plan.resource_changes).flatMap((change) => parseChange(objectOf(change))),
     root: parseModule(root),
     providers: objectOf(providers),
     variables: objectOf(plan.variables),
     priorState: plan.prior_state,
     errored: plan.errored === true,
     isComplete: plan.complete !== false,
-    deferred: listOf(plan.deferred_changes).map(addressOfDeferred),
+    deferred: elementsOf(plan.deferred_changes).map(addressOfDeferred),
   };
 }
 
 function addressOfDeferred(deferred: unknown): string {
-  return textOf(objectOf(objectOf(deferred).resource_change).address) ?? 'a resource';
+  return stringOf(objectOf(objectOf(deferred).resource_change).address) ?? 'a resource';
 }
 
 function parseChange(change: JsonObject): readonly PlannedResource[] {
   if (change.mode === 'data') return [];
   const { actions, before, after, after_unknown, after_sensitive } = objectOf(change.change);
-  const address = textOf(change.address) ?? '';
+  const address = stringOf(change.address) ?? '';
   const resource = {
     address,
-    steps: parseModuleAddress(textOf(change.module_address) ?? ''),
-    type: textOf(change.type) ?? '',
-    name: textOf(change.name) ?? '',
+    steps: parseModuleAddress(stringOf(change.module_address) ?? ''),
+    type: stringOf(change.type) ?? '',
+    name: stringOf(change.name) ?? '',
     key: memberOf(change, 'index') === undefined ? undefined : JSON.stringify(change.index),
     before: objectOf(before),
     after: objectOf(after),
     unknown: after_unknown,
     sensitive: after_sensitive,
   };
-  return fatesOf(listOf(actions)).map((fate) => ({ ...resource, fate }));
+  return fatesOf(elementsOf(actions)).map((fate) => ({ ...resource, fate }));
 }
 
 /** One that is made anew while the old one is only forgotten is two in the end. */

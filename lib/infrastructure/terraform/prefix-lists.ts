@@ -1,10 +1,10 @@
 // The prefix lists that a plan makes or keeps, with their entries.
 import { type Cidr, parseCidr } from '../../network/cidr.ts';
 import { type BlockList, blockList } from '../../network/nat64.ts';
-import { isNotKnown, isObject, listOf, memberOf, objectOf, textOf } from '../values.ts';
+import { elementsOf, isJsonObject, isNotKnown, memberOf, objectOf, stringOf } from '../values.ts';
 import { attributeOf, blocksIn, textAttribute } from './attributes.ts';
 import { type Instances, instancesOf } from './find-instances.ts';
-import type { Plan, PlannedResource } from './plan.ts';
+import type { PlannedResource, TerraformPlan } from './plan.ts';
 import { attributesIn, configOf } from './resource-attributes.ts';
 
 export const LIST_TYPES = ['aws_ec2_managed_prefix_list'];
@@ -19,19 +19,19 @@ export interface ListNode {
 }
 
 /** The lists that there are once the plan is applied. */
-export function listNodes(plan: Plan): readonly ListNode[] {
+export function listNodes(plan: TerraformPlan): readonly ListNode[] {
   return plan.resources
     .filter(({ type, fate }) => LIST_TYPES.includes(type) && fate !== 'deleted')
     .map((resource) => {
       const attributes = attributesIn(plan, resource);
-      const id = resource.fate === 'made' ? undefined : textOf(attributeOf(attributes, 'id'));
-      return { resource, name: id ?? resource.address, called: textOf(attributeOf(attributes, 'name')) };
+      const id = resource.fate === 'made' ? undefined : stringOf(attributeOf(attributes, 'id'));
+      return { resource, name: id ?? resource.address, called: stringOf(attributeOf(attributes, 'name')) };
     });
 }
 
 /** The entries of each list, by what rules and policies call it; undefined where some of them are not known. */
 export function listEntries(
-  plan: Plan,
+  plan: TerraformPlan,
   lists: readonly ListNode[],
 ): ReadonlyMap<string, BlockList | undefined> {
   const entries = plan.resources.filter(({ type }) => type === ENTRY_TYPE);
@@ -54,17 +54,17 @@ export function listEntries(
 }
 
 function placeEntry(
-  plan: Plan,
+  plan: TerraformPlan,
   entry: PlannedResource,
   lists: readonly ListNode[],
 ): Pick<Instances<ListNode>, 'certain' | 'candidates'> {
-  const id = textOf(attributeOf(attributesIn(plan, entry), 'prefix_list_id'));
+  const id = stringOf(attributeOf(attributesIn(plan, entry), 'prefix_list_id'));
   if (id !== undefined) return { certain: lists.find(({ name }) => name === id), candidates: [] };
   return instancesOf(plan, entry, 'prefix_list_id', lists, LIST_TYPES);
 }
 
 function setOf(
-  plan: Plan,
+  plan: TerraformPlan,
   { resource }: ListNode,
   entries: readonly PlannedResource[],
 ): BlockList | undefined {
@@ -87,18 +87,18 @@ function asSet(texts: readonly unknown[]): BlockList | undefined {
 }
 
 /** Lists that data sources have read already. */
-function entriesOfData({ priorState }: Plan): readonly (readonly [string, BlockList | undefined])[] {
+function entriesOfData({ priorState }: TerraformPlan): readonly (readonly [string, BlockList | undefined])[] {
   const root = objectOf(objectOf(objectOf(priorState).values).root_module);
   return dataIn(root).flatMap(({ id, name, entries }) => {
     if (typeof id !== 'string' || !Array.isArray(entries)) return [];
     const set = asSet(entries.map((entry) => objectOf(entry).cidr));
-    return [id, textOf(name)].flatMap((one) => (one === undefined ? [] : [[one, set] as const]));
+    return [id, stringOf(name)].flatMap((one) => (one === undefined ? [] : [[one, set] as const]));
   });
 }
 
 function dataIn(module: Readonly<Record<string, unknown>>): readonly Readonly<Record<string, unknown>>[] {
-  const own = listOf(module.resources).filter(isObject);
+  const own = elementsOf(module.resources).filter(isJsonObject);
   const lists = own.filter(({ mode, type }) => mode === 'data' && LIST_TYPES.includes(String(type)));
-  const called = listOf(module.child_modules).filter(isObject);
+  const called = elementsOf(module.child_modules).filter(isJsonObject);
   return [...lists.map(({ values }) => objectOf(values)), ...called.flatMap(dataIn)];
 }

@@ -1,12 +1,12 @@
 // A plan as groups with the rules that they will have: those of one group are joined, wherever they are declared.
 import { contentOf } from '../../rule.ts';
-import type { Declared, DeclaredGroup, Notice } from '../declared.ts';
+import type { Caveat, Declared, DeclaredGroup } from '../declared.ts';
 import { type DeclaredPlace, SOMEWHERE } from '../declared-place.ts';
 import type { DeclaredRule } from '../declared-rule.ts';
 import { type Instances, instancesOf } from './find-instances.ts';
 import { GROUP_TYPES, type GroupNode, groupNodes } from './group-resources.ts';
-import { doubtful, type Homeless, homelessGroups, NO_GROUP } from './homeless-rules.ts';
-import { type Plan, type PlannedResource, parsePlan } from './plan.ts';
+import { type Homeless, homelessGroups, NO_GROUP, perhapsRules } from './homeless-rules.ts';
+import { type PlannedResource, parsePlan, type TerraformPlan } from './plan.ts';
 import { LIST_TYPES, type ListNode, listEntries, listNodes } from './prefix-lists.ts';
 import { attributesIn } from './resource-attributes.ts';
 import { contentsBefore, groupBefore, groupIdOf, ruleResources, rulesAdded } from './rule-resources.ts';
@@ -27,7 +27,7 @@ export function readPlan(value: unknown): Declared | string {
       ...homelessGroups(homeless(placed)),
     ],
     prefixLists: listEntries(plan, lists),
-    notices: [...incompleteness(plan), ...unreadResources(plan)],
+    caveats: [...incompleteness(plan), ...unreadResources(plan)],
   };
 }
 
@@ -42,7 +42,7 @@ interface PlacedRule {
 }
 
 function placeRule(
-  plan: Plan,
+  plan: TerraformPlan,
   resource: PlannedResource,
   groups: readonly GroupNode[],
   lists: readonly ListNode[],
@@ -73,7 +73,7 @@ function declaredGroups(
     // A resource names its rule better than the group does that has it.
     const told = new Set([...gone, ...added.map(({ rule }) => contentOf(rule))]);
     const kept = live.filter(({ rule }) => !told.has(contentOf(rule)));
-    const maybe = perhaps.filter(({ candidates }) => candidates.includes(name)).flatMap(doubtful);
+    const maybe = perhaps.filter(({ candidates }) => candidates.includes(name)).flatMap(perhapsRules);
     return {
       address: resource.address,
       place,
@@ -115,7 +115,7 @@ function homeless(placed: readonly PlacedRule[]): readonly Homeless[] {
   );
 }
 
-function incompleteness({ errored, isComplete, deferred }: Plan): readonly Notice[] {
+function incompleteness({ errored, isComplete, deferred }: TerraformPlan): readonly Caveat[] {
   const texts = [
     ...(errored ? ['Terraform could not finish this plan: what is missing in it is not checked'] : []),
     ...(isComplete ? [] : ['the plan is not complete: what is not targeted, or deferred, is not checked']),

@@ -3,7 +3,7 @@ import { type ModuleConfig, moduleAt, type ResourceConfig, referencesIn } from '
 import { parsePart, partsOf } from './module-address.ts';
 
 /** A resource of the configuration that a reference names. */
-export interface Target {
+export interface ReferenceTarget {
   /** The names of the modules that it is in. */
   readonly modules: readonly string[];
   readonly type: string;
@@ -14,7 +14,7 @@ export interface Target {
 }
 
 export interface Targets {
-  readonly resources: readonly Target[];
+  readonly resources: readonly ReferenceTarget[];
   /** Whether it goes through something that a plan does not say: then it is one of these, or something else. */
   readonly isOpen: boolean;
 }
@@ -107,7 +107,7 @@ function everything(root: ModuleConfig, modules: readonly string[], depth: numbe
   return { resources: [...resources, ...given.resources], isOpen: true };
 }
 
-function allResources(module: ModuleConfig, modules: readonly string[]): readonly Target[] {
+function allResources(module: ModuleConfig, modules: readonly string[]): readonly ReferenceTarget[] {
   const own = [...module.resources.keys()].map((address) => {
     const [type = '', name = ''] = address.split('.');
     return { modules, type, name, key: undefined, attribute: undefined };
@@ -117,6 +117,6 @@ function allResources(module: ModuleConfig, modules: readonly string[]): readonl
   return [...own, ...data, ...called];
 }
 
-function dataTarget(modules: readonly string[], type: string): Target {
+function dataTarget(modules: readonly string[], type: string): ReferenceTarget {
   return { modules, type: `data.${type}`, name: '', key: undefined, attribute: undefined };
 }

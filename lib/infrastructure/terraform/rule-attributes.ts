@@ -1,8 +1,15 @@
 // The rules that the arguments of a resource, or of an inline block, stand for: one for each source or destination.
 import type { Direction } from '../../rule.ts';
 import { type DeclaredPeer, type DeclaredRule, declareRule } from '../declared-rule.ts';
-import { isNotKnown, notKnown, textOf } from '../values.ts';
-import { type Attributes, attributeOf, isSensitive, numberOf, textAttribute, textsOf } from './attributes.ts';
+import { isNotKnown, notKnown, stringOf } from '../values.ts';
+import {
+  attributeOf,
+  isSensitive,
+  numberAttribute,
+  type PlannedAttributes,
+  textAttribute,
+  textAttributes,
+} from './attributes.ts';
 
 /** What the arguments are called. */
 export interface Names {
@@ -36,16 +43,16 @@ export function rulesOf(
   address: string,
   groupId: string,
   direction: Direction,
-  attributes: Attributes,
+  attributes: PlannedAttributes,
   names: Names,
   findList: FindList,
 ): readonly DeclaredRule[] {
   const fields = {
     direction,
     protocol: textAttribute(attributes, names.protocol),
-    from: numberOf(attributes, 'from_port'),
-    to: numberOf(attributes, 'to_port'),
-    description: textOf(attributes.values.description),
+    from: numberAttribute(attributes, 'from_port'),
+    to: numberAttribute(attributes, 'to_port'),
+    description: stringOf(attributes.values.description),
   };
   const told = [names.protocol, 'from_port', 'to_port', ...names.cidrs, names.lists];
   const hidden = isSensitive(attributes, told) ? { isSensitive: true } : {};
@@ -57,16 +64,16 @@ export function rulesOf(
 
 function peersOf(
   groupId: string,
-  attributes: Attributes,
+  attributes: PlannedAttributes,
   { cidrs, lists, groups }: Names,
   findList: FindList,
 ): readonly DeclaredPeer[] {
-  const blocks = cidrs.flatMap((name) => textsOf(attributes, name));
-  const listed = textsOf(attributes, lists).map((one) => {
+  const blocks = cidrs.flatMap((name) => textAttributes(attributes, name));
+  const listed = textAttributes(attributes, lists).map((one) => {
     const found = isNotKnown(one) ? findList(lists) : one;
     return found === undefined ? notKnown(`${lists} is known only after apply`) : found;
   });
-  const members = textsOf(attributes, groups);
+  const members = textAttributes(attributes, groups);
   const isSelf = (attributeOf(attributes, 'self') ?? false) !== false;
   return [
     ...blocks.map((one) => (isNotKnown(one) ? one : ({ kind: 'cidr', text: one } as const))),

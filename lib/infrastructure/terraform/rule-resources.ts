@@ -2,9 +2,9 @@
 import type { Direction } from '../../rule.ts';
 import { contentOf } from '../../rule.ts';
 import type { DeclaredRule } from '../declared-rule.ts';
-import { isNotKnown, notKnown, textOf } from '../values.ts';
-import { type Attributes, attributeOf, textAttribute } from './attributes.ts';
-import type { Plan, PlannedResource } from './plan.ts';
+import { isNotKnown, notKnown, stringOf } from '../values.ts';
+import { attributeOf, type PlannedAttributes, textAttribute } from './attributes.ts';
+import type { PlannedResource, TerraformPlan } from './plan.ts';
 import { attributesBefore, attributesIn } from './resource-attributes.ts';
 import { type FindList, type Names, RULE, rulesOf, VPC_RULE } from './rule-attributes.ts';
 
@@ -15,13 +15,13 @@ const TYPES: Readonly<Record<string, { readonly names: Names; readonly direction
 };
 
 /** The resources of a plan that are rules. */
-export function ruleResources({ resources }: Plan): readonly PlannedResource[] {
+export function ruleResources({ resources }: TerraformPlan): readonly PlannedResource[] {
   return resources.filter(({ type }) => TYPES[type] !== undefined);
 }
 
 /** What the resource adds to the group of that name; nothing if it goes. */
 export function rulesAdded(
-  plan: Plan,
+  plan: TerraformPlan,
   resource: PlannedResource,
   groupId: string,
   findList: FindList,
@@ -41,14 +41,14 @@ export function contentsBefore(resource: PlannedResource): readonly string[] {
 
 /** The group that has the rule before the plan is applied. */
 export function groupBefore({ before }: PlannedResource): string | undefined {
-  return textOf(before.security_group_id);
+  return stringOf(before.security_group_id);
 }
 
 /** A direction that is not known may be either. */
 function rulesWith(
   { address, type }: PlannedResource,
   groupId: string,
-  attributes: Attributes,
+  attributes: PlannedAttributes,
   findList: FindList,
 ): readonly DeclaredRule[] {
   const { names, direction } = TYPES[type] ?? { names: RULE };
@@ -62,7 +62,7 @@ function rulesWith(
 }
 
 /** The id of the group that the resource is for; undefined where it is not known yet. */
-export function groupIdOf(plan: Plan, resource: PlannedResource): string | undefined {
+export function groupIdOf(plan: TerraformPlan, resource: PlannedResource): string | undefined {
   const id = attributeOf(attributesIn(plan, resource), 'security_group_id') ?? notKnown('');
-  return textOf(id);
+  return stringOf(id);
 }

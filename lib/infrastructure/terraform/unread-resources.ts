@@ -1,6 +1,6 @@
 // Resources that have rules and are not read: they are named, so that nobody takes them for checked.
-import type { Notice } from '../declared.ts';
-import type { Plan } from './plan.ts';
+import type { Caveat } from '../declared.ts';
+import type { TerraformPlan } from './plan.ts';
 
 const UNREAD: Readonly<Record<string, string>> = {
   awscc_ec2_security_group: 'groups of the awscc provider are not read',
@@ -10,8 +10,8 @@ const UNREAD: Readonly<Record<string, string>> = {
   aws_cloudformation_stack_set: 'the template of a stack set is not read: check it as a file of its own',
 };
 
-/** One notice for each such resource. */
-export function unreadResources({ resources }: Plan): readonly Notice[] {
+/** One caveat for each such resource. */
+export function unreadResources({ resources }: TerraformPlan): readonly Caveat[] {
   return resources.flatMap(({ address, type, fate }) => {
     const text = UNREAD[type];
     return text === undefined || fate === 'deleted'

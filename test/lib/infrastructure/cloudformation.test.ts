@@ -297,7 +297,7 @@ describe('conditions', () => {
 });
 
 describe('a template', () => {
-  const gaps = (value: Json) => template(value).notices.map(({ kind, address }) => [kind, address]);
+  const gaps = (value: Json) => template(value).caveats.map(({ kind, address }) => [kind, address]);
 
   it('names what is not read of it', () => {
     expect(gaps({ Transform: ['AWS::Serverless-2016-10-31', 'MyMacro'], Resources: {} })).toEqual([

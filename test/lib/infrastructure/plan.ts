@@ -1,5 +1,5 @@
 // Plans as `terraform show -json` prints them, with the configuration beside the changes.
-import { listOf, memberOf, objectOf } from '../../../lib/infrastructure/values.ts';
+import { elementsOf, memberOf, objectOf } from '../../../lib/infrastructure/values.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -105,5 +105,5 @@ function moduleOf(planned: readonly Planned[], path: readonly string[], modules:
     const module = { ...moduleOf(planned, [...path, name], modules), outputs: said.outputs ?? {} };
     return [name, { source: `./modules/${name}`, expressions: said.expressions ?? {}, module }];
   });
-  return { resources: listOf([...resources.values()]), module_calls: Object.fromEntries(called) };
+  return { resources: elementsOf([...resources.values()]), module_calls: Object.fromEntries(called) };
 }

@@ -624,7 +624,7 @@ describe('policies for certain places', () => {
 
 describe('a plan', () => {
   it('is never green if it is not whole', () => {
-    const kinds = (more: Said) => plan(planOf([], more)).notices.map(({ kind }) => kind);
+    const kinds = (more: Said) => plan(planOf([], more)).caveats.map(({ kind }) => kind);
 
     expect(kinds({})).toEqual([]);
     expect(kinds({ errored: true })).toEqual(['incomplete']);
@@ -645,7 +645,7 @@ describe('a plan', () => {
           { at: 'awscc_ec2_security_group.a', after: {} },
           { at: 'aws_cloudformation_stack.b', after: {} },
         ]),
-      ).notices.map(({ address, kind }) => [address, kind]),
+      ).caveats.map(({ address, kind }) => [address, kind]),
     ).toEqual([
       ['awscc_ec2_security_group.a', 'gap'],
       ['aws_cloudformation_stack.b', 'note'],

@@ -1,6 +1,5 @@
 // From files to findings.
 import type { DeclaredGroup } from '../../lib/infrastructure/declared.ts';
-import type { DeclaredRule } from '../../lib/infrastructure/declared-rule.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import { contentOf, type SecurityGroupRule } from '../../lib/rule.ts';
 import { setsOf } from '../input/audit-sources.ts';
@@ -25,7 +24,7 @@ export interface CheckInput {
 }
 
 /** Reads the files and judges what they declare; also answers which files they were. */
-export async function checkFiles(
+export async function runCheck(
   io: Io,
   paths: readonly string[],
   policies: readonly Policy[],
@@ -46,23 +45,17 @@ export async function checkFiles(
     now: new Date(),
   };
   const findings = withPlaces(checkGroups(groups, policies, surrounding), files, input.source);
-  const notices = files.flatMap(({ file, declared }) => declared.notices.map((one) => ({ file, ...one })));
+  const caveats = files.flatMap(({ file, declared }) => declared.caveats.map((one) => ({ file, ...one })));
   const count = (verdict: CheckFinding['verdict']) =>
     findings.filter((one) => one.verdict === verdict).length;
   const summary = {
     groups: groups.length,
-    rules: new Set(groups.flatMap(({ cases }) => cases.flatMap(({ rules }) => rules.map(contentOfDeclared))))
-      .size,
+    rules: countRules(files),
     violation: count('violation'),
     exempt: count('exempt'),
     undecided: count('undecided'),
   };
-  return { result: { findings, notices, summary }, files: files.map(({ file }) => file) };
-}
-
-/** The same for one rule in several cases, or in several groups that it may be of. */
-function contentOfDeclared({ address, rule }: DeclaredRule): string {
-  return `${address} ${rule.groupId} ${contentOf(rule)}`;
+  return { result: { findings, caveats, summary }, files: files.map(({ file }) => file) };
 }
 
 /** What a file does not say of where a group is, the options may. */
@@ -98,4 +91,13 @@ function withPlaces(
     const checked = file?.file ?? '';
     return { ...finding, file: checked, ...place, checked };
   });
+}
+
+/** A rule may stand in several cases, and in several groups that it may be of. */
+function countRules(files: readonly CheckedFile[]): number {
+  const contents = files.map(({ declared }) => {
+    const rules = declared.groups.flatMap(({ cases }) => cases.flatMap((one) => one.rules));
+    return new Set(rules.map(({ address, rule }) => `${address} ${rule.groupId} ${contentOf(rule)}`)).size;
+  });
+  return contents.reduce((sum, count) => sum + count, 0);
 }
