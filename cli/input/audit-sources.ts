@@ -1,6 +1,7 @@
 // What an audit needs to know, wherever it is read.
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
-import { type AddressSet, addressSet, type Cidr } from '../../lib/network/cidr.ts';
+import type { Cidr } from '../../lib/network/cidr.ts';
+import { type BlockList, blockList } from '../../lib/network/nat64.ts';
 import type { NetworkSource } from './audit-exposure.ts';
 import type { Surroundings } from './audit-group.ts';
 
@@ -33,6 +34,6 @@ export interface OpenAudit {
 export type ListEntries = ReadonlyMap<string, readonly Cidr[]>;
 
 /** Each list as a set. */
-export function setsOf(entries: ListEntries): ReadonlyMap<string, AddressSet> {
-  return new Map([...entries].map(([id, cidrs]) => [id, addressSet(cidrs)]));
+export function setsOf(entries: ListEntries): ReadonlyMap<string, BlockList> {
+  return new Map([...entries].map(([id, cidrs]) => [id, blockList(cidrs)]));
 }
