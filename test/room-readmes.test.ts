@@ -14,6 +14,7 @@ const rooms = [
   'cli',
   'cli/check',
   'cli/doctor',
+  'cli/report',
   'cli/restore',
   'test',
 ];
