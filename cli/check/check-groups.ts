@@ -60,14 +60,15 @@ function toFinding(
   return declared.isSensitive === true ? withoutValues(finding) : finding;
 }
 
-const HIDDEN = '(sensitive)';
+/** The description of a rule whose values must not be shown. */
+export const SENSITIVE = '(sensitive)';
 
 /** Nothing from which one could tell a value that its author marked as sensitive. */
 function withoutValues({ witness: _, share: __, ...finding }: Placed['finding']): Placed['finding'] {
   const { GroupId, IsEgress, SecurityGroupRuleId } = finding.rule;
   return {
     ...finding,
-    rule: { SecurityGroupRuleId, GroupId, IsEgress, Description: HIDDEN },
+    rule: { SecurityGroupRuleId, GroupId, IsEgress, Description: SENSITIVE },
     reason: 'Its values are sensitive, and are not shown.',
   };
 }

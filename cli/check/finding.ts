@@ -1,8 +1,8 @@
 // What `portcullis check` finds: the findings of an audit, with the place in a file instead of a rule id.
 import type { Caveat } from '../../lib/infrastructure/declared.ts';
-import type { AuditFinding, Summary } from '../input/audit-group.ts';
+import type { AuditFinding, Summary } from '../report/finding.ts';
 
-export interface CheckFinding extends Omit<AuditFinding, 'ruleId' | 'exposure'> {
+export interface CheckFinding extends Omit<AuditFinding, 'ruleId' | 'exposure' | 'known'> {
   /** The Terraform address or the CloudFormation logical id of what declares the rule. */
   readonly address: string;
   /** The file that declares it; of a plan that is the plan itself, unless its source is known. */

@@ -1,9 +1,9 @@
 // What a check found, for people: as compilers print it, so that editors and terminals lead to the place.
 import { SEVERITIES } from '../../lib/policy/policy.ts';
-import { counted, ruleInWords } from '../../lib/report/phrases.ts';
+import { counted } from '../../lib/report/phrases.ts';
 import { wrap } from '../../lib/report/sanitize.ts';
-import { parseRule } from '../../lib/rule.ts';
-import { policyInWords } from '../format/finding-rows.ts';
+import { policyInWords } from '../report/rows.ts';
+import { declaredInWords } from './declared-in-words.ts';
 import type { CheckFinding, CheckResult, FileCaveat } from './finding.ts';
 
 /** The findings, the most severe first, what was not read, and the sum. */
@@ -31,27 +31,17 @@ function showRow(row: readonly CheckFinding[], columns: number): string {
   if (first === undefined) return '';
   const { severity, verdict, address, groupId, groupName, rule, when, wouldNeed } = first;
   const name = groupName === '' || groupName === groupId ? '' : ` (${plain(groupName)})`;
-  const isShown = rule.Description !== '(sensitive)';
   const indented = (text: string) => wrap(text, Math.max(columns - 2, 20)).map((line) => `  ${line}`);
   return [
     `${placeOf(first)}: ${severity} ${verdict}: ${row.map(policyInWords).join(', ')}`,
     ...indented(`${plain(address)}, in ${plain(groupId)}${name}`),
-    ...(isShown ? indented(inWords(rule)) : []),
+    ...indented(declaredInWords(rule)),
     ...indented([...new Set(row.map(({ reason }) => reason))].join(' ')),
     ...(when === undefined ? [] : indented(`This is so if ${when.map((one) => plain(one)).join(', ')}.`)),
     ...(wouldNeed === undefined
       ? []
       : indented(`If one of its principals deploys it, this would excuse it: ${wouldNeed.join('; ')}.`)),
   ].join('\n');
-}
-
-/** Without a source, what is known of it. */
-function inWords(aws: CheckFinding['rule']): string {
-  const rule = parseRule(aws);
-  const words = ruleInWords(rule);
-  return rule.peer.kind === 'unreadable'
-    ? `${words.split(/ (?:from|to) /)[0]}, ${aws.IsEgress === true ? 'to' : 'from'} what is not known yet`
-    : words;
 }
 
 /** One line of bounded length; what prints it takes out control sequences. */

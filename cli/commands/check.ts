@@ -5,6 +5,7 @@ import type { CheckFinding, CheckResult } from '../check/finding.ts';
 import type { CheckInput } from '../check/run-check.ts';
 import { runCheck } from '../check/run-check.ts';
 import { showCheckAsJunit } from '../check/show-junit.ts';
+import { showCheckAsSarif } from '../check/show-sarif.ts';
 import { showCheck } from '../check/show-text.ts';
 import { print } from '../format/print.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
@@ -13,7 +14,7 @@ import { policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends PolicyChoice, CheckInput {
-  readonly format: 'text' | 'json' | 'junit';
+  readonly format: 'text' | 'json' | 'junit' | 'sarif';
   readonly failOn?: Severity;
   readonly unknown: 'fail' | 'warn';
 }
@@ -49,7 +50,7 @@ export function checkCommand(io: CommandIo): Command {
     .option('--source <dir>', 'the root module that a plan was made of, for files and lines')
     .addOption(
       new Option('--format <format>', 'for people or for machines')
-        .choices(['text', 'json', 'junit'])
+        .choices(['text', 'json', 'junit', 'sarif'])
         .default('text'),
     )
     .addOption(
@@ -77,6 +78,7 @@ async function run(io: CommandIo, paths: readonly string[], options: Options): P
     text: () => showCheck(result, io.stdout.columns),
     json: () => JSON.stringify(result, null, 2),
     junit: () => showCheckAsJunit(result, files, policies, fails),
+    sarif: () => showCheckAsSarif(result, files, policies),
   };
   print(io, show[options.format]());
   if (result.findings.some(fails) || isUnfinished(result, options)) io.setExitCode(1);
