@@ -13,6 +13,7 @@ export const ROOMS = [
   'settings',
   'exposure',
   'evidence',
+  'infrastructure',
   'report',
   'remediation',
   'sweep',
@@ -37,6 +38,7 @@ export const CLIENT_MAKERS = [
   'handlers/sweep.ts',
   'handlers/tick.ts',
   'cli/input/live.ts',
+  'cli/input/live-logs.ts',
   'cli/input/deployment.ts',
   'cli/doctor/clients.ts',
 ];

@@ -129,7 +129,7 @@ async function execute(
       await scheduleEvidence(ledger, command.scheduled).catch((error) => {
         world.logger.error('nobody will ask flow logs who came in', { error });
       });
-      return { saw: 'evidence-scheduled' };
+      return { saw: 'confirmed' };
   }
 }
 

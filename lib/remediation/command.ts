@@ -93,7 +93,6 @@ export type Observation =
   | { readonly saw: 'announced'; readonly checks: Checks }
   | { readonly saw: 'confirmed' }
   | { readonly saw: 'published'; readonly message: Message }
-  | { readonly saw: 'evidence-scheduled' }
   | { readonly saw: 'error'; readonly of: Command['do']; readonly error: Error };
 
 /** An observation with the time at which it was made. */

@@ -5,11 +5,13 @@ import { portcullis } from './portcullis.ts';
 const COMMANDS = [
   'simulate',
   'audit',
+  'check',
   'init',
   'validate',
   'test',
   'restore',
   'history',
+  'evidence',
   'redrive',
   'doctor',
   'selftest',

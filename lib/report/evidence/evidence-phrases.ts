@@ -1,6 +1,6 @@
 // Who came in while a rule was open, as people say it. Never that somebody logged in, and with gaps never that nobody came.
 import { pointInWords } from '../../evaluate/witness.ts';
-import type { Evidence, Visitor } from '../../evidence/evidence.ts';
+import type { Evidence, Grade, Visitor } from '../../evidence/evidence.ts';
 import type { Question } from '../../evidence/question.ts';
 import { LOOK_BACK } from '../../evidence/window.ts';
 import { counted, dayAndMinute, durationInWords } from '../phrases.ts';
@@ -88,4 +88,18 @@ export function windowInWords({ openings }: Question): string {
       ? `from ${dayAndMinute(opened[0])}`
       : `from ${durationInWords(LOOK_BACK)} before the rule was closed`;
   return `${from} to ${until}`;
+}
+
+/** What to do about it. */
+export function adviceFor(grade: Grade): readonly string[] {
+  if (grade === 'flowing')
+    return [
+      'Cut the open connections: a security group lets tracked connections go on after their rule is revoked.',
+      'End the sessions on the instance, or deny the addresses in the network ACL of the subnet, which tracks nothing.',
+      'Then look at what these addresses did there.',
+    ];
+  if (grade === 'answered') return ['Look at the logs of what answered: who logged in, and from where?'];
+  return grade === 'accepted'
+    ? ['Nothing answered as far as is known. Look whether anything listens there.']
+    : [];
 }

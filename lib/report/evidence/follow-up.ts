@@ -4,7 +4,13 @@ import type { ChatNotification } from '../chat/chat.ts';
 import type { Attributes } from '../message.ts';
 import { ownCommand } from '../own-commands.ts';
 import { asSubject, sanitize } from '../sanitize.ts';
-import { doubtsInWords, evidenceInWords, visitorsInWords, windowInWords } from './evidence-phrases.ts';
+import {
+  adviceFor,
+  doubtsInWords,
+  evidenceInWords,
+  visitorsInWords,
+  windowInWords,
+} from './evidence-phrases.ts';
 import type { FollowUpFacts } from './follow-up-facts.ts';
 
 /** The record of a follow-up for machines. */
@@ -88,20 +94,6 @@ function mailOf(facts: FollowUpFacts): string {
 
 function labeled(label: string, lines: readonly string[]): readonly string[] {
   return lines.map((line, index) => `${(index === 0 ? label : '').padEnd(11)}${line}`);
-}
-
-/** What to do about it. */
-export function adviceFor(grade: Grade): readonly string[] {
-  if (grade === 'flowing')
-    return [
-      'Cut the open connections: a security group lets tracked connections go on after their rule is revoked.',
-      'End the sessions on the instance, or deny the addresses in the network ACL of the subnet, which tracks nothing.',
-      'Then look at what these addresses did there.',
-    ];
-  if (grade === 'answered') return ['Look at the logs of what answered: who logged in, and from where?'];
-  return grade === 'accepted'
-    ? ['Nothing answered as far as is known. Look whether anything listens there.']
-    : [];
 }
 
 const LONGEST = { title: 250, description: 8000, nextStep: 350 };
