@@ -3,8 +3,17 @@ import { type Difference, difference } from './difference.ts';
 import { acts, type Ceiling, effectOf } from './effect.ts';
 import type { InForce } from './template.ts';
 
-/** The variables that have a difference of their own. */
-const NAMED = ['MODE', 'SWEEP_MODE', 'TRIM_LIMIT', 'BREAKER_LIMIT', 'BREAKER_MINUTES', 'PROTECT'];
+/**
+ * The variable that a confirmed deployment over edits by hand has and no other: CloudFormation puts back the variables of a function only
+ * where one of them differs between two templates.
+ */
+const OVERWRITTEN = 'OVERWRITTEN';
+
+/** The variables that have a difference of their own, or none. */
+const NAMED = [
+  ...['MODE', 'SWEEP_MODE', 'TRIM_LIMIT', 'BREAKER_LIMIT', 'BREAKER_MINUTES', 'PROTECT'],
+  OVERWRITTEN,
+];
 
 /** What limits all policies. */
 export function ceilingOf({ variables }: InForce): Ceiling {
@@ -58,13 +67,14 @@ function sweepModeOf(one: InForce): string {
 function compareTrims(before: InForce, after: InForce): readonly Difference[] {
   const [from, to] = [ceilingOf(before).trimLimit, ceilingOf(after).trimLimit];
   if (from === to) return [];
-  if (from === '0') return [difference('trim', { from, to, risk: 'adds' })];
-  const policies = after.manifest?.policies ?? [];
-  const wholes = policies.filter(
-    (policy) => policy.action === 'trim' && effectOf(policy, ceilingOf(after)) === 'revoke',
-  );
-  const subject = wholes.map(({ id }) => id).join(', ');
-  return [difference('trim', { subject, from, to, risk: wholes.length > 0 ? 'acts' : undefined })];
+  const { policies = [] } = after.manifest ?? {};
+  const acting = policies.filter((one) => one.action === 'trim' && acts(effectOf(one, ceilingOf(after))));
+  const subject = acting.map(({ id }) => id).join(', ');
+  if (from === '0') return [difference('trim', { subject, from, to, risk: 'adds' })];
+  const revokes = to === '0' && acting.length > 0;
+  return [
+    difference('trim', { subject: revokes ? subject : '', from, to, risk: revokes ? 'acts' : undefined }),
+  ];
 }
 
 function compareBreakers(before: InForce, after: InForce): readonly Difference[] {

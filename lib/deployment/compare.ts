@@ -61,7 +61,10 @@ function compareManifests(before: InForce, after: InForce, today: string): reado
 }
 
 /** The variables that are no longer what was deployed. */
-function changedByHand(live: LiveStack, template: unknown): readonly Difference[] {
+export function changedByHand(
+  live: Pick<LiveStack, 'template' | 'variables'>,
+  template: unknown,
+): readonly Difference[] {
   return FUNCTIONS.flatMap((id) => {
     const [deployed, next, now = {}] = [
       variablesOf(live.template, id),

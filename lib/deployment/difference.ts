@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 
 /** Why a person has to confirm a change. */
-export type Risk =
+type Risk =
   | 'acts' // revokes more than before, sooner, or for the first time
   | 'adds' // may add rules to groups
   | 'spares' // revokes or reports less than before
   | 'silences' // somebody hears less than before
   | 'overwrites'; // loses what somebody changed by hand
 
-export const KINDS = [
+export const DIFFERENCE_KINDS = [
   ...(['mode', 'sweep', 'trim', 'breaker', 'protected', 'unprotected', 'setting'] as const),
   ...(['by-hand', 'engine', 'policies-unknown'] as const),
   ...(['policy-added', 'policy-removed', 'policy-effect', 'policy-would', 'policy-forbids'] as const),
@@ -19,7 +19,7 @@ export const KINDS = [
 ] as const;
 
 export interface Difference {
-  readonly kind: (typeof KINDS)[number];
+  readonly kind: (typeof DIFFERENCE_KINDS)[number];
   /** The policy, the subscriber, the setting; empty where the kind says it all. */
   readonly subject: string;
   readonly from: string;

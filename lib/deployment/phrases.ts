@@ -7,7 +7,8 @@ export function differenceInWords(one: Difference): string {
   return SENTENCES[one.kind](one);
 }
 
-const EFFECTS: Readonly<Record<PolicyEffect, string>> = {
+/** What a policy does, in words; the weakest first. */
+export const EFFECT_NAMES: Readonly<Record<PolicyEffect, string>> = {
   off: 'off',
   report: 'report only',
   'trim or report': 'trim, or else report',
@@ -21,8 +22,7 @@ const SENTENCES: Readonly<Record<Difference['kind'], Sentence>> = {
   mode: (one) => `mode: ${arrow(one)}. ${modeMeaning(one)}`,
   sweep: (one) =>
     `sweep: ${arrow(one)}. It ${one.to === 'enforce' ? 'closes what it finds, old rules included' : 'only reports what it finds'}.`,
-  trim: ({ subject, from, to, risk }) =>
-    `trim: ${trims(from)} -> ${trims(to)}.${risk === 'adds' ? ' The function may add rules to security groups.' : wholes(subject)}`,
+  trim: (one) => `trim: ${trims(one.from)} -> ${trims(one.to)}.${trimMeaning(one)}`,
   breaker: (one) =>
     `breaker: ${arrow(one)}.${one.risk === undefined ? '' : ' It lets more through before it trips.'}`,
   protected: ({ subject }) => `protect: ${subject} is added. Rules of these groups are only reported.`,
@@ -67,7 +67,7 @@ function arrow({ from, to }: Difference): string {
 }
 
 function effect(text: string): string {
-  return EFFECTS[text as PolicyEffect];
+  return EFFECT_NAMES[text as PolicyEffect];
 }
 
 function effects({ from, to }: Difference): string {
@@ -83,6 +83,9 @@ function trims(limit: string): string {
   return limit === '0' ? 'off' : `up to ${limit} rules`;
 }
 
-function wholes(ids: string): string {
-  return ids === '' ? '' : ` These policies revoke whole rules instead: ${ids}.`;
+function trimMeaning({ subject, risk }: Difference): string {
+  if (risk === undefined) return '';
+  if (risk === 'acts') return ` These policies revoke whole rules instead: ${subject}.`;
+  const added = ' The function may add rules to security groups.';
+  return subject === '' ? added : `${added} These policies trim from now on: ${subject}.`;
 }

@@ -1,7 +1,7 @@
 // What a deployment changes, kind by kind: which changes have to be confirmed, and what they are called.
 import { describe, expect, it } from 'vitest';
 import { compareInForce, compareWithLive, type LiveStack } from '../../../lib/deployment/compare.ts';
-import { KINDS } from '../../../lib/deployment/difference.ts';
+import { DIFFERENCE_KINDS } from '../../../lib/deployment/difference.ts';
 import { differenceInWords } from '../../../lib/deployment/phrases.ts';
 import { FUNCTIONS, inForceBy, variablesOf } from '../../../lib/deployment/template.ts';
 import { ENFORCING, EXCEPTION, POLICY, TODAY, templateOf, type Wanted } from './templates.ts';
@@ -20,7 +20,7 @@ const policies = (...changes: readonly Partial<typeof POLICY>[]): Part => ({
 const DRY: Part = { mode: 'dry-run' };
 
 /** Before, after, and the sentence. */
-type Row = readonly [kind: (typeof KINDS)[number], from: Part, to: Part, words: string];
+type Row = readonly [kind: (typeof DIFFERENCE_KINDS)[number], from: Part, to: Part, words: string];
 
 const RISKY: readonly Row[] = [
   ['mode', DRY, {}, 'mode: dry-run -> enforce. These policies act from now on: no-ssh.'],
@@ -36,6 +36,12 @@ const RISKY: readonly Row[] = [
     {},
     { trimLimit: 10 },
     'trim: off -> up to 10 rules. The function may add rules to security groups.',
+  ],
+  [
+    'trim',
+    policies({ action: 'trim' }),
+    { trimLimit: 10, ...policies({ action: 'trim' }) },
+    'trim: off -> up to 10 rules. The function may add rules to security groups. These policies trim from now on: no-ssh.',
   ],
   [
     'trim',
@@ -287,7 +293,7 @@ describe('the first deployment', () => {
 it('every kind of change is shown here', () => {
   const shown = new Set([...RISKY, ...HARMLESS].map(([kind]) => kind));
 
-  expect(KINDS.filter((kind) => !shown.has(kind))).toEqual([
+  expect(DIFFERENCE_KINDS.filter((kind) => !shown.has(kind))).toEqual([
     ...['by-hand', 'engine', 'subscriber-moved', 'subscriber-missing'],
   ]);
 });
