@@ -7,7 +7,7 @@ import { type Change, parseChange } from '../lib/change/change.ts';
 import type { Config } from '../lib/config.ts';
 import { reconcile } from '../lib/io/reconcile.ts';
 import type { World } from '../lib/io/world.ts';
-import { type AddressSet, printSet } from '../lib/network/cidr.ts';
+import { type BlockList, printBlockList } from '../lib/network/nat64.ts';
 import type { Policy } from '../lib/policy/policy.ts';
 import { RevocationError } from '../lib/remediation/errors.ts';
 import {
@@ -29,7 +29,7 @@ export interface SimulationInput extends Pick<Config, 'mode' | 'protected' | 'tr
   /** Parsed output of `aws ec2 describe-security-groups`; undefined to make the group from the event. */
   readonly groups: unknown;
   /** The entries of managed prefix lists; those of others cannot be read. */
-  readonly prefixLists: ReadonlyMap<string, AddressSet>;
+  readonly prefixLists: ReadonlyMap<string, BlockList>;
   readonly policies: readonly Policy[];
 }
 
@@ -62,7 +62,7 @@ function seedLists(account: Account, lists: SimulationInput['prefixLists']): voi
   for (const [index, [reference, entries]] of [...lists].entries()) {
     const isId = reference.startsWith('pl-');
     const id = isId ? reference : `pl-${index.toString(16).padStart(17, '0')}`;
-    account.prefixLists.set(id, printSet(entries));
+    account.prefixLists.set(id, printBlockList(entries));
     if (!isId) account.prefixListNames.set(id, { name: reference });
   }
 }

@@ -1,7 +1,7 @@
 // How the work of judging grows with its input: counted in operations, not in time. An operation is an interval that the arithmetic of
 // sets is given, a search, or an interval that comes, goes or is added in a sweep.
 import { afterAll, expect, it, vi } from 'vitest';
-import type { AddressSet } from '../lib/network/cidr.ts';
+import type { BlockList } from '../lib/network/nat64.ts';
 import type { Policy } from '../lib/policy/policy.ts';
 import type { SecurityGroupRule } from '../lib/rule.ts';
 import { CONTEXT } from './lib/context.ts';
@@ -63,7 +63,7 @@ vi.doMock('../lib/evaluate/growing-set.ts', async (importOriginal) => {
 vi.resetModules();
 const { evaluate } = await import('../lib/evaluate/evaluate.ts');
 const { readPolicies } = await import('../lib/io/policy-files.ts');
-const { parseSet } = await import('../lib/network/cidr.ts');
+const { parseBlockList } = await import('../lib/network/nat64.ts');
 const { compilePolicy } = await import('../lib/policy/policy.ts');
 const { policySchema } = await import('../lib/policy/schema.ts');
 const { parseRule } = await import('../lib/rule.ts');
@@ -78,7 +78,7 @@ type Shape = (
 ) => readonly [
   rules: readonly SecurityGroupRule[],
   policies: readonly Policy[],
-  lists?: ReadonlyMap<string, AddressSet>,
+  lists?: ReadonlyMap<string, BlockList>,
 ];
 
 const shipped = readPolicies('test/fixtures/shipped').map(compilePolicy);
@@ -104,7 +104,7 @@ const wide = (i: number) =>
     : { CidrIpv4: `${20 + (i % 180)}.${(i % 16) * 16}.0.0/12` };
 const narrow = (i: number) => `${20 + (i % 180)}.${(i * 37) % 256}.${(i * 91) % 256}.0/24`;
 const entries = (n: number, from: number) =>
-  parseSet(times(n, (i) => `${20 + ((i + from) >> 8)}.${(i + from) & 255}.0.0/17`));
+  parseBlockList(times(n, (i) => `${20 + ((i + from) >> 8)}.${(i + from) & 255}.0.0/17`));
 
 const SHAPES: Readonly<Record<string, Shape>> = {
   'rules whose ports nest': (n) => [times(n, (i) => rule(i, i * 8, 65_535 - i * 8, wide(i))), shipped],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { evaluate } from '../lib/evaluate/evaluate.ts';
 import { tick } from '../lib/io/tick.ts';
-import { parseSet } from '../lib/network/cidr.ts';
+import { parseBlockList } from '../lib/network/nat64.ts';
 import { makePlan } from '../lib/plan/make-plan.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
 import { type PolicyDocument, policySchema } from '../lib/policy/schema.ts';
@@ -32,13 +32,13 @@ const LISTS = new Map(
     'com.amazonaws.global.cloudfront.origin-facing': ['13.124.199.0/24', '130.176.0.0/16'],
     'com.amazonaws.global.ipv6.cloudfront.origin-facing': ['2600:9000:1000::/36'],
     'company-vpn': ['198.18.0.0/24', '9.9.9.0/24'],
-  }).map(([name, blocks]) => [name, parseSet(blocks)]),
+  }).map(([name, blocks]) => [name, parseBlockList(blocks)]),
 );
 /** A rule refers to a list by its id. */
 const IDS = { cloudfront: 'com.amazonaws.global.cloudfront.origin-facing', vpn: 'company-vpn' };
 const prefixLists = new Map([
   ...LISTS,
-  ...Object.entries(IDS).map(([id, name]) => [`pl-${id}`, LISTS.get(name) ?? parseSet([])] as const),
+  ...Object.entries(IDS).map(([id, name]) => [`pl-${id}`, LISTS.get(name) ?? parseBlockList([])] as const),
 ]);
 
 interface At {
@@ -131,7 +131,7 @@ describe('the recipe for SSH from the VPN list alone', () => {
     ['9.9.8.0/22', 'left'],
     ['9.9.8.0/21', 'revoked'],
   ])('lets the list have 1,024 addresses: with %s in it its rule is %s', (block, done) => {
-    const entries = parseSet([block]);
+    const entries = parseBlockList([block]);
     const lists = new Map([...prefixLists, ['pl-vpn', entries], ['company-vpn', entries]]);
 
     expect(doneTo(policies, 'tcp 22 pl-vpn', { lists })).toBe(done);

@@ -13,6 +13,7 @@ const rooms = [
   'handlers',
   'cli',
   'cli/doctor',
+  'cli/report',
   'cli/restore',
   'test',
 ];

@@ -1,6 +1,6 @@
-// docs/settings.md and docs/deploy.md: what they show is accepted, and every command in them runs as far as it can without AWS.
+// docs/settings.md, docs/deploy.md and docs/getting-started.md: what they show is accepted, and every command in them runs as far as it can without AWS.
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,20 +33,19 @@ describe('docs/settings.md', () => {
   });
 });
 
-describe.each(pages)('$name', ({ text }) => {
-  it('links only to files and headings that exist', () => {
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
-    const dead = links.filter(([, path = '', heading]) => {
-      const file = join(root, 'docs', path);
-      if (!existsSync(file)) return true;
-      const titles = [...readFileSync(file, 'utf8').matchAll(/^## (.*)$/gm)].map(([, title = '']) =>
-        title.toLowerCase().replaceAll(' ', '-'),
-      );
-      return heading !== undefined && !titles.includes(heading);
-    });
+describe('docs/getting-started.md', () => {
+  it('shows settings that enforce one shipped policy', () => {
+    const page = readFileSync(join(root, 'docs/getting-started.md'), 'utf8');
+    const [, shown = ''] = /```yaml enforce-one\n(.*?)```/s.exec(page) ?? [];
+    const parsed = parseSettings('settings.yml', shown);
+    const named = parsed.ok ? Object.keys(parsed.value.shipped ?? {}) : [];
 
-    expect(links.length).toBeGreaterThan(2);
-    expect(dead.map(([link]) => link)).toEqual([]);
+    const enforced = readdirSync(join(root, 'policies'))
+      .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
+      .filter((name) => /^action: revoke$/m.test(readFileSync(join(root, 'policies', name), 'utf8')))
+      .map((name) => name.replace('.yaml', ''));
+    expect(parsed).toMatchObject({ ok: true });
+    expect(enforced.filter((id) => !named.includes(id))).toEqual(['no-world-open-admin']);
   });
 });
 

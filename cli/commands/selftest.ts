@@ -125,7 +125,7 @@ async function tell(
   if (seen === undefined) {
     io.setExitCode(1);
     const said = `FAILED: no record of it within ${counted(minutes, 'minute')}.`;
-    return print(io, `${said} Look why: npx --no portcullis doctor ${place}`);
+    return print(io, `${said} Look why: npx --no -- portcullis doctor ${place}`);
   }
   const { entry, outcome, recordedAfter, settledAfter } = seen;
   const expected = expectedOf(test, entry.record.mode);

@@ -22,7 +22,7 @@ export function checkQueues({
     ...about(deadLetters.depth, 'dead letters', (depth) => {
       if (depth === 0) return diagnosis('ok', 'dead letters', 'none');
       const said = `${counted(depth, 'event')} given up${inMinutes(ageOf(deadLetters))}: a rule may be open`;
-      return diagnosis('broken', 'dead letters', said, `npx --no portcullis redrive ${place}`);
+      return diagnosis('broken', 'dead letters', said, `npx --no -- portcullis redrive ${place}`);
     }),
   ];
 }

@@ -14,7 +14,7 @@ export function checkSweep({ sweep, alarms, stack, now }: DeploymentFacts): read
   const known =
     'value' in alarms ? alarms.value.find(({ metric }) => metric === 'sweep-age-hours') : undefined;
   const most = known?.threshold ?? MOST_HOURS;
-  const fix = `Read the log of ${stack.outputs.SweepFunction ?? 'the sweep'}, and run npx --no portcullis audit --region ${stack.region}`;
+  const fix = `Read the log of ${stack.outputs.SweepFunction ?? 'the sweep'}, and run npx --no -- portcullis audit --region ${stack.region}`;
   return about(sweep, SWEEP, (found) => {
     const since = found?.completeAt ?? stack.createdAt.toISOString();
     const isOld = now.getTime() - Date.parse(since) > most * HOUR;
@@ -43,7 +43,7 @@ const BREAKER = 'breaker';
 /** Whether anything is stopped or on hold, and how much waits. */
 export function checkBreaker({ breaker, due, stage, stack }: DeploymentFacts): readonly Diagnosis[] {
   const command = (what: string) =>
-    `npx --no portcullis breaker ${what} --stage ${stage} --region ${stack.region}`;
+    `npx --no -- portcullis breaker ${what} --stage ${stage} --region ${stack.region}`;
   return [
     ...about(breaker, BREAKER, ({ stoppedAt, latches }) => {
       if (stoppedAt !== undefined) {

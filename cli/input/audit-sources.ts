@@ -1,22 +1,32 @@
 // What an audit needs to know, wherever it is read.
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
-import { type AddressSet, addressSet, type Cidr } from '../../lib/network/cidr.ts';
+import type { Cidr } from '../../lib/network/cidr.ts';
+import { type BlockList, blockList } from '../../lib/network/nat64.ts';
 import type { NetworkSource } from './audit-exposure.ts';
 import type { Surroundings } from './audit-group.ts';
-import type { Connection } from './live.ts';
 
 /** The options that name what is read. */
-export interface AuditInput extends Connection {
-  readonly from?: string;
+export interface AuditInput {
+  readonly from?: readonly string[];
   readonly rules?: string;
   readonly prefixLists?: string;
+  readonly region?: readonly string[];
+  readonly profile?: readonly string[];
   readonly exposure?: true;
 }
 
+/** All files together, or one region of one account. */
 export interface AuditSources extends Surroundings {
   readonly groups: AsyncIterable<DescribedGroup>;
+  /** Of groups that do not say where they are. */
+  readonly region: string | undefined;
   /** Only where it was asked for. */
   readonly network: NetworkSource | undefined;
+}
+
+/** Everything that is read, each source when the one before has been. */
+export interface OpenAudit {
+  readonly sources: Iterable<AuditSources> | AsyncIterable<AuditSources>;
   readonly close: () => Promise<void>;
 }
 
@@ -24,6 +34,6 @@ export interface AuditSources extends Surroundings {
 export type ListEntries = ReadonlyMap<string, readonly Cidr[]>;
 
 /** Each list as a set. */
-export function setsOf(entries: ListEntries): ReadonlyMap<string, AddressSet> {
-  return new Map([...entries].map(([id, cidrs]) => [id, addressSet(cidrs)]));
+export function setsOf(entries: ListEntries): ReadonlyMap<string, BlockList> {
+  return new Map([...entries].map(([id, cidrs]) => [id, blockList(cidrs)]));
 }

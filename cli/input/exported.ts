@@ -4,7 +4,8 @@ import type {
   SecurityGroupRule as AwsSecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
-import { type AddressSet, addressSet, type Cidr, parseCidr } from '../../lib/network/cidr.ts';
+import { type Cidr, parseCidr } from '../../lib/network/cidr.ts';
+import { type BlockList, blockList } from '../../lib/network/nat64.ts';
 import { hasGroupShape, hasRuleShape } from './exported-shape.ts';
 import { InputError } from './input.ts';
 
@@ -115,9 +116,9 @@ export function parseListEntries(what: string, value: unknown): ReadonlyMap<stri
   );
 }
 
-/** The same, each list as a set. */
-export function parsePrefixLists(what: string, value: unknown): ReadonlyMap<string, AddressSet> {
-  return new Map([...parseListEntries(what, value)].map(([id, cidrs]) => [id, addressSet(cidrs)]));
+/** The same, as lists that policies may refer to. */
+export function parsePrefixLists(what: string, value: unknown): ReadonlyMap<string, BlockList> {
+  return new Map([...parseListEntries(what, value)].map(([id, cidrs]) => [id, blockList(cidrs)]));
 }
 
 function toCidr(what: string, text: string): Cidr {

@@ -11,7 +11,7 @@ import type { Concerned, Context } from './context.ts';
 import { type CountedSet, countedSet, forbiddenPart, NOTHING } from './counted-set.ts';
 import type { Excuse } from './exceptions.ts';
 import type { Excused, ExcusedBy } from './excused.ts';
-import { entriesOf } from './prefix-lists.ts';
+import { addressesIn } from './prefix-lists.ts';
 import { ASSOCIATIONS } from './unread.ts';
 
 /** A part of a rule's traffic with what counts at every point of it. */
@@ -38,7 +38,7 @@ export interface Counted {
 /** The addresses that a rule admits; undefined for a peer that could not be read. Groups admit no addresses of their own. */
 export function admittedBy({ peer }: SecurityGroupRule, { prefixLists }: Context): AddressSet | undefined {
   if (peer.kind === 'unreadable') return undefined;
-  return peer.kind === 'prefix-list' ? entriesOf(prefixLists, peer.prefixListId) : addressesOf(peer);
+  return peer.kind === 'prefix-list' ? addressesIn(prefixLists, peer.prefixListId) : addressesOf(peer);
 }
 
 /** What of a rule counts, given the exceptions that hold for it as far as is known. */

@@ -1,7 +1,7 @@
 // Which exceptions of a policy hold for a rule, and which nearly do.
-import { type AddressSet, areOverlapping, NO_ADDRESSES } from '../network/cidr.ts';
+import { type AddressSet, areOverlapping } from '../network/cidr.ts';
 import { overlaps } from '../network/intervals.ts';
-import { allowedOf } from '../network/nat64.ts';
+import { allowedOf, NO_BLOCKS } from '../network/nat64.ts';
 import { isUntil } from '../policy/day.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -126,6 +126,6 @@ function names(
   { prefixLists }: Context,
 ): boolean {
   const isListed = (id: string) =>
-    areOverlapping(admitted, allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_ADDRESSES));
+    areOverlapping(admitted, allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_BLOCKS));
   return areOverlapping(admitted, addresses) || lists.some(isListed);
 }

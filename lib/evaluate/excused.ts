@@ -1,6 +1,6 @@
 // What a policy lets in, together with exceptions: by blocks that are written down, and by lists that other people edit.
 import { type AddressSet, isEmpty, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
-import { asAllowed } from '../network/nat64.ts';
+import { asAllowed, NO_BLOCKS } from '../network/nat64.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Context } from './context.ts';
@@ -42,9 +42,7 @@ export function excusedBy(policy: Policy, { prefixLists }: Context): ExcusedBy {
     const sources = exceptions.flatMap((exception) => exception.sources ?? []);
     const lists = [...new Set([...policy.allowedLists, ...sources.flatMap((source) => source.lists)])];
     const written = unionOfAll(sources.map(({ addresses }) => addresses));
-    const listed = unionOfAll(
-      lists.map((id) => asAllowed(policy, entriesOf(prefixLists, id) ?? NO_ADDRESSES)),
-    );
+    const listed = unionOfAll(lists.map((id) => asAllowed(policy, entriesOf(prefixLists, id) ?? NO_BLOCKS)));
     return {
       isAll: sources.length < exceptions.length,
       restOf: rests(written, listed),

@@ -1,7 +1,9 @@
 // The group's own VPCs, for policies with `vpc` in what they allow.
+import { type BlockList, listOfSet } from '../network/nat64.ts';
 import { HOME_VPC, OTHER_VPCS } from '../network/vpcs.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Context } from './context.ts';
+import type { UnreadList } from './prefix-lists.ts';
 
 /** True for a policy with `vpc` in what it allows. */
 export function looksAtOwnVpcs({ allowedLists }: Policy): boolean {
@@ -13,6 +15,6 @@ export function withOwnVpcs(context: Context, policies: readonly Policy[]): Cont
   if (!policies.some(looksAtOwnVpcs)) return context;
   const { vpcs, prefixLists } = context;
   const blocks = [[HOME_VPC, vpcs.home] as const, [OTHER_VPCS, vpcs.others] as const];
-  const known = blocks.flatMap(([name, set]) => (set === undefined ? [] : [[name, set] as const]));
-  return { ...context, prefixLists: new Map([...prefixLists, ...known]) };
+  const known = blocks.flatMap(([name, set]) => (set === undefined ? [] : [[name, listOfSet(set)] as const]));
+  return { ...context, prefixLists: new Map<string, BlockList | UnreadList>([...prefixLists, ...known]) };
 }

@@ -1,5 +1,5 @@
 // Whether what was closed in one group is still let in through the other groups of its interfaces: the rules of all of them add up.
-import { entriesOf, type PrefixLists } from '../evaluate/prefix-lists.ts';
+import { addressesIn, type PrefixLists } from '../evaluate/prefix-lists.ts';
 import {
   type AddressSet,
   intersectionOf,
@@ -123,7 +123,7 @@ function reachOf(
     .filter(({ direction, traffic }) => direction === 'ingress' && overlaps([traffic], [cell]))
     .map(({ peer }) => {
       if (peer.kind === 'unreadable') return undefined;
-      return peer.kind === 'prefix-list' ? entriesOf(lists, peer.prefixListId) : addressesOf(peer);
+      return peer.kind === 'prefix-list' ? addressesIn(lists, peer.prefixListId) : addressesOf(peer);
     });
   const addresses = admitted.reduce<AddressSet>(
     (set, one) => unionOf(set, one ?? NO_ADDRESSES),

@@ -8,14 +8,16 @@ import {
   type AddressSet,
   addressSet,
   blockSize,
+  type Cidr,
   intersectionOf,
   minusOf,
   NO_ADDRESSES,
   parseCidr,
   printAddress,
+  printSet,
   unionOf,
 } from './cidr.ts';
-import { type Interval, type Intervals, within } from './intervals.ts';
+import { type Interval, type Intervals, toIntervals, within } from './intervals.ts';
 
 /** Whatever has a direction: a rule or a policy. */
 export interface Directed {
@@ -27,6 +29,39 @@ const END = START + blockSize('ipv4', 0);
 
 /** 64:ff9b::/96. */
 export const NAT64: AddressSet = { ...NO_ADDRESSES, ipv6: [[START, END]] };
+
+/** Blocks that are each written for themselves: beside `::/0` a block of NAT64 is still named. */
+export interface BlockList {
+  readonly addresses: AddressSet;
+  /** The blocks of NAT64 among them. */
+  readonly named: Intervals<bigint>;
+}
+
+export const NO_BLOCKS: BlockList = { addresses: NO_ADDRESSES, named: [] };
+
+/** The list of these blocks. */
+export function blockList(blocks: readonly Cidr[]): BlockList {
+  const named = blocks.filter(({ family, addresses }) => family === 'ipv6' && isInNat64(addresses));
+  return {
+    addresses: addressSet(blocks),
+    named: toIntervals(named.map(({ addresses }) => addresses)),
+  };
+}
+
+/** A set as a list: of NAT64, it names the blocks that lie there alone. */
+export function listOfSet(addresses: AddressSet): BlockList {
+  return { addresses, named: addresses.ipv6.filter(isInNat64) };
+}
+
+/** The list of the blocks among texts; what is no block is left out. */
+export function parseBlockList(texts: readonly string[]): BlockList {
+  return blockList(texts.flatMap((text) => parseCidr(text) ?? []));
+}
+
+/** The fewest blocks that make up the list, as texts. */
+export function printBlockList({ addresses, named }: BlockList): readonly string[] {
+  return [...new Set([...printSet(addresses), ...printSet({ ...NO_ADDRESSES, ipv6: named })])];
+}
 
 /** Whether any address of the set is one that NAT64 translates: one comparison for most sets, which have none. */
 function holdsNat64({ ipv6 }: AddressSet): boolean {
@@ -47,34 +82,26 @@ export function asCounted({ direction }: Directed, set: AddressSet): AddressSet 
 }
 
 /**
- * What a set allows where it is a list of what is allowed: for egress, IPv4 in both spellings, and of NAT64 only what lies there
- * alone. So `64:ff9b::/104` allows itself, while `::/0`, which hardly anybody writes to allow IPv4, does not.
+ * What a list allows: for egress, IPv4 in both spellings, and of NAT64 only the blocks that lie there. So `64:ff9b::/104` allows
+ * itself, while `::/0`, which hardly anybody writes to allow IPv4, does not.
  */
-export function asAllowed({ direction }: Directed, set: AddressSet): AddressSet {
-  if (direction === 'ingress') return set;
-  const allowed = spelledOut.get(set) ?? spellOut(set);
-  spelledOut.set(set, allowed);
+export function asAllowed({ direction }: Directed, list: BlockList): AddressSet {
+  if (direction === 'ingress') return list.addresses;
+  const allowed = spelledOut.get(list) ?? spellOut(list);
+  spelledOut.set(list, allowed);
   return allowed;
 }
 
 /** A long prefix list is asked for once for each rule. */
-const spelledOut = new WeakMap<AddressSet, AddressSet>();
+const spelledOut = new WeakMap<BlockList, AddressSet>();
 
-function spellOut(set: AddressSet): AddressSet {
-  const named = set.ipv6.filter(isInNat64);
-  return withNat64(unionOf(minusOf(set, NAT64), { ...NO_ADDRESSES, ipv6: named }));
+function spellOut({ addresses, named }: BlockList): AddressSet {
+  return withNat64(unionOf(minusOf(addresses, NAT64), { ...NO_ADDRESSES, ipv6: named }));
 }
 
 /** What matters of that list to a set: spelled out only where the set holds addresses of NAT64. */
-export function allowedOf(of: Directed, set: AddressSet, list: AddressSet): AddressSet {
-  return holdsNat64(set) ? asAllowed(of, list) : list;
-}
-
-/** What the blocks among texts allow, each for itself: beside `::/0` a block of NAT64 is still named. */
-export function allowedBlocks(of: Directed, texts: readonly string[]): AddressSet {
-  const blocks = texts.flatMap((text) => parseCidr(text) ?? []);
-  const named = blocks.filter(({ family, addresses }) => family === 'ipv6' && isInNat64(addresses));
-  return unionOf(asAllowed(of, addressSet(blocks)), addressSet(named));
+export function allowedOf(of: Directed, set: AddressSet, list: BlockList): AddressSet {
+  return holdsNat64(set) ? asAllowed(of, list) : list.addresses;
 }
 
 /** The IPv4 address that such an IPv6 destination is translated to. */

@@ -4,7 +4,7 @@ import type { ForbiddenArea } from '../evaluate/forbidden.ts';
 import { type AddressSet, intersectionOf, isEmpty, minusOf, parseSet, unionOf } from '../network/cidr.ts';
 import { ALL_ADDRESSES, PRIVATE, publicFor } from '../network/internet.ts';
 import { type Interval, type Intervals, overlaps, toIntervals, within } from '../network/intervals.ts';
-import { asAllowed, type Directed, NAT64 } from '../network/nat64.ts';
+import { asAllowed, type Directed, listOfSet, NAT64 } from '../network/nat64.ts';
 import { foreignTo } from '../network/ports.ts';
 import { addressesOf, type SecurityGroupRule } from '../rule.ts';
 
@@ -73,7 +73,7 @@ function isAboutPublic(policy: Violation['policy']): boolean {
 
 /** Neither public nor private: loopback, multicast, documentation and the like, which nobody comes from or goes to. */
 function nowhereFor(of: Directed): AddressSet {
-  return minusOf(minusOf(ALL_ADDRESSES, publicFor(of)), asAllowed(of, PRIVATE));
+  return minusOf(minusOf(ALL_ADDRESSES, publicFor(of)), asAllowed(of, listOfSet(PRIVATE)));
 }
 
 /** All IPv6 that machines have, and NAT64: global unicast, unique local and link-local addresses. */

@@ -52,10 +52,12 @@ export interface BreakerHold {
 }
 
 export interface Admission {
-  /** The ids of the rules that wait. */
+  /** The ids of the rules that wait, because every policy that asks for them does. */
   readonly held: ReadonlySet<string>;
+  /** By rule id, the keys of the policies that wait, also where others let the rule go. */
+  readonly waiting: ReadonlyMap<string, ReadonlySet<string>>;
   readonly holds: readonly BreakerHold[];
-  /** The keys of the policies that asked and let their rules go. */
+  /** The keys of the policies that asked and do not wait. */
   readonly going: ReadonlySet<string>;
   /** The keys of the policies that latch because of this request. */
   readonly latching: readonly string[];
@@ -103,6 +105,12 @@ export function admit(
   const waitedFor = [...new Set(held.flatMap(({ policies }) => policies.map(({ key }) => key)))];
   return {
     held: new Set(held.map(({ ruleId }) => ruleId)),
+    waiting: new Map(
+      rules.map(({ ruleId, policies }) => {
+        const keys = policies.map(({ key }) => key).filter((key) => reasons.get(key) !== 'goes');
+        return [ruleId, new Set(keys)] as const;
+      }),
+    ),
     holds: (['stopped', 'latched', 'limit'] as const).flatMap((because) => {
       const keys = waitedFor.filter((key) => reasonIn(reasons, key) === because);
       return keys.length === 0 ? [] : [holdOf(state, because, keys, settings)];

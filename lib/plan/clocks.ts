@@ -1,6 +1,6 @@
 // The clocks of graces: since when a rule violates a policy that gives people time. A clock is never set back: it lasts as long as its
 // rule and a day longer, and what takes the place of the rule inherits it.
-import { entriesOf, type PrefixLists } from '../evaluate/prefix-lists.ts';
+import { addressesIn, type PrefixLists } from '../evaluate/prefix-lists.ts';
 import {
   type AddressSet,
   intersectionOf,
@@ -45,7 +45,7 @@ export interface StoredClocks {
 /** The extent of a rule. */
 export function extentOf(rule: SecurityGroupRule, lists: PrefixLists): Extent {
   const { direction, traffic, peer } = rule;
-  const entries = peer.kind === 'prefix-list' ? entriesOf(lists, peer.prefixListId) : addressesOf(peer);
+  const entries = peer.kind === 'prefix-list' ? addressesIn(lists, peer.prefixListId) : addressesOf(peer);
   const addresses = printSet(asCounted(rule, entries ?? NO_ADDRESSES));
   return { direction, traffic, peer: printPeer(peer), addresses };
 }
@@ -83,13 +83,13 @@ export function isSameExtent(a: Extent, b: Extent): boolean {
 
 function isOverlapping(a: Extent, b: Extent): boolean {
   if (a.direction !== b.direction || !overlaps([a.traffic], [b.traffic])) return false;
-  return a.peer === b.peer || !isEmpty(intersectionOf(addressesIn(a), addressesIn(b)));
+  return a.peer === b.peer || !isEmpty(intersectionOf(admittedIn(a), admittedIn(b)));
 }
 
 /** Parsed once: a group may have a thousand clocks, each compared with a thousand rules. */
 const SETS = new WeakMap<Extent, AddressSet>();
 
-function addressesIn(extent: Extent): AddressSet {
+function admittedIn(extent: Extent): AddressSet {
   const known = SETS.get(extent);
   if (known !== undefined) return known;
   const made = parseSet(extent.addresses);

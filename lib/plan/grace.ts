@@ -37,31 +37,20 @@ export interface Cover {
 export type GraceHold = Extract<Hold, { because: 'grace' }>;
 export type Graced = Finding & GraceHold;
 
-/**
- * Why a finding is left alone for now. Undefined once the grace of one of the policies that ask for it is over, and where one of them
- * gives none.
- */
-export function graceOf({ verdicts }: Finding, context: GraceContext): GraceHold | undefined {
-  const ends = verdicts.filter(({ policy }) => mayRevoke(policy)).map((one) => endOf(one, context));
-  const [first] = ends.toSorted((a, b) => a.until - b.until);
-  if (first === undefined || first.until <= context.now.getTime()) return undefined;
-  const { until, taskId, isTold } = first;
+/** Why a violation leads to nothing for now; undefined once its grace is over, and where its policy gives none. */
+export function graceOf(violation: Violation, context: GraceContext): GraceHold | undefined {
+  const { grace } = violation.policy;
+  if (grace === undefined) return undefined;
+  const { startedAt, known } = runningClock(violation, context);
+  const until = startedAt + grace;
+  if (until <= context.now.getTime()) return undefined;
+  const { taskId, isTold } = ownerOf(known, context);
   return { because: 'grace', until: new Date(until).toISOString(), taskId, isTold };
 }
 
 /** The findings of a plan that are left alone until their grace ends. */
 export function gracedIn(plan: Plan): readonly Graced[] {
   return plan.held.filter((held): held is Graced => held.because === 'grace');
-}
-
-interface End extends Owner {
-  readonly until: number;
-}
-
-function endOf(violation: Violation, context: GraceContext): End {
-  const { startedAt, known } = runningClock(violation, context);
-  const until = startedAt + (violation.policy.grace ?? 0);
-  return { until, ...ownerOf(known, context) };
 }
 
 /** Since when the grace of a violation runs, and the last clock of this very rule with that start. */

@@ -1,30 +1,16 @@
-// Leaving alone what would go.
+// Leaving alone what would go: in whole groups, and for a while.
 import { type Finding, type Held, type Hold, type Plan, revocations } from './plan.ts';
-
-/** The plan with what would go left alone where there is a reason to. */
-export function hold(plan: Plan, whyHeld: (finding: Finding) => Hold | undefined): Plan {
-  const goes = (finding: Finding) => whyHeld(finding) === undefined;
-  return {
-    ...plan,
-    revoke: plan.revoke.filter(goes),
-    trim: plan.trim.filter(goes),
-    held: [...plan.held, ...asHeld(revocations(plan), whyHeld)],
-  };
-}
 
 /** The plan of a group that is never acted on: what policies in dry run ask for is left alone, too. */
 export function holdAll(plan: Plan, why: Hold): Plan {
-  const held = hold(plan, () => why);
-  return { ...held, dryRun: [], held: [...held.held, ...asHeld(plan.dryRun, () => why)] };
+  const asHeld = ({ rule, verdicts, also }: Finding): Held => ({ rule, verdicts, also, ...why });
+  const held = [...plan.held, ...[...revocations(plan), ...plan.dryRun].map(asHeld)];
+  return { ...plan, revoke: [], trim: [], dryRun: [], held };
 }
 
-function asHeld(
-  findings: readonly Finding[],
-  whyHeld: (finding: Finding) => Hold | undefined,
-): readonly Held[] {
-  return findings.flatMap((finding) => {
-    const why = whyHeld(finding);
-    const { rule, verdicts, also } = finding;
-    return why === undefined ? [] : [{ rule, verdicts, also, ...why }];
-  });
+/** Of several reasons to leave a rule alone, the one to report: the grace that ends first, or else what no time ends. */
+export function firstHold(holds: readonly Hold[]): Hold | undefined {
+  const graces = holds.filter((hold) => hold.because === 'grace');
+  const [first] = graces.toSorted((a, b) => Date.parse(a.until) - Date.parse(b.until));
+  return first ?? holds[0];
 }

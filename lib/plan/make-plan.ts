@@ -2,28 +2,35 @@
 import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import { ACTIONS, type Action, SEVERITIES } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import type { Finding, Notice, Plan } from './plan.ts';
+import { firstHold } from './hold.ts';
+import type { Finding, Held, Notice, Plan, WhyWaiting } from './plan.ts';
 import { remainderOf } from './remainder.ts';
 import { givesWay, obstacleTo, trimmingPolicies } from './way-out.ts';
 
 /**
- * What to do about the verdicts on one group. Where enforced policies differ on a rule, the strongest action wins; policies in dry run
- * decide only where no enforced policy does. `trimLimit` is the most rules that one trimmed rule may become.
+ * What to do about the verdicts on one group. Where enforced policies differ on a rule, the strongest action wins, of those that do not
+ * wait; policies in dry run decide only where no enforced policy does. `trimLimit` is the most rules that one trimmed rule may become.
  */
-export function makePlan(verdicts: readonly Verdict[], trimLimit: number): Plan {
+export function makePlan(
+  verdicts: readonly Verdict[],
+  trimLimit: number,
+  whyWaiting: WhyWaiting = () => undefined,
+): Plan {
   const violations = verdicts.filter((v) => v.verdict === 'violation');
   const [asking, dry] = [violations.filter(isEnforced), violations.filter((v) => !isEnforced(v))];
   const unclear = unclearIn(verdicts, rulesOf(asking), rulesOf(dry));
   const decided = rulesOf([...asking, ...unclear]);
   const enforced = findings(asking, dry);
   const others = findings(dry.filter(({ rule }) => !decided.has(rule)));
-  const acts = byAction(enforced.filter(isActionable), trimLimit);
-  const would = byAction(others.filter(isActionable), trimLimit);
+  const acts = joinParts(
+    enforced.filter(isActionable).map((finding) => dealWith(finding, trimLimit, whyWaiting)),
+  );
+  const would = joinParts(others.filter(isActionable).map((finding) => act(finding, trimLimit)));
   return {
     revoke: acts.revoke,
     trim: acts.trim,
     dryRun: [...would.revoke, ...would.trim],
-    held: [],
+    held: acts.held,
     notify: [...acts.notify.map((notice) => withUnclear(notice, verdicts)), ...would.notify],
     undecided: findings(unclear, dry),
     untouched: [...enforced, ...others].filter((finding) => !isActionable(finding)),
@@ -68,15 +75,46 @@ function findings<V extends Verdict>(
   });
 }
 
-/** The findings, each where the strongest action of its policies puts it. */
-function byAction(of: readonly Finding[], trimLimit: number): Pick<Plan, 'revoke' | 'trim' | 'notify'> {
-  const by = Map.groupBy(of, strongest);
-  const trimmed = (by.get('trim') ?? []).map((finding) => trim(finding, trimLimit));
+type Parts = Pick<Plan, 'revoke' | 'trim' | 'notify' | 'held'>;
+
+function joinParts(parts: readonly Partial<Parts>[]): Parts {
   return {
-    revoke: [...(by.get('revoke') ?? []), ...trimmed.flatMap(({ revoke = [] }) => revoke)],
-    trim: trimmed.flatMap((part) => part.trim ?? []),
-    notify: [...(by.get('notify') ?? []), ...trimmed.flatMap(({ notify = [] }) => notify)],
+    revoke: parts.flatMap(({ revoke = [] }) => revoke),
+    trim: parts.flatMap(({ trim: trimmed = [] }) => trimmed),
+    notify: parts.flatMap(({ notify = [] }) => notify),
+    held: parts.flatMap(({ held = [] }) => held),
   };
+}
+
+/**
+ * The finding where the strongest action puts it of the policies that do not wait. What others ask for beyond that waits, unless the rule
+ * goes whole.
+ */
+function dealWith(finding: Finding, trimLimit: number, whyWaiting: WhyWaiting): Partial<Parts> {
+  const whole = act(finding, trimLimit);
+  const waiting = finding.verdicts.filter((one) => one.policy.action !== 'notify' && whyWaiting(one));
+  const hold = firstHold(waiting.flatMap((one) => whyWaiting(one) ?? []));
+  if (whole.notify !== undefined || hold === undefined) return whole;
+  const held: Held = { ...finding, ...hold };
+  const [first, ...others] = finding.verdicts.filter((one) => !waiting.includes(one));
+  if (first === undefined) return { held: [held] };
+  const going: Finding = { ...finding, verdicts: [first, ...others] };
+  if (strongest(going) === 'revoke') return whole;
+  const now = act(going, trimLimit);
+  if (now.notify !== undefined) return { held: [held] };
+  return { ...now, ...(now.trim && { trim: now.trim.map((one) => ({ ...one, beyond: held })) }) };
+}
+
+/** The finding where the strongest action of its policies puts it. */
+function act(finding: Finding, trimLimit: number): Partial<Parts> {
+  switch (strongest(finding)) {
+    case 'revoke':
+      return { revoke: [finding] };
+    case 'trim':
+      return trim(finding, trimLimit);
+    case 'notify':
+      return { notify: [finding] };
+  }
 }
 
 function strongest({ verdicts }: Finding): Action {
@@ -84,7 +122,7 @@ function strongest({ verdicts }: Finding): Action {
 }
 
 /** A rule that policies ask to trim: revoked whole where nothing of it is allowed, else trimmed, unless they give way. */
-function trim(finding: Finding, limit: number): Partial<Plan> {
+function trim(finding: Finding, limit: number): Partial<Parts> {
   const { rule } = finding;
   const asking = trimmingPolicies(finding);
   const remainder = remainderOf(rule, asking, limit);

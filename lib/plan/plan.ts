@@ -27,6 +27,8 @@ export function verdictsIn({
 /** A rule to take away after what may stay of it has been added. */
 export interface Trimming extends Finding {
   readonly remainder: Remainder;
+  /** What other policies ask for, which wait: they do so once the rest of the rule is there alone. */
+  readonly beyond?: Held;
 }
 
 /** A rule to report. */
@@ -143,6 +145,9 @@ export function violationsIn({ revoke, trim, dryRun, held, notify }: Plan): read
 export function hasNothingToReport(plan: Plan): boolean {
   return reportedIn(plan).length === 0;
 }
+
+/** Why a violation leads to nothing for now; undefined if it does not wait. */
+export type WhyWaiting = (violation: Violation) => Hold | undefined;
 
 /** Rules that are to go, whole or in part. */
 export function revocations({ revoke, trim }: Plan): readonly Finding[] {

@@ -1,7 +1,7 @@
 // What a policy excuses, as sets.
 import type { AddressSet } from '../network/cidr.ts';
 import type { Intervals } from '../network/intervals.ts';
-import { allowedBlocks, type Directed } from '../network/nat64.ts';
+import { asAllowed, type Directed, parseBlockList } from '../network/nat64.ts';
 import { isListReference } from './list-names.ts';
 import { trafficOf } from './match-traffic.ts';
 import type { RuleWords } from './rule-words.ts';
@@ -37,7 +37,7 @@ type ExceptionDocument = NonNullable<PolicyDocument['exceptions']>[number];
 export function compileException(document: ExceptionDocument, of: Directed): Exception {
   const { protocol, ports, icmp, sources, rule, principals, reason, owner, expires, ...where } = document;
   const compiled = sources && {
-    addresses: allowedBlocks(of, sources),
+    addresses: asAllowed(of, parseBlockList(sources)),
     lists: sources.filter(isListReference),
   };
   const traffic = trafficOf({ protocol, ports, icmp });

@@ -10,7 +10,7 @@ import {
 } from '../network/cidr.ts';
 import { ALL_ADDRESSES, PRIVATE, publicFor } from '../network/internet.ts';
 import type { Intervals } from '../network/intervals.ts';
-import { allowedBlocks, asAllowed } from '../network/nat64.ts';
+import { asAllowed, listOfSet, parseBlockList } from '../network/nat64.ts';
 import { HOME_VPC, OTHER_VPCS } from '../network/vpcs.ts';
 import type { Direction } from '../rule.ts';
 import { isUntil } from './day.ts';
@@ -156,8 +156,10 @@ function forbiddenBy(peers: NonNullable<Match['source']>, match: Match): Address
   if (peers === 'any') return 'any';
   if (peers === 'world' || peers === 'public') return publicFor(match);
   // `private`, `vpc` and prefix lists are no blocks.
-  const blocks = allowedBlocks(match, peers.outside);
-  const allowed = peers.outside.includes('private') ? unionOf(blocks, asAllowed(match, PRIVATE)) : blocks;
+  const blocks = asAllowed(match, parseBlockList(peers.outside));
+  const allowed = peers.outside.includes('private')
+    ? unionOf(blocks, asAllowed(match, listOfSet(PRIVATE)))
+    : blocks;
   return minusOf(ALL_ADDRESSES, allowed);
 }
 

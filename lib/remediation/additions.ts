@@ -1,8 +1,9 @@
 // The rules that keep a part of a trimmed rule: which are still to be added, and which cannot be.
-import type { Plan, Trimming } from '../plan/plan.ts';
+import { isTrimming, type Plan, type Trimming } from '../plan/plan.ts';
 import { givesWay, trimmingPolicies } from '../plan/way-out.ts';
-import { contentOf, parseRule } from '../rule.ts';
+import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Addition } from './mutation.ts';
+import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
 type Remaining = Trimming['remainder']['rules'][number];
@@ -57,12 +58,42 @@ export function withGivenUp(attempt: Attempt): Attempt {
   const refused = plan.trim.flatMap((trimming) => refusedOf(trimming, attempt));
   if (refused.length === 0) return attempt;
   const left = new Set(refused.map(({ rule }) => rule));
-  const trim = plan.trim.filter(({ rule }) => !left.has(rule));
-  return { ...attempt, judged: { ...judged, plan: { ...plan, trim, notify: [...plan.notify, ...refused] } } };
+  const byKind = Map.groupBy(plan.trim, ({ rule }) => left.has(rule));
+  // Other policies, which wait, still ask for the rule.
+  const held = (byKind.get(true) ?? []).flatMap(({ beyond }) => beyond ?? []);
+  const waiting = new Set(held.map(({ rule }) => rule));
+  const after = {
+    ...plan,
+    trim: byKind.get(false) ?? [],
+    held: [...plan.held, ...held],
+    notify: [...plan.notify, ...refused.filter(({ rule }) => !waiting.has(rule))],
+  };
+  return { ...attempt, judged: { ...judged, plan: after } };
+}
+
+/**
+ * The ids of the live rules that keep a part of rules that are gone, where other policies ask for more than what went: they are a part of
+ * the change, as the rules were.
+ */
+export function partsLeft(attempt: Attempt, live: readonly SecurityGroupRule[]): ReadonlySet<string> {
+  const { targets, earlierJudged } = attempt;
+  const there = new Set(live.map(({ id }) => id));
+  const contents = new Set(
+    [
+      ...[...targets.values()].map(({ finding }) => finding),
+      ...earlierJudged.flatMap(({ plan }) => plan.trim),
+    ]
+      .filter(isTrimming)
+      .filter(({ rule, beyond }) => beyond !== undefined && !there.has(rule.id))
+      .flatMap(({ remainder }) => remainder.rules.map((rule) => contentOf(parseRule(rule)))),
+  );
+  if (contents.size === 0) return new Set();
+  const parts = live.filter((rule) => contents.has(contentOf(rule)) && isOwnAddition(rule, attempt));
+  return new Set(parts.map(({ id }) => id));
 }
 
 function refusedOf(trimming: Trimming, attempt: Attempt): Plan['notify'] {
-  const { remainder, ...finding } = trimming;
+  const { remainder, beyond: _, ...finding } = trimming;
   if (!givesWay(trimmingPolicies(finding)) || untried(trimming, attempt).length > 0) return [];
   const [answer] = remainder.rules.flatMap((rule) => {
     const tried = attempt.additions.get(contentOf(parseRule(rule)));

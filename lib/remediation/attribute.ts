@@ -1,6 +1,5 @@
 // The outcome of each rule that was to be revoked, and of the rules that keep a part of it. Claims only what was observed.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
-import { gracedIn } from '../plan/grace.ts';
 import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { givenUpIn } from './additions.ts';
@@ -15,20 +14,15 @@ import type { NotedRevoke } from './write-ahead-note.ts';
  * has a grace, what only policies in dry run still ask for, and what is left alone because EC2 refused to keep its rest is none of them,
  * also where it was sent before it changed.
  */
-export function findingsOf({ targets, judged, admission }: Attempt): readonly (Finding | Trimming)[] {
-  const isHeld = ({ rule }: Finding) => admission?.held.has(rule.id) === true;
-  const [held, planned] = [
-    revocationsIn(judged).filter(isHeld),
-    revocationsIn(judged).filter((one) => !isHeld(one)),
-  ];
-  const left = new Set([...held, ...leftIn(judged)].map(({ rule }) => rule.id));
+export function findingsOf({ targets, judged }: Attempt): readonly (Finding | Trimming)[] {
+  const left = new Set(leftIn(judged).map(({ rule }) => rule.id));
   const known = [...targets.values()].flatMap(({ finding }) => (left.has(finding.rule.id) ? [] : [finding]));
-  const others = planned.filter(({ rule }) => !targets.has(rule.id));
+  const others = revocationsIn(judged).filter(({ rule }) => !targets.has(rule.id));
   return [...known, ...others];
 }
 
 function leftIn(judged: Judged | undefined): readonly Finding[] {
-  return judged === undefined ? [] : [...judged.plan.dryRun, ...gracedIn(judged.plan), ...givenUpIn(judged)];
+  return judged === undefined ? [] : [...judged.plan.dryRun, ...judged.plan.held, ...givenUpIn(judged)];
 }
 
 /** One outcome for each finding, and for each rule that only policies in dry run ask for. */

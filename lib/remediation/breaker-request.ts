@@ -1,9 +1,10 @@
-// What an attempt asks the breaker, and which of its rules the breaker holds.
+// What an attempt asks the breaker, and whether a policy waits for it.
 import { wordsOf } from '../change/words.ts';
+import type { Violation } from '../evaluate/evaluate.ts';
 import type { AskingPolicy, BreakerRequest } from '../plan/breaker.ts';
-import { type Finding, type Plan, revocations } from '../plan/plan.ts';
+import type { Finding } from '../plan/plan.ts';
+import { revocationsIn } from './judge.ts';
 import type { Attempt } from './state.ts';
-import { pending } from './swap.ts';
 
 /** The request to the breaker: the rules to be revoked that it was not asked about yet, with the policies that ask for it. */
 export function breakerRequest(attempt: Attempt): BreakerRequest {
@@ -11,7 +12,10 @@ export function breakerRequest(attempt: Attempt): BreakerRequest {
   return {
     entryId: attempt.entry?.id ?? attempt.progress?.next ?? task.id,
     groupId: judged?.scene.group.id ?? '',
-    rules: unasked(attempt).map((finding) => ({ ruleId: finding.rule.id, policies: askingFor(finding) })),
+    rules: unasked(attempt).map((finding) => ({
+      ruleId: finding.rule.id,
+      policies: askingNow(finding, attempt),
+    })),
     isFresh: isFresh(attempt),
     isAdmitted: task.isAdmitted,
   };
@@ -20,7 +24,15 @@ export function breakerRequest(attempt: Attempt): BreakerRequest {
 /** The findings to ask the breaker about: rules change in mid-flight, and then other policies may ask for them. */
 export function unasked(attempt: Attempt): readonly Finding[] {
   const going = attempt.admission?.going ?? new Set();
-  return pending(attempt).filter((finding) => !askingFor(finding).some(({ key }) => going.has(key)));
+  return revocationsIn(attempt.judged).filter((finding) =>
+    askingNow(finding, attempt).some(({ key }) => !going.has(key)),
+  );
+}
+
+/** The policies that ask for a rule to be revoked or trimmed, and do not wait. */
+function askingNow({ verdicts, ...finding }: Finding, { judged }: Attempt): readonly AskingPolicy[] {
+  const [first, ...others] = verdicts.filter((violation) => judged?.waiting.has(violation) !== true);
+  return first === undefined ? [] : askingFor({ ...finding, verdicts: [first, ...others] });
 }
 
 /** The policies that ask for a rule to be revoked or trimmed. */
@@ -35,7 +47,7 @@ export function isFresh({ task: { change, takesUp } }: Attempt): boolean {
   return takesUp?.isFresh ?? ((rules.by === 'id' || rules.by === 'content') && wordsOf(rules) === undefined);
 }
 
-/** The findings of a plan that the breaker holds. */
-export function heldIn(plan: Plan, { admission }: Attempt): readonly Finding[] {
-  return revocations(plan).filter(({ rule }) => admission?.held.has(rule.id) === true);
+/** Whether the breaker has a policy wait with a rule. */
+export function isHeld({ rule, policy }: Violation, { admission }: Attempt): boolean {
+  return admission?.waiting.get(rule.id)?.has(policy.key) === true;
 }

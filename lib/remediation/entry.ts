@@ -8,11 +8,11 @@ import { type Message, makeMessage } from '../report/message.ts';
 import { makeRecord } from '../report/record.ts';
 import { contentOf, parseRule } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
+import { heldByBreaker, revocationsIn } from './judge.ts';
 import { LEASE } from './lease.ts';
 import { factsOf } from './report-facts.ts';
 import type { Attempt, Entry, Notified, Planned, Resolved, Stored, Waiting } from './state.ts';
 import { storeScene } from './stored-scene.ts';
-import { pending } from './swap.ts';
 import { waitsOf } from './waits.ts';
 import type { NotedRevoke, WriteAheadNote } from './write-ahead-note.ts';
 
@@ -106,9 +106,9 @@ export function isNoted(attempt: Attempt): boolean {
   const { entry, attemptId } = attempt;
   if (entry === undefined || entry.attemptId !== attemptId) return false;
   const { revoking, adding } = entry.note;
-  const left = pending(attempt);
+  const left = revocationsIn(attempt.judged);
   // What the breaker holds is not sent, so the note must not list it.
-  const { held = new Set<string>() } = attempt.admission ?? {};
+  const held = new Set(heldByBreaker(attempt.judged).map(({ rule }) => rule.id));
   const isHeldNoted = Object.keys(revoking).some(
     (id) => held.has(id) && attempt.earlierNote.revoking[id] === undefined && !isSent(attempt, id),
   );
@@ -132,7 +132,7 @@ function isThere({ judged }: Attempt, content: string): boolean {
 function noteOf(attempt: Attempt): WriteAheadNote {
   const { earlierNote, entry, now } = attempt;
   const noted = entry?.attemptId === attempt.attemptId ? entry.note : earlierNote;
-  const findings = pending(attempt);
+  const findings = revocationsIn(attempt.judged);
   const time = now.toISOString();
   const revoking = findings.map(({ rule }): [string, NotedRevoke] => [
     rule.id,

@@ -1,16 +1,10 @@
 // Rules that are left alone until their grace ends: the clocks that are read and written, and which rules wait.
 import { countingClocks } from '../plan/clocks.ts';
-import {
-  clocksAfter,
-  type GraceContext,
-  type Graced,
-  type GraceHold,
-  gracedIn,
-  graceOf,
-} from '../plan/grace.ts';
-import { type Finding, revocations } from '../plan/plan.ts';
+import { clocksAfter, type GraceContext, type Graced, gracedIn, graceOf } from '../plan/grace.ts';
+import { revocations, type WhyWaiting } from '../plan/plan.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
 import type { GroupSnapshot } from '../rule.ts';
+import { isHeld } from './breaker-request.ts';
 import type { Command } from './command.ts';
 import { LEASE } from './lease.ts';
 import type { Attempt } from './state.ts';
@@ -33,13 +27,13 @@ function isNeeded({ task: { policies, config } }: Attempt): boolean {
   return config.mode === 'enforce' && policies.some((one) => one.grace !== undefined && mayRevoke(one));
 }
 
-/** Why a finding in the group is left alone for now. */
-export function whyWaiting(
-  attempt: Attempt,
-  live: GroupSnapshot,
-): (finding: Finding) => GraceHold | undefined {
+/** Why a violation in the group leads to nothing for now. */
+export function whyWaiting(attempt: Attempt, live: GroupSnapshot): WhyWaiting {
   const context = contextOf(attempt, live);
-  return (finding) => (context === undefined ? undefined : graceOf(finding, context));
+  return (violation) => {
+    const grace = context === undefined ? undefined : graceOf(violation, context);
+    return grace ?? (isHeld(violation, attempt) ? { because: 'breaker' } : undefined);
+  };
 }
 
 /** Those that this task takes up when their grace ends. */
@@ -53,7 +47,8 @@ export function clockWrites(attempt: Attempt): readonly Command[] {
   if (judged === undefined || clocks === undefined || isClockless) return [];
   const { plan, scene } = judged;
   const context = contextOf(attempt, scene);
-  const findings = [...revocations(plan), ...gracedIn(plan)];
+  const beyond = plan.trim.flatMap((trimming) => trimming.beyond ?? []);
+  const findings = [...revocations(plan), ...beyond, ...gracedIn(plan)];
   const after = context === undefined ? undefined : clocksAfter(findings, context);
   if (after === undefined) return [];
   return [{ do: 'write-clocks', groupId: scene.group.id, clocks: { ...clocks, clocks: after } }];

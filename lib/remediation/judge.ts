@@ -1,14 +1,22 @@
 // A live group judged by the policies of a task: verdicts and plan.
 import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
-import type { Context, Verdict } from '../evaluate/evaluate.ts';
+import type { Context, Verdict, Violation } from '../evaluate/evaluate.ts';
 import { policiesFor } from '../evaluate/policies-for.ts';
-import { hold, holdAll } from '../plan/hold.ts';
+import { holdAll } from '../plan/hold.ts';
 import { makePlan } from '../plan/make-plan.ts';
-import { type Finding, type Hold, type Plan, revocations, type Trimming } from '../plan/plan.ts';
+import {
+  type Finding,
+  type Held,
+  type Hold,
+  type Plan,
+  revocations,
+  type Trimming,
+  type WhyWaiting,
+} from '../plan/plan.ts';
 import { protectionOf } from '../plan/protected.ts';
 import type { Policy } from '../policy/policy.ts';
-import { underCeiling } from '../policy/policy-modes.ts';
+import { mayRevoke, underCeiling } from '../policy/policy-modes.ts';
 import type { GroupSnapshot, SecurityGroup } from '../rule.ts';
 import { isForeign, type Target } from '../target.ts';
 import { makersOf, verdictsOn } from './makers.ts';
@@ -34,18 +42,20 @@ export interface Scene extends GroupSnapshot {
 export interface Judged {
   readonly scene: Scene;
   readonly verdicts: readonly Verdict[];
+  /** The violations that lead to nothing for now. */
+  readonly waiting: ReadonlyMap<Violation, Hold>;
   readonly plan: Plan;
 }
 
 /**
  * Verdicts and plan for a scene that a change led to. Total: it never throws. If the maker of the rules is not known, it acts only on
- * rules that violate whoever made them. `whyWaiting` says why a rule that would go is left alone for now.
+ * rules that violate whoever made them. `whyWaiting` says what leads to nothing for now.
  */
 export function judge(
   settings: Settings,
   scene: Scene,
   change: Changed,
-  whyWaiting: (finding: Finding) => Hold | undefined = () => undefined,
+  whyWaiting: WhyWaiting = () => undefined,
 ): Judged {
   const { target, config, policies } = settings;
   const { group } = scene;
@@ -53,14 +63,32 @@ export function judge(
   const concerned = policiesFor(underCeiling(policies, config.mode), change, place, scene.now);
   const context = { ...scene, ...place, principals: makersOf(change) };
   const verdicts = verdictsOn(scene.rules, scene.changed, concerned, context);
-  const plan = makePlan(verdicts, config.trimLimit);
-  const why = whyNever(settings, group);
-  return { scene, verdicts, plan: why === undefined ? hold(plan, whyWaiting) : holdAll(plan, why) };
+  const never = whyNever(settings, group);
+  const waiting = never === undefined ? waitingAmong(verdicts, whyWaiting) : new Map<Violation, Hold>();
+  const plan = makePlan(verdicts, config.trimLimit, (violation) => waiting.get(violation));
+  return { scene, verdicts, waiting, plan: never === undefined ? plan : holdAll(plan, never) };
+}
+
+function waitingAmong(verdicts: readonly Verdict[], whyWaiting: WhyWaiting): ReadonlyMap<Violation, Hold> {
+  const asking = verdicts
+    .filter((one) => one.verdict === 'violation')
+    .filter(({ actionable, policy }) => actionable && mayRevoke(policy));
+  return new Map(
+    asking.flatMap((violation) => {
+      const why = whyWaiting(violation);
+      return why === undefined ? [] : [[violation, why] as const];
+    }),
+  );
 }
 
 /** The rules that are to be revoked, whole or in part; none while nothing is judged. */
 export function revocationsIn(judged: Judged | undefined): readonly (Finding | Trimming)[] {
   return judged === undefined ? [] : revocations(judged.plan);
+}
+
+/** What only waits because of the breaker. */
+export function heldByBreaker(judged: Judged | undefined): readonly Held[] {
+  return (judged?.plan.held ?? []).filter(({ because }) => because === 'breaker');
 }
 
 /** Why no rule of a group is ever revoked; undefined if rules may be. */

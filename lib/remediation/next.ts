@@ -18,10 +18,11 @@ import {
 } from './entry.ts';
 import { surroundingsNeeded } from './exposure-facts.ts';
 import { clockReads, clockWrites } from './grace.ts';
+import { revocationsIn } from './judge.ts';
 import { leftOver, planOf } from './report-facts.ts';
 import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
 import type { Attempt, Resolved, Stored } from './state.ts';
-import { pending, RESERVE, swap } from './swap.ts';
+import { RESERVE, swap } from './swap.ts';
 import { fingerprintsNeeded } from './unchanged-rules.ts';
 import { vpcReads } from './vpc-reads.ts';
 
@@ -76,7 +77,7 @@ function readGroup({ entry, task: { change } }: Attempt): Command {
 
 /** Writes the write-ahead note and counts, in parallel: nothing is revoked before all have answered. */
 function note(attempt: Attempt, clocks: readonly Command[]): readonly Command[] {
-  const rules = pending(attempt).map(({ rule }) => rule);
+  const rules = revocationsIn(attempt.judged).map(({ rule }) => rule);
   const known = [...attempt.targets.values()].map(({ finding }) => finding.rule);
   const isEnforced = attempt.task.config.mode === 'enforce' && rules.length + known.length > 0;
   return [

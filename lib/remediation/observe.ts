@@ -109,8 +109,7 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
 
 /** The attempt with the clocks as they are stored: it judges again, because somebody else may have started one. */
 function withClocks(attempt: Attempt, clocks: NonNullable<Attempt['clocks']>): Attempt {
-  const { judged: _, ...rest } = attempt;
-  return { ...rest, clocks };
+  return unjudged({ ...attempt, clocks });
 }
 
 /** Adds the breaker's answer to its earlier ones. EC2 has refused to revoke, as it was, what the breaker holds now. */
@@ -120,14 +119,28 @@ function withAdmission(attempt: Attempt, answer: Answered): Attempt {
   const isRefused = (id: string) =>
     answer.held.has(id) && attempt.targets.get(id)?.sent?.answer.kind === 'not-found';
   const targets = new Map([...attempt.targets].filter(([id]) => !isRefused(id)));
-  return { ...attempt, admission, targets, checks: { ...attempt.checks, holds } };
+  const asked = { ...attempt, admission, targets, checks: { ...attempt.checks, holds } };
+  // What goes is planned without the policies that wait.
+  return [...answer.waiting.values()].some(({ size }) => size > 0) ? unjudged(asked) : asked;
+}
+
+/** The attempt, to judge again. */
+function unjudged({ judged: _, ...attempt }: Attempt): Attempt {
+  return attempt;
 }
 
 type Answered = NonNullable<Attempt['admission']>;
 
-function joined(before: Answered, { held, holds, going, latching, uncounted, members }: Answered): Answered {
+function joined(before: Answered, answer: Answered): Answered {
+  const { held, waiting, holds, going, latching, uncounted, members } = answer;
   return {
     held: before.held.union(held),
+    waiting: new Map(
+      [...before.waiting, ...waiting].map(([id, keys]) => [
+        id,
+        keys.union(before.waiting.get(id) ?? new Set()),
+      ]),
+    ),
     holds: [...new Map([...before.holds, ...holds].map((hold) => [hold.name, hold])).values()],
     going: before.going.union(going),
     latching: [...before.latching, ...latching],

@@ -1,13 +1,11 @@
 // The facts that an attempt reports: the group as it was, the plan with its outcomes, and rules that were added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { gracedIn } from '../plan/grace.ts';
 import { type Held, isTrimming, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
 import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import { givenUpIn } from './additions.ts';
 import { findingsOf } from './attribute.ts';
-import { heldIn } from './breaker-request.ts';
 import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
@@ -49,11 +47,7 @@ export function verdictsOf({ earlierJudged, before, targets }: Attempt): readonl
 export function planOf(attempt: Attempt): Plan {
   const { before, judged } = attempt;
   const findings = findingsOf(attempt);
-  const held = heldIn(judged?.plan ?? joinPlans([]), attempt).map(
-    ({ rule, verdicts, also }): Held => ({ rule, verdicts, also, because: 'breaker' }),
-  );
   const first = before?.plan ?? joinPlans([]);
-  const graced = judged === undefined ? [] : gracedIn(judged.plan);
   const known = new Set(first.notify.map(({ rule }) => rule));
   const givenUp = givenUpIn(judged).filter(({ rule }) => !known.has(rule));
   return {
@@ -62,8 +56,20 @@ export function planOf(attempt: Attempt): Plan {
     revoke: findings.filter((finding) => !isTrimming(finding)),
     trim: findings.filter(isTrimming),
     dryRun: judged?.plan.dryRun ?? [],
-    held: [...first.held.filter(({ because }) => because !== 'grace'), ...graced, ...held],
+    held: [
+      ...first.held.filter((held) => !isWaiting(held)),
+      ...(judged?.plan.held ?? []).filter(isWaiting).toSorted(byHold),
+    ],
   };
+}
+
+function isWaiting({ because }: Held): boolean {
+  return because === 'grace' || because === 'breaker';
+}
+
+/** What has a time to be closed comes first. */
+function byHold(a: Held, b: Held): number {
+  return Number(a.because === 'breaker') - Number(b.because === 'breaker');
 }
 
 /** The group's rules before anything was done, with those that are gone and an earlier try saw, without the bot's own additions. */

@@ -4,6 +4,7 @@ import { wordsOf } from '../change/words.ts';
 import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { hasNothingToReport, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
+import { partsLeft } from './additions.ts';
 import { changedRulesIn, isSettled, NotVisibleError, showsChange } from './changed-rules.ts';
 import { coverReads } from './covers.ts';
 import { lacksClocks, whyWaiting } from './grace.ts';
@@ -122,9 +123,10 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   const clocked = new Set(attempt.clocks?.clocks.map(({ ruleId }) => ruleId));
   const named = withoutUnchanged(attempt, said, live.rules).union(said.intersection(clocked));
   // Within a try and in later ones, only the rules that were found first may be acted on.
-  const changed =
+  const found =
     before?.scene.changed ??
     (entry === undefined ? named.difference(known) : new Set(entry.snapshot.changed));
+  const changed = found.union(partsLeft(attempt, live.rules));
   const vpcs = vpcsSeen(attempt, live.group);
   const scene = { ...live, changed, prefixLists: attempt.lists, vpcs, now };
   return {

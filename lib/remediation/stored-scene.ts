@@ -3,9 +3,9 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import type { Changed } from '../change/change.ts';
 import { isUnread, type UnreadList } from '../evaluate/prefix-lists.ts';
 import { type AddressSet, parseSet, printSet } from '../network/cidr.ts';
+import { parseBlockList, printBlockList } from '../network/nat64.ts';
 import type { GroupVpcs } from '../network/vpcs.ts';
-import { type GraceHold, gracedIn } from '../plan/grace.ts';
-import { type Plan, reportedIn, verdictsIn } from '../plan/plan.ts';
+import { type Hold, type Plan, reportedIn, verdictsIn } from '../plan/plan.ts';
 import { compilePolicy } from '../policy/policy.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import type { GroupSelector } from '../policy/selector.ts';
@@ -24,8 +24,8 @@ export interface StoredScene {
   readonly policies: readonly PolicyDocument[];
   readonly protected: readonly GroupSelector[];
   readonly trimLimit: number;
-  /** Why rules were left alone until their grace ends, by their ids. */
-  readonly graces?: Readonly<Record<string, GraceHold>>;
+  /** Why violations led to nothing yet, by the ids of rule and policy. */
+  readonly waiting?: Readonly<Record<string, Readonly<Record<string, Hold>>>>;
   /** How many tags of a rule there was no room for, by its id. */
   readonly omittedTags?: Readonly<Record<string, number>>;
 }
@@ -37,9 +37,9 @@ interface StoredVpcs {
 }
 
 /** The scene and what it was judged by, as plain JSON. */
-export function storeScene({ config }: Settings, { scene, plan }: Judged): StoredScene {
+export function storeScene({ config }: Settings, { scene, plan, waiting }: Judged): StoredScene {
   const { group, rules, changed, prefixLists, vpcs, now } = scene;
-  const lists = [...prefixLists].map(([id, known]) => [id, isUnread(known) ? known : printSet(known)]);
+  const lists = [...prefixLists].map(([id, known]) => [id, isUnread(known) ? known : printBlockList(known)]);
   const policies = policiesIn(plan);
   const isWhole = ({ id }: SecurityGroupRule) => changed.has(id) || policies.some(looksAtRuleWords);
   return {
@@ -52,15 +52,15 @@ export function storeScene({ config }: Settings, { scene, plan }: Judged): Store
     policies,
     protected: config.protected,
     trimLimit: config.trimLimit,
-    ...gracesIn(plan),
+    ...(waiting.size > 0 && { waiting: storeWaiting(waiting) }),
   };
 }
 
-function gracesIn(plan: Plan): Pick<StoredScene, 'graces'> {
-  const graces = gracedIn(plan).map(({ rule, because, until, taskId, isTold }) => {
-    return [rule.id, { because, until, taskId, isTold }] as const;
-  });
-  return graces.length === 0 ? {} : { graces: Object.fromEntries(graces) };
+function storeWaiting(waiting: Judged['waiting']): NonNullable<StoredScene['waiting']> {
+  const byRule = Map.groupBy(waiting, ([{ rule }]) => rule.id);
+  return Object.fromEntries(
+    [...byRule].map(([id, of]) => [id, Object.fromEntries(of.map(([{ policy }, why]) => [policy.id, why]))]),
+  );
 }
 
 function storeVpcs({ associated, home, others }: GroupVpcs): StoredVpcs {
@@ -89,9 +89,8 @@ function contentIn({ aws }: SecurityGroupRule): AwsSecurityGroupRule {
 
 /** Every policy that asks for an action or a report, once. */
 function policiesIn(plan: Plan): readonly PolicyDocument[] {
-  const documents = reportedIn(plan)
-    .flatMap(verdictsIn)
-    .map(({ policy }) => policy.document);
+  const beyond = plan.trim.flatMap((trimming) => trimming.beyond ?? []);
+  const documents = [...reportedIn(plan), ...beyond].flatMap(verdictsIn).map(({ policy }) => policy.document);
   return [...new Map(documents.map((document) => [JSON.stringify(document), document])).values()];
 }
 
@@ -105,13 +104,18 @@ export function judgeStored({ target, config }: Settings, stored: StoredScene, c
     policies,
     config: { ...config, mode: 'enforce' as const, protected: listed, trimLimit },
   };
-  return judge(then, restoreScene(stored), change, ({ rule }) => stored.graces?.[rule.id]);
+  return judge(
+    then,
+    restoreScene(stored),
+    change,
+    ({ rule, policy }) => stored.waiting?.[rule.id]?.[policy.id],
+  );
 }
 
 function restoreScene(stored: StoredScene): Scene {
   const { group, rules, changed, prefixLists, vpcs, judgedAt, omittedTags = {} } = stored;
   const lists = Object.entries(prefixLists).map(
-    ([id, known]) => [id, isUnread(known) ? known : parseSet(known)] as const,
+    ([id, known]) => [id, isUnread(known) ? known : parseBlockList(known)] as const,
   );
   return {
     group,

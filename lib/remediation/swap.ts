@@ -32,7 +32,7 @@ export const RESERVE = 20_000;
 export function swap(attempt: Attempt): readonly Command[] {
   if (attempt.timeLeft < RESERVE) return [];
   if (attempt.isStale) return read(attempt, 0);
-  const left = pending(attempt);
+  const left = revocationsIn(attempt.judged);
   const toSend = left.filter((finding) => isToSend(finding, attempt));
   if (toSend.length > 0 && attempt.throttled > 0 && !attempt.isRested)
     return waitFor(attempt, backOff(attempt));
@@ -42,11 +42,6 @@ export function swap(attempt: Attempt): readonly Command[] {
   if (trimming !== undefined) return trim(trimming as Trimming, attempt);
   const pause = pauseBefore(left, attempt);
   return pause === undefined ? addedLate(attempt) : read(attempt, pause);
-}
-
-/** The findings that are to be revoked or trimmed, by the last read. */
-export function pending({ judged, admission }: Attempt): readonly (Finding | Trimming)[] {
-  return revocationsIn(judged).filter(({ rule }) => admission?.held.has(rule.id) !== true);
 }
 
 /** Whether the rule is to be revoked by id, and so in a call of its own. */

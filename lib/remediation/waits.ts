@@ -2,8 +2,9 @@
 import type { ChangedRules, ChangedWords } from '../change/changed-rules.ts';
 import { wordsOf } from '../change/words.ts';
 import { SEVERITIES } from '../policy/policy.ts';
-import { askingFor, heldIn, isFresh } from './breaker-request.ts';
+import { askingFor, isFresh, isHeld } from './breaker-request.ts';
 import { ownGraced } from './grace.ts';
+import { heldByBreaker } from './judge.ts';
 import type { Attempt, Waits } from './state.ts';
 
 /** The ids of the rules that wait. */
@@ -21,11 +22,12 @@ export function joinWaits(one: Waits, other: Waits): Waits {
 /** What waits, to be taken up later; undefined if nothing does. */
 export function waitsOf(attempt: Attempt): Waits | undefined {
   const { judged, task, now, before } = attempt;
-  const held = judged === undefined ? [] : heldIn(judged.plan, attempt);
   const graced = ownGraced(attempt);
-  if (held.length + graced.length === 0) return undefined;
-  const asking = held.flatMap(askingFor);
-  const all = [...asking, ...graced.flatMap(askingFor)];
+  const waiting = [...heldByBreaker(judged), ...graced];
+  if (waiting.length === 0) return undefined;
+  const held = waiting.flatMap(({ verdicts }) => verdicts).filter((one) => isHeld(one, attempt));
+  const asking = held.map(({ policy: { key, severity } }) => ({ key, severity }));
+  const all = waiting.flatMap(askingFor);
   const [until] = graced.map((one) => one.until).toSorted();
   const group = { by: 'id' as const, id: (judged ?? before)?.scene.group.id ?? '' };
   const { rules: changed } = task.change;
@@ -33,7 +35,7 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
   const tags = 'tags' in changed && changed.tags !== undefined ? { tags: changed.tags } : {};
   const vpc = 'vpcId' in changed && changed.vpcId !== undefined ? { vpcId: changed.vpcId } : {};
   const words = wordsLater(changed);
-  const ids = [...held, ...graced].map(({ rule }) => rule.id);
+  const ids = waiting.map(({ rule }) => rule.id);
   return {
     taskId: task.id,
     change: {

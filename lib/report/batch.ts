@@ -143,7 +143,7 @@ function chatOf({ target, items }: BatchFacts, headline: string, id: string): Ch
       description: [outcomeCounts(items).join('; '), ...shown, ...more]
         .join('\n')
         .slice(0, LIMITS.description),
-      nextSteps: [`Run \`npx --no portcullis history --region ${target.region}\` to see them all.`],
+      nextSteps: [`Run \`npx --no -- portcullis history --region ${target.region}\` to see them all.`],
       keywords: [],
     },
     metadata: {

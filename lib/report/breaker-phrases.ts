@@ -79,7 +79,7 @@ function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
       return [
         `THE BREAKER IS OPEN for ${policies}, ${which} in the last 72 hours. ${asks} to close rules in ${groups}. ${until} Other policies work as before.`,
         'See what violates:',
-        `npx --no portcullis audit --region ${shellQuote(facts.target.region)}`,
+        `npx --no -- portcullis audit --region ${shellQuote(facts.target.region)}`,
         'If a policy is wrong, fix or revert it and deploy: what waits is evaluated again. If it is right, release it, and what waits is revoked:',
         ...hold.policyIds.map((id) => ownCommand(facts, `breaker release ${id}`)),
       ];

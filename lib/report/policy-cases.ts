@@ -2,8 +2,10 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { type Context, evaluate, type Verdict } from '../evaluate/evaluate.ts';
-import { type AddressSet, parseSet } from '../network/cidr.ts';
-import { vpcsOf } from '../network/vpcs.ts';
+import type { PrefixLists } from '../evaluate/prefix-lists.ts';
+import { parseSet } from '../network/cidr.ts';
+import { parseBlockList } from '../network/nat64.ts';
+import { type VpcBlocks, vpcsOf } from '../network/vpcs.ts';
 import { parseDay } from '../policy/day.ts';
 import { exceptionsSchema } from '../policy/exception-schema.ts';
 import { listOrNone } from '../policy/list-schema.ts';
@@ -104,7 +106,11 @@ function toCases({
   exceptions,
   ...byVerdict
 }: z.infer<typeof caseFileSchema>): CaseFile {
-  const world = { now: new Date(parseDay(now) ?? 0), lists: setsOf(prefixLists), blocks: setsOf(vpcs) };
+  const world = {
+    now: new Date(parseDay(now) ?? 0),
+    lists: parsedOf(prefixLists, parseBlockList),
+    blocks: parsedOf(vpcs, parseSet),
+  };
   const toCase = (expected: Verdict['verdict'], name: string, rules: readonly Facts[]): PolicyCase => ({
     name,
     expected,
@@ -119,10 +125,18 @@ function toCases({
   return { cases: parsed, exceptions };
 }
 
-type Sets = ReadonlyMap<string, AddressSet>;
+function parsedOf<T>(
+  blocks: Readonly<Record<string, readonly string[]>>,
+  parse: (cidrs: readonly string[]) => T,
+): ReadonlyMap<string, T> {
+  return new Map(Object.entries(blocks).map(([id, cidrs]) => [id, parse(cidrs)]));
+}
 
-function setsOf(blocks: Readonly<Record<string, readonly string[]>>): Sets {
-  return new Map(Object.entries(blocks).map(([id, cidrs]) => [id, parseSet(cidrs)]));
+/** What the cases of a file have in common. */
+interface CaseWorld {
+  readonly now: Date;
+  readonly lists: PrefixLists;
+  readonly blocks: VpcBlocks;
 }
 
 /** A policy with the exceptions of its test file added. */
@@ -161,10 +175,7 @@ function toAws(
   return { GroupId: 'sg-1', ...Object.fromEntries(given), Tags, SecurityGroupRuleId: `sgr-${index}` };
 }
 
-function contextOf(
-  rules: readonly Facts[],
-  { now, lists, blocks }: { readonly now: Date; readonly lists: Sets; readonly blocks: Sets },
-): Context {
+function contextOf(rules: readonly Facts[], { now, lists, blocks }: CaseWorld): Context {
   const said: Partial<Facts> = Object.assign({}, ...rules);
   const { GroupId: id = 'sg-1', VpcId: vpcId = 'vpc-1', AssociatedVpcIds: associated = [] } = said;
   return {

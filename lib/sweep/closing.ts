@@ -1,8 +1,5 @@
 // The closing phase of a sweep: the groups with rules to close are judged again, one by one, and closed or reported.
-import { hold } from '../plan/hold.ts';
-import type { Finding } from '../plan/plan.ts';
-import { askingFor } from '../remediation/breaker-request.ts';
-import type { Judged } from '../remediation/judge.ts';
+import { heldByBreaker, type Judged } from '../remediation/judge.ts';
 import type { Task } from '../remediation/state.ts';
 import { type Comparison, comparisonWith } from '../report/digest/standing.ts';
 import type { Found } from '../report/digest/sweep-totals.ts';
@@ -122,21 +119,16 @@ function judgedIn(attempt: SweepAttempt, groupId: string): Judged | undefined {
   const { sweep } = attempt;
   const snapshot = attempt.batch?.find(({ group }) => group.id === groupId);
   if (snapshot === undefined || sweep === undefined) return undefined;
-  return withOnHold(judgeGroup(attempt, snapshot, closableIn(attempt, sweep, snapshot)), sweep);
-}
-
-/** Holds the findings that only policies on hold ask for. */
-function withOnHold(judged: Judged, sweep: StoredSweep): Judged {
   const onHold = new Set(sweep.onHold);
-  const isHeld = (finding: Finding) => askingFor(finding).every(({ key }) => onHold.has(key));
-  const plan = hold(judged.plan, (finding) => (isHeld(finding) ? { because: 'breaker' } : undefined));
-  return { ...judged, plan };
+  return judgeGroup(attempt, snapshot, closableIn(attempt, sweep, snapshot), ({ policy }) =>
+    onHold.has(policy.key) ? { because: 'breaker' } : undefined,
+  );
 }
 
 /** The ids of the rules that may be acted on. */
 function closable(judged: Judged | undefined): readonly string[] {
-  const held = judged?.plan.held.filter(({ because }) => because === 'breaker') ?? [];
-  return [...(judged?.scene.changed ?? new Set()).difference(new Set(held.map(({ rule }) => rule.id)))];
+  const held = new Set(heldByBreaker(judged).map(({ rule }) => rule.id));
+  return [...(judged?.scene.changed ?? new Set<string>()).difference(held)];
 }
 
 /** A group that has been deleted since it was judged. */

@@ -2,7 +2,7 @@
 import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
 import { vpcsOf } from '../network/vpcs.ts';
-import { joinPlans, type Plan, revocations } from '../plan/plan.ts';
+import { joinPlans, type Plan, revocations, type WhyWaiting } from '../plan/plan.ts';
 import { askingFor } from '../remediation/breaker-request.ts';
 import { type Judged, judge } from '../remediation/judge.ts';
 import type { Found } from '../report/digest/sweep-totals.ts';
@@ -23,12 +23,13 @@ export function judgeGroup(
   attempt: SweepAttempt,
   snapshot: GroupSnapshot,
   closable: ReadonlySet<string> = new Set(snapshot.rules.map(({ id }) => id)),
+  whyWaiting?: WhyWaiting,
 ): Judged {
   const { task, lists, associations, vpcBlocks, now } = attempt;
   const seen = { associations: associations ?? undefined, blocks: vpcBlocks ?? undefined };
   const vpcs = vpcsOf(snapshot.group, seen);
   const scene = { ...snapshot, changed: closable, prefixLists: lists, vpcs, now };
-  return judge(task, scene, sweepChange(task.config, snapshot.group.id, [...closable]));
+  return judge(task, scene, sweepChange(task.config, snapshot.group.id, [...closable]), whyWaiting);
 }
 
 /** A group with rules that the sweep would close, and the policies that ask for it. */

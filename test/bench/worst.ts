@@ -1,7 +1,7 @@
 // Groups that whoever has a raised quota could build to keep the evaluator busy: milliseconds, and how they grow.
 import { evaluate } from '../../lib/evaluate/evaluate.ts';
 import { readPolicies } from '../../lib/io/policy-files.ts';
-import { type AddressSet, parseSet } from '../../lib/network/cidr.ts';
+import { type BlockList, parseBlockList } from '../../lib/network/nat64.ts';
 import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
 import { policySchema } from '../../lib/policy/schema.ts';
 import { parseRule, type SecurityGroupRule } from '../../lib/rule.ts';
@@ -11,7 +11,7 @@ import { cpuTime, type Figure } from './table.ts';
 interface Case {
   readonly rules: readonly SecurityGroupRule[];
   readonly policies: readonly Policy[];
-  readonly lists?: ReadonlyMap<string, AddressSet>;
+  readonly lists?: ReadonlyMap<string, BlockList>;
 }
 
 const ROUNDS = 5;
@@ -38,7 +38,7 @@ const wide = (i: number) =>
     : { CidrIpv4: `${20 + (i % 180)}.${(i * 7) % 256}.0.0/14` };
 const narrow = (i: number) => `${20 + (i % 180)}.${(i * 37) % 256}.${(i * 91) % 256}.0/24`;
 const entries = (n: number, from: number) =>
-  parseSet(times(n, (i) => `${20 + ((i + from) >> 8)}.${(i + from) & 255}.0.0/17`));
+  parseBlockList(times(n, (i) => `${20 + ((i + from) >> 8)}.${(i + from) & 255}.0.0/17`));
 const nested = (n: number) => times(n, (i) => rule(i, i * 16, 65_535 - i * 16, wide(i)));
 const terms = { reason: 'r', owner: 'o', expires: '2026-12-31' };
 

@@ -4,7 +4,7 @@ import type { Closed } from '../../cli/input/record.ts';
 import { addExceptions } from '../../cli/restore/add-exceptions.ts';
 import { type ExceptionTerms, exceptionsFor } from '../../cli/restore/exception.ts';
 import { evaluate } from '../../lib/evaluate/evaluate.ts';
-import { addressSet, parseCidr } from '../../lib/network/cidr.ts';
+import { parseBlockList } from '../../lib/network/nat64.ts';
 import { compilePolicy } from '../../lib/policy/policy.ts';
 import { parsePolicyFile } from '../../lib/policy/policy-file.ts';
 import type { PolicyDocument } from '../../lib/policy/schema.ts';
@@ -59,7 +59,7 @@ function verdicts(text: string, of: readonly Closed[]): readonly string[] {
 }
 
 const LIST = 'pl-0123456789abcdef0';
-const prefixLists = new Map([[LIST, addressSet([parseCidr('0.0.0.0/0')].flatMap((cidr) => cidr ?? []))]]);
+const prefixLists = new Map([[LIST, parseBlockList(['0.0.0.0/0'])]]);
 const OTHER =
   '\nexceptions:\n  - groups: { ids: [sg-0fedcba9876543210] }\n    reason: x\n    owner: team-x\n    expires: 2027-01-01';
 

@@ -52,7 +52,7 @@ describe('what comes back', () => {
     await reconcile(world, makeEvent([rule]));
 
     const mail = account.messages[0]?.versions?.email ?? '';
-    const [, words = ''] = /npx --no portcullis (restore .*)$/m.exec(mail) ?? [];
+    const [, words = ''] = /npx --no -- portcullis (restore .*)$/m.exec(mail) ?? [];
     const { status } = await onAccount(account, words.split(' '));
 
     expect(status).toBe(0);
@@ -67,7 +67,9 @@ describe('what comes back', () => {
     expect(chosen(account, groupId(0))).not.toEqual(before);
 
     const mail = account.messages[0]?.versions?.email ?? '';
-    const commands = [...mail.matchAll(/npx --no portcullis (restore .*)$/gm)].map(([, words = '']) => words);
+    const commands = [...mail.matchAll(/npx --no -- portcullis (restore .*)$/gm)].map(
+      ([, words = '']) => words,
+    );
     for (const words of commands)
       expect(await onAccount(account, words.split(' '))).toMatchObject({ status: 0 });
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The sets of programs: each has requirements and a virtual environment of its own. */
-export type PythonSet = 'tools' | 'emulators';
+export type PythonSet = 'tools' | 'emulators' | 'aws';
 
 /** The folder of a set's commands; makes its virtual environment anew when the requirements have changed. */
 export function pythonCommands(set: PythonSet): string {

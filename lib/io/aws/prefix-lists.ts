@@ -7,13 +7,14 @@ import {
   paginateGetManagedPrefixListEntries,
 } from '@aws-sdk/client-ec2';
 import type { PrefixLists, UnreadList } from '../../evaluate/prefix-lists.ts';
-import { type AddressSet, addressSet, type Cidr, parseCidr } from '../../network/cidr.ts';
+import { type Cidr, parseCidr } from '../../network/cidr.ts';
+import { type BlockList, blockList } from '../../network/nat64.ts';
 import type { SecurityGroupRule } from '../../rule.ts';
 
 /** The most that one page may hold (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedPrefixListEntries.html). */
 const PAGE = 100;
 /** What has been read already: kept for one event or sweep, not longer. */
-export type PrefixListCache = Map<string, Promise<AddressSet | UnreadList>>;
+export type PrefixListCache = Map<string, Promise<BlockList | UnreadList>>;
 
 /**
  * The entries of each list, by its id or its name, or why they are not known. Only lists of the account itself and of AWS have names
@@ -39,7 +40,7 @@ async function readOnce(
   reference: string,
   named: Promise<Named> | undefined,
   cache: PrefixListCache,
-): Promise<AddressSet | UnreadList> {
+): Promise<BlockList | UnreadList> {
   if (reference.startsWith('pl-')) return readPrefixList(ec2, reference);
   const found = await named;
   if (typeof found === 'string') return found;
@@ -79,9 +80,9 @@ async function findByNames(
   );
 }
 
-async function readPrefixList(ec2: EC2Client, id: string): Promise<AddressSet | UnreadList> {
+async function readPrefixList(ec2: EC2Client, id: string): Promise<BlockList | UnreadList> {
   const entries = await readEntries(ec2, id);
-  return typeof entries === 'string' ? entries : addressSet(entries);
+  return typeof entries === 'string' ? entries : blockList(entries);
 }
 
 /** The entries of a list one by one, or why they are not known. */

@@ -27,9 +27,7 @@ export async function askBreaker(
       : await update(ledger, place, { add: { members: members.map(printMember) } });
   const state = parseState(sets);
   const admission = admit(state, request, settings, now);
-  const going = request.rules.filter(({ ruleId }) => !admission.held.has(ruleId));
-  const keys = new Set(going.flatMap(({ policies }) => policies.map(({ key }) => key)));
-  const isLeaving = (member: Member) => !keys.has(member.policy) || isRepeated(member, state);
+  const isLeaving = (member: Member) => !admission.going.has(member.policy) || isRepeated(member, state);
   const latched = admission.latching.map((key) => stamp(key, now));
   await update(ledger, place, {
     add: { latched },

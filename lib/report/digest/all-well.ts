@@ -19,7 +19,7 @@ export function allWellMail(facts: DigestFacts): string {
     '',
     `Last sweep  ${judged}, finished ${inUtc(endedAt)}.${excused}`,
     'Next mail   When a sweep finds something, or in a week. If neither comes, read docs/operations.md#alarms.',
-    `Check       npx --no portcullis audit --region ${shellQuote(region)}`,
+    `Check       npx --no -- portcullis audit --region ${shellQuote(region)}`,
     '',
     `Record ${id}`,
   ];

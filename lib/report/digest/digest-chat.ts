@@ -26,7 +26,7 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
         ...(facts.hold === undefined || facts.hold.because === 'room'
           ? []
           : [`Run \`${goOnCommand(facts, facts.hold)}\`, and the next sweep closes them.`]),
-        `Run \`npx --no portcullis audit --region ${region}\` to see everything as it is now.`,
+        `Run \`npx --no -- portcullis audit --region ${region}\` to see everything as it is now.`,
       ],
       keywords: Object.keys(totals.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
     },

@@ -166,7 +166,7 @@ function undo(facts: DigestFacts): string[] {
 
 function seeAll({ target }: DigestFacts): string[] {
   return [
-    `npx --no portcullis audit --region ${target.region}`,
+    `npx --no -- portcullis audit --region ${target.region}`,
     'shows everything as it is now. The log of the sweep has every finding with the full rule.',
   ];
 }

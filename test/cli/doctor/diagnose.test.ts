@@ -133,7 +133,7 @@ describe('the doctor says what is wrong, and what to do', () => {
     [
       'dead letters',
       { deadLetters: { depth: ok(1), age: ok([]) } },
-      /^broken dead letters: 1 event given up: .* \| npx --no portcullis redrive --stage prod --region eu-west-1/,
+      /^broken dead letters: 1 event given up: .* \| npx --no -- portcullis redrive --stage prod --region eu-west-1/,
     ],
     [
       'a key that dies',
@@ -168,7 +168,7 @@ describe('the doctor says what is wrong, and what to do', () => {
           latches: new Map([['ssh#1', 0]]),
         }),
       },
-      /^warning breaker: open for ssh until somebody decides \| npx --no portcullis breaker status/,
+      /^warning breaker: open for ssh until somebody decides \| npx --no -- portcullis breaker status/,
     ],
     [
       'a stop',

@@ -17,7 +17,7 @@ it('says what it reads, and that the rest is unknown, and changes nothing', asyn
 
   expect([status, stderr]).toEqual([1, '']);
   expect(stdout).toContain('broken   dead letters');
-  expect(stdout).toContain('npx --no portcullis redrive --stage dev --region eu-west-1');
+  expect(stdout).toContain('npx --no -- portcullis redrive --stage dev --region eu-west-1');
   expect(stdout).toMatch(/warning {2}breaker +all revoking is stopped since/);
   expect(stdout).toMatch(/unknown {2}event rules +could not be read/);
   expect(JSON.stringify([...account.items])).toBe(items);

@@ -2,6 +2,7 @@
 // of every kind that count addresses.
 import fc from 'fast-check';
 import { parseSet, printSet } from '../../../lib/network/cidr.ts';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { parseRule } from '../../../lib/rule.ts';
@@ -77,7 +78,7 @@ const context = fc.tuple(entries, entries).map((lists) => ({
     lists.flatMap((blocks, index) =>
       blocks === undefined
         ? []
-        : [[LISTS[index] ?? '', parseSet(blocks.map(({ CidrIpv4 }) => CidrIpv4))] as const],
+        : [[LISTS[index] ?? '', parseBlockList(blocks.map(({ CidrIpv4 }) => CidrIpv4))] as const],
     ),
   ),
 }));

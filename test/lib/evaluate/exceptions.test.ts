@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Context, evaluate } from '../../../lib/evaluate/evaluate.ts';
-import { addressSet, parseCidr } from '../../../lib/network/cidr.ts';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { reasonOf } from '../../../lib/report/reason.ts';
@@ -161,9 +161,7 @@ describe('an exception', () => {
 
   it('may name a prefix list as source; while that cannot be read, nobody knows', () => {
     const exception = { sources: ['pl-0ff1ce00'] };
-    const prefixLists = new Map([
-      ['pl-0ff1ce00', addressSet([parseCidr('198.51.100.0/24')].filter((c) => c !== undefined))],
-    ]);
+    const prefixLists = new Map([['pl-0ff1ce00', parseBlockList(['198.51.100.0/24'])]]);
 
     expect([judge({ exception, context: { prefixLists } }).verdict, judge({ exception }).verdict]).toEqual([
       'exempt',
@@ -179,7 +177,7 @@ describe('an exception', () => {
   });
 
   it('is decided by a prefix list that can be read, and may be widened by one that cannot', () => {
-    const half = addressSet([parseCidr('198.51.100.0/25')].filter((c) => c !== undefined));
+    const half = parseBlockList(['198.51.100.0/25']);
     const context = { prefixLists: new Map([['pl-0000000f', half]]) };
 
     expect(judge({ exception: { sources: ['pl-0000000f'] }, context }).verdict).toBe('violation');

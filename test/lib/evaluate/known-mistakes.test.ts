@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
-import { addressSet, parseCidr } from '../../../lib/network/cidr.ts';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { makePlan } from '../../../lib/plan/make-plan.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
@@ -31,7 +31,7 @@ function judge(rules: readonly AwsSecurityGroupRule[], match: Match = NO_SSH): r
   const parsed = rules.map((rule, i) =>
     parseRule({ SecurityGroupRuleId: `sgr-${i}`, GroupId: 'sg-1', ...rule }),
   );
-  const entries = addressSet(['0.0.0.0/1', '128.0.0.0/1'].flatMap((text) => parseCidr(text) ?? []));
+  const entries = parseBlockList(['0.0.0.0/1', '128.0.0.0/1']);
   const context = { ...CONTEXT, prefixLists: new Map([['pl-world', entries]]) };
   const plan = makePlan(
     evaluate(

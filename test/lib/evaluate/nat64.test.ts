@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
 import { evaluate, type Violation } from '../../../lib/evaluate/evaluate.ts';
-import { parseSet, printAddress } from '../../../lib/network/cidr.ts';
+import { printAddress } from '../../../lib/network/cidr.ts';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { reasonOf } from '../../../lib/report/reason.ts';
@@ -40,7 +41,7 @@ function judge(blocks: readonly string[], peers: unknown, said: Said = {}) {
       [peer]: text,
     });
   });
-  const prefixLists = new Map(Object.entries(lists).map(([id, texts]) => [id, parseSet(texts)]));
+  const prefixLists = new Map(Object.entries(lists).map(([id, texts]) => [id, parseBlockList(texts)]));
   return evaluate(rules, new Set(rules.map(({ id }) => id)), [policy], { ...CONTEXT, prefixLists });
 }
 

@@ -7,6 +7,7 @@ import type { InternetGateway, Network } from '../../../lib/exposure/network.ts'
 import { parseRouteTable } from '../../../lib/exposure/parse-network.ts';
 import { violatingPackets } from '../../../lib/exposure/violating-packets.ts';
 import { parseSet } from '../../../lib/network/cidr.ts';
+import { type BlockList, parseBlockList } from '../../../lib/network/nat64.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { policyOf } from '../io/world.ts';
 import {
@@ -266,13 +267,13 @@ describe('what a violation lets in', () => {
     ToPort: 22,
     PrefixListId: 'pl-1',
   });
-  const packetsOf = (lists: ReadonlyMap<string, ReturnType<typeof parseSet>>) => {
+  const packetsOf = (lists: ReadonlyMap<string, BlockList>) => {
     const [verdict] = evaluate([listed], new Set(['sgr-1']), [nobody], { ...context, prefixLists: lists });
     return verdict?.verdict === 'violation' ? violatingPackets(verdict, lists) : 'no violation';
   };
 
   it('is what its prefix list holds', () => {
-    const entries = parseSet(['8.8.8.0/24']);
+    const entries = parseBlockList(['8.8.8.0/24']);
 
     expect(packetsOf(new Map([['pl-1', entries]]))).toEqual([
       { sources: entries, traffic: [[6 * 65_536 + 22, 6 * 65_536 + 23]] },

@@ -5,6 +5,7 @@ import type { PrefixLists } from '../../../lib/evaluate/prefix-lists.ts';
 import { type Closing, openElsewhere, type RulesByGroup } from '../../../lib/exposure/other-groups.ts';
 import { parseInterface } from '../../../lib/exposure/parse-interface.ts';
 import { parseSet } from '../../../lib/network/cidr.ts';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { portTraffic, TCP } from '../../../lib/network/ports.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { RUNS } from '../../runs.ts';
@@ -64,7 +65,7 @@ const tinyWorld: fc.Arbitrary<TinyWorld> = fc.record({
 const blockOf = (size: number) => `8.8.8.0/${32 - size}`;
 
 function answer({ isListRead, unread, ...world }: TinyWorld) {
-  const lists: PrefixLists = new Map(isListRead ? [['pl-1', parseSet([blockOf(world.listBits)])]] : []);
+  const lists: PrefixLists = new Map(isListRead ? [['pl-1', parseBlockList([blockOf(world.listBits)])]] : []);
   const rules = world.rules.map(({ groupId, from, to, bits: size, isEgress }, i) =>
     parseRule({
       SecurityGroupRuleId: `sgr-${i}`,

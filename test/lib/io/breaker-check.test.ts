@@ -99,7 +99,7 @@ describe('the breaker', () => {
     expect(openRules(test)).toBe(30);
     expect(loud(test)).toHaveLength(1);
     expect(mails(test).at(-1)).toContain(
-      `npx --no portcullis breaker release ssh --stage prod --region ${REGION}\n`,
+      `npx --no -- portcullis breaker release ssh --stage prod --region ${REGION}\n`,
     );
 
     await tickFor(test, 60);

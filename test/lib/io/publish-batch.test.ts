@@ -57,8 +57,8 @@ There were too many changes for a mail about each. The outcomes of their rules:
   Would revoke (dry run): SSH from the whole internet on web-10 (111122223333, eu-west-1)  [e-sg-10]
   Would revoke (dry run): SSH from the whole internet on web-11 (111122223333, eu-west-1)  [e-sg-11]
 
-All of them  npx --no portcullis history --stage prod --region eu-west-1 --since 2026-06-01T12:01:31.000Z
-Need a rule? npx --no portcullis restore <record> --stage prod --region eu-west-1
+All of them  npx --no -- portcullis history --stage prod --region eu-west-1 --since 2026-06-01T12:01:31.000Z
+Need a rule? npx --no -- portcullis restore <record> --stage prod --region eu-west-1
 
 Record batch/2026-06-01T12:01:32.000Z
 `);

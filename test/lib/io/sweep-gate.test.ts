@@ -50,7 +50,7 @@ describe('a sweep that would close rules in more groups than the limit', () => {
         'ON HOLD',
         '  Nothing was closed. This sweep would close 11 rules in 11 groups, more than the limit of 10 groups.',
         '  A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
-        '  They must go   npx --no portcullis breaker release sweep --stage prod --region eu-west-1',
+        '  They must go   npx --no -- portcullis breaker release sweep --stage prod --region eu-west-1',
         '                 The next sweep closes them.',
       ].join('\n'),
     );
@@ -249,7 +249,7 @@ describe('a sweep on hold', () => {
       [
         'ON HOLD',
         '  Nothing was closed. This sweep would close 2 rules in 2 groups. Somebody has stopped all revoking.',
-        '  Start again    npx --no portcullis breaker start --stage prod --region eu-west-1',
+        '  Start again    npx --no -- portcullis breaker start --stage prod --region eu-west-1',
       ].join('\n'),
     );
   });

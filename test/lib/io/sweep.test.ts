@@ -241,8 +241,8 @@ describe('a sweep beside the events', () => {
 });
 
 describe('what the documents promise', () => {
-  it('names the metrics of the sweep in the README', () => {
-    const readme = readFileSync('README.md', 'utf8');
+  it('names the metrics of the sweep in docs/operations.md', () => {
+    const page = readFileSync('docs/operations.md', 'utf8');
 
     for (const metric of [
       'sweeps',
@@ -251,7 +251,7 @@ describe('what the documents promise', () => {
       'missed-by-event',
       'sweep-age-hours',
     ])
-      expect(readme).toContain(`\`${metric}\``);
+      expect(page).toContain(`\`${metric}\``);
   });
 
   it('knows the default group too', async () => {

@@ -1,12 +1,31 @@
 // IPv4 destinations in the spelling of NAT64: what is allowed, and what is counted.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isEmpty, minusOf, parseSet, printAddress, printSet } from '../../../lib/network/cidr.ts';
-import { allowedBlocks, asAllowed, asCounted, translationOf, withNat64 } from '../../../lib/network/nat64.ts';
+import {
+  isEmpty,
+  minusOf,
+  NO_ADDRESSES,
+  parseSet,
+  printAddress,
+  printSet,
+  unionOf,
+} from '../../../lib/network/cidr.ts';
+import {
+  asAllowed,
+  asCounted,
+  parseBlockList,
+  printBlockList,
+  translationOf,
+  withNat64,
+} from '../../../lib/network/nat64.ts';
 
 const EGRESS = { direction: 'egress' } as const;
 const INGRESS = { direction: 'ingress' } as const;
 const PREFIX = 0x64_ff9bn << 96n;
+
+function allowedBy(texts: readonly string[]) {
+  return asAllowed(EGRESS, parseBlockList(texts));
+}
 
 /** Blocks that lie in NAT64, around it, next to it and elsewhere. */
 const anyTexts = fc.array(
@@ -69,22 +88,47 @@ describe('a list of what may be reached', () => {
       ['0.0.0.0/0', '::/0'],
     ],
     [['64:ff9b::/96', '::/0'], ['::/0']],
+    [['64:ff9b::/96', '64:ff9b::/95'], ['64:ff9b::/95']],
+    [
+      ['64:ff9b::/97', '64:ff9a:ffff:ffff:ffff:ffff::/96'],
+      ['64:ff9a:ffff:ffff:ffff:ffff::/96', '64:ff9b::/97'],
+    ],
     [['64:ff9b::/97', '64:ff9b::8000:0/97'], ['64:ff9b::/96']],
     [['2600::/12'], ['2600::/12']],
   ])('%j allows %j', (texts, allowed) => {
-    expect(printSet(allowedBlocks(EGRESS, texts))).toEqual(allowed);
+    expect(printSet(allowedBy(texts))).toEqual(allowed);
   });
 
   it('of all IPv6 allows nothing that is translated', () => {
-    expect(asCounted(EGRESS, allowedBlocks(EGRESS, ['::/0'])).ipv4).toEqual([]);
+    expect(asCounted(EGRESS, allowedBy(['::/0'])).ipv4).toEqual([]);
+  });
+
+  it('allows what each of its blocks allows, and no more', () => {
+    fc.assert(
+      fc.property(anyTexts, (texts) => {
+        const each = texts.map((text) => allowedBy([text])).reduce(unionOf, NO_ADDRESSES);
+
+        expect(printSet(allowedBy(texts))).toEqual(printSet(each));
+      }),
+    );
+  });
+
+  it('is the same list after it was printed and read', () => {
+    fc.assert(
+      fc.property(anyTexts, (texts) => {
+        const list = parseBlockList(texts);
+
+        expect(parseBlockList(printBlockList(list))).toEqual(list);
+      }),
+    );
   });
 
   it('allows no less with one block more', () => {
     fc.assert(
       fc.property(anyTexts, anyTexts, (some, more) => {
-        const few = allowedBlocks(EGRESS, some);
+        const few = allowedBy(some);
 
-        expect(isEmpty(minusOf(few, allowedBlocks(EGRESS, [...more, ...some])))).toBe(true);
+        expect(isEmpty(minusOf(few, allowedBy([...more, ...some])))).toBe(true);
       }),
     );
   });
@@ -97,8 +141,8 @@ describe('what comes in', () => {
         const set = parseSet(texts);
 
         expect(asCounted(INGRESS, set)).toEqual(set);
-        expect(asAllowed(INGRESS, set)).toEqual(set);
-        expect(allowedBlocks(INGRESS, texts)).toEqual(set);
+        const list = parseBlockList(texts);
+        expect(asAllowed(INGRESS, list)).toEqual(set);
       }),
     );
   });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, type Verdict } from '../../../lib/evaluate/evaluate.ts';
-import { hold, holdAll } from '../../../lib/plan/hold.ts';
+import { holdAll } from '../../../lib/plan/hold.ts';
 import { makePlan } from '../../../lib/plan/make-plan.ts';
 import {
   hasNothingToReport,
@@ -48,7 +48,7 @@ const anyPlan: fc.Arbitrary<Plan> = fc
   .tuple(anyVerdicts, anyVerdicts, fc.boolean())
   .map(([verdicts, others, isHeld]) => {
     const plan = makePlan(verdicts, 10);
-    return isHeld ? joinPlans([plan, hold(makePlan(others, 10), () => ({ because: 'breaker' }))]) : plan;
+    return isHeld ? joinPlans([plan, makePlan(others, 10, () => ({ because: 'breaker' }))]) : plan;
   });
 
 const isEnforced = ({ policy }: Verdict) => policy.mode === 'enforce';
@@ -141,6 +141,42 @@ describe('a plan', () => {
     );
   });
 
+  it('carries out what policies that do not wait ask for, and has the rest of it wait for what others ask beyond', () => {
+    fc.assert(
+      fc.property(anyVerdicts, fc.subarray([...SEVERITIES]), (verdicts, severities) => {
+        const waits = ({ policy }: Verdict) =>
+          severities.includes(policy.severity) && policy.action !== 'notify';
+        const why = { because: 'breaker' } as const;
+        const whole = makePlan(verdicts, 10);
+        const alone = makePlan(
+          verdicts.filter((one) => !waits(one)),
+          10,
+        );
+        const plan = makePlan(verdicts, 10, (violation) => (waits(violation) ? why : undefined));
+
+        const rulesIn = (findings: Plan['revoke']) => new Set(findings.map(({ rule }) => rule));
+        const waiting = rulesIn([...whole.revoke, ...whole.trim].filter((one) => one.verdicts.some(waits)));
+        const beyond = plan.trim.flatMap((trimming) => trimming.beyond ?? []);
+        const isAskedNow = ({ verdicts: said }: Plan['revoke'][number]) =>
+          said.some((one) => !waits(one) && one.policy.action === 'revoke');
+        expect(rulesIn(plan.notify)).toEqual(rulesIn(whole.notify));
+        expect(rulesIn([...plan.held, ...beyond])).toEqual(
+          waiting.difference(
+            rulesIn([...plan.revoke, ...plan.trim.filter((one) => one.beyond === undefined)]),
+          ),
+        );
+        for (const finding of plan.revoke) {
+          expect(rulesIn(alone.revoke)).toContain(finding.rule);
+        }
+        for (const { rule, remainder } of plan.trim) {
+          expect(trimmingOf(alone, rule)?.remainder).toEqual(remainder);
+        }
+        for (const finding of plan.held) expect(isAskedNow(finding)).toBe(false);
+      }),
+      RUNS,
+    );
+  });
+
   it('finds how a rule is trimmed, and nothing for a rule that is not', () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
@@ -184,14 +220,12 @@ describe('plans', () => {
         const why = { because: 'protected', protection: 'a tag' } as const;
         const asHeld = (findings: Plan['dryRun']) =>
           findings.map(({ rule, verdicts, also }) => ({ rule, verdicts, also, ...why }));
-        const held = hold(plan, () => why);
-
-        const all = [...plan.held, ...asHeld([...plan.revoke, ...plan.trim])];
-        expect(held).toEqual({ ...plan, revoke: [], trim: [], held: all });
         expect(holdAll(plan, why)).toEqual({
-          ...held,
+          ...plan,
+          revoke: [],
+          trim: [],
           dryRun: [],
-          held: [...all, ...asHeld(plan.dryRun)],
+          held: [...plan.held, ...asHeld([...plan.revoke, ...plan.trim, ...plan.dryRun])],
         });
       }),
       RUNS,

@@ -1,6 +1,8 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
+import { NO_ADDRESSES } from '../../../lib/network/cidr.ts';
+import { listOfSet } from '../../../lib/network/nat64.ts';
 import { printTraffic } from '../../../lib/network/ports.ts';
 import { makePlan } from '../../../lib/plan/make-plan.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
@@ -18,7 +20,9 @@ function policy(match: Match, action = 'trim', exceptions?: readonly object[]) {
 
 function plan(rule: AwsSecurityGroupRule, policies: readonly ReturnType<typeof policy>[], limit = 10) {
   const parsed = parseRule({ SecurityGroupRuleId: 'sgr-1', GroupId: 'sg-1', IsEgress: false, ...rule });
-  const context = { ...CONTEXT, prefixLists: new Map([['pl-0world', policies[0]?.forbidden as never]]) };
+  const [{ forbidden = 'any' } = {}] = policies;
+  const listed = listOfSet(forbidden === 'any' ? NO_ADDRESSES : forbidden);
+  const context = { ...CONTEXT, prefixLists: new Map([['pl-0world', listed]]) };
   return makePlan(evaluate([parsed], new Set(['sgr-1']), policies, context), limit);
 }
 

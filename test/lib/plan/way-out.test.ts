@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';
-import { parseSet } from '../../../lib/network/cidr.ts';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { makePlan } from '../../../lib/plan/make-plan.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
@@ -17,9 +17,9 @@ interface Asked {
 }
 
 const LISTS = new Map([
-  ['pl-0world', parseSet(['0.0.0.0/1', '128.0.0.0/1'])],
-  ['pl-0public', parseSet(['8.0.0.0/7'])],
-  ['pl-0half', parseSet(['8.0.0.0/7', '10.0.0.0/8'])],
+  ['pl-0world', parseBlockList(['0.0.0.0/1', '128.0.0.0/1'])],
+  ['pl-0public', parseBlockList(['8.0.0.0/7'])],
+  ['pl-0half', parseBlockList(['8.0.0.0/7', '10.0.0.0/8'])],
 ]);
 
 function planFor(rule: AwsSecurityGroupRule, limit: number, ...asked: readonly Asked[]) {

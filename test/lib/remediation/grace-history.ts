@@ -71,7 +71,7 @@ function begin(grace: number): History {
     now: START,
     ...{ lag: 0, stale: [], mails: [], wrongs: [] },
     ...{ byBot: new Set(), bySomebody: new Set(), added: new Set(), unwithdrawn: new Set() },
-    ...{ breakerHolds: false, isDefaultVpc: false, hasMailRoom: true },
+    ...{ breakerHolds: [], isDefaultVpc: false, hasMailRoom: true },
   };
   const seen = new Set<string>();
   return { grace, world, wrongs: [], deliveries: [], opened: 0, minute: 0, firstSeen: undefined, seen };

@@ -18,8 +18,11 @@ const COMMANDS = [
   ...(['read-surroundings', 'publish'] as const),
 ];
 
-/** What the policy asks for; `give way` is to trim, and to leave a rule alone whose allowed rest cannot be kept. */
-type Answer = 'revoke' | 'trim' | 'give way';
+/**
+ * What the policy asks for; `give way` is to trim, and to leave a rule alone whose allowed rest cannot be kept. With `trim, then revoke`,
+ * another policy asks to revoke what the first one lets stay.
+ */
+type Answer = 'revoke' | 'trim' | 'give way' | 'trim, then revoke';
 
 const anyFault: fc.Arbitrary<Fault> = fc.record({
   command: fc.constantFrom(...COMMANDS),
@@ -28,7 +31,7 @@ const anyFault: fc.Arbitrary<Fault> = fc.record({
 });
 const anyHistory = fc.record({
   rules: fc.integer({ min: 1, max: 4 }),
-  answer: fc.constantFrom<Answer>('revoke', 'trim', 'give way'),
+  answer: fc.constantFrom<Answer>('revoke', 'trim', 'give way', 'trim, then revoke', 'trim, then revoke'),
   lag: fc.nat(2),
   ownerId: fc.oneof(
     { weight: 9, arbitrary: fc.constant('111122223333') },
@@ -48,9 +51,10 @@ const anyHistory = fc.record({
         { weight: 6, arbitrary: fc.constant('enforce' as const) },
         { weight: 1, arbitrary: fc.constantFrom('dry-run' as const, 'no policy' as const) },
       ),
+      /** The policies that the breaker has wait. */
       breakerHolds: fc.oneof(
-        { weight: 4, arbitrary: fc.constant(false) },
-        { weight: 1, arbitrary: fc.constant(true) },
+        { weight: 4, arbitrary: fc.constant<readonly string[]>([]) },
+        { weight: 2, arbitrary: fc.subarray(['no-ssh', 'no-more']) as fc.Arbitrary<readonly string[]> },
       ),
     }),
     { maxLength: 5 },
@@ -84,7 +88,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom }: Start):
     added: new Set(),
     unwithdrawn: new Set(),
     wrongs: [],
-    breakerHolds: false,
+    breakerHolds: [],
     isDefaultVpc,
     hasMailRoom,
   };
@@ -94,13 +98,10 @@ function taskOf(world: ModelWorld, answer: Answer, isLastTry: boolean): Task {
   const change = parseChange(makeEvent([...world.rules.values()]));
   if (change.kind !== 'changed') throw new Error(change.kind);
   const isGiving = answer === 'give way';
-  const policy = policyOf(
-    'no-ssh',
-    [22],
-    isGiving ? 'trim' : answer,
-    isGiving ? { otherwise: 'notify' } : {},
-  );
-  const settings = { target, config, policies: [policy] };
+  const action = answer === 'revoke' ? answer : 'trim';
+  const policy = policyOf('no-ssh', [22], action, isGiving ? { otherwise: 'notify' } : {});
+  const others = answer === 'trim, then revoke' ? [policyOf('no-more', [22, 23, 24, 25], 'revoke')] : [];
+  const settings = { target, config, policies: [policy, ...others] };
   return { id: 'event-1', change, ...settings, isLastTry, isSilent: false, isAdmitted: false };
 }
 
@@ -117,11 +118,11 @@ interface Try {
   readonly faults: readonly Fault[];
   /** Whether it takes up what waits, and is no delivery of the event. */
   readonly isTick: boolean;
-  readonly breakerHolds: boolean;
+  readonly breakerHolds: readonly string[];
   readonly deployed: 'enforce' | 'dry-run' | 'no policy';
 }
 
-const UNTROUBLED: Try = { faults: [], isTick: false, breakerHolds: false, deployed: 'enforce' };
+const UNTROUBLED: Try = { faults: [], isTick: false, breakerHolds: [], deployed: 'enforce' };
 /** The last delivery is the replay of what a tick could not revoke. */
 const AFTER = [UNTROUBLED, UNTROUBLED, UNTROUBLED, { ...UNTROUBLED, isTick: true }, UNTROUBLED];
 
@@ -154,19 +155,19 @@ const outcomesIn = (world: ModelWorld) =>
   new Map(
     findingsIn(world).flatMap(({ ruleId, outcome }) => (outcome === undefined ? [] : [[ruleId, outcome]])),
   );
-const isHarmless = ({ CidrIpv4 = '', FromPort = 0 }: AwsSecurityGroupRule) =>
-  !CidrIpv4.startsWith('0.0.0.0/') || FromPort > 22;
+const isHarmless = ({ CidrIpv4 = '', FromPort = 0 }: AwsSecurityGroupRule, answer: Answer) =>
+  !CidrIpv4.startsWith('0.0.0.0/') || (FromPort > 22 && answer !== 'trim, then revoke');
 
 const hasGivenWay = (world: ModelWorld, { SecurityGroupRuleId: id }: AwsSecurityGroupRule) =>
   findingsIn(world).some(({ ruleId, obstacle }) => ruleId === id && obstacle === 'refused');
 
 const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
   'every violating rule is closed, what the breaker held too, unless the group is not ours, AWS denies it, or its policy gave way':
-    ({ world, isLenient }) =>
+    ({ world, isLenient, answer }) =>
       isLenient ||
       isForeign(world.group, target) ||
       [...outcomesIn(world).values()].includes('denied') ||
-      [...world.rules.values()].every((rule) => isHarmless(rule) || hasGivenWay(world, rule)),
+      [...world.rules.values()].every((rule) => isHarmless(rule, answer) || hasGivenWay(world, rule)),
   'a rule whose policy gives way is closed only where its allowed rest stays': ({ world, answer }) =>
     answer !== 'give way' ||
     [...world.byBot.difference(world.added)].every((id) => {

@@ -2,11 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { UNREAD_NETWORK } from '../../../lib/exposure/network.ts';
+import { overlaps, within } from '../../../lib/network/intervals.ts';
 import type { Asked } from '../../../lib/plan/breaker.ts';
+import { policyIdOf } from '../../../lib/plan/breaker-state.ts';
 import type { StoredClocks } from '../../../lib/plan/clocks.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
 import { coverOf } from '../../../lib/remediation/covers.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
+import { revocationsIn } from '../../../lib/remediation/judge.ts';
 import type { Answer, Batch } from '../../../lib/remediation/mutation.ts';
 import { next } from '../../../lib/remediation/next.ts';
 import { begin, observe } from '../../../lib/remediation/observe.ts';
@@ -17,7 +20,6 @@ import {
   progressOf,
 } from '../../../lib/remediation/progress.ts';
 import type { Attempt, End, Progress, Stored, Task, Waiting } from '../../../lib/remediation/state.ts';
-import { pending } from '../../../lib/remediation/swap.ts';
 import { contentOf, parseRule, type SecurityGroup, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { isForeign } from '../../../lib/target.ts';
 
@@ -72,7 +74,8 @@ export interface ModelWorld {
   readonly unwithdrawn: Set<string>;
   /** What must never happen and did. */
   readonly wrongs: string[];
-  breakerHolds: boolean;
+  /** The ids of the policies that the breaker has wait. */
+  breakerHolds: readonly string[];
   readonly hasMailRoom: boolean;
   /** In the default VPC EC2 revokes the rules of a call that it knows, and lists the others. */
   readonly isDefaultVpc: boolean;
@@ -201,6 +204,7 @@ function carryOut(
       return { saw: 'recurrence', recurring: [] };
     case 'revoke':
       refuseUnrecorded(world, attempt, command.batch);
+      refuseHeld(world, attempt, command.batch);
       return { saw: 'revoked', batch: command.batch, answer: revoke(world, command.batch, fault) };
     case 'read-surroundings':
       refuseEarly(world, attempt);
@@ -223,13 +227,24 @@ function carryOut(
   }
 }
 
-/** Everything goes, or everything waits. */
+/** A policy goes, or it waits. */
 function ask({ breakerHolds }: ModelWorld, rules: readonly Asked[]) {
-  const held = new Set(breakerHolds ? rules.map(({ ruleId }) => ruleId) : []);
-  const hold = { because: 'limit' as const, policyIds: ['no-ssh'], limit: 10, minutes: 15, name: 'limit' };
   const keys = rules.flatMap(({ policies: asking }) => asking.map(({ key }) => key));
-  const going = new Set(breakerHolds ? [] : keys);
-  return { held, holds: breakerHolds ? [hold] : [], going, latching: [], uncounted: [], members: [] };
+  const isHeld = (key: string) => breakerHolds.includes(policyIdOf(key));
+  const waiting = new Map(
+    rules.map(({ ruleId, policies: asking }) => {
+      return [ruleId, new Set(asking.map(({ key }) => key).filter(isHeld))] as const;
+    }),
+  );
+  const held = new Set(
+    rules
+      .filter(({ policies: asking }) => asking.every(({ key }) => isHeld(key)))
+      .map(({ ruleId }) => ruleId),
+  );
+  const hold = { because: 'limit' as const, policyIds: breakerHolds, limit: 10, minutes: 15, name: 'limit' };
+  const going = new Set(keys.filter((key) => !isHeld(key)));
+  const holds = held.size > 0 ? [hold] : [];
+  return { held, waiting, holds, going, latching: [], uncounted: [], members: [] };
 }
 
 function load({ entries }: ModelWorld, request: ProgressRequest): Progress {
@@ -255,12 +270,19 @@ function write({ entries }: ModelWorld, entry: Stored): Observation {
   return { saw: 'written', entry: written };
 }
 
-/** Record before act, and act only on what was judged to violate and is not held. */
+/** Acts only on what goes by policies that the breaker does not have wait. */
+function refuseHeld(world: ModelWorld, attempt: Attempt, { rules }: Batch): void {
+  for (const rule of rules) {
+    if (isOnlyAskedByHeld(world, attempt, rule))
+      world.wrongs.push(`${rule.id} is sent, and only held policies ask`);
+  }
+}
+
+/** Record before act, and act only on what was judged to violate. */
 function refuseUnrecorded(world: ModelWorld, attempt: Attempt, { rules, by }: Batch): void {
-  const { entries, breakerHolds, wrongs } = world;
+  const { entries, wrongs } = world;
   const note = entries.get(attempt.entry?.id ?? '')?.note;
   const { config, policies } = attempt.task;
-  if (breakerHolds) wrongs.push('rules are sent though the breaker holds them');
   if (config.mode === 'dry-run') wrongs.push('rules are sent in a dry run');
   if (policies.length === 0) wrongs.push('rules are sent though no policy is in force');
   for (const rule of rules) {
@@ -271,9 +293,20 @@ function refuseUnrecorded(world: ModelWorld, attempt: Attempt, { rules, by }: Ba
   }
 }
 
+/** Of a rule, what a policy on hold asks for waits, whatever other policies ask for. */
+function isOnlyAskedByHeld({ breakerHolds }: ModelWorld, { judged, task }: Attempt, rule: SecurityGroupRule) {
+  const going = task.policies.filter(({ id }) => !breakerHolds.includes(id));
+  const asking = going.filter(({ traffic }) => overlaps(traffic, [rule.traffic]));
+  const isTrimmed = judged?.plan.trim.some((trimming) => trimming.rule.id === rule.id) === true;
+  const isWhole = asking.some(
+    ({ action, traffic }) => action === 'revoke' || within([rule.traffic], traffic),
+  );
+  return !isWhole && !(isTrimmed && asking.length > 0);
+}
+
 /** No rule stays open any longer for what is merely told. */
 function refuseEarly({ wrongs }: ModelWorld, attempt: Attempt): void {
-  for (const { rule } of pending(attempt)) {
+  for (const { rule } of revocationsIn(attempt.judged)) {
     if (attempt.targets.get(rule.id)?.sent === undefined)
       wrongs.push(`the network is read before ${rule.id} is sent`);
   }

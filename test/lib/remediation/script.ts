@@ -3,7 +3,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { parseChange } from '../../../lib/change/change.ts';
 import { homeTarget } from '../../../lib/config.ts';
-import type { BreakerRequest } from '../../../lib/plan/breaker.ts';
+import type { Asked, BreakerRequest } from '../../../lib/plan/breaker.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { outcomesOf } from '../../../lib/remediation/attribute.ts';
 import type { Command, Observation } from '../../../lib/remediation/command.ts';
@@ -62,10 +62,16 @@ export function makeScript(rules: readonly AwsSecurityGroupRule[], policies: rea
   };
 }
 
-/** The breaker is closed. */
-function allGo({ rules }: BreakerRequest): Extract<Observation, { saw: 'counted' }>['admission'] {
-  const going = new Set(rules.flatMap(({ policies: asking }) => asking.map(({ key }) => key)));
-  return { held: new Set(), holds: [], going, latching: [], uncounted: [], members: [] };
+/** The breaker's answer: these rules wait, and all others go. */
+function admit(
+  { rules }: BreakerRequest,
+  ids: readonly string[],
+): Extract<Observation, { saw: 'counted' }>['admission'] {
+  const keysOf = ({ policies: asking }: Asked) => asking.map(({ key }) => key);
+  const going = new Set(rules.flatMap(keysOf));
+  const held = rules.filter(({ ruleId }) => ids.includes(ruleId));
+  const waiting = new Map(held.map((one) => [one.ruleId, new Set(keysOf(one))]));
+  return { held: new Set(ids), waiting, holds: [], going, latching: [], uncounted: [], members: [] };
 }
 
 /** One try, to its end or its crash. */
@@ -137,10 +143,7 @@ function perform(
       script.entry = { ...command.entry, version: (script.entry?.version ?? 0) + 1 } as Stored;
       return { saw: 'written', entry: script.entry };
     case 'count':
-      return {
-        saw: 'counted',
-        admission: { ...allGo(command.request), held: new Set(directions.held) },
-      };
+      return { saw: 'counted', admission: admit(command.request, directions.held ?? []) };
     case 'count-recurrence':
       return { saw: 'recurrence', recurring: [] };
     case 'count-mail':

@@ -23,7 +23,7 @@ it('says that nothing violates a policy and since when, what was judged, and whe
 
 Last sweep  2315 rules in 412 security groups, finished 2026-06-08 12:04 UTC. Exceptions allow 3 of them.
 Next mail   When a sweep finds something, or in a week. If neither comes, read docs/operations.md#alarms.
-Check       npx --no portcullis audit --region eu-west-1
+Check       npx --no -- portcullis audit --region eu-west-1
 
 Record sweep/2026-06-08T12:00:00.000Z
 `);

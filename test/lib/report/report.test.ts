@@ -35,7 +35,7 @@ describe('the message about a revoked rule', () => {
     ],
     [
       'the command of Portcullis that undoes it',
-      'npx --no portcullis restore 1beb5d85-3e0f-4000-b7d7-edb9300e0594 --stage prod --region eu-west-1',
+      'npx --no -- portcullis restore 1beb5d85-3e0f-4000-b7d7-edb9300e0594 --stage prod --region eu-west-1',
     ],
     ['the record', 'Record 1beb5d85-3e0f-4000-b7d7-edb9300e0594'],
   ])('tells people %s', (_, text) => {

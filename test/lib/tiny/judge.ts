@@ -1,7 +1,7 @@
 // The tiny world in AWS's and the policy language's words, and what the code under test says about it.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type Context, evaluate, type Verdict } from '../../../lib/evaluate/evaluate.ts';
-import { addressSet, parseCidr } from '../../../lib/network/cidr.ts';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { makePlan } from '../../../lib/plan/make-plan.ts';
 import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
@@ -106,9 +106,7 @@ function rulesIn({ rules }: TinyGroup, found: readonly { readonly rule: Security
 
 function readLists(lists: Lists) {
   const read = Object.entries(lists).filter(([, { isReadable }]) => isReadable);
-  return new Map(
-    read.map(([id, { entries }]) => [id, addressSet(entries.flatMap((b) => parseCidr(toCidr(b)) ?? []))]),
-  );
+  return new Map(read.map(([id, { entries }]) => [id, parseBlockList(entries.map(toCidr))]));
 }
 
 function toAws({ protocol, from, to, source, isApproved }: TinyRule, id: string): AwsSecurityGroupRule {

@@ -217,15 +217,14 @@ function admits({ source }: TinyRule, point: Point, lists: Lists): boolean {
 
 /**
  * Whether a source in a policy covers the address. Of what leaves, an address of NAT64 is covered as the IPv4 address that it stands for,
- * or by a block of NAT64; not by `::/0`, nor by a list in which `::/0` leaves no such block to be seen.
+ * or by a block of NAT64, whatever stands beside it; not by `::/0`.
  */
 function covers(source: Source, { direction }: TinyPolicy, point: Point, lists: Lists): boolean {
   const blocks = blocksOf(source, lists);
   if (direction === 'ingress' || (point.line !== 'nat64' && point.line !== 'nat64 beyond')) {
     return blocks.some((block) => holds(block, point));
   }
-  const isNamed =
-    blocks.every(({ line }) => line !== 'all ipv6') && blocks.some((block) => holds(block, point));
+  const isNamed = blocks.some((block) => block.line === 'nat64' && holds(block, point));
   const translated = point.line === 'nat64' ? 'ipv4' : 'ipv4 beyond';
   return isNamed || blocks.some((block) => holds(block, { line: translated, at: point.at }));
 }

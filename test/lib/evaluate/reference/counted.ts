@@ -2,7 +2,7 @@
 // wherever an exception begins or ends; within each area the same addresses count at every point.
 
 import type { Concerned, Context } from '../../../../lib/evaluate/context.ts';
-import { entriesOf } from '../../../../lib/evaluate/prefix-lists.ts';
+import { addressesIn, entriesOf } from '../../../../lib/evaluate/prefix-lists.ts';
 import { ASSOCIATIONS } from '../../../../lib/evaluate/unread.ts';
 import {
   type AddressSet,
@@ -14,7 +14,7 @@ import {
 } from '../../../../lib/network/cidr.ts';
 import { ALL_ADDRESSES } from '../../../../lib/network/internet.ts';
 import { type Intervals, intersection, minus } from '../../../../lib/network/intervals.ts';
-import { allowedOf, asCounted, NAT64 } from '../../../../lib/network/nat64.ts';
+import { allowedOf, asCounted, NAT64, NO_BLOCKS } from '../../../../lib/network/nat64.ts';
 import type { Exception } from '../../../../lib/policy/exception.ts';
 import type { Limit } from '../../../../lib/policy/policy.ts';
 import { addressesOf, type SecurityGroupRule } from '../../../../lib/rule.ts';
@@ -48,7 +48,7 @@ export interface Counted {
 /** The addresses that a rule admits; undefined for a peer that could not be read. Groups admit no addresses of their own. */
 export function admittedBy({ peer }: SecurityGroupRule, { prefixLists }: Context): AddressSet | undefined {
   if (peer.kind === 'unreadable') return undefined;
-  return peer.kind === 'prefix-list' ? entriesOf(prefixLists, peer.prefixListId) : addressesOf(peer);
+  return peer.kind === 'prefix-list' ? addressesIn(prefixLists, peer.prefixListId) : addressesOf(peer);
 }
 
 /** What of a rule counts, given the exceptions that hold for it as far as is known. */
@@ -115,7 +115,7 @@ function areaOf(
     NO_ADDRESSES,
   );
   const all = admitted ?? ALL_ADDRESSES;
-  const allowedBy = (id: string) => allowedOf(rule, all, entriesOf(prefixLists, id) ?? NO_ADDRESSES);
+  const allowedBy = (id: string) => allowedOf(rule, all, entriesOf(prefixLists, id) ?? NO_BLOCKS);
   const listed = lists.reduce((set, id) => unionOf(set, allowedBy(id)), NO_ADDRESSES);
   const unwritten = without(all, written);
   const unlisted = without(unwritten, listed);

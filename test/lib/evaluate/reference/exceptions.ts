@@ -2,15 +2,9 @@
 
 import type { Concerned, Context } from '../../../../lib/evaluate/context.ts';
 import { entriesOf } from '../../../../lib/evaluate/prefix-lists.ts';
-import {
-  type AddressSet,
-  intersectionOf,
-  isEmpty,
-  NO_ADDRESSES,
-  unionOf,
-} from '../../../../lib/network/cidr.ts';
+import { type AddressSet, intersectionOf, isEmpty, unionOf } from '../../../../lib/network/cidr.ts';
 import { overlaps } from '../../../../lib/network/intervals.ts';
-import { allowedOf } from '../../../../lib/network/nat64.ts';
+import { allowedOf, NO_BLOCKS } from '../../../../lib/network/nat64.ts';
 import { isUntil } from '../../../../lib/policy/day.ts';
 import type { Exception } from '../../../../lib/policy/exception.ts';
 import { hasWords } from '../../../../lib/policy/rule-words.ts';
@@ -109,6 +103,6 @@ function sourcesOf(
   admitted: AddressSet,
   { prefixLists }: Context,
 ): AddressSet {
-  const excusedBy = (id: string) => allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_ADDRESSES);
+  const excusedBy = (id: string) => allowedOf(rule, admitted, entriesOf(prefixLists, id) ?? NO_BLOCKS);
   return lists.reduce((set, id) => unionOf(set, excusedBy(id)), addresses);
 }
