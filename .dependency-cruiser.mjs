@@ -13,6 +13,7 @@ export const ROOMS = [
   'settings',
   'deployment',
   'exposure',
+  'infrastructure',
   'report',
   'remediation',
   'sweep',
