@@ -7,7 +7,7 @@ import type { LiveStack } from '../lib/deployment/compare.ts';
 import { readCallerAccount } from '../lib/io/aws/caller.ts';
 import { readFunction } from '../lib/io/aws/deployed.ts';
 import { readSubscriptions, type SeenSubscription } from '../lib/io/aws/monitoring.ts';
-import { readStack, readTemplate, type Stack } from '../lib/io/aws/stack.ts';
+import { readDeployedTemplate, readStack, type Stack } from '../lib/io/aws/stack.ts';
 
 /** A stack with all that a deployment is compared with. */
 export interface DeployedStack extends Stack, LiveStack {
@@ -30,7 +30,7 @@ export async function readDeployed(name: string, region: string): Promise<Deploy
   if (stack === undefined || NEVER_DEPLOYED.test(stack.status)) return undefined;
   const { TopicArn } = stack.outputs;
   const [template, functions, subscribers] = await Promise.all([
-    readTemplate(client, name),
+    readDeployedTemplate(client, name),
     Promise.all(
       Object.entries(OUTPUTS).map(
         async ([id, key]) => [id, await variablesNow(region, stack.outputs[key])] as const,

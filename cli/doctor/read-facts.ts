@@ -17,7 +17,7 @@ import {
   readSubscriptions,
 } from '../../lib/io/aws/monitoring.ts';
 import { readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
-import { readTemplate } from '../../lib/io/aws/stack.ts';
+import { readDeployedTemplate } from '../../lib/io/aws/stack.ts';
 import { readOpenings, readTrails } from '../../lib/io/aws/trails.ts';
 import { readBreaker } from '../../lib/io/ledger/breaker.ts';
 import { listDue } from '../../lib/io/ledger/due.ts';
@@ -79,7 +79,7 @@ export async function readFacts(
     ask('dynamodb:Query', () => listDue(ledger, stack)),
     ask('ec2:DescribeManagedPrefixLists', () => readPrefixLists(clients.ec2, references, stack.accountId)),
     ask('ec2:DescribeSecurityGroups', () => findTestGroups(clients.ec2)),
-    ask('cloudformation:GetTemplate', () => readTemplate(clients.cloudformation, stack.name)),
+    ask('cloudformation:GetTemplate', () => readDeployedTemplate(clients.cloudformation, stack.name)),
   ]);
   return {
     stage,

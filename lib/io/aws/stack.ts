@@ -37,7 +37,10 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
 }
 
 /** The template that the stack is made of, as it was sent. */
-export async function readTemplate(client: CloudFormationClient, StackName: string): Promise<unknown> {
+export async function readDeployedTemplate(
+  client: CloudFormationClient,
+  StackName: string,
+): Promise<unknown> {
   const { TemplateBody = '{}' } = await client.send(
     new GetTemplateCommand({ StackName, TemplateStage: 'Original' }),
   );
