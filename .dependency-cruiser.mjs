@@ -11,6 +11,7 @@ export const ROOMS = [
   'target.ts',
   'config.ts',
   'settings',
+  'deployment',
   'exposure',
   'evidence',
   'infrastructure',
