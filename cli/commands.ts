@@ -21,6 +21,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/audit.ts')).auditCommand,
   },
   {
+    name: 'check',
+    summary: 'evaluate Terraform plans and CloudFormation templates',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  {
     name: 'init',
     summary: 'begin a directory of your own settings and policies',
     load: async () => (await import('./commands/init.ts')).initCommand,

@@ -2,7 +2,6 @@
 import { Command, CommanderError } from 'commander';
 import { commandsFor } from './commands.ts';
 import { printError } from './format/print.ts';
-import type { Connection } from './input/live.ts';
 import type { CommandIo, Io } from './io.ts';
 import { VERSION } from './version.ts';
 
@@ -68,10 +67,16 @@ async function makeProgram(argv: readonly string[], io: CommandIo): Promise<Comm
   return program;
 }
 
-async function checkConnection({ profile }: Connection): Promise<void> {
-  if (profile === undefined) return;
+/** An audit takes several profiles. */
+async function checkConnection({
+  profile = [],
+}: {
+  readonly profile?: string | readonly string[];
+}): Promise<void> {
+  const profiles = [profile].flat();
+  if (profiles.length === 0) return;
   const { checkProfile } = await import('./input/live.ts');
-  await checkProfile(profile);
+  for (const one of profiles) await checkProfile(one);
 }
 
 function prepare(command: Command, { stdout, stderr }: Io): void {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readManifest } from '../lib/deployment/manifest.ts';
 
 interface Deployed {
   readonly Timeout: number;
@@ -12,7 +13,10 @@ const MOST_BYTES = 420_000;
 const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
 
 let zip: Record<string, Uint8Array>;
-let template: { Resources: Record<string, { Type: string; Properties: Record<string, never> }> };
+let template: {
+  Metadata: Record<string, unknown>;
+  Resources: Record<string, { Type: string; Properties: Record<string, never> }>;
+};
 
 beforeAll(() => {
   zip = unzipSync(readFileSync('.serverless/portcullis.zip'));
@@ -55,6 +59,15 @@ describe('the template', () => {
   const of = (type: string) => Object.values(template.Resources).filter((resource) => resource.Type === type);
   const alarms = () => of('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
   const eventRules = () => of('AWS::Events::Rule').filter(({ Properties }) => 'EventPattern' in Properties);
+
+  it('says which policies it has, and nothing that only people read', () => {
+    const manifest = readManifest(template.Metadata);
+    const policies: { id: string; title: string }[] = JSON.parse(textOf('dist/policies.json'));
+
+    expect(manifest?.policies.map(({ id }) => id)).toEqual(policies.map(({ id }) => id).toSorted());
+    expect(manifest).toMatchObject({ release: expect.any(String), engine: expect.any(Number) });
+    expect(JSON.stringify(template.Metadata)).not.toContain(policies[0]?.title);
+  });
 
   it('names a handler that is in the zip', () => {
     const [fn] = of('AWS::Lambda::Function');

@@ -12,7 +12,9 @@ const rooms = [
   'lib/io/ledger',
   'handlers',
   'cli',
+  'cli/check',
   'cli/doctor',
+  'cli/report',
   'cli/restore',
   'test',
 ];

@@ -1,50 +1,106 @@
 // `portcullis audit`: every rule of every group against the policies, from files or from a live account.
 import { type Command, createCommand, Option } from 'commander';
-import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
-import { findingsAsTable } from '../format/findings.ts';
-import { findingsAsJson } from '../format/findings-json.ts';
+import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { printAll } from '../format/print-all.ts';
 import { makeProgress } from '../format/progress.ts';
-import { withExposure } from '../input/audit-exposure.ts';
-import { type AuditFinding, NOTHING_AUDITED } from '../input/audit-group.ts';
+import { type AuditFilter, groupOption, tagOption } from '../input/audit-filter.ts';
 import { openAudit } from '../input/audit-input.ts';
 import { auditPages } from '../input/audit-pages.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
+import { InputError } from '../input/input.ts';
+import { collect, groupByOption, rowsOption } from '../input/parse.ts';
 import { policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
+import { type AuditFinding, nothingAudited, type Pages, type Summary } from '../report/finding.ts';
+import type { FindingIdentity } from '../report/finding-identity.ts';
+import { FORMATS, type Format, formattedTexts } from '../report/formats.ts';
 
-interface Options extends PolicyChoice, AuditInput {
-  readonly format: 'table' | 'json';
+interface Options extends PolicyChoice, AuditInput, AuditFilter {
+  readonly format: Format;
+  readonly severity?: Severity;
+  readonly limit?: number;
+  readonly groupBy?: string;
+  readonly commands?: boolean;
   readonly failOn?: Severity;
   readonly allowUndecided?: boolean;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
 /** The command, with its help. */
 export function auditCommand(io: CommandIo): Command {
-  return createCommand('audit')
+  return withOutput(withInput(createCommand('audit')))
     .description(
       'Evaluates every rule of every security group against the policies, and changes nothing. Without --from it reads the ' +
         'account of your AWS credentials, with Describe and Get calls only.',
     )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing at or above --fail-on that is not in the baseline; 1 a\nviolation, or without --allow-undecided a rule that could not be evaluated, or\noutput that nobody read to its end; 2 bad usage, policies or input.',
+    )
+    .action((options) => run(io, options));
+}
+
+function withInput(command: Command): Command {
+  return command
     .option(
       '--from <file>',
-      'output of `aws ec2 describe-security-groups`; - for standard input. With Vpcs and SecurityGroupVpcAssociations in it, as ' +
-        '`describe-vpcs` and `describe-security-group-vpc-associations` print them, for policies that look at VPCs',
+      'what `aws ec2 describe-security-groups` printed, or a directory of such files; - for standard input; repeat it for more. ' +
+        'JSON, JSON lines, several documents one after the other, lists of groups, packed by gzip or not. Beside the groups, in any of the ' +
+        'files: Vpcs and SecurityGroupVpcAssociations, as `describe-vpcs` and so on print them, for policies that look at VPCs',
+      collect,
     )
     .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
     .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
-    .option('--region <region>', 'AWS region; of groups from a file, where the file does not say')
-    .option('--profile <profile>', 'profile of your AWS configuration')
+    .option(
+      '--region <region>',
+      'AWS region; repeat it for more. Of groups from a file, where the file does not say',
+      collect,
+    )
+    .option('--profile <profile>', 'profile of your AWS configuration; repeat it for more', collect)
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
     .addOption(allModesOption())
     .addOption(
-      new Option('--format <format>', 'for people or for machines')
-        .choices(['table', 'json'])
+      new Option('--severity <severity>', 'only policies that are at least so severe').choices([
+        ...SEVERITIES,
+      ]),
+    )
+    .addOption(groupOption())
+    .addOption(tagOption())
+    .option(
+      '--exposure',
+      'also say whether packets from the internet reach the interfaces of a group, by its addresses, routes and network ACLs. Of ' +
+        'files, only with NetworkInterfaces, Subnets, RouteTables, NetworkAcls, InternetGateways, VpcBlockPublicAccessOptions and ' +
+        'VpcBlockPublicAccessExclusions in them',
+    );
+}
+
+function withOutput(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--format <format>',
+        'table for people, html for a page to send around, the others for machines',
+      )
+        .choices([...FORMATS])
         .default('table'),
     )
+    .addOption(
+      new Option(
+        '--limit <rows>',
+        'how many rows the table lists; `all` for all of them (default: 5, or 3 under each heading)',
+      ).argParser(rowsOption),
+    )
+    .addOption(
+      new Option(
+        '--group-by <key>',
+        'list rows under headings: account, region, group, policy, service or tag:KEY',
+      ).argParser(groupByOption),
+    )
+    .option('--commands', 'list the AWS CLI command that closes each rule, as a script to look through')
     .addOption(
       new Option('--fail-on <severity>', 'the least severity that fails the audit (default: any)').choices([
         ...SEVERITIES,
@@ -54,54 +110,78 @@ export function auditCommand(io: CommandIo): Command {
       '--allow-undecided',
       'let pass what could not be evaluated, such as rules for unread prefix lists',
     )
-    .option(
-      '--exposure',
-      'also say whether packets from the internet reach the interfaces of a group, by its addresses, routes and network ACLs. Of a ' +
-        'file, only with NetworkInterfaces, Subnets, RouteTables, NetworkAcls, InternetGateways, VpcBlockPublicAccessOptions and ' +
-        'VpcBlockPublicAccessExclusions in it',
-    )
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 nothing at or above --fail-on; 1 a violation, or without\n--allow-undecided a rule that could not be evaluated, or output that nobody read\nto its end; 2 bad usage, policies or input.',
-    )
-    .action((options) => run(io, options));
+    .option('--baseline <file>', 'let pass what is in this baseline, and list only what is new')
+    .option('--write-baseline <file>', 'write what is found as a baseline, and let it pass');
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const policies = choosePolicies(options);
-  const sources = await openAudit(io, options, policies);
-  const summary = { ...NOTHING_AUDITED };
+  refuseOddOptions(options);
+  const policies = choosePolicies(options).filter(isAtLeast(options.severity));
+  const audit = await openAudit(io, options, policies);
+  const summary = nothingAudited();
+  const visited = new Set<string>();
   const progress = makeProgress(io, summary);
-  let fails = false;
-
-  async function* pages(): AsyncGenerator<readonly AuditFinding[]> {
-    for await (const audited of auditPages(sources, policies, options.region, summary, progress.update)) {
-      const { network } = sources;
-      const page =
-        network === undefined ? audited.map(({ finding }) => finding) : await withExposure(audited, network);
-      fails ||= page.some((finding) => counts(finding, options));
-      yield page;
-    }
-  }
-
+  const verdict = { fails: false };
+  const identities: FindingIdentity[] = [];
+  const tally = { summary, visited, onGroup: progress.update };
   try {
-    const texts =
-      options.format === 'json'
-        ? findingsAsJson(pages(), summary)
-        : findingsAsTable(pages(), summary, options.from === undefined, io.stdout.columns);
+    const found = auditPages(audit, policies, options, tally);
+    const pages = failing(await compared(io, found, options, summary, identities), options, verdict);
+    const facts = { policies, source: options, summary, visited };
+    const { columns } = io.stdout;
+    const isLive = options.from === undefined;
+    const texts = await formattedTexts(options.format, pages, facts, { ...options, columns, isLive });
     const isRead = await printAll(io, progress.beside(texts));
+    if (options.writeBaseline !== undefined && isRead)
+      await (await baselines()).writeBaseline(options.writeBaseline, identities);
     // Where nobody reads on, what is left was not evaluated: that must not look like a clean account.
-    if (fails || !isRead) io.setExitCode(1);
+    if (verdict.fails || !isRead) io.setExitCode(1);
   } finally {
-    await sources.close();
+    await audit.close();
   }
 }
 
-/** A policy that nobody could ask must not look like one that was kept. */
-function counts(
-  { verdict, severity }: AuditFinding,
-  { failOn = 'low', allowUndecided = false }: Options,
-): boolean {
+function refuseOddOptions({ format, limit, groupBy, commands }: Options): void {
+  const [odd] = Object.entries({ '--limit': limit, '--group-by': groupBy, '--commands': commands }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (odd !== undefined && format !== 'table')
+    throw new InputError(`${odd[0]} is for the table: leave it out, or --format ${format}`);
+}
+
+function isAtLeast(severity: Severity = 'low'): (policy: Policy) => boolean {
+  return (policy) => SEVERITIES.indexOf(policy.severity) <= SEVERITIES.indexOf(severity);
+}
+
+/** Most audits have none. */
+const baselines = () => import('../report/baseline.ts');
+
+/** The pages with what is known marked, and what passes by noted for a new baseline. */
+async function compared(
+  io: CommandIo,
+  pages: Pages,
+  { baseline, writeBaseline }: Options,
+  summary: Summary,
+  identities: FindingIdentity[],
+): Promise<Pages> {
+  if (baseline === undefined && writeBaseline === undefined) return pages;
+  const { noted, readBaseline, withKnown } = await baselines();
+  const marked = baseline === undefined ? pages : withKnown(pages, await readBaseline(io, baseline), summary);
+  return writeBaseline === undefined ? marked : noted(marked, identities);
+}
+
+/** Looks at each page whether it fails the audit. */
+async function* failing(pages: Pages, options: Options, verdict: { fails: boolean }): Pages {
+  for await (const page of pages) {
+    verdict.fails ||= page.some(({ finding }) => counts(finding, options));
+    yield page;
+  }
+}
+
+/** A policy that nobody could ask must not look like one that was kept. What becomes the baseline is known from now on. */
+function counts({ verdict, severity, known }: AuditFinding, options: Options): boolean {
+  const { failOn = 'low', allowUndecided = false, baseline, writeBaseline } = options;
+  if (known === true || (baseline === undefined && writeBaseline !== undefined)) return false;
   const isFailing = verdict === 'violation' || (verdict === 'undecided' && !allowUndecided);
   return isFailing && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 }

@@ -1,7 +1,7 @@
 // How far an audit is, on standard error, as long as that is a terminal.
 import { SingleBar } from 'cli-progress';
-import type { Summary } from '../input/audit-group.ts';
 import type { Io } from '../io.ts';
+import type { Summary } from '../report/finding.ts';
 
 /** A count of the groups, and `beside`, which clears it while texts are written: both may go to one terminal. */
 export function makeProgress({ stderr }: Io, summary: Readonly<Summary>) {

@@ -8,8 +8,8 @@ import { dayAndMinute, ruleInWords } from '../../lib/report/phrases.ts';
 import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
 import { parseRule } from '../../lib/rule.ts';
+import { policyInWords } from '../report/rows.ts';
 import type { Simulation } from '../run-simulation.ts';
-import { policyInWords } from './finding-rows.ts';
 
 /** The whole story; ends with the mail as it would arrive. */
 export function showSimulation(simulation: Simulation): string {

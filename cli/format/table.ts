@@ -37,12 +37,14 @@ function showRow(cells: Cells, rooms: readonly number[]): string {
   const height = columns.reduce((most, { length }) => Math.max(most, length), 0);
   let row = '';
   for (let at = 0; at < height; at += 1) {
-    const line = rooms.map((room, column) => padded(columns[column]?.[at] ?? '', room));
+    const line = rooms.map((room, column) => padText(columns[column]?.[at] ?? '', room));
     row += `│ ${line.join(' │ ')} │\n`;
   }
   return row;
 }
 
-function padded(text: string, room: number): string {
-  return text + ' '.repeat(room - widthOf(text));
+/** The text with spaces behind it, or before it, for so much room. */
+export function padText(text: string, room: number, isToTheRight = false): string {
+  const spaces = ' '.repeat(Math.max(room - widthOf(text), 0));
+  return isToTheRight ? spaces + text : text + spaces;
 }

@@ -11,30 +11,51 @@ import type { Vpcs } from '../../lib/network/vpcs.ts';
 import { isListId } from '../../lib/policy/list-names.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import type { NetworkSource } from './audit-exposure.ts';
-import { type AuditInput, type AuditSources, type ListEntries, setsOf } from './audit-sources.ts';
+import {
+  type AuditInput,
+  type AuditSources,
+  type ListEntries,
+  type OpenAudit,
+  setsOf,
+} from './audit-sources.ts';
 import { InputError } from './input.ts';
-import { asking, type Connection, connectEc2, connectSts, whyOf } from './live.ts';
+import { asking, type Connection, clientOptions, connectEc2, connectSts, whyOf } from './live.ts';
 
-/** The account and region of the credentials; lists that a file gives are not read. */
+/** Each region of each profile; without them, those of the credentials. Lists that a file gives are not read. */
 export async function openAccount(
-  input: AuditInput,
+  { profile, region, exposure }: AuditInput,
+  policies: readonly Policy[],
+  entries: ListEntries,
+): Promise<OpenAudit> {
+  const connections = (profile ?? [undefined]).flatMap((one) =>
+    (region ?? [undefined]).map((where) => clientOptions({ profile: one, region: where })),
+  );
+  async function* sources(): AsyncGenerator<AuditSources> {
+    for (const connection of connections) yield await openRegion(connection, exposure, policies, entries);
+  }
+  return { sources: sources(), close: async () => undefined };
+}
+
+async function openRegion(
+  connection: Connection,
+  exposure: true | undefined,
   policies: readonly Policy[],
   entries: ListEntries,
 ): Promise<AuditSources> {
-  const ec2 = connectEc2(input);
+  const ec2 = connectEc2(connection);
   const cache: PrefixListCache = new Map();
-  const accountId = await accountOfNames(input, policies);
+  const accountId = await accountOfNames(connection, policies);
   const given = setsOf(entries);
   return {
-    groups: groupsOfAccount(ec2),
+    ...{ region: connection.region, profile: connection.profile },
+    groups: groupsOfAccount(ec2, connection),
     vpcs: await vpcsOfAccount(ec2, vpcsNeeded(policies)),
-    network: input.exposure && networkOfAccount(ec2),
+    network: exposure && networkOfAccount(ec2),
     prefixLists: async (references) => {
       const missing = references.filter((one) => !given.has(one));
       const read = readPrefixLists(ec2, missing, accountId, cache);
       return new Map([...given, ...(await asking('the prefix lists cannot be read', read))]);
     },
-    close: async () => undefined,
   };
 }
 
@@ -48,11 +69,13 @@ async function accountOfNames(
 }
 
 /** All groups of the client's account and region. */
-async function* groupsOfAccount(ec2: EC2Client): AsyncGenerator<DescribedGroup> {
+async function* groupsOfAccount(ec2: EC2Client, connection: Connection): AsyncGenerator<DescribedGroup> {
   try {
     yield* readAccount(ec2);
   } catch (error) {
-    throw new InputError(`the account cannot be read: ${whyOf(error)}`, { cause: error });
+    const named = [connection.profile, connection.region].filter((one) => one !== undefined).join(', ');
+    const which = named === '' ? '' : ` (${named})`;
+    throw new InputError(`the account${which} cannot be read: ${whyOf(error)}`, { cause: error });
   }
 }
 

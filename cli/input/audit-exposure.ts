@@ -2,7 +2,7 @@
 import { groupExposure, unknownExposure } from '../../lib/exposure/exposure.ts';
 import type { Network, NetworkInterface } from '../../lib/exposure/network.ts';
 import { exposureInWords } from '../../lib/report/exposure-phrases.ts';
-import type { Audited, AuditFinding } from './audit-group.ts';
+import type { Audited } from '../report/finding.ts';
 
 /** Where interfaces and the network around them are read. */
 export interface NetworkSource {
@@ -14,18 +14,19 @@ export interface NetworkSource {
 export async function withExposure(
   found: readonly Audited[],
   source: NetworkSource,
-): Promise<readonly AuditFinding[]> {
+): Promise<readonly Audited[]> {
   const ids = found.flatMap(({ finding, admitted }) => (admitted === undefined ? [] : [finding.groupId]));
   const interfaces = await source.interfaces([...new Set(ids)]);
   const network = await source.network([...new Set(interfaces.map(({ vpcId }) => vpcId))]);
   const byGroup = byGroupId(interfaces);
-  return found.map(({ finding, admitted }) => {
-    if (admitted === undefined) return finding;
+  return found.map((one) => {
+    const { finding, admitted } = one;
+    if (admitted === undefined) return one;
     const exposure =
       admitted === 'unknown'
         ? unknownExposure('the entries of its prefix list are not known')
         : groupExposure(byGroup.get(finding.groupId) ?? [], admitted, network);
-    return { ...finding, exposure: { text: exposureInWords(exposure), ...exposure } };
+    return { ...one, finding: { ...finding, exposure: { text: exposureInWords(exposure), ...exposure } } };
   });
 }
 

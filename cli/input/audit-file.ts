@@ -7,61 +7,79 @@ import { associationsOf, blocksOfVpcs, type Vpcs } from '../../lib/network/vpcs.
 import type { Policy } from '../../lib/policy/policy.ts';
 import { parseRule } from '../../lib/rule.ts';
 import type { Io } from '../io.ts';
-import { networkOfFile } from './audit-network.ts';
-import { type AuditInput, type AuditSources, type ListEntries, setsOf } from './audit-sources.ts';
-import { type Source, sourceOf } from './chunks.ts';
+import { networkOfFiles } from './audit-network.ts';
+import {
+  type AuditInput,
+  type AuditSources,
+  type ListEntries,
+  type OpenAudit,
+  setsOf,
+} from './audit-sources.ts';
+import { type Source, sourcesOf } from './chunks.ts';
 import { listMembers, readBeside } from './export-file.ts';
 import { parseExportedGroup, parseExportedRule } from './exported.ts';
 import { parseExportedAssociation, parseExportedVpc } from './exported-vpcs.ts';
+import { InputError } from './input.ts';
 
-/** The file of `--from`, and that of `--rules`. */
-export async function openFile(
+/** The files of `--from`, all together, and that of `--rules`. */
+export async function openFiles(
   io: Io,
-  { from, rules, exposure }: AuditInput & { readonly from: string },
+  { from, rules, region: regions = [], exposure }: AuditInput & { readonly from: readonly string[] },
   policies: readonly Policy[],
   entries: ListEntries,
-): Promise<AuditSources> {
+): Promise<OpenAudit> {
+  const [region, ...others] = regions;
+  if (others.length > 0)
+    throw new InputError(
+      '--region: groups of a file that do not say where they are have one region: give it once',
+    );
   const needed = vpcsNeeded(policies);
-  const file = await sourceOf(io, from, needed.associations || exposure === true);
+  const isReadAgain = needed.associations || needed.blocks || exposure === true;
+  const files = await sourcesOf(io, from, isReadAgain);
   const lists = setsOf(entries);
-  return {
-    groups: groupsOfFiles(io, file, rules),
+  const sources: AuditSources = {
+    region,
+    groups: groupsOfFiles(io, files, rules),
     prefixLists: async () => lists,
-    vpcs: await vpcsOfFile(file, needed),
-    network: exposure && (await networkOfFile(file, entries)),
-    close: file.close,
+    vpcs: await vpcsOfFiles(files, needed),
+    network: exposure && (await networkOfFiles(files, entries)),
+  };
+  return {
+    sources: [sources],
+    close: async () => {
+      for (const file of files) await file.close();
+    },
   };
 }
 
-/** The groups of a file; with the rules of a second file where one is given. */
+/** The groups of all files; with the rules of another file where one is given. */
 async function* groupsOfFiles(
   io: Io,
-  file: Source,
+  files: readonly Source[],
   rulesFile: string | undefined,
 ): AsyncGenerator<DescribedGroup> {
   const rules =
-    rulesFile === undefined ? undefined : await rulesByGroup(await sourceOf(io, rulesFile, false));
-  let index = 0;
-  for await (const value of listMembers(file, 'SecurityGroups')) {
-    const group = parseExportedGroup(`${file.name}: SecurityGroups.${index}`, value);
+    rulesFile === undefined ? undefined : await rulesByGroup(await sourcesOf(io, [rulesFile], false));
+  for await (const { what, value } of listMembers(files, 'SecurityGroups', 'GroupId')) {
+    const group = parseExportedGroup(what, value);
     const listed = rules === undefined ? expandPermissions(group) : (rules.get(group.GroupId ?? '') ?? []);
     yield { group, rules: listed.map(parseRule) };
-    index += 1;
   }
 }
 
-async function rulesByGroup(file: Source): Promise<ReadonlyMap<string, readonly AwsSecurityGroupRule[]>> {
+async function rulesByGroup(
+  files: readonly Source[],
+): Promise<ReadonlyMap<string, readonly AwsSecurityGroupRule[]>> {
   const rules: AwsSecurityGroupRule[] = [];
-  for await (const value of listMembers(file, 'SecurityGroupRules')) {
-    rules.push(parseExportedRule(`${file.name}: SecurityGroupRules.${rules.length}`, value));
-  }
+  for await (const { what, value } of listMembers(files, 'SecurityGroupRules', 'SecurityGroupRuleId'))
+    rules.push(parseExportedRule(what, value));
   return Map.groupBy(rules, ({ GroupId = '' }) => GroupId);
 }
 
-/** What a file says of VPCs beside its groups; what it leaves out is not known. */
-async function vpcsOfFile(file: Source, needed: VpcsNeeded): Promise<Vpcs> {
+/** What files say of VPCs beside the groups; what they leave out is not known. */
+async function vpcsOfFiles(files: readonly Source[], needed: VpcsNeeded): Promise<Vpcs> {
   if (!needed.associations && !needed.blocks) return { associations: undefined, blocks: undefined };
-  const { list } = await readBeside(file, ['SecurityGroupVpcAssociations', 'Vpcs']);
+  const { list } = await readBeside(files, ['SecurityGroupVpcAssociations', 'Vpcs']);
   const associations = needed.associations
     ? list('SecurityGroupVpcAssociations', parseExportedAssociation)
     : undefined;

@@ -32,16 +32,16 @@ const KEYS = [
   'VpcBlockPublicAccessExclusions',
 ];
 
-/** What a file says of the network beside its groups; without interfaces it says nothing at all. */
-export async function networkOfFile(
-  file: Source,
+/** What files say of the network beside the groups; without interfaces they say nothing at all. */
+export async function networkOfFiles(
+  files: readonly Source[],
   prefixLists: ReadonlyMap<string, readonly Cidr[]>,
 ): Promise<NetworkSource> {
-  const { list, structure } = await readBeside(file, KEYS);
+  const { list, structure } = await readBeside(files, KEYS);
   const interfaces = list('NetworkInterfaces', parseExportedInterface)?.map(parseInterface);
   if (interfaces === undefined) {
     throw new InputError(
-      `${file.name}: there is no list of NetworkInterfaces in it, without which --exposure has no answer`,
+      `${files.map(({ name }) => name).join(', ')}: there is no list of NetworkInterfaces in it, without which --exposure has no answer`,
     );
   }
   const network = {

@@ -4,20 +4,29 @@ import type { Cidr } from '../../lib/network/cidr.ts';
 import { type BlockList, blockList } from '../../lib/network/nat64.ts';
 import type { NetworkSource } from './audit-exposure.ts';
 import type { Surroundings } from './audit-group.ts';
-import type { Connection } from './live.ts';
 
 /** The options that name what is read. */
-export interface AuditInput extends Connection {
-  readonly from?: string;
+export interface AuditInput {
+  readonly from?: readonly string[];
   readonly rules?: string;
   readonly prefixLists?: string;
+  readonly region?: readonly string[];
+  readonly profile?: readonly string[];
   readonly exposure?: true;
 }
 
+/** All files together, or one region of one account. */
 export interface AuditSources extends Surroundings {
   readonly groups: AsyncIterable<DescribedGroup>;
+  /** Of groups that do not say where they are. */
+  readonly region: string | undefined;
   /** Only where it was asked for. */
   readonly network: NetworkSource | undefined;
+}
+
+/** Everything that is read, each source when the one before has been. */
+export interface OpenAudit {
+  readonly sources: Iterable<AuditSources> | AsyncIterable<AuditSources>;
   readonly close: () => Promise<void>;
 }
 

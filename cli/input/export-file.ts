@@ -3,19 +3,75 @@ import type { Source } from './chunks.ts';
 import { InputError } from './input.ts';
 import { cut, finish, makeScanner, type Piece, parsePiece } from './json-scanner.ts';
 
-/** A piece of an export, and its value; of the beginning of a list there is none. */
+/** A piece of an export, and its value; of the beginning of a list, and of the end of a document, there is none. */
 type Parsed = Piece & { readonly value?: unknown };
 
-/** The members of a top-level list. All of the file is read, and refused where any of it is damaged. */
-export async function* listMembers(source: Source, list: string): AsyncGenerator<unknown> {
-  let isThere = false;
-  for await (const piece of piecesOf(source, () => true)) {
-    if (piece.key !== list) continue;
-    if (piece.kind === 'value') throw new InputError(`${source.name}: ${list} is not a list`);
-    isThere = true;
-    if (piece.kind === 'member') yield piece.value;
+/** A member of a list, and how messages call it. */
+export interface ListMember {
+  readonly what: string;
+  readonly value: unknown;
+}
+
+/**
+ * The members of a list that stands at the top level of some of the files; a document may also be a list of such members, or one of them.
+ * All of the files are read, and refused where any of it is damaged.
+ */
+export async function* listMembers(
+  sources: readonly Source[],
+  list: string,
+  idKey: string,
+): AsyncGenerator<ListMember> {
+  const state = { isThere: false, index: 0 };
+  for (const source of sources) {
+    state.index = 0;
+    yield* membersIn(source, list, idKey, state);
   }
-  if (!isThere) throw new InputError(`${source.name}: cannot be read: there is no list of ${list} in it`);
+  if (state.isThere) return;
+  const names = sources.map(({ name }) => name).join(', ');
+  throw new InputError(`${names}: cannot be read: there is no list of ${list} in it`);
+}
+
+async function* membersIn(
+  source: Source,
+  list: string,
+  idKey: string,
+  state: { isThere: boolean; index: number },
+): AsyncGenerator<ListMember> {
+  const lone = new Map<string, unknown>();
+  for await (const piece of piecesOf(source, () => true)) {
+    const isOfList = piece.kind !== 'end' && (piece.key === list || piece.key === '');
+    if (isOfList && piece.kind === 'value') throw new InputError(`${source.name}: ${list} is not a list`);
+    state.isThere ||= isOfList;
+    const values = isOfList ? listedIn(piece, list) : loneIn(piece, lone, idKey);
+    for (const value of values) {
+      state.isThere = true;
+      yield { what: `${source.name}: ${list}.${state.index}`, value };
+      state.index += 1;
+    }
+  }
+}
+
+/** The members of a list that stands in a document of a list of documents; else the value is a member itself. */
+function listedIn({ kind, value }: Parsed, list: string): readonly unknown[] {
+  if (kind !== 'member') return [];
+  const inner =
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[list] : undefined;
+  return Array.isArray(inner) ? inner : [value];
+}
+
+/** More of an unknown list is not held: no group or rule has so many tags or permissions. */
+const LONGEST = 10_000;
+
+/** Puts a document together that may be a single group or rule, and answers it at its end if it is one. */
+function loneIn({ kind, key, value }: Parsed, lone: Map<string, unknown>, idKey: string): readonly unknown[] {
+  const known = lone.get(key);
+  if (kind === 'value') lone.set(key, value);
+  if (kind === 'list') lone.set(key, []);
+  if (kind === 'member' && Array.isArray(known) && known.length < LONGEST) known.push(value);
+  if (kind !== 'end') return [];
+  const document = Object.fromEntries(lone);
+  lone.clear();
+  return idKey in document ? [document] : [];
 }
 
 /** What stands at the top level under some keys. */
@@ -28,23 +84,45 @@ export interface Beside {
 
 type Parse<T> = (what: string, value: unknown) => T;
 
-/** Reads what stands under these keys, all in one pass over the file. */
-export async function readBeside(source: Source, keys: readonly string[]): Promise<Beside> {
-  const lists = new Map<string, unknown[]>();
-  const values = new Map<string, unknown>();
-  for await (const { kind, key, value } of piecesOf(source, (one) => keys.includes(one))) {
-    if (kind === 'list') lists.set(key, []);
-    else if (kind === 'member') lists.get(key)?.push(value);
-    else values.set(key, value);
-  }
+/** Reads what stands under these keys in all documents, in one pass over each file. Lists of several documents are one. */
+export async function readBeside(sources: readonly Source[], keys: readonly string[]): Promise<Beside> {
+  const lists = new Map<string, ListMember[]>();
+  const values = new Map<string, ListMember>();
+  for (const source of sources) await addBeside(source, keys, lists, values);
   return {
     list: (key, parse) => {
-      if (values.has(key)) throw new InputError(`${source.name}: ${key} is not a list`);
-      return lists.get(key)?.map((value, index) => parse(`${source.name}: ${key}.${index}`, value));
+      const other = values.get(key);
+      if (other !== undefined) throw new InputError(`${other.what} is not a list`);
+      return lists.get(key)?.map(({ what, value }) => parse(what, value));
     },
-    structure: (key, parse) =>
-      values.has(key) ? parse(`${source.name}: ${key}`, values.get(key)) : undefined,
+    structure: (key, parse) => {
+      const found = values.get(key);
+      return found && parse(found.what, found.value);
+    },
   };
+}
+
+async function addBeside(
+  source: Source,
+  keys: readonly string[],
+  lists: Map<string, ListMember[]>,
+  values: Map<string, ListMember>,
+): Promise<void> {
+  for await (const { kind, key, value } of piecesOf(source, (one) => keys.includes(one))) {
+    if (!keys.includes(key)) continue;
+    const what = `${source.name}: ${key}`;
+    if (kind === 'list') lists.set(key, lists.get(key) ?? []);
+    else if (kind === 'value') setOnce(values, key, { what, value });
+    else lists.get(key)?.push({ what: `${what}.${lists.get(key)?.length}`, value });
+  }
+}
+
+function setOnce(values: Map<string, ListMember>, key: string, member: ListMember): void {
+  if (values.has(key))
+    throw new InputError(
+      `${member.what} stands in another document, too: audit what is of several accounts or regions one by one`,
+    );
+  values.set(key, member);
 }
 
 /** All pieces of a file, and the values of those that are wanted. */
@@ -53,12 +131,8 @@ async function* piecesOf(source: Source, isWanted: (key: string) => boolean): As
     yield* scan(source, isWanted);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(
-      `${source.name}: cannot be read: ${error instanceof Error ? error.message : error}`,
-      {
-        cause: error,
-      },
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${source.name}: cannot be read: ${why}`, { cause: error });
   }
 }
 
@@ -66,7 +140,7 @@ async function* scan(source: Source, isWanted: (key: string) => boolean): AsyncG
   const scanner = makeScanner(source.name);
   for await (const chunk of source.open()) {
     for (const piece of cut(scanner, chunk)) {
-      if (piece.kind === 'list') yield piece;
+      if (piece.kind === 'list' || piece.kind === 'end') yield piece;
       else if (isWanted(piece.key)) yield { ...piece, value: parsePiece(scanner, piece.text) };
     }
   }

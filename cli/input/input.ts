@@ -39,7 +39,7 @@ export async function readText(io: Io, file: string): Promise<string> {
 }
 
 /** The first bytes of whatever gzip packs; no JSON begins so. */
-function isPacked([first, second]: Uint8Array): boolean {
+export function isPacked([first, second]: Uint8Array): boolean {
   return first === 0x1f && second === 0x8b;
 }
 

@@ -1,6 +1,6 @@
-// Cuts a JSON document into pieces while its bytes come in: no more than one piece is ever held, however large the document is.
+// Cuts JSON documents into pieces while their bytes come in: no more than one piece is ever held, however large a document is.
 //
-// A piece is a member of a top-level list, or a top-level value that is no list. The scanner reads what is around the pieces, and finds
+// A piece is a member of a top-level list, or a top-level value that is no list; a document may be a list itself, and then has no key. The scanner reads what is around the pieces, and finds
 // their ends by strings and depth alone; whoever parses every piece has read the document as strictly as JSON.parse does.
 import { constants, isUtf8 } from 'node:buffer';
 import { InputError, placeIn } from './input.ts';
@@ -18,7 +18,9 @@ import { endOf, kindOf, makeToken, type Token } from './json-token.ts';
 export type Piece =
   /** A list begins: it may have no members. */
   | { readonly kind: 'list'; readonly key: string }
-  | { readonly kind: 'member' | 'value'; readonly key: string; readonly text: string };
+  | { readonly kind: 'member' | 'value'; readonly key: string; readonly text: string }
+  /** A document ends: another one may follow. */
+  | { readonly kind: 'end'; readonly key: '' };
 
 export interface Scanner {
   /** The name of the file, for messages. */
@@ -82,19 +84,27 @@ export function parsePiece(scanner: Scanner, text: string): unknown {
   }
 }
 
-/** Reads one character between tokens, or finds that a token begins at it; answers a list that begins. */
+/** Reads one character between tokens, or finds that a token begins at it; answers a list that begins, or the end of a document. */
 function step(scanner: Scanner, at: number): Piece | undefined {
   const { expected } = scanner;
   const character = String.fromCharCode(scanner.chunk[at] ?? 0);
   if (/[ \t\r\n]/.test(character) && !expected.startsWith('mark')) {
-    if (expected === 'beginning') scanner.expected = 'object';
+    if (expected === 'beginning') scanner.expected = 'document';
     return undefined;
   }
   const next = AFTER[expected][character];
   if (next === undefined) return begin(scanner, character, at);
   scanner.expected = next;
-  if (expected === 'after member') scanner.index += 1;
-  if (expected !== 'value') return undefined;
+  return structureOf(scanner, expected, next);
+}
+
+/** What begins or ends where one thing was expected and now another one is. */
+function structureOf(scanner: Scanner, before: Expected, next: Expected): Piece | undefined {
+  if (before.startsWith('after') && before !== 'after value') scanner.index += 1;
+  if (next === 'end') return { kind: 'end', key: '' };
+  if (next === 'first key') scanner.keys.length = 0;
+  if (next === 'first of all') scanner.keys.splice(0, scanner.keys.length, '');
+  if (next !== 'first member' && next !== 'first of all') return undefined;
   scanner.index = 0;
   return { kind: 'list', key: keyOf(scanner) };
 }
@@ -158,7 +168,9 @@ function beginOf({ earlier, start, chunk, begin: at }: Scanner): TextPlace {
 /** What is under way, as `SecurityGroups.3`. */
 function pathOf(scanner: Scanner): string {
   if (scanner.expected.endsWith('key')) return 'a key';
-  return scanner.expected.endsWith('member') ? `${keyOf(scanner)}.${scanner.index}` : keyOf(scanner);
+  const key = keyOf(scanner);
+  if (!/member|of all/.test(scanner.expected)) return key;
+  return key === '' ? `item ${scanner.index}` : `${key}.${scanner.index}`;
 }
 
 function refusal({ name }: Scanner, { line, column }: TextPlace, why: string, cause?: unknown): InputError {

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { PROTECTED_FORMS, parseProtected } from '../../lib/plan/protected.ts';
 import { parseDay } from '../../lib/policy/day.ts';
 import type { GroupSelector } from '../../lib/policy/selector.ts';
+import { GROUP_BY_FORMS, headingBy } from '../report/group-by.ts';
 
 /** A part of the name of a stack, which CloudFormation bounds. */
 export function stageName(text: string): string {
@@ -21,6 +22,19 @@ export function limitOption(text: string): number {
   throw new InvalidArgumentError('Use a number from 0 to 9999.');
 }
 
+/** A number of rows, or all of them. */
+export function rowsOption(text: string): number {
+  if (text === 'all') return Number.POSITIVE_INFINITY;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Use a number from 1 to 999999, or all.');
+}
+
+/** What rows can be grouped by. */
+export function groupByOption(text: string): string {
+  if (headingBy(text) !== undefined) return text;
+  throw new InvalidArgumentError(`Use ${GROUP_BY_FORMS}.`);
+}
+
 export function dayOption(text: string): string {
   if (parseDay(text) !== undefined) return text;
   throw new InvalidArgumentError('Use a day such as 2027-01-31.');
@@ -29,6 +43,11 @@ export function dayOption(text: string): string {
 export function regionOption(text: string): string {
   if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) return text;
   throw new InvalidArgumentError('Use a region such as eu-west-1.');
+}
+
+export function accountOption(text: string): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('Use the twelve digits of an account id.');
 }
 
 /** Groups as the parameter `protect` of a deployment names them. */

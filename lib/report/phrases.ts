@@ -10,7 +10,7 @@ import { addressesOf, printPeer, type SecurityGroupRule } from '../rule.ts';
 import { sanitize } from './sanitize.ts';
 
 /** `SSH`, `tcp/8081`, `tcp ports 20-25`, `all tcp ports`, `all traffic`, `esp`, `all ICMP`, `ICMP echo request (8)`. */
-function trafficInWords(traffic: Interval<number>): string {
+export function trafficInWords(traffic: Interval<number>): string {
   if (traffic[0] === ALL_TRAFFIC[0] && traffic[1] === ALL_TRAFFIC[1]) return 'all traffic';
   const { protocol, selector: from } = locate(traffic[0]);
   const name = printProtocol(protocol);

@@ -10,17 +10,22 @@ import BuildPlugin from '../../build/serverless-plugin.js';
 
 const serverless = {
   classes: { Error },
-  processedInput: { command: 'package', isHelpRequest: false },
+  processedInput: { command: 'package', commands: ['package'], isHelpRequest: false },
+  pluginManager: { spawn: async () => undefined },
   configurationInput: { params: { default: { mode: 'dry-run', email: '' } }, resources: [] },
-  getProvider: () => ({ getAccountId: async () => '111122223333' }),
+  getProvider: () => ({
+    getAccountId: async () => '111122223333',
+    getAwsSdkV3Config: async () => ({ credentials: async () => ({ accessKeyId: '', secretAccessKey: '' }) }),
+    naming: { getStackName: () => 'portcullis-prod' },
+  }),
   service: {
     custom: { checked: {} },
-    provider: { environment: {} },
+    provider: { environment: {}, compiledCloudFormationTemplate: { Resources: {} } },
     functions: { sweep: { environment: {} } },
   },
 };
 
-const utils = { log: { warning: () => undefined } };
+const utils = { log: { warning: () => undefined, notice: () => undefined } };
 
 function settingsWith(text: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'plugin-')), 'settings.yml');
@@ -66,13 +71,23 @@ describe('a deployment to an account that the settings do not name', () => {
   ])('is refused before anything is sent: %s', async (command, message) => {
     vi.stubEnv('PORTCULLIS_SETTINGS', SETTINGS);
     const plugin = new BuildPlugin(
-      { ...serverless, processedInput: { command, isHelpRequest: false } },
+      { ...serverless, processedInput: { command, commands: [command], isHelpRequest: false } },
       { stage: 'prod' },
       utils,
     );
     vi.unstubAllEnvs();
 
     await expect(Promise.resolve().then(plugin.hooks.initialize)).rejects.toThrow(message);
+  });
+});
+
+describe('a command that would change the functions past the review', () => {
+  it.each(['deploy function', 'rollback', 'rollback function'])('is refused: %s', (command) => {
+    const processedInput = { command, commands: command.split(' '), isHelpRequest: false };
+
+    expect(() => new BuildPlugin({ ...serverless, processedInput }, {}, utils)).toThrow(
+      `\`${command}\` would change what is in force without a review: `,
+    );
   });
 });
 

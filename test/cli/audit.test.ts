@@ -197,6 +197,6 @@ describe('portcullis audit of a live account', () => {
     const { status, stderr } = await onAccount(account, ['audit', '--region', 'eu-west-1']);
 
     expect(status).toBe(2);
-    expect(stderr).toContain('the account cannot be read: UnauthorizedOperation');
+    expect(stderr).toContain('the account (eu-west-1) cannot be read: UnauthorizedOperation');
   });
 });

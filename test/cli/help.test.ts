@@ -5,6 +5,7 @@ import { portcullis } from './portcullis.ts';
 const COMMANDS = [
   'simulate',
   'audit',
+  'check',
   'init',
   'validate',
   'test',

@@ -2,31 +2,54 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../cli/input/input.ts';
-import { cut, finish, makeScanner, parsePiece } from '../../cli/input/json-scanner.ts';
+import {
+  cut,
+  finish,
+  makeScanner,
+  type Piece,
+  parsePiece,
+  type Scanner,
+} from '../../cli/input/json-scanner.ts';
 import { RUNS } from '../runs.ts';
 
-/** The top level as the scanner gives it: lists member by member. */
-function scan(bytes: Uint8Array, cuts: readonly number[]): Record<string, unknown> {
+/** The documents as the scanner gives them: lists member by member. */
+function scanAll(bytes: Uint8Array, cuts: readonly number[]): readonly unknown[] {
   const scanner = makeScanner('file');
-  const read: Record<string, unknown> = Object.create(null);
-  const lists = new Map<string, unknown[]>();
+  const documents: unknown[] = [];
+  let read: Record<string, unknown> = Object.create(null);
   const places = [0, ...cuts.map((one) => one % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   for (const [index, from] of places.slice(0, -1).entries()) {
     const chunk = Buffer.from(bytes.subarray(from, places[index + 1]));
     for (const piece of cut(scanner, chunk)) {
-      const { key } = piece;
-      const list: unknown[] = lists.get(key) ?? [];
-      if (piece.kind === 'value') read[key] = parsePiece(scanner, piece.text);
-      else read[key] = list;
-      lists.set(key, list);
-      if (piece.kind === 'member') list.push(parsePiece(scanner, piece.text));
+      put(read, piece, scanner);
+      if (piece.kind !== 'end') continue;
+      documents.push(read);
+      read = Object.create(null);
     }
     // The scanner must have copied what it still needs.
     chunk.fill(0);
   }
   finish(scanner);
-  return read;
+  return documents.map(asParsed);
 }
+
+function put(read: Record<string, unknown>, piece: Piece, scanner: Scanner): void {
+  const { key } = piece;
+  if (piece.kind === 'value') read[key] = parsePiece(scanner, piece.text);
+  if (piece.kind === 'list')
+    read[key] = Object.assign([], { isDocument: scanner.expected === 'first of all' });
+  if (piece.kind === 'member') (read[key] as unknown[]).push(parsePiece(scanner, piece.text));
+}
+
+/** A list that is a document stands under no key; the mark that tells it from one under an empty key goes. */
+function asParsed(document: unknown): unknown {
+  const read = document as Record<string, unknown[] & { isDocument?: boolean }>;
+  const whole = read['']?.isDocument === true ? [...read['']] : undefined;
+  const plain = Object.entries(read).map(([key, value]) => [key, Array.isArray(value) ? [...value] : value]);
+  return whole ?? Object.assign(Object.create(null), Object.fromEntries(plain));
+}
+
+const scan = (bytes: Uint8Array, cuts: readonly number[]): unknown => scanAll(bytes, cuts)[0];
 
 /** Undefined for what the scanner refuses. */
 function scanned(bytes: Uint8Array, cuts: readonly number[]): unknown {
@@ -42,7 +65,7 @@ function scanned(bytes: Uint8Array, cuts: readonly number[]): unknown {
 function parsed(bytes: Uint8Array): unknown {
   try {
     const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }
@@ -67,7 +90,10 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
   ),
 }));
 const written = fc
-  .tuple(fc.dictionary(key, json, { maxKeys: 4 }), fc.constantFrom(undefined, 1, '\t', 4))
+  .tuple(
+    fc.oneof(fc.dictionary(key, json, { maxKeys: 4 }), fc.array(json, { maxLength: 4 })),
+    fc.constantFrom(undefined, 1, '\t', 4),
+  )
   .map(([value, indent]) => Buffer.from(JSON.stringify(value, null, indent)));
 const cuts = fc.array(fc.nat(), { maxLength: 12 });
 
@@ -99,9 +125,26 @@ describe('a document in chunks', () => {
     fc.assert(
       fc.property(damaged, cuts, (bytes, at) => {
         const [ours, theirs] = [scanned(bytes, at), parsed(bytes)];
-        if (ours !== undefined || theirs === undefined) expect(ours).toEqual(theirs);
+        // A brace too many, or too few, may make two documents of one.
+        if (ours !== undefined && theirs === undefined) expect(scanAll(bytes, at).length).toBeGreaterThan(1);
+        else if (ours !== undefined || theirs === undefined) expect(ours).toEqual(theirs);
         else expect(scanMessage(bytes)).toContain('stands in it twice');
       }),
+      RUNS,
+    );
+  });
+
+  it('may be followed by others, with or without space between them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(written, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('', '\n', ' \ufeff'),
+        cuts,
+        (all, between, at) => {
+          const bytes = Buffer.concat(all.flatMap((one) => [one, Buffer.from(between)]).slice(0, -1));
+          expect(scanAll(bytes, at)).toEqual(all.map(parsed));
+        },
+      ),
       RUNS,
     );
   });
@@ -131,7 +174,17 @@ describe('what is wrong with a document', () => {
 
   it.each<[string, string | Uint8Array, string]>([
     ['nothing in it', '', 'file:1:1: cannot be read: the file ends too early: an object such as'],
-    ['a list', '[]', 'file:1:1: cannot be read: an object such as { "SecurityGroups": [...] } is expected'],
+    [
+      'a number',
+      '1',
+      'file:1:1: cannot be read: an object such as { "SecurityGroups": [...] }, or a list, is expected',
+    ],
+    [
+      'a list with no end',
+      '[{"a": 1}, {"b": ',
+      'file:1:18: cannot be read: the file ends too early: item 1 has no end',
+    ],
+    ['a list of what is none', '[1, x]', 'file:1:5: cannot be read: item 1 is not JSON'],
     [
       'no end',
       pretty.slice(0, -8),
@@ -139,7 +192,16 @@ describe('what is wrong with a document', () => {
     ],
     ['no comma', pretty.replace('},', '}'), 'file:7:5: cannot be read: a comma or `]` is expected'],
     ['no value', pretty.replace('1', 'one'), 'file:5:12: cannot be read: SecurityGroups.0 is not JSON'],
-    ['more behind it', `${pretty}\n{}`, 'file:12:1: cannot be read: the end of the file is expected'],
+    [
+      'more behind it',
+      `${pretty}\n,`,
+      'file:12:1: cannot be read: the end of the file, or another document, is expected',
+    ],
+    [
+      'a second document that is none',
+      '{}{',
+      'file:1:4: cannot be read: the file ends too early: a key or `}` is missing',
+    ],
     ['a key twice', '{"a":1,"\\u0061":2}', 'file:1:8: cannot be read: the key "\\u0061" stands in it twice'],
     [
       'UTF-16',

@@ -1,13 +1,14 @@
-// Reading every group of an account with its rules: a few large pages, never a call for each group.
+// Reading every group of an account with its rules: pages of groups with all their rules, never a call for each group.
 import {
   type SecurityGroup as AwsSecurityGroup,
   type EC2Client,
-  paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
 } from '@aws-sdk/client-ec2';
-import { parseRule, type SecurityGroupRule } from '../../rule.ts';
+import type { SecurityGroupRule } from '../../rule.ts';
+import { readRulesOf } from './ec2.ts';
 
-const PAGE = 1000;
+/** So many groups a filter of rules takes. */
+const PAGE = 200;
 
 /** A group as EC2 describes it, with its rules one by one. */
 export interface DescribedGroup {
@@ -15,19 +16,14 @@ export interface DescribedGroup {
   readonly rules: readonly SecurityGroupRule[];
 }
 
-/** All groups of the client's account and region. */
+/** All groups of the client's account and region; of their rules, those of a page are held at a time. */
 export async function* readAccount(ec2: EC2Client): AsyncGenerator<DescribedGroup> {
-  const rules = Map.groupBy(await readAllRules(ec2), ({ groupId }) => groupId);
   for await (const page of paginateDescribeSecurityGroups({ client: ec2, pageSize: PAGE }, {})) {
-    for (const group of page.SecurityGroups ?? [])
-      yield { group, rules: rules.get(group.GroupId ?? '') ?? [] };
+    const groups = page.SecurityGroups ?? [];
+    const rules = await readRulesOf(
+      ec2,
+      groups.flatMap(({ GroupId }) => GroupId ?? []),
+    );
+    for (const group of groups) yield { group, rules: rules.get(group.GroupId ?? '') ?? [] };
   }
-}
-
-async function readAllRules(ec2: EC2Client): Promise<readonly SecurityGroupRule[]> {
-  const found: SecurityGroupRule[] = [];
-  for await (const page of paginateDescribeSecurityGroupRules({ client: ec2, pageSize: PAGE }, {})) {
-    found.push(...(page.SecurityGroupRules ?? []).map(parseRule));
-  }
-  return found;
 }

@@ -1,6 +1,8 @@
 // What is read of a deployment in which all is well.
 import type { DeploymentFacts } from '../../../cli/doctor/facts.ts';
 import type { Reading } from '../../../cli/doctor/reading.ts';
+import { MANIFEST, manifestOf } from '../../../lib/deployment/manifest.ts';
+import { FUNCTIONS } from '../../../lib/deployment/template.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { mayRevoke, withoutOff } from '../../../lib/policy/policy-modes.ts';
@@ -85,7 +87,7 @@ export const healthy: DeploymentFacts = {
       ...{ description: 'No sweep', threshold: 12 },
     },
   ]),
-  subscriptions: ok([{ protocol: 'email', isConfirmed: true }]),
+  subscriptions: ok([{ protocol: 'email', endpoint: 'jane@example.com', isConfirmed: true }]),
   testGroups: ok([]),
   sweep: ok(sweep),
   breaker: ok({
@@ -94,5 +96,15 @@ export const healthy: DeploymentFacts = {
   }),
   due: ok([]),
   policies,
+  settings: undefined,
+  template: ok({
+    Metadata: { [MANIFEST]: manifestOf(policies, { release: '0.2.0', commit: '0abc' }) },
+    Resources: Object.fromEntries(
+      FUNCTIONS.map((id) => [
+        id,
+        { Properties: { Environment: { Variables: { MODE: 'enforce', TRIM_LIMIT: '0' } } } },
+      ]),
+    ),
+  }),
   lists: ok(new Map()),
 };

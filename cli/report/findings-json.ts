@@ -1,14 +1,11 @@
 // Findings of an audit for machines: one JSON document, written as a stream.
-import type { AuditFinding, Summary } from '../input/audit-group.ts';
+import type { Pages, Summary } from './finding.ts';
 
 /** `{ findings, summary }` as JSON.stringify would print it with two spaces; the summary is read when all pages have come. */
-export async function* findingsAsJson(
-  pages: AsyncIterable<readonly AuditFinding[]>,
-  summary: Readonly<Summary>,
-): AsyncGenerator<string> {
+export async function* findingsAsJson(pages: Pages, summary: Readonly<Summary>): AsyncGenerator<string> {
   let before = '{\n  "findings": [';
   for await (const page of pages) {
-    for (const finding of page) {
+    for (const { finding } of page) {
       yield `${before}\n    ${indented(finding, '    ')}`;
       before = ',';
     }

@@ -1,7 +1,7 @@
 // What an audit could not read, and how to provide it.
 import { counted } from '../../lib/report/phrases.ts';
 import { sanitize } from '../../lib/report/sanitize.ts';
-import type { AuditFinding } from '../input/audit-group.ts';
+import type { Audited } from './finding.ts';
 
 /** The keys of an export that hold VPCs, with the call that prints each. */
 const PRINTED_BY: Readonly<Record<string, string>> = {
@@ -12,19 +12,25 @@ const PRINTED_BY: Readonly<Record<string, string>> = {
 /** Counts by name what findings depend on that was not read. */
 export type UnreadCounts = Map<string, number>;
 
-export function countUnread(counts: UnreadCounts, findings: readonly AuditFinding[]): void {
-  for (const name of findings.flatMap(({ unread = [] }) => unread))
+export function countUnread(counts: UnreadCounts, findings: readonly Audited[]): void {
+  for (const name of findings.flatMap(({ finding: { unread = [] } }) => unread))
     counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-/** Lines that name everything that undecided findings depend on; none where nothing was unread. */
+/** More than these are not named. */
+const NAMED = 20;
+
+/** Lines that name what undecided findings depend on; none where nothing was unread. */
 export function showUnread(counts: UnreadCounts, isLive: boolean): readonly string[] {
   if (counts.size === 0) return [];
   const [keys, lists] = [[...counts.keys()].filter(isKey), [...counts.keys()].filter((name) => !isKey(name))];
   return [
     '',
     'Some rules could not be evaluated without:',
-    ...[...counts].map(([name, count]) => `- ${inWords(name)} (${counted(count, 'finding')})`),
+    ...[...counts]
+      .slice(0, NAMED)
+      .map(([name, count]) => `- ${inWords(name)} (${counted(count, 'finding')})`),
+    ...(counts.size > NAMED ? [`- ${counts.size - NAMED} more`] : []),
     '',
     ...(lists.length === 0
       ? []
@@ -44,7 +50,9 @@ function inWords(name: string): string {
 }
 
 function exampleOf(lists: readonly string[]): string {
-  return JSON.stringify(Object.fromEntries(lists.map((name) => [sanitize(name), ['203.0.113.0/24']])));
+  return JSON.stringify(
+    Object.fromEntries(lists.slice(0, NAMED).map((name) => [sanitize(name), ['203.0.113.0/24']])),
+  );
 }
 
 function addKey(key: string): string {

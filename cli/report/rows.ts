@@ -1,23 +1,32 @@
 // Findings by rule, as rows of a table, or where the terminal has less columns than that takes, as a few lines each.
 import { ruleInWords } from '../../lib/report/phrases.ts';
 import { sanitize, wrap } from '../../lib/report/sanitize.ts';
-import { parseRule } from '../../lib/rule.ts';
-import type { AuditFinding } from '../input/audit-group.ts';
-import { makeTable } from './table.ts';
+import { makeTable } from '../format/table.ts';
+import { type Audited, type AuditFinding, rankOf } from './finding.ts';
 
-/** What several policies find of one rule, the most severe first. */
-export type Row = readonly [AuditFinding, ...AuditFinding[]];
+/** What several policies find of one rule, with one verdict: the most severe first. */
+export type Row = readonly [Audited, ...Audited[]];
 
-/** A row for each rule and verdict; the most severe findings must come first. */
-export function rowsOf(findings: readonly AuditFinding[]): readonly Row[] {
-  const name = ({ accountId, region, groupId, rule, verdict }: AuditFinding) =>
-    JSON.stringify([accountId, region, groupId, rule, verdict]);
-  return [...Map.groupBy(findings, name).values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [[first, ...others] as const],
-  );
+/** A row for each rule and verdict of a page, the worst first. */
+export function rowsOf(page: readonly Audited[]): readonly Row[] {
+  const byRule = Map.groupBy(page, ({ rule }) => rule);
+  const rows = [...byRule.values()].flatMap((found) => {
+    const byVerdict = found.length === 1 ? [found] : Map.groupBy(found, verdictOf).values();
+    return [...byVerdict].flatMap((alike) => rowOf(alike));
+  });
+  return rows.toSorted((a, b) => rankOf(a[0].finding) - rankOf(b[0].finding));
 }
 
-/** How rows are shown of which nobody knows how many will come. */
+function verdictOf({ finding }: Audited): string {
+  return finding.verdict;
+}
+
+function rowOf(found: readonly Audited[]): readonly Row[] {
+  const [first, ...others] = found.toSorted((a, b) => rankOf(a.finding) - rankOf(b.finding));
+  return first === undefined ? [] : [[first, ...others]];
+}
+
+/** How rows are shown. */
 export interface Layout {
   readonly begin: string;
   readonly show: (row: Row) => string;
@@ -37,20 +46,27 @@ export function layoutFor(columns: number): Layout {
 }
 
 function showRow(row: Row): string {
-  const [{ severity, verdict, groupId, groupName, accountId, ruleId = '', rule }] = row;
+  const [{ finding, rule }] = row;
+  const { severity, verdict, groupId, groupName, accountId, ruleId = '' } = finding;
   const group = linesOf(sanitize(groupName), sanitize(groupId), accountId);
-  const what = linesOf(ruleInWords(parseRule(rule)), ruleId);
-  return TABLE.row([severity, linesOf(...row.map(policyInWords)), verdict, group, what, whyOf(row)]);
+  const what = linesOf(ruleInWords(rule), ruleId);
+  return TABLE.row([severity, linesOf(...policiesIn(row)), verdict, group, what, whyOf(row)]);
 }
 
+/** Why a rule is found fault with, and whether it is reached. */
 function whyOf(row: Row): string {
-  const exposures = row.flatMap(({ exposure }) => exposure?.text ?? []);
-  return [...new Set([...row.map(({ reason }) => reason), ...exposures])].join(' ');
+  const exposures = row.flatMap(({ finding }) => finding.exposure?.text ?? []);
+  return [...new Set([...row.map(({ finding }) => finding.reason), ...exposures])].join(' ');
 }
 
 /** Without those that are not known: an older export does not say whose a group is. */
 function linesOf(...texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join('\n');
+}
+
+/** The policies of a row in words. */
+export function policiesIn(row: Row): readonly string[] {
+  return row.map(({ finding }) => policyInWords(finding));
 }
 
 /** `no-ssh`, `no-ssh (dry run)`. */
@@ -59,13 +75,14 @@ export function policyInWords({ policy, mode }: Pick<AuditFinding, 'policy' | 'm
 }
 
 function showBlock(row: Row, columns: number): string {
-  const [{ severity, verdict, groupId, groupName, accountId, ruleId, rule }] = row;
+  const [{ finding, rule }] = row;
+  const { severity, verdict, groupId, groupName, accountId, ruleId } = finding;
   const owner = accountId === '' ? '' : ` of account ${accountId}`;
   const name = groupName === groupId ? '' : `${sanitize(groupName)} `;
   return [
-    `${severity} ${verdict}: ${row.map(policyInWords).join(', ')}`,
+    `${severity} ${verdict}: ${policiesIn(row).join(', ')}`,
     ...indented(`${name}${sanitize(groupId)}${owner}${ruleId === undefined ? '' : `, ${ruleId}`}`, columns),
-    ...indented(ruleInWords(parseRule(rule)), columns),
+    ...indented(ruleInWords(rule), columns),
     ...indented(whyOf(row), columns),
     '\n',
   ].join('\n');
