@@ -61,14 +61,13 @@ export interface History {
   readonly seen: Set<string>;
 }
 
-function begin(grace: number, clockRoom: number): History {
+function begin(grace: number): History {
   const group = { id: GROUP, name: 'web', ownerId: target.accountId, vpcId: 'vpc-1', tags: {} };
   const world: ModelWorld = {
     group,
     rules: new Map(),
     entries: new Map(),
     clocks: { clocks: [], version: 0 },
-    clockRoom,
     now: START,
     ...{ lag: 0, stale: [], mails: [], wrongs: [] },
     ...{ byBot: new Set(), bySomebody: new Set(), added: new Set(), unwithdrawn: new Set() },
@@ -79,13 +78,8 @@ function begin(grace: number, clockRoom: number): History {
 }
 
 const isTagged = ({ world }: History) => world.group.tags.public === 'yes';
-const isOver = (history: History, spare = 0) => {
-  const { firstSeen, world, grace } = history;
-  if (firstSeen === undefined) return false;
-  // What found no room for a clock had no grace: it begins with the first clock that was stored.
-  const startedAt = world.clockRoom < Number.POSITIVE_INFINITY ? world.firstClock : firstSeen;
-  return startedAt === undefined || world.now >= startedAt + (grace + spare) * MINUTE;
-};
+const isOver = ({ firstSeen, world, grace }: History, spare = 0) =>
+  firstSeen !== undefined && world.now >= firstSeen + (grace + spare) * MINUTE;
 
 /** The rules that are open although the machine has seen them and their time is over. */
 export function overdue(history: History): readonly string[] {
@@ -195,9 +189,8 @@ export function play(
   grace: number,
   acts: readonly Act[],
   faults: readonly (readonly Fault[])[] = [],
-  clockRoom = Number.POSITIVE_INFINITY,
 ): History {
-  const history = begin(grace, clockRoom);
+  const history = begin(grace);
   for (const [index, one] of acts.entries()) {
     for (let i = 0; i < one.minutes; i += 1) {
       pass(history);
