@@ -112,6 +112,7 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
+      audience: {},
       protected: input.protected,
       isExposureOn: true,
       flowLogs: [],

@@ -50,6 +50,7 @@ export async function askEvidence(world: EvidenceWorld): Promise<AskedEvidence> 
 /** One question. What was read of it counts, though other parts may be missing. */
 async function ask(world: EvidenceWorld, id: string) {
   const { ledger, logger, config, now, wait, logs } = world;
+  const { stage, audience } = config;
   const stored = await loadEvidence(ledger, id);
   if (stored === undefined) return { isReported: false, errors: [] };
   const { question, first } = stored;
@@ -59,7 +60,7 @@ async function ask(world: EvidenceWorld, id: string) {
   const isReported = isNews(evidence, stored.reported);
   if (isReported) {
     await waitForSlot(world);
-    await publish(world, makeFollowUp({ first, question, evidence, stage: config.stage, now: now() }));
+    await publish(world, makeFollowUp({ first, question, evidence, stage, audience, now: now() }));
   }
   const { grade, counts } = evidence;
   await saveEvidence(ledger, {

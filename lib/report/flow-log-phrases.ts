@@ -16,7 +16,7 @@ export function flowLogsInWords({ exposure, target }: Facts): readonly string[] 
       return [];
     case 'asked':
       return [
-        'Checked 15 and 60 minutes after the revoke; a second message follows only if somebody came in.',
+        'Checked 15 and 60 minutes after the revoke. A second message follows only if somebody came in.',
       ];
     case 'unusable':
       return [`They cannot say who came in: ${sanitize(note.because, 300)}.`];

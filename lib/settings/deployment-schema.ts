@@ -1,5 +1,6 @@
 // What settings may say of all stages at the top, and of one stage below it.
 import { z } from 'zod';
+import { type Audience, audienceProblem } from '../audience.ts';
 import { LEAST_MINUTES, MOST_COUNT, MOST_COUNTED } from '../config.ts';
 import { PROTECTED_FORMS, parseProtected } from '../plan/protected.ts';
 import { listOf } from '../policy/list-schema.ts';
@@ -20,6 +21,15 @@ const logGroup = z
     error: ({ input }) => `\`${input}\` is no log group: write its name, without an ARN or wildcards`,
   })
   .meta({ examples: ['vpc-flow-logs'] });
+const audienceValue = (key: keyof Audience, examples: readonly string[], description: string) =>
+  z
+    .string()
+    .min(1)
+    .refine((value) => audienceProblem(key, value) === undefined, {
+      error: ({ input }) => `\`${key}\` ${audienceProblem(key, String(input))}`,
+    })
+    .optional()
+    .meta({ description, examples: [...examples] });
 
 /** How long CloudWatch can keep a log (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html). */
 const LOG_DAYS = [
@@ -33,6 +43,24 @@ export const deploymentKeys = {
   }),
   mail: mailAddress.optional().meta({ description: 'Who gets the mail' }),
   subscriptions: z.array(subscriptionSchema).optional(),
+  contact: audienceValue(
+    'contact',
+    ['#cloud-security (https://wiki.example.com/portcullis)'],
+    'Whom messages name for questions and exceptions',
+  ),
+  portal: audienceValue(
+    'portal',
+    [
+      'https://example.awsapps.com/start/#/console?account_id={account}&role_name=ReadOnly&destination={destination}',
+    ],
+    'A link into an account, for messages: {account} and {destination} are filled in',
+  ),
+  timeZone: audienceValue('timeZone', ['Europe/Berlin'], 'The time zone that messages give beside UTC'),
+  routingTag: audienceValue(
+    'routingTag',
+    ['team'],
+    'The tag of a security group that its messages carry, for subscriptions to filter by',
+  ),
   sweep: sweepSchema.optional(),
   breaker: z
     .strictObject({

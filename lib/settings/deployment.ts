@@ -1,4 +1,5 @@
 // Settings and a stage to what the deployment is given.
+import type { Audience } from '../audience.ts';
 import type { SettingsDocument } from './schema.ts';
 import type { Subscription } from './subscription-schema.ts';
 
@@ -36,6 +37,7 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     sweepMaxAge: sweep.maxAge,
     exposure: ON_OR_OFF[String(stage.exposure ?? settings.exposure)],
     flowLogs: flowLogs?.join(','),
+    ...audienceOf({ ...settings, ...stage }),
     logRetention: (stage.retention ?? settings.retention)?.log,
   };
   return {
@@ -47,4 +49,13 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     flowLogs: flowLogs ?? [],
     subscriptions: stage.subscriptions ?? settings.subscriptions ?? [],
   };
+}
+
+function audienceOf({
+  contact,
+  portal,
+  timeZone,
+  routingTag,
+}: Pick<SettingsDocument, keyof Audience>): Readonly<Record<keyof Audience, string | undefined>> {
+  return { contact, portal, timeZone, routingTag };
 }

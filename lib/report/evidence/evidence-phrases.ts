@@ -1,10 +1,12 @@
 // Who came in while a rule was open, as people say it. Never that somebody logged in, and with gaps never that nobody came.
+import type { Audience } from '../../audience.ts';
 import { pointInWords } from '../../evaluate/witness.ts';
 import type { Evidence, Grade, Visitor } from '../../evidence/evidence.ts';
 import type { Question } from '../../evidence/question.ts';
 import { LOOK_BACK } from '../../evidence/window.ts';
-import { counted, dayAndMinute, durationInWords } from '../phrases.ts';
+import { counted } from '../phrases.ts';
 import { sanitize, shorten } from '../sanitize.ts';
+import { dayAndMinute, durationInWords } from '../times.ts';
 
 /** One sentence: what was seen. */
 export function evidenceInWords({ grade, counts, gaps }: Evidence): string {
@@ -79,13 +81,13 @@ export function doubtsInWords({ throughOthers, undirected, gaps }: Evidence): re
 }
 
 /** Which times were looked at: `from 2026-01-24 03:46 UTC to 2026-01-24 03:48 UTC`. */
-export function windowInWords({ openings }: Question): string {
+export function windowInWords({ openings }: Question, audience: Audience = {}): string {
   const closed = openings.map(({ closedAt }) => closedAt).toSorted();
   const opened = openings.flatMap(({ openedAt }) => openedAt ?? []).toSorted();
-  const until = dayAndMinute(closed.at(-1) ?? '');
+  const until = dayAndMinute(closed.at(-1) ?? '', audience);
   const from =
     opened.length === openings.length && opened[0] !== undefined
-      ? `from ${dayAndMinute(opened[0])}`
+      ? `from ${dayAndMinute(opened[0], audience)}`
       : `from ${durationInWords(LOOK_BACK)} before the rule was closed`;
   return `${from} to ${until}`;
 }

@@ -1,4 +1,5 @@
 // All that a follow-up is made of: the message that it follows, and what flow logs recorded.
+import type { Audience } from '../../audience.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Question } from '../../evidence/question.ts';
 import type { Target } from '../../target.ts';
@@ -24,6 +25,7 @@ export interface ScheduledEvidence {
 
 export interface FollowUpFacts extends ScheduledEvidence {
   readonly stage: string;
+  readonly audience: Audience;
   readonly evidence: Evidence;
   readonly now: Date;
 }

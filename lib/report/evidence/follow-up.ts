@@ -1,6 +1,7 @@
 // The message that follows the first one, where flow logs show that somebody came in.
 import { type Evidence, GRADES, type Grade } from '../../evidence/evidence.ts';
 import type { ChatNotification } from '../chat/chat.ts';
+import { layOut } from '../mail/rows.ts';
 import type { Attributes } from '../message.ts';
 import { ownCommand } from '../own-commands.ts';
 import { asSubject, sanitize } from '../sanitize.ts';
@@ -70,7 +71,7 @@ export function makeFollowUp(facts: FollowUpFacts): FollowUp {
 }
 
 function mailOf(facts: FollowUpFacts): string {
-  const { first, stage, question, evidence } = facts;
+  const { first, stage, audience, question, evidence } = facts;
   const { group, target } = first;
   const name = group.name === group.id ? group.id : `${sanitize(group.name)} (${group.id})`;
   const lines = [
@@ -79,22 +80,20 @@ function mailOf(facts: FollowUpFacts): string {
     '',
     ...visitorsInWords(evidence, question).map((line) => `  ${line}`),
     '',
-    ...labeled('Means', [
-      'These packets passed the security groups and the network ACL. Flow logs do not record logins.',
-      ...doubtsInWords(evidence),
+    ...layOut([
+      { label: 'Means', lines: [WHAT_IT_MEANS, ...doubtsInWords(evidence)] },
+      { label: 'Do now', lines: adviceFor(evidence.grade) },
+      { label: 'Looked at', lines: [`VPC Flow Logs ${windowInWords(question, audience)}`] },
+      { label: 'Ask again', lines: [ownCommand({ stage, target }, `evidence ${first.id}`)] },
     ]),
-    ...labeled('Do now', adviceFor(evidence.grade)),
-    ...labeled('Looked at', [`VPC Flow Logs ${windowInWords(question)}`]),
-    ...labeled('Ask again', [ownCommand({ stage, target }, `evidence ${first.id}`)]),
     '',
     `Record ${sanitize(first.id)}`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function labeled(label: string, lines: readonly string[]): readonly string[] {
-  return lines.map((line, index) => `${(index === 0 ? label : '').padEnd(11)}${line}`);
-}
+const WHAT_IT_MEANS =
+  'These packets passed the security groups and the network ACL. Flow logs do not record logins.';
 
 const LONGEST = { title: 250, description: 8000, nextStep: 350 };
 

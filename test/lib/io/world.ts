@@ -74,6 +74,7 @@ export function makeWorld(
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
+      audience: {},
       protected: [],
       isExposureOn: true,
       flowLogs: [],
