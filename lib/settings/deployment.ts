@@ -17,6 +17,7 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
   const stage = Object.hasOwn(settings.stages, name) ? settings.stages[name] : undefined;
   if (stage === undefined) return undefined;
   const sweep = { ...settings.sweep, ...stage.sweep };
+  const retention = { ...settings.retention, ...stage.retention };
   const breaker = { ...settings.breaker, ...stage.breaker };
   const parameters = {
     mode: stage.mode ?? settings.mode,
@@ -28,7 +29,8 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     sweepMode: sweep.mode,
     sweepRate: sweep.rate,
     sweepMaxAge: sweep.maxAge,
-    logRetention: (stage.retention ?? settings.retention)?.log,
+    logRetention: retention.log,
+    ledgerRetention: retention.ledger,
   };
   return {
     account: stage.account,
