@@ -1,6 +1,6 @@
 // The findings on everything that files declare.
 import type { DeclaredGroup } from '../../lib/infrastructure/declared.ts';
-import { type DeclaredVerdict, judgeDeclared, type Surrounding } from '../../lib/infrastructure/judge.ts';
+import { type DeclaredVerdict, makeJudge, type Surrounding } from '../../lib/infrastructure/judge.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import { verdictJson } from '../../lib/report/json.ts';
 import { exceptionInWords } from '../../lib/report/reason.ts';
@@ -20,8 +20,9 @@ export function checkGroups(
   surrounding: Surrounding,
 ): readonly Placed[] {
   const found = new Map<SecurityGroupRule, Map<string, Placed>>();
+  const judge = makeJudge(policies, surrounding);
   for (const group of groups) {
-    for (const judged of judgeDeclared(group, policies, surrounding)) {
+    for (const judged of judge(group)) {
       const finding = toFinding(group, judged);
       if (finding === undefined) continue;
       const { rule } = judged.declared;

@@ -16,7 +16,8 @@ export function joinedGroups(groups: readonly DeclaredGroup[]): readonly Declare
 function join(a: DeclaredGroup, b: DeclaredGroup): DeclaredGroup {
   // Who declares the group knows its name and tags.
   const [known, other] = a.place.name === undefined ? [b, a] : [a, b];
-  return { ...known, cases: product(known.cases, other.cases) };
+  const perhaps = [...(known.perhaps ?? []), ...(other.perhaps ?? [])];
+  return { ...known, cases: product(known.cases, other.cases), ...(perhaps.length > 0 ? { perhaps } : {}) };
 }
 
 function product(a: readonly Case[], b: readonly Case[]): readonly Case[] {

@@ -1,5 +1,6 @@
 // From files to findings.
 import type { DeclaredGroup } from '../../lib/infrastructure/declared.ts';
+import type { DeclaredRule } from '../../lib/infrastructure/declared-rule.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import { contentOf, type SecurityGroupRule } from '../../lib/rule.ts';
 import { setsOf } from '../input/audit-sources.ts';
@@ -81,8 +82,7 @@ function withPlaces(
 ): readonly CheckFinding[] {
   const fileOf = new Map<SecurityGroupRule, CheckedFile>();
   for (const file of files) {
-    const cases = file.declared.groups.flatMap((group) => group.cases);
-    for (const { rule } of cases.flatMap(({ rules }) => rules)) fileOf.set(rule, file);
+    for (const { rule } of rulesIn(file)) fileOf.set(rule, file);
   }
   const finders = new Map(files.map((file) => [file, placeFinder(file, source)]));
   return found.map(({ finding, rule }) => {
@@ -95,9 +95,13 @@ function withPlaces(
 
 /** A rule may stand in several cases, and in several groups that it may be of. */
 function countRules(files: readonly CheckedFile[]): number {
-  const contents = files.map(({ declared }) => {
-    const rules = declared.groups.flatMap(({ cases }) => cases.flatMap((one) => one.rules));
-    return new Set(rules.map(({ address, rule }) => `${address} ${rule.groupId} ${contentOf(rule)}`)).size;
+  const contents = files.map((file) => {
+    return new Set(rulesIn(file).map(({ address, rule }) => `${address} ${rule.groupId} ${contentOf(rule)}`))
+      .size;
   });
   return contents.reduce((sum, count) => sum + count, 0);
+}
+
+function rulesIn({ declared }: CheckedFile): readonly DeclaredRule[] {
+  return declared.groups.flatMap(({ cases }) => cases.flatMap(({ rules }) => rules));
 }

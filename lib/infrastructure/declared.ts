@@ -16,6 +16,8 @@ export interface DeclaredGroup {
   readonly place: DeclaredPlace;
   /** Every case that the file allows for; never empty. */
   readonly cases: readonly Case[];
+  /** Rules that this group may have and others, too: the very same list for all groups that may have them. */
+  readonly perhaps?: readonly DeclaredRule[];
 }
 
 /** Something of a file that was not judged. */

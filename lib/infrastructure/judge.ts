@@ -1,12 +1,13 @@
 // The verdicts on what a file declares. What is not known is taken both ways: at the most, and for certain. A rule violates by what is
 // certain; what only may violate is undecided; and what is compliant at the most is so whatever comes.
-import { evaluate, type Undecided, type Verdict } from '../evaluate/evaluate.ts';
+import { type Context, evaluate, type Undecided, type Verdict } from '../evaluate/evaluate.ts';
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
+import { isEmpty } from '../network/cidr.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Selector } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import { bounds } from './bounds.ts';
 import type { DeclaredGroup } from './declared.ts';
-import { type Missing, missingFor, rulePlace } from './declared-place.ts';
+import { type Missing, missingFor, rulePlace, SOMEWHERE } from './declared-place.ts';
 import type { DeclaredRule } from './declared-rule.ts';
 
 /** What judging looks at beside groups and policies. */
@@ -24,17 +25,42 @@ export interface DeclaredVerdict {
   readonly when: readonly string[];
 }
 
-/** The verdicts on a group: of each rule and policy the worst of all cases. */
-export function judgeDeclared(
-  group: DeclaredGroup,
+/** Answers the verdicts on a group, compliant ones left out: of each rule and policy the worst of all cases. */
+export function makeJudge(
   policies: readonly Policy[],
   surrounding: Surrounding,
-): readonly DeclaredVerdict[] {
-  const judged = group.cases.flatMap(({ when, rules }) =>
-    judgeCase(group, rules, policies, surrounding).map((one) => ({ ...one, when })),
+): (group: DeclaredGroup) => readonly DeclaredVerdict[] {
+  const known = new Map<readonly DeclaredRule[], readonly DeclaredRule[]>();
+  const countingIn = (rules: readonly DeclaredRule[]) => {
+    const counting = known.get(rules) ?? thatCount(rules, policies, surrounding);
+    known.set(rules, counting);
+    return counting;
+  };
+  return (group) => {
+    const perhaps = group.perhaps === undefined ? [] : countingIn(group.perhaps);
+    const judged = group.cases.flatMap(({ when, rules }) =>
+      judgeCase(group, [...rules, ...perhaps], policies, surrounding).map((one) => ({ ...one, when })),
+    );
+    // One case is nearly all that there are.
+    return group.cases.length === 1 ? judged : worstOfCases(judged, group.cases.length);
+  };
+}
+
+/** Without the rules of which nothing counts under any policy: in whatever group, they change nothing. Many are for private addresses. */
+function thatCount(
+  rules: readonly DeclaredRule[],
+  policies: readonly Policy[],
+  surrounding: Surrounding,
+): readonly DeclaredRule[] {
+  const { most } = judgeAtMost({ address: '', place: SOMEWHERE }, rules, policies, surrounding);
+  const counting = new Set(
+    most.flatMap((one) => {
+      const countsNothing =
+        one.verdict === 'compliant' && isEmpty(one.tolerated) && one.policy.limits.length <= 1;
+      return countsNothing ? [] : [one.rule];
+    }),
   );
-  // One case is nearly all that there are.
-  return group.cases.length === 1 ? judged : worstOfCases(judged, group.cases.length);
+  return rules.filter(({ rule }) => counting.has(rule));
 }
 
 function worstOfCases(judged: readonly DeclaredVerdict[], cases: number): readonly DeclaredVerdict[] {
@@ -56,35 +82,51 @@ const RANK: Readonly<Record<Verdict['verdict'], number>> = {
   compliant: 3,
 };
 
+type Group = Pick<DeclaredGroup, 'address' | 'place'>;
+
+/** The verdicts where everything is there that may be, and the bounds and the context that they are made in. */
+function judgeAtMost(
+  { address, place }: Group,
+  rules: readonly DeclaredRule[],
+  policies: readonly Policy[],
+  surrounding: Surrounding,
+) {
+  const at = rulePlace(place, address);
+  const context = { ...at, ...surrounding };
+  const limits = bounds(policies, (selector) => missingFor(selector, place, at));
+  return { most: judge(rules, limits.widest, context), limits, context };
+}
+
+function judge(
+  of: readonly DeclaredRule[],
+  policies: readonly Policy[],
+  context: Context,
+): readonly Verdict[] {
+  const rules = of.map(({ rule }) => rule);
+  return evaluate(rules, new Set(rules.map(({ id }) => id)), policies, context);
+}
+
 function judgeCase(
-  { address, place }: DeclaredGroup,
+  group: Group,
   rules: readonly DeclaredRule[],
   policies: readonly Policy[],
   surrounding: Surrounding,
 ): readonly Omit<DeclaredVerdict, 'when'>[] {
-  const at = rulePlace(place, address);
-  const { widest, surest, missing } = bounds(policies, (selector) => missingFor(selector, place, at));
-  const context = { ...at, ...surrounding };
-  const judge = (of: readonly DeclaredRule[], by: readonly Policy[]) =>
-    evaluate(
-      of.map(({ rule }) => rule),
-      new Set(of.map(({ rule }) => rule.id)),
-      by,
-      context,
-    );
-  const most = judge(rules, widest);
-  const certain = rules.filter(({ perhaps }) => perhaps === undefined);
-  const isCertain = certain.length === rules.length && missing.size === 0;
+  const { most, limits, context } = judgeAtMost(group, rules, policies, surrounding);
+  const worse = most.filter(({ verdict }) => verdict !== 'compliant');
+  if (worse.length === 0) return [];
   const declaredBy = new Map(rules.map((declared) => [declared.rule, declared]));
   const told = (verdict: Verdict) => {
     const declared = declaredBy.get(verdict.rule);
     return declared === undefined ? [] : [{ declared, verdict }];
   };
-  if (isCertain || !most.some(({ verdict }) => verdict === 'violation')) return most.flatMap(told);
-  const sure = violationsOf(judge(certain, surest));
+  const certain = rules.filter(({ perhaps }) => perhaps === undefined);
+  const isCertain = certain.length === rules.length && limits.missing.size === 0;
+  if (isCertain || !worse.some(({ verdict }) => verdict === 'violation')) return worse.flatMap(told);
+  const sure = violationsOf(judge(certain, limits.surest, context));
   const doubt = rules.find(({ perhaps }) => perhaps !== undefined)?.perhaps;
-  return most
-    .map((one) => sure.get(one.rule)?.get(one.policy.id) ?? inDoubt(one, missing, doubt))
+  return worse
+    .map((one) => sure.get(one.rule)?.get(one.policy.id) ?? inDoubt(one, limits.missing, doubt))
     .flatMap(told);
 }
 
@@ -113,41 +155,4 @@ function inDoubt(
       ? (doubt ?? '')
       : `the policy turns on the ${unsaid.join(' and the ')}, not known here`;
   return { verdict: 'undecided', policy, rule, actionable, near, because, unread: [] } satisfies Undecided;
-}
-
-interface Bounds {
-  /** Policies that apply, and exceptions that do not, wherever that is not known. */
-  readonly widest: readonly Policy[];
-  /** The other way round. */
-  readonly surest: readonly Policy[];
-  /** What is not known and decides, by the id of the policy. */
-  readonly missing: ReadonlyMap<string, readonly Missing[]>;
-}
-
-/** The same list for both where nothing decides that is not known: the evaluator keeps an index of a list. */
-function bounds(policies: readonly Policy[], missingOf: (selector: Selector) => readonly Missing[]): Bounds {
-  const missing = new Map<string, readonly Missing[]>();
-  const pairs = policies.map((policy) => {
-    const scope = missingOf(policy.scope ?? {});
-    const isDoubtful = (where: Selector) => missingOf(where).length > 0;
-    const perhapsRules = policy.exceptions.filter(({ where }) => isDoubtful(where));
-    const all = [...scope, ...perhapsRules.flatMap(({ where }) => missingOf(where))];
-    if (all.length === 0) return { policy, widest: policy, surest: [policy] };
-    missing.set(policy.id, [...new Set(all)]);
-    const exceptions = policy.exceptions.map((one) =>
-      perhapsRules.includes(one) ? { ...one, where: {} } : one,
-    );
-    const widest: Policy = {
-      ...policy,
-      scope: scope.length > 0 ? undefined : policy.scope,
-      exceptions: policy.exceptions.filter((one) => !perhapsRules.includes(one)),
-    };
-    return { policy, widest, surest: scope.length > 0 ? [] : [{ ...policy, exceptions }] };
-  });
-  if (missing.size === 0) return { widest: policies, surest: policies, missing };
-  return {
-    widest: pairs.map(({ widest }) => widest),
-    surest: pairs.flatMap(({ surest }) => surest),
-    missing,
-  };
 }

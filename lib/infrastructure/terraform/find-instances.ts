@@ -2,7 +2,7 @@
 
 import { sharesInstances } from './module-address.ts';
 import type { PlannedResource, TerraformPlan } from './plan.ts';
-import { type ReferenceTarget, targetsOf } from './references.ts';
+import { type ReferenceTarget, type Targets, targetsOf } from './references.ts';
 import { configOf, modulesOf } from './resource-attributes.ts';
 
 export interface Instances<T> {
@@ -29,15 +29,9 @@ export function instancesOf<T extends Node>(
   types: readonly string[],
 ): Instances<T> {
   const config = configOf(plan, resource);
-  const { resources, isOpen } = targetsOf(
-    plan.root,
-    modulesOf(resource),
-    config?.expressions[argument],
-    config,
-  );
-  const candidates = nodes.filter((node) =>
-    resources.some((target) => isMeant(node.resource, target, resource)),
-  );
+  const targets = targetsOf(plan.root, modulesOf(resource), config?.expressions[argument], config);
+  const { resources, isOpen } = targets;
+  const candidates = candidatesFor(targets, nodes, resource);
   const [certain, ...others] = candidates;
   const isPlain = !isOpen && resources.every(({ type }) => types.includes(type));
   return {
@@ -45,8 +39,52 @@ export function instancesOf<T extends Node>(
     candidates,
     // With a key of its own, the resource may refer to another instance than the next one does.
     same: isOpen || resource.key !== undefined ? undefined : JSON.stringify([resource.steps, resources]),
-    mayBeDefault: resources.some(givesDefaultGroup),
+    mayBeDefault: mayBeDefaultGroup(targets),
   };
+}
+
+/** By what is referred to, and by the modules of the resource that does: the very same list for all that refer to the same. */
+const CANDIDATES = new WeakMap<readonly Node[], WeakMap<Targets, Map<string, readonly Node[]>>>();
+
+function candidatesFor<T extends Node>(
+  targets: Targets,
+  nodes: readonly T[],
+  by: PlannedResource,
+): readonly T[] {
+  const byTargets = CANDIDATES.get(nodes) ?? new WeakMap<Targets, Map<string, readonly Node[]>>();
+  CANDIDATES.set(nodes, byTargets);
+  const bySteps = byTargets.get(targets) ?? new Map<string, readonly Node[]>();
+  byTargets.set(targets, bySteps);
+  const steps = JSON.stringify(by.steps);
+  const known = bySteps.get(steps) ?? nodesMeant(targets, nodes, by);
+  bySteps.set(steps, known);
+  return known as readonly T[];
+}
+
+function nodesMeant(targets: Targets, nodes: readonly Node[], by: PlannedResource): readonly Node[] {
+  const named = NAMED.get(nodes) ?? Map.groupBy(nodes, ({ resource }) => nameOf(resource));
+  NAMED.set(nodes, named);
+  const found = targets.resources.flatMap((target) => {
+    const isOfVpc = target.attribute === 'default_security_group_id';
+    const alike = isOfVpc ? nodes : (named.get(nameOf(target)) ?? []);
+    return alike.filter(({ resource }) => isMeant(resource, target, by));
+  });
+  return [...new Set(found)];
+}
+
+const NAMED = new WeakMap<readonly Node[], ReadonlyMap<string, readonly Node[]>>();
+
+function nameOf({ type, name }: { readonly type: string; readonly name: string }): string {
+  return `${type}.${name}`;
+}
+
+/** Many refer to the same. */
+const DEFAULTS = new WeakMap<Targets, boolean>();
+
+function mayBeDefaultGroup(targets: Targets): boolean {
+  const known = DEFAULTS.get(targets) ?? targets.resources.some(givesDefaultGroup);
+  DEFAULTS.set(targets, known);
+  return known;
 }
 
 const VPCS = ['aws_vpc', 'aws_default_vpc'];

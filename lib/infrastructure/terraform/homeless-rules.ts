@@ -3,13 +3,14 @@
 import type { DeclaredGroup } from '../declared.ts';
 import { type DeclaredPlace, SOMEWHERE } from '../declared-place.ts';
 import type { DeclaredRule } from '../declared-rule.ts';
+import type { GroupNode } from './group-resources.ts';
 
 export interface Homeless {
   readonly address: string;
   readonly where: Pick<DeclaredPlace, 'accountId' | 'region'>;
   readonly rules: readonly DeclaredRule[];
-  /** The names of the groups that it may be for. */
-  readonly candidates: readonly string[];
+  /** The groups that it may be for: the very same list for rules that may be for the same. */
+  readonly candidates: readonly GroupNode[];
   /** The same for rules that are surely of one group. */
   readonly same: string | undefined;
   readonly mayBeDefault: boolean;
@@ -29,11 +30,26 @@ export function homelessGroups(homeless: readonly Homeless[]): readonly Declared
     ),
   );
   if (together.length < 2) return certain;
-  return [...certain, groupOf(homeless, homeless.flatMap(perhapsRules))];
+  return [...certain, { ...groupOf(homeless, []), perhaps: homeless.flatMap(perhapsRules) }];
+}
+
+/** The rules that each group may have. Those with the same candidates are one list. */
+export function perhapsByGroup(
+  homeless: readonly Homeless[],
+): ReadonlyMap<GroupNode, readonly DeclaredRule[]> {
+  const found = new Map<GroupNode, readonly DeclaredRule[]>();
+  for (const [candidates, of] of Map.groupBy(homeless, (one) => one.candidates)) {
+    const rules = of.flatMap(perhapsRules);
+    for (const node of candidates) {
+      const known = found.get(node);
+      found.set(node, known === undefined ? rules : [...known, ...rules]);
+    }
+  }
+  return found;
 }
 
 /** The rules of one of which the group is not known, as they stand in groups that may be meant. */
-export function perhapsRules({ rules }: Pick<Homeless, 'rules'>): readonly DeclaredRule[] {
+function perhapsRules({ rules }: Pick<Homeless, 'rules'>): readonly DeclaredRule[] {
   return rules.map((rule) => ({ ...rule, perhaps: rule.perhaps ?? PERHAPS }));
 }
 

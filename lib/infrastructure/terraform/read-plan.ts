@@ -5,7 +5,7 @@ import { type DeclaredPlace, SOMEWHERE } from '../declared-place.ts';
 import type { DeclaredRule } from '../declared-rule.ts';
 import { type Instances, instancesOf } from './find-instances.ts';
 import { GROUP_TYPES, type GroupNode, groupNodes } from './group-resources.ts';
-import { type Homeless, homelessGroups, NO_GROUP, perhapsRules } from './homeless-rules.ts';
+import { type Homeless, homelessGroups, NO_GROUP, perhapsByGroup } from './homeless-rules.ts';
 import { type PlannedResource, parsePlan, type TerraformPlan } from './plan.ts';
 import { LIST_TYPES, type ListNode, listEntries, listNodes } from './prefix-lists.ts';
 import { attributesIn } from './resource-attributes.ts';
@@ -64,7 +64,7 @@ function declaredGroups(
 ): readonly DeclaredGroup[] {
   const byGroup = Map.groupBy(placed, ({ groupId }) => groupId);
   const before = Map.groupBy(placed, ({ resource }) => groupBefore(resource));
-  const perhaps = homeless(placed);
+  const perhaps = perhapsByGroup(homeless(placed));
   return groups.map((node) => {
     const { name, id, place, inline, live, resource } = node;
     const added = (byGroup.get(name) ?? []).flatMap(({ rules }) => rules);
@@ -73,11 +73,12 @@ function declaredGroups(
     // A resource names its rule better than the group does that has it.
     const told = new Set([...gone, ...added.map(({ rule }) => contentOf(rule))]);
     const kept = live.filter(({ rule }) => !told.has(contentOf(rule)));
-    const maybe = perhaps.filter(({ candidates }) => candidates.includes(name)).flatMap(perhapsRules);
+    const maybe = perhaps.get(node);
     return {
       address: resource.address,
       place,
-      cases: [{ when: [], rules: [...inline, ...kept, ...added, ...maybe] }],
+      cases: [{ when: [], rules: [...inline, ...kept, ...added] }],
+      ...(maybe === undefined ? {} : { perhaps: maybe }),
     };
   });
 }
@@ -107,7 +108,7 @@ function homeless(placed: readonly PlacedRule[]): readonly Homeless[] {
             address: resource.address,
             where,
             rules,
-            candidates: instances.candidates.map(({ name }) => name),
+            candidates: instances.candidates,
             same: instances.same,
             mayBeDefault: instances.mayBeDefault,
           },

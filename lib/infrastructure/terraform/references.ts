@@ -39,6 +39,8 @@ export function targetsOf(
 }
 
 function joined(all: readonly Targets[]): Targets {
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only;
   return { resources: all.flatMap(({ resources }) => resources), isOpen: all.some(({ isOpen }) => isOpen) };
 }
 
@@ -95,8 +97,20 @@ function argumentOf(root: ModuleConfig, modules: readonly string[], name: string
   return called === undefined ? undefined : caller?.calls.get(called)?.expressions[name];
 }
 
-/** A local may stand for any resource of its module, of those that it calls, and for whatever it is called with. */
+/** What is reachable in each module: many rules of a module take their group from the same local. */
+const REACHABLE = new WeakMap<ModuleConfig, Map<string, Targets>>();
+
 function everything(root: ModuleConfig, modules: readonly string[], depth: number): Targets {
+  const byModule = REACHABLE.get(root) ?? new Map<string, Targets>();
+  REACHABLE.set(root, byModule);
+  const name = modules.join('.');
+  const known = byModule.get(name) ?? reachableIn(root, modules, depth);
+  byModule.set(name, known);
+  return known;
+}
+
+/** A local may stand for any resource of its module, of those that it calls, and for whatever it is called with. */
+function reachableIn(root: ModuleConfig, modules: readonly string[], depth: number): Targets {
   const own = moduleAt(root, modules);
   const caller = moduleAt(root, modules.slice(0, -1))?.calls.get(modules.at(-1) ?? '');
   const given =
