@@ -3,13 +3,15 @@
 import type { Violation } from '../evaluate/evaluate.ts';
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
-import { type Clock, clocksFor, extentOf, isSameExtent } from './clocks.ts';
+import { type Clock, type ClockIndex, extentOf, isSameExtent } from './clocks.ts';
 import type { Finding, Hold, Plan } from './plan.ts';
 
 /** What a grace depends on. */
 export interface GraceContext {
   /** The clocks of the group that count. */
-  readonly clocks: readonly Clock[];
+  readonly clocks: ClockIndex;
+  /** Whether there is no room for another one: then what has none gets no grace, and no older one is lost. */
+  readonly isFull: boolean;
   readonly lists: PrefixLists;
   /** Whoever asks: a clock that nobody else has started is its own. */
   readonly taskId: string;
@@ -37,13 +39,13 @@ export interface Cover {
 export type GraceHold = Extract<Hold, { because: 'grace' }>;
 export type Graced = Finding & GraceHold;
 
-/** Why a violation leads to nothing for now; undefined once its grace is over, and where its policy gives none. */
+/** Why a violation leads to nothing for now; undefined once its grace is over, and where it has none. */
 export function graceOf(violation: Violation, context: GraceContext): GraceHold | undefined {
   const { grace } = violation.policy;
   if (grace === undefined) return undefined;
-  const { startedAt, known } = runningClock(violation, context);
+  const { startedAt, known, own } = runningClock(violation, context);
   const until = startedAt + grace;
-  if (until <= context.now.getTime()) return undefined;
+  if (until <= context.now.getTime() || (context.isFull && own.length === 0)) return undefined;
   const { taskId, isTold } = ownerOf(known, context);
   return { because: 'grace', until: new Date(until).toISOString(), taskId, isTold };
 }
@@ -54,13 +56,14 @@ export function gracedIn(plan: Plan): readonly Graced[] {
 }
 
 /** Since when the grace of a violation runs, and the last clock of this very rule with that start. */
-function runningClock({ policy, rule }: Violation, context: GraceContext) {
-  const matching = clocksFor(context.clocks, policy.id, rule.id, extentOf(rule, context.lists));
-  const startedAt = Math.min(context.since, ...matching.map((clock) => clock.startedAt));
-  const [known] = matching
-    .filter((clock) => clock.ruleId === rule.id && clock.startedAt === startedAt)
+function runningClock({ policy, rule }: Violation, { clocks, lists, since }: GraceContext) {
+  const own = clocks.own(policy.id, rule.id);
+  const inherited = clocks.inheritedStart(policy.id, extentOf(rule, lists)) ?? since;
+  const startedAt = Math.min(since, inherited, ...own.map((clock) => clock.startedAt));
+  const [known] = own
+    .filter((clock) => clock.startedAt === startedAt)
     .toSorted((a, b) => b.madeAt - a.madeAt);
-  return { startedAt, known };
+  return { startedAt, known, own };
 }
 
 interface Owner {
@@ -88,39 +91,36 @@ function ownerOf(clock: Clock | undefined, context: GraceContext): Owner {
   return { taskId, isTold: isAtWork, isTakenOver: !isAtWork };
 }
 
-/** The most clocks of a group that its item has room for. */
-const MOST_CLOCKS = 8000;
-
 /** The clocks of the group once these findings are noted; undefined if there is nothing to note. */
 export function clocksAfter(
   findings: readonly Finding[],
   context: GraceContext,
 ): readonly Clock[] | undefined {
-  const noted = findings
-    .flatMap(({ verdicts }) => verdicts)
+  const noted = [...new Set(findings.flatMap(({ verdicts }) => verdicts))]
     .filter(({ policy }) => policy.grace !== undefined && mayRevoke(policy))
     .flatMap((violation) => clockToNote(violation, context) ?? []);
   if (noted.length === 0) return undefined;
-  const others = context.clocks
-    .filter((clock) => !noted.some((one) => isSameClock(one, clock)))
-    .toSorted((a, b) => b.seenAt - a.seenAt);
-  return [...noted, ...others].slice(0, Math.max(MOST_CLOCKS, noted.length));
+  const replaced = new Set(noted.flatMap(({ before }) => before));
+  return [
+    ...noted.map(({ clock }) => clock),
+    ...context.clocks.clocks.filter((clock) => !replaced.has(clock)),
+  ];
 }
 
-/** The clock of a violation that was not noted yet, or was seen last before this task saw it. */
-function clockToNote(violation: Violation, context: GraceContext): Clock | undefined {
+/** The clock of a violation that was not noted yet, or was seen last before this task saw it; and the clocks that it replaces. */
+function clockToNote(
+  violation: Violation,
+  context: GraceContext,
+): { readonly clock: Clock; readonly before: readonly Clock[] } | undefined {
   const { policy, rule } = violation;
   const extent = extentOf(rule, context.lists);
-  const { startedAt, known: running } = runningClock(violation, context);
+  const { startedAt, known: running, own } = runningClock(violation, context);
+  const before = own.filter((clock) => isSameExtent(clock.extent, extent));
+  if (context.isFull && before.length === 0) return undefined;
   const { isTakenOver } = ownerOf(running, context);
-  const own = { policyId: policy.id, ruleId: rule.id, extent, startedAt };
-  const stored = context.clocks.find((clock) => isSameClock(clock, own) && clock.startedAt === startedAt);
-  const known = isTakenOver ? undefined : stored;
-  if (known !== undefined && known.seenAt >= context.since) return undefined;
+  const stored = isTakenOver ? undefined : before.find((clock) => clock.startedAt === startedAt);
+  if (stored !== undefined && stored.seenAt >= context.since) return undefined;
   const taskId = isTakenOver ? context.taskId : (running?.taskId ?? context.taskId);
-  return { ...own, taskId, madeAt: known?.madeAt ?? context.since, seenAt: context.now.getTime() };
-}
-
-function isSameClock(a: Pick<Clock, 'policyId' | 'ruleId' | 'extent'>, b: typeof a): boolean {
-  return a.policyId === b.policyId && a.ruleId === b.ruleId && isSameExtent(a.extent, b.extent);
+  const made = { taskId, madeAt: stored?.madeAt ?? context.since, seenAt: context.now.getTime() };
+  return { clock: { policyId: policy.id, ruleId: rule.id, extent, startedAt, ...made }, before };
 }

@@ -120,3 +120,26 @@ it.each([
   expect(left(test)).toEqual([]);
   expect(subjects(test).at(-1)).toMatch(/^Revoked: /);
 });
+
+/** Lets hours pass without anything to see. */
+async function rest(test: TestWorld, hours: number): Promise<void> {
+  await test.world.wait(hours * 60 * MINUTE);
+  await tick(test.world);
+}
+
+it('a rule that an exception has let stay for more than a day takes no time from its neighbors, and has none itself', async () => {
+  const excuse = { groups: { tags: { env: 'prod' } }, reason: 'r', owner: 'o', expires: '2099-01-01' };
+  const exceptions = [{ ...excuse, sources: ['0.0.0.0/0'] }];
+  const test = underPolicies(policyOf('ssh', [22], 'revoke', { grace: '10m', exceptions }));
+  await open(test, ssh);
+  await tagProd(test, true, 'e-tag');
+  await rest(test, 25);
+  expect(left(test)).toEqual(['sgr-0ssh']);
+
+  await tagProd(test, false, 'e-untag');
+  expect(left(test)).toEqual([]);
+
+  await rest(test, 25);
+  await open(test, tcp('sgr-0other', 22));
+  expect(left(test)).toEqual(['sgr-0other']);
+});

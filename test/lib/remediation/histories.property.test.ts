@@ -79,6 +79,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom }: Start):
     rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: 'sg-0web', ...rule }])),
     entries: new Map(),
     clocks: { clocks: [], version: 0 },
+    clockRoom: Number.POSITIVE_INFINITY,
     now: Date.parse('2026-06-01T12:05:00Z'),
     lag: 0,
     stale: [],

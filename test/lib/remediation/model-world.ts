@@ -61,6 +61,10 @@ export interface ModelWorld {
   readonly rules: Map<string, AwsSecurityGroupRule>;
   readonly entries: Map<string, Stored>;
   clocks: StoredClocks;
+  /** How many clocks may be stored. */
+  readonly clockRoom: number;
+  /** When the first clock that was stored started. */
+  firstClock?: number;
   now: number;
   /** How many reads still show the group as it was before the last change of the bot's. */
   lag: number;
@@ -180,10 +184,7 @@ function carryOut(
         ),
       };
     case 'write-clocks': {
-      const { version } = command.clocks;
-      // Somebody else was faster: theirs are the answer.
-      if (world.clocks.version === version) world.clocks = { ...command.clocks, version: version + 1 };
-      return { saw: 'clocks', clocks: world.clocks };
+      return { saw: 'clocks', clocks: writeClocks(world, command.clocks) };
     }
     case 'read-associations':
       return { saw: 'associations', associations: new Map() };
@@ -225,6 +226,15 @@ function carryOut(
     case 'read-fingerprints':
       return { saw: 'fingerprints', fingerprints: undefined };
   }
+}
+
+/** The clocks after a write: of somebody else if they were faster, or as they were if there is no room. */
+function writeClocks(world: ModelWorld, { isFull, ...written }: StoredClocks): StoredClocks {
+  if (isFull !== true && written.clocks.length > world.clockRoom) return { ...world.clocks, isFull: true };
+  if (world.clocks.version !== written.version) return world.clocks;
+  world.clocks = { ...written, version: written.version + 1 };
+  world.firstClock ??= Math.min(...written.clocks.map(({ startedAt }) => startedAt));
+  return isFull === true ? { ...world.clocks, isFull } : world.clocks;
 }
 
 /** A policy goes, or it waits. */
