@@ -14,7 +14,7 @@ export const handler = evidenceHandler({
   // Nobody waits for it: where others read logs it gives way.
   logs: new CloudWatchLogsClient({ maxAttempts: 10 }),
   sns: new SNSClient({}),
-  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable },
+  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable, days: config.ledgerRetention },
   config,
   logger: new Logger(),
   metrics: new Metrics(),

@@ -19,7 +19,7 @@ export const handler = remediationHandler({
   ec2: new EC2Client({ maxAttempts: PATIENCE }),
   readSurroundings,
   sns: new SNSClient({}),
-  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable },
+  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable, days: config.ledgerRetention },
   config,
   policies: readCompiledPolicies(new URL('policies.json', import.meta.url)),
   logger: new Logger(),

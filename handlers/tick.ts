@@ -16,7 +16,7 @@ export const handler = tickHandler({
   ec2: new EC2Client({}),
   readSurroundings,
   sns: new SNSClient({}),
-  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable },
+  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable, days: config.ledgerRetention },
   config,
   policies: readCompiledPolicies(new URL('policies.json', import.meta.url)),
   logger: new Logger(),

@@ -23,6 +23,7 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
   const stage = Object.hasOwn(settings.stages, name) ? settings.stages[name] : undefined;
   if (stage === undefined) return undefined;
   const sweep = { ...settings.sweep, ...stage.sweep };
+  const retention = { ...settings.retention, ...stage.retention };
   const breaker = { ...settings.breaker, ...stage.breaker };
   const flowLogs = stage.flowLogs ?? settings.flowLogs;
   const parameters = {
@@ -38,7 +39,8 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     exposure: ON_OR_OFF[String(stage.exposure ?? settings.exposure)],
     flowLogs: flowLogs?.join(','),
     ...audienceOf({ ...settings, ...stage }),
-    logRetention: (stage.retention ?? settings.retention)?.log,
+    logRetention: retention.log,
+    ledgerRetention: retention.ledger,
   };
   return {
     account: stage.account,

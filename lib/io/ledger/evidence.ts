@@ -4,8 +4,8 @@ import { BusyError } from '../../remediation/errors.ts';
 import type { Reported } from '../../report/evidence/follow-up.ts';
 import type { ScheduledEvidence } from '../../report/evidence/follow-up-facts.ts';
 import type { Place } from './breaker-sets.ts';
-import { seconds } from './claims.ts';
 import { duePartition, listPartition } from './due.ts';
+import { expiryOf } from './entries.ts';
 import { type Ledger, readItem, writeItem } from './items.ts';
 
 export interface StoredEvidence extends ScheduledEvidence {
@@ -21,8 +21,6 @@ const MINUTE = 60_000;
  * (https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html).
  */
 const ASKED_AFTER = [15, 60];
-/** Milliseconds for which a question is kept: as long as the record that it is about. */
-const KEPT_FOR = 400 * 24 * 60 * MINUTE;
 
 /** Stores a question, unless an earlier try did. */
 export async function scheduleEvidence(ledger: Ledger, scheduled: ScheduledEvidence): Promise<void> {
@@ -59,7 +57,7 @@ function write(ledger: Ledger, stored: StoredEvidence & { readonly version: numb
   const closed = Math.max(...question.openings.map(({ closedAt }) => Date.parse(closedAt)));
   const attributes: Record<string, AttributeValue> = {
     id: { S: itemId(first.id) },
-    expiresAt: seconds(new Date(closed + KEPT_FOR)),
+    expiresAt: expiryOf(ledger, new Date(closed)),
     ...dueAfter(stored, closed, ASKED_AFTER[asked]),
   };
   const busy = `the evidence about ${first.id} is being asked by another invocation`;
