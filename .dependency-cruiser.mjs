@@ -9,6 +9,7 @@ export const ROOMS = [
   'evaluate',
   'plan',
   'target.ts',
+  'audience.ts',
   'config.ts',
   'settings',
   'deployment',

@@ -33,9 +33,15 @@ function readDeployment(file: string, stage: string) {
  * A subscription as CloudFormation has it. SNS answers a second subscription of an endpoint with the ARN of the first, so a
  * resource that was renamed would delete what it has just made: the name depends on nothing but the subscriber.
  */
-function resourceOf({ protocol, endpoint, severities }: Subscription): readonly [name: string, object] {
+function resourceOf({
+  protocol,
+  endpoint,
+  severities,
+  routing,
+}: Subscription): readonly [name: string, object] {
   const hash = createHash('sha256').update(`${protocol} ${endpoint}`).digest('hex').slice(0, 16);
-  const filter = severities === undefined ? {} : { FilterPolicy: { severity: severities } };
+  const policy = { ...(severities && { severity: severities }), ...(routing && { routing }) };
+  const filter = Object.keys(policy).length === 0 ? {} : { FilterPolicy: policy };
   const Properties = { TopicArn: { Ref: 'Topic' }, Protocol: protocol, Endpoint: endpoint, ...filter };
   return [`Subscription${hash}`, { Type: 'AWS::SNS::Subscription', Properties }];
 }

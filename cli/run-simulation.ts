@@ -110,6 +110,7 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
+      audience: {},
       protected: input.protected,
       roleArn: undefined,
       trimLimit,

@@ -1,5 +1,6 @@
 // The environment to a Config, checked once.
 
+import { type Audience, parseAudience } from './audience.ts';
 import { PROTECTED_FORMS, parseProtected } from './plan/protected.ts';
 import type { GroupSelector } from './policy/selector.ts';
 import type { Target } from './target.ts';
@@ -25,6 +26,8 @@ export interface Config {
   readonly roleArn: string | undefined;
   /** The most rules that one trimmed rule may become; 0 where nothing may be trimmed. */
   readonly trimLimit: number;
+  /** Whom the messages are for. */
+  readonly audience: Audience;
 }
 
 /** A setting that is missing or wrong; the message names the variable and what it may be. */
@@ -32,7 +35,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads MODE (`enforce` or `dry-run`), STAGE, TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, if there are, PROTECT and ROLE_ARN; throws ConfigError. There are no defaults to guess. */
+/** Reads MODE (`enforce` or `dry-run`), STAGE, TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, where they are set, PROTECT, ROLE_ARN, CONTACT, PORTAL, TIME_ZONE and ROUTING_TAG; throws ConfigError. There are no defaults to guess. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mode = required(environment, 'MODE');
   if (mode !== 'enforce' && mode !== 'dry-run') {
@@ -54,6 +57,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     roleArn: environment.ROLE_ARN,
     maxReceives: readCount(environment, 'MAX_RECEIVES', 1),
     region: required(environment, 'AWS_REGION'),
+    audience: audienceOf(environment),
   };
 }
 
@@ -76,6 +80,14 @@ export function parseSweepMode(
 export function homeTarget({ topicArn, region }: Config): Target {
   const [, partition = 'aws', , , accountId = ''] = topicArn.split(':');
   return { partition, accountId, region };
+}
+
+function audienceOf(environment: Readonly<Record<string, string | undefined>>): Audience {
+  const { CONTACT: contact, PORTAL: portal, TIME_ZONE: timeZone, ROUTING_TAG: routingTag } = environment;
+  const parsed = parseAudience({ contact, portal, timeZone, routingTag });
+  if (parsed.ok) return parsed.audience;
+  const { key, problem } = parsed;
+  throw new ConfigError(`${key.replace(/[A-Z]/g, '_$&').toUpperCase()} ${problem}`);
 }
 
 function protectedGroups(text: string): readonly GroupSelector[] {

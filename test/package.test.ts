@@ -9,7 +9,7 @@ interface Deployed {
   readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
 }
 
-const MOST_BYTES = 420_000;
+const MOST_BYTES = 426_000;
 const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
 
 let zip: Record<string, Uint8Array>;
@@ -32,7 +32,7 @@ describe('the zip', () => {
     expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS]);
   });
 
-  it.each(HANDLERS)('holds %s with at most 420 kB', (file) => {
+  it.each(HANDLERS)('holds %s with at most 426 kB', (file) => {
     expect(zip[file]?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
   });
 

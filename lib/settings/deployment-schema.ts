@@ -1,5 +1,6 @@
 // What settings may say of all stages at the top, and of one stage below it.
 import { z } from 'zod';
+import { type Audience, audienceProblem } from '../audience.ts';
 import { LEAST_MINUTES, MOST_COUNT, MOST_COUNTED } from '../config.ts';
 import { PROTECTED_FORMS, parseProtected } from '../plan/protected.ts';
 import { listOf } from '../policy/list-schema.ts';
@@ -13,6 +14,16 @@ const protectedGroup = z
   })
   .meta({ examples: ['sg-0123456789abcdef0', 'name=bastion-*', 'tag:keep=yes'] });
 
+const audienceValue = (key: keyof Audience, examples: readonly string[], description: string) =>
+  z
+    .string()
+    .min(1)
+    .refine((value) => audienceProblem(key, value) === undefined, {
+      error: ({ input }) => `\`${key}\` ${audienceProblem(key, String(input))}`,
+    })
+    .optional()
+    .meta({ description, examples: [...examples] });
+
 /** How long CloudWatch can keep a log (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html). */
 const LOG_DAYS = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400],
@@ -25,6 +36,24 @@ export const deploymentKeys = {
   }),
   mail: mailAddress.optional().meta({ description: 'Who gets the mail' }),
   subscriptions: z.array(subscriptionSchema).optional(),
+  contact: audienceValue(
+    'contact',
+    ['#cloud-security (https://wiki.example.com/portcullis)'],
+    'Whom messages name for questions and exceptions',
+  ),
+  portal: audienceValue(
+    'portal',
+    [
+      'https://example.awsapps.com/start/#/console?account_id={account}&role_name=ReadOnly&destination={destination}',
+    ],
+    'A link into an account, for messages: {account} and {destination} are filled in',
+  ),
+  timeZone: audienceValue('timeZone', ['Europe/Berlin'], 'The time zone that messages give beside UTC'),
+  routingTag: audienceValue(
+    'routingTag',
+    ['team'],
+    'The tag of a security group that its messages carry, for subscriptions to filter by',
+  ),
   sweep: sweepSchema.optional(),
   breaker: z
     .strictObject({

@@ -1,4 +1,5 @@
 // Settings and a stage to what the deployment is given.
+import type { Audience } from '../audience.ts';
 import type { SettingsDocument } from './schema.ts';
 import type { Subscription } from './subscription-schema.ts';
 
@@ -28,6 +29,7 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     sweepMode: sweep.mode,
     sweepRate: sweep.rate,
     sweepMaxAge: sweep.maxAge,
+    ...audienceOf({ ...settings, ...stage }),
     logRetention: (stage.retention ?? settings.retention)?.log,
   };
   return {
@@ -38,4 +40,13 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     ),
     subscriptions: stage.subscriptions ?? settings.subscriptions ?? [],
   };
+}
+
+function audienceOf({
+  contact,
+  portal,
+  timeZone,
+  routingTag,
+}: Pick<SettingsDocument, keyof Audience>): Readonly<Record<keyof Audience, string | undefined>> {
+  return { contact, portal, timeZone, routingTag };
 }

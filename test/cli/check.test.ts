@@ -121,7 +121,7 @@ describe('portcullis check of a plan', () => {
       rule: expect.objectContaining({ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/1' }),
       witness: 'tcp/22 from 8.8.8.8',
       share: expect.any(Number),
-      reason: 'It allows tcp/22 from 8.8.8.8: it is open to 57% of the internet.',
+      reason: 'It allows tcp/22 from 57% of the internet, for example 8.8.8.8.',
     });
   });
 

@@ -65,13 +65,13 @@ describe('portcullis simulate', () => {
     for (const text of [
       'AuthorizeSecurityGroupIngress by test_user',
       'violation  no-world-open-admin, no-world-open-high-risk and web-only-to-the-world  sgr-0ab4202bcd11d93d2',
-      'It allows tcp/22 from 8.8.8.8',
+      'Anyone on the internet can reach tcp/22.',
       'revoke sgr-0ab4202bcd11d93d2',
       'RevokeSecurityGroupIngress {"GroupId":"sg-0e79c7acdf4a0225e","IpPermissions":[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]}',
       'sgr-0ab4202bcd11d93d2  revoked',
       'The group before',
       'The group after',
-      'Subject: Revoked: SSH from the whole internet',
+      'Subject: Revoked: SSH open to internet',
     ]) {
       expect(stdout).toContain(text);
     }
@@ -140,7 +140,7 @@ describe('portcullis simulate', () => {
     expect(stdout).toMatch(
       /leave open sgr-0ab4202bcd11d93d2, because of .*: the group belongs to account 999999999999/,
     );
-    expect(stdout).toContain('Subject: OPEN in another account: SSH');
+    expect(stdout).toContain('Subject: Ask the owner: SSH open to internet');
     expect(stdout).not.toContain('RevokeSecurityGroup');
   });
 
@@ -154,7 +154,7 @@ describe('portcullis simulate', () => {
     );
 
     expect(stdout).toContain('revoke sgr-0ab4202bcd11d93d2');
-    expect(stdout).toContain('(999999999999, ');
+    expect(stdout).toContain('(999999999999/');
   });
 
   it('names the word that protects nothing', async () => {
@@ -201,7 +201,7 @@ describe('portcullis simulate', () => {
         `notify about sgr-0ab4202bcd11d93d2, because of no-world-open-admin: left as it is, and not trimmed: ${why}`,
       );
       expect(stdout).toContain(
-        `Notice: tcp ports 20-25 from the whole internet (0.0.0.0/0) [sgr-0ab4202bcd11d93d2]\n    left as it is, and not trimmed: ${why}, of tcp ports 20-25`,
+        `- inbound tcp ports 20-25 from the whole internet (0.0.0.0/0)  sgr-0ab4202bcd11d93d2\n        left as it is, and not trimmed: ${why}`,
       );
       expect(stdout).not.toMatch(/(Authorize|Revoke)SecurityGroupIngress {"GroupId"/);
       expect(JSON.parse(json)).toMatchObject({

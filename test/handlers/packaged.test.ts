@@ -57,6 +57,6 @@ describe('the packaged handler', () => {
     expect(JSON.parse(account.messages[0]?.versions?.default ?? '').findings[0].rule.Description).toBe(
       'größer < & "quoted"',
     );
-    expect(account.messages[0]?.versions?.email).toContain('Revoked: SSH (tcp/22)');
+    expect(account.messages[0]?.versions?.email).toContain('inbound SSH (tcp/22)');
   });
 });

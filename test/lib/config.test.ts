@@ -24,6 +24,7 @@ describe('the configuration', () => {
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
+      audience: {},
       protected: [],
       roleArn: undefined,
       stage: 'prod',

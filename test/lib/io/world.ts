@@ -72,6 +72,7 @@ export function makeWorld(
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
+      audience: {},
       protected: [],
       roleArn: OWN_ROLE,
     },
