@@ -21,8 +21,10 @@ export async function readOneGroup(
   const isId = /^sg-[\da-f]+$/.test(named);
   const { sources, close } = await openAudit(io, isId ? input : { ...input, from: [named] }, policies);
   try {
-    const all = await Array.fromAsync(groupsOf(sources));
-    const found = all.filter(({ described }) => !isId || described.group.GroupId === named);
+    const found: OneGroup[] = [];
+    for await (const one of groupsOf(sources)) {
+      if (!isId || one.described.group.GroupId === named) found.push(one);
+    }
     const [only, ...others] = found;
     if (only === undefined)
       throw new InputError(`--group: there is no group ${isId ? named : `in ${named}`}`);
