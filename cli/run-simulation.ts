@@ -107,6 +107,7 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
       topicArn: topicArn(account, 'portcullis'),
       stage: DEFAULT_STAGE,
       ledgerTable: LEDGER,
+      ledgerRetention: 400,
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,

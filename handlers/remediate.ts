@@ -17,7 +17,7 @@ const config = parseConfig(process.env);
 export const handler = remediationHandler({
   ec2: new EC2Client({ maxAttempts: PATIENCE }),
   sns: new SNSClient({}),
-  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable },
+  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable, days: config.ledgerRetention },
   config,
   policies: readCompiledPolicies(new URL('policies.json', import.meta.url)),
   logger: new Logger(),

@@ -15,6 +15,8 @@ export interface Config {
   readonly topicArn: string;
   /** The table of the ledger. */
   readonly ledgerTable: string;
+  /** How many days an entry of the ledger is kept. */
+  readonly ledgerRetention: number;
   /** How often the retry queue gives an event before it is a dead letter. */
   readonly maxReceives: number;
   /** Rules of how many groups may be revoked in how many minutes before the breaker has further ones wait. */
@@ -35,7 +37,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads MODE (`enforce` or `dry-run`), STAGE, TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, where they are set, PROTECT, ROLE_ARN, CONTACT, PORTAL, TIME_ZONE and ROUTING_TAG; throws ConfigError. There are no defaults to guess. */
+/** Reads MODE (`enforce` or `dry-run`), STAGE, TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, where they are set, LEDGER_RETENTION, PROTECT, ROLE_ARN, CONTACT, PORTAL, TIME_ZONE and ROUTING_TAG; throws ConfigError. There are no defaults to guess. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mode = required(environment, 'MODE');
   if (mode !== 'enforce' && mode !== 'dry-run') {
@@ -50,6 +52,13 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     topicArn,
     stage: required(environment, 'STAGE'),
     ledgerTable: required(environment, 'LEDGER_TABLE'),
+    // A deployment from before it was a parameter has none: such a function is no broken one.
+    ledgerRetention: readCount(
+      { LEDGER_RETENTION: '400', ...environment },
+      'LEDGER_RETENTION',
+      LEAST_DAYS,
+      MOST_DAYS,
+    ),
     trimLimit: readCount(environment, 'TRIM_LIMIT'),
     breakerLimit: readCount(environment, 'BREAKER_LIMIT', 1, MOST_COUNTED),
     breakerMinutes: readCount(environment, 'BREAKER_MINUTES', LEAST_MINUTES),
@@ -100,6 +109,10 @@ function protectedGroups(text: string): readonly GroupSelector[] {
 export const LEAST_MINUTES = 12;
 /** The groups that the breaker counts, for each policy, have to fit into an item of the ledger. */
 export const MOST_COUNTED = 500;
+
+/** A sweep asks the ledger about the changes since the last one, and people about what happened last week. */
+export const LEAST_DAYS = 30;
+export const MOST_DAYS = 3653;
 
 /** The largest number that a parameter may be. */
 export const MOST_COUNT = 9999;

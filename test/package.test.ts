@@ -15,6 +15,7 @@ const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
 let zip: Record<string, Uint8Array>;
 let template: {
   Metadata: Record<string, unknown>;
+  Outputs: Record<string, { Description?: string }>;
   Resources: Record<string, { Type: string; Properties: Record<string, never> }>;
 };
 
@@ -290,5 +291,18 @@ describe('the template', () => {
 
   it('keeps the log, which holds every revoked rule, for more than a year', () => {
     expect(of('AWS::Logs::LogGroup')[0]?.Properties).toMatchObject({ RetentionInDays: 400 });
+  });
+
+  it('keeps the ledger when the stack is deleted, and not when it could not be made', () => {
+    expect(template.Resources.Ledger).toMatchObject({
+      ...{ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' },
+    });
+  });
+
+  it('says what each output is', () => {
+    const outputs = Object.entries(template.Outputs);
+
+    expect(outputs.length).toBeGreaterThan(5);
+    expect(outputs.filter(([, { Description = '' }]) => Description === '')).toEqual([]);
   });
 });

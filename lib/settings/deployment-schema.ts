@@ -1,7 +1,7 @@
 // What settings may say of all stages at the top, and of one stage below it.
 import { z } from 'zod';
 import { type Audience, audienceProblem } from '../audience.ts';
-import { LEAST_MINUTES, MOST_COUNT, MOST_COUNTED } from '../config.ts';
+import { LEAST_DAYS, LEAST_MINUTES, MOST_COUNT, MOST_COUNTED, MOST_DAYS } from '../config.ts';
 import { PROTECTED_FORMS, parseProtected } from '../plan/protected.ts';
 import { listOf } from '../policy/list-schema.ts';
 import { mailAddress, subscriptionSchema } from './subscription-schema.ts';
@@ -74,11 +74,15 @@ export const deploymentKeys = {
   protect: listOf(protectedGroup).optional().meta({ description: 'Groups whose rules are only reported' }),
   retention: z
     .strictObject({
-      log: z.int().refine((days) => LOG_DAYS.includes(days), {
-        error: ({ input }) =>
-          `CloudWatch keeps no log for ${input} days: write one of ${LOG_DAYS.join(', ')}`,
-      }),
+      log: z
+        .int()
+        .refine((days) => LOG_DAYS.includes(days), {
+          error: ({ input }) =>
+            `CloudWatch keeps no log for ${input} days: write one of ${LOG_DAYS.join(', ')}`,
+        })
+        .optional(),
+      ledger: z.int().min(LEAST_DAYS).max(MOST_DAYS).optional(),
     })
     .optional()
-    .meta({ description: 'How many days the log is kept' }),
+    .meta({ description: 'How many days the log and the entries of the ledger are kept' }),
 };

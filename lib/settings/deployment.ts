@@ -18,6 +18,7 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
   const stage = Object.hasOwn(settings.stages, name) ? settings.stages[name] : undefined;
   if (stage === undefined) return undefined;
   const sweep = { ...settings.sweep, ...stage.sweep };
+  const retention = { ...settings.retention, ...stage.retention };
   const breaker = { ...settings.breaker, ...stage.breaker };
   const parameters = {
     mode: stage.mode ?? settings.mode,
@@ -30,7 +31,8 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     sweepRate: sweep.rate,
     sweepMaxAge: sweep.maxAge,
     ...audienceOf({ ...settings, ...stage }),
-    logRetention: (stage.retention ?? settings.retention)?.log,
+    logRetention: retention.log,
+    ledgerRetention: retention.ledger,
   };
   return {
     account: stage.account,

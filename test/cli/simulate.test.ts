@@ -273,7 +273,7 @@ describe('portcullis simulate', () => {
     ],
     ['a mode that is none', [SSH_WORLD, '--mode', 'maybe'], "argument 'maybe' is invalid"],
     ['an unknown option', [SSH_WORLD, '--fast'], "unknown option '--fast'"],
-    ['no event', [], "missing required argument 'event'"],
+    ['no event', [], 'simulate takes an event, or --rule'],
   ])('says in one line what is wrong: %s', async (_, words, message) => {
     const { status, stdout, stderr } = await portcullis('simulate', ...words);
 

@@ -19,6 +19,7 @@ describe('the configuration', () => {
 
     expect(config).toEqual({
       mode: 'enforce',
+      ledgerRetention: 400,
       topicArn: GOOD.TOPIC_ARN,
       trimLimit: 10,
       maxReceives: 5,
@@ -50,6 +51,7 @@ describe('the configuration', () => {
     ['TRIM_LIMIT', undefined, 'TRIM_LIMIT is not set'],
     ['TRIM_LIMIT', 'ten', 'TRIM_LIMIT is `ten`: use a number from 0 to 9999'],
     ['BREAKER_MINUTES', '11', 'BREAKER_MINUTES is `11`: use a number from 12 to 9999'],
+    ['LEDGER_RETENTION', '29', 'LEDGER_RETENTION is `29`: use a number from 30 to 3653'],
     ['BREAKER_LIMIT', '5001', 'BREAKER_LIMIT is `5001`: use a number from 1 to 500'],
     ['TRIM_LIMIT', '-1', 'TRIM_LIMIT is `-1`: use a number from 0 to 9999'],
     ['STAGE', '', 'STAGE is not set'],

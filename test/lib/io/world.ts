@@ -69,6 +69,7 @@ export function makeWorld(
       trimLimit: 10,
       stage: 'prod',
       ledgerTable: 'ledger',
+      ledgerRetention: 400,
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
