@@ -5,7 +5,7 @@ import { peerInShort, trafficInWords } from './phrases.ts';
 import { type ReportedRule, reportedRules, type Status } from './reported-rule.ts';
 import { residualExposure } from './residual-exposure.ts';
 import { toAscii } from './sanitize.ts';
-import { cut, LONGEST_SUBJECT, withPlace } from './subject.ts';
+import { cutTo, LONGEST_SUBJECT, withPlace } from './subject.ts';
 import { minuteInWords } from './times.ts';
 
 /** The fewest characters of a group name that still tell it from others. */
@@ -19,7 +19,7 @@ export function makeHeadline(facts: Facts): string {
   if (!isOfGroup) return withPlace(text, ownerId, region);
   const name = toAscii(facts.group.name) || facts.group.id;
   const room = LONGEST_SUBJECT - withPlace(' on ', ownerId, region).length;
-  const story = `${cut(text, room - others.length - Math.min(name.length, SHORTEST_NAME))}${others}`;
+  const story = `${cutTo(text, room - others.length - Math.min(name.length, SHORTEST_NAME))}${others}`;
   return withPlace(`${story} on ${cutInTheMiddle(name, room - story.length)}`, ownerId, region);
 }
 
