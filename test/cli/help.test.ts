@@ -11,6 +11,7 @@ const COMMANDS = [
   'test',
   'restore',
   'history',
+  'evidence',
   'redrive',
   'doctor',
   'selftest',

@@ -27,6 +27,7 @@ describe('the deployment of a stage', () => {
         ...{ logRetention: 731, ledgerRetention: 90 },
         ...{ contact: '#cloud-security', timeZone: 'Europe/Berlin' },
       },
+      flowLogs: [],
       subscriptions: settings.subscriptions,
     });
   });
