@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAudience } from '../../lib/audience.ts';
-import { parseConfig } from '../../lib/config.ts';
 import { makeMessage } from '../../lib/report/message.ts';
 import { timeInWords } from '../../lib/report/times.ts';
 import { RUNS } from '../runs.ts';
@@ -31,19 +30,6 @@ describe('what may be said', () => {
       key,
       problem: expect.stringContaining('use '),
     });
-  });
-
-  it('comes from the environment, whose variable an error names', () => {
-    const environment = {
-      ...{ MODE: 'enforce', TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis', TRIM_LIMIT: '10' },
-      ...{ MAX_RECEIVES: '5', BREAKER_LIMIT: '100', BREAKER_MINUTES: '15', STAGE: 'prod' },
-      ...{ LEDGER_TABLE: 'ledger', AWS_REGION: 'eu-west-1' },
-    };
-
-    expect(parseConfig({ ...environment, TIME_ZONE: 'Asia/Tokyo' }).audience).toEqual({
-      timeZone: 'Asia/Tokyo',
-    });
-    expect(() => parseConfig({ ...environment, TIME_ZONE: 'Tokyo' })).toThrow(/^TIME_ZONE is `Tokyo`/);
   });
 });
 
