@@ -15,6 +15,7 @@ export const ROOMS = [
   'deployment',
   'exposure',
   'infrastructure',
+  'backtest',
   'report',
   'remediation',
   'sweep',
