@@ -37,7 +37,7 @@ const WORDS = {
 };
 
 /** `revoked, by no-world-open-admin`, `left alone, excused in no-world-open-admin`. */
-export function effectInWords({ kind, verdicts }: Effect): string {
+function effectInWords({ kind, verdicts }: Effect): string {
   const policies = [...new Set(verdicts.map(({ policy }) => policy.id))];
   if (policies.length === 0) return WORDS[kind];
   return `${WORDS[kind]}, ${kind === 'nothing' ? 'excused in' : 'by'} ${listInWords(policies)}`;
@@ -62,6 +62,6 @@ export function showDiffAsJson({ changes, summary }: PolicyDiff): string {
 }
 
 /** An effect as plain JSON. */
-export function effectJson({ kind, verdicts }: Effect): object {
+function effectJson({ kind, verdicts }: Effect): object {
   return { effect: kind, policies: [...new Set(verdicts.map(({ policy }) => policy.id))] };
 }

@@ -5,9 +5,9 @@ import { verdictsIn } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 
 /** From the strongest to none. Undecided comes before `nothing`: nobody knows that it would be left alone. */
-export const EFFECTS = ['revoke', 'trim', 'report', 'undecided', 'nothing'] as const;
+const EFFECTS = ['revoke', 'trim', 'report', 'undecided', 'nothing'] as const;
 
-export type EffectKind = (typeof EFFECTS)[number];
+type EffectKind = (typeof EFFECTS)[number];
 
 export interface Effect {
   readonly kind: EffectKind;
