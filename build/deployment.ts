@@ -25,8 +25,25 @@ function readDeployment(file: string, stage: string) {
     const message = `no stage \`${stage}\`: name one with --stage (${stages}), or add it under \`stages\``;
     throw new FileError([{ file, line: 1, column: 1, message }]);
   }
-  const { subscriptions, ...rest } = deployment;
-  return { ...rest, resources: Object.fromEntries(subscriptions.map(resourceOf)) };
+  const { subscriptions, flowLogs, ...rest } = deployment;
+  const evidence = flowLogs.length === 0 ? {} : { EvidencePolicy: evidencePolicy(flowLogs) };
+  return { ...rest, resources: { ...Object.fromEntries(subscriptions.map(resourceOf)), ...evidence } };
+}
+
+/** What asking flow logs takes, and nothing of other log groups. */
+function evidencePolicy(flowLogs: readonly string[]): object {
+  const refs = ['Partition', 'Region', 'AccountId'].map((name) => ({ Ref: `AWS::${name}` }));
+  const [partition, ...place] = refs;
+  const Resource = flowLogs.map((name) => ({
+    'Fn::Join': [':', ['arn', partition, 'logs', ...place, 'log-group', name, '*']],
+  }));
+  const Statement = [
+    { Effect: 'Allow', Action: 'ec2:DescribeFlowLogs', Resource: '*' },
+    { Effect: 'Allow', Action: 'logs:FilterLogEvents', Resource },
+  ];
+  const PolicyDocument = { Version: '2012-10-17', Statement };
+  const Properties = { PolicyName: 'evidence', Roles: [{ Ref: 'IamRoleLambdaExecution' }], PolicyDocument };
+  return { Type: 'AWS::IAM::Policy', Properties };
 }
 
 /**

@@ -56,6 +56,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/history.ts')).historyCommand,
   },
   {
+    name: 'evidence',
+    summary: 'ask flow logs who came in while a rule was open',
+    load: async () => (await import('./commands/evidence.ts')).evidenceCommand,
+  },
+  {
     name: 'redrive',
     summary: 'look at dead letters, and try them again',
     load: async () => (await import('./commands/redrive.ts')).redriveCommand,

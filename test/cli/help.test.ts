@@ -12,6 +12,7 @@ const COMMANDS = [
   'test',
   'restore',
   'history',
+  'evidence',
   'redrive',
   'doctor',
   'selftest',

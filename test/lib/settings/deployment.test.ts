@@ -24,6 +24,7 @@ describe('the deployment of a stage', () => {
         ...{ sweepMode: 'report', sweepRate: 'rate(1 day)', sweepMaxAge: 25 },
         ...{ logRetention: 731, ledgerRetention: 90 },
       },
+      flowLogs: [],
       subscriptions: settings.subscriptions,
     });
   });
