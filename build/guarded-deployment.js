@@ -86,12 +86,12 @@ function overwrite(
     if (Properties?.Environment) Properties.Environment.Variables.OVERWRITTEN = code;
 }
 
-function stackOf(/** @type {Deployment} */ { serverless }) {
+export function stackOf(/** @type {Deployment} */ { serverless }) {
   return serverless.getProvider('aws').naming.getStackName();
 }
 
 /** The environment of a script that asks AWS: with the credentials that the framework uses, wherever it has them from. */
-async function environmentOf(/** @type {Deployment} */ { serverless }) {
+export async function environmentOf(/** @type {Deployment} */ { serverless }) {
   const { credentials } = await serverless.getProvider('aws').getAwsSdkV3Config();
   const { accessKeyId, secretAccessKey, sessionToken } = await credentials();
   const { AWS_PROFILE: _, AWS_SESSION_TOKEN: __, ...rest } = process.env;

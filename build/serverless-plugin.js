@@ -1,5 +1,6 @@
 // Makes plain `serverless package` and `serverless deploy` build what they ship, as the settings say, and has each deployment reviewed.
 import { reviewDeployment, showInForce } from './guarded-deployment.js';
+import { removalHooks } from './guarded-removal.js';
 import { runScript } from './node-script.js';
 import { isShipping, regionFor } from './region.js';
 
@@ -17,13 +18,19 @@ const PAST_REVIEW = new Map([
 const SETTINGS = { settings: { usage: 'Your settings.yml (default: PORTCULLIS_SETTINGS)', type: 'string' } };
 const COMMANDS = {
   ...Object.fromEntries(
-    ['package', 'print', 'remove', 'info', 'logs', 'invoke'].map((name) => [name, { options: SETTINGS }]),
+    ['package', 'print', 'info', 'logs', 'invoke'].map((name) => [name, { options: SETTINGS }]),
   ),
   deploy: {
     options: {
       ...SETTINGS,
       plan: { usage: 'Say what the deployment would change, and stop', type: 'boolean' },
       confirm: { usage: 'Accept the changes that have this code', type: 'string' },
+    },
+  },
+  remove: {
+    options: {
+      ...SETTINGS,
+      'delete-ledger': { usage: 'Delete the ledger, too, with all that was revoked', type: 'boolean' },
     },
   },
   // Where a command ends that has been reviewed and is not to go on.
@@ -86,7 +93,7 @@ export default class BuildPlugin {
     const { region, regions } = 'region' in place ? place : fail(place.problem);
     parameters.region = region;
     const deployment = { serverless, stage, region, regions, options, log };
-    if (command === 'deploy') Object.assign(this.hooks, hooksOf(deployment));
+    Object.assign(this.hooks, hooksOf(command, deployment));
     if (settings === 'unreadable')
       log.warning('the settings cannot be used, see above: the account is not checked');
     if (typeof settings === 'string') return;
@@ -116,15 +123,22 @@ function checkNames(
   if (unknown.length > 0) fail(`there is no parameter \`${unknown[0]}\`: there are ${names.join(', ')}`);
 }
 
-/** The framework cannot take an empty value. */
+/** The framework cannot take an empty value, and a parameter gives the role no right. */
 function checkValues(/** @type {readonly string[]} */ given, /** @type {Fail} */ fail) {
+  if (given.some((text) => text.startsWith('flowLogs=')))
+    fail('`flowLogs` is a setting: what it names gets into the role. Write it into settings.yml');
   const empty = given.find((text) => /^[^=]+=$/.test(text));
   if (empty !== undefined)
     fail(`\`--param=${empty}\` has no value: leave it out, and its key out of the settings`);
 }
 
-/** What a deployment does beside deploying. */
-function hooksOf(/** @type {import('./guarded-deployment.js').Deployment} */ deployment) {
+/** What a command does beside its own work. */
+function hooksOf(
+  /** @type {string} */ command,
+  /** @type {import('./guarded-deployment.js').Deployment} */ deployment,
+) {
+  if (command === 'remove') return removalHooks(deployment);
+  if (command !== 'deploy') return {};
   return {
     'before:deploy:deploy': () => reviewDeployment(deployment),
     // A plan, or a deployment of several regions, ends as another command.

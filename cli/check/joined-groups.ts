@@ -17,7 +17,14 @@ function join(a: DeclaredGroup, b: DeclaredGroup): DeclaredGroup {
   // Who declares the group knows its name and tags.
   const [known, other] = a.place.name === undefined ? [b, a] : [a, b];
   const perhaps = [...(known.perhaps ?? []), ...(other.perhaps ?? [])];
-  return { ...known, cases: product(known.cases, other.cases), ...(perhaps.length > 0 ? { perhaps } : {}) };
+  const removes = a.removes && b.removes && a.removes.union(b.removes);
+  const { removes: _, ...others } = known;
+  return {
+    ...others,
+    cases: product(known.cases, other.cases),
+    ...(perhaps.length > 0 ? { perhaps } : {}),
+    ...(removes === undefined ? {} : { removes }),
+  };
 }
 
 function product(a: readonly Case[], b: readonly Case[]): readonly Case[] {

@@ -10,17 +10,16 @@ import type { Io } from '../io.ts';
 import { checkGroups } from './check-groups.ts';
 import type { CheckFinding, CheckResult } from './finding.ts';
 import { joinedGroups } from './joined-groups.ts';
+import { type LiveInput, withLive } from './live-groups.ts';
 import { readParameters } from './parameters-file.ts';
 import { type CheckedFile, readFiles } from './read-files.ts';
 import { placeFinder } from './source-lines.ts';
 
 /** The options that say what is read. */
-export interface CheckInput {
+export interface CheckInput extends LiveInput {
   readonly account?: string;
-  readonly region?: string;
   readonly principal?: readonly string[];
   readonly parameters?: string;
-  readonly prefixLists?: string;
   readonly source?: string;
 }
 
@@ -37,11 +36,12 @@ export async function runCheck(
   const given = setsOf(
     listFile === undefined ? new Map() : parseListEntries(listFile, await readJson(io, listFile)),
   );
-  const groups = joinedGroups(files.flatMap(({ declared }) => declared.groups)).map((group) =>
+  const joined = joinedGroups(files.flatMap(({ declared }) => declared.groups)).map((group) =>
     placed(group, input),
   );
+  const { groups, prefixLists } = await withLive(io, joined, policies, input);
   const surrounding = {
-    prefixLists: new Map([...listsOf(files), ...given]),
+    prefixLists: new Map([...prefixLists, ...listsOf(files), ...given]),
     principals: principal ?? ('unknown' as const),
     now: new Date(),
   };

@@ -47,6 +47,12 @@ export function checkCommand(io: CommandIo): Command {
       'values of template parameters, as { "name": "value" } or as the AWS CLI takes them',
     )
     .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
+    .option(
+      '--live',
+      'also read what the account has: rules of these groups that the files do not know, and prefix lists',
+    )
+    .option('--profile <profile>', 'profile of your AWS configuration, for --live')
+    .addOption(new Option('--from <file>', 'the same of an export, as for audit').conflicts('live'))
     .option('--source <dir>', 'the root module that a plan was made of, for files and lines')
     .addOption(
       new Option('--format <format>', 'for people or for machines')

@@ -1,7 +1,7 @@
 // Whether the policies will stay what they are.
 import { isUnread } from '../../lib/evaluate/prefix-lists.ts';
 import { whyUnread } from '../../lib/evaluate/unread.ts';
-import { parseDay } from '../../lib/policy/day.ts';
+import { EXPIRING_WITHIN, expiresSoon } from '../../lib/policy/expiring.ts';
 import { about, type Diagnosis, diagnosis } from './diagnosis.ts';
 import type { DeploymentFacts } from './facts.ts';
 
@@ -29,25 +29,19 @@ export function checkLists({ lists }: DeploymentFacts): readonly Diagnosis[] {
   });
 }
 
-const DAY = 86_400_000;
-/** Days before its end in which an exception is announced. */
-const SOON = 14;
-
 /** The exceptions that end soon: what they allow is then revoked. */
 export function checkExceptions({ policies, now }: DeploymentFacts): readonly Diagnosis[] {
   const soon = policies.flatMap(({ id, exceptions = [] }) =>
-    exceptions.flatMap(({ expires, owner }) => {
-      const end = (parseDay(expires) ?? 0) + DAY;
-      if (end <= now.getTime() || end - now.getTime() > (SOON + 1) * DAY) return [];
-      return [
+    exceptions
+      .filter((exception) => expiresSoon(exception, now))
+      .map(({ expires, owner }) =>
         diagnosis(
           'warning',
           'exceptions',
           `one of ${id} ends on ${expires} (${owner})`,
           `Ask ${owner}: if it is still needed, change \`expires\` in ${id}.yaml and deploy.`,
         ),
-      ];
-    }),
+      ),
   );
-  return soon.length > 0 ? soon : [diagnosis('ok', 'exceptions', `none ends within ${SOON} days`)];
+  return soon.length > 0 ? soon : [diagnosis('ok', 'exceptions', `none ends within ${EXPIRING_WITHIN} days`)];
 }

@@ -48,6 +48,12 @@ export function variablesOf(template: unknown, functionId: string): Readonly<Rec
   return writtenOut(recordOf(properties.Environment, 'Variables'));
 }
 
+/** Whether the ledger stays when the stack is deleted. */
+export function isLedgerKept(template: unknown): boolean {
+  const { DeletionPolicy } = recordOf(recordOf(template, 'Resources'), 'Ledger');
+  return DeletionPolicy === 'Retain' || DeletionPolicy === 'RetainExceptOnCreate';
+}
+
 function subscriptionIn([resource, definition]: readonly [string, unknown]): readonly TemplateSubscription[] {
   if (!isRecord(definition) || definition.Type !== 'AWS::SNS::Subscription') return [];
   const { Protocol, Endpoint, FilterPolicy } = recordOf(definition, 'Properties');

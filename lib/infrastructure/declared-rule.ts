@@ -28,6 +28,8 @@ export interface DeclaredRule {
   readonly rule: SecurityGroupRule;
   /** Why it is not certain that the group has this rule, or that it admits so much; undefined where it is. */
   readonly perhaps?: string;
+  /** Whether the file does not declare it, and the account has it: it is judged with the others, and nothing is found of it. */
+  readonly isLive?: boolean;
   /** Whether its values must not be printed. */
   readonly isSensitive?: boolean;
 }

@@ -16,6 +16,8 @@ export interface DeclaredGroup {
   readonly place: DeclaredPlace;
   /** Every case that the file allows for; never empty. */
   readonly cases: readonly Case[];
+  /** Where the account may have more rules of it than the file says: the contents of those that the file changes or removes. */
+  readonly removes?: ReadonlySet<string>;
   /** Rules that this group may have and others, too: the very same list for all groups that may have them. */
   readonly perhaps?: readonly DeclaredRule[];
 }

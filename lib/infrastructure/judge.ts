@@ -103,7 +103,9 @@ function judge(
   context: Context,
 ): readonly Verdict[] {
   const rules = of.map(({ rule }) => rule);
-  return evaluate(rules, new Set(rules.map(({ id }) => id)), policies, context);
+  // Of live rules nothing is asked: they stay, and what comes beside them is too many.
+  const asked = of.filter(({ isLive }) => isLive !== true);
+  return evaluate(rules, new Set(asked.map(({ rule }) => rule.id)), policies, context);
 }
 
 function judgeCase(
@@ -113,7 +115,7 @@ function judgeCase(
   surrounding: Surrounding,
 ): readonly Omit<DeclaredVerdict, 'when'>[] {
   const { most, limits, context } = judgeAtMost(group, rules, policies, surrounding);
-  const worse = most.filter(({ verdict }) => verdict !== 'compliant');
+  const worse = most.filter(({ verdict, actionable }) => verdict !== 'compliant' && actionable);
   if (worse.length === 0) return [];
   const declaredBy = new Map(rules.map((declared) => [declared.rule, declared]));
   const told = (verdict: Verdict) => {

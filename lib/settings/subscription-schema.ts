@@ -30,6 +30,10 @@ export const subscriptionSchema = z
     severities: listOf(z.enum(SEVERITIES)).optional().meta({
       description: 'Only messages of these severities, and no alarms; absent: everything',
     }),
+    routing: listOf(z.string().min(1)).optional().meta({
+      description:
+        'Only messages about groups whose routing tag has one of these values, and no digests or alarms',
+    }),
   })
   .superRefine(({ protocol, endpoint }, context) => {
     const { form, example } = ENDPOINTS[protocol];

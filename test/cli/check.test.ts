@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { addGroup, createAccount } from '../../lib/sandbox/index.ts';
 import { type Planned, planOf, references, refersTo } from '../lib/infrastructure/plan.ts';
-import { file, portcullis } from './portcullis.ts';
+import { file, onAccount, portcullis } from './portcullis.ts';
 
 const check = (...words: readonly string[]) => portcullis(['check', ...words]);
 
@@ -120,7 +121,7 @@ describe('portcullis check of a plan', () => {
       rule: expect.objectContaining({ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/1' }),
       witness: 'tcp/22 from 8.8.8.8',
       share: expect.any(Number),
-      reason: 'It allows tcp/22 from 8.8.8.8: it is open to 57% of the internet.',
+      reason: 'It allows tcp/22 from 57% of the internet, for example 8.8.8.8.',
     });
   });
 
@@ -154,6 +155,68 @@ describe('portcullis check of a plan', () => {
       `${join(source, 'modules/web/rules.tf')}:3: critical violation`,
     );
     expect((await check(plan)).stdout).toContain(`${plan}: critical violation`);
+  });
+});
+
+describe('portcullis check of rules for a group that the plan does not know', () => {
+  const added = (cidr: string): Planned => ({
+    at: 'aws_security_group_rule.ssh',
+    after: {
+      type: 'ingress',
+      protocol: 'tcp',
+      from_port: 22,
+      to_port: 22,
+      cidr_blocks: [cidr],
+      security_group_id: 'sg-0web',
+    },
+  });
+  const removed = (cidr: string): Planned => ({
+    at: 'aws_security_group_rule.old',
+    actions: ['delete'],
+    before: added(cidr).after ?? {},
+    config: null,
+  });
+  const permission = (CidrIp: string) => ({
+    IpProtocol: 'tcp',
+    FromPort: 22,
+    ToPort: 22,
+    IpRanges: [{ CidrIp }],
+  });
+  const web = {
+    GroupId: 'sg-0web',
+    GroupName: 'bastion',
+    OwnerId: '111122223333',
+    VpcId: 'vpc-0abc',
+    IpPermissions: [permission('40.0.0.0/8')],
+  };
+  const plan = file('added.json', planOf([added('41.0.0.0/8')]));
+  const ssh = ['--policy', 'no-world-open-admin'];
+
+  it('adds what an export has of it, and finds fault only with what the plan adds', async () => {
+    const from = file('live.json', { SecurityGroups: [web] });
+
+    expect((await check(plan, ...ssh)).status).toBe(0);
+    const { status, stdout } = await check(plan, ...ssh, '--from', from);
+    expect(status).toBe(1);
+    expect(stdout).toContain('aws_security_group_rule.ssh, in sg-0web (bastion)');
+    expect(stdout).toContain('1 violation,');
+  });
+
+  it('adds what the account has of it', async () => {
+    const account = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
+    addGroup(account, web);
+
+    expect(await onAccount(account, ['check', plan, ...ssh, '--live'])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('(bastion)'),
+    });
+  });
+
+  it('leaves out what the plan removes', async () => {
+    const from = file('live.json', { SecurityGroups: [web] });
+    const exchange = file('exchange.json', planOf([added('41.0.0.0/8'), removed('40.0.0.0/8')]));
+
+    expect((await check(exchange, ...ssh, '--from', from)).status).toBe(0);
   });
 });
 

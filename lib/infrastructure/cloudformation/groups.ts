@@ -187,5 +187,5 @@ function outsideGroup(
   const groupId = others.length === 0 && id?.startsWith('sg-') ? id : undefined;
   const isDefault = JSON.stringify(target).includes('DefaultSecurityGroup') || undefined;
   const place = { ...SOMEWHERE, accountId: given.accountId, region: given.region, groupId, isDefault };
-  return [{ address, place: isDefault ? { ...place, name: 'default' } : place, cases }];
+  return [{ address, place: isDefault ? { ...place, name: 'default' } : place, cases, removes: new Set() }];
 }

@@ -92,10 +92,12 @@ function outsideGroups(
   const outside = placed.filter(
     ({ groupId, rules }) => groupId !== undefined && !known.has(groupId) && rules.length > 0,
   );
+  const before = Map.groupBy(placed, ({ resource }) => groupBefore(resource));
   return [...Map.groupBy(outside, ({ groupId = '' }) => groupId)].map(([groupId, of]) => ({
     address: groupId,
     place: { ...SOMEWHERE, ...of[0]?.where, groupId },
     cases: [{ when: [], rules: of.flatMap(({ rules }) => rules) }],
+    removes: new Set((before.get(groupId) ?? []).flatMap(({ resource }) => contentsBefore(resource))),
   }));
 }
 

@@ -5,6 +5,7 @@ import { settingsSchema } from '../../../lib/settings/schema.ts';
 const settings = settingsSchema.parse({
   mail: 'all@example.com',
   sweep: { mode: 'enforce', rate: 'rate(1 day)', maxAge: 25 },
+  retention: { log: 731, ledger: 90 },
   protect: ['sg-0abc', 'name=bastion-*'],
   subscriptions: [{ protocol: 'https', endpoint: 'https://example.com/hook' }],
   stages: {
@@ -21,7 +22,9 @@ describe('the deployment of a stage', () => {
       parameters: {
         ...{ mode: 'enforce', email: 'all@example.com', protect: 'sg-0abc,name=bastion-*' },
         ...{ sweepMode: 'report', sweepRate: 'rate(1 day)', sweepMaxAge: 25 },
+        ...{ logRetention: 731, ledgerRetention: 90 },
       },
+      flowLogs: [],
       subscriptions: settings.subscriptions,
     });
   });
@@ -29,7 +32,7 @@ describe('the deployment of a stage', () => {
   it('is as the stage says where both say something', () => {
     expect(deploymentOf(settings, 'test')).toMatchObject({
       ...{ account: undefined, regions: [], subscriptions: [] },
-      parameters: { email: 'test@example.com', logRetention: 30, sweepMode: 'enforce' },
+      parameters: { email: 'test@example.com', logRetention: 30, ledgerRetention: 90, sweepMode: 'enforce' },
     });
   });
 
