@@ -16,6 +16,7 @@ export const ROOMS = [
   'exposure',
   'evidence',
   'infrastructure',
+  'backtest',
   'report',
   'remediation',
   'sweep',

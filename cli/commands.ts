@@ -26,6 +26,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {
+    name: 'diff',
+    summary: 'compare two sets of policies by what they do',
+    load: async () => (await import('./commands/diff.ts')).diffCommand,
+  },
+  {
     name: 'init',
     summary: 'begin a directory of your own settings and policies',
     load: async () => (await import('./commands/init.ts')).initCommand,

@@ -27,6 +27,7 @@ interface Options extends PolicyChoice {
   readonly protect?: readonly GroupSelector[];
   readonly trimLimit: number;
   readonly format: 'text' | 'json';
+  readonly verbose?: boolean;
 }
 
 /** What the handler refuses is bad input here; URIError is for texts that no request can carry. */
@@ -37,7 +38,7 @@ export function simulateCommand(io: CommandIo): Command {
   return createCommand('simulate')
     .description(
       'Runs a CloudTrail event through the real handler on an AWS account that lives in memory, ' +
-        'and shows the change, the verdicts, the plan, the calls to AWS and the mail. Nothing leaves this machine. ' +
+        'and shows the mail, the change, the verdicts and the plan. Nothing leaves this machine. ' +
         'Of several events, each runs on an account of its own. With --rule it says what would happen if you made that rule.',
     )
     .argument(
@@ -82,6 +83,7 @@ export function simulateCommand(io: CommandIo): Command {
     .addOption(
       new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
     )
+    .option('--verbose', 'also show the calls to AWS')
     .addHelpText('after', '\nExit codes: 0 done, whatever the verdicts; 2 bad usage, policies or input.')
     .action((event, options) => run(io, event, options));
 }
@@ -104,7 +106,7 @@ async function run(io: CommandIo, file: string | undefined, options: Options): P
   const results: Result[] = [];
   for (const placed of events) results.push(await simulateOne(file, placed, settings));
   const refused = results.flatMap(({ refusal }) => refusal ?? []);
-  if (refused.length < results.length) print(io, show(results, options.format));
+  if (refused.length < results.length) print(io, show(results, options));
   if (refused.length > 0) throw new InputError(refused.join('\n'));
 }
 
@@ -141,15 +143,15 @@ async function simulateOne(
 }
 
 /** One event has its answer alone, several have a list. */
-function show(results: readonly Result[], format: Options['format']): string {
+function show(results: readonly Result[], { format, verbose = false }: Options): string {
   const done = results.flatMap(({ place, simulation }) =>
     simulation === undefined ? [] : [{ place, simulation }],
   );
   const [first] = done;
   if (format === 'text') {
     return results.length === 1 && first !== undefined
-      ? showSimulation(first.simulation)
-      : showSimulations(done);
+      ? showSimulation(first.simulation, verbose)
+      : showSimulations(done, verbose);
   }
   const answers = done.map(({ place, simulation }) => ({ event: place, ...answerOf(simulation) }));
   const answer = results.length === 1 && first !== undefined ? answerOf(first.simulation) : answers;

@@ -34,6 +34,8 @@ export interface Waits {
   /** The original task, and the change with only the waiting rules. */
   readonly taskId: string;
   readonly change: Changed;
+  /** What each rule admitted when it began to wait, by its id: who made it is known as long as it admits the same. */
+  readonly contents: Readonly<Record<string, string>>;
   /** Since when, ISO 8601. */
   readonly since: string;
   /** The severity of the most severe policy. */
