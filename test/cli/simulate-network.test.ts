@@ -23,12 +23,11 @@ const simulate = (name: string, content: unknown) =>
   portcullis(['simulate', EVENT, '--network', file(name, content)]);
 
 describe('portcullis simulate --network', () => {
-  it('says in the mail what could be reached, and shows the reads', async () => {
+  it('says in the mail what could be reached', async () => {
     const { status, stdout } = await simulate('whole.json', whole);
 
     expect(status).toBe(0);
     expect(stdout).toContain('packets from the internet could reach i-01 (web-1) at 203.0.113.7, tcp/22');
-    expect(stdout).toContain('  DescribeRouteTables {');
   });
 
   it('says what stood in the way', async () => {
