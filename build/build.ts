@@ -22,7 +22,7 @@ try {
   rmSync(at('dist'), { recursive: true, force: true });
   mkdirSync(at('dist'));
   writeFileSync(at('dist/policies.json'), JSON.stringify(policies));
-  for (const name of ['remediate', 'sweep', 'tick'])
+  for (const name of ['remediate', 'sweep', 'tick', 'evidence'])
     await bundle(at(`handlers/${name}.ts`), at(`dist/${name}.mjs`));
   console.log(JSON.stringify(manifestOf(policies, originOf(file))));
 } catch (error) {

@@ -123,8 +123,10 @@ function checkNames(
   if (unknown.length > 0) fail(`there is no parameter \`${unknown[0]}\`: there are ${names.join(', ')}`);
 }
 
-/** The framework cannot take an empty value. */
+/** The framework cannot take an empty value, and a parameter gives the role no right. */
 function checkValues(/** @type {readonly string[]} */ given, /** @type {Fail} */ fail) {
+  if (given.some((text) => text.startsWith('flowLogs=')))
+    fail('`flowLogs` is a setting: what it names gets into the role. Write it into settings.yml');
   const empty = given.find((text) => /^[^=]+=$/.test(text));
   if (empty !== undefined)
     fail(`\`--param=${empty}\` has no value: leave it out, and its key out of the settings`);

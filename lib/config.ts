@@ -26,6 +26,10 @@ export interface Config {
   readonly protected: readonly GroupSelector[];
   /** The function's own role; undefined where nothing is trimmed. */
   readonly roleArn: string | undefined;
+  /** Whether messages say what packets from the internet could reach. */
+  readonly isExposureOn: boolean;
+  /** The log groups of VPC Flow Logs that are asked who came in; none where nobody is to ask. */
+  readonly flowLogs: readonly string[];
   /** The most rules that one trimmed rule may become; 0 where nothing may be trimmed. */
   readonly trimLimit: number;
   /** Whom the messages are for. */
@@ -37,7 +41,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads MODE (`enforce` or `dry-run`), STAGE, TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, where they are set, LEDGER_RETENTION, PROTECT, ROLE_ARN, CONTACT, PORTAL, TIME_ZONE and ROUTING_TAG; throws ConfigError. There are no defaults to guess. */
+/** Reads MODE (`enforce` or `dry-run`), EXPOSURE (`on` or `off`), STAGE, TOPIC_ARN, LEDGER_TABLE, TRIM_LIMIT, MAX_RECEIVES, BREAKER_LIMIT, BREAKER_MINUTES, AWS_REGION and, where they are set, LEDGER_RETENTION, PROTECT, FLOW_LOGS, ROLE_ARN, CONTACT, PORTAL, TIME_ZONE and ROUTING_TAG; throws ConfigError. There are no defaults to guess. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mode = required(environment, 'MODE');
   if (mode !== 'enforce' && mode !== 'dry-run') {
@@ -63,12 +67,28 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     breakerLimit: readCount(environment, 'BREAKER_LIMIT', 1, MOST_COUNTED),
     breakerMinutes: readCount(environment, 'BREAKER_MINUTES', LEAST_MINUTES),
     protected: protectedGroups(environment.PROTECT ?? ''),
+    ...surroundingsOf(environment),
     roleArn: environment.ROLE_ARN,
     maxReceives: readCount(environment, 'MAX_RECEIVES', 1),
     region: required(environment, 'AWS_REGION'),
     audience: audienceOf(environment),
   };
 }
+
+/** What is read of the network around a group. Who came in is asked of the interfaces there. */
+function surroundingsOf(environment: Environment): Pick<Config, 'isExposureOn' | 'flowLogs'> {
+  const exposure = required(environment, 'EXPOSURE');
+  if (exposure !== 'on' && exposure !== 'off') {
+    throw new ConfigError(`EXPOSURE is \`${exposure}\`: use \`on\` or \`off\``);
+  }
+  const flowLogs = (environment.FLOW_LOGS ?? '').split(',').filter((name) => name !== '');
+  if (exposure === 'off' && flowLogs.length > 0) {
+    throw new ConfigError(`FLOW_LOGS is \`${flowLogs}\`: it needs \`on\` for exposure`);
+  }
+  return { isExposureOn: exposure === 'on', flowLogs };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Whether the sweep only tells what it finds, or closes it. */
 export type SweepMode = 'report' | 'enforce';

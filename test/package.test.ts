@@ -10,7 +10,9 @@ interface Deployed {
 }
 
 const MOST_BYTES = 426_000;
-const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
+/** Those that act, and the one that only asks flow logs. */
+const ACTING = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
+const HANDLERS = ['dist/evidence.mjs', ...ACTING];
 
 let zip: Record<string, Uint8Array>;
 let template: {
@@ -30,7 +32,7 @@ function textOf(file: string): string {
 
 describe('the zip', () => {
   it('holds the handlers and the policies, and nothing else', () => {
-    expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS]);
+    expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS].toSorted());
   });
 
   it.each(HANDLERS)('holds %s with at most 426 kB', (file) => {
@@ -50,7 +52,14 @@ describe('the zip', () => {
     expect(textOf(file)).not.toMatch(/YAMLParseError|ZodError|unrecognized_keys/);
   });
 
-  it.each(HANDLERS)('has none of the EC2 schemas in %s that no call needs', (file) => {
+  it('has the client of CloudWatch Logs in the handler that asks flow logs alone, and EC2 in the others', () => {
+    expect(HANDLERS.filter((file) => textOf(file).includes('FilterLogEvents'))).toEqual([
+      'dist/evidence.mjs',
+    ]);
+    expect(textOf('dist/evidence.mjs')).not.toMatch(/SecurityGroupIngress|GetLogEvents|StartLiveTail/);
+  });
+
+  it.each(ACTING)('has none of the EC2 schemas in %s that no call needs', (file) => {
     expect(textOf(file)).toContain('RevokeSecurityGroupIngress');
     expect(textOf(file)).not.toContain('RunInstances');
   });
@@ -162,6 +171,7 @@ describe('the template', () => {
     ['RemediateLambdaFunction', 'Throttles', 300, 0],
     ['RemediateLambdaFunction', 'DestinationDeliveryFailures', 60, 0],
     ['RemediateLambdaFunction', 'AsyncEventsDropped', 300, 2],
+    ['EvidenceLambdaFunction', 'Errors', 900, 0],
     ['SweepLambdaFunction', 'Errors', 3600, 5],
     ['SweepLambdaFunction', 'Throttles', 300, 0],
     ['SweepLambdaFunction', 'AsyncEventsDropped', 3600, 5],
@@ -247,13 +257,6 @@ describe('the template', () => {
           'ec2:DescribeSecurityGroupVpcAssociations',
           'ec2:DescribeVpcs',
           'ec2:DescribeManagedPrefixLists',
-          'ec2:DescribeNetworkInterfaces',
-          'ec2:DescribeSubnets',
-          'ec2:DescribeRouteTables',
-          'ec2:DescribeNetworkAcls',
-          'ec2:DescribeInternetGateways',
-          'ec2:DescribeVpcBlockPublicAccessOptions',
-          'ec2:DescribeVpcBlockPublicAccessExclusions',
           'ec2:GetManagedPrefixListEntries',
         ],
         ...[

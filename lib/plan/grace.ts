@@ -3,6 +3,7 @@
 import type { Violation } from '../evaluate/evaluate.ts';
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
+import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import { type Clock, type ClockIndex, extentOf, isSameExtent } from './clocks.ts';
 import type { Finding, Hold, Plan } from './plan.ts';
 
@@ -28,8 +29,8 @@ export interface GraceContext {
 
 /** How far a task that started a clock came. */
 export interface Cover {
-  /** The ids of the rules that it has wait, for whatever policy asks. */
-  readonly waiting: readonly string[];
+  /** What the rules admitted that it has wait, for whatever policy asks, by their ids. */
+  readonly waiting: Readonly<Record<string, string>>;
   /** Those, and the ids of rules that wait for some policies alone: people have heard about all of them. */
   readonly told: readonly string[];
   /** Until when a try of it may be at work, milliseconds since 1970. */
@@ -43,10 +44,10 @@ export type Graced = Finding & GraceHold;
 export function graceOf(violation: Violation, context: GraceContext): GraceHold | undefined {
   const { grace } = violation.policy;
   if (grace === undefined) return undefined;
-  const { startedAt, known, own } = runningClock(violation, context);
-  const until = startedAt + grace;
-  if (until <= context.now.getTime() || (context.isFull && own.length === 0)) return undefined;
-  const { taskId, isTold } = ownerOf(known, context);
+  const running = runningClock(violation, context);
+  const until = running.startedAt + grace;
+  if (until <= context.now.getTime() || (context.isFull && running.own.length === 0)) return undefined;
+  const { taskId, isTold } = ownerOf(violation.rule, running, context);
   return { because: 'grace', until: new Date(until).toISOString(), taskId, isTold };
 }
 
@@ -55,8 +56,16 @@ export function gracedIn(plan: Plan): readonly Graced[] {
   return plan.held.filter((held): held is Graced => held.because === 'grace');
 }
 
-/** Since when the grace of a violation runs, and the last clock of this very rule with that start. */
-function runningClock({ policy, rule }: Violation, { clocks, lists, since }: GraceContext) {
+/** Since when the grace of a violation runs. */
+interface RunningClock {
+  readonly startedAt: number;
+  /** The last clock of this very rule with that start. */
+  readonly known: Clock | undefined;
+  /** All of its clocks. */
+  readonly own: readonly Clock[];
+}
+
+function runningClock({ policy, rule }: Violation, { clocks, lists, since }: GraceContext): RunningClock {
   const own = clocks.own(policy.id, rule.id);
   const inherited = clocks.inheritedStart(policy.id, extentOf(rule, lists)) ?? since;
   const startedAt = Math.min(since, inherited, ...own.map((clock) => clock.startedAt));
@@ -71,22 +80,25 @@ interface Owner {
   readonly taskId: string;
   /** Whether people were told, or are being told by somebody else. */
   readonly isTold: boolean;
-  /** Whether the clock is of a task that died before it had the rule wait, and is taken over. */
+  /** Whether the clock is taken over: its task died before it had the rule wait, or had it wait with other content. */
   readonly isTakenOver: boolean;
 }
 
 /**
- * Whoever first saw this very rule tells people and has it wait. While that task may still be at work, others have the rule wait as well,
- * because it may die; once it is dead, they tell people, too.
+ * Whoever first saw this very rule tells people and has it wait, and whoever changed it since has it wait as its maker. While the task of
+ * the last clock may still be at work, others have the rule wait as well, because it may die; once it is dead, they tell people, too.
  */
-function ownerOf(clock: Clock | undefined, context: GraceContext): Owner {
+function ownerOf(rule: SecurityGroupRule, { known: clock, own }: RunningClock, context: GraceContext): Owner {
   const { taskId, isTakenUp, since, covers, atWorkAfter, now } = context;
+  const isTold = own.some((one) => covers.get(one.taskId)?.told.includes(rule.id) === true);
   if (clock === undefined || clock.taskId === taskId) {
-    return { taskId, isTold: isTakenUp && clock !== undefined && clock.madeAt < since, isTakenOver: false };
+    const isToldBefore = isTakenUp && clock !== undefined && clock.madeAt < since;
+    return { taskId, isTold: isTold || isToldBefore, isTakenOver: false };
   }
-  const { waiting = [], told = [], leaseUntil = 0 } = covers.get(clock.taskId) ?? {};
-  if (waiting.includes(clock.ruleId)) return { taskId: clock.taskId, isTold: true, isTakenOver: false };
-  if (told.includes(clock.ruleId)) return { taskId, isTold: true, isTakenOver: false };
+  const { waiting = {}, leaseUntil = 0 } = covers.get(clock.taskId) ?? {};
+  const content = Object.hasOwn(waiting, rule.id) ? waiting[rule.id] : undefined;
+  if (content === contentOf(rule)) return { taskId: clock.taskId, isTold: true, isTakenOver: false };
+  if (isTold) return { taskId, isTold, isTakenOver: content !== undefined };
   const isAtWork = leaseUntil > now.getTime() || clock.madeAt > atWorkAfter;
   return { taskId, isTold: isAtWork, isTakenOver: !isAtWork };
 }
@@ -114,13 +126,14 @@ function clockToNote(
 ): { readonly clock: Clock; readonly before: readonly Clock[] } | undefined {
   const { policy, rule } = violation;
   const extent = extentOf(rule, context.lists);
-  const { startedAt, known: running, own } = runningClock(violation, context);
-  const before = own.filter((clock) => isSameExtent(clock.extent, extent));
+  const running = runningClock(violation, context);
+  const { startedAt } = running;
+  const before = running.own.filter((clock) => isSameExtent(clock.extent, extent));
   if (context.isFull && before.length === 0) return undefined;
-  const { isTakenOver } = ownerOf(running, context);
+  const { isTakenOver } = ownerOf(rule, running, context);
   const stored = isTakenOver ? undefined : before.find((clock) => clock.startedAt === startedAt);
   if (stored !== undefined && stored.seenAt >= context.since) return undefined;
-  const taskId = isTakenOver ? context.taskId : (running?.taskId ?? context.taskId);
+  const taskId = isTakenOver ? context.taskId : (running.known?.taskId ?? context.taskId);
   const made = { taskId, madeAt: stored?.madeAt ?? context.since, seenAt: context.now.getTime() };
   return { clock: { policyId: policy.id, ruleId: rule.id, extent, startedAt, ...made }, before };
 }

@@ -2,6 +2,7 @@
 import type { Audience } from '../audience.ts';
 import type { Changed } from '../change/change.ts';
 import type { Mode } from '../config.ts';
+import type { FlowLogNote } from '../evidence/flow-log.ts';
 import type { GroupExposure } from '../exposure/exposure.ts';
 import type { Elsewhere } from '../exposure/other-groups.ts';
 import type { BreakerHold } from '../plan/breaker.ts';
@@ -42,6 +43,8 @@ export interface ExposureFacts {
   readonly group: GroupExposure;
   /** Whether other groups of the same interfaces still let in what was closed. */
   readonly elsewhere: Elsewhere;
+  /** Whether flow logs will say who came in; missing where nobody wants to know, or they could not be looked up. */
+  readonly flowLogs?: FlowLogNote;
 }
 
 /** Why the breaker has rules wait. */

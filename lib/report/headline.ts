@@ -5,22 +5,22 @@ import { peerInShort, trafficInWords } from './phrases.ts';
 import { type ReportedRule, reportedRules, type Status } from './reported-rule.ts';
 import { residualExposure } from './residual-exposure.ts';
 import { toAscii } from './sanitize.ts';
+import { cutTo, LONGEST_SUBJECT, withPlace } from './subject.ts';
 import { minuteInWords } from './times.ts';
 
-/** What SNS takes as a subject. */
-const LONGEST = 99;
 /** The fewest characters of a group name that still tell it from others. */
 const SHORTEST_NAME = 12;
 
 /** `Revoked: SSH open to internet on web-prod (111122223333/eu-west-1)`. */
 export function makeHeadline(facts: Facts): string {
-  const place = ` (${facts.group.ownerId}/${facts.target.region})`;
+  const { ownerId } = facts.group;
+  const { region } = facts.target;
   const { text, others = '', isOfGroup } = storyOf(facts);
-  if (!isOfGroup) return `${cut(text, LONGEST - place.length)}${place}`;
+  if (!isOfGroup) return withPlace(text, ownerId, region);
   const name = toAscii(facts.group.name) || facts.group.id;
-  const room = LONGEST - place.length - ' on '.length;
-  const story = `${cut(text, room - others.length - Math.min(name.length, SHORTEST_NAME))}${others}`;
-  return `${story} on ${cutInTheMiddle(name, room - story.length)}${place}`;
+  const room = LONGEST_SUBJECT - withPlace(' on ', ownerId, region).length;
+  const story = `${cutTo(text, room - others.length - Math.min(name.length, SHORTEST_NAME))}${others}`;
+  return withPlace(`${story} on ${cutInTheMiddle(name, room - story.length)}`, ownerId, region);
 }
 
 interface Story {
@@ -120,10 +120,6 @@ function opening(rule: SecurityGroupRule, open: string): string {
 /** `SSH from internet`. */
 function short(rule: SecurityGroupRule): string {
   return `${trafficInWords(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${peerInShort(rule)}`;
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
 }
 
 function cutInTheMiddle(name: string, length: number): string {

@@ -14,6 +14,13 @@ const protectedGroup = z
   })
   .meta({ examples: ['sg-0123456789abcdef0', 'name=bastion-*', 'tag:keep=yes'] });
 
+/** What CloudWatch Logs calls a group (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html). */
+const logGroup = z
+  .string()
+  .regex(/^[\w.\-/#]{1,512}$/, {
+    error: ({ input }) => `\`${input}\` is no log group: write its name, without an ARN or wildcards`,
+  })
+  .meta({ examples: ['vpc-flow-logs'] });
 const audienceValue = (key: keyof Audience, examples: readonly string[], description: string) =>
   z
     .string()
@@ -72,6 +79,12 @@ export const deploymentKeys = {
     })
     .optional(),
   protect: listOf(protectedGroup).optional().meta({ description: 'Groups whose rules are only reported' }),
+  exposure: z.boolean().optional().meta({
+    description: 'Whether messages say what packets from the internet could reach',
+  }),
+  flowLogs: listOf(logGroup).optional().meta({
+    description: 'The log groups of VPC Flow Logs that are asked who came in while a rule was open',
+  }),
   retention: z
     .strictObject({
       log: z

@@ -10,8 +10,13 @@ export interface StageSettings {
   readonly regions: readonly string[];
   /** Of those that serverless.yml has, what the settings say. */
   readonly parameters: Readonly<Record<string, string | number>>;
+  /** The log groups that the role may read. */
+  readonly flowLogs: readonly string[];
   readonly subscriptions: readonly Subscription[];
 }
+
+/** How serverless.yml says it. */
+const ON_OR_OFF: Readonly<Record<string, string>> = { true: 'on', false: 'off' };
 
 /** What the settings say for a stage; undefined for a stage that they do not have. What is said of the stage wins. */
 export function deploymentOf(settings: SettingsDocument, name: string): StageSettings | undefined {
@@ -20,6 +25,7 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
   const sweep = { ...settings.sweep, ...stage.sweep };
   const retention = { ...settings.retention, ...stage.retention };
   const breaker = { ...settings.breaker, ...stage.breaker };
+  const flowLogs = stage.flowLogs ?? settings.flowLogs;
   const parameters = {
     mode: stage.mode ?? settings.mode,
     email: stage.mail ?? settings.mail,
@@ -30,6 +36,8 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     sweepMode: sweep.mode,
     sweepRate: sweep.rate,
     sweepMaxAge: sweep.maxAge,
+    exposure: ON_OR_OFF[String(stage.exposure ?? settings.exposure)],
+    flowLogs: flowLogs?.join(','),
     ...audienceOf({ ...settings, ...stage }),
     logRetention: retention.log,
     ledgerRetention: retention.ledger,
@@ -40,6 +48,7 @@ export function deploymentOf(settings: SettingsDocument, name: string): StageSet
     parameters: Object.fromEntries(
       Object.entries(parameters).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
     ),
+    flowLogs: flowLogs ?? [],
     subscriptions: stage.subscriptions ?? settings.subscriptions ?? [],
   };
 }

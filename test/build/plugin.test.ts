@@ -27,6 +27,7 @@ mail: security@example.com
 protect: [sg-0abc, name=bastion-*]
 sweep: { rate: rate(1 day), maxAge: 26 }
 retention: { log: 731 }
+flowLogs: [vpc-flow-logs, /vpc/prod]
 subscriptions: [{ protocol: https, endpoint: "https://example.com/hook", severities: critical }]
 stages:
   prod: { account: "444455556666", regions: eu-west-3, mode: enforce }
@@ -80,6 +81,14 @@ describe('a command that would change the functions past the review', () => {
   });
 });
 
+/** The ARN of all streams of a log group of the deployment's own account and region. */
+function arnOf(name: string): object {
+  const [partition, region, account] = ['Partition', 'Region', 'AccountId'].map((part) => ({
+    Ref: `AWS::${part}`,
+  }));
+  return { 'Fn::Join': [':', ['arn', partition, 'logs', region, account, 'log-group', name, '*']] };
+}
+
 describe('settings', () => {
   it('stand in for the defaults of the deployment, and the command line wins over them', async () => {
     const words = [
@@ -101,6 +110,15 @@ describe('settings', () => {
     });
     expect(custom.checked).toEqual({ SWEEP_RATE: 'rate(1 day)', SWEEP_MAX_AGE: 26 });
     expect(all.EmailSubscription.Properties).toMatchObject({ Endpoint: 'security@example.com' });
+    expect(provider.environment).toMatchObject({ EXPOSURE: 'on', FLOW_LOGS: 'vpc-flow-logs,/vpc/prod' });
+    expect(all.EvidencePolicy.Properties.PolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'ec2:DescribeFlowLogs', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: 'logs:FilterLogEvents',
+        Resource: ['vpc-flow-logs', '/vpc/prod'].map(arnOf),
+      },
+    ]);
     // Its name must not change: SNS would have the next deployment unsubscribe whom it has just subscribed.
     expect(all.Subscription06c71a3c2e395a85.Properties).toEqual({
       TopicArn: { Ref: 'Topic' },
@@ -138,6 +156,19 @@ describe('settings', () => {
 });
 
 describe('without settings', () => {
+  it('no flow logs are asked: the role could not read them', async () => {
+    const { status, output } = await framework(
+      {},
+      'print',
+      '--region',
+      'eu-west-1',
+      '--param=flowLogs=vpc-flow-logs',
+    );
+
+    expect(status).toBe(1);
+    expect(output).toContain('`flowLogs` is a setting: what it names gets into the role');
+  });
+
   it('`info` goes to no region that nobody named', async () => {
     expect(await regionsAskedBy({}, 'info')).toMatchObject({
       ...{ status: 1, regions: [] },

@@ -58,8 +58,13 @@ describe('a command that there is not', () => {
 });
 
 describe('portcullis simulate', () => {
-  it('shows change, verdicts, plan, calls, the group before and after, and the mail', async () => {
-    const { status, stdout } = await portcullis('simulate', SSH_WORLD);
+  it('shows the mail first, then change, verdicts, plan, calls where asked, and the group before and after', async () => {
+    const { status, stdout } = await portcullis('simulate', SSH_WORLD, '--verbose');
+    const { stdout: short } = await portcullis('simulate', SSH_WORLD);
+
+    expect(stdout).toMatch(/^The mail\n {2}Subject: Revoked: SSH open to internet/);
+    expect(short).toBe(stdout.replace(/Calls to AWS\n.*?\n\n/s, ''));
+    expect(short).not.toContain('Calls to AWS');
 
     expect(status).toBe(0);
     for (const text of [
@@ -71,7 +76,6 @@ describe('portcullis simulate', () => {
       'sgr-0ab4202bcd11d93d2  revoked',
       'The group before',
       'The group after',
-      'Subject: Revoked: SSH open to internet',
     ]) {
       expect(stdout).toContain(text);
     }
@@ -128,14 +132,26 @@ describe('portcullis simulate', () => {
   });
 
   it('leaves open what the deployment protects', async () => {
-    const { stdout } = await portcullis('simulate', SSH_WORLD, '--protect', `name=other, ${GROUP_ID}`);
+    const { stdout } = await portcullis(
+      'simulate',
+      SSH_WORLD,
+      '--protect',
+      `name=other, ${GROUP_ID}`,
+      '--verbose',
+    );
 
     expect(stdout).toContain(`the group is protected by ${GROUP_ID} in the parameter protect`);
     expect(stdout).not.toContain('RevokeSecurityGroup');
   });
 
   it('leaves open what belongs to another account than the event is of', async () => {
-    const { stdout } = await portcullis('simulate', SSH_WORLD, '--group', ownedFile('theirs.json'));
+    const { stdout } = await portcullis(
+      'simulate',
+      SSH_WORLD,
+      '--group',
+      ownedFile('theirs.json'),
+      '--verbose',
+    );
 
     expect(stdout).toMatch(
       /leave open sgr-0ab4202bcd11d93d2, because of .*: the group belongs to account 999999999999/,
@@ -175,7 +191,7 @@ describe('portcullis simulate', () => {
       'wide.json',
       event.replaceAll('"fromPort": 22', '"fromPort": 20').replaceAll('"toPort": 22', '"toPort": 25'),
     );
-    return await portcullis('simulate', wide, '--policies', policies, ...words);
+    return await portcullis('simulate', wide, '--policies', policies, '--verbose', ...words);
   }
 
   it.each([
@@ -273,7 +289,7 @@ describe('portcullis simulate', () => {
     ],
     ['a mode that is none', [SSH_WORLD, '--mode', 'maybe'], "argument 'maybe' is invalid"],
     ['an unknown option', [SSH_WORLD, '--fast'], "unknown option '--fast'"],
-    ['no event', [], "missing required argument 'event'"],
+    ['no event', [], 'simulate takes an event, or --rule'],
   ])('says in one line what is wrong: %s', async (_, words, message) => {
     const { status, stdout, stderr } = await portcullis('simulate', ...words);
 

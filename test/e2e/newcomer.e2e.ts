@@ -102,7 +102,7 @@ it('a newcomer tries, deploys, tests, enforces, upgrades and removes', async () 
   expect(tested).toMatch(/The rule: \S+, as it should be\./);
 
   // Enforced, once that is confirmed.
-  edit(settings, 'mode: dry-run', 'mode: enforce');
+  edit(settings, '    mode: dry-run', '    mode: enforce');
   const enforcing = await fails(DEPLOY);
   expect(enforcing).toContain('! mode: dry-run -> enforce. These policies act from now on: ');
   await run(`${DEPLOY} --confirm ${codeIn(enforcing)}`);

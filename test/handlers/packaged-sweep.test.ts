@@ -27,6 +27,7 @@ describe('the packaged sweep', () => {
       MODE: 'enforce',
       TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
       TRIM_LIMIT: '0',
+      EXPOSURE: 'on',
       MAX_RECEIVES: '5',
       BREAKER_LIMIT: '100',
       BREAKER_MINUTES: '15',

@@ -34,6 +34,7 @@ describe('the packaged handler', () => {
       MODE: 'enforce',
       TOPIC_ARN: 'arn:aws:sns:ap-northeast-2:000000000000:portcullis',
       TRIM_LIMIT: '0',
+      EXPOSURE: 'on',
       MAX_RECEIVES: '5',
       BREAKER_LIMIT: '100',
       BREAKER_MINUTES: '15',

@@ -5,6 +5,7 @@ const GOOD = {
   MODE: 'enforce',
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
   TRIM_LIMIT: '10',
+  EXPOSURE: 'on',
   MAX_RECEIVES: '5',
   BREAKER_LIMIT: '100',
   BREAKER_MINUTES: '15',
@@ -27,12 +28,24 @@ describe('the configuration', () => {
       breakerMinutes: 15,
       audience: {},
       protected: [],
+      isExposureOn: true,
+      flowLogs: [],
       roleArn: undefined,
       stage: 'prod',
       ledgerTable: 'ledger',
       region: 'eu-west-1',
     });
     expect(homeTarget(config)).toEqual({ partition: 'aws', accountId: '111122223333', region: 'eu-west-1' });
+  });
+
+  it('names the log groups that are asked, for which the network must be read', () => {
+    const named = { ...GOOD, FLOW_LOGS: 'vpc-flow-logs,/vpc/prod' };
+
+    expect(parseConfig(named).flowLogs).toEqual(['vpc-flow-logs', '/vpc/prod']);
+    expect(parseConfig({ ...GOOD, EXPOSURE: 'off' }).isExposureOn).toBe(false);
+    expect(() => parseConfig({ ...named, EXPOSURE: 'off' })).toThrow(
+      'FLOW_LOGS is `vpc-flow-logs,/vpc/prod`: it needs `on` for exposure',
+    );
   });
 
   it.each([
@@ -42,12 +55,23 @@ describe('the configuration', () => {
     expect(homeTarget(parseConfig({ ...GOOD, TOPIC_ARN })).partition).toMatch(/^aws-/);
   });
 
+  it('has whom messages are for', () => {
+    expect(parseConfig({ ...GOOD, TIME_ZONE: 'Asia/Tokyo' }).audience).toEqual({ timeZone: 'Asia/Tokyo' });
+  });
+
   it.each([
+    [
+      'TIME_ZONE',
+      'Tokyo',
+      'TIME_ZONE is `Tokyo`: use a time zone of the IANA database, such as Europe/Berlin',
+    ],
     ['MODE', undefined, 'MODE is not set'],
     ['MODE', '', 'MODE is not set'],
     ['MODE', 'Enforce', 'MODE is `Enforce`: use `enforce` or `dry-run`'],
     ['TOPIC_ARN', undefined, 'TOPIC_ARN is not set'],
     ['TOPIC_ARN', 'portcullis', 'TOPIC_ARN is `portcullis`: use the ARN of an SNS topic'],
+    ['EXPOSURE', undefined, 'EXPOSURE is not set'],
+    ['EXPOSURE', 'On', 'EXPOSURE is `On`: use `on` or `off`'],
     ['TRIM_LIMIT', undefined, 'TRIM_LIMIT is not set'],
     ['TRIM_LIMIT', 'ten', 'TRIM_LIMIT is `ten`: use a number from 0 to 9999'],
     ['BREAKER_MINUTES', '11', 'BREAKER_MINUTES is `11`: use a number from 12 to 9999'],

@@ -73,12 +73,16 @@ export async function saveOwn(ledger: Ledger, entry: Entry | Stored): Promise<St
 
 /** The attributes that people and the index by time see. */
 export function attributesOf(
-  { days = DEFAULT_DAYS }: Ledger,
+  ledger: Ledger,
   { id, kind, state, time }: Readonly<Record<'id' | 'kind' | 'state' | 'time', string>>,
 ): Readonly<Record<string, AttributeValue>> {
-  const expiresAt = new Date(Date.parse(time) + days * DAY);
   return {
     ...{ id: { S: id }, kind: { S: kind }, state: { S: state }, time: { S: time } },
-    expiresAt: seconds(expiresAt),
+    expiresAt: expiryOf(ledger, new Date(time)),
   };
+}
+
+/** Until when what is of that time is kept. */
+export function expiryOf({ days = DEFAULT_DAYS }: Ledger, time: Date): AttributeValue.NMember {
+  return seconds(new Date(time.getTime() + days * DAY));
 }

@@ -3,6 +3,7 @@ import { SEVERITIES } from '../../policy/policy.ts';
 import type { ChatNotification } from '../chat/chat.ts';
 import { counted } from '../phrases.ts';
 import { asSubject } from '../sanitize.ts';
+import { withPlace } from '../subject.ts';
 import { allWellHeadline, allWellMail } from './all-well.ts';
 import { digestChat } from './digest-chat.ts';
 import { type DigestFacts, isAllWell } from './digest-facts.ts';
@@ -80,15 +81,15 @@ export function makeDigestRecord({
 
 /** `Sweep: 3 new violations, 1 critical (111122223333/eu-west-1)`. */
 function digestHeadline({ target: { accountId, region }, totals, missed, hold }: DigestFacts): string {
-  const place = `(${accountId}/${region})`;
   if (hold !== undefined) {
     const rules = `${counted(hold.rules, 'rule')} in ${counted(hold.groups, 'group')}`;
-    return `ACTION: sweep on hold, ${rules} still open ${place}`;
+    return withPlace(`ACTION: sweep on hold, ${rules} still open`, accountId, region);
   }
   const { byStatus } = totals;
   const open = (byStatus.denied ?? 0) + (byStatus.failed ?? 0);
   const start = open > 0 ? `ACTION: sweep could not close ${counted(open, 'rule')}` : 'Sweep';
-  return `${start}: ${[...foundInWords(totals), ...doneInWords(byStatus, missed)].join(', ')} ${place}`;
+  const story = [...foundInWords(totals), ...doneInWords(byStatus, missed)].join(', ');
+  return withPlace(`${start}: ${story}`, accountId, region);
 }
 
 function foundInWords(totals: SweepTotals): readonly string[] {

@@ -5,6 +5,7 @@ import { holdInWords, holdRows, recurringInWords } from '../breaker-phrases.ts';
 import { consoleLink } from '../console-link.ts';
 import { wouldAlsoInWords } from '../dry-run-phrases.ts';
 import type { Facts } from '../facts.ts';
+import { flowLogsInWords } from '../flow-log-phrases.ts';
 import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
 import { timeInWords } from '../times.ts';
 import { addCommands, commandToRestore, undoCommand } from '../undo-commands.ts';
@@ -42,6 +43,7 @@ function factRows(facts: Facts): readonly Labelled[] {
   return [
     { label: 'Comes back', lines: recurringInWords(facts) },
     { label: 'Exposure', lines: exposureInMail(facts) },
+    { label: 'Flow logs', lines: flowLogsInWords(facts) },
     { label: 'AWS said', lines: answers(facts) },
     { label: /^(Authorize|Create)/.test(eventName) ? 'Added by' : 'Changed by', lines: [whoAndWhen(facts)] },
     { label: 'Why now', lines: whyNow(facts) },

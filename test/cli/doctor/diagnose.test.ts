@@ -33,7 +33,7 @@ const excepting = (expires: string) =>
   );
 
 const stage = (parameters: Record<string, string>) => ({
-  ...{ account: undefined, regions: [], parameters, subscriptions: [] },
+  ...{ account: undefined, regions: [], parameters, flowLogs: [], subscriptions: [] },
 });
 
 it('says that all is well, but for what nobody can know', () => {

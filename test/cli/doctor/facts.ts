@@ -35,7 +35,7 @@ function makeFunction(which: string): DeploymentFacts['functions'][number] {
   const name = `portcullis-prod-${which}`;
   const environment = {
     ...{ STAGE: 'prod', MODE: 'enforce', TOPIC_ARN: arnOf('sns', 'portcullis-prod'), LEDGER_TABLE: 'ledger' },
-    ...{ TRIM_LIMIT: '0', MAX_RECEIVES: '5', BREAKER_LIMIT: '100', BREAKER_MINUTES: '15' },
+    ...{ TRIM_LIMIT: '0', EXPOSURE: 'on', MAX_RECEIVES: '5', BREAKER_LIMIT: '100', BREAKER_MINUTES: '15' },
   };
   const Condition = { ArnLike: { 'AWS:SourceArn': arnOf('events', 'rule/portcullis-prod-*') } };
   const statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Condition };

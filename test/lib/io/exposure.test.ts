@@ -218,14 +218,14 @@ describe('the reads around a group', () => {
     const requestHandler = { handle: () => new Promise<never>(() => undefined) };
     const { account } = makePlace();
 
-    await expect(readSurroundings(ec2Of(account, { requestHandler }), GROUP, 20)).rejects.toThrow(
+    await expect(readSurroundings(ec2Of(account, { requestHandler }), GROUP, false, 20)).rejects.toThrow(
       'no answer within 20 ms',
     );
   });
 
   it('stop at a group that nothing has', async () => {
     const { account, world: of } = makeWorld([ssh]);
-    const read = await readSurroundings(of.ec2, GROUP);
+    const read = await readSurroundings(of.ec2, GROUP, true);
 
     expect(read.interfaces).toEqual([]);
     expect(account.calls.map(({ api }) => api)).toEqual(['DescribeNetworkInterfaces']);

@@ -1,8 +1,9 @@
 // What somebody may try to win time, or to be forgotten, where a policy gives a grace.
-import { CreateTagsCommand, DeleteTagsCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, DeleteTagsCommand } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
 import { tick } from '../../../lib/io/tick.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
+import { modify } from './modify.ts';
 import { sweepOnce } from './sweeping.ts';
 import {
   GROUP,
@@ -29,21 +30,6 @@ function underPolicies(...policies: readonly ReturnType<typeof policyOf>[]): Tes
 async function open(test: TestWorld, rule: typeof ssh): Promise<void> {
   addRule(test.account, { GroupId: GROUP, ...rule });
   await reconcile(test.world, makeEvent([rule]));
-}
-
-async function modify(test: TestWorld, id: string, to: object, eventID: string): Promise<void> {
-  const SecurityGroupRule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0', ...to };
-  const SecurityGroupRules = [{ SecurityGroupRuleId: id, SecurityGroupRule }];
-  await test.world.ec2.send(new ModifySecurityGroupRulesCommand({ GroupId: GROUP, SecurityGroupRules }));
-  const eventTime = test.world.now().toISOString();
-  await test.world.wait(5000);
-  const said = { SecurityGroupRuleId: id, SecurityGroupRule, tag: 1 };
-  await reconcile(test.world, {
-    ...makeEvent([], { eventID }),
-    ...{ eventName: 'ModifySecurityGroupRules', eventTime },
-    requestParameters: { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule: said } },
-    responseElements: { ModifySecurityGroupRulesResponse: { return: true } },
-  });
 }
 
 async function tagProd(test: TestWorld, isOn: boolean, eventID: string): Promise<void> {

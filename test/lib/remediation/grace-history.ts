@@ -70,7 +70,7 @@ function begin(grace: number, clockRoom: number): History {
     clocks: { clocks: [], version: 0 },
     clockRoom,
     now: START,
-    ...{ lag: 0, stale: [], mails: [], wrongs: [] },
+    ...{ lag: 0, stale: [], mails: [], scheduled: new Set<string>(), wrongs: [] },
     ...{ byBot: new Set(), bySomebody: new Set(), added: new Set(), unwithdrawn: new Set() },
     ...{ breakerHolds: [], isDefaultVpc: false, hasMailRoom: true },
   };

@@ -1,7 +1,9 @@
 // A world for histories of the machine: one group, one entry, and faults addressed by the command that they befall.
 import { isDeepStrictEqual } from 'node:util';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { DEFAULT_FORMAT } from '../../../lib/evidence/flow-record.ts';
 import { UNREAD_NETWORK } from '../../../lib/exposure/network.ts';
+import { parseInterface } from '../../../lib/exposure/parse-interface.ts';
 import { overlaps, within } from '../../../lib/network/intervals.ts';
 import type { Asked } from '../../../lib/plan/breaker.ts';
 import { policyIdOf } from '../../../lib/plan/breaker-state.ts';
@@ -70,6 +72,8 @@ export interface ModelWorld {
   lag: number;
   stale: readonly AwsSecurityGroupRule[];
   readonly mails: string[];
+  /** The records of which flow logs are to be asked. */
+  readonly scheduled: Set<string>;
   readonly byBot: Set<string>;
   readonly bySomebody: Set<string>;
   /** The rules that the bot has added. */
@@ -84,6 +88,19 @@ export interface ModelWorld {
   /** In the default VPC EC2 revokes the rules of a call that it knows, and lists the others. */
   readonly isDefaultVpc: boolean;
 }
+
+/** One instance, whose VPC has a flow log. */
+const SURROUNDINGS = {
+  interfaces: [
+    parseInterface({
+      ...{ NetworkInterfaceId: 'eni-1', VpcId: 'vpc-1', PrivateIpAddress: '10.0.0.5', Status: 'in-use' },
+      Groups: [{ GroupId: 'sg-0web' }],
+    }),
+  ],
+  network: UNREAD_NETWORK,
+  rules: new Map(),
+  flowLogs: [{ id: 'fl-1', resourceId: 'vpc-1', logGroup: 'flows', format: DEFAULT_FORMAT }],
+};
 
 /** What costs a budget or changes a group. */
 const ACTS = new Set<Command['do']>(['count', 'count-recurrence', 'revoke', 'add', 'withdraw']);
@@ -209,7 +226,7 @@ function carryOut(
       return { saw: 'revoked', batch: command.batch, answer: revoke(world, command.batch, fault) };
     case 'read-surroundings':
       refuseEarly(world, attempt);
-      return { saw: 'surroundings', interfaces: [], network: UNREAD_NETWORK, rules: new Map() };
+      return { saw: 'surroundings', ...SURROUNDINGS };
     case 'announce':
       return { saw: 'announced', checks: command.checks };
     case 'confirm-announced':
@@ -217,6 +234,9 @@ function carryOut(
     case 'publish':
       world.mails.push(command.message.subject);
       return { saw: 'published', message: command.message };
+    case 'schedule-evidence':
+      world.scheduled.add(command.scheduled.first.id);
+      return { saw: 'confirmed' };
     case 'add':
       return { saw: 'added', rules: command.rules, answer: add(world, attempt, command, fault) };
     case 'find-leaning':

@@ -88,7 +88,7 @@ it('push none out when there is no room: a new rule is closed at once, and an ol
   addRule(test.account, { GroupId: GROUP, ...other });
   await reconcile(test.world, makeEvent([other], { eventID: 'event-six' }));
   expect(left(test)).toEqual(['sgr-0ssh']);
-  expect(subjects(test)).toEqual([expect.stringContaining('Revoked: ')]);
+  expect(subjects(test)).toEqual([expect.stringContaining('Still open by another rule: SSH')]);
 
   await reconcile(test.world, makeEvent([ssh]));
   expect(left(test)).toEqual(['sgr-0ssh']);
