@@ -23,9 +23,9 @@ import {
   topicArn,
 } from '../lib/sandbox/index.ts';
 import { ownerOf, seedFromEvent, seedFromGroups } from './input/seed.ts';
-import { DEFAULT_STAGE } from './input/stage.ts';
 
-export interface SimulationInput extends Pick<Config, 'mode' | 'protected' | 'trimLimit'> {
+export interface SimulationInput
+  extends Pick<Config, 'mode' | 'protected' | 'trimLimit' | 'audience' | 'stage'> {
   readonly event: unknown;
   /** Parsed output of `aws ec2 describe-security-groups`; undefined to make the group from the event. */
   readonly groups: unknown;
@@ -97,7 +97,7 @@ async function handle(world: World, event: unknown): Promise<RemediationJson> {
 }
 
 function makeWorld(account: Account, change: Change, input: SimulationInput): World {
-  const { policies, mode, trimLimit } = input;
+  const { policies, mode, trimLimit, audience, stage } = input;
   const delivered = Date.parse(change.time ?? new Date().toISOString()) + DELIVERED_AFTER;
   let waited = 0;
   return {
@@ -107,13 +107,13 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
     config: {
       mode,
       topicArn: topicArn(account, 'portcullis'),
-      stage: DEFAULT_STAGE,
+      stage,
       ledgerTable: LEDGER,
       ledgerRetention: 400,
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
-      audience: {},
+      audience,
       protected: input.protected,
       isExposureOn: true,
       flowLogs: [],
