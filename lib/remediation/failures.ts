@@ -8,7 +8,7 @@ import type { Attempt } from './state.ts';
 const GOES_ON: Readonly<Partial<Record<Command['do'], Partial<Attempt>>>> = {
   // A member that was not removed expires soon: it is not worth another try.
   uncount: {},
-  // At worst, another remediation reports the hold once more.
+  // At worst, another remediation reports the hold again.
   'confirm-announced': {},
   'find-leaning': { leaning: 'unknown' },
   // What turns on it is undecided.

@@ -5,7 +5,7 @@ import { contentOf, type SecurityGroupRule } from '../rule.ts';
 
 /** The fingerprints of one group's rules, as the last complete sweep saw them. */
 export interface Fingerprints {
-  /** The hash of the policies that the sweep judged by. */
+  /** The hash of the policies of the sweep. */
   readonly policies: string;
   readonly rules: ReadonlySet<string>;
   /** The ids of the rules that were otherwise since that sweep began; `all` where nobody can say which. */
@@ -20,7 +20,7 @@ export function fingerprintOf(rule: SecurityGroupRule): string {
   return sha256(`${rule.id} ${contentOf(rule)}`).slice(0, FINGERPRINT_LENGTH);
 }
 
-/** A hash that is the same for the same policies, judged by the same engine. */
+/** A hash that is the same for the same policies, evaluated with the same engine. */
 export function hashPolicies(policies: readonly Policy[]): string {
   return sha256(JSON.stringify(policies.map(({ key, document }) => [key, document]))).slice(0, 32);
 }
