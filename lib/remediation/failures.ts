@@ -17,7 +17,7 @@ const GOES_ON: Readonly<Partial<Record<Command['do'], Partial<Attempt>>>> = {
   'count-mail': { hasMailRoom: true },
   // A failure to count how often a rule came back must not keep the rule open.
   'count-recurrence': { hasCountedRecurrence: true },
-  // What people are told first has been told; the log says that nobody will ask.
+  // The first message has been sent; the log says that nobody will ask flow logs.
   'schedule-evidence': {},
   // The message does without.
   'read-surroundings': { exposure: null },
