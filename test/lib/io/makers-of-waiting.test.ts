@@ -82,7 +82,7 @@ describe('at the end of its grace a rule', () => {
 
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(subjects(test).slice(1)).toEqual([expect.stringMatching(/^Notice: SSH .*0\.0\.0\.0\/1/)]);
-    expect(mails(test)[1]).toContain('may be for who made the rule, which is not known here');
+    expect(mails(test)[1]).toContain('may be for whoever added the rule, who is not known here');
     expect(await due(test)).toEqual([]);
   });
 
