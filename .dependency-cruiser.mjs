@@ -9,9 +9,14 @@ export const ROOMS = [
   'evaluate',
   'plan',
   'target.ts',
+  'audience.ts',
   'config.ts',
   'settings',
+  'deployment',
   'exposure',
+  'evidence',
+  'infrastructure',
+  'backtest',
   'report',
   'remediation',
   'sweep',
@@ -31,10 +36,12 @@ const PLACES = [...ROOMS.map((room) => `lib/${room}`), 'handlers', 'cli', 'build
 /** The files that make AWS clients, and send nothing. */
 export const CLIENT_MAKERS = [
   'lib/sandbox/clients.ts',
+  'handlers/evidence.ts',
   'handlers/remediate.ts',
   'handlers/sweep.ts',
   'handlers/tick.ts',
   'cli/input/live.ts',
+  'cli/input/live-logs.ts',
   'cli/input/deployment.ts',
   'cli/doctor/clients.ts',
 ];

@@ -21,14 +21,16 @@ export function isShipping(/** @type {string} */ command) {
  */
 
 /**
- * The region, or why there is none.
+ * The region, or why there is none. A deployment that names none goes to all of the settings, which are then in `regions`.
  * @param {Asked} asked
- * @returns {{ region: string } | { problem: string }}
+ * @returns {{ region: string, regions?: readonly string[] } | { problem: string }}
  */
 export function regionFor(asked) {
   const { command, stage, named, settings } = asked;
-  if (named === undefined) return unnamed(asked);
   const regions = typeof settings === 'string' ? [] : settings.regions;
+  const [first = '', ...others] = regions;
+  if (named === undefined && command === 'deploy' && others.length > 0) return { region: first, regions };
+  if (named === undefined) return unnamed(asked);
   return !isShipping(command) || regions.length === 0 || regions.includes(named)
     ? { region: named }
     : { problem: `stage \`${stage}\` is for ${regions.join(', ')}: add \`${named}\` to its regions first` };

@@ -1,27 +1,44 @@
-// Makes plain `serverless package` and `serverless deploy` build what they ship, as the settings say.
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+// Makes plain `serverless package` and `serverless deploy` build what they ship, as the settings say, and has each deployment reviewed.
+import { reviewDeployment, showInForce } from './guarded-deployment.js';
+import { removalHooks } from './guarded-removal.js';
+import { runScript } from './node-script.js';
 import { isShipping, regionFor } from './region.js';
 
-const at = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-// The build needs the Node.js that reads TypeScript, whichever one runs the framework.
-const node = fileURLToPath(import.meta.resolve('node/bin/node'));
-
 /** Commands that change something in an account. */
-const CHANGING = ['deploy', 'deploy function', 'remove', 'rollback', 'rollback function'];
+const CHANGING = ['deploy', 'remove'];
+
+const REDEPLOY = 'switch the clone or the settings to the commit that is to be in force, and deploy';
+/** Commands that would change the functions past the review, and what does the same. */
+const PAST_REVIEW = new Map([
+  ['deploy function', 'use `serverless deploy`, which deploys what has changed'],
+  ['rollback', REDEPLOY],
+  ['rollback function', REDEPLOY],
+]);
+
+const SETTINGS = { settings: { usage: 'Your settings.yml (default: PORTCULLIS_SETTINGS)', type: 'string' } };
+const COMMANDS = {
+  ...Object.fromEntries(
+    ['package', 'print', 'info', 'logs', 'invoke'].map((name) => [name, { options: SETTINGS }]),
+  ),
+  deploy: {
+    options: {
+      ...SETTINGS,
+      plan: { usage: 'Say what the deployment would change, and stop', type: 'boolean' },
+      confirm: { usage: 'Accept the changes that have this code', type: 'string' },
+    },
+  },
+  remove: {
+    options: {
+      ...SETTINGS,
+      'delete-ledger': { usage: 'Delete the ledger, too, with all that was revoked', type: 'boolean' },
+    },
+  },
+  // Where a command ends that has been reviewed and is not to go on.
+  review: { type: 'entrypoint', lifecycleEvents: ['end'] },
+};
 
 /**
- * @typedef {{
- *   classes: { Error: new (message: string) => Error },
- *   processedInput: { command: string, isHelpRequest: boolean },
- *   configurationInput: { params: { default: Record<string, unknown> }, resources: unknown[] },
- *   service: {
- *     custom: { checked: Record<string, unknown> },
- *     provider: { environment: Record<string, unknown> },
- *     functions: { sweep: { environment: Record<string, unknown> } },
- *   },
- *   getProvider: (name: 'aws') => { getAccountId: () => Promise<string> },
- * }} Serverless
+ * @typedef {import('./framework.ts').Serverless} Serverless
  * @typedef {{
  *   account?: string,
  *   regions: string[],
@@ -31,64 +48,116 @@ const CHANGING = ['deploy', 'deploy function', 'remove', 'rollback', 'rollback f
  */
 
 export default class BuildPlugin {
+  commands = COMMANDS;
+
   /**
    * @param {Serverless} serverless
-   * @param {{ param?: string[], stage?: string, region?: string }} options
-   * @param {{ log: { warning: (message: string) => void } }} utils
+   * @param {import('./framework.ts').Options} options
+   * @param {{ log: import('./framework.ts').Log }} utils
    */
-  constructor(serverless, { param: given = [], stage = 'dev', region: named }, { log }) {
+  constructor(serverless, options, { log }) {
     const { configurationInput, processedInput, service } = serverless;
     const { command, isHelpRequest } = processedInput;
     const parameters = configurationInput.params.default;
-    const known = Object.keys(parameters);
-    const fail = (/** @type {string} */ message) => {
-      throw new serverless.classes.Error(message);
-    };
+    const names = Object.keys(parameters);
+    const fail = failIn(serverless);
 
-    // The framework passes over what it does not know: a deployment that was to enforce would only report.
-    const checkNames = () => {
-      const unknown = given.map((text) => text.split('=')[0] ?? '').filter((name) => !known.includes(name));
-      if (unknown.length > 0) fail(`there is no parameter \`${unknown[0]}\`: there are ${known.join(', ')}`);
-    };
+    /** @type {unknown} */
+    let manifest;
     const runBuild = () => {
-      checkNames();
-      const { status } = spawnSync(node, [at('./build.ts')], {
-        stdio: 'inherit',
-        env: environmentOf(service),
-      });
-      if (status !== 0) fail('nothing was packaged: the build failed, see above');
+      checkNames(options.param ?? [], names, fail);
+      manifest = runScript('./build.ts', { env: environmentOf(service) });
+      if (manifest === undefined) fail('nothing was packaged: the build failed, see above');
     };
-    /** @type {Record<string, () => void | Promise<void>>} */
+    const addManifest = () => {
+      service.provider.compiledCloudFormationTemplate.Metadata = { Portcullis: manifest };
+    };
+    /** @type {Record<string, () => unknown>} */
     this.hooks = {
       'before:package:createDeploymentArtifacts': runBuild,
-      'before:package:function:package': runBuild,
+      'after:aws:package:finalize:mergeCustomProviderResources': addManifest,
     };
     if (isHelpRequest) return;
 
-    const empty = given.find((text) => /^[^=]+=$/.test(text));
-    if (empty !== undefined)
-      fail(`\`--param=${empty}\` has no value: leave it out, and its key out of the settings`);
+    const instead = PAST_REVIEW.get(command);
+    if (instead !== undefined)
+      fail(`\`${command}\` would change what is in force without a review: ${instead}`);
+    checkValues(options.param ?? [], fail);
+    if (options.settings !== undefined) process.env.PORTCULLIS_SETTINGS = options.settings;
+    const { stage = 'dev', region: named } = options;
     const settings = readSettings(stage);
     // What is deployed can be looked at and removed whatever the settings say today.
     if (settings === 'unreadable' && isShipping(command)) fail('the settings cannot be used, see above');
     const ambient = process.env.AWS_REGION || undefined;
     const place = regionFor({ command, stage, named, ambient, settings });
-    parameters.region = 'region' in place ? place.region : fail(place.problem);
+    const { region, regions } = 'region' in place ? place : fail(place.problem);
+    parameters.region = region;
+    const deployment = { serverless, stage, region, regions, options, log };
+    Object.assign(this.hooks, hooksOf(command, deployment));
     if (settings === 'unreadable')
       log.warning('the settings cannot be used, see above: the account is not checked');
     if (typeof settings === 'string') return;
 
     Object.assign(parameters, settings.parameters);
     configurationInput.resources.push({ Resources: settings.resources });
-    const { account: expected } = settings;
-    const checkAccount = async () => {
-      if (expected === undefined || !CHANGING.includes(command)) return;
-      const account = await serverless.getProvider('aws').getAccountId();
-      if (account !== expected)
-        fail(`stage \`${stage}\` is for account ${expected}, and these credentials are of ${account}`);
-    };
-    this.hooks = { ...this.hooks, initialize: checkAccount };
+    if (CHANGING.includes(command)) this.hooks.initialize = () => checkAccount(serverless, stage, settings);
   }
+}
+
+/** @typedef {(message: string) => never} Fail */
+
+/** @returns {Fail} */
+function failIn(/** @type {Serverless} */ { classes }) {
+  return (message) => {
+    throw new classes.Error(message);
+  };
+}
+
+/** The framework passes over what it does not know: a deployment that was to enforce would only report. */
+function checkNames(
+  /** @type {readonly string[]} */ given,
+  /** @type {readonly string[]} */ names,
+  /** @type {Fail} */ fail,
+) {
+  const unknown = given.map((text) => text.split('=')[0] ?? '').filter((name) => !names.includes(name));
+  if (unknown.length > 0) fail(`there is no parameter \`${unknown[0]}\`: there are ${names.join(', ')}`);
+}
+
+/** The framework cannot take an empty value, and a parameter gives the role no right. */
+function checkValues(/** @type {readonly string[]} */ given, /** @type {Fail} */ fail) {
+  if (given.some((text) => text.startsWith('flowLogs=')))
+    fail('`flowLogs` is a setting: what it names gets into the role. Write it into settings.yml');
+  const empty = given.find((text) => /^[^=]+=$/.test(text));
+  if (empty !== undefined)
+    fail(`\`--param=${empty}\` has no value: leave it out, and its key out of the settings`);
+}
+
+/** What a command does beside its own work. */
+function hooksOf(
+  /** @type {string} */ command,
+  /** @type {import('./guarded-deployment.js').Deployment} */ deployment,
+) {
+  if (command === 'remove') return removalHooks(deployment);
+  if (command !== 'deploy') return {};
+  return {
+    'before:deploy:deploy': () => reviewDeployment(deployment),
+    // A plan, or a deployment of several regions, ends as another command.
+    finalize: () =>
+      deployment.serverless.processedInput.commands[0] === 'deploy' ? showInForce(deployment) : undefined,
+  };
+}
+
+async function checkAccount(
+  /** @type {Serverless} */ serverless,
+  /** @type {string} */ stage,
+  /** @type {Deployment} */ { account: expected },
+) {
+  if (expected === undefined) return;
+  const account = await serverless.getProvider('aws').getAccountId();
+  if (account !== expected)
+    failIn(serverless)(
+      `stage \`${stage}\` is for account ${expected}, and these credentials are of ${account}`,
+    );
 }
 
 /**
@@ -98,15 +167,11 @@ export default class BuildPlugin {
 function readSettings(/** @type {string} */ stage) {
   const { PORTCULLIS_SETTINGS: file } = process.env;
   if (!file) return 'none';
-  const { status, stdout } = spawnSync(node, [at('./deployment.ts'), file, stage], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  return status === 0 ? JSON.parse(stdout) : 'unreadable';
+  return runScript('./deployment.ts', { args: [file, stage] }) ?? 'unreadable';
 }
 
 /** The environment that the functions will have, as far as it is known: the rest are references that only CloudFormation can resolve. */
-function environmentOf(/** @type {Serverless['service']} */ { custom, provider, functions }) {
+function environmentOf(/** @type {import('./framework.ts').Service} */ { custom, provider, functions }) {
   const all = { ...custom.checked, ...provider.environment, ...functions.sweep.environment };
   const known = Object.entries(all).filter(
     ([, value]) => typeof value === 'string' || typeof value === 'number',

@@ -21,6 +21,16 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/audit.ts')).auditCommand,
   },
   {
+    name: 'check',
+    summary: 'evaluate Terraform plans and CloudFormation templates',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  {
+    name: 'diff',
+    summary: 'compare two sets of policies by what they do',
+    load: async () => (await import('./commands/diff.ts')).diffCommand,
+  },
+  {
     name: 'init',
     summary: 'begin a directory of your own settings and policies',
     load: async () => (await import('./commands/init.ts')).initCommand,
@@ -44,6 +54,11 @@ const COMMANDS: readonly Listed[] = [
     name: 'history',
     summary: 'list what was done',
     load: async () => (await import('./commands/history.ts')).historyCommand,
+  },
+  {
+    name: 'evidence',
+    summary: 'ask flow logs who came in while a rule was open',
+    load: async () => (await import('./commands/evidence.ts')).evidenceCommand,
   },
   {
     name: 'redrive',

@@ -5,6 +5,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import { type RemediationJson, toJson } from '../handlers/remediation-handler.ts';
 import { type Change, parseChange } from '../lib/change/change.ts';
 import type { Config } from '../lib/config.ts';
+import { readSurroundings } from '../lib/io/aws/surroundings.ts';
 import { reconcile } from '../lib/io/reconcile.ts';
 import type { World } from '../lib/io/world.ts';
 import { type BlockList, printBlockList } from '../lib/network/nat64.ts';
@@ -101,16 +102,21 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
   let waited = 0;
   return {
     ec2: ec2Of(account),
+    readSurroundings,
     sns: snsOf(account),
     config: {
       mode,
       topicArn: topicArn(account, 'portcullis'),
       stage: DEFAULT_STAGE,
       ledgerTable: LEDGER,
+      ledgerRetention: 400,
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
+      audience: {},
       protected: input.protected,
+      isExposureOn: true,
+      flowLogs: [],
       roleArn: undefined,
       trimLimit,
       region: account.region,

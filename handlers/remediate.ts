@@ -6,6 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { parseConfig } from '../lib/config.ts';
+import { readSurroundings } from '../lib/io/aws/surroundings.ts';
 import { readCompiledPolicies } from '../lib/io/compiled-policies.ts';
 import { remediationHandler } from './remediation-handler.ts';
 
@@ -16,8 +17,9 @@ const config = parseConfig(process.env);
 
 export const handler = remediationHandler({
   ec2: new EC2Client({ maxAttempts: PATIENCE }),
+  readSurroundings,
   sns: new SNSClient({}),
-  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable },
+  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable, days: config.ledgerRetention },
   config,
   policies: readCompiledPolicies(new URL('policies.json', import.meta.url)),
   logger: new Logger(),

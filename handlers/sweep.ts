@@ -15,7 +15,7 @@ export const handler = sweepHandler({
   // Nobody waits for a sweep: where others need EC2's buckets it gives way for minutes.
   ec2: new EC2Client({ maxAttempts: 10 }),
   sns: new SNSClient({}),
-  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable },
+  ledger: { client: new DynamoDBClient({}), table: config.ledgerTable, days: config.ledgerRetention },
   config,
   sweepMode: parseSweepMode(process.env, config.mode),
   policies: readCompiledPolicies(new URL('policies.json', import.meta.url)),

@@ -67,6 +67,6 @@ describe('the framework', () => {
 
 it('knows all other commands', () => {
   const known =
-    /^(npx --no -- (portcullis|serverless)|npm (ci|test|run)|npx vitest run|aws|jq|git|cd|export|for|done|FC_RUNS=)( |$)/;
+    /^(npx --no -- (portcullis|serverless)|npm (ci|test|run)|npx vitest run|aws|terraform|cdk|jq|git|cd|export|for|done|FC_RUNS=)( |$)/;
   expect(shown.filter(({ command }) => !known.test(command))).toEqual([]);
 });

@@ -90,6 +90,8 @@ describe('the template', () => {
       'ec2:DescribeSecurityGroupVpcAssociations',
       'ec2:DescribeVpcs',
       'ec2:DescribeManagedPrefixLists',
+      'xray:PutTraceSegments',
+      'xray:PutTelemetryRecords',
       'ec2:DescribeNetworkInterfaces',
       'ec2:DescribeSubnets',
       'ec2:DescribeRouteTables',
@@ -97,8 +99,6 @@ describe('the template', () => {
       'ec2:DescribeInternetGateways',
       'ec2:DescribeVpcBlockPublicAccessOptions',
       'ec2:DescribeVpcBlockPublicAccessExclusions',
-      'xray:PutTraceSegments',
-      'xray:PutTelemetryRecords',
     ]);
   });
 });

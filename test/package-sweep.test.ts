@@ -22,6 +22,7 @@ describe('the sweep', () => {
       { ScheduleExpression: 'rate(6 hours)', State: 'ENABLED' },
       { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Targets: [{ Input: '{"continue":true}' }] },
       { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Description: 'Takes up what waits' },
+      { ScheduleExpression: 'rate(5 minutes)', Description: 'Asks flow logs what is due' },
     ]);
   });
 
@@ -37,7 +38,7 @@ describe('the sweep', () => {
     expect(resources.SweepLambdaEvConf?.Properties).toMatchObject({ MaximumRetryAttempts: 0 });
   });
 
-  it.each(['SweepLogGroup', 'TickLogGroup'])(
+  it.each(['SweepLogGroup', 'TickLogGroup', 'EvidenceLogGroup'])(
     'has a log with the key and the age of the others: %s',
     (name) => {
       expect(resources[name]?.Properties).toMatchObject({

@@ -2,17 +2,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readManifest } from '../lib/deployment/manifest.ts';
 
 interface Deployed {
   readonly Timeout: number;
   readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
 }
 
-const MOST_BYTES = 420_000;
-const HANDLERS = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
+const MOST_BYTES = 426_000;
+/** Those that act, and the one that only asks flow logs. */
+const ACTING = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
+const HANDLERS = ['dist/evidence.mjs', ...ACTING];
 
 let zip: Record<string, Uint8Array>;
-let template: { Resources: Record<string, { Type: string; Properties: Record<string, never> }> };
+let template: {
+  Metadata: Record<string, unknown>;
+  Outputs: Record<string, { Description?: string }>;
+  Resources: Record<string, { Type: string; Properties: Record<string, never> }>;
+};
 
 beforeAll(() => {
   zip = unzipSync(readFileSync('.serverless/portcullis.zip'));
@@ -25,10 +32,10 @@ function textOf(file: string): string {
 
 describe('the zip', () => {
   it('holds the handlers and the policies, and nothing else', () => {
-    expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS]);
+    expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS].toSorted());
   });
 
-  it.each(HANDLERS)('holds %s with at most 420 kB', (file) => {
+  it.each(HANDLERS)('holds %s with at most 426 kB', (file) => {
     expect(zip[file]?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
   });
 
@@ -45,7 +52,14 @@ describe('the zip', () => {
     expect(textOf(file)).not.toMatch(/YAMLParseError|ZodError|unrecognized_keys/);
   });
 
-  it.each(HANDLERS)('has none of the EC2 schemas in %s that no call needs', (file) => {
+  it('has the client of CloudWatch Logs in the handler that asks flow logs alone, and EC2 in the others', () => {
+    expect(HANDLERS.filter((file) => textOf(file).includes('FilterLogEvents'))).toEqual([
+      'dist/evidence.mjs',
+    ]);
+    expect(textOf('dist/evidence.mjs')).not.toMatch(/SecurityGroupIngress|GetLogEvents|StartLiveTail/);
+  });
+
+  it.each(ACTING)('has none of the EC2 schemas in %s that no call needs', (file) => {
     expect(textOf(file)).toContain('RevokeSecurityGroupIngress');
     expect(textOf(file)).not.toContain('RunInstances');
   });
@@ -55,6 +69,15 @@ describe('the template', () => {
   const of = (type: string) => Object.values(template.Resources).filter((resource) => resource.Type === type);
   const alarms = () => of('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
   const eventRules = () => of('AWS::Events::Rule').filter(({ Properties }) => 'EventPattern' in Properties);
+
+  it('says which policies it has, and nothing that only people read', () => {
+    const manifest = readManifest(template.Metadata);
+    const policies: { id: string; title: string }[] = JSON.parse(textOf('dist/policies.json'));
+
+    expect(manifest?.policies.map(({ id }) => id)).toEqual(policies.map(({ id }) => id).toSorted());
+    expect(manifest).toMatchObject({ release: expect.any(String), engine: expect.any(Number) });
+    expect(JSON.stringify(template.Metadata)).not.toContain(policies[0]?.title);
+  });
 
   it('names a handler that is in the zip', () => {
     const [fn] = of('AWS::Lambda::Function');
@@ -148,6 +171,7 @@ describe('the template', () => {
     ['RemediateLambdaFunction', 'Throttles', 300, 0],
     ['RemediateLambdaFunction', 'DestinationDeliveryFailures', 60, 0],
     ['RemediateLambdaFunction', 'AsyncEventsDropped', 300, 2],
+    ['EvidenceLambdaFunction', 'Errors', 900, 0],
     ['SweepLambdaFunction', 'Errors', 3600, 5],
     ['SweepLambdaFunction', 'Throttles', 300, 0],
     ['SweepLambdaFunction', 'AsyncEventsDropped', 3600, 5],
@@ -233,13 +257,6 @@ describe('the template', () => {
           'ec2:DescribeSecurityGroupVpcAssociations',
           'ec2:DescribeVpcs',
           'ec2:DescribeManagedPrefixLists',
-          'ec2:DescribeNetworkInterfaces',
-          'ec2:DescribeSubnets',
-          'ec2:DescribeRouteTables',
-          'ec2:DescribeNetworkAcls',
-          'ec2:DescribeInternetGateways',
-          'ec2:DescribeVpcBlockPublicAccessOptions',
-          'ec2:DescribeVpcBlockPublicAccessExclusions',
           'ec2:GetManagedPrefixListEntries',
         ],
         ...[
@@ -277,5 +294,18 @@ describe('the template', () => {
 
   it('keeps the log, which holds every revoked rule, for more than a year', () => {
     expect(of('AWS::Logs::LogGroup')[0]?.Properties).toMatchObject({ RetentionInDays: 400 });
+  });
+
+  it('keeps the ledger when the stack is deleted, and not when it could not be made', () => {
+    expect(template.Resources.Ledger).toMatchObject({
+      ...{ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' },
+    });
+  });
+
+  it('says what each output is', () => {
+    const outputs = Object.entries(template.Outputs);
+
+    expect(outputs.length).toBeGreaterThan(5);
+    expect(outputs.filter(([, { Description = '' }]) => Description === '')).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ const rooms = [
   'lib/io/ledger',
   'handlers',
   'cli',
+  'cli/check',
   'cli/doctor',
   'cli/report',
   'cli/restore',

@@ -1,5 +1,7 @@
 // `portcullis doctor`: whether a deployment works, without changing anything.
 import { type Command, createCommand } from 'commander';
+import { readSettings } from '../../lib/io/settings-files.ts';
+import { deploymentOf } from '../../lib/settings/deployment.ts';
 import { makeClients } from '../doctor/clients.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import { exitCodeOf } from '../doctor/diagnosis.ts';
@@ -37,9 +39,14 @@ export function doctorCommand(io: CommandIo): Command {
 
 async function run(io: CommandIo, options: Options): Promise<void> {
   const { documents: policies } = readSource(options);
+  const settings = options.settings
+    ? deploymentOf(readSettings(options.settings).settings, options.stage)
+    : undefined;
   const deployment = await findDeployment(options);
   const clients = makeClients(deployment.connection);
-  const lines = diagnose(await readFacts(options.stage, deployment, policies, clients, new Date()));
+  const lines = diagnose(
+    await readFacts(options.stage, deployment, { policies, settings }, clients, new Date()),
+  );
   io.setExitCode(exitCodeOf(lines));
   if (options.json === true) print(io, JSON.stringify({ lines }, null, 2));
   else for (const text of showDiagnosis(lines)) print(io, text);

@@ -11,18 +11,22 @@ import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from 
 import { type PlacedEvent, readEvents } from '../input/events.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { InputError, readJson } from '../input/input.ts';
-import { groupsOption, limitOption } from '../input/parse.ts';
+import { groupsOption, limitOption, regionOption } from '../input/parse.ts';
 import { policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 import { type Simulation, type SimulationInput, simulate } from '../run-simulation.ts';
 
 interface Options extends PolicyChoice {
+  readonly rule?: string;
+  readonly region?: string;
+  readonly profile?: string;
   readonly group?: string;
   readonly prefixLists?: string;
   readonly mode: Mode;
   readonly protect?: readonly GroupSelector[];
   readonly trimLimit: number;
   readonly format: 'text' | 'json';
+  readonly verbose?: boolean;
 }
 
 /** What the handler refuses is bad input here; URIError is for texts that no request can carry. */
@@ -33,20 +37,26 @@ export function simulateCommand(io: CommandIo): Command {
   return createCommand('simulate')
     .description(
       'Runs a CloudTrail event through the real handler on an AWS account that lives in memory, ' +
-        'and shows the change, the verdicts, the plan, the calls to AWS and the mail. Nothing leaves this machine. ' +
-        'Of several events, each runs on an account of its own.',
+        'and shows the mail, the change, the verdicts and the plan. Nothing leaves this machine. ' +
+        'Of several events, each runs on an account of its own. With --rule it says what would happen if you made that rule.',
     )
     .argument(
-      '<event>',
+      '[event]',
       'JSON, JSON lines or either packed by gzip: EventBridge events, CloudTrail records or log files, the output of ' +
         '`aws cloudtrail lookup-events`, rows of Athena or CloudTrail Lake, SNS or SQS messages; - for standard input',
     )
     .option(
+      '--rule <rule>',
+      'instead of an event: a rule such as `tcp 22 0.0.0.0/0` or `egress udp 53 pl-0abc`',
+    )
+    .option(
       '--group <file>',
       'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event); ' +
-        'with Vpcs and SecurityGroupVpcAssociations in it, as for audit',
+        'with Vpcs and SecurityGroupVpcAssociations in it, as for audit. With --rule, one group, or the id of a group in your account',
     )
     .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
+    .option('--region <region>', 'AWS region, for a group by its id', regionOption)
+    .option('--profile <profile>', 'profile of your AWS configuration, likewise')
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
@@ -68,11 +78,19 @@ export function simulateCommand(io: CommandIo): Command {
     .addOption(
       new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
     )
+    .option('--verbose', 'also show the calls to AWS')
     .addHelpText('after', '\nExit codes: 0 done, whatever the verdicts; 2 bad usage, policies or input.')
     .action((event, options) => run(io, event, options));
 }
 
-async function run(io: CommandIo, file: string, options: Options): Promise<void> {
+async function run(io: CommandIo, file: string | undefined, options: Options): Promise<void> {
+  if (options.rule !== undefined && file === undefined) return askWhatIf(io, options.rule, options);
+  if (file === undefined || options.rule !== undefined)
+    throw new InputError(
+      file === undefined
+        ? 'simulate takes an event, or --rule'
+        : 'simulate takes an event or --rule, and not both',
+    );
   const policies = choosePolicies(options);
   const events = await readEvents(io, file);
   const live = options.group === undefined ? undefined : await readJson(io, options.group);
@@ -82,8 +100,18 @@ async function run(io: CommandIo, file: string, options: Options): Promise<void>
   const results: Result[] = [];
   for (const placed of events) results.push(await simulateOne(file, placed, settings));
   const refused = results.flatMap(({ refusal }) => refusal ?? []);
-  if (refused.length < results.length) print(io, show(results, options.format));
+  if (refused.length < results.length) print(io, show(results, options));
   if (refused.length > 0) throw new InputError(refused.join('\n'));
+}
+
+/** Loaded where it is asked: it reads the account. */
+async function askWhatIf(io: CommandIo, text: string, options: Options): Promise<void> {
+  const [{ answerWhatIf }, { showWhatIf, whatIfAsJson }] = await Promise.all([
+    import('../what-if.ts'),
+    import('../format/what-if.ts'),
+  ]);
+  const answer = await answerWhatIf(io, text, choosePolicies(options), options);
+  print(io, options.format === 'json' ? whatIfAsJson(answer) : showWhatIf(answer));
 }
 
 interface Result {
@@ -109,15 +137,15 @@ async function simulateOne(
 }
 
 /** One event has its answer alone, several have a list. */
-function show(results: readonly Result[], format: Options['format']): string {
+function show(results: readonly Result[], { format, verbose = false }: Options): string {
   const done = results.flatMap(({ place, simulation }) =>
     simulation === undefined ? [] : [{ place, simulation }],
   );
   const [first] = done;
   if (format === 'text') {
     return results.length === 1 && first !== undefined
-      ? showSimulation(first.simulation)
-      : showSimulations(done);
+      ? showSimulation(first.simulation, verbose)
+      : showSimulations(done, verbose);
   }
   const answers = done.map(({ place, simulation }) => ({ event: place, ...answerOf(simulation) }));
   const answer = results.length === 1 && first !== undefined ? answerOf(first.simulation) : answers;

@@ -13,7 +13,7 @@ import { type Connection, clientOptions } from '../input/live.ts';
 
 /** What the doctor may send, by the service's name in IAM. */
 export const READS = {
-  cloudformation: ['DescribeStacks', 'ListStackResources'],
+  cloudformation: ['DescribeStacks', 'GetTemplate', 'ListStackResources'],
   cloudtrail: ['DescribeTrails', 'GetTrailStatus', 'GetEventSelectors', 'LookupEvents'],
   cloudwatch: ['DescribeAlarms', 'GetMetricData'],
   dynamodb: ['GetItem', 'Query'],

@@ -1,6 +1,8 @@
 // What was read, to lines: in the order in which an event travels.
+
+import { checkDeployment, checkVariables } from './check-deployment.ts';
 import { checkFunctions, checkMappings, checkMode } from './check-functions.ts';
-import { checkDeployedPolicies, checkExceptions, checkLists } from './check-policies.ts';
+import { checkExceptions, checkLists } from './check-policies.ts';
 import { checkPermissions, checkRules } from './check-rules.ts';
 import { checkAlarms, checkKeys, checkQueues, checkSubscriptions } from './check-surroundings.ts';
 import { checkDelivery, checkTrail } from './check-trail.ts';
@@ -16,7 +18,8 @@ const CHECKS: readonly ((facts: DeploymentFacts) => readonly Diagnosis[])[] = [
   checkPermissions,
   checkFunctions,
   checkMode,
-  checkDeployedPolicies,
+  checkVariables,
+  checkDeployment,
   checkLists,
   checkExceptions,
   checkMappings,

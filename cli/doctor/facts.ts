@@ -7,6 +7,7 @@ import type { SeenTrail } from '../../lib/io/aws/trails.ts';
 import type { Due } from '../../lib/io/ledger/due.ts';
 import type { BreakerState } from '../../lib/plan/breaker-state.ts';
 import type { PolicyDocument } from '../../lib/policy/schema.ts';
+import type { StageSettings } from '../../lib/settings/deployment.ts';
 import type { Sweep } from '../../lib/sweep/state.ts';
 import type { Reading } from './reading.ts';
 
@@ -48,6 +49,10 @@ export interface DeploymentFacts {
   readonly sweep: Reading<Sweep | undefined>;
   readonly breaker: Reading<BreakerState>;
   readonly due: Reading<readonly Due[]>;
+  /** What the stack is made of, as it was sent to CloudFormation. */
+  readonly template: Reading<unknown>;
+  /** What the settings say of the stage; undefined where there are none, or it is not in them. */
+  readonly settings: StageSettings | undefined;
   /** The policies of this clone. */
   readonly policies: readonly PolicyDocument[];
   /** What was read of the prefix lists that they name. */

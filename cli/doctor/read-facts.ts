@@ -17,11 +17,11 @@ import {
   readSubscriptions,
 } from '../../lib/io/aws/monitoring.ts';
 import { readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
+import { readDeployedTemplate } from '../../lib/io/aws/stack.ts';
 import { readOpenings, readTrails } from '../../lib/io/aws/trails.ts';
 import { readBreaker } from '../../lib/io/ledger/breaker.ts';
 import { listDue } from '../../lib/io/ledger/due.ts';
 import { loadSweep } from '../../lib/io/ledger/sweep-state.ts';
-import type { PolicyDocument } from '../../lib/policy/schema.ts';
 import { type Deployment, outputOf } from '../input/deployment.ts';
 import { listsNamedBy } from '../input/live-lists.ts';
 import type { Clients } from './clients.ts';
@@ -36,7 +36,7 @@ const WEEK = 168 * HOUR;
 export async function readFacts(
   stage: string,
   stack: Deployment,
-  policies: readonly PolicyDocument[],
+  { policies, settings }: Pick<DeploymentFacts, 'policies' | 'settings'>,
   clients: Clients,
   now: Date,
 ): Promise<DeploymentFacts> {
@@ -58,6 +58,7 @@ export async function readFacts(
     due,
     lists,
     testGroups,
+    template,
   ] = await Promise.all([
     readOwn(clients, stack.name),
     // A list, and two reads of each.
@@ -78,12 +79,15 @@ export async function readFacts(
     ask('dynamodb:Query', () => listDue(ledger, stack)),
     ask('ec2:DescribeManagedPrefixLists', () => readPrefixLists(clients.ec2, references, stack.accountId)),
     ask('ec2:DescribeSecurityGroups', () => findTestGroups(clients.ec2)),
+    ask('cloudformation:GetTemplate', () => readDeployedTemplate(clients.cloudformation, stack.name)),
   ]);
   return {
     stage,
     now,
     stack,
     policies,
+    settings,
+    template,
     ...own,
     trails,
     openings,

@@ -2,8 +2,9 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { HistoryEntry } from '../../lib/io/ledger/history.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
-import { dayAndMinute, headline } from '../../lib/report/phrases.ts';
+import { headline } from '../../lib/report/phrases.ts';
 import { sanitize } from '../../lib/report/sanitize.ts';
+import { dayAndMinute } from '../../lib/report/times.ts';
 import { parseRule } from '../../lib/rule.ts';
 import { makeTable, roomsFor } from './table.ts';
 

@@ -1,23 +1,24 @@
-// A simulation as text, in the order in which things happen.
+// A simulation as text: the mail first, then how it came about.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Hold } from '../../lib/plan/plan.ts';
 import { actorInWords } from '../../lib/report/actor.ts';
 import type { FindingJson, VerdictJson } from '../../lib/report/json.ts';
 import type { Message } from '../../lib/report/message.ts';
-import { dayAndMinute, ruleInWords } from '../../lib/report/phrases.ts';
+import { ruleInWords } from '../../lib/report/phrases.ts';
 import { obstacleInWords } from '../../lib/report/remainder-phrases.ts';
 import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
+import { dayAndMinute } from '../../lib/report/times.ts';
 import { parseRule } from '../../lib/rule.ts';
 import { policyInWords } from '../report/rows.ts';
 import type { Simulation } from '../run-simulation.ts';
 
-/** The whole story; ends with the mail as it would arrive. */
-export function showSimulation(simulation: Simulation): string {
+/** The whole story; begins with the mail as it would arrive. The calls to AWS are told where everything is. */
+export function showSimulation(simulation: Simulation, verbose: boolean): string {
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['Change', showChange(simulation)],
     ['Verdicts', showVerdicts(simulation)],
     ['Plan', showPlan(simulation)],
-    ['Calls to AWS', simulation.calls.map(({ api, input }) => `${api} ${JSON.stringify(abridge(input))}`)],
+    ...(verbose ? [['Calls to AWS', showCalls(simulation)] as const] : []),
     [
       'Outcomes',
       simulation.outcomes.flatMap(({ ruleId, outcome, detail, remainder = [] }) => [
@@ -28,17 +29,18 @@ export function showSimulation(simulation: Simulation): string {
     ['The group before', [...simulation.before.map(showRule), ...showOrigin(simulation)]],
     ['The group after', simulation.after.map(showRule)],
   ];
-  return [...sections.map(([title, lines]) => section(title, lines)), ...showMails(simulation)].join('\n\n');
+  return [...showMails(simulation), ...sections.map(([title, lines]) => section(title, lines))].join('\n\n');
 }
 
 /** Several simulations, each after the place of its event; those that nothing comes of are short. */
 export function showSimulations(
   simulations: readonly { readonly place: string; readonly simulation: Simulation }[],
+  verbose: boolean,
 ): string {
   return simulations
     .map(({ place, simulation }) => {
       const isShort = simulation.change.kind !== 'changed';
-      const text = isShort ? showChange(simulation).join('\n') : showSimulation(simulation);
+      const text = isShort ? showChange(simulation).join('\n') : showSimulation(simulation, verbose);
       return `--- ${place} ---\n\n${text}`;
     })
     .join('\n\n');
@@ -140,6 +142,10 @@ function holdInWords(hold: Hold): string {
     case 'grace':
       return `its grace lasts until ${dayAndMinute(hold.until)}`;
   }
+}
+
+function showCalls({ calls }: Simulation): readonly string[] {
+  return calls.map(({ api, input }) => `${api} ${JSON.stringify(abridge(input))}`);
 }
 
 function showRule(aws: AwsSecurityGroupRule): string {

@@ -1,5 +1,6 @@
 // Results of policy tests, for people, scripts and CI systems.
 import type { CaseResult } from '../../lib/report/policy-cases.ts';
+import { escapeXml } from './xml.ts';
 
 export interface Results {
   readonly policy: string;
@@ -44,8 +45,4 @@ function junitCase(policy: string, { name, passed, expected, got, reason }: Case
     ? ''
     : `<failure message="expected ${expected}, got ${got}">${escapeXml(reason)}</failure>`;
   return `<testcase classname="${escapeXml(policy)}" name="${escapeXml(name)}">${failure}</testcase>`;
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -65,7 +65,7 @@ const SHORTEST = 8;
 const MOST_SHOWN = 10;
 
 /** The entry of that id, or else the one whose id begins so. */
-async function findEntry(ledger: Ledger, beginning: string): Promise<Stored> {
+export async function findEntry(ledger: Ledger, beginning: string): Promise<Stored> {
   const entry = await load(ledger, beginning);
   if (entry !== undefined) return entry;
   const found = beginning.length < SHORTEST ? [] : await findIds(ledger, beginning);

@@ -45,6 +45,11 @@ export function regionOption(text: string): string {
   throw new InvalidArgumentError('Use a region such as eu-west-1.');
 }
 
+export function accountOption(text: string): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('Use the twelve digits of an account id.');
+}
+
 /** Groups as the parameter `protect` of a deployment names them. */
 export function groupsOption(text: string): readonly GroupSelector[] {
   const parsed = parseProtected(text);

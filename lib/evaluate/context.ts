@@ -6,10 +6,15 @@ import type { RulePlace } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { PrefixLists } from './prefix-lists.ts';
 
+/** Who made rules. */
+export type Makers = readonly string[] | 'unknown' | 'anybody';
+
 /** What judging looks at beside rules and policies. */
 export interface Context extends RulePlace {
-  /** The ARNs of who made the changed rules, role and session. */
-  readonly principals: readonly string[] | 'unknown';
+  /** The ARNs of who made the changed rules, role and session; `anybody` fits every exception. */
+  readonly principals: Makers;
+  /** The ids of changed rules that somebody has changed since, and who that is. */
+  readonly strangers?: { readonly ids: ReadonlySet<string>; readonly principals: Makers } | undefined;
   readonly prefixLists: PrefixLists;
   readonly now: Date;
 }

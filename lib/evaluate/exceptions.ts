@@ -8,7 +8,7 @@ import type { Policy } from '../policy/policy.ts';
 import { hasWords } from '../policy/rule-words.ts';
 import { fitsArn, turnsOnUnread, unmet } from '../policy/selector.ts';
 import type { SecurityGroupRule } from '../rule.ts';
-import type { Concerned, Context } from './context.ts';
+import type { Concerned, Context, Makers } from './context.ts';
 import { entriesOf } from './prefix-lists.ts';
 
 /** An exception that does not hold, for one single reason. */
@@ -104,16 +104,20 @@ function failingFor(
     ...(overlaps(overlap, traffic) ? [] : (['traffic'] as const)),
     ...(touches ? [] : (['sources'] as const)),
     ...(exception.rule === undefined || hasWords(rule, exception.rule) ? [] : (['rule'] as const)),
-    ...failingMaker(exception, isChanged, context),
+    ...failingMaker(exception, isChanged, makersOf(rule, context)),
   ];
+}
+
+function makersOf({ id }: SecurityGroupRule, { principals, strangers }: Context): Makers {
+  return strangers?.ids.has(id) === true ? strangers.principals : principals;
 }
 
 function failingMaker(
   { principals }: Exception,
   isChanged: boolean,
-  { principals: makers }: Context,
+  makers: Makers,
 ): readonly ('principals' | 'maker')[] {
-  if (principals === undefined) return [];
+  if (principals === undefined || makers === 'anybody') return [];
   if (makers === 'unknown') return ['maker'];
   return isChanged && makers.some((arn) => fitsArn(arn, principals)) ? [] : ['principals'];
 }

@@ -79,8 +79,13 @@ function holds<T extends number | bigint>(set: Intervals<T>, point: T): boolean 
  * `tcp/25 to 64:ff9b::808:808, which NAT64 translates to 8.8.8.8`.
  */
 export function printWitness({ traffic, address }: Witness, rule: SecurityGroupRule): string {
-  const peer = address === undefined ? peerInWords(rule) : addressInWords(address, rule);
+  const peer = printWitnessPeer({ address }, rule);
   return `${pointInWords(traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${peer}`;
+}
+
+/** `8.8.8.8`, `64:ff9b::808:808, which NAT64 translates to 8.8.8.8`, `members of sg-0abc`. */
+export function printWitnessPeer({ address }: Pick<Witness, 'address'>, rule: SecurityGroupRule): string {
+  return address === undefined ? peerInWords(rule) : addressInWords(address, rule);
 }
 
 /** `tcp/22`, `ICMP echo request (8/0)`, `esp`. */

@@ -26,6 +26,10 @@ export interface NetworkInterface {
   /** Its security groups. */
   readonly groupIds: readonly string[];
   readonly addresses: readonly PublicAddress[];
+  /** All addresses that it has inside the VPC, and delegated prefixes, as blocks. */
+  readonly ownAddresses: readonly string[];
+  /** From which port on it may send as a client: there, what comes in may be an answer. */
+  readonly clientPortsFrom: number;
   /** True for one that drops whatever comes from an internet gateway. */
   readonly deniesInternet: boolean;
   /** Why it may have more addresses than these that the internet reaches. */

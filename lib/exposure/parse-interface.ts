@@ -25,6 +25,8 @@ export function parseInterface(aws: AwsNetworkInterface): NetworkInterface {
     isIdle: aws.Status === 'available',
     groupIds: (aws.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     addresses: addresses.filter((address) => address !== undefined).filter(isNotLocal),
+    ownAddresses: ownAddressesOf(aws),
+    clientPortsFrom: clientPortsOf(aws),
     deniesInternet: aws.DenyAllIgwTraffic === true,
     doubt: doubtOf(aws, mappings[addresses.indexOf(undefined)]),
   };
@@ -60,6 +62,24 @@ function associationsOf({ Association, PrivateIpAddress, PrivateIpAddresses = []
       association === undefined ? [] : [{ association, inside }],
   );
 }
+
+function ownAddressesOf(aws: AwsNetworkInterface): readonly string[] {
+  const { PrivateIpAddress, PrivateIpAddresses = [], Ipv4Prefixes = [] } = aws;
+  const ipv4 = [{ PrivateIpAddress }, ...PrivateIpAddresses].flatMap((one) => one.PrivateIpAddress ?? []);
+  const prefixes = Ipv4Prefixes.flatMap(({ Ipv4Prefix }) => Ipv4Prefix ?? []);
+  return [...new Set([...ipv4, ...prefixes, ...ipv6Of(aws).map(({ inside }) => inside)])];
+}
+
+/**
+ * Linux sends from 32768 on, Windows from 49152, and load balancers and Lambda from 1024
+ * (https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports).
+ */
+function clientPortsOf({ InterfaceType, RequesterId }: AwsNetworkInterface): number {
+  const isOfAws = InterfaceType !== undefined && SENDS_FROM_LOW_PORTS.has(InterfaceType);
+  return isOfAws || RequesterId === 'amazon-elb' ? 1024 : 32_768;
+}
+
+const SENDS_FROM_LOW_PORTS = new Set<string>(['lambda', 'network_load_balancer', 'gateway_load_balancer']);
 
 /** Undefined for one that cannot be read. */
 function parseAddress({ outside, inside }: Mapping): PublicAddress | undefined {

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
  * once that somebody else is at it.
  */
 export async function persist<Done>(
-  { wait, logger }: World,
+  { wait, logger }: Pick<World, 'wait' | 'logger'>,
   pauses: readonly number[],
   act: () => Promise<Done>,
 ): Promise<Done> {

@@ -11,12 +11,12 @@ import { asError } from './aws/errors.ts';
 import { add, revoke } from './aws/mutations.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
-import { readSurroundings } from './aws/surroundings.ts';
 import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
 import { announce, confirmAnnounced } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { readClocks, writeClocks } from './ledger/clocks.ts';
 import { loadCovers, loadProgress, saveOwn } from './ledger/entries.ts';
+import { scheduleEvidence } from './ledger/evidence.ts';
 import { readFingerprints } from './ledger/fingerprints.ts';
 import { findLeaning } from './ledger/leaning.ts';
 import { hasMailRoom } from './ledger/mail-budget.ts';
@@ -111,8 +111,11 @@ async function execute(
       return { saw: 'leaning', leaning: await findLeaning(ledger, command) };
     case 'withdraw':
       return { saw: 'withdrawn', batch: command.batch, answer: await revoke(ec2, command.batch) };
-    case 'read-surroundings':
-      return { saw: 'surroundings', ...(await readSurroundings(ec2, command.groupId)) };
+    case 'read-surroundings': {
+      if (world.readSurroundings === undefined) throw new Error('nothing here reads surroundings');
+      const { groupId, isWithFlowLogs } = command;
+      return { saw: 'surroundings', ...(await world.readSurroundings(ec2, groupId, isWithFlowLogs)) };
+    }
     case 'announce':
       return { saw: 'announced', checks: await announce(world, target, command) };
     case 'confirm-announced':
@@ -122,6 +125,11 @@ async function execute(
       await waitForSlot(world);
       await publish(world, command.message);
       return { saw: 'published', message: command.message };
+    case 'schedule-evidence':
+      await scheduleEvidence(ledger, command.scheduled).catch((error) => {
+        world.logger.error('nobody will ask flow logs who came in', { error });
+      });
+      return { saw: 'confirmed' };
   }
 }
 

@@ -120,7 +120,9 @@ async function takeUp(world: World, target: Target, entries: readonly Due[]): Pr
   const stored = await Promise.all(entries.map(({ id }) => load(world.ledger, id)));
   // The index lags behind the table.
   const waiting = stored.flatMap((entry) => (entry?.state === 'waiting' ? [entry] : []));
-  const tasks = Map.groupBy(waiting, ({ waits }) => waits.taskId);
+  // The newest first: it knows who made the rules as they are now.
+  const newest = waiting.toSorted((a, b) => Date.parse(b.waits.since) - Date.parse(a.waits.since));
+  const tasks = Map.groupBy(newest, ({ waits }) => waits.taskId);
   for (const [id, of] of tasks) {
     const takesUp = of.map(({ waits }) => waits).reduce(joinWaits);
     const task = { id, change: takesUp.change, target, config, policies, takesUp };

@@ -6,10 +6,13 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import { type Config, homeTarget } from '../config.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isSameTarget, type Target } from '../target.ts';
+import type { readSurroundings } from './aws/surroundings.ts';
 import type { Ledger } from './ledger/entries.ts';
 
 export interface World {
   readonly ec2: EC2Client;
+  /** Reads what surrounds a group, for messages; missing where no message is about one group. */
+  readonly readSurroundings?: typeof readSurroundings;
   readonly sns: SNSClient;
   readonly ledger: Ledger;
   readonly config: Config;

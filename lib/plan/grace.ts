@@ -3,13 +3,16 @@
 import type { Violation } from '../evaluate/evaluate.ts';
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
-import { type Clock, clocksFor, extentOf, isSameExtent } from './clocks.ts';
+import { contentOf, type SecurityGroupRule } from '../rule.ts';
+import { type Clock, type ClockIndex, extentOf, isSameExtent } from './clocks.ts';
 import type { Finding, Hold, Plan } from './plan.ts';
 
 /** What a grace depends on. */
 export interface GraceContext {
   /** The clocks of the group that count. */
-  readonly clocks: readonly Clock[];
+  readonly clocks: ClockIndex;
+  /** Whether there is no room for another one: then what has none gets no grace, and no older one is lost. */
+  readonly isFull: boolean;
   readonly lists: PrefixLists;
   /** Whoever asks: a clock that nobody else has started is its own. */
   readonly taskId: string;
@@ -26,8 +29,8 @@ export interface GraceContext {
 
 /** How far a task that started a clock came. */
 export interface Cover {
-  /** The ids of the rules that it has wait, for whatever policy asks. */
-  readonly waiting: readonly string[];
+  /** What the rules admitted that it has wait, for whatever policy asks, by their ids. */
+  readonly waiting: Readonly<Record<string, string>>;
   /** Those, and the ids of rules that wait for some policies alone: people have heard about all of them. */
   readonly told: readonly string[];
   /** Until when a try of it may be at work, milliseconds since 1970. */
@@ -37,14 +40,14 @@ export interface Cover {
 export type GraceHold = Extract<Hold, { because: 'grace' }>;
 export type Graced = Finding & GraceHold;
 
-/** Why a violation leads to nothing for now; undefined once its grace is over, and where its policy gives none. */
+/** Why a violation leads to nothing for now; undefined once its grace is over, and where it has none. */
 export function graceOf(violation: Violation, context: GraceContext): GraceHold | undefined {
   const { grace } = violation.policy;
   if (grace === undefined) return undefined;
-  const { startedAt, known } = runningClock(violation, context);
-  const until = startedAt + grace;
-  if (until <= context.now.getTime()) return undefined;
-  const { taskId, isTold } = ownerOf(known, context);
+  const running = runningClock(violation, context);
+  const until = running.startedAt + grace;
+  if (until <= context.now.getTime() || (context.isFull && running.own.length === 0)) return undefined;
+  const { taskId, isTold } = ownerOf(violation.rule, running, context);
   return { because: 'grace', until: new Date(until).toISOString(), taskId, isTold };
 }
 
@@ -53,14 +56,23 @@ export function gracedIn(plan: Plan): readonly Graced[] {
   return plan.held.filter((held): held is Graced => held.because === 'grace');
 }
 
-/** Since when the grace of a violation runs, and the last clock of this very rule with that start. */
-function runningClock({ policy, rule }: Violation, context: GraceContext) {
-  const matching = clocksFor(context.clocks, policy.id, rule.id, extentOf(rule, context.lists));
-  const startedAt = Math.min(context.since, ...matching.map((clock) => clock.startedAt));
-  const [known] = matching
-    .filter((clock) => clock.ruleId === rule.id && clock.startedAt === startedAt)
+/** Since when the grace of a violation runs. */
+interface RunningClock {
+  readonly startedAt: number;
+  /** The last clock of this very rule with that start. */
+  readonly known: Clock | undefined;
+  /** All of its clocks. */
+  readonly own: readonly Clock[];
+}
+
+function runningClock({ policy, rule }: Violation, { clocks, lists, since }: GraceContext): RunningClock {
+  const own = clocks.own(policy.id, rule.id);
+  const inherited = clocks.inheritedStart(policy.id, extentOf(rule, lists)) ?? since;
+  const startedAt = Math.min(since, inherited, ...own.map((clock) => clock.startedAt));
+  const [known] = own
+    .filter((clock) => clock.startedAt === startedAt)
     .toSorted((a, b) => b.madeAt - a.madeAt);
-  return { startedAt, known };
+  return { startedAt, known, own };
 }
 
 interface Owner {
@@ -68,59 +80,60 @@ interface Owner {
   readonly taskId: string;
   /** Whether people were told, or are being told by somebody else. */
   readonly isTold: boolean;
-  /** Whether the clock is of a task that died before it had the rule wait, and is taken over. */
+  /** Whether the clock is taken over: its task died before it had the rule wait, or had it wait with other content. */
   readonly isTakenOver: boolean;
 }
 
 /**
- * Whoever first saw this very rule tells people and has it wait. While that task may still be at work, others have the rule wait as well,
- * because it may die; once it is dead, they tell people, too.
+ * Whoever first saw this very rule tells people and has it wait, and whoever changed it since has it wait as its maker. While the task of
+ * the last clock may still be at work, others have the rule wait as well, because it may die; once it is dead, they tell people, too.
  */
-function ownerOf(clock: Clock | undefined, context: GraceContext): Owner {
+function ownerOf(rule: SecurityGroupRule, { known: clock, own }: RunningClock, context: GraceContext): Owner {
   const { taskId, isTakenUp, since, covers, atWorkAfter, now } = context;
+  const isTold = own.some((one) => covers.get(one.taskId)?.told.includes(rule.id) === true);
   if (clock === undefined || clock.taskId === taskId) {
-    return { taskId, isTold: isTakenUp && clock !== undefined && clock.madeAt < since, isTakenOver: false };
+    const isToldBefore = isTakenUp && clock !== undefined && clock.madeAt < since;
+    return { taskId, isTold: isTold || isToldBefore, isTakenOver: false };
   }
-  const { waiting = [], told = [], leaseUntil = 0 } = covers.get(clock.taskId) ?? {};
-  if (waiting.includes(clock.ruleId)) return { taskId: clock.taskId, isTold: true, isTakenOver: false };
-  if (told.includes(clock.ruleId)) return { taskId, isTold: true, isTakenOver: false };
+  const { waiting = {}, leaseUntil = 0 } = covers.get(clock.taskId) ?? {};
+  const content = Object.hasOwn(waiting, rule.id) ? waiting[rule.id] : undefined;
+  if (content === contentOf(rule)) return { taskId: clock.taskId, isTold: true, isTakenOver: false };
+  if (isTold) return { taskId, isTold, isTakenOver: content !== undefined };
   const isAtWork = leaseUntil > now.getTime() || clock.madeAt > atWorkAfter;
   return { taskId, isTold: isAtWork, isTakenOver: !isAtWork };
 }
-
-/** The most clocks of a group that its item has room for. */
-const MOST_CLOCKS = 8000;
 
 /** The clocks of the group once these findings are noted; undefined if there is nothing to note. */
 export function clocksAfter(
   findings: readonly Finding[],
   context: GraceContext,
 ): readonly Clock[] | undefined {
-  const noted = findings
-    .flatMap(({ verdicts }) => verdicts)
+  const noted = [...new Set(findings.flatMap(({ verdicts }) => verdicts))]
     .filter(({ policy }) => policy.grace !== undefined && mayRevoke(policy))
     .flatMap((violation) => clockToNote(violation, context) ?? []);
   if (noted.length === 0) return undefined;
-  const others = context.clocks
-    .filter((clock) => !noted.some((one) => isSameClock(one, clock)))
-    .toSorted((a, b) => b.seenAt - a.seenAt);
-  return [...noted, ...others].slice(0, Math.max(MOST_CLOCKS, noted.length));
+  const replaced = new Set(noted.flatMap(({ before }) => before));
+  return [
+    ...noted.map(({ clock }) => clock),
+    ...context.clocks.clocks.filter((clock) => !replaced.has(clock)),
+  ];
 }
 
-/** The clock of a violation that was not noted yet, or was seen last before this task saw it. */
-function clockToNote(violation: Violation, context: GraceContext): Clock | undefined {
+/** The clock of a violation that was not noted yet, or was seen last before this task saw it; and the clocks that it replaces. */
+function clockToNote(
+  violation: Violation,
+  context: GraceContext,
+): { readonly clock: Clock; readonly before: readonly Clock[] } | undefined {
   const { policy, rule } = violation;
   const extent = extentOf(rule, context.lists);
-  const { startedAt, known: running } = runningClock(violation, context);
-  const { isTakenOver } = ownerOf(running, context);
-  const own = { policyId: policy.id, ruleId: rule.id, extent, startedAt };
-  const stored = context.clocks.find((clock) => isSameClock(clock, own) && clock.startedAt === startedAt);
-  const known = isTakenOver ? undefined : stored;
-  if (known !== undefined && known.seenAt >= context.since) return undefined;
-  const taskId = isTakenOver ? context.taskId : (running?.taskId ?? context.taskId);
-  return { ...own, taskId, madeAt: known?.madeAt ?? context.since, seenAt: context.now.getTime() };
-}
-
-function isSameClock(a: Pick<Clock, 'policyId' | 'ruleId' | 'extent'>, b: typeof a): boolean {
-  return a.policyId === b.policyId && a.ruleId === b.ruleId && isSameExtent(a.extent, b.extent);
+  const running = runningClock(violation, context);
+  const { startedAt } = running;
+  const before = running.own.filter((clock) => isSameExtent(clock.extent, extent));
+  if (context.isFull && before.length === 0) return undefined;
+  const { isTakenOver } = ownerOf(rule, running, context);
+  const stored = isTakenOver ? undefined : before.find((clock) => clock.startedAt === startedAt);
+  if (stored !== undefined && stored.seenAt >= context.since) return undefined;
+  const taskId = isTakenOver ? context.taskId : (running.known?.taskId ?? context.taskId);
+  const made = { taskId, madeAt: stored?.madeAt ?? context.since, seenAt: context.now.getTime() };
+  return { clock: { policyId: policy.id, ruleId: rule.id, extent, startedAt, ...made }, before };
 }

@@ -13,6 +13,7 @@ import { within } from '../network/intervals.ts';
 import { asCounted } from '../network/nat64.ts';
 import { isUntil } from './day.ts';
 import type { Exception } from './exception.ts';
+import { expiresSoon } from './expiring.ts';
 import { doubtfulIcmp } from './lint-icmp.ts';
 import { lintFindingsIn } from './lint-patterns.ts';
 import { ACTIONS, compilePolicy, MODES, type Policy } from './policy.ts';
@@ -25,8 +26,6 @@ export interface Warning {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
-
-const SOON = 30 * 86_400_000;
 
 /** The warnings about policies that stand side by side. */
 export function lint(documents: readonly PolicyDocument[], now: Date): readonly Warning[] {
@@ -81,9 +80,9 @@ function ofException(policy: Policy, exception: Exception, position: number, now
   const at = (key: string, message: string): Found => ({ path: ['exceptions', position, key], message });
   const { expires, owner } = exception;
   if (!isUntil(expires, now)) return [at('expires', `this exception of ${owner} expired on ${expires}`)];
-  const soon = isUntil(expires, new Date(now.getTime() + SOON))
-    ? []
-    : [at('expires', `this exception of ${owner} expires soon, on ${expires}`)];
+  const soon = expiresSoon(exception, now)
+    ? [at('expires', `this exception of ${owner} expires soon, on ${expires}`)]
+    : [];
   return [
     ...soon,
     ...(isForWordsAlone(exception) ? [at('rule', WORDS)] : []),

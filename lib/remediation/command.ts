@@ -8,6 +8,7 @@ import type { Member } from '../plan/breaker-state.ts';
 import type { StoredClocks } from '../plan/clocks.ts';
 import type { Cover } from '../plan/grace.ts';
 import type { Severity } from '../policy/policy.ts';
+import type { ScheduledEvidence } from '../report/evidence/follow-up-facts.ts';
 import type { Checks, RecurringRule, ReportedHold } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { GroupSnapshot, SecurityGroup, SecurityGroupRule } from '../rule.ts';
@@ -60,12 +61,14 @@ export type Command =
   /** Finds what other remediations of the group, since a time, have stay of rules that they trim. */
   | { readonly do: 'find-leaning'; readonly groupId: string; readonly id: string; readonly since: string }
   | { readonly do: 'withdraw'; readonly batch: Batch }
-  /** Reads the interfaces of the group, the network around them, and the rules of their other groups. */
-  | { readonly do: 'read-surroundings'; readonly groupId: string }
+  /** Reads the interfaces of the group, the network around them, the rules of their other groups and, on request, their flow logs. */
+  | { readonly do: 'read-surroundings'; readonly groupId: string; readonly isWithFlowLogs: boolean }
   | { readonly do: 'announce'; readonly checks: Checks; readonly id: string }
   /** Notes that these holds were reported. */
   | { readonly do: 'confirm-announced'; readonly holds: readonly ReportedHold[]; readonly id: string }
-  | { readonly do: 'publish'; readonly message: Message };
+  | { readonly do: 'publish'; readonly message: Message }
+  /** Has flow logs asked who came in, once they have had time to record it. */
+  | { readonly do: 'schedule-evidence'; readonly scheduled: ScheduledEvidence };
 
 export type Observation =
   | { readonly saw: 'progress'; readonly progress: Progress }

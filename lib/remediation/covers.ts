@@ -30,7 +30,7 @@ export function coverOf({ last, waiting }: Progress): Cover {
   // What is only resolved may have died before it waits.
   const all = waiting.map(({ waits }) => waits);
   return {
-    waiting: all.filter(isForAll).flatMap(waitingIds),
+    waiting: Object.assign({}, ...all.filter(isForAll).map(({ contents }) => contents)),
     told: all.flatMap(waitingIds),
     leaseUntil: last?.leaseUntil ?? 0,
   };

@@ -1,7 +1,7 @@
 // The entry that an attempt writes to the ledger at each step.
 import { isForSome } from '../change/words.ts';
 import { gracedIn } from '../plan/grace.ts';
-import { isUnfinished, type Outcome } from '../plan/plan.ts';
+import { isGone, isUnfinished } from '../plan/plan.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
 import type { Checks } from '../report/facts.ts';
 import { type Message, makeMessage } from '../report/message.ts';
@@ -20,8 +20,7 @@ import type { NotedRevoke, WriteAheadNote } from './write-ahead-note.ts';
 export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
   const { task, judged, entry, now, attemptId, progress, isComplete } = attempt;
   if (judged === undefined) throw new Error('nothing is judged');
-  const outcomes =
-    entry === undefined ? [] : outcomesOf(attempt).filter(({ outcome }) => isSettledNow(outcome));
+  const outcomes = entry === undefined ? [] : outcomesOf(attempt).filter(isGone);
   const earlier = earlierOf(attempt);
   return {
     id: entry?.id ?? progress?.next ?? task.id,
@@ -39,10 +38,6 @@ export function plannedEntry(attempt: Attempt): Planned | Stored<Planned> {
     record: makeRecord(factsOf(attempt, outcomes, attempt.checks)),
     ...(entry !== undefined && { version: entry.version }),
   };
-}
-
-function isSettledNow(outcome: Outcome['outcome']): boolean {
-  return outcome === 'revoked' || outcome === 'gone' || outcome === 'absent';
 }
 
 /** The entry with its lease taken, to publish what an earlier try resolved. */
@@ -72,8 +67,8 @@ export function resolvedEntry(attempt: Attempt, entry: Stored): Stored {
   };
   if (message === undefined) return finalEntry(resolved);
   const isLoud = [...attempt.checks.holds, ...attempt.checks.recurring].some((one) => one.isLoud);
-  const isToBatch = attempt.hasMailRoom === false && !isLoud;
-  return isToBatch ? batchedEntry(resolved, message) : { ...resolved, message };
+  if (attempt.hasMailRoom === false && !isLoud) return batchedEntry(resolved, message);
+  return { ...resolved, message, ...(attempt.question && { question: attempt.question }) };
 }
 
 /** Whether it tells people itself: a digest, which reports what a sweep did, may come after the end of a grace. */
@@ -88,7 +83,12 @@ function batchedEntry(resolved: Stored<Resolved>, { subject: headline }: Message
 }
 
 /** The end: nothing is left to do, or nothing but to wait. */
-export function finalEntry({ message: _message, waits, ...rest }: Stored<Resolved>): Stored {
+export function finalEntry({
+  message: _message,
+  question: _question,
+  waits,
+  ...rest
+}: Stored<Resolved>): Stored {
   if (waits !== undefined) return { ...rest, state: 'waiting', waits, leaseUntil: 0 };
   return { ...rest, state: 'notified', leaseUntil: 0 };
 }

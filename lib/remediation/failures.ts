@@ -17,6 +17,8 @@ const GOES_ON: Readonly<Partial<Record<Command['do'], Partial<Attempt>>>> = {
   'count-mail': { hasMailRoom: true },
   // A failure to count how often a rule came back must not keep the rule open.
   'count-recurrence': { hasCountedRecurrence: true },
+  // What people are told first has been told; the log says that nobody will ask.
+  'schedule-evidence': {},
   // The message does without.
   'read-surroundings': { exposure: null },
 };

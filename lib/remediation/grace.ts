@@ -1,5 +1,5 @@
 // Rules that are left alone until their grace ends: the clocks that are read and written, and which rules wait.
-import { countingClocks } from '../plan/clocks.ts';
+import { countingClocks, indexClocks } from '../plan/clocks.ts';
 import { clocksAfter, type GraceContext, type Graced, gracedIn, graceOf } from '../plan/grace.ts';
 import { revocations, type WhyWaiting } from '../plan/plan.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
@@ -60,7 +60,8 @@ function contextOf(attempt: Attempt, { rules }: GroupSnapshot): GraceContext | u
   // Fixed for all tries of an entry, so that a try that died takes no time away and gives none.
   const since = Math.min(Date.parse(entry?.time ?? now.toISOString()), (before?.scene.now ?? now).getTime());
   return {
-    clocks: countingClocks(clocks.clocks, rules, now),
+    clocks: indexClocks(countingClocks(clocks.clocks, rules, now), now),
+    isFull: clocks.isFull === true,
     lists,
     taskId: task.id,
     since,

@@ -34,6 +34,8 @@ export interface Scene extends GroupSnapshot {
   readonly changed: ReadonlySet<string>;
   readonly prefixLists: Context['prefixLists'];
   readonly vpcs: Context['vpcs'];
+  /** The ids of rules that somebody has changed since the change, and whose maker is therefore not known. */
+  readonly strangers?: ReadonlySet<string> | undefined;
   /** How many tags of a rule the ledger had no room for, by its id. */
   readonly omittedTags?: Readonly<Record<string, number>> | undefined;
   readonly now: Date;
@@ -61,7 +63,9 @@ export function judge(
   const { group } = scene;
   const place = { accountId: group.ownerId, region: target.region, group, vpcs: scene.vpcs };
   const concerned = policiesFor(underCeiling(policies, config.mode), change, place, scene.now);
-  const context = { ...scene, ...place, principals: makersOf(change) };
+  const { strangers: ids = new Set() } = scene;
+  const strangers = { ids, principals: 'unknown' as const };
+  const context = { ...scene, ...place, principals: makersOf(change), strangers };
   const verdicts = verdictsOn(scene.rules, scene.changed, concerned, context);
   const never = whyNever(settings, group);
   const waiting = never === undefined ? waitingAmong(verdicts, whyWaiting) : new Map<Violation, Hold>();

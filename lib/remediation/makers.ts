@@ -11,8 +11,8 @@ export function makersOf({ madeBy, actor }: Changed): Context['principals'] {
 }
 
 /**
- * The verdicts of `evaluate`. If the maker of the rules is not known, a rule violates only if it does whoever made it; a rule that an
- * exception for its maker may cover only causes a notice.
+ * The verdicts of `evaluate`. A rule whose maker is not known violates only if it does whoever made it; one that an exception for its
+ * maker may cover only causes a notice.
  */
 export function verdictsOn(
   rules: readonly SecurityGroupRule[],
@@ -21,13 +21,13 @@ export function verdictsOn(
   context: Context,
 ): readonly Verdict[] {
   const verdicts = evaluate(rules, changed, policies, context);
-  if (context.principals !== 'unknown' || !policies.some(isForMakers)) return verdicts;
-  const excused = evaluate(rules, changed, forAnyMaker(policies), context);
+  if (isKnown(context) || !policies.some(isForMakers)) return verdicts;
+  const excused = evaluate(rules, changed, policies, madeByAnybody(context));
   return verdicts.map((verdict, index) => {
     // What is excused beside it may leave a rule no room: that alone is no violation.
     if (verdict.verdict !== 'violation') return verdict;
     const atBest = excused[index];
-    return atBest?.verdict === 'violation' ? { ...atBest, policy: verdict.policy } : onlyTold(verdict);
+    return atBest?.verdict === 'violation' ? atBest : onlyTold(verdict);
   });
 }
 
@@ -35,19 +35,18 @@ function isForMakers({ exceptions }: Policy): boolean {
   return exceptions.some(({ principals }) => principals !== undefined);
 }
 
-/** The policies as if each exception covered every maker; computed once for each list of policies. */
-function forAnyMaker(policies: readonly Policy[]): readonly Policy[] {
-  const known = FOR_ANY_MAKER.get(policies);
-  if (known !== undefined) return known;
-  const made = policies.map((policy) => {
-    const exceptions = policy.exceptions.map((exception) => ({ ...exception, principals: undefined }));
-    return { ...policy, exceptions };
-  });
-  FOR_ANY_MAKER.set(policies, made);
-  return made;
+function isKnown({ principals, strangers }: Context): boolean {
+  return principals !== 'unknown' && (strangers === undefined || strangers.ids.size === 0);
 }
 
-const FOR_ANY_MAKER = new WeakMap<readonly Policy[], readonly Policy[]>();
+/** The context as if each exception covered whoever is not known. */
+function madeByAnybody({ principals, strangers, ...context }: Context): Context {
+  return {
+    ...context,
+    principals: principals === 'unknown' ? 'anybody' : principals,
+    ...(strangers && { strangers: { ...strangers, principals: 'anybody' } }),
+  };
+}
 
 function onlyTold(verdict: Violation): Violation {
   return { ...verdict, policy: { ...verdict.policy, action: 'notify' } };

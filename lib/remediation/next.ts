@@ -1,6 +1,8 @@
 // The only place that decides what an attempt does next, given what it has seen. Total and pure.
 import { isUnfinished, type Outcome, reportedIn, verdictsIn } from '../plan/plan.ts';
 import { SEVERITIES } from '../policy/policy.ts';
+import { firstMessageOf } from '../report/evidence/follow-up-facts.ts';
+import type { Message } from '../report/message.ts';
 import { contentOf } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
 import { breakerRequest, unasked } from './breaker-request.ts';
@@ -172,9 +174,16 @@ function publish(attempt: Attempt, entry: Stored<Resolved>): readonly Command[] 
   if (entry.attemptId !== attempt.attemptId) return [{ do: 'write', entry: leasedEntry(attempt, entry) }];
   if (attempt.publishError !== undefined) return [{ do: 'write', entry: { ...entry, leaseUntil: 0 } }];
   const { message } = entry;
-  if (message !== undefined && !attempt.isPublished) return [{ do: 'publish', message }];
+  if (message !== undefined && !attempt.isPublished) {
+    return [{ do: 'publish', message }, ...scheduleEvidence(entry, message)];
+  }
   const holds = (entry.checks?.holds ?? []).filter(({ isLoud }) => isLoud);
   const confirm: readonly Command[] =
     holds.length === 0 ? [] : [{ do: 'confirm-announced', holds, id: entry.id }];
   return [{ do: 'write', entry: finalEntry(entry) }, ...confirm];
+}
+
+function scheduleEvidence({ question, target }: Resolved, message: Message): readonly Command[] {
+  if (question === undefined) return [];
+  return [{ do: 'schedule-evidence', scheduled: { first: firstMessageOf(message, target), question } }];
 }

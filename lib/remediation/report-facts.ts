@@ -31,6 +31,7 @@ export function factsOf(attempt: Attempt, outcomes: readonly Outcome[], checks: 
     mode: outcomes.some(({ outcome }) => outcome === 'revoked' || outcome === 'gone')
       ? 'enforce'
       : config.mode,
+    audience: config.audience,
     now,
   };
 }

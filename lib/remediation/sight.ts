@@ -14,6 +14,7 @@ import type { Attempt, End } from './state.ts';
 import { looked } from './swap.ts';
 import { fingerprintsNeeded, policiesInForce, withoutUnchanged } from './unchanged-rules.ts';
 import { vpcReads, vpcsSeen } from './vpc-reads.ts';
+import { changedSince } from './waits.ts';
 
 /** Milliseconds before each look at a group that does not show the change yet. */
 export const VISIBILITY_LOOKS = [0, 2000, 4000, 8000];
@@ -128,7 +129,8 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
     (entry === undefined ? named.difference(known) : new Set(entry.snapshot.changed));
   const changed = found.union(partsLeft(attempt, live.rules));
   const vpcs = vpcsSeen(attempt, live.group);
-  const scene = { ...live, changed, prefixLists: attempt.lists, vpcs, now };
+  const strangers = changedSince(task.takesUp, live.rules);
+  const scene = { ...live, changed, prefixLists: attempt.lists, vpcs, strangers, now };
   return {
     ...attempt,
     isComplete,

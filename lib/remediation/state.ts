@@ -1,5 +1,6 @@
 // The state of the remediation machine: the entry, which is stored, and the attempt, which is lost with its process.
 import type { Changed } from '../change/change.ts';
+import type { Question } from '../evidence/question.ts';
 import type { Admission, AskingPolicy } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
 import type { Severity } from '../policy/policy.ts';
@@ -33,6 +34,8 @@ export interface Waits {
   /** The original task, and the change with only the waiting rules. */
   readonly taskId: string;
   readonly change: Changed;
+  /** What each rule admitted when it began to wait, by its id: who made it is known as long as it admits the same. */
+  readonly contents: Readonly<Record<string, string>>;
   /** Since when, ISO 8601. */
   readonly since: string;
   /** The severity of the most severe policy. */
@@ -84,6 +87,8 @@ export interface Planned extends Common {
 export interface Resolved extends Common {
   readonly state: 'resolved';
   readonly message?: Message;
+  /** What flow logs are asked once the message is published. */
+  readonly question?: Question;
   readonly waits?: Waits;
 }
 
@@ -174,6 +179,8 @@ export interface Attempt extends AttemptReads {
   readonly isWithdrawn: boolean;
   /** The contents of rules that other remediations of the group keep, `unknown` where nobody can say; undefined until it was asked. */
   readonly leaning?: ReadonlySet<string> | 'unknown';
+  /** What flow logs can be asked of what was closed. */
+  readonly question?: Question;
   readonly isAnnounced: boolean;
   readonly published: readonly Message[];
   readonly isPublished: boolean;

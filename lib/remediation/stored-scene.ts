@@ -24,6 +24,8 @@ export interface StoredScene {
   readonly policies: readonly PolicyDocument[];
   readonly protected: readonly GroupSelector[];
   readonly trimLimit: number;
+  /** The ids of rules that somebody had changed since. */
+  readonly strangers?: readonly string[];
   /** Why violations led to nothing yet, by the ids of rule and policy. */
   readonly waiting?: Readonly<Record<string, Readonly<Record<string, Hold>>>>;
   /** How many tags of a rule there was no room for, by its id. */
@@ -38,7 +40,7 @@ interface StoredVpcs {
 
 /** The scene and what it was judged by, as plain JSON. */
 export function storeScene({ config }: Settings, { scene, plan, waiting }: Judged): StoredScene {
-  const { group, rules, changed, prefixLists, vpcs, now } = scene;
+  const { group, rules, changed, prefixLists, vpcs, now, strangers = new Set() } = scene;
   const lists = [...prefixLists].map(([id, known]) => [id, isUnread(known) ? known : printBlockList(known)]);
   const policies = policiesIn(plan);
   const isWhole = ({ id }: SecurityGroupRule) => changed.has(id) || policies.some(looksAtRuleWords);
@@ -52,6 +54,7 @@ export function storeScene({ config }: Settings, { scene, plan, waiting }: Judge
     policies,
     protected: config.protected,
     trimLimit: config.trimLimit,
+    ...(strangers.size > 0 && { strangers: [...strangers] }),
     ...(waiting.size > 0 && { waiting: storeWaiting(waiting) }),
   };
 }
@@ -113,7 +116,7 @@ export function judgeStored({ target, config }: Settings, stored: StoredScene, c
 }
 
 function restoreScene(stored: StoredScene): Scene {
-  const { group, rules, changed, prefixLists, vpcs, judgedAt, omittedTags = {} } = stored;
+  const { group, rules, changed, prefixLists, vpcs, judgedAt, strangers, omittedTags = {} } = stored;
   const lists = Object.entries(prefixLists).map(
     ([id, known]) => [id, isUnread(known) ? known : parseBlockList(known)] as const,
   );
@@ -124,6 +127,7 @@ function restoreScene(stored: StoredScene): Scene {
     prefixLists: new Map(lists),
     vpcs: restoreVpcs(vpcs),
     now: new Date(judgedAt),
+    strangers: new Set(strangers),
     omittedTags,
   };
 }

@@ -2,10 +2,11 @@
 import type { ChangedRules, ChangedWords } from '../change/changed-rules.ts';
 import { wordsOf } from '../change/words.ts';
 import { SEVERITIES } from '../policy/policy.ts';
+import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import { askingFor, isFresh, isHeld } from './breaker-request.ts';
 import { ownGraced } from './grace.ts';
 import { heldByBreaker } from './judge.ts';
-import type { Attempt, Waits } from './state.ts';
+import type { Attempt, Task, Waits } from './state.ts';
 
 /** The ids of the rules that wait. */
 export function waitingIds(waits: Waits | undefined): readonly string[] {
@@ -16,7 +17,12 @@ export function waitingIds(waits: Waits | undefined): readonly string[] {
 export function joinWaits(one: Waits, other: Waits): Waits {
   const ids = [...new Set([...waitingIds(one), ...waitingIds(other)])];
   const { rules } = one.change;
-  return { ...one, change: { ...one.change, rules: rules.by === 'id' ? { ...rules, ids } : rules } };
+  const contents = { ...one.contents, ...other.contents };
+  return {
+    ...one,
+    contents,
+    change: { ...one.change, rules: rules.by === 'id' ? { ...rules, ids } : rules },
+  };
 }
 
 /** What waits, to be taken up later; undefined if nothing does. */
@@ -44,12 +50,31 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
       direction: undefined,
       rules: { by: 'id' as const, ids, rules: [], ...tags, ...vpc, ...(words && { words }) },
     },
+    contents: Object.fromEntries(waiting.map(({ rule }) => [rule.id, contentNow(rule, task)])),
     since: task.takesUp?.since ?? now.toISOString(),
     severity: SEVERITIES.find((severity) => all.some((policy) => policy.severity === severity)) ?? 'low',
     policies: [...new Map(asking.map((policy) => [policy.key, policy])).values()],
     ...(until !== undefined && { until }),
     isFresh: isFresh(attempt),
   };
+}
+
+/** A rule that somebody else had changed before goes on as such. */
+function contentNow(rule: SecurityGroupRule, { takesUp }: Task): string {
+  return takesUp?.contents[rule.id] ?? contentOf(rule);
+}
+
+/** The ids of the waiting rules that somebody has changed since. */
+export function changedSince(
+  waits: Waits | undefined,
+  live: readonly SecurityGroupRule[],
+): ReadonlySet<string> {
+  const { contents = {} } = waits ?? {};
+  const changed = live.filter((rule) => {
+    const content = Object.hasOwn(contents, rule.id) ? contents[rule.id] : undefined;
+    return content !== undefined && content !== contentOf(rule);
+  });
+  return new Set(changed.map(({ id }) => id));
 }
 
 /** The words that brought up what waits: of these rules it is known that nothing else changed. */

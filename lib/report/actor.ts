@@ -1,4 +1,4 @@
-// Who did it and with what, as people call them.
+// Who did it and with what. The caller chooses the name of a role session and the user agent: both are quoted or named as claims.
 import type { Actor } from '../change/change.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -6,22 +6,32 @@ const TOOLS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/terraform/i, 'Terraform'],
   [/opentofu/i, 'OpenTofu'],
   [/pulumi/i, 'Pulumi'],
-  [/aws-cdk|cdk/i, 'the AWS CDK'],
+  [/aws-cdk|cdk/i, 'AWS CDK'],
   [/cloudformation/i, 'CloudFormation'],
-  [/aws-cli/i, 'the AWS CLI'],
-  [/^mozilla\//i, 'the AWS console, in a browser'],
-  [/console\.ec2|signin\.amazonaws/i, 'the AWS console'],
-  [/boto|aws-sdk|botocore/i, 'an AWS SDK'],
+  [/aws-cli/i, 'AWS CLI'],
+  [/^mozilla\//i, 'AWS console, in a browser'],
+  [/console\.ec2|signin\.amazonaws/i, 'AWS console'],
+  [/boto|aws-sdk|botocore/i, 'AWS SDK'],
 ];
 
-/** `jane (role admin)`, `deploy, through CloudFormation`: the human behind the session where there is one. */
+/** `role admin, session "jane@example.com"`, `deploy, through cloudformation`. */
 export function actorInWords({ name, role, service }: Actor): string {
-  const as = role === undefined || role === name ? '' : ` (role ${sanitize(role)})`;
-  const through = service === undefined || service === name ? '' : `, through ${sanitize(service)}`;
-  return `${sanitize(name)}${as}${through}`;
+  const who = role === undefined ? nameInWords(name) : inRole(name, role);
+  const through = service === undefined || service === name ? '' : `, through ${nameInWords(service)}`;
+  return `${who}${through}`;
 }
 
-/** The tool that the user agent names, or undefined. A caller can write any user agent: it informs, it decides nothing. */
+function inRole(name: string, role: string): string {
+  const session = role === name ? '' : `, session "${sanitize(name)}"`;
+  return `role ${sanitize(role)}${session}`;
+}
+
+/** AWS writes services as host names, such as `cloudformation.amazonaws.com`. */
+function nameInWords(name: string): string {
+  return sanitize(name.replace(/^([a-z0-9-]+)\.amazonaws\.com$/, 'AWS service $1'));
+}
+
+/** The tool that the user agent names, or undefined. */
 export function toolInWords({ userAgent }: Actor): string | undefined {
   if (userAgent === undefined) return undefined;
   return TOOLS.find(([pattern]) => pattern.test(userAgent))?.[1];

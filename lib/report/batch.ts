@@ -2,8 +2,10 @@
 import { SEVERITIES, type Severity } from '../policy/policy.ts';
 import type { Target } from '../target.ts';
 import type { ChatNotification } from './chat/chat.ts';
+import { layOut } from './mail/rows.ts';
 import type { Attributes } from './message.ts';
-import { ownCommand } from './own-commands.ts';
+import { isLeftOpen, outcomeCounts } from './outcome-counts.ts';
+import { auditCommandLine, ownCommand } from './own-commands.ts';
 import { counted } from './phrases.ts';
 import { type AuditRecord, policiesOf } from './record.ts';
 import { asSubject, sanitize, shorten } from './sanitize.ts';
@@ -101,36 +103,45 @@ function headlineOf({ target: { accountId, region }, items }: BatchFacts): strin
 
 function mailOf(facts: BatchFacts, headline: string, id: string): string {
   const { items } = facts;
-  const since = items[0]?.time ?? facts.now.toISOString();
+  const since = (items[0]?.time ?? facts.now.toISOString()).slice(0, 10);
+  const rows = [
+    { label: 'All of them', lines: [ownCommand(facts, 'history', ` --since ${since}`)] },
+    { label: 'Close them', lines: closeThem(facts) },
+    { label: 'Need a rule?', lines: [ownCommand(facts, 'restore <record>')] },
+  ];
   const lines = [
     `${headline}.`,
     '',
-    'There were too many changes for a mail about each. The outcomes of their rules:',
+    'There were too many changes for a mail about each. Their rules:',
     '',
-    ...outcomeCounts(items).map((line) => `  ${line}`),
+    ...outcomeCounts(outcomesOf(items)).map((line) => `  ${line}`),
     '',
-    ...shorten(items.map((item) => `  ${sanitize(item.headline, 99)}  [${sanitize(item.id)}]`)),
+    ...shorten(
+      items.map((item) => `  ${sanitize(item.headline, 99)}  [${sanitize(item.id)}]`),
+      20,
+      'in the ledger',
+    ),
     '',
-    `All of them  ${ownCommand(facts, 'history', ` --since ${since}`)}`,
-    `Need a rule? ${ownCommand(facts, 'restore <record>')}`,
+    ...layOut(rows),
     '',
     `Record ${id}`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The outcomes with their counts, such as `228 revoked`, the most frequent first. */
-function outcomeCounts(items: readonly BatchItem[]): readonly string[] {
-  const all = items.flatMap(({ outcomes }) => outcomes);
-  const counts = [...Map.groupBy(all, (outcome) => outcome)].map(
-    ([outcome, of]) => [of.length, outcome] as const,
-  );
-  return counts.toSorted(([a], [b]) => b - a).map(([amount, outcome]) => `${amount} ${outcome}`);
+function outcomesOf(items: readonly BatchItem[]): readonly string[] {
+  return items.flatMap(({ outcomes }) => outcomes);
+}
+
+/** The command that prints the commands which close what is open. */
+function closeThem({ items, target }: BatchFacts): readonly string[] {
+  return outcomesOf(items).some(isLeftOpen) ? [auditCommandLine(target, ' --commands')] : [];
 }
 
 const LIMITS = { description: 8000, rules: 10 } as const;
 
-function chatOf({ target, items }: BatchFacts, headline: string, id: string): ChatNotification {
+function chatOf(facts: BatchFacts, headline: string, id: string): ChatNotification {
+  const { target, items } = facts;
   const shown = items.slice(0, LIMITS.rules).map((item) => `\`${sanitize(item.headline, 99)}\``);
   const more = items.length > shown.length ? [`and ${items.length - shown.length} more`] : [];
   return {
@@ -140,10 +151,10 @@ function chatOf({ target, items }: BatchFacts, headline: string, id: string): Ch
     content: {
       textType: 'client-markdown',
       title: headline,
-      description: [outcomeCounts(items).join('; '), ...shown, ...more]
+      description: [outcomeCounts(outcomesOf(items)).join('; '), ...shown, ...more]
         .join('\n')
         .slice(0, LIMITS.description),
-      nextSteps: [`Run \`npx --no -- portcullis history --region ${target.region}\` to see them all.`],
+      nextSteps: [`\`${ownCommand(facts, 'history')}\``],
       keywords: [],
     },
     metadata: {

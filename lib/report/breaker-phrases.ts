@@ -1,20 +1,18 @@
 // Phrases for breaker holds and recurring rules, and whether they are worth a message.
 
 import type { Held } from '../plan/plan.ts';
-import type { SecurityGroup } from '../rule.ts';
-import { isForeign } from '../target.ts';
-import { toolInWords } from './actor.ts';
 import type { Facts, ReportedHold } from './facts.ts';
-import { type Status, type Told, told } from './headline.ts';
+import type { Labelled } from './mail/rows.ts';
 import { ownCommand } from './own-commands.ts';
 import { counted, headline } from './phrases.ts';
-import { sanitize, shellQuote, shorten } from './sanitize.ts';
+import { type ReportedRule, reportedRules, type Status } from './reported-rule.ts';
+import { listInWords, shorten } from './sanitize.ts';
 
 const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone']);
 
 /**
- * True when the remediation needs a message. What the breaker holds, what has a grace and what keeps coming back need none once they were
- * reported; the remediation that reports them does, and so does one that cut off traffic that no policy forbids.
+ * True when the remediation needs a message. What the breaker holds, what has a grace and what keeps coming back need none once they
+ * were reported. The remediation that reports them needs one, and so does one that cut off traffic that no policy forbids.
  */
 export function isWorthTelling(facts: Facts): boolean {
   const { holds, recurring } = facts.checks;
@@ -24,8 +22,9 @@ export function isWorthTelling(facts: Facts): boolean {
   );
   const repeated = new Set(recurring.filter(({ isLoud }) => !isLoud).map(({ ruleId }) => ruleId));
   const held = new Set(facts.plan.held.filter(isReportedElsewhere).map(({ rule }) => rule));
-  const isOld = ({ status, rule }: Told) => held.has(rule) || (CLOSED.has(status) && repeated.has(rule.id));
-  return isLoud || isCutOff || !told(facts).every(isOld);
+  const isOld = ({ status, rule }: ReportedRule) =>
+    held.has(rule) || (CLOSED.has(status) && repeated.has(rule.id));
+  return isLoud || isCutOff || !reportedRules(facts).every(isOld);
 }
 
 /** Another message is about the breaker, and of a grace the one that was sent when it began. */
@@ -33,67 +32,55 @@ function isReportedElsewhere(held: Held): boolean {
   return held.because === 'breaker' || (held.because === 'grace' && held.isTold);
 }
 
-/** The sentences for the mail. */
-export function checksInWords(facts: Facts): readonly string[] {
-  const { checks, plan, change, group, target } = facts;
-  const { holds, recurring } = checks;
-  const tool = toolInWords(change.actor) ?? 'an unknown tool';
-  const fought = recurring.filter(({ isLoud }) => isLoud);
-  return [
-    ...holds.flatMap((hold) => holdInWords(facts, hold)),
-    ...(isForeign(group, target) ? [foreignInWords(group)] : []),
-    ...shorten(
-      plan.held.flatMap((held) =>
-        held.because === 'protected'
-          ? [`${headline(held.rule)} is left open: ${sanitize(held.protection)}. Change it at its source.`]
-          : [],
-      ),
-    ),
-    ...shorten(
-      fought.map(({ ruleId, times, minutes }) => {
+/** What a loud hold means, in one paragraph. */
+export function holdInWords({ because, policyIds, limit, minutes }: ReportedHold): string {
+  const groups = `more than ${counted(limit, 'group')} within ${counted(minutes, 'minute')}, which is the limit`;
+  switch (because) {
+    case 'latched':
+      return policyIds.length === 1
+        ? `The policy ${policyIds[0]} is new or was changed in the last 72 hours, and asks to revoke rules in ${groups}. It may be right or wrong: Portcullis revokes nothing more for it until somebody decides. Other policies work as before.`
+        : `The policies ${listInWords(policyIds)} are new or were changed in the last 72 hours, and each asks to revoke rules in ${groups}. They may be right or wrong: Portcullis revokes nothing more for them until somebody decides. Other policies work as before.`;
+    case 'limit':
+      return `Policies ask to revoke rules in ${groups}. What exceeds the limit waits, and is revoked as soon as there is room. A rule that somebody opens against a critical policy does not wait, unless the policy is new.`;
+    case 'stopped':
+      return 'Somebody stopped all revoking with `portcullis breaker stop`. Rules wait until somebody starts it again.';
+  }
+}
+
+/** What the people who run Portcullis can do about a loud hold. */
+export function holdRows(hold: ReportedHold, facts: Facts): readonly Labelled[] {
+  const list = { label: 'See the list', lines: [ownCommand(facts, 'breaker status')] };
+  switch (hold.because) {
+    case 'latched':
+      return [
+        {
+          label: 'It is right',
+          lines: hold.policyIds.map((id) => ownCommand(facts, `breaker release ${id}`)),
+        },
+        {
+          label: 'It is wrong',
+          lines: [
+            'Fix or revert the policy and deploy. Rules that it no longer forbids are dropped from the list.',
+          ],
+        },
+        list,
+      ];
+    case 'limit':
+      return [list];
+    case 'stopped':
+      return [{ label: 'Start again', lines: [ownCommand(facts, 'breaker start')] }, list];
+  }
+}
+
+/** `SSH from the whole internet was added 3 times within 60 minutes. ...`, for each rule whose return this message reports. */
+export function recurringInWords(facts: Facts): readonly string[] {
+  return shorten(
+    facts.checks.recurring
+      .filter(({ isLoud }) => isLoud)
+      .map(({ ruleId, times, minutes }) => {
         const rule = facts.rules.find(({ id }) => id === ruleId);
         const what = rule === undefined ? ruleId : headline(rule);
-        return `COMES BACK: ${what} was added ${times} times within ${minutes} minutes (with ${tool}). Remove it at its source, or ask for an exception. Portcullis keeps revoking it, and sends no more mail about it for one hour.`;
+        return `${what} was added ${times} times within ${minutes} minutes. Remove it from the code or tool that adds it. Portcullis keeps revoking it, and sends no more mail about this rule for one hour.`;
       }),
-    ),
-  ];
-}
-
-/** Also for policies that only notify: all that can be done is to ask the owner. */
-function foreignInWords({ ownerId }: SecurityGroup): string {
-  return `The group belongs to account ${ownerId}. Portcullis does not change groups of other accounts: ask its owner to close what is open.`;
-}
-
-function holdInWords(facts: Facts, hold: ReportedHold): readonly string[] {
-  const policies = hold.policyIds.join(', ');
-  if (!hold.isLoud) return [`Some rules wait for the breaker (${policies}): another message says why.`];
-  const groups = `more than ${counted(hold.limit, 'group')} within ${counted(hold.minutes, 'minute')}`;
-  switch (hold.because) {
-    case 'latched': {
-      const isOne = hold.policyIds.length === 1;
-      const which = isOne ? 'which is new or was changed' : 'which are new or were changed';
-      const asks = isOne ? 'It asks' : 'Each asks';
-      const until = isOne
-        ? 'It may be right or wrong: nothing more is revoked for it until somebody decides.'
-        : 'They may be right or wrong: nothing more is revoked for them until somebody decides.';
-      return [
-        `THE BREAKER IS OPEN for ${policies}, ${which} in the last 72 hours. ${asks} to close rules in ${groups}. ${until} Other policies work as before.`,
-        'See what violates:',
-        `npx --no -- portcullis audit --region ${shellQuote(facts.target.region)}`,
-        'If a policy is wrong, fix or revert it and deploy: what waits is evaluated again. If it is right, release it, and what waits is revoked:',
-        ...hold.policyIds.map((id) => ownCommand(facts, `breaker release ${id}`)),
-      ];
-    }
-    case 'limit':
-      return [
-        `THE BREAKER IS OPEN: settled policies ask to close rules in ${groups}. What exceeds the limit waits, and is revoked as soon as there is room. A rule that somebody opens against a settled critical policy does not wait.`,
-        'See what waits:',
-        ownCommand(facts, 'breaker status'),
-      ];
-    case 'stopped':
-      return [
-        'REVOKING IS STOPPED: somebody stopped it with `portcullis breaker stop`. Rules wait until somebody starts it again:',
-        ownCommand(facts, 'breaker start'),
-      ];
-  }
+  );
 }

@@ -3,8 +3,8 @@
 import type { GroupExposure } from '../exposure/exposure.ts';
 import type { Blocked } from '../exposure/gates.ts';
 import type { Facts } from './facts.ts';
-import { type Status, told } from './headline.ts';
 import { counted } from './phrases.ts';
+import { isOpen, reportedRules } from './reported-rule.ts';
 import { listInWords, sanitize } from './sanitize.ts';
 
 /** A client that sends from a lower port does so on purpose. */
@@ -13,11 +13,9 @@ const FIRST_USUAL_PORT = 1024;
 /** Whether packets from the internet reach, or could reach, what the rules opened; nothing where that was not looked up. */
 export function exposureSentence(facts: Facts): readonly string[] {
   if (facts.exposure === undefined) return [];
-  const isClosed = told(facts).every(({ status }) => CLOSED.has(status));
+  const isClosed = !reportedRules(facts).some(isOpen);
   return [exposureInWords(facts.exposure.group, isClosed)];
 }
-
-const CLOSED = new Set<Status>(['revoked', 'trimmed', 'gone', 'absent']);
 
 /** One or two sentences. */
 export function exposureInWords(group: GroupExposure, isClosed = false): string {

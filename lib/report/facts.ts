@@ -1,6 +1,8 @@
 // All that a report is made of.
+import type { Audience } from '../audience.ts';
 import type { Changed } from '../change/change.ts';
 import type { Mode } from '../config.ts';
+import type { FlowLogNote } from '../evidence/flow-log.ts';
 import type { GroupExposure } from '../exposure/exposure.ts';
 import type { Elsewhere } from '../exposure/other-groups.ts';
 import type { BreakerHold } from '../plan/breaker.ts';
@@ -9,7 +11,7 @@ import type { SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import type { Target } from '../target.ts';
 
 export interface Facts {
-  /** What the remediation is called in the ledger. */
+  /** The id of the remediation in the ledger. */
   readonly id: string;
   /** The table of that ledger. */
   readonly stage: string;
@@ -19,17 +21,18 @@ export interface Facts {
   readonly group: SecurityGroup;
   /** The group's rules in both directions, as they were before anything was done. */
   readonly rules: readonly SecurityGroupRule[];
-  /** How many tags of a rule the ledger had no room for, by its id: `rules` have them no more. */
+  /** How many tags of a rule the ledger had no room for, by its id: `rules` lack them. */
   readonly omittedTags?: Readonly<Record<string, number>> | undefined;
   readonly plan: Plan;
   /** One for each revocation of the plan; none while nothing has been tried. */
   readonly outcomes: readonly Outcome[];
-  /** What an earlier try added to stay of rules that have not been trimmed after all. */
+  /** What an earlier try added to keep a part of rules that were not trimmed in the end. */
   readonly added?: readonly SecurityGroupRule[] | undefined;
   readonly checks: Checks;
   /** Whether it mattered; undefined where that was not looked up. */
   readonly exposure?: ExposureFacts | undefined;
   readonly mode: Mode;
+  readonly audience: Audience;
   readonly now: Date;
 }
 
@@ -40,6 +43,8 @@ export interface ExposureFacts {
   readonly group: GroupExposure;
   /** Whether other groups of the same interfaces still let in what was closed. */
   readonly elsewhere: Elsewhere;
+  /** Whether flow logs will say who came in; missing where nobody wants to know, or they could not be looked up. */
+  readonly flowLogs?: FlowLogNote;
 }
 
 /** Why the breaker has rules wait. */

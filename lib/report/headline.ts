@@ -1,133 +1,129 @@
-// The one line that tells the story: subject of the mail, title in the chat.
-import { type Held, type Outcome, type Plan, trimmingOf } from '../plan/plan.ts';
+// The one line that says what happened: subject of the mail, title in the chat.
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
-import { headline, minuteInWords } from './phrases.ts';
+import { peerInShort, trafficInWords } from './phrases.ts';
+import { type ReportedRule, reportedRules, type Status } from './reported-rule.ts';
 import { residualExposure } from './residual-exposure.ts';
-import { sanitize } from './sanitize.ts';
+import { toAscii } from './sanitize.ts';
+import { cutTo, LONGEST_SUBJECT, withPlace } from './subject.ts';
+import { minuteInWords } from './times.ts';
 
-export type Status =
-  | Outcome['outcome']
-  | 'trimmed'
-  | 'would-trim'
-  | 'held'
-  | 'foreign'
-  | 'grace'
-  | 'added'
-  | 'notify'
-  | 'undecided';
+/** The fewest characters of a group name that still tell it from others. */
+const SHORTEST_NAME = 12;
 
-/** What each status is called; the most urgent first. */
-const STATUS_WORDS: Readonly<Record<Status, string>> = {
-  denied: 'COULD NOT REVOKE (access denied)',
-  failed: 'COULD NOT REVOKE',
-  unconfirmed: 'Revoke not confirmed',
-  held: 'LEFT OPEN',
-  foreign: 'OPEN in another account',
-  grace: 'Closes soon',
-  revoked: 'Revoked',
-  trimmed: 'Trimmed',
-  'dry-run': 'Would revoke (dry run)',
-  'would-trim': 'Would trim (dry run)',
-  gone: 'Gone (sent, not answered)',
-  absent: 'Already gone',
-  changed: 'Changed meanwhile, and compliant now',
-  added: 'Added, and left',
-  notify: 'Notice',
-  undecided: 'Could not evaluate',
+/** `Revoked: SSH open to internet on web-prod (111122223333/eu-west-1)`. */
+export function makeHeadline(facts: Facts): string {
+  const { ownerId } = facts.group;
+  const { region } = facts.target;
+  const { text, others = '', isOfGroup } = storyOf(facts);
+  if (!isOfGroup) return withPlace(text, ownerId, region);
+  const name = toAscii(facts.group.name) || facts.group.id;
+  const room = LONGEST_SUBJECT - withPlace(' on ', ownerId, region).length;
+  const story = `${cutTo(text, room - others.length - Math.min(name.length, SHORTEST_NAME))}${others}`;
+  return withPlace(`${story} on ${cutInTheMiddle(name, room - story.length)}`, ownerId, region);
+}
+
+interface Story {
+  readonly text: string;
+  /** What became of other rules; never cut. */
+  readonly others?: string;
+  /** Whether the group belongs in the line. */
+  readonly isOfGroup: boolean;
+}
+
+function storyOf(facts: Facts): Story {
+  const { checks, exposure } = facts;
+  const loud = checks.holds.find(({ isLoud }) => isLoud);
+  if (loud !== undefined) return { text: HOLDS[loud.because](loud.policyIds), isOfGroup: false };
+  const [first, ...others] = reportedRules(facts);
+  if (first === undefined) return { text: 'Nothing left to close', isOfGroup: true };
+  const traffic = trafficInWords(first.rule.traffic);
+  if (checks.recurring.some(({ isLoud }) => isLoud))
+    return { text: `Comes back: ${traffic}`, isOfGroup: true };
+  if (first.status === 'revoked' || first.status === 'trimmed') {
+    if (residualExposure(facts).length > 0)
+      return { text: `Still open by another rule: ${traffic}`, isOfGroup: true };
+    if (exposure?.elsewhere.kind === 'open')
+      return { text: `Still open by another group: ${traffic}`, isOfGroup: true };
+  }
+  return { text: HEADLINES[first.status](first), others: othersInWords(first, others), isOfGroup: true };
+}
+
+const HOLDS: Readonly<Record<'latched' | 'limit' | 'stopped', (ids: readonly string[]) => string>> = {
+  latched: ([first = '', ...more]) =>
+    more.length === 0
+      ? `ACTION: policy ${first} is on hold, rules still open`
+      : `ACTION: ${more.length + 1} policies are on hold, rules still open`,
+  limit: () => 'Breaker limit reached, rules wait and are still open',
+  stopped: () => 'ACTION: revoking is stopped, rules still open',
 };
 
-/** A rule that people hear about, and what became of it. */
-export interface Told {
-  readonly status: Status;
-  readonly rule: SecurityGroupRule;
-  /** When its grace ends, ISO 8601. */
-  readonly until?: string;
-  /** Whether people were told the same before; such rules come last. */
-  readonly isKnown?: boolean;
-}
+const HEADLINES: Readonly<Record<Status, (reported: ReportedRule) => string>> = {
+  denied: ({ rule }) => `ACTION: ${opening(rule, 'still open')}`,
+  failed: ({ rule }) => `ACTION: ${opening(rule, 'still open')}`,
+  unconfirmed: ({ rule }) => `ACTION: ${opening(rule, 'may still be open')}`,
+  waiting: ({ rule }) => `On hold: ${opening(rule, 'still open')}`,
+  protected: ({ rule }) => `Left open: ${short(rule)}`,
+  foreign: ({ rule }) => `Ask the owner: ${opening(rule, 'open')}`,
+  grace: ({ rule, until = '' }) => `Closes at ${minuteInWords(until)}: ${short(rule)}`,
+  revoked: ({ rule }) => `Revoked: ${opening(rule, 'open')}`,
+  trimmed: ({ rule }) => `Trimmed: ${opening(rule, 'open')}`,
+  'dry-run': ({ rule }) => `Dry run: ${opening(rule, 'open')}`,
+  'would-trim': ({ rule }) => `Dry run: ${opening(rule, 'open')}`,
+  gone: ({ rule }) => `Gone, not confirmed by EC2: ${short(rule)}`,
+  absent: ({ rule }) => `Already gone: ${short(rule)}`,
+  changed: ({ rule }) => `Compliant now: ${short(rule)}`,
+  added: ({ rule }) => `Added and left: ${short(rule)}`,
+  notify: ({ rule }) => `Notice: ${opening(rule, 'open')}`,
+  undecided: ({ rule }) => `Could not evaluate: ${short(rule)}`,
+};
 
-/** What the status is called: `Revoked`, `Closes at 12:12 UTC`. */
-export function statusInWords({ status, until }: Told): string {
-  return until === undefined ? STATUS_WORDS[status] : `Closes at ${minuteInWords(until)}`;
-}
-
-/** Every rule that people hear about, the most urgent first. */
-export function told({ plan, outcomes, added = [] }: Facts): readonly Told[] {
-  const all: readonly Told[] = [
-    ...outcomes.map((outcome) => ({ status: statusOf(outcome, plan), rule: outcome.rule })),
-    ...plan.held.map(toldOfHeld),
-    ...added.map((rule) => ({ status: 'added' as const, rule })),
-    ...plan.notify.map(({ rule }) => ({ status: 'notify' as const, rule })),
-    ...plan.undecided.map(({ rule }) => ({ status: 'undecided' as const, rule })),
-  ];
-  return all.toSorted((a, b) => rank(a) - rank(b));
-}
-
-function rank({ status, isKnown = false }: Told): number {
-  const order = Object.keys(STATUS_WORDS);
-  return order.indexOf(status) + (isKnown ? order.length : 0);
-}
-
-function toldOfHeld(held: Held): Told {
-  const { rule, because } = held;
-  if (because === 'grace') return { status: because, rule, until: held.until, isKnown: held.isTold };
-  return { status: because === 'foreign' ? because : 'held', rule };
-}
-
-function statusOf({ outcome, rule, remainder = [] }: Outcome, plan: Plan): Status {
-  const isKept = remainder.some((kept) => kept.outcome !== 'refused');
-  if (isKept && outcome === 'revoked') return 'trimmed';
-  const planned = trimmingOf(plan, rule)?.remainder.rules ?? [];
-  return planned.length > 0 && outcome === 'dry-run' ? 'would-trim' : outcome;
-}
+/** There is no room for more kinds of others. */
+const MOST_OTHERS = 2;
 
 /** What the others are called that the line has only a number for. */
 const IN_SHORT: Readonly<Record<Status, string>> = {
-  denied: 'denied',
-  failed: 'not revoked',
+  denied: 'still open',
+  failed: 'still open',
   unconfirmed: 'not confirmed',
-  held: 'left open',
-  foreign: 'open in another account',
-  grace: 'closed soon',
+  waiting: 'on hold',
+  protected: 'left open',
+  foreign: 'left open',
+  grace: 'closing soon',
   revoked: 'revoked',
   trimmed: 'trimmed',
-  'dry-run': 'would go',
-  'would-trim': 'would be trimmed',
+  'dry-run': 'in dry run',
+  'would-trim': 'in dry run',
   gone: 'gone',
   absent: 'already gone',
-  changed: 'changed',
+  changed: 'compliant now',
   added: 'added',
-  notify: 'noticed',
+  notify: 'reported',
   undecided: 'not evaluated',
 };
 
-/** `Revoked: SSH (tcp/22) from the whole internet and 2 more; 1 left open on web-prod (111122223333, eu-west-1)`. */
-export function makeHeadline(facts: Facts): string {
-  const { holds, recurring } = facts.checks;
-  const { accountId, region } = facts.target;
-  const group = `on ${sanitize(facts.group.name, 40)}`;
-  // The breaker is one of an account and region: these come first, where no mail client cuts them off.
-  const loud = holds.some(({ isLoud }) => isLoud) ? `BREAKER OPEN in ${accountId}, ${region}. ` : '';
-  const where = loud === '' ? `${group} (${facts.group.ownerId}, ${region})` : group;
-  const story = storyOf(facts);
-  if (story === undefined) return `${loud}Nothing left to close ${where}`;
-  const open = stillOpen(facts);
-  const back = recurring.some(({ isLoud }) => isLoud) ? 'COMES BACK. ' : '';
-  return `${loud}${back}${open}${story} ${where}`;
+function othersInWords(first: ReportedRule, others: readonly ReportedRule[]): string {
+  const word = IN_SHORT[first.status];
+  return [...Map.groupBy(others, ({ status }) => IN_SHORT[status])]
+    .slice(0, MOST_OTHERS)
+    .map(([of, { length }]) => (of === word ? ` and ${length} more` : `, ${length} ${of}`))
+    .join('');
 }
 
-function stillOpen(facts: Facts): string {
-  if (residualExposure(facts).length > 0) return 'STILL OPEN by another rule. ';
-  return facts.exposure?.elsewhere.kind === 'open' ? 'STILL OPEN by another group. ' : '';
+/** `SSH still open to internet`, `outbound SMTP still open to internet`. */
+function opening(rule: SecurityGroupRule, open: string): string {
+  const traffic = trafficInWords(rule.traffic);
+  const outbound = rule.direction === 'egress' ? 'outbound ' : '';
+  return `${outbound}${traffic} ${open} to ${peerInShort(rule)}`;
 }
 
-/** What became of the most urgent rule, and of how many others. */
-function storyOf(facts: Facts): string | undefined {
-  const [first, ...others] = told(facts);
-  if (first === undefined) return undefined;
-  const numbers = [...Map.groupBy(others, ({ status }) => status)].map(([status, of]) =>
-    status === first.status ? ` and ${of.length} more` : `; ${of.length} ${IN_SHORT[status]}`,
-  );
-  return `${statusInWords(first)}: ${headline(first.rule)}${numbers.join('')}`;
+/** `SSH from internet`. */
+function short(rule: SecurityGroupRule): string {
+  return `${trafficInWords(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${peerInShort(rule)}`;
+}
+
+function cutInTheMiddle(name: string, length: number): string {
+  if (name.length <= length) return name;
+  const head = Math.ceil((length - 2) / 2);
+  return `${name.slice(0, head)}..${name.slice(name.length - (length - 2 - head))}`;
 }

@@ -1,4 +1,4 @@
-// Facts to what people and machines are told: one message with a version for each kind of reader.
+// Facts to a message, with a version for each kind of reader.
 import { SEVERITIES } from '../policy/policy.ts';
 import { type ChatNotification, makeChat } from './chat/chat.ts';
 import type { Facts } from './facts.ts';
@@ -25,6 +25,8 @@ export interface Attributes {
   readonly policy: readonly string[];
   /** Also `held`, `notify` and `undecided`, where nothing was to be revoked, and `added`. */
   readonly outcome: readonly string[];
+  /** The value of the group's routing tag; missing where no such tag is set up, or the group lacks it. */
+  readonly routing?: string;
 }
 
 /** The message about a plan that is not quiet. */
@@ -33,13 +35,13 @@ export function makeMessage(facts: Facts): Message {
   return {
     subject: asSubject(makeHeadline(facts)),
     email: makeMail(facts),
-    chat: makeChat(facts, record),
+    chat: makeChat(facts),
     record,
     attributes: attributesOf(record, facts),
   };
 }
 
-function attributesOf(record: AuditRecord, { checks }: Facts): Attributes {
+function attributesOf(record: AuditRecord, { checks, group, audience }: Facts): Attributes {
   const { findings, accountId, region } = record;
   const policies = findings.flatMap(policiesOf);
   const isLoud = checks.holds.some((hold) => hold.isLoud);
@@ -50,5 +52,13 @@ function attributesOf(record: AuditRecord, { checks }: Facts): Attributes {
     region,
     policy: [...new Set(policies.map(({ id }) => id))],
     outcome: [...new Set([...outcomesIn(record), ...(isLoud ? ['held'] : [])])],
+    ...routingOf(group, audience),
   };
+}
+
+/** SNS takes no empty value. */
+function routingOf({ tags }: Facts['group'], { routingTag }: Facts['audience']): Pick<Attributes, 'routing'> {
+  const routing =
+    routingTag === undefined || !Object.hasOwn(tags, routingTag) ? '' : (tags[routingTag] ?? '');
+  return routing === '' ? {} : { routing };
 }

@@ -8,8 +8,13 @@ export interface Deployed {
   readonly target: Target;
 }
 
-/** `npx --no -- portcullis restore 1beb5d85 --stage prod --region eu-west-1 --rule sgr-0abc`: the words must be fit for a shell. */
+/** `npx --no -- portcullis restore 1beb5d85 --stage prod --region eu-west-1 --rule sgr-0abc`: the words must be safe in a shell. */
 export function ownCommand({ stage, target }: Deployed, command: string, options = ''): string {
   const place = `--stage ${shellQuote(stage)} --region ${shellQuote(target.region)}`;
   return `npx --no -- portcullis ${command} ${place}${options}`;
+}
+
+/** `npx --no -- portcullis audit --region eu-west-1`: a command that needs no deployment. */
+export function auditCommandLine({ region }: Target, options = ''): string {
+  return `npx --no -- portcullis audit --region ${shellQuote(region)}${options}`;
 }

@@ -24,7 +24,7 @@ export function trafficInWords(traffic: Interval<number>): string {
 }
 
 /** `the whole internet`, `10.0.0.0/8`, `members of sg-0abc`, `members of sg-0abc of account 111122223333`. */
-export function peerInWords(rule: SecurityGroupRule): string {
+function peerInWords(rule: SecurityGroupRule): string {
   const { peer } = rule;
   if (peer.kind === 'group') return `members of ${sanitize(peer.groupId)}${ownerInWords(rule)}`;
   if (peer.kind === 'prefix-list') return `prefix list ${sanitize(peer.prefixListId)}`;
@@ -33,11 +33,22 @@ export function peerInWords(rule: SecurityGroupRule): string {
   return share === 1 ? 'the whole internet' : printPeer(peer);
 }
 
-/** Whose group it is, where it belongs to another account than the rule. */
+/** `internet`, `10.0.0.0/8`, `sg-0abc`: for a line with little room. */
+export function peerInShort(rule: SecurityGroupRule): string {
+  if (rule.peer.kind === 'group') return sanitize(rule.peer.groupId);
+  return peerInWords(rule).replace('the whole internet', 'internet');
+}
+
+/** The group's owner, where it belongs to another account than the rule. */
 function ownerInWords({ aws }: SecurityGroupRule): string {
   const owner = aws.ReferencedGroupInfo?.UserId;
   const isOther = owner !== undefined && aws.GroupOwnerId !== undefined && owner !== aws.GroupOwnerId;
   return isOther ? ` of account ${sanitize(owner)}` : '';
+}
+
+/** `inbound SSH (tcp/22) from the whole internet (0.0.0.0/0)`. */
+export function directedRule(rule: SecurityGroupRule): string {
+  return `${rule.direction === 'ingress' ? 'inbound' : 'outbound'} ${ruleInWords(rule)}`;
 }
 
 /** `SSH (tcp/22) from the whole internet (0.0.0.0/0)`. */
@@ -48,7 +59,7 @@ export function ruleInWords(rule: SecurityGroupRule): string {
   return `${trafficInFull(rule.traffic)} ${preposition(rule)} ${peer}${exact}`;
 }
 
-/** `SSH from the whole internet`: the shortest fair description. */
+/** `SSH from the whole internet`: the shortest description. */
 export function headline(rule: SecurityGroupRule): string {
   return `${trafficInWords(rule.traffic)} ${preposition(rule)} ${peerInWords(rule)}`;
 }
@@ -68,18 +79,6 @@ export function reachInWords(set: AddressSet): string {
   if (share > 0.99) return 'nearly the whole internet';
   if (Math.abs(share - 0.5) < 0.05) return 'about half of the internet';
   return `${Math.round(share * 100)}% of the internet`;
-}
-
-/** `12 seconds`, `5 minutes`, `3 hours`, `2 days`; the coarsest unit that still says something. */
-export function durationInWords(milliseconds: number): string {
-  const units: readonly [size: number, name: string][] = [
-    [86_400_000, 'day'],
-    [3_600_000, 'hour'],
-    [60_000, 'minute'],
-    [1000, 'second'],
-  ];
-  const [size, name] = units.find(([length]) => milliseconds >= 2 * length) ?? [1000, 'second'];
-  return counted(Math.round(milliseconds / size), name);
 }
 
 /** `SSH (tcp/22)`, and all else as in short. */
@@ -106,19 +105,5 @@ function countsInWords(set: AddressSet): string {
 
 /** `1 group`, `2 groups`. */
 export function counted(amount: number, what: string): string {
-  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
-}
-
-/** `12:12 UTC`: the minute in which a time is past for sure. */
-export function minuteInWords(time: string): string {
-  return `${wholeMinute(time).slice(11, 16)} UTC`;
-}
-
-/** `2026-06-01 12:12 UTC`. */
-export function dayAndMinute(time: string): string {
-  return `${wholeMinute(time).slice(0, 10)} ${minuteInWords(time)}`;
-}
-
-function wholeMinute(time: string): string {
-  return new Date(Math.ceil(Date.parse(time) / 60_000) * 60_000).toISOString();
+  return `${amount.toLocaleString('en-US')} ${what}${amount === 1 ? '' : 's'}`;
 }

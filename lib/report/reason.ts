@@ -2,18 +2,18 @@
 
 import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
 import type { NearMiss } from '../evaluate/exceptions.ts';
-import { printWitness } from '../evaluate/witness.ts';
+import { pointInWords, printWitness, printWitnessPeer } from '../evaluate/witness.ts';
 import { type AddressSet, isEmpty } from '../network/cidr.ts';
 import { asCounted } from '../network/nat64.ts';
 import type { Exception } from '../policy/exception.ts';
-import { headline, peerInWords, reachInWords, shareOf } from './phrases.ts';
+import { headline, reachInWords, shareOf } from './phrases.ts';
 import { listInWords, sanitize } from './sanitize.ts';
 
 /** The reason of any verdict. */
 export function reasonOf(verdict: Verdict): string {
   switch (verdict.verdict) {
     case 'violation':
-      return [`It allows ${witnessOf(verdict)}: ${admitted(verdict)}.`, ...missedBy(verdict)].join(' ');
+      return [violationInWords(verdict), ...missedBy(verdict)].join(' ');
     case 'undecided':
       return [undecided(verdict), ...missedBy(verdict)].join(' ');
     case 'exempt':
@@ -41,14 +41,45 @@ export function violationShare({ reach }: Violation): number {
 /** More rules, or exceptions, than these are not named. */
 const NAMED = 3;
 
-function admitted({ rule, reach, beside, isListed }: Violation): string {
-  const end = rule.direction === 'ingress' ? 'source' : 'destination';
-  if (reach === 'any') return `the policy allows no ${end}, and this is ${peerInWords(rule)}`;
+/** `Anyone on the internet can reach tcp/22.`, `It allows tcp/22 from 25% of the internet, for example 8.8.8.8.` */
+function violationInWords(violation: Violation): string {
+  const { rule, reach, beside, isListed, witness } = violation;
+  const point = pointInWords(witness.traffic);
+  const [end, preposition] = rule.direction === 'ingress' ? ['source', 'from'] : ['destination', 'to'];
+  const example = printWitnessPeer(witness, rule);
+  if (reach === 'any') return `It allows ${point} ${preposition} ${example}; the policy allows no ${end}.`;
   const most = isListed ? ', more than prefix lists may excuse' : '';
-  if (beside.length === 0) return `it is open to ${reachInWords(reach)}${most}`;
+  if (isObvious(violation)) return `${ANYONE} ${point}${most}.`;
+  const whom = reachInWords(reach);
+  const of = example === whom ? '' : `, for example ${example}`;
+  if (beside.length === 0) return `It allows ${point} ${preposition} ${whom}${most}${of}.`;
   const others = beside.slice(0, NAMED).map((other) => `${headline(other)} [${other.id}]`);
   const more = beside.length > NAMED ? [`${beside.length - NAMED} more`] : [];
-  return `together with ${listInWords([...others, ...more])} it is open to ${reachInWords(reach)}${most || ', more than is tolerated'}`;
+  return `Together with ${listInWords([...others, ...more])} it allows ${point} ${preposition} ${whom}${most || ', more than is tolerated'}${of}.`;
+}
+
+const ANYONE = 'Anyone on the internet can reach';
+
+/** Whether a reason says no more than the text of its rule. */
+export function isPlainReason(reason: string): boolean {
+  return reason.startsWith(ANYONE) && reason.indexOf('.') === reason.length - 1;
+}
+
+/** True where the rule alone lets in the whole internet: its text says all there is to say. */
+function isObvious({ rule, reach, beside }: Violation): boolean {
+  return (
+    reach !== 'any' &&
+    beside.length === 0 &&
+    rule.direction === 'ingress' &&
+    reachInWords(reach) === 'the whole internet'
+  );
+}
+
+/** What the text of a rule does not say by itself of why it violates; nothing for a rule that is open to the whole internet. */
+export function hiddenReasons(verdict: Violation | Undecided): readonly string[] {
+  if (verdict.verdict === 'undecided') return [reasonOf(verdict)];
+  const isPlain = isObvious(verdict) && !verdict.isListed;
+  return [...(isPlain ? [] : [violationInWords(verdict)]), ...missedBy(verdict)];
 }
 
 function compliant(tolerated: AddressSet): string {
@@ -68,12 +99,12 @@ const MISSED: Readonly<Record<NearMiss['because'], string>> = {
   rule: 'is for rules with another description or other tags',
   principals: 'is for changes by somebody else',
   associations: 'may not be for all VPCs that the group is associated with, which are not known',
-  maker: 'may be for who made the rule, which is not known here',
+  maker: 'may be for whoever added the rule, who is not known here',
 };
 
 /** Each group may have an exception of its own: all of them would fill the mail. */
 function missedBy({ near }: Violation | Undecided): readonly string[] {
-  const more = near.length > NAMED ? [`${near.length - NAMED} more exceptions nearly hold.`] : [];
+  const more = near.length > NAMED ? [`${near.length - NAMED} more exceptions nearly apply.`] : [];
   return [...near.slice(0, NAMED).map(missed), ...more];
 }
 

@@ -72,7 +72,12 @@ export interface AuditRecord {
     readonly time: string | undefined;
   };
   readonly actor: Actor;
-  readonly group: { readonly id: string; readonly name: string; readonly vpcId: string | undefined };
+  readonly group: {
+    readonly id: string;
+    readonly name: string;
+    readonly vpcId: string | undefined;
+    readonly tags: Readonly<Record<string, string>>;
+  };
   readonly findings: readonly FindingRecord[];
   /** Whether packets from the internet reach what the rules open; missing where it was not looked up. */
   readonly exposure?: ExposureFacts;
@@ -118,7 +123,7 @@ export function makeRecord(facts: Facts): AuditRecord {
     region: facts.target.region,
     event: { name: change.eventName, id: change.eventId, time: change.time },
     actor: change.actor,
-    group: { id: group.id, name: group.name, vpcId: group.vpcId },
+    group: { id: group.id, name: group.name, vpcId: group.vpcId, tags: group.tags },
     findings: [
       ...plan.revoke.map((finding) => record('revoke', finding, facts)),
       ...plan.trim.map((finding) => record('trim', finding, facts)),

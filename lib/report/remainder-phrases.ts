@@ -5,7 +5,7 @@ import type { Loss } from '../plan/remainder.ts';
 import type { Obstacle } from '../plan/way-out.ts';
 import { parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
-import { headline, ruleInWords } from './phrases.ts';
+import { ruleInWords } from './phrases.ts';
 import { sanitize } from './sanitize.ts';
 
 const KEPT: Readonly<Record<Kept['outcome'] | 'planned', string>> = {
@@ -18,8 +18,8 @@ const KEPT: Readonly<Record<Kept['outcome'] | 'planned', string>> = {
 /** The same while the rule itself is still there. */
 const BESIDE: typeof KEPT = {
   ...KEPT,
-  added: 'added already, and to stay:',
-  present: 'there already, and to stay:',
+  added: 'added already, to keep:',
+  present: 'there already, to keep:',
 };
 
 const LOST: Readonly<Record<Loss, string>> = {
@@ -27,7 +27,7 @@ const LOST: Readonly<Record<Loss, string>> = {
   types:
     'not kept: ICMP types that are allowed: each would be a rule of its own, more than the limit for trimming',
   addresses:
-    'not kept: addresses that are allowed at the closed ports, such as private ones: add rules for those that are needed',
+    'not kept: addresses that are allowed on the closed ports, such as private ones. Add rules for those that are needed',
   all: 'revoked as a whole: keeping a part of it would take more rules than the limit for trimming',
   deployment:
     'revoked as a whole: this deployment may not add the rules that would keep a part of it (trimLimit is 0)',
@@ -55,7 +55,7 @@ export function obstacleInWords({
 /** The lines about the rest of a rule; none for a rule that no policy asks to trim. */
 export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Facts): readonly string[] {
   const obstacle = obstacleInWords(plan.notify.find((notice) => notice.rule === rule) ?? {});
-  if (obstacle !== undefined) return [`${obstacle}, of ${headline(rule)}`];
+  if (obstacle !== undefined) return [obstacle];
   const planned = trimmingOf(plan, rule)?.remainder;
   if (planned === undefined) return [];
   const outcome = outcomes.find((it) => it.rule === rule);
@@ -63,16 +63,15 @@ export function remainderInWords(rule: SecurityGroupRule, { plan, outcomes }: Fa
   if (outcome !== undefined && outcome.outcome !== 'dry-run' && outcome.remainder === undefined) return [];
   const attempts =
     outcome?.remainder ?? planned.rules.map((left) => ({ rule: left, outcome: 'planned' as const }));
-  const of = headline(rule);
   const isThere = outcome !== undefined && (outcome.outcome === 'denied' || isUnfinished(outcome));
   const words = isThere ? BESIDE : KEPT;
   const said = attempts.map(
     (attempt) =>
-      `${words[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}, of ${of}${why('detail' in attempt ? attempt : {})}`,
+      `${words[attempt.outcome]} ${ruleInWords(parseRule(attempt.rule))}${why('detail' in attempt ? attempt : {})}`,
   );
   // What is lost comes first: a long list is cut at its end.
   return [
-    ...(isThere ? [] : planned.losses).map((loss) => `${LOST[loss]}, of ${of}`),
+    ...(isThere ? [] : planned.losses).map((loss) => LOST[loss]),
     ...said.toSorted((a, b) => Number(b.startsWith(KEPT.refused)) - Number(a.startsWith(KEPT.refused))),
   ];
 }

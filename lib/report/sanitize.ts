@@ -3,9 +3,9 @@
 const LONGEST = 120;
 
 /**
- * One printable line of at most `limit` characters. Control, bidirectional and invisible characters go, markup
- * brackets and backticks become look-alikes, and links are broken (`https[:]//evil[.]example`), so that neither
- * a mail client, a chat nor a terminal acts on it.
+ * One printable line of at most `limit` characters. Control, bidirectional and invisible characters are removed, markup
+ * brackets and backticks become look-alikes, and links are broken (`https[:]//evil[.]example`), so that no mail client, chat or
+ * terminal acts on it. A mail address stays as it is: all that a client makes of it is a way to write to it.
  */
 export function sanitize(text: string, limit = LONGEST): string {
   const line = text
@@ -14,18 +14,29 @@ export function sanitize(text: string, limit = LONGEST): string {
     .replaceAll('>', '›')
     .replaceAll('`', "'")
     .replace(/:(?=\/\/)/g, '[:]')
-    .replace(/[.。．｡](?=[\p{L}\p{M}])/gu, '[.]')
-    .trim();
+    .trim()
+    .split(' ')
+    .map((word) => (MAIL_ADDRESS.test(word) ? word : word.replace(/[.。．｡](?=[\p{L}\p{M}])/gu, '[.]')))
+    .join(' ');
   const characters = [...line];
   return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;
 }
 
+/** A mail address, which a client may turn into nothing but a link to write to it. */
+const MAIL_ADDRESS = /^["'(]*[\w.+-]+@[\w-]+(\.[\w-]+)+["'),;]*$/;
+
+/** A stranger's text in printable ASCII. */
+export function toAscii(text: string): string {
+  // Normalization can turn a fancy dot or slash into a plain one, so links are broken after it.
+  return sanitize(text.normalize('NFKD'), 400)
+    .replaceAll('…', '...')
+    .replace(/[^\x20-\x7e]/g, '')
+    .trim();
+}
+
 /** Printable ASCII only, at most 99 characters: what SNS takes as a subject in all its versions of the rule. */
 export function asSubject(text: string): string {
-  // Normalising can make a plain dot or slash of a fancy one, so links are broken after it.
-  const ascii = sanitize(text.normalize('NFKD'), 400)
-    .replaceAll('…', '...')
-    .replace(/[^\x20-\x7e]/g, '');
+  const ascii = toAscii(text);
   return ascii.length <= 99 ? ascii : `${ascii.slice(0, 96)}...`;
 }
 
@@ -39,13 +50,13 @@ export function listInWords(items: readonly string[]): string {
   return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(items);
 }
 
-/** More of a list than this nobody reads in a mail. */
-const LONGEST_LIST = 20;
+/** A longer list than this nobody reads in a mail. */
+const LONGEST_LIST = 10;
 
 /** The first lines of a list, and how many more there are. */
-export function shorten(lines: readonly string[], what = 'in the log'): string[] {
-  if (lines.length <= LONGEST_LIST) return [...lines];
-  return [...lines.slice(0, LONGEST_LIST), `... and ${lines.length - LONGEST_LIST} more ${what}`];
+export function shorten(lines: readonly string[], most = LONGEST_LIST, what = 'in the log'): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most), `... and ${lines.length - most} more ${what}`];
 }
 
 /** JSON that means the same, with everything escaped that a mail client, chat or terminal would act on. */

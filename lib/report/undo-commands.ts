@@ -31,14 +31,17 @@ export function undoCommand(
   return command.length <= LONGEST ? command : undefined;
 }
 
-/** AWS CLI commands that take away what an earlier try added: one for each direction. */
-export function removeCommands({ added = [], target }: Facts): readonly string[] {
-  return [...Map.groupBy(added, ({ direction }) => direction)].map(([direction, rules]) =>
+/** AWS CLI commands that revoke these rules: one for each direction. */
+export function closeCommands(
+  rules: readonly SecurityGroupRule[],
+  { target }: Pick<Facts, 'target'>,
+): readonly string[] {
+  return [...Map.groupBy(rules, ({ direction }) => direction)].map(([direction, alike]) =>
     [
       `aws ec2 revoke-security-group-${direction}`,
       `--region ${shellQuote(target.region)}`,
-      `--group-id ${shellQuote(rules[0]?.groupId ?? '')}`,
-      `--security-group-rule-ids ${rules.map(({ id }) => shellQuote(id)).join(' ')}`,
+      `--group-id ${shellQuote(alike[0]?.groupId ?? '')}`,
+      `--security-group-rule-ids ${alike.map(({ id }) => shellQuote(id)).join(' ')}`,
     ].join(' '),
   );
 }
@@ -49,13 +52,13 @@ export function addCommands(facts: Facts): readonly string[] {
     .filter(mayBeGone)
     .flatMap(({ remainder = [] }) => remainder.filter(({ outcome }) => outcome === 'refused'));
   return missing.map(
-    ({ rule }) => undoCommand(parseRule(rule), facts) ?? '(too long for a mail, see the log)',
+    ({ rule }) => undoCommand(parseRule(rule), facts) ?? '(too long for a mail: see the log)',
   );
 }
 
 /**
- * The command for a record of the ledger: for all that the bot took away, or for the rules of these ids. What somebody else
- * took away, or what may be there, comes back only where it is named.
+ * The command for a record of the ledger: for all that the bot revoked, or for the rules of these ids. What somebody else removed, or
+ * what may still be there, is restored only where it is named.
  */
 export function restoreById(id: string, deployed: Deployed, ruleIds: readonly string[]): string {
   const named = ruleIds.map((ruleId) => ` --rule ${shellQuote(ruleId)}`).join('');
@@ -63,8 +66,8 @@ export function restoreById(id: string, deployed: Deployed, ruleIds: readonly st
 }
 
 /**
- * The command of Portcullis itself that puts back what a remediation took away, and notes it. Undefined for an id that
- * a shell, a mail client or the command line could take for something else: whoever sends an event writes its id.
+ * The command of Portcullis that restores what a remediation revoked, and records it. Undefined for an id that a shell, a mail client
+ * or the command line could take for something else: the caller of an event chooses its id.
  */
 export function commandToRestore(facts: Facts): string | undefined {
   const { id } = facts;

@@ -1,33 +1,43 @@
-// Why rules violate: one finding for each rule, with all the policies that say so.
+// Which policies the rules violate, and why where that is not plain to see.
 import type { Undecided, Violation } from '../evaluate/evaluate.ts';
 import { reportedIn, verdictsIn } from '../plan/plan.ts';
 import type { Facts } from './facts.ts';
-import { reasonOf } from './reason.ts';
+import { hiddenReasons } from './reason.ts';
 import { listInWords, shorten } from './sanitize.ts';
 
-/** The reasons for each list of policies, each followed by that list: rules that violate the same policies have it once. */
+/**
+ * Each list of policies once, followed by the reasons of the rules that violate it. What several policies say of one rule is said
+ * once, as the most severe says it.
+ */
 export function whyInWords({ plan, mode }: Facts): readonly string[] {
   const reasons = new Map<string, Set<string>>();
   for (const finding of reportedIn(plan)) {
     const all = verdictsIn(finding);
     const policies = policiesInWords(all, mode);
-    reasons.set(policies, new Set([...(reasons.get(policies) ?? []), ...all.map(reasonOf)]));
+    reasons.set(policies, new Set([...(reasons.get(policies) ?? []), ...reasonsOf(all)]));
   }
-  const all = [...reasons].map(([policies, why]) => [...shorten([...why]), `- ${policies}`]);
-  const more = all.length > MOST ? [`... and ${all.length - MOST} more in the log`] : [];
-  return [...all.slice(0, MOST).flat(), ...more];
+  const lines = [...reasons].map(([policies, why]) => [policies, ...shorten([...why], MOST_REASONS)]);
+  const more =
+    lines.length > MOST_LISTS ? [`... and ${lines.length - MOST_LISTS} more lists of policies`] : [];
+  return [...lines.slice(0, MOST_LISTS).flat(), ...more];
 }
 
-/** Rules that differ in what they violate are few, or nobody reads on. */
-const MOST = 10;
+const MOST_LISTS = 3;
+const MOST_REASONS = 3;
 
-/** `no-ssh (critical): SSH is closed; also web-only (high) and no-telnet (low, dry run)`: the most severe first. */
+/** What the most severe policy says; of the others only what they could not evaluate. */
+function reasonsOf(verdicts: readonly (Violation | Undecided)[]): readonly string[] {
+  const [first, ...others] = verdicts;
+  const unclear = others.filter(({ verdict }) => verdict === 'undecided');
+  return [...(first === undefined ? [] : [first]), ...unclear].flatMap(hiddenReasons);
+}
+
+/** `no-ssh (critical); also web-only (high) and no-telnet (low, dry run)`: the most severe first. */
 function policiesInWords(verdicts: readonly (Violation | Undecided)[], mode: Facts['mode']): string {
   const [first = '', ...others] = new Set(
-    verdicts.map(({ policy }, index) => {
+    verdicts.map(({ policy }) => {
       const isApart = mode === 'enforce' && policy.mode !== 'enforce';
-      const said = `${policy.id} (${policy.severity}${isApart ? ', dry run' : ''})`;
-      return index === 0 ? `${said}: ${policy.title}` : said;
+      return `${policy.id} (${policy.severity}${isApart ? ', dry run' : ''})`;
     }),
   );
   return others.length === 0 ? first : `${first}; also ${listInWords(others)}`;

@@ -2,6 +2,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type {
   SecurityGroupRule as AwsSecurityGroupRule,
+  FlowLog,
   InternetGateway,
   NetworkAcl,
   NetworkInterface,
@@ -40,6 +41,7 @@ export interface StoredNetwork {
   readonly routeTables: RouteTable[];
   readonly acls: NetworkAcl[];
   readonly gateways: InternetGateway[];
+  readonly flowLogs: FlowLog[];
   publicAccess: VpcBlockPublicAccessOptions;
   readonly exclusions: VpcBlockPublicAccessExclusion[];
 }
@@ -57,7 +59,8 @@ export type ReadApi =
   | 'DescribeRouteTables'
   | 'DescribeNetworkAcls'
   | 'DescribeInternetGateways'
-  | 'DescribeVpcBlockPublicAccessExclusions';
+  | 'DescribeVpcBlockPublicAccessExclusions'
+  | 'DescribeFlowLogs';
 
 export type Reads = Record<ReadApi, number>;
 
@@ -83,6 +86,15 @@ export interface Bucket {
   /** When tokens were last added, in milliseconds. */
   at: number;
 }
+
+export interface StoredLogEvent {
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** The events of each stream of a log group, by its name. */
+export type StoredLogGroup = Map<string, readonly StoredLogEvent[]>;
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 

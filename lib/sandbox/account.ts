@@ -10,6 +10,7 @@ import type {
   Reads,
   StoredAssociation,
   StoredGroup,
+  StoredLogGroup,
   StoredNetwork,
   StoredQueue,
   StoredRule,
@@ -39,6 +40,8 @@ export interface Account {
   readonly items: Map<string, Item>;
   /** SQS queues, by their names. */
   readonly queues: Map<string, StoredQueue>;
+  /** Log groups of CloudWatch Logs, by their names. */
+  readonly logGroups: Map<string, StoredLogGroup>;
   readonly topics: Set<string>;
   /** The outputs of CloudFormation stacks, by the stacks' names. */
   readonly stacks: Map<string, Readonly<Record<string, string>>>;
@@ -89,6 +92,7 @@ export function createAccount(options: AccountOptions): Account {
     changingLists: new Set(),
     items: new Map(),
     queues: new Map(),
+    logGroups: new Map(),
     topics: new Set(topics.map((name) => topicArn({ accountId, region }, name))),
     stacks: new Map(),
     messages: [],
@@ -113,6 +117,7 @@ export function createAccount(options: AccountOptions): Account {
       DescribeNetworkAcls: 0,
       DescribeInternetGateways: 0,
       DescribeVpcBlockPublicAccessExclusions: 0,
+      DescribeFlowLogs: 0,
     },
     lastId: 0,
   };
@@ -126,6 +131,7 @@ function emptyNetwork(AwsAccountId: string): StoredNetwork {
     routeTables: [],
     acls: [],
     gateways: [],
+    flowLogs: [],
     publicAccess: { AwsAccountId, State: 'default-state', InternetGatewayBlockMode: 'off' },
     exclusions: [],
   };

@@ -1,5 +1,6 @@
 // The unchanged SDK clients, with the account at the other end of the wire: what they write is parsed, and what
 // they read was XML, so serialisation, errors, retries and paging are the real ones.
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -24,6 +25,13 @@ export function dynamoOf(account: Account): DynamoDBClient {
 /** An SNS client of the account; what it sends is noted in `account.calls`. */
 export function snsOf(account: Account): SNSClient {
   const client = new SNSClient(configurationOf(account));
+  client.middlewareStack.add(recorder(account), { step: 'initialize', name: 'recorder' });
+  return client;
+}
+
+/** A CloudWatch Logs client of the account; what it sends is noted in `account.calls`. */
+export function logsOf(account: Account): CloudWatchLogsClient {
+  const client = new CloudWatchLogsClient(configurationOf(account));
   client.middlewareStack.add(recorder(account), { step: 'initialize', name: 'recorder' });
   return client;
 }

@@ -1,6 +1,7 @@
 // What settings may say of all stages at the top, and of one stage below it.
 import { z } from 'zod';
-import { LEAST_MINUTES, MOST_COUNT, MOST_COUNTED } from '../config.ts';
+import { type Audience, audienceProblem } from '../audience.ts';
+import { LEAST_DAYS, LEAST_MINUTES, MOST_COUNT, MOST_COUNTED, MOST_DAYS } from '../config.ts';
 import { PROTECTED_FORMS, parseProtected } from '../plan/protected.ts';
 import { listOf } from '../policy/list-schema.ts';
 import { mailAddress, subscriptionSchema } from './subscription-schema.ts';
@@ -12,6 +13,23 @@ const protectedGroup = z
     error: ({ input }) => `\`${input}\` is no group: ${PROTECTED_FORMS.replace(', with commas between', '')}`,
   })
   .meta({ examples: ['sg-0123456789abcdef0', 'name=bastion-*', 'tag:keep=yes'] });
+
+/** What CloudWatch Logs calls a group (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html). */
+const logGroup = z
+  .string()
+  .regex(/^[\w.\-/#]{1,512}$/, {
+    error: ({ input }) => `\`${input}\` is no log group: write its name, without an ARN or wildcards`,
+  })
+  .meta({ examples: ['vpc-flow-logs'] });
+const audienceValue = (key: keyof Audience, examples: readonly string[], description: string) =>
+  z
+    .string()
+    .min(1)
+    .refine((value) => audienceProblem(key, value) === undefined, {
+      error: ({ input }) => `\`${key}\` ${audienceProblem(key, String(input))}`,
+    })
+    .optional()
+    .meta({ description, examples: [...examples] });
 
 /** How long CloudWatch can keep a log (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html). */
 const LOG_DAYS = [
@@ -25,6 +43,24 @@ export const deploymentKeys = {
   }),
   mail: mailAddress.optional().meta({ description: 'Who gets the mail' }),
   subscriptions: z.array(subscriptionSchema).optional(),
+  contact: audienceValue(
+    'contact',
+    ['#cloud-security (https://wiki.example.com/portcullis)'],
+    'Whom messages name for questions and exceptions',
+  ),
+  portal: audienceValue(
+    'portal',
+    [
+      'https://example.awsapps.com/start/#/console?account_id={account}&role_name=ReadOnly&destination={destination}',
+    ],
+    'A link into an account, for messages: {account} and {destination} are filled in',
+  ),
+  timeZone: audienceValue('timeZone', ['Europe/Berlin'], 'The time zone that messages give beside UTC'),
+  routingTag: audienceValue(
+    'routingTag',
+    ['team'],
+    'The tag of a security group that its messages carry, for subscriptions to filter by',
+  ),
   sweep: sweepSchema.optional(),
   breaker: z
     .strictObject({
@@ -43,13 +79,23 @@ export const deploymentKeys = {
     })
     .optional(),
   protect: listOf(protectedGroup).optional().meta({ description: 'Groups whose rules are only reported' }),
+  exposure: z.boolean().optional().meta({
+    description: 'Whether messages say what packets from the internet could reach',
+  }),
+  flowLogs: listOf(logGroup).optional().meta({
+    description: 'The log groups of VPC Flow Logs that are asked who came in while a rule was open',
+  }),
   retention: z
     .strictObject({
-      log: z.int().refine((days) => LOG_DAYS.includes(days), {
-        error: ({ input }) =>
-          `CloudWatch keeps no log for ${input} days: write one of ${LOG_DAYS.join(', ')}`,
-      }),
+      log: z
+        .int()
+        .refine((days) => LOG_DAYS.includes(days), {
+          error: ({ input }) =>
+            `CloudWatch keeps no log for ${input} days: write one of ${LOG_DAYS.join(', ')}`,
+        })
+        .optional(),
+      ledger: z.int().min(LEAST_DAYS).max(MOST_DAYS).optional(),
     })
     .optional()
-    .meta({ description: 'How many days the log is kept' }),
+    .meta({ description: 'How many days the log and the entries of the ledger are kept' }),
 };

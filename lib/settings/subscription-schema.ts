@@ -30,6 +30,10 @@ export const subscriptionSchema = z
     severities: listOf(z.enum(SEVERITIES)).optional().meta({
       description: 'Only messages of these severities, and no alarms; absent: everything',
     }),
+    routing: listOf(z.string().min(1)).optional().meta({
+      description:
+        'Only messages about groups whose routing tag has one of these values, and no digests or alarms',
+    }),
   })
   .superRefine(({ protocol, endpoint }, context) => {
     const { form, example } = ENDPOINTS[protocol];
@@ -40,3 +44,8 @@ export const subscriptionSchema = z
   .meta({ description: 'A subscriber of the topic beside the mailbox' });
 
 export type Subscription = z.infer<typeof subscriptionSchema>;
+
+/** The attributes of messages by which SNS filters for a subscriber; none for everything. */
+export function filterOf({ severities, routing }: Subscription): Readonly<Record<string, readonly string[]>> {
+  return { ...(severities && { severity: severities }), ...(routing && { routing }) };
+}

@@ -1,4 +1,5 @@
 // The end of a sweep: its numbers, whether they are worth a digest, and what the next sweep compares with.
+import { expiresSoon } from '../policy/expiring.ts';
 import { type Digest, makeDigest } from '../report/digest/digest.ts';
 import { type DigestFacts, isAllWell } from '../report/digest/digest-facts.ts';
 import { leavesOpen, remembersAll } from '../report/digest/sweep-totals.ts';
@@ -25,6 +26,9 @@ export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredS
     id: sweepId(startedAt),
     target: task.target,
     stage: task.config.stage,
+    audience: task.config.audience,
+    expiring: task.policies.flatMap(({ exceptions }) => exceptions).filter((one) => expiresSoon(one, now))
+      .length,
     mode: sweep.mode,
     startedAt,
     endedAt: now.toISOString(),

@@ -91,6 +91,7 @@ function recordsOf(
     outcomes: plan.dryRun.map(({ rule }) => ({ rule, outcome: 'dry-run' })),
     checks: { holds: [], recurring: [] },
     mode: config.mode,
+    audience: config.audience,
     now: scene.now,
   }).findings;
 }

@@ -8,7 +8,7 @@ import { readPolicies } from '../../lib/io/policy-files.ts';
 import { type Figure, ratios } from './table.ts';
 
 const ROUNDS = 15;
-const HANDLERS = ['remediate', 'sweep', 'tick'] as const;
+const HANDLERS = ['remediate', 'sweep', 'tick', 'evidence'] as const;
 type Bundles = Readonly<Record<(typeof HANDLERS)[number], string>>;
 
 /** The bytes of the bundles, and the load of one beside the baseline's and esbuild's of the same entry, in fresh processes by turns. */
@@ -52,7 +52,8 @@ async function bundlesOf(root: string, directory: string): Promise<Bundles> {
   writeFileSync(join(to, 'policies.json'), JSON.stringify(readPolicies('policies')));
   const fileOf = (name: string) => join(to, `${name}.mjs`);
   for (const name of HANDLERS) await bundle(resolve(root, `handlers/${name}.ts`), fileOf(name));
-  return { remediate: fileOf('remediate'), sweep: fileOf('sweep'), tick: fileOf('tick') };
+  const [remediate, sweep, tick, evidence] = HANDLERS.map(fileOf) as [string, string, string, string];
+  return { remediate, sweep, tick, evidence };
 }
 
 async function bundleByEsbuild(beside: string): Promise<string> {

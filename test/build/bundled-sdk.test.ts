@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as sns from '@aws-sdk/client-sns';
@@ -55,6 +56,10 @@ const CALLS = {
     ),
   ec2: (of: typeof sdk, answer: Answer) =>
     new of.EC2Client(answering(answer)).send(new of.DescribeSecurityGroupsCommand({})),
+  logs: (of: typeof sdk, answer: Answer) =>
+    new of.CloudWatchLogsClient(answering(answer)).send(
+      new of.FilterLogEventsCommand({ logGroupName: 'flows' }),
+    ),
   sns: (of: typeof sdk, answer: Answer) =>
     new of.SNSClient(answering(answer)).send(new of.PublishCommand({ TopicArn: 'arn', Message: 'text' })),
 };
@@ -89,6 +94,9 @@ describe('an error of AWS', () => {
     ['dynamodb', 400, jsonOf('NobodyKnowsThisException')],
     ['ec2', 400, ec2Of('InvalidGroup.NotFound')],
     ['ec2', 503, ec2Of('RequestLimitExceeded')],
+    ['logs', 400, jsonOf('ResourceNotFoundException')],
+    ['logs', 400, jsonOf('ThrottlingException')],
+    ['logs', 400, jsonOf('AccessDeniedException')],
     ['sns', 400, xmlOf('KMSAccessDeniedException')],
     ['sns', 500, xmlOf('InternalFailure')],
   ] as const)('is what it is outside of the bundle: %s, status %i, %s', async (service, statusCode, body) => {
@@ -136,7 +144,7 @@ describe('an answer of EC2', () => {
 });
 
 describe('a request', () => {
-  const services = ['dynamodb', 'ec2', 'sns'] as const;
+  const services = ['dynamodb', 'ec2', 'logs', 'sns'] as const;
   const regions = ['eu-west-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1', 'us-iso-east-1'];
 
   it.each(
@@ -161,14 +169,14 @@ describe('the error classes that are kept', () => {
     const asked = globSync(['lib/**/*.ts', 'handlers/*.ts'])
       .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/instanceof (\w+)/g)])
       .map(([, name = '']) => name)
-      .filter((name) => [dynamodb, ec2, sns].some((client) => name in client));
+      .filter((name) => [dynamodb, ec2, logs, sns].some((client) => name in client));
 
     expect(asked.filter((name) => !KEPT_ERRORS.includes(name))).toEqual([]);
     expect(asked).toContain('ConditionalCheckFailedException');
   });
 
   it('are all that the SDK tries again because of their class', () => {
-    const retried = [dynamodb, ec2, sns]
+    const retried = [dynamodb, ec2, logs, sns]
       .flatMap((client) => Object.entries(client))
       .filter(([, value]) => typeof value === 'function' && value.prototype instanceof Error)
       .filter(([, value]) => {

@@ -6,6 +6,7 @@ const PARAMETERS = {
   STAGE: 'prod',
   MODE: 'enforce',
   TRIM_LIMIT: '0',
+  EXPOSURE: 'on',
   MAX_RECEIVES: '5',
   BREAKER_LIMIT: '100',
   BREAKER_MINUTES: '15',
@@ -54,6 +55,7 @@ describe('the parameters of a deployment', () => {
       'rate(1 day)',
       'parameter `sweepMaxAge` is `12`: with sweepRate `rate(1 day)` use a number from 25 to 9999',
     ],
+    ['EXPOSURE', 'yes', 'parameter `exposure` is `yes`: use `on` or `off`'],
     ['PROTECT', 'bastion', 'parameter `protect` has `bastion`: use sg-0abc'],
   ])('are refused before anything is deployed: %s = %s', (name, value, message) => {
     expect(() => checkParameters({ ...PARAMETERS, [name]: value })).toThrow(ConfigError);

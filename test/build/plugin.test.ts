@@ -10,17 +10,22 @@ import BuildPlugin from '../../build/serverless-plugin.js';
 
 const serverless = {
   classes: { Error },
-  processedInput: { command: 'package', isHelpRequest: false },
+  processedInput: { command: 'package', commands: ['package'], isHelpRequest: false },
+  pluginManager: { spawn: async () => undefined },
   configurationInput: { params: { default: { mode: 'dry-run', email: '' } }, resources: [] },
-  getProvider: () => ({ getAccountId: async () => '111122223333' }),
+  getProvider: () => ({
+    getAccountId: async () => '111122223333',
+    getAwsSdkV3Config: async () => ({ credentials: async () => ({ accessKeyId: '', secretAccessKey: '' }) }),
+    naming: { getStackName: () => 'portcullis-prod' },
+  }),
   service: {
     custom: { checked: {} },
-    provider: { environment: {} },
+    provider: { environment: {}, compiledCloudFormationTemplate: { Resources: {} } },
     functions: { sweep: { environment: {} } },
   },
 };
 
-const utils = { log: { warning: () => undefined } };
+const utils = { log: { warning: () => undefined, notice: () => undefined } };
 
 function settingsWith(text: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'plugin-')), 'settings.yml');
@@ -33,6 +38,7 @@ mail: security@example.com
 protect: [sg-0abc, name=bastion-*]
 sweep: { rate: rate(1 day), maxAge: 26 }
 retention: { log: 731 }
+flowLogs: [vpc-flow-logs, /vpc/prod]
 subscriptions: [{ protocol: https, endpoint: "https://example.com/hook", severities: critical }]
 stages:
   prod: { account: "444455556666", regions: eu-west-3, mode: enforce }
@@ -66,13 +72,23 @@ describe('a deployment to an account that the settings do not name', () => {
   ])('is refused before anything is sent: %s', async (command, message) => {
     vi.stubEnv('PORTCULLIS_SETTINGS', SETTINGS);
     const plugin = new BuildPlugin(
-      { ...serverless, processedInput: { command, isHelpRequest: false } },
+      { ...serverless, processedInput: { command, commands: [command], isHelpRequest: false } },
       { stage: 'prod' },
       utils,
     );
     vi.unstubAllEnvs();
 
     await expect(Promise.resolve().then(plugin.hooks.initialize)).rejects.toThrow(message);
+  });
+});
+
+describe('a command that would change the functions past the review', () => {
+  it.each(['deploy function', 'rollback', 'rollback function'])('is refused: %s', (command) => {
+    const processedInput = { command, commands: command.split(' '), isHelpRequest: false };
+
+    expect(() => new BuildPlugin({ ...serverless, processedInput }, {}, utils)).toThrow(
+      `\`${command}\` would change what is in force without a review: `,
+    );
   });
 });
 
@@ -117,6 +133,14 @@ async function regionsAskedBy(env: Readonly<Record<string, string>>, ...words: r
   return { ...ended, regions: [...regions] };
 }
 
+/** The ARN of all streams of a log group of the deployment's own account and region. */
+function arnOf(name: string): object {
+  const [partition, region, account] = ['Partition', 'Region', 'AccountId'].map((part) => ({
+    Ref: `AWS::${part}`,
+  }));
+  return { 'Fn::Join': [':', ['arn', partition, 'logs', region, account, 'log-group', name, '*']] };
+}
+
 describe('settings', () => {
   it('stand in for the defaults of the deployment, and the command line wins over them', async () => {
     const words = [
@@ -138,6 +162,15 @@ describe('settings', () => {
     });
     expect(custom.checked).toEqual({ SWEEP_RATE: 'rate(1 day)', SWEEP_MAX_AGE: 26 });
     expect(all.EmailSubscription.Properties).toMatchObject({ Endpoint: 'security@example.com' });
+    expect(provider.environment).toMatchObject({ EXPOSURE: 'on', FLOW_LOGS: 'vpc-flow-logs,/vpc/prod' });
+    expect(all.EvidencePolicy.Properties.PolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'ec2:DescribeFlowLogs', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: 'logs:FilterLogEvents',
+        Resource: ['vpc-flow-logs', '/vpc/prod'].map(arnOf),
+      },
+    ]);
     // Its name must not change: SNS would have the next deployment unsubscribe whom it has just subscribed.
     expect(all.Subscription06c71a3c2e395a85.Properties).toEqual({
       TopicArn: { Ref: 'Topic' },
@@ -175,6 +208,19 @@ describe('settings', () => {
 });
 
 describe('without settings', () => {
+  it('no flow logs are asked: the role could not read them', async () => {
+    const { status, output } = await framework(
+      {},
+      'print',
+      '--region',
+      'eu-west-1',
+      '--param=flowLogs=vpc-flow-logs',
+    );
+
+    expect(status).toBe(1);
+    expect(output).toContain('`flowLogs` is a setting: what it names gets into the role');
+  });
+
   it('`info` goes to no region that nobody named', async () => {
     expect(await regionsAskedBy({}, 'info')).toMatchObject({
       ...{ status: 1, regions: [] },

@@ -28,7 +28,11 @@ describe('the region of a command', () => {
       { settings: open, ambient: 'eu-north-1' },
       'eu-north-1',
     ],
-    ['the one of several that the environment has', { settings: two, ambient: 'eu-west-3' }, 'eu-west-3'],
+    [
+      'the one of several that the environment has, to look at it',
+      { command: 'info', settings: two, ambient: 'eu-west-3' },
+      'eu-west-3',
+    ],
     ['the one of several that is named', { settings: two, named: 'eu-west-1' }, 'eu-west-1'],
     ['any where nothing is sent', { command: 'package' }, 'us-east-1'],
     [
@@ -45,14 +49,25 @@ describe('the region of a command', () => {
     expect(regionFor({ ...NOTHING, ...asked })).toEqual({ region });
   });
 
+  it('is each of several to a deployment that names none', () => {
+    const asked: Asked = { ...NOTHING, settings: two, ambient: 'eu-west-3' };
+
+    expect(regionFor(asked)).toEqual({ region: 'eu-west-1', ...two });
+    expect(regionFor({ ...asked, named: 'eu-west-3' })).toEqual({ region: 'eu-west-3' });
+  });
+
   it.each([
     ['nobody named one', {}, 'no region: name it with --region, in AWS_REGION'],
     ['nobody named one to remove from', { command: 'remove' }, 'no region'],
     ['the settings name none', { settings: open }, 'or as `regions` of stage `prod` in the settings'],
-    ['there are several', { settings: two }, 'stage `prod` has the regions eu-west-1, eu-west-3'],
+    [
+      'there are several',
+      { command: 'remove', settings: two },
+      'stage `prod` has the regions eu-west-1, eu-west-3',
+    ],
     [
       'the environment has another than the several',
-      { settings: two, ambient: 'us-east-1' },
+      { command: 'info', settings: two, ambient: 'us-east-1' },
       'name one with --region',
     ],
     [

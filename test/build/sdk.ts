@@ -1,4 +1,5 @@
 // What handlers use of the SDK, as an entry to bundle.
+export { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 export {
   ConditionalCheckFailedException,
   DynamoDBClient,

@@ -71,7 +71,7 @@ describe('a policy in dry run', () => {
     expect(stdout).toContain(
       `because of no-world-open-high-risk and web-only-to-the-world; would also: ${ADMIN} (dry run)`,
     );
-    expect(stdout).toContain(`Would also: ${ADMIN} (dry run) would revoke SSH from the whole internet`);
+    expect(stdout).toContain(`Dry run   ${ADMIN} would revoke SSH from the whole internet`);
   });
 
   it('shows what it would do where nothing else is evaluated', async () => {

@@ -3,7 +3,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type Aws, connect } from './aws.ts';
 import { type Call, recordOf } from './cloudtrail.ts';
 import { createGroups, putEvents } from './groups.ts';
-import { copyProject, serverless } from './project.ts';
+import { copyProject, deployConfirmed } from './project.ts';
 import { isOfGroup, type Resources, releasePolicies, resourcesOf, subscribe } from './stack.ts';
 
 export interface Bot {
@@ -33,7 +33,7 @@ export async function deployBotFrom(
   ...args: readonly string[]
 ): Promise<Bot> {
   const aws = connect(endpoint, region);
-  await serverless(folder, aws, 'deploy', ...args);
+  await deployConfirmed(folder, aws, ...args);
   const resources = await resourcesOf(aws);
   await releasePolicies(aws, resources, folder);
   const inbox = await subscribe(aws, resources.Topic ?? '');

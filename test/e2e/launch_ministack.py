@@ -5,7 +5,7 @@ import functools
 from ministack import app
 from ministack.core import iam_actions
 from ministack.services import ec2, eventbridge
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import _stacks, handlers, provisioners
 
 # As on AWS, PutEvents refuses sources that begin with `aws.`, but for what runs inside; the tests play CloudTrail.
 eventbridge._put_events = functools.partial(eventbridge._put_events, allow_aws_source=True)
@@ -40,6 +40,18 @@ def alarm_record_of_one_metric(name, props):
 
 
 provisioners._cw_metric_alarm_record = alarm_record_of_one_metric
+
+# A resource is deleted with its stack, whatever its deletion policy says.
+delete_stack = handlers._delete_stack_async
+
+
+def delete_what_is_not_kept(stack_name, stack_id, retain=frozenset(), **options):
+    resources = _stacks[stack_name].get("_template", {}).get("Resources", {})
+    kept = {name for name, resource in resources.items() if resource.get("DeletionPolicy", "").startswith("Retain")}
+    return delete_stack(stack_name, stack_id, frozenset(retain) | kept, **options)
+
+
+handlers._delete_stack_async = delete_what_is_not_kept
 
 # Permissions on a prefix list are asked for any resource, and not for that one.
 resource_arn = iam_actions.extract_resource_arn

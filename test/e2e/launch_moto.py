@@ -5,6 +5,7 @@ import os
 
 from moto import settings
 from moto.cloudformation.models import CloudFormationBackend
+from moto.cloudformation.parsing import ResourceMap
 from moto.core.exceptions import JsonRESTError
 from moto.iam.access_control import IAMRequest
 from moto.iam.models import Role, iam_backends
@@ -25,6 +26,19 @@ def execute_and_parse(self, *args, **kwargs):
 
 
 CloudFormationBackend.execute_change_set = execute_and_parse
+
+# Of the deletion policies that keep a resource only one is known.
+delete_resources = ResourceMap.delete
+
+
+def delete_what_is_not_kept(self):
+    for resource in self._resource_json_map.values():
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
+            resource["DeletionPolicy"] = "Retain"
+    delete_resources(self)
+
+
+ResourceMap.delete = delete_what_is_not_kept
 
 # The inline policies of a role in a template are kept as Python prints them, and not as the JSON that is read later.
 put_policy = Role.put_policy

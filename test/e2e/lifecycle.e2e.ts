@@ -39,6 +39,7 @@ it.each(BOTH)('deploys to %s, then only what has changed, and leaves nothing beh
   expect(await serverless(folder, aws, 'deploy', '--force')).toContain('Service deployed');
   expect(await deployed(aws)).toEqual(changed);
 
-  await serverless(folder, aws, 'remove');
+  const removed = await serverless(folder, aws, 'remove', '--delete-ledger');
+  expect(removed).toMatch(/The ledger portcullis-dev-Ledger\S+ is deleted/);
   expect(await inventoryOf(aws)).toEqual(before);
 });

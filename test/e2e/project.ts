@@ -17,6 +17,26 @@ export function copyProject(): string {
   return folder;
 }
 
+/** Deploys with whatever code the deployment asks for. */
+export async function deployConfirmed(folder: string, aws: Aws, ...args: readonly string[]): Promise<string> {
+  const plan = await serverless(folder, aws, 'deploy', '--plan', ...args);
+  const code = codeIn(plan);
+  return serverless(folder, aws, 'deploy', ...args, ...(code === undefined ? [] : ['--confirm', code]));
+}
+
+/** The code that a deployment asks for; undefined where it asks for none. */
+export function codeIn(output: string): string | undefined {
+  return /--confirm ([0-9a-f]{6})\b/.exec(output)?.[1];
+}
+
+/** What a deployment says that is refused. */
+export async function refusedDeploy(folder: string, aws: Aws, ...args: readonly string[]): Promise<string> {
+  return serverless(folder, aws, 'deploy', ...args).then(
+    (output) => Promise.reject(new Error(`this was deployed:\n${output}`)),
+    (error: Error) => error.message,
+  );
+}
+
 /** What `npx serverless` with these arguments says, in that folder and against that emulator. */
 export async function serverless(folder: string, aws: Aws, ...args: readonly string[]): Promise<string> {
   const { stdout, stderr } = await run(join(folder, 'node_modules/.bin/serverless'), [...args], {
@@ -33,7 +53,7 @@ export async function serverless(folder: string, aws: Aws, ...args: readonly str
       SLS_AWS_MONITORING_FREQUENCY: '250', // asks more often whether the stack is there
     },
   }).catch((error) => {
-    throw new Error(`${error.message}\n${error.stdout}`);
+    throw new Error(`${error.message}\n${error.stdout}\n${error.stderr}`);
   });
   return `${stdout}${stderr}`;
 }

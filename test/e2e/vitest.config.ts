@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/e2e/**/*.e2e.ts'],
     globalSetup: ['test/temporary.ts', 'test/e2e/emulators.ts'],
     fileParallelism: false, // the emulators and the deployments want the processors to themselves
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
+    testTimeout: 400_000, // a deployment takes ten seconds, and more where the machine has other work
+    hookTimeout: 400_000,
   },
 });

@@ -186,7 +186,7 @@ const CLAIMS: readonly ((end: End) => string | undefined)[] = [
       open,
     } = end;
     if (fault !== 'denied' || isDead || open === 0 || stays(end)) return undefined;
-    const isTold = subjects.length === 1 && subjects[0]?.includes('COULD NOT REVOKE (access denied)');
+    const isTold = subjects.length === 1 && subjects[0]?.startsWith('ACTION: ');
     return isTold ? undefined : `denied, and told: ${subjects}`;
   },
   (end) =>

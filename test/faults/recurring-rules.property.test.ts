@@ -85,14 +85,14 @@ async function live(steps: readonly Step[]): Promise<End> {
   return { taken, mails, unnoted, states: await Promise.all([...events.keys()].map(stateOf)) };
 }
 
-const noticesOf = ({ mails }: End) => mails.filter(({ text }) => text.includes('COMES BACK:'));
+const noticesOf = ({ mails }: End) => mails.filter(({ text }) => text.includes('Comes back'));
 
 const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
   'every change is dealt with': ({ states }) => states.every((state) => state === 'notified'),
   'what has gone is in a mail, or a mail says that it keeps coming back': (end) =>
     end.taken.every(
       ({ id, at }) =>
-        end.mails.some(({ text }) => text.includes(`[${id}]`)) ||
+        end.mails.some(({ text }) => new RegExp(`${id}\\b`).test(text)) ||
         noticesOf(end).some((one) => one.at > at - HOUR),
     ),
   'whoever closes a rule for the third time within an hour has people told': (end) =>

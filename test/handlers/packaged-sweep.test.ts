@@ -12,8 +12,8 @@ const PLACE = { accountId: '111122223333', region: 'eu-west-1' };
 
 describe('the packaged sweep', () => {
   it.each([
-    ['report', '1 violation in 1 group', 1],
-    ['enforce', '1 violation in 1 group, 1 revoked', 0],
+    ['report', '1 violation, 1 critical', 1],
+    ['enforce', '1 violation, 1 critical, 1 revoked', 0],
   ])('finds a world-open rule: %s', async (SWEEP_MODE, subject, left) => {
     const account = createAccount(PLACE);
     addGroup(account, { GroupId: 'sg-0web', GroupName: 'web', VpcId: 'vpc-0other' });
@@ -27,6 +27,7 @@ describe('the packaged sweep', () => {
       MODE: 'enforce',
       TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
       TRIM_LIMIT: '0',
+      EXPOSURE: 'on',
       MAX_RECEIVES: '5',
       BREAKER_LIMIT: '100',
       BREAKER_MINUTES: '15',
@@ -59,7 +60,7 @@ describe('the packaged sweep', () => {
       'sweep-age-hours': 0,
     });
     expect(account.messages.map((message) => message.subject)).toEqual([
-      `Sweep of 111122223333, eu-west-1: ${subject}`,
+      `Sweep: ${subject} (111122223333/eu-west-1)`,
     ]);
     expect(inForce(account, 'sg-0web')).toHaveLength(left);
   });

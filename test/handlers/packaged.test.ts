@@ -34,6 +34,7 @@ describe('the packaged handler', () => {
       MODE: 'enforce',
       TOPIC_ARN: 'arn:aws:sns:ap-northeast-2:000000000000:portcullis',
       TRIM_LIMIT: '0',
+      EXPOSURE: 'on',
       MAX_RECEIVES: '5',
       BREAKER_LIMIT: '100',
       BREAKER_MINUTES: '15',
@@ -57,6 +58,6 @@ describe('the packaged handler', () => {
     expect(JSON.parse(account.messages[0]?.versions?.default ?? '').findings[0].rule.Description).toBe(
       'größer < & "quoted"',
     );
-    expect(account.messages[0]?.versions?.email).toContain('Revoked: SSH (tcp/22)');
+    expect(account.messages[0]?.versions?.email).toContain('inbound SSH (tcp/22)');
   });
 });

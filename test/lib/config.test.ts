@@ -5,6 +5,7 @@ const GOOD = {
   MODE: 'enforce',
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
   TRIM_LIMIT: '10',
+  EXPOSURE: 'on',
   MAX_RECEIVES: '5',
   BREAKER_LIMIT: '100',
   BREAKER_MINUTES: '15',
@@ -19,18 +20,32 @@ describe('the configuration', () => {
 
     expect(config).toEqual({
       mode: 'enforce',
+      ledgerRetention: 400,
       topicArn: GOOD.TOPIC_ARN,
       trimLimit: 10,
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
+      audience: {},
       protected: [],
+      isExposureOn: true,
+      flowLogs: [],
       roleArn: undefined,
       stage: 'prod',
       ledgerTable: 'ledger',
       region: 'eu-west-1',
     });
     expect(homeTarget(config)).toEqual({ partition: 'aws', accountId: '111122223333', region: 'eu-west-1' });
+  });
+
+  it('names the log groups that are asked, for which the network must be read', () => {
+    const named = { ...GOOD, FLOW_LOGS: 'vpc-flow-logs,/vpc/prod' };
+
+    expect(parseConfig(named).flowLogs).toEqual(['vpc-flow-logs', '/vpc/prod']);
+    expect(parseConfig({ ...GOOD, EXPOSURE: 'off' }).isExposureOn).toBe(false);
+    expect(() => parseConfig({ ...named, EXPOSURE: 'off' })).toThrow(
+      'FLOW_LOGS is `vpc-flow-logs,/vpc/prod`: it needs `on` for exposure',
+    );
   });
 
   it.each([
@@ -40,15 +55,27 @@ describe('the configuration', () => {
     expect(homeTarget(parseConfig({ ...GOOD, TOPIC_ARN })).partition).toMatch(/^aws-/);
   });
 
+  it('has whom messages are for', () => {
+    expect(parseConfig({ ...GOOD, TIME_ZONE: 'Asia/Tokyo' }).audience).toEqual({ timeZone: 'Asia/Tokyo' });
+  });
+
   it.each([
+    [
+      'TIME_ZONE',
+      'Tokyo',
+      'TIME_ZONE is `Tokyo`: use a time zone of the IANA database, such as Europe/Berlin',
+    ],
     ['MODE', undefined, 'MODE is not set'],
     ['MODE', '', 'MODE is not set'],
     ['MODE', 'Enforce', 'MODE is `Enforce`: use `enforce` or `dry-run`'],
     ['TOPIC_ARN', undefined, 'TOPIC_ARN is not set'],
     ['TOPIC_ARN', 'portcullis', 'TOPIC_ARN is `portcullis`: use the ARN of an SNS topic'],
+    ['EXPOSURE', undefined, 'EXPOSURE is not set'],
+    ['EXPOSURE', 'On', 'EXPOSURE is `On`: use `on` or `off`'],
     ['TRIM_LIMIT', undefined, 'TRIM_LIMIT is not set'],
     ['TRIM_LIMIT', 'ten', 'TRIM_LIMIT is `ten`: use a number from 0 to 9999'],
     ['BREAKER_MINUTES', '11', 'BREAKER_MINUTES is `11`: use a number from 12 to 9999'],
+    ['LEDGER_RETENTION', '29', 'LEDGER_RETENTION is `29`: use a number from 30 to 3653'],
     ['BREAKER_LIMIT', '5001', 'BREAKER_LIMIT is `5001`: use a number from 1 to 500'],
     ['TRIM_LIMIT', '-1', 'TRIM_LIMIT is `-1`: use a number from 0 to 9999'],
     ['STAGE', '', 'STAGE is not set'],

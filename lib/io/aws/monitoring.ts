@@ -5,7 +5,7 @@ import {
   GetMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { DescribeKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
 export interface SeenAlarm {
@@ -83,22 +83,27 @@ export async function readMetrics(
 
 export interface SeenSubscription {
   readonly protocol: string;
+  readonly endpoint: string;
   readonly isConfirmed: boolean;
 }
 
-/** The subscriptions of a topic: the first hundred. */
+/** The subscriptions of a topic that have not ended. */
 export async function readSubscriptions(
   client: SNSClient,
   TopicArn: string,
 ): Promise<readonly SeenSubscription[]> {
-  const { Subscriptions = [] } = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
-  // Instead of an ARN those that wait say `PendingConfirmation`, and those that ended `Deleted`.
-  return Subscriptions.filter(({ SubscriptionArn }) => SubscriptionArn !== 'Deleted').map(
-    ({ Protocol = '', SubscriptionArn = '' }) => ({
-      protocol: Protocol,
-      isConfirmed: SubscriptionArn.startsWith('arn:'),
-    }),
-  );
+  const found: SeenSubscription[] = [];
+  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn })) {
+    // Instead of an ARN those that wait say `PendingConfirmation`, and those that ended `Deleted`.
+    for (const { Protocol = '', Endpoint = '', SubscriptionArn = '' } of Subscriptions)
+      if (SubscriptionArn !== 'Deleted')
+        found.push({
+          protocol: Protocol,
+          endpoint: Endpoint,
+          isConfirmed: SubscriptionArn.startsWith('arn:'),
+        });
+  }
+  return found;
 }
 
 /** How many messages a queue has, those that are being handled included. */

@@ -34,7 +34,7 @@ export async function readInterfaces(
   groupIds: readonly string[],
 ): Promise<readonly NetworkInterface[]> {
   const found = await ofAll('group-id', groupIds, (Filters) =>
-    collect(
+    allItems(
       paginateDescribeNetworkInterfaces(
         { client: ec2, pageSize: PAGE },
         { Filters, IncludeManagedResources: true },
@@ -70,13 +70,13 @@ export async function readNetwork(ec2: EC2Client, vpcIds: readonly string[]): Pr
 
 function readSubnets(ec2: EC2Client, vpcIds: readonly string[]) {
   return ofAll('vpc-id', vpcIds, (Filters) =>
-    collect(paginateDescribeSubnets({ client: ec2, pageSize: PAGE }, { Filters }), ({ Subnets }) => Subnets),
+    allItems(paginateDescribeSubnets({ client: ec2, pageSize: PAGE }, { Filters }), ({ Subnets }) => Subnets),
   );
 }
 
 function readRouteTables(ec2: EC2Client, vpcIds: readonly string[]) {
   return ofAll('vpc-id', vpcIds, (Filters) =>
-    collect(
+    allItems(
       paginateDescribeRouteTables({ client: ec2, pageSize: PAGE_OF_TABLES }, { Filters }),
       ({ RouteTables }) => RouteTables,
     ),
@@ -85,7 +85,7 @@ function readRouteTables(ec2: EC2Client, vpcIds: readonly string[]) {
 
 function readAcls(ec2: EC2Client, vpcIds: readonly string[]) {
   return ofAll('vpc-id', vpcIds, (Filters) =>
-    collect(
+    allItems(
       paginateDescribeNetworkAcls({ client: ec2, pageSize: PAGE }, { Filters }),
       ({ NetworkAcls }) => NetworkAcls,
     ),
@@ -94,7 +94,7 @@ function readAcls(ec2: EC2Client, vpcIds: readonly string[]) {
 
 function readGateways(ec2: EC2Client, vpcIds: readonly string[]) {
   return ofAll('attachment.vpc-id', vpcIds, (Filters) =>
-    collect(
+    allItems(
       paginateDescribeInternetGateways({ client: ec2, pageSize: PAGE }, { Filters }),
       ({ InternetGateways }) => InternetGateways,
     ),
@@ -130,7 +130,7 @@ async function readListsOf(ec2: EC2Client, tables: readonly RouteTable[]): Promi
 }
 
 /** What all calls with these values find, each with as many as a filter takes. */
-async function ofAll<T>(
+export async function ofAll<T>(
   name: string,
   values: readonly string[],
   read: (filters: Filter[]) => Promise<readonly T[]>,
@@ -143,7 +143,8 @@ async function ofAll<T>(
   return (await Promise.all(chunks.map((Values) => read([{ Name: name, Values }])))).flat();
 }
 
-async function collect<Page, T>(
+/** The items of all pages. */
+export async function allItems<Page, T>(
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => readonly T[] | undefined,
 ): Promise<readonly T[]> {

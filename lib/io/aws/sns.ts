@@ -7,7 +7,8 @@ import type { World } from '../world.ts';
 /** A message, about one group or about many. */
 export interface Publishable extends Omit<Message, 'record'> {
   readonly record: {
-    readonly findings: readonly unknown[];
+    readonly id: string;
+    readonly findings?: readonly unknown[];
     readonly added?: readonly unknown[];
     readonly omitted?: number;
   };
@@ -20,7 +21,10 @@ const MOST_BYTES = 240_000;
 const PAUSES = [1000, 5000, 20_000];
 
 /** Publishes the mail, the chat notification and, for all machines, the record; throws what SNS refuses to the last. */
-export async function publish(world: World, message: Publishable): Promise<void> {
+export async function publish(
+  world: Pick<World, 'sns' | 'config' | 'wait' | 'logger'>,
+  message: Publishable,
+): Promise<void> {
   const { sns, config } = world;
   const command = new PublishCommand({
     TopicArn: config.topicArn,
@@ -36,7 +40,7 @@ export async function publish(world: World, message: Publishable): Promise<void>
 export function bodyOf(message: Publishable): string {
   const { record, email, chat } = message;
   const body = JSON.stringify({ default: JSON.stringify(record), email, https: JSON.stringify(chat) });
-  const { findings, added = [] } = record;
+  const { findings = [], added = [] } = record;
   if (Buffer.byteLength(body) <= MOST_BYTES || findings.length + added.length === 0) return body;
   const shorter = findings.length > 0 ? { findings: halfOf(findings) } : { added: halfOf(added) };
   const left = { findings, added, ...shorter };

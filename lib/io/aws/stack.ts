@@ -1,5 +1,9 @@
 // A CloudFormation stack by its name.
-import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  type CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+} from '@aws-sdk/client-cloudformation';
 
 export interface Stack {
   readonly name: string;
@@ -30,6 +34,17 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
     if (isNone(error)) return undefined;
     throw error;
   }
+}
+
+/** The template that the stack is made of, as it was sent. */
+export async function readDeployedTemplate(
+  client: CloudFormationClient,
+  StackName: string,
+): Promise<unknown> {
+  const { TemplateBody = '{}' } = await client.send(
+    new GetTemplateCommand({ StackName, TemplateStage: 'Original' }),
+  );
+  return JSON.parse(TemplateBody);
 }
 
 /** CloudFormation has one error for every request that it cannot take; only its text says that there is no such stack. */

@@ -3,30 +3,40 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { UNREAD_NETWORK } from '../../exposure/network.ts';
 import type { GroupSurroundings } from '../../remediation/surroundings.ts';
 import { readRulesOf } from './ec2.ts';
+import { readFlowLogs } from './flow-logs.ts';
 import { readInterfaces, readNetwork } from './network.ts';
 
 /** Milliseconds. */
 const DEADLINE = 5000;
 
-/** The interfaces of a group, the network around them, and the rules of their other groups. Throws when that takes too long. */
+/**
+ * The interfaces of a group, the network around them, and the rules of their other groups, on request with their flow logs. Throws when
+ * that takes too long.
+ */
 export function readSurroundings(
   ec2: EC2Client,
   groupId: string,
+  isWithFlowLogs: boolean,
   deadline = DEADLINE,
 ): Promise<GroupSurroundings> {
-  return within(deadline, readAround(ec2, groupId));
+  return within(deadline, readAround(ec2, groupId, isWithFlowLogs));
 }
 
-async function readAround(ec2: EC2Client, groupId: string): Promise<GroupSurroundings> {
+async function readAround(
+  ec2: EC2Client,
+  groupId: string,
+  isWithFlowLogs: boolean,
+): Promise<GroupSurroundings> {
   const interfaces = await readInterfaces(ec2, [groupId]);
   if (interfaces.length === 0) return { interfaces, network: UNREAD_NETWORK, rules: new Map() };
   const others = new Set(interfaces.flatMap(({ groupIds }) => groupIds));
   others.delete(groupId);
-  const [network, rules] = await Promise.all([
+  const [network, rules, flowLogs] = await Promise.all([
     readNetwork(ec2, [...new Set(interfaces.map(({ vpcId }) => vpcId))]),
     readRulesOf(ec2, [...others]).catch(() => new Map()),
+    isWithFlowLogs ? readFlowLogs(ec2, interfaces).catch(() => undefined) : undefined,
   ]);
-  return { interfaces, network, rules };
+  return { interfaces, network, rules, flowLogs };
 }
 
 /** Calls that are under way end by themselves; what they answer is not waited for. */

@@ -3,7 +3,7 @@ import type { StoredClocks } from '../../plan/clocks.ts';
 import { BusyError } from '../../remediation/errors.ts';
 import type { Place } from './breaker-sets.ts';
 import { seconds } from './claims.ts';
-import { type Ledger, readItem, writeItem } from './items.ts';
+import { type Ledger, pack, readItem, writeItem } from './items.ts';
 
 /** Milliseconds: a clock counts as long as its rule is there, and remediations are kept as long. */
 const KEPT_FOR = 400 * 86_400_000;
@@ -15,7 +15,13 @@ export async function readClocks(ledger: Ledger, place: Place, groupId: string):
   return (await readItem<Clocks>(ledger, nameOf(place, groupId))) ?? { clocks: [], version: 0 };
 }
 
-/** Writes the next version of the clocks that were read; returns what is stored then, which is somebody else's if they were faster. */
+/** The most bytes of an item that may get further clocks; those that are there are still updated. An item may have 400 KB. */
+const MOST_BYTES = 350_000;
+
+/**
+ * Writes the next version of the clocks that were read; returns what is stored then, which is somebody else's if they were faster, or
+ * what was read if there is no room.
+ */
 export async function writeClocks(
   ledger: Ledger,
   place: Place,
@@ -24,9 +30,13 @@ export async function writeClocks(
   now: Date,
 ): Promise<StoredClocks> {
   const id = nameOf(place, groupId);
+  const { isFull, ...written } = read;
+  if (isFull !== true && pack({ clocks: read.clocks }).length > MOST_BYTES) {
+    return { ...(await readClocks(ledger, place, groupId)), isFull: true };
+  }
   const expiresAt = seconds(new Date(now.getTime() + KEPT_FOR));
   try {
-    await writeItem<Clocks>(ledger, { id: { S: id }, expiresAt }, read, {
+    await writeItem<Clocks>(ledger, { id: { S: id }, expiresAt }, written, {
       busy: `${id} was written by another try`,
     });
     return { ...read, version: read.version + 1 };

@@ -26,7 +26,7 @@ const INDEX = 'byDue';
 export function dueAttributes(entry: Entry): Readonly<Record<string, AttributeValue>> {
   if (entry.state === 'batched') {
     const { target, time, id } = entry;
-    return { due: { S: partitionOf(target, 'batch') }, dueAt: { S: `${time} ${id}` } };
+    return { due: { S: duePartition(target, 'batch') }, dueAt: { S: `${time} ${id}` } };
   }
   if (entry.state !== 'waiting') return {};
   const { waits, target, snapshot, headline } = entry;
@@ -39,7 +39,7 @@ export function dueAttributes(entry: Entry): Readonly<Record<string, AttributeVa
     ...(headline !== undefined && { isUntold: true }),
   };
   return {
-    due: { S: partitionOf(target, 'waiting') },
+    due: { S: duePartition(target, 'waiting') },
     dueAt: { S: `${SEVERITIES.indexOf(severity)} ${since} ${entry.id}` },
     waits: { S: JSON.stringify(said) },
   };
@@ -47,20 +47,21 @@ export function dueAttributes(entry: Entry): Readonly<Record<string, AttributeVa
 
 /** What waits in a region of an account, the most severe first, and among these the oldest. */
 export async function listDue(ledger: Ledger, place: Place): Promise<readonly Due[]> {
-  const items = await listPartition(ledger, partitionOf(place, 'waiting'));
+  const items = await listPartition(ledger, duePartition(place, 'waiting'));
   return items.map(({ id, waits }) => ({ id: id?.S ?? '', ...JSON.parse(waits?.S ?? '{}') }));
 }
 
 /** The ids of the entries that the next batch reports, those that are done before those that wait, each the oldest first. */
 export async function listBatched(ledger: Ledger, place: Place): Promise<readonly string[]> {
-  const done = await listPartition(ledger, partitionOf(place, 'batch'));
+  const done = await listPartition(ledger, duePartition(place, 'batch'));
   const waiting = (await listDue(ledger, place)).filter(({ isUntold }) => isUntold === true);
   return [...done.map(({ id }) => id?.S ?? ''), ...waiting.map(({ id }) => id)];
 }
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
-async function listPartition({ client, table }: Ledger, partition: string): Promise<readonly Item[]> {
+/** All of a partition, in the order of the index. */
+export async function listPartition({ client, table }: Ledger, partition: string): Promise<readonly Item[]> {
   const input: QueryCommandInput = {
     TableName: table,
     IndexName: INDEX,
@@ -79,6 +80,7 @@ async function listPartition({ client, table }: Ledger, partition: string): Prom
   return found;
 }
 
-function partitionOf({ accountId, region }: Place, what: 'waiting' | 'batch'): string {
+/** What the index holds under one name. */
+export function duePartition({ accountId, region }: Place, what: 'waiting' | 'batch' | 'evidence'): string {
   return `due/${what}/${accountId}/${region}`;
 }

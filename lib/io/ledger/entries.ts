@@ -13,9 +13,9 @@ import { type Ledger, readItem, writeItem } from './items.ts';
 
 export type { Ledger } from './items.ts';
 
-const DAY = 86_400;
-/** As long as the log: what was revoked can be looked up, and put back, for more than a year. */
-const KEPT_FOR = 400 * DAY;
+const DAY = 86_400_000;
+/** What was revoked can be looked up, and put back, for more than a year. */
+const DEFAULT_DAYS = 400;
 
 /** Reads an entry; undefined when there is none. */
 export function load(ledger: Ledger, id: string): Promise<Stored | undefined> {
@@ -48,7 +48,10 @@ export async function loadCovers(
 export async function save(ledger: Ledger, entry: Entry | Stored): Promise<Stored> {
   const { id, state, time } = entry;
   const read = { version: 0, ...entry };
-  const attributes = { ...attributesOf({ id, kind: 'remediation', state, time }), ...dueAttributes(entry) };
+  const attributes = {
+    ...attributesOf(ledger, { id, kind: 'remediation', state, time }),
+    ...dueAttributes(entry),
+  };
   const busy = `${id} is being dealt with by another delivery`;
   await writeItem<Entry>(ledger, attributes, read, { busy, smaller: withoutTags });
   return { ...read, version: read.version + 1 };
@@ -68,16 +71,18 @@ export async function saveOwn(ledger: Ledger, entry: Entry | Stored): Promise<St
   }
 }
 
-/** The attributes that people and the index by time see. The item lives as long as the log. */
-export function attributesOf({
-  id,
-  kind,
-  state,
-  time,
-}: Readonly<Record<'id' | 'kind' | 'state' | 'time', string>>): Readonly<Record<string, AttributeValue>> {
-  const expiresAt = new Date(Date.parse(time) + KEPT_FOR * 1000);
+/** The attributes that people and the index by time see. */
+export function attributesOf(
+  ledger: Ledger,
+  { id, kind, state, time }: Readonly<Record<'id' | 'kind' | 'state' | 'time', string>>,
+): Readonly<Record<string, AttributeValue>> {
   return {
     ...{ id: { S: id }, kind: { S: kind }, state: { S: state }, time: { S: time } },
-    expiresAt: seconds(expiresAt),
+    expiresAt: expiryOf(ledger, new Date(time)),
   };
+}
+
+/** Until when what is of that time is kept. */
+export function expiryOf({ days = DEFAULT_DAYS }: Ledger, time: Date): AttributeValue.NMember {
+  return seconds(new Date(time.getTime() + days * DAY));
 }

@@ -38,7 +38,7 @@ function recordWithoutTags(record: AuditRecord): AuditRecord {
       ...(Tags.length > 0 && { omittedTags: Tags.length }),
     };
   });
-  return { ...record, findings };
+  return { ...record, group: { ...record.group, tags: {} }, findings };
 }
 
 function remainderWithoutTags({ rules, kept, ...rest }: Remains): Remains {

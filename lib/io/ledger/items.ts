@@ -14,6 +14,8 @@ import { BusyError } from '../../remediation/errors.ts';
 export interface Ledger {
   readonly client: DynamoDBClient;
   readonly table: string;
+  /** How many days an entry is kept; 400 where nobody has said otherwise. */
+  readonly days?: number;
 }
 
 /** DynamoDB takes 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */

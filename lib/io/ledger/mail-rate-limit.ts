@@ -9,7 +9,11 @@ const EACH_SECOND = 5;
 const SECOND = 1000;
 
 /** Waits for a second with room for one more message; the counters live in the ledger. */
-export async function waitForSlot({ ledger, now, wait }: World): Promise<void> {
+export async function waitForSlot({
+  ledger,
+  now,
+  wait,
+}: Pick<World, 'ledger' | 'now' | 'wait'>): Promise<void> {
   for (;;) {
     const time = now().getTime();
     const second = Math.floor(time / SECOND);

@@ -37,7 +37,7 @@ export function restorationId(of: string, time: Date): string {
 export async function saveRestoration(ledger: Ledger, restoration: Restoration): Promise<void> {
   const { id, state, time } = restoration;
   const version = state === 'intent' ? 0 : 1;
-  const attributes = attributesOf({ id, kind: 'restore', state, time });
+  const attributes = attributesOf(ledger, { id, kind: 'restore', state, time });
   await writeItem(ledger, attributes, { ...restoration, version });
 }
 

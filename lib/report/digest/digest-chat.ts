@@ -1,11 +1,12 @@
 // The digest for Slack and Teams.
 import { groupArn } from '../../target.ts';
 import type { ChatNotification } from '../chat/chat.ts';
+import { auditCommandLine } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
 import { sanitize } from '../sanitize.ts';
 import { type DigestFacts, isAllWell } from './digest-facts.ts';
-import { placeOf, STATUS_IN_WORDS, statuses } from './digest-mail.ts';
-import { goOnCommand, holdInWords } from './held.ts';
+import { countsInWords, placeOf, STATUS_IN_WORDS, statuses } from './digest-phrases.ts';
+import { goOnCommand, sweepHoldInWords } from './held.ts';
 
 const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
 
@@ -26,9 +27,9 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
         ...(facts.hold === undefined || facts.hold.because === 'room'
           ? []
           : [`Run \`${goOnCommand(facts, facts.hold)}\`, and the next sweep closes them.`]),
-        `Run \`npx --no -- portcullis audit --region ${region}\` to see everything as it is now.`,
+        `Run \`${auditCommandLine(target)}\` to see everything as it is now.`,
       ],
-      keywords: Object.keys(totals.byPolicy).map((policy) => policy.slice(0, LIMITS.keyword)),
+      keywords: [facts.id.slice(0, LIMITS.keyword)],
     },
     metadata: {
       threadId: `sweep-${accountId}-${region}`,
@@ -41,7 +42,8 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
   };
 }
 
-function describe({ totals, hold, target }: DigestFacts): string {
+function describe(facts: DigestFacts): string {
+  const { totals, hold, target } = facts;
   const { groups, rules } = totals;
   if (isAllWell(totals)) {
     return `No rule violates a policy: ${counted(rules, 'rule')} in ${counted(groups, 'group')}.`;
@@ -49,8 +51,9 @@ function describe({ totals, hold, target }: DigestFacts): string {
   const shown = totals.mostSevere.slice(0, LIMITS.rules);
   const more = totals.violations + totals.undecided - shown.length;
   return [
-    ...(hold === undefined ? [] : [`*On hold*: nothing was closed. ${holdInWords(hold)}`]),
-    `*Total*: ${statuses(totals.byStatus).join('; ')}`,
+    ...(hold === undefined ? [] : [`*On hold*: nothing was closed. ${sweepHoldInWords(hold)}`]),
+    countsInWords(facts),
+    `*Done*: ${statuses(totals.byStatus).join('; ')}`,
     ...shown.map(
       (line) =>
         `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line, target))}, ${STATUS_IN_WORDS[line.status]}`,

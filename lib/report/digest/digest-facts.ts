@@ -1,4 +1,5 @@
 // Everything that a digest is made of.
+import type { Audience } from '../../audience.ts';
 import type { SweepMode } from '../../config.ts';
 import type { SweepHeld } from '../../plan/breaker-sweep.ts';
 import type { Target } from '../../target.ts';
@@ -8,6 +9,7 @@ export interface DigestFacts {
   readonly id: string;
   readonly target: Target;
   readonly stage: string;
+  readonly audience: Audience;
   readonly mode: SweepMode;
   readonly startedAt: string;
   readonly endedAt: string;
@@ -16,6 +18,8 @@ export interface DigestFacts {
   readonly previousAt: string | undefined;
   /** How many violations of the previous sweep no longer exist; undefined where nothing can be compared. */
   readonly gone: number | undefined;
+  /** How many exceptions expire within 14 days. */
+  readonly expiring: number;
   /** Rules that no event reported; undefined where that is not known. */
   readonly missed: readonly string[] | undefined;
   /** The event that wanted the sweep; undefined for one of the schedule. */

@@ -3,6 +3,7 @@ import { SEVERITIES } from '../../policy/policy.ts';
 import type { ChatNotification } from '../chat/chat.ts';
 import { counted } from '../phrases.ts';
 import { asSubject } from '../sanitize.ts';
+import { withPlace } from '../subject.ts';
 import { allWellHeadline, allWellMail } from './all-well.ts';
 import { digestChat } from './digest-chat.ts';
 import { type DigestFacts, isAllWell } from './digest-facts.ts';
@@ -11,7 +12,7 @@ import type { Line } from './standing.ts';
 import type { SweepTotals } from './sweep-totals.ts';
 
 /** The record of a sweep for machines. */
-export interface DigestRecord extends Omit<DigestFacts, 'target' | 'stage' | 'totals'> {
+export interface DigestRecord extends Omit<DigestFacts, 'target' | 'stage' | 'audience' | 'totals'> {
   readonly accountId: string;
   readonly region: string;
   readonly version: 1;
@@ -43,7 +44,7 @@ export function makeDigest(facts: DigestFacts): Digest {
   const { bySeverity, byPolicy, byStatus } = facts.totals;
   return {
     subject: asSubject(headline),
-    email: isWell ? allWellMail(facts) : digestMail(facts, headline),
+    email: isWell ? allWellMail(facts) : digestMail(facts),
     chat: digestChat(facts, headline),
     record: makeDigestRecord(facts),
     attributes: {
@@ -60,6 +61,7 @@ export function makeDigest(facts: DigestFacts): Digest {
 export function makeDigestRecord({
   target: { accountId, region },
   stage: _stage,
+  audience: _audience,
   totals,
   ...said
 }: DigestFacts): DigestRecord {
@@ -77,22 +79,41 @@ export function makeDigestRecord({
   return omitted === 0 ? record : { ...record, omitted };
 }
 
-/** `Sweep of 111122223333, eu-west-1: 12 violations in 5 groups, 1 new, 8 revoked`. */
+/** `Sweep: 3 new violations, 1 critical (111122223333/eu-west-1)`. */
 function digestHeadline({ target: { accountId, region }, totals, missed, hold }: DigestFacts): string {
   if (hold !== undefined) {
     const rules = `${counted(hold.rules, 'rule')} in ${counted(hold.groups, 'group')}`;
-    return `ACTION: sweep on hold, ${rules} still open (${accountId}/${region})`;
+    return withPlace(`ACTION: sweep on hold, ${rules} still open`, accountId, region);
   }
-  const { violations, affected, fresh, undecided, troubled, byStatus } = totals;
-  const parts = [
-    `${counted(violations, 'violation')} in ${counted(affected, 'group')}`,
-    ...(byStatus.foreign ? [`${byStatus.foreign} in groups of other accounts`] : []),
-    ...(byStatus.breaker ? ['BREAKER OPEN'] : []),
-    ...(fresh ? [`${fresh} new`] : []),
-    ...(missed?.length ? [`${missed.length} missed by event`] : []),
-    ...(byStatus.revoked ? [`${byStatus.revoked} revoked`] : []),
+  const { byStatus } = totals;
+  const open = (byStatus.denied ?? 0) + (byStatus.failed ?? 0);
+  const start = open > 0 ? `ACTION: sweep could not close ${counted(open, 'rule')}` : 'Sweep';
+  const story = [...foundInWords(totals), ...doneInWords(byStatus, missed)].join(', ');
+  return withPlace(`${start}: ${story}`, accountId, region);
+}
+
+function foundInWords(totals: SweepTotals): readonly string[] {
+  const { undecided, troubled, bySeverity, violations, fresh } = totals;
+  const { critical } = bySeverity;
+  return [
+    ...(violations > 0 || undecided + troubled === 0 ? [violationsInWords(totals)] : []),
+    ...(critical ? [`${critical} critical${fresh ? ' in all' : ''}`] : []),
     ...(undecided > 0 && violations === 0 ? [`${undecided} could not be evaluated`] : []),
     ...(troubled > 0 ? [`${counted(troubled, 'group')} failed`] : []),
   ];
-  return `Sweep of ${accountId}, ${region}: ${parts.join(', ')}`;
+}
+
+function doneInWords(byStatus: SweepTotals['byStatus'], missed: readonly string[] = []): readonly string[] {
+  return [
+    ...(byStatus.foreign ? [`${byStatus.foreign} in other accounts`] : []),
+    ...(byStatus.breaker ? [`${byStatus.breaker} on hold`] : []),
+    ...(missed.length > 0 ? [`${missed.length} missed by event`] : []),
+    ...(byStatus.revoked ? [`${byStatus.revoked} revoked`] : []),
+  ];
+}
+
+/** New ones, where there are some; else how many are known. */
+function violationsInWords({ violations, fresh }: SweepTotals): string {
+  if (fresh === undefined) return counted(violations, 'violation');
+  return fresh > 0 ? counted(fresh, 'new violation') : counted(violations, 'known violation');
 }

@@ -1,26 +1,36 @@
 // Phrases for a sweep on hold: why it closed nothing, and what people can do.
+import type { Labelled } from '../mail/rows.ts';
 import { ownCommand } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
 import type { DigestFacts, HeldBack } from './digest-facts.ts';
 
-/** The paragraph of the mail; empty when the sweep is not on hold. */
-export function heldInWords(facts: DigestFacts): string[] {
+/** What it is and what to do; nothing when the sweep is not on hold. */
+export function heldRows(facts: DigestFacts): readonly Labelled[] {
   const { hold } = facts;
   if (hold === undefined) return [];
-  const why = `Nothing was closed. ${holdInWords(hold)}`;
-  if (hold.because === 'stopped') return [why, `Start again    ${goOnCommand(facts, hold)}`];
-  if (hold.because === 'room') return [why];
+  const why = `Nothing was closed. ${sweepHoldInWords(hold)}`;
+  const command = goOnCommand(facts, hold);
+  if (hold.because === 'stopped') {
+    return [
+      { label: 'On hold', lines: [why] },
+      { label: 'Start again', lines: [command] },
+    ];
+  }
+  if (hold.because === 'room') return [{ label: 'On hold', lines: [why] }];
+  const look =
+    'A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.';
   return [
-    why,
-    'A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
-    `They must go   ${goOnCommand(facts, hold)}`,
-    '               The next sweep closes them.',
-    'They are fine  Fix the policy and deploy it, then release the sweep. The next sweep uses the fixed policy.',
+    { label: 'On hold', lines: [why, look] },
+    { label: 'They must go', lines: [command, 'The next sweep closes them.'] },
+    {
+      label: 'They are fine',
+      lines: ['Fix the policy and deploy it, then release the sweep. The next sweep uses the fixed policy.'],
+    },
   ];
 }
 
 /** `This sweep would close 37 rules in 12 groups. The limit is 10 groups, ...` */
-export function holdInWords({ rules, groups, limit, because }: HeldBack): string {
+export function sweepHoldInWords({ rules, groups, limit, because }: HeldBack): string {
   const would = `This sweep would close ${counted(rules, 'rule')} in ${counted(groups, 'group')}`;
   switch (because) {
     case 'limit':

@@ -84,6 +84,11 @@ export function isStillOpen(status: LineStatus): boolean {
   return status === 'unfinished' || STANDING.includes(status);
 }
 
+/** Whether a rule is open, or may be, for whatever reason. */
+export function isOpenAfter(status: LineStatus): boolean {
+  return isStillOpen(status) || ['reported', 'dry-run', 'protected', 'foreign', 'grace'].includes(status);
+}
+
 /** Adds these rules. A rule that EC2 denied is remembered as denied while a hold keeps it from being tried. */
 export function withStanding(standing: Standing, lines: readonly Line[], before: Comparison): Standing {
   const sum: Record<string, readonly string[]> = { ...standing };

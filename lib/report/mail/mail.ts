@@ -1,107 +1,129 @@
-// The plain-text mail: what happened, what was done, why, and how to go on.
-import { isGone, mayBeGone, reportedIn, revocations, violationsIn } from '../../plan/plan.ts';
-import { parseRule, type SecurityGroupRule } from '../../rule.ts';
+// The plain-text mail, for somebody who reads it at night: what happened, is it bad, what do I do.
+import { isGone, mayBeGone, revocations, violationsIn } from '../../plan/plan.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
-import { exposureSentence } from '../exposure-phrases.ts';
+import { holdInWords, holdRows, recurringInWords } from '../breaker-phrases.ts';
+import { consoleLink } from '../console-link.ts';
+import { wouldAlsoInWords } from '../dry-run-phrases.ts';
 import type { Facts } from '../facts.ts';
-import { makeHeadline } from '../headline.ts';
-import { ruleInWords } from '../phrases.ts';
+import { flowLogsInWords } from '../flow-log-phrases.ts';
 import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
-import { commandToRestore, undoCommand } from '../undo-commands.ts';
+import { timeInWords } from '../times.ts';
+import { addCommands, commandToRestore, undoCommand } from '../undo-commands.ts';
 import { whyInWords } from '../why.ts';
-import { mailActions } from './mail-actions.ts';
+import { exposureInMail } from './exposure-row.ts';
+import { leads } from './lead.ts';
+import { type Labelled, layOut } from './rows.ts';
+import { alsoOpen, closeIt } from './still-open.ts';
+import { whyNow } from './why-now.ts';
 
-/** Columns of advice: a mail client need not break it. */
+/** Columns of advice: no mail client breaks it. */
 const WIDTH = 90;
 
 /** The body of the mail. */
 export function makeMail(facts: Facts): string {
-  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
-    ['What happened', whatHappened(facts)],
-    ['What Portcullis did', mailActions(facts)],
-    ['Why', whyInWords(facts)],
-    ['What to do instead', whatInstead(facts)],
-    ['The group before and after', beforeAndAfter(facts)],
-    ['If you need the rule', howToKeep(facts)],
-  ];
-  const body = sections
-    .filter(([, lines]) => lines.length > 0)
-    .map(([title, lines]) => [title.toUpperCase(), ...lines.map((line) => `  ${line}`)].join('\n'));
-  return [`${makeHeadline(facts)}.`, ...body, `Record ${sanitize(facts.id)}`].join('\n\n').concat('\n');
-}
-
-function whatHappened(facts: Facts): string[] {
-  const { change, group, target } = facts;
-  const tool = toolInWords(change.actor);
-  const from = change.actor.sourceAddress;
-  return [
-    `Who:    ${actorInWords(change.actor)}`,
-    ...(from === undefined ? [] : [`From:   ${sanitize(from)}${tool === undefined ? '' : `, with ${tool}`}`]),
-    `What:   ${sanitize(change.eventName)}${change.time === undefined ? '' : ` at ${change.time}`}`,
-    `Where:  security group ${group.name === group.id ? '' : `${sanitize(group.name)} `}${group.id}, account ${group.ownerId}, ${target.region}`,
-    ...exposureSentence(facts).map((sentence) => `Reach:  ${sentence}`),
-  ];
-}
-
-/** The advice of each rule's worst policy: more than that nobody reads. */
-function whatInstead({ plan }: Facts): string[] {
-  const texts = violationsIn(plan).map(({ verdicts: [worst] }) => worst.policy.description.trim());
-  return [...new Set(texts)].flatMap((text) => wrap(text, WIDTH));
-}
-
-function beforeAndAfter({ rules, outcomes, plan, added: left = [] }: Facts): string[] {
-  const gone = new Set(outcomes.filter(isGone).map((o) => o.rule));
-  const kept = outcomes.flatMap(({ remainder = [] }) =>
-    remainder.filter(({ outcome }) => outcome === 'added'),
+  const loud = facts.checks.holds.filter(({ isLoud }) => isLoud);
+  const holds = loud.map((hold) =>
+    [
+      `${holdInWords(hold)} This mail is for the people who run Portcullis.`,
+      '',
+      ...layOut(holdRows(hold, facts)),
+    ].join('\n'),
   );
-  const added = [...kept.map(({ rule }) => parseRule(rule)), ...left];
-  const shown = [...reportedIn(plan).map(({ rule }) => rule), ...left].map(({ direction }) => direction);
-  const concerned = rules.filter(({ direction }) => shown.includes(direction));
-  const untouched = new Set(
-    plan.untouched.map(({ rule }) => rule).filter((rule) => concerned.includes(rule)),
-  );
-  const unsure = outcomes.filter(({ outcome }) => outcome === 'unconfirmed').map(({ rule }) => rule);
-  const known = [...gone, ...unsure, ...untouched];
-  const stays = concerned.filter((rule) => !known.includes(rule));
-  const lines = [
-    ...[...gone].map((rule) => `- gone   ${lineOf(rule)}`),
-    ...unsure.map((rule) => `? gone   ${lineOf(rule)}`),
-    ...added.map((rule) => `+ added  ${lineOf(rule)}`),
-    ...[...untouched].map(
-      (rule) => `  stays  ${lineOf(rule)}  (violates too, but is not part of this change)`,
-    ),
-    ...stays.map((rule) => `  stays  ${lineOf(rule)}`),
-  ];
-  return shorten(lines, 'rules of the group');
+  const rows = layOut(loud.length > 0 ? factRows(facts) : [...factRows(facts), ...actionRows(facts)]);
+  const parts = [...holds, ...leads(facts), rows.join('\n'), `Record ${sanitize(facts.id)}`];
+  return parts
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
 }
 
-function howToKeep(facts: Facts): string[] {
-  const graced = facts.plan.held.filter(({ because }) => because === 'grace');
-  const findings = [...revocations(facts.plan), ...facts.plan.dryRun, ...graced];
-  if (findings.length === 0) return [];
-  const policies = findings.flatMap(({ verdicts }) => verdicts.map(({ policy }) => policy));
-  const ids = new Set(policies.filter(({ action }) => action !== 'notify').map(({ id }) => id));
+/** What happened, and whether it is bad. */
+function factRows(facts: Facts): readonly Labelled[] {
+  const { eventName } = facts.change;
   return [
-    `Ask the people who run Portcullis for an exception to ${listInWords([...ids])}.`,
-    ...howToRestore(facts),
+    { label: 'Comes back', lines: recurringInWords(facts) },
+    { label: 'Exposure', lines: exposureInMail(facts) },
+    { label: 'Flow logs', lines: flowLogsInWords(facts) },
+    { label: 'AWS said', lines: answers(facts) },
+    { label: /^(Authorize|Create)/.test(eventName) ? 'Added by' : 'Changed by', lines: [whoAndWhen(facts)] },
+    { label: 'Why now', lines: whyNow(facts) },
+    { label: 'On hold', lines: quietHolds(facts) },
+    { label: 'Policy', lines: whyInWords(facts) },
+    { label: 'Dry run', lines: wouldAlsoInWords(facts) },
+    { label: 'Also open', lines: alsoOpen(facts) },
   ];
 }
 
-function howToRestore(facts: Facts): string[] {
-  const gone = facts.outcomes.filter(mayBeGone);
-  if (gone.length === 0) return [];
+/** What to do. */
+function actionRows(facts: Facts): readonly Labelled[] {
+  return [
+    { label: 'Close it', lines: closeIt(facts) },
+    { label: 'Instead', lines: instead(facts) },
+    { label: 'Not kept', lines: notKept(facts) },
+    { label: 'Need it?', lines: needIt(facts) },
+    { label: 'Console', lines: consoleLink(facts) },
+  ];
+}
+
+function whoAndWhen({ change, audience }: Facts): string {
+  const { actor, time, eventName } = change;
+  const tool = toolInWords(actor);
+  return [
+    actorInWords(actor),
+    ...(tool === undefined ? [] : [`client ${tool}`]),
+    ...(actor.sourceAddress === undefined ? [] : [`from ${sanitize(actor.sourceAddress)}`]),
+    ...(eventName.startsWith('Authorize') ? [] : [sanitize(eventName)]),
+    ...(time === undefined ? [] : [timeInWords(time, audience)]),
+  ].join(', ');
+}
+
+/** What AWS answered, or why nobody is sure. */
+function answers({ outcomes }: Facts): readonly string[] {
+  const said = outcomes.flatMap(({ detail }) => (detail === undefined ? [] : [sanitize(detail, 300)]));
+  const isDenied = outcomes.some(({ outcome }) => outcome === 'denied');
+  const look = "Check the role of Portcullis's function, and your service control policies.";
+  return [...shorten([...new Set(said)], 3), ...(isDenied ? [look] : [])];
+}
+
+function quietHolds({ checks }: Facts): readonly string[] {
+  const ids = checks.holds.filter(({ isLoud }) => !isLoud).flatMap(({ policyIds }) => policyIds);
+  if (ids.length === 0) return [];
+  return [`An earlier mail says why (${listInWords([...new Set(ids)])}). Nothing is lost: the rules wait.`];
+}
+
+/** The advice of each rule's most severe policy. */
+function instead({ plan }: Facts): readonly string[] {
+  const texts = violationsIn(plan).map(({ verdicts: [first] }) => first.policy.description.trim());
+  return [...new Set(texts)].slice(0, MOST_ADVICE).flatMap((text) => wrap(text, WIDTH));
+}
+
+const MOST_ADVICE = 2;
+
+function notKept(facts: Facts): readonly string[] {
+  const commands = addCommands(facts);
+  if (commands.length === 0) return [];
+  return [
+    'EC2 refused rules that were to stay, so allowed traffic is cut off. If somebody needs it:',
+    ...shorten(commands),
+  ];
+}
+
+function needIt(facts: Facts): readonly string[] {
+  const { plan, outcomes, audience } = facts;
+  const graced = plan.held.filter(({ because }) => because === 'grace');
+  const policies = [...revocations(plan), ...plan.dryRun, ...graced].flatMap(({ verdicts }) =>
+    verdicts.map(({ policy }) => policy),
+  );
+  if (!policies.some(({ action }) => action !== 'notify')) return [];
+  const whom = `Ask ${audience.contact ?? 'the people who run Portcullis'}`;
+  const gone = outcomes.filter(mayBeGone);
+  if (gone.length === 0) return [`${whom} for an exception.`];
+  const own = commandToRestore(facts);
   const commands = gone.map(
     ({ rule }) => undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`,
   );
-  const own = commandToRestore(facts);
-  return [
-    'Without one, Portcullis revokes again what these commands put back.',
-    ...(own === undefined ? [] : ['In a clone of Portcullis:', own, 'With the AWS CLI alone:']),
-    ...shorten(commands, 'commands, in the log'),
-  ];
+  const again = gone.some(isGone) ? ' Without an exception, Portcullis revokes the rule again.' : '';
+  return [`${whom} first.${again}`, ...(own === undefined ? [] : [own]), ...shorten(commands, MOST_COMMANDS)];
 }
 
-function lineOf(rule: SecurityGroupRule): string {
-  const described = rule.aws.Description === undefined ? '' : `  "${sanitize(rule.aws.Description)}"`;
-  return `${ruleInWords(rule)}${described}`;
-}
+const MOST_COMMANDS = 5;

@@ -65,6 +65,13 @@ export function describeExclusions(account: Account, parameters: Parameters): ob
   return listed(account, api, parameters, 'VpcBlockPublicAccessExclusions', exclusions, {});
 }
 
+/** Lists flow logs (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFlowLogs.html). */
+export function describeFlowLogs(account: Account, parameters: Parameters): object {
+  const { flowLogs } = account.network;
+  const values: ValuesOf<(typeof flowLogs)[number]> = { 'resource-id': ({ ResourceId }) => ResourceId };
+  return listed(account, 'DescribeFlowLogs', parameters, 'FlowLogs', flowLogs, values);
+}
+
 const OF_VPC: ValuesOf<{ readonly VpcId?: string | undefined }> = { 'vpc-id': ({ VpcId }) => VpcId };
 
 function listed<Item extends object>(

@@ -52,6 +52,7 @@ const SIZES: Readonly<Record<ReadApi, readonly [fewest: number, most: number]>> 
   DescribeNetworkAcls: [5, 1000],
   DescribeInternetGateways: [5, 1000],
   DescribeVpcBlockPublicAccessExclusions: [5, 1000],
+  DescribeFlowLogs: [5, 1000],
 };
 
 function askedSize(api: ReadApi, parameters: Parameters): number {

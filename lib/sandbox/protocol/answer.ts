@@ -7,6 +7,7 @@ import { modify } from '../ec2/modify.ts';
 import {
   describeAcls,
   describeExclusions,
+  describeFlowLogs,
   describeGateways,
   describeInterfaces,
   describePublicAccess,
@@ -59,6 +60,7 @@ const EC2: Readonly<Record<string, Operation>> = {
   DescribeInternetGateways: describeGateways,
   DescribeVpcBlockPublicAccessOptions: describePublicAccess,
   DescribeVpcBlockPublicAccessExclusions: describeExclusions,
+  DescribeFlowLogs: describeFlowLogs,
 };
 
 /** The operations of SNS, STS and CloudFormation, which write a result in an element of its own. */

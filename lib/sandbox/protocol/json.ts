@@ -3,9 +3,13 @@ import type { Account } from '../account.ts';
 import { DYNAMO } from '../dynamo/dynamo.ts';
 import { raiseFault, ServiceError } from '../faults.ts';
 import { runHooks } from '../hooks.ts';
+import { LOGS } from '../logs/logs.ts';
 import { SQS } from '../sqs/sqs.ts';
 
 type Operations = Readonly<Record<string, (account: Account, request: object) => object>>;
+
+/** By the name in the header; whatever is no other service is DynamoDB. */
+const SERVICES: Readonly<Record<string, Operations>> = { AmazonSQS: SQS, Logs_20140328: LOGS };
 
 /** Answers a request of the JSON protocol; `target` is its header. */
 export function answerJson(
@@ -14,7 +18,7 @@ export function answerJson(
   body: string,
 ): { readonly status: number; readonly body: string } {
   const [service = '', api = ''] = target.split('.');
-  const operations: Operations = service === 'AmazonSQS' ? SQS : DYNAMO;
+  const operations: Operations = SERVICES[service] ?? DYNAMO;
   try {
     raiseFault(account, api);
     const operation = Object.hasOwn(operations, api) ? operations[api] : undefined;

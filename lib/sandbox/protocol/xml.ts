@@ -23,6 +23,7 @@ const NAMES: Readonly<Record<string, string>> = {
   Routes: 'routeSet',
   NetworkAcls: 'networkAclSet',
   InternetGateways: 'internetGatewaySet',
+  FlowLogs: 'flowLogSet',
   Attachments: 'attachmentSet',
   VpcBlockPublicAccessExclusions: 'vpcBlockPublicAccessExclusionSet',
 };

@@ -32,6 +32,10 @@ const excepting = (expires: string) =>
     one === policy ? { ...one, exceptions: [...(one.exceptions ?? []), { ...exception, expires }] } : one,
   );
 
+const stage = (parameters: Record<string, string>) => ({
+  ...{ account: undefined, regions: [], parameters, flowLogs: [], subscriptions: [] },
+});
+
 it('says that all is well, but for what nobody can know', () => {
   const lines = diagnose(healthy);
 
@@ -143,7 +147,7 @@ describe('the doctor says what is wrong, and what to do', () => {
     ],
     [
       'a reader who has not confirmed',
-      { subscriptions: ok([{ protocol: 'email', isConfirmed: false }]) },
+      { subscriptions: ok([{ protocol: 'email', endpoint: 'jane@example.com', isConfirmed: false }]) },
       /^warning subscriptions: nobody is told: none confirmed, 1 not confirmed \| Open the mail/,
     ],
     [
@@ -174,12 +178,48 @@ describe('the doctor says what is wrong, and what to do', () => {
     [
       'other policies than deployed',
       { policies: rest },
-      new RegExp(`^warning policies: the deployment and this clone do not forbid the same: ${policy.id} \\|`),
+      new RegExp(
+        `^warning deployment: a deployment from here changes policy ${policy.id} is removed.*\\| .* deploy --plan --stage prod`,
+      ),
     ],
     [
       'an exception that only the clone has',
       { policies: excepting('2030-01-01') },
-      /^warning policies: the deployment has other policies, exceptions or texts/,
+      /^warning deployment: .*: an exception is new, until 2030-01-01/,
+    ],
+    [
+      'a deployment that does not say its policies',
+      { template: ok({}) },
+      /^warning deployment: .* does not say which policies it has/,
+    ],
+    [
+      'settings that do not say that it enforces',
+      { settings: stage({}) },
+      /^warning deployment: .*mode: enforce -> dry-run/,
+    ],
+    [
+      'a mail address that only the settings have',
+      { settings: stage({ mode: 'enforce', email: 'jane@example.com' }) },
+      /^warning deployment: .*jane@example.com \(email\) is subscribed/,
+    ],
+    [
+      'a mode that was changed by hand',
+      {
+        functions: [
+          remediate,
+          ...others
+            .map((one) => {
+              const { environment, ...rest } = valueIn(one.configuration);
+              return {
+                ...one,
+                configuration: ok({ ...rest, environment: { ...environment, MODE: 'dry-run' } }),
+              };
+            })
+            .slice(0, 1),
+          ...others.slice(1),
+        ],
+      },
+      /^warning by hand: MODE of sweep is `dry-run`, and was deployed as `enforce`/,
     ],
     [
       'an exception that ends',
@@ -265,6 +305,6 @@ it.each([
 
 it('does not announce what ends after two weeks', () => {
   expect(wrongIn({ policies: excepting('2026-06-23') })).toEqual([
-    expect.stringContaining('warning policies'),
+    expect.stringContaining('warning deployment'),
   ]);
 });

@@ -1,6 +1,8 @@
 // What is read of a deployment in which all is well.
 import type { DeploymentFacts } from '../../../cli/doctor/facts.ts';
 import type { Reading } from '../../../cli/doctor/reading.ts';
+import { MANIFEST, manifestOf } from '../../../lib/deployment/manifest.ts';
+import { FUNCTIONS } from '../../../lib/deployment/template.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { mayRevoke, withoutOff } from '../../../lib/policy/policy-modes.ts';
@@ -33,7 +35,7 @@ function makeFunction(which: string): DeploymentFacts['functions'][number] {
   const name = `portcullis-prod-${which}`;
   const environment = {
     ...{ STAGE: 'prod', MODE: 'enforce', TOPIC_ARN: arnOf('sns', 'portcullis-prod'), LEDGER_TABLE: 'ledger' },
-    ...{ TRIM_LIMIT: '0', MAX_RECEIVES: '5', BREAKER_LIMIT: '100', BREAKER_MINUTES: '15' },
+    ...{ TRIM_LIMIT: '0', EXPOSURE: 'on', MAX_RECEIVES: '5', BREAKER_LIMIT: '100', BREAKER_MINUTES: '15' },
   };
   const Condition = { ArnLike: { 'AWS:SourceArn': arnOf('events', 'rule/portcullis-prod-*') } };
   const statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Condition };
@@ -85,7 +87,7 @@ export const healthy: DeploymentFacts = {
       ...{ description: 'No sweep', threshold: 12 },
     },
   ]),
-  subscriptions: ok([{ protocol: 'email', isConfirmed: true }]),
+  subscriptions: ok([{ protocol: 'email', endpoint: 'jane@example.com', isConfirmed: true }]),
   testGroups: ok([]),
   sweep: ok(sweep),
   breaker: ok({
@@ -94,5 +96,15 @@ export const healthy: DeploymentFacts = {
   }),
   due: ok([]),
   policies,
+  settings: undefined,
+  template: ok({
+    Metadata: { [MANIFEST]: manifestOf(policies, { release: '0.2.0', commit: '0abc' }) },
+    Resources: Object.fromEntries(
+      FUNCTIONS.map((id) => [
+        id,
+        { Properties: { Environment: { Variables: { MODE: 'enforce', TRIM_LIMIT: '0' } } } },
+      ]),
+    ),
+  }),
   lists: ok(new Map()),
 };

@@ -143,7 +143,7 @@ describe('an exception', () => {
     [
       'for somebody, where nobody knows who it was',
       { exception: { principals: ['*'] }, context: { principals: 'unknown' } },
-      'may be for who made the rule, which is not known here',
+      'may be for whoever added the rule, who is not known here',
     ],
     ['that is past', { exception: { accounts: ['111122223333'], expires: '2026-05-31' } }, 'has expired'],
   ])('excuses nothing %s, and the finding says why', (_, asked, why) => {
@@ -156,7 +156,7 @@ describe('an exception', () => {
   it('takes its sources out of what is counted, and no more', () => {
     const { reason } = judge({ exception: { sources: ['198.51.100.0/25'] } });
 
-    expect(reason).toContain('tcp/22 from 198.51.100.128');
+    expect(reason).toContain('for example 198.51.100.128');
   });
 
   it('may name a prefix list as source; while that cannot be read, nobody knows', () => {

@@ -190,23 +190,23 @@ describe('the example of a destination by NAT64', () => {
 
   it('has both spellings', () => {
     expect(shown(NAT64_WORLD, 'world')).toEqual([
-      'It allows tcp/25 to 64:ff9b::808:808, which NAT64 translates to 8.8.8.8: it is open to the whole internet.',
+      'It allows tcp/25 to the whole internet, for example 64:ff9b::808:808, which NAT64 translates to 8.8.8.8.',
     ]);
     expect(shown(['64:ff9b::909:909/128'], { outside: ['private'] })).toEqual([
-      'It allows tcp/25 to 64:ff9b::909:909, which NAT64 translates to 9.9.9.9: it is open to 1 IPv4 address.',
+      'It allows tcp/25 to 1 IPv4 address, for example 64:ff9b::909:909, which NAT64 translates to 9.9.9.9.',
     ]);
   });
 
   it('is native where there is a native one', () => {
-    expect(shown(['::/0'], 'public')[0]).toContain('tcp/25 to 2001:4860:4860::8888: ');
-    expect(shown(['::/0'], { outside: ['::/0'] })[0]).toContain('tcp/25 to 64:ff9b::808:808, which NAT64');
+    expect(shown(['::/0'], 'public')[0]).toContain('for example 2001:4860:4860::8888.');
+    expect(shown(['::/0'], { outside: ['::/0'] })[0]).toContain('for example 64:ff9b::808:808, which NAT64');
   });
 
   it('is one that the rule itself adds, in its own spelling', () => {
     const rules = ['8.8.8.0/25', '8.8.9.0/25', '64:ff9b::808:800/120'];
 
     expect(shown(rules, 'public', { tolerate: { ipv4: 24 } })[0]).toContain(
-      'tcp/25 to 64:ff9b::808:880, which NAT64 translates to 8.8.8.128: ',
+      'for example 64:ff9b::808:880, which NAT64 translates to 8.8.8.128.',
     );
   });
 

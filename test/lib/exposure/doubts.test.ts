@@ -276,7 +276,7 @@ describe('what a violation lets in', () => {
     const entries = parseBlockList(['8.8.8.0/24']);
 
     expect(packetsOf(new Map([['pl-1', entries]]))).toEqual([
-      { sources: entries, traffic: [[6 * 65_536 + 22, 6 * 65_536 + 23]] },
+      { sources: entries.addresses, traffic: [[6 * 65_536 + 22, 6 * 65_536 + 23]] },
     ]);
   });
 

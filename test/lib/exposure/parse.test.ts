@@ -198,6 +198,26 @@ describe('a network interface', () => {
     expect(parseInterface(aws).name).toBe(name);
   });
 
+  it('has its own addresses, which flow logs name, whoever reaches them', () => {
+    const { ownAddresses } = parseInterface({
+      PrivateIpAddress: '10.0.0.5',
+      PrivateIpAddresses: [{ PrivateIpAddress: '10.0.0.5' }, { PrivateIpAddress: '10.0.0.6' }],
+      Ipv4Prefixes: [{ Ipv4Prefix: '10.0.1.0/28' }],
+      Ipv6Addresses: [{ Ipv6Address: 'fd00::5' }, { Ipv6Address: '2600::5' }],
+    });
+
+    expect(ownAddresses).toEqual(['10.0.0.5', '10.0.0.6', '10.0.1.0/28', 'fd00::5', '2600::5']);
+  });
+
+  it.each([
+    ['an instance', { InterfaceType: 'interface' as const }, 32_768],
+    ['a network load balancer', { InterfaceType: 'network_load_balancer' as const }, 1024],
+    ['an application load balancer', { RequesterId: 'amazon-elb' }, 1024],
+    ['Lambda', { InterfaceType: 'lambda' as const }, 1024],
+  ])('of %s sends from ports that depend on what it is', (_, aws, port) => {
+    expect(parseInterface(aws).clientPortsFrom).toBe(port);
+  });
+
   it('takes nothing for granted', () => {
     expect(parseInterface({})).toEqual({
       id: '',
@@ -208,6 +228,8 @@ describe('a network interface', () => {
       isIdle: false,
       groupIds: [],
       addresses: [],
+      ownAddresses: [],
+      clientPortsFrom: 32_768,
       deniesInternet: false,
       doubt: undefined,
     });

@@ -80,7 +80,8 @@ async function tickFor(test: TestWorld, minutes: number): Promise<void> {
 
 const openRules = ({ account }: TestWorld) =>
   account.rules.filter(({ goneAt }) => goneAt === undefined).length;
-const loud = (test: TestWorld) => subjects(test).filter((subject) => subject?.startsWith('BREAKER OPEN'));
+const loud = (test: TestWorld) =>
+  subjects(test).filter((subject) => subject?.startsWith('ACTION: ') && /on hold|stopped/.test(subject));
 const PLACE = { accountId: ACCOUNT, region: REGION };
 
 describe('the breaker', () => {
@@ -284,7 +285,7 @@ describe('a stop', () => {
     await reconcile(test.world, makeEvent([ssh]));
     await tickFor(test, 5);
     expect(left(test)).toEqual(['sgr-0ssh']);
-    expect(mails(test)[0]).toContain('REVOKING IS STOPPED');
+    expect(mails(test)[0]).toContain('Somebody stopped all revoking');
 
     await startRevoking(test.world.ledger, PLACE);
     await tickFor(test, 1);
@@ -426,7 +427,7 @@ describe('a protected group', () => {
 
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(plan.held.map(({ because }) => because)).toEqual(['protected']);
-    expect(subjects(test)).toEqual([expect.stringContaining('LEFT OPEN: SSH')]);
+    expect(subjects(test)).toEqual([expect.stringContaining('Left open: SSH')]);
     expect(mails(test)[0]).toContain(why);
   });
 
@@ -447,9 +448,9 @@ describe('a rule that comes back again and again', () => {
     expect(subjects(test)).toEqual([
       expect.stringMatching(/^Revoked: SSH/),
       expect.stringMatching(/^Revoked: SSH/),
-      expect.stringMatching(/^COMES BACK. Revoked: SSH/),
+      expect.stringMatching(/^Comes back: SSH/),
     ]);
-    expect(mails(test)[2]).toContain('was added 3 times within 60 minutes (with Terraform)');
+    expect(mails(test)[2]).toContain('was added 3 times within 60 minutes. Remove it');
   });
 
   it('does not hide another rule that is new', async () => {
@@ -469,7 +470,7 @@ describe('a rule that comes back again and again', () => {
       await open(test, `sgr-${i}`, `e-${i}`);
       await test.world.wait(20 * 60_000);
     }
-    const isNotice = subjects(test).map((subject) => subject?.startsWith('COMES BACK'));
+    const isNotice = subjects(test).map((subject) => subject?.startsWith('Comes back'));
 
     // At 12:21, 12:41, 13:01 and so on; what is silent has no message.
     expect(left(test)).toEqual([]);

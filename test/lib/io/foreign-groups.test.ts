@@ -106,12 +106,12 @@ describe('a rule of a group of another owner', () => {
     for (let i = 0; i < 3; i += 1) await reconcile(test.world, event);
 
     expect(subjects(test)).toEqual([
-      `OPEN in another account: SSH from the whole internet on participant (${OWNER}, eu-west-1)`,
+      `Ask the owner: SSH open to internet on participant (${OWNER}/eu-west-1)`,
     ]);
     expect(mails(test)[0]).toContain(
-      `The group belongs to account ${OWNER}. Portcullis does not change groups of other accounts: ask its owner to close what is open.`,
+      `The group belongs to account ${OWNER}, and Portcullis does not change groups of other accounts: ask its owner.`,
     );
-    expect(mails(test)[0]).toContain(`account ${OWNER}, eu-west-1\n`);
+    expect(mails(test)[0]).toContain(`account ${OWNER}, eu-west-1)`);
     expect(mails(test)[0]).not.toContain(ACCOUNT);
   });
 });
@@ -128,7 +128,7 @@ describe('beside groups of the account itself', () => {
     expect(left(test)).toEqual([]);
     expect(inForce(test.account, FOREIGN)).toHaveLength(2);
     expect(subjects(test).toSorted()).toEqual([
-      expect.stringMatching(`^OPEN in another account: .* on participant .${OWNER}`),
+      expect.stringMatching(`^Ask the owner: .* on participant .${OWNER}`),
       expect.stringMatching(`^Revoked: .* on web-prod .${ACCOUNT}`),
     ]);
   });
@@ -195,12 +195,10 @@ describe('a sweep that enforces', () => {
     await sweepForADay(region);
 
     expect(calls(region).filter((api) => MUTATIONS.test(api))).toEqual([]);
-    expect(subjects(region)).toEqual([
-      'Sweep of 111122223333, eu-west-1: 90 violations in 2 groups, 90 in groups of other accounts',
-    ]);
+    expect(subjects(region)).toEqual(['Sweep: 90 violations, 90 in other accounts (111122223333/eu-west-1)']);
     const [mail = ''] = mails(region);
-    expect(mail).toContain('90 left open: the group belongs to another account, ask its owner');
-    expect(mail).toContain(`on participant sg-0f0 of account ${OWNER} [`);
+    expect(mail).toContain('90 still open: the group belongs to another account, ask its owner');
+    expect(mail).toContain(`participant sg-0f0 of account ${OWNER}  `);
   });
 
   it('calls none of their rules missed by event: events of other accounts do not come', async () => {

@@ -1,8 +1,9 @@
 // What somebody may try to win time, or to be forgotten, where a policy gives a grace.
-import { CreateTagsCommand, DeleteTagsCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, DeleteTagsCommand } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
 import { tick } from '../../../lib/io/tick.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
+import { modify } from './modify.ts';
 import { sweepOnce } from './sweeping.ts';
 import {
   GROUP,
@@ -29,21 +30,6 @@ function underPolicies(...policies: readonly ReturnType<typeof policyOf>[]): Tes
 async function open(test: TestWorld, rule: typeof ssh): Promise<void> {
   addRule(test.account, { GroupId: GROUP, ...rule });
   await reconcile(test.world, makeEvent([rule]));
-}
-
-async function modify(test: TestWorld, id: string, to: object, eventID: string): Promise<void> {
-  const SecurityGroupRule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0', ...to };
-  const SecurityGroupRules = [{ SecurityGroupRuleId: id, SecurityGroupRule }];
-  await test.world.ec2.send(new ModifySecurityGroupRulesCommand({ GroupId: GROUP, SecurityGroupRules }));
-  const eventTime = test.world.now().toISOString();
-  await test.world.wait(5000);
-  const said = { SecurityGroupRuleId: id, SecurityGroupRule, tag: 1 };
-  await reconcile(test.world, {
-    ...makeEvent([], { eventID }),
-    ...{ eventName: 'ModifySecurityGroupRules', eventTime },
-    requestParameters: { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule: said } },
-    responseElements: { ModifySecurityGroupRulesResponse: { return: true } },
-  });
 }
 
 async function tagProd(test: TestWorld, isOn: boolean, eventID: string): Promise<void> {
@@ -119,4 +105,27 @@ it.each([
 
   expect(left(test)).toEqual([]);
   expect(subjects(test).at(-1)).toMatch(/^Revoked: /);
+});
+
+/** Lets hours pass without anything to see. */
+async function rest(test: TestWorld, hours: number): Promise<void> {
+  await test.world.wait(hours * 60 * MINUTE);
+  await tick(test.world);
+}
+
+it('a rule that an exception has let stay for more than a day takes no time from its neighbors, and has none itself', async () => {
+  const excuse = { groups: { tags: { env: 'prod' } }, reason: 'r', owner: 'o', expires: '2099-01-01' };
+  const exceptions = [{ ...excuse, sources: ['0.0.0.0/0'] }];
+  const test = underPolicies(policyOf('ssh', [22], 'revoke', { grace: '10m', exceptions }));
+  await open(test, ssh);
+  await tagProd(test, true, 'e-tag');
+  await rest(test, 25);
+  expect(left(test)).toEqual(['sgr-0ssh']);
+
+  await tagProd(test, false, 'e-untag');
+  expect(left(test)).toEqual([]);
+
+  await rest(test, 25);
+  await open(test, tcp('sgr-0other', 22));
+  expect(left(test)).toEqual(['sgr-0other']);
 });

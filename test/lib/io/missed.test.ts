@@ -38,9 +38,7 @@ describe('missed by event', () => {
     await sweepOnce(region);
 
     expect(missed(region)).toBeUndefined();
-    expect(region.account.messages[0]?.versions?.email).toContain(
-      'there is no earlier sweep to compare with',
-    );
+    expect(region.account.messages[0]?.versions?.email).toContain('no earlier sweep to compare with');
   });
 
   it('is a rule that no event brought', async () => {
@@ -59,8 +57,10 @@ describe('missed by event', () => {
       ['sweep-undecided', 0],
       ['missed-by-event', 1],
     ]);
-    expect(region.account.messages[1]?.subject).toContain('1 new, 1 missed by event');
-    expect(region.account.messages[1]?.versions?.email).toContain('MISSED BY EVENT: SSH');
+    expect(region.account.messages[1]?.subject).toContain(
+      '1 new violation, 4 critical in all, 1 missed by event',
+    );
+    expect(region.account.messages[1]?.versions?.email).toContain('new; missed by event');
   });
 
   it('is counted once', async () => {
@@ -177,7 +177,7 @@ describe('a rule that an exception for its maker may excuse', () => {
 
     expect(missed(region)).toEqual([]);
     expect(region.account.calls.map(({ api }) => api)).not.toContain('RevokeSecurityGroupIngress');
-    expect(region.account.messages[0]?.subject).toContain('1 violation in 1 group, 1 new');
+    expect(region.account.messages[0]?.subject).toContain('1 new violation');
   });
 
   it('does not keep what another policy condemns from going', async () => {

@@ -52,8 +52,8 @@ describe('the outbound rule of a new group', () => {
       }),
     );
     const digest = region.account.messages.at(-1);
-    expect(digest?.subject).toBe('Sweep of 111122223333, eu-west-1: 1 violation in 1 group, 1 new');
-    expect(digest?.versions?.email).not.toContain('MISSED BY EVENT');
+    expect(digest?.subject).toBe('Sweep: 1 new violation (111122223333/eu-west-1)');
+    expect(digest?.versions?.email).not.toContain('missed by event');
   });
 
   it('is missed where no event came', async () => {

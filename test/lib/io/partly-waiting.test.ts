@@ -86,11 +86,11 @@ it('is trimmed at once and revoked at the end of the grace of another policy, an
   await reconcile(test.world, makeEvent([wide]));
 
   expect(ports(test)).toEqual(['20-21', '23-25']);
-  expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:12 UTC: .*; 1 trimmed/)]);
-  expect(mails(test)[0]).toContain('Trimmed: tcp ports 20-25');
-  expect(mails(test)[0]).toContain(
-    'Closes at 2026-06-01 12:12 UTC if it still violates then: tcp ports 20-21',
+  expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:12 UTC: .*, 1 trimmed on web-prod/)]);
+  expect(mails(test)[0]).toMatch(
+    /revoked the forbidden part of 1 rule, and kept the rest:\n\n {2}- inbound tcp ports 20-25/,
   );
+  expect(mails(test)[0]).toContain('at 2026-06-01 12:12 UTC if they still violate a policy then');
   expect((await due(test)).map(({ until }) => until)).toEqual([UNTIL]);
 
   await tickFor(test, 9);

@@ -50,15 +50,16 @@ describe('of thirty changes within minutes', () => {
 
     expect(mails(test).at(-1)).toBe(`2 more changes in 2 groups, 2 critical (111122223333/eu-west-1).
 
-There were too many changes for a mail about each. The outcomes of their rules:
+There were too many changes for a mail about each. Their rules:
 
-  2 dry-run
+  2 still open: dry run
 
-  Would revoke (dry run): SSH from the whole internet on web-10 (111122223333, eu-west-1)  [e-sg-10]
-  Would revoke (dry run): SSH from the whole internet on web-11 (111122223333, eu-west-1)  [e-sg-11]
+  Dry run: SSH open to internet on web-10 (111122223333/eu-west-1)  [e-sg-10]
+  Dry run: SSH open to internet on web-11 (111122223333/eu-west-1)  [e-sg-11]
 
-All of them  npx --no -- portcullis history --stage prod --region eu-west-1 --since 2026-06-01T12:01:31.000Z
-Need a rule? npx --no -- portcullis restore <record> --stage prod --region eu-west-1
+All of them   npx --no -- portcullis history --stage prod --region eu-west-1 --since 2026-06-01
+Close them    npx --no -- portcullis audit --region eu-west-1 --commands
+Need a rule?  npx --no -- portcullis restore <record> --stage prod --region eu-west-1
 
 Record batch/2026-06-01T12:01:32.000Z
 `);
@@ -114,5 +115,5 @@ it('the loud mail of the breaker is never in a batch', async () => {
   await bring(enforcing, 1, 'sg-late');
   await startRevoking(test.world.ledger, place);
 
-  expect(subjects(test).at(-1)).toMatch(/^BREAKER OPEN/);
+  expect(subjects(test).at(-1)).toMatch(/^ACTION: revoking is stopped/);
 });

@@ -30,7 +30,7 @@ function again(test: TestWorld, i: number) {
 const place = ({ world }: TestWorld) => homeTarget(world.config);
 const stop = (test: TestWorld) => stopRevoking(test.world.ledger, place(test), test.world.now());
 const start = (test: TestWorld) => startRevoking(test.world.ledger, place(test));
-const notices = (test: TestWorld) => mails(test).filter((mail) => mail.includes('COMES BACK:'));
+const notices = (test: TestWorld) => mails(test).filter((mail) => mail.includes('Comes back'));
 
 describe('a rule that keeps coming back is reported, and the next revocation is silent only after that,', () => {
   it('though the try that noticed it was throttled', async () => {
@@ -102,7 +102,7 @@ describe('a rule that keeps coming back is reported, and the next revocation is 
     await reconcile(test.world, third);
 
     expect(left(test)).toEqual([]);
-    expect(subjects(test).at(-1)).toMatch(/^COMES BACK\. Revoked: SSH/);
+    expect(subjects(test).at(-1)).toMatch(/^Comes back: SSH/);
   });
 
   it('though the try that was denied died before it told, and the breaker holds the next', async () => {
@@ -119,7 +119,7 @@ describe('a rule that keeps coming back is reported, and the next revocation is 
     await reconcile(test.world, third);
 
     expect(left(test)).toEqual(['sgr-3']);
-    expect(subjects(test).at(-1)).toMatch(/COMES BACK\./);
+    expect(subjects(test).at(-1)).toMatch(/Comes back/);
   });
 
   it('and only if the rule is one to tell of by then', async () => {

@@ -47,14 +47,13 @@ describe('a sweep that would close rules in more groups than the limit', () => {
     ]);
     expect(mails(region)[0]).toContain(
       [
-        'ON HOLD',
-        '  Nothing was closed. This sweep would close 11 rules in 11 groups, more than the limit of 10 groups.',
-        '  A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
-        '  They must go   npx --no -- portcullis breaker release sweep --stage prod --region eu-west-1',
-        '                 The next sweep closes them.',
+        'On hold        Nothing was closed. This sweep would close 11 rules in 11 groups, more than the limit of 10 groups.',
+        '               A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
+        'They must go   npx --no -- portcullis breaker release sweep --stage prod --region eu-west-1',
+        '               The next sweep closes them.',
       ].join('\n'),
     );
-    expect(mails(region)[0]).toContain('11 left open: this sweep was not allowed to close them');
+    expect(mails(region)[0]).toContain('11 still open: the sweep is on hold');
   });
 
   it('reports them again after a day, and not with every sweep', async () => {
@@ -87,10 +86,7 @@ describe('a sweep that would close little, just after events have closed as much
     await sweepOnce(region, { mode: 'enforce' });
     expect(openGroups(region, 31)).toEqual([30]);
     expect(mails(region).at(-1)).toContain(
-      [
-        'ON HOLD',
-        '  Nothing was closed. This sweep would close 1 rule in 1 group. With what was closed just before, that is',
-      ].join('\n'),
+      'On hold   Nothing was closed. This sweep would close 1 rule in 1 group. With what was closed just before, that is',
     );
 
     await pass(region, SIX_HOURS);
@@ -247,9 +243,8 @@ describe('a sweep on hold', () => {
     expect(revokes(region)).toBe(0);
     expect(mails(region)[0]).toContain(
       [
-        'ON HOLD',
-        '  Nothing was closed. This sweep would close 2 rules in 2 groups. Somebody has stopped all revoking.',
-        '  Start again    npx --no -- portcullis breaker start --stage prod --region eu-west-1',
+        'On hold      Nothing was closed. This sweep would close 2 rules in 2 groups. Somebody has stopped all revoking.',
+        'Start again  npx --no -- portcullis breaker start --stage prod --region eu-west-1',
       ].join('\n'),
     );
   });
@@ -282,7 +277,7 @@ describe('rules that EC2 denies in every sweep', () => {
     await sweepOnce(region, { mode: 'enforce' });
 
     expect(openGroups(region, 80)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(subjects(region)[1]).toContain('5 revoked');
+    expect(subjects(region)[1]).toContain('5 new violations');
   });
 
   it('are counted again from the moment that EC2 revokes one of them', async () => {

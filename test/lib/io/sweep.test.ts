@@ -38,7 +38,7 @@ describe('a sweep that reports', () => {
     expect(state).toBe('finished');
     expect(counts(region)).toMatchObject({ groups: 300, rules: 305, violations: 5, affected: 5 });
     expect(region.account.messages.map(({ subject }) => subject)).toEqual([
-      'Sweep of 111122223333, eu-west-1: 5 violations in 5 groups',
+      'Sweep: 5 violations, 5 critical (111122223333/eu-west-1)',
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('a sweep that reports', () => {
       await pass(region, hours * 60);
       await sweepOnce(region);
     }
-    expect(subjects()).toEqual(['2 violations in 2 groups']);
+    expect(subjects()).toEqual(['2 violations, 2 critical (111122223333/eu-west-1)']);
     await pass(region, 6 * 60);
     await sweepOnce(region);
     expect(subjects()).toHaveLength(2);
@@ -92,7 +92,9 @@ describe('a sweep that reports', () => {
     await pass(region, 6 * 60);
     await sweepOnce(region);
 
-    expect(subjects()[2]).toBe('3 violations in 3 groups, 1 new, 1 missed by event');
+    expect(subjects()[2]).toBe(
+      '1 new violation, 3 critical in all, 1 missed by event (111122223333/eu-west-1)',
+    );
   });
 
   it('reads a prefix list once, however many groups refer to it', async () => {
@@ -164,7 +166,7 @@ describe('a sweep that enforces', () => {
       'sg-0023 notified',
     ]);
     expect(region.account.messages.map(({ subject }) => subject)).toEqual([
-      'Sweep of 111122223333, eu-west-1: 3 violations in 3 groups, 3 revoked',
+      'Sweep: 3 violations, 3 critical, 3 revoked (111122223333/eu-west-1)',
     ]);
     expect(region.account.messages[0]?.versions?.email).toContain('authorize-security-group-ingress');
     const written = calls(region).indexOf('RevokeSecurityGroupIngress');
@@ -199,7 +201,7 @@ describe('a sweep that enforces', () => {
     await sweepOnce(region, { mode: 'enforce' });
 
     expect(counts(region)).toMatchObject({ byStatus: { denied: 1, revoked: 2 } });
-    expect(region.account.messages[0]?.versions?.email).toContain('could not be revoked: access denied');
+    expect(region.account.messages[0]?.versions?.email).toContain('1 still open: access denied');
   });
 
   it('leaves protected groups alone and tells of them', async () => {
@@ -236,7 +238,7 @@ describe('a sweep beside the events', () => {
 
     await bring(region, 0, 22, 'event-3');
 
-    expect(region.account.messages.at(-1)?.subject).toContain('COMES BACK');
+    expect(region.account.messages.at(-1)?.subject).toContain('Comes back');
   });
 });
 

@@ -104,7 +104,7 @@ describe('trimming a rule', () => {
     expect(mail).toContain('NOT KEPT: tcp ports 23-25 from the whole internet');
     expect(mail).toContain('RulesPerSecurityGroupLimitExceeded');
     expect(mail).toMatch(
-      /If somebody needs it:\n {2}aws ec2 authorize-security-group-ingress .*"FromPort":23,"ToPort":25/,
+      /If somebody needs it:\n +aws ec2 authorize-security-group-ingress .*"FromPort":23,"ToPort":25/,
     );
   });
 
@@ -127,7 +127,7 @@ describe('trimming a rule', () => {
     expect(outcomes).toEqual([]);
     expect(ports(test)).toEqual(['20-25']);
     expect(mail).toMatch(
-      /left as it is, and not trimmed: AWS refused the rules that would keep what is allowed \(UnauthorizedOperation.*\), of tcp ports 20-25/,
+      /left as it is, and not trimmed: AWS refused the rules that would keep what is allowed \(UnauthorizedOperation.*\)/,
     );
     expect(message?.record.findings).toMatchObject([
       { action: 'notify', obstacle: 'refused', detail: expect.stringContaining('UnauthorizedOperation') },
@@ -231,7 +231,7 @@ describe('trimming a rule', () => {
 
     expect(outcomes).toEqual(['dry-run']);
     expect(calls(test).filter((api) => /Authorize|Revoke/.test(api))).toEqual([]);
-    expect(message?.subject).toContain('Would trim (dry run): tcp ports 20-25 from the whole internet');
+    expect(message?.subject).toContain('Dry run: tcp ports 20-25 open to internet');
     expect(mail).toContain('would keep: tcp ports 20-21 from the whole internet');
   });
 
@@ -239,10 +239,10 @@ describe('trimming a rule', () => {
     const { message, mail } = await run(makeTrimming());
 
     expect(message?.subject).toBe(
-      'Trimmed: tcp ports 20-25 from the whole internet on web-prod (111122223333, eu-west-1)',
+      'Trimmed: tcp ports 20-25 open to internet on web-prod (111122223333/eu-west-1)',
     );
     expect(mail).toContain('kept: tcp ports 23-25 from the whole internet (0.0.0.0/0)');
-    expect(mail).toContain('+ added  tcp ports 20-21 from the whole internet (0.0.0.0/0)  "legacy"');
+    expect(mail).toContain('kept: tcp ports 20-21 from the whole internet (0.0.0.0/0)');
     expect(message?.record.findings[0]).toMatchObject({
       action: 'trim',
       outcome: 'revoked',

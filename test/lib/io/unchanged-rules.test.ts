@@ -166,7 +166,7 @@ describe('a call that names only its group', () => {
 
     expect(subjects(test)).toHaveLength(2);
     expect(mails(test)[1]).toContain('sgr-0ssh');
-    expect(mails(test)[1]).not.toContain('sgr-0rdp');
+    expect(mails(test)[1]).not.toContain('- inbound RDP');
   });
 
   it('has closed at its dead letter what failed to its last try', async () => {

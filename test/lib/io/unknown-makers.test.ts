@@ -57,7 +57,7 @@ describe('a call that names its group and none of its rules', () => {
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(subjects(test)).toEqual([expect.stringMatching(/^Notice: SSH/)]);
     expect(mails(test)[0]).toContain(
-      'The exception "incidents (o, until 2099-01-01)" may be for who made the rule, which is not known here.',
+      'The exception "incidents (o, until 2099-01-01)" may be for whoever added the rule, who is not known here.',
     );
   });
 
@@ -207,7 +207,7 @@ describe('a sweep', () => {
     await sweepOnce({ ...region, world: { ...region.world, policies } }, { mode: 'enforce' });
 
     expect(inForce(region.account, groupId(0))).toHaveLength(stays);
-    expect(subjects(region)).toEqual([expect.stringContaining('1 violation in 1 group')]);
+    expect(subjects(region)).toEqual([expect.stringContaining('Sweep: 1 violation')]);
   });
 });
 

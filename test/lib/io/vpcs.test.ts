@@ -143,8 +143,8 @@ describe('a read of VPCs that fails', () => {
     const world = { ...region.world, policies: [inProd, policyOf('no-https', [443], 'notify')] };
     await sweepOnce({ ...region, world });
 
-    expect(subjects(region)[0]).toContain('2 violations in 2 groups');
-    expect(mails(region)[0]).toContain('no-ssh-in-prod: It could not be evaluated');
+    expect(subjects(region)[0]).toContain('Sweep: 2 violations');
+    expect(mails(region)[0]).toContain('It could not be evaluated');
   });
 });
 

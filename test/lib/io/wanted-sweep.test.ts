@@ -68,8 +68,8 @@ describe('a rule that nobody can say where it is', () => {
 
     expect(state).toBe('finished');
     expect([isOpen(region, 41), isOpen(region, 3)]).toEqual([false, true]);
-    expect(subjects(region).at(-1)).toContain('2 violations in 2 groups, 1 new, 1 revoked');
-    expect(mails(region).at(-1)).toContain('CloudTrail left out what a call of 2026-06-01T18:');
+    expect(subjects(region).at(-1)).toContain('Sweep: 1 new violation, 1 revoked');
+    expect(mails(region).at(-1)).toContain('CloudTrail left out what a call of 2026-06-01 18:');
     expect((await goOn(region)).state).toBe('idle');
   });
 
@@ -80,7 +80,7 @@ describe('a rule that nobody can say where it is', () => {
     await goOn(region);
 
     expect([isOpen(region, 3, 3389), isOpen(region, 3)]).toEqual([false, true]);
-    expect(subjects(region).at(-1)).toContain('2 violations in 1 group');
+    expect(subjects(region).at(-1)).toContain('Sweep: 1 new violation');
   });
 
   it('is closed by the sweep of the schedule where that comes first', async () => {
@@ -191,7 +191,7 @@ describe('a rule is only reported', () => {
     await goOn(region);
 
     expect(isOpen(region, 41)).toBe(true);
-    expect(subjects(region).at(-1)).toContain('1 new');
+    expect(subjects(region).at(-1)).toContain('1 new violation');
   });
 
   it('where an entry has dealt with it since that sweep', async () => {

@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Mode } from '../../../lib/config.ts';
+import { readSurroundings } from '../../../lib/io/aws/surroundings.ts';
 import { load } from '../../../lib/io/ledger/entries.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { type Remediation, reconcile as reconcileEvent } from '../../../lib/io/reconcile.ts';
@@ -61,6 +62,7 @@ export function makeWorld(
   logger.info = (message, ...extra) => void log.push([String(message), Object.assign({}, ...extra)]);
   const world: World = {
     ec2: ec2Of(account),
+    readSurroundings,
     sns: snsOf(account),
     config: {
       mode,
@@ -69,10 +71,14 @@ export function makeWorld(
       trimLimit: 10,
       stage: 'prod',
       ledgerTable: 'ledger',
+      ledgerRetention: 400,
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
+      audience: {},
       protected: [],
+      isExposureOn: true,
+      flowLogs: [],
       roleArn: OWN_ROLE,
     },
     ledger: { client: dynamoOf(account), table: 'ledger' },

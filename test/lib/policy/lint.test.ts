@@ -50,8 +50,8 @@ describe('lint', () => {
     ],
     [
       'an exception that expires soon',
-      { exceptions: [{ ...exception, accounts: ['111122223333'], expires: '2026-06-20' }] },
-      'p exceptions.0.expires: this exception of team expires soon, on 2026-06-20',
+      { exceptions: [{ ...exception, accounts: ['111122223333'], expires: '2026-06-10' }] },
+      'p exceptions.0.expires: this exception of team expires soon, on 2026-06-10',
     ],
     [
       'an exception for sources that the policy does not forbid',

@@ -124,7 +124,7 @@ it('a rule that its author changes to what only a policy on hold forbids is not 
   await reconcile({ ...test.world, policies }, makeEvent([ssh]));
 
   expect(shown(test)).toEqual(['3389-3389 0.0.0.0/0']);
-  expect(test.account.messages[0]?.subject).toContain('BREAKER OPEN');
+  expect(test.account.messages[0]?.subject).toContain('ACTION: policy no-rdp is on hold');
 });
 
 it('in the default VPC, the rules that EC2 revokes beside one that it does not know are recorded as revoked', async () => {

@@ -61,15 +61,16 @@ export interface History {
   readonly seen: Set<string>;
 }
 
-function begin(grace: number): History {
+function begin(grace: number, clockRoom: number): History {
   const group = { id: GROUP, name: 'web', ownerId: target.accountId, vpcId: 'vpc-1', tags: {} };
   const world: ModelWorld = {
     group,
     rules: new Map(),
     entries: new Map(),
     clocks: { clocks: [], version: 0 },
+    clockRoom,
     now: START,
-    ...{ lag: 0, stale: [], mails: [], wrongs: [] },
+    ...{ lag: 0, stale: [], mails: [], scheduled: new Set<string>(), wrongs: [] },
     ...{ byBot: new Set(), bySomebody: new Set(), added: new Set(), unwithdrawn: new Set() },
     ...{ breakerHolds: [], isDefaultVpc: false, hasMailRoom: true },
   };
@@ -78,8 +79,13 @@ function begin(grace: number): History {
 }
 
 const isTagged = ({ world }: History) => world.group.tags.public === 'yes';
-const isOver = ({ firstSeen, world, grace }: History, spare = 0) =>
-  firstSeen !== undefined && world.now >= firstSeen + (grace + spare) * MINUTE;
+const isOver = (history: History, spare = 0) => {
+  const { firstSeen, world, grace } = history;
+  if (firstSeen === undefined) return false;
+  // What found no room for a clock had no grace: it begins with the first clock that was stored.
+  const startedAt = world.clockRoom < Number.POSITIVE_INFINITY ? world.firstClock : firstSeen;
+  return startedAt === undefined || world.now >= startedAt + (grace + spare) * MINUTE;
+};
 
 /** The rules that are open although the machine has seen them and their time is over. */
 export function overdue(history: History): readonly string[] {
@@ -189,8 +195,9 @@ export function play(
   grace: number,
   acts: readonly Act[],
   faults: readonly (readonly Fault[])[] = [],
+  clockRoom = Number.POSITIVE_INFINITY,
 ): History {
-  const history = begin(grace);
+  const history = begin(grace, clockRoom);
   for (const [index, one] of acts.entries()) {
     for (let i = 0; i < one.minutes; i += 1) {
       pass(history);

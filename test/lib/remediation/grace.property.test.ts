@@ -26,6 +26,20 @@ it('a rule is never closed before its time, and always at its end, whatever peop
   );
 }, 300_000);
 
+it('no rule wins time by filling the room for clocks: what finds none is closed at once', () => {
+  fc.assert(
+    fc.property(anyGrace, anyActs, fc.nat(3), (grace, acts, room) => {
+      const history = play(grace, acts, [], room);
+      const { world, wrongs } = history;
+
+      const isEarly = (wrong: string) => wrong.endsWith('is closed before its time');
+      expect([...world.wrongs, ...wrongs.filter((one) => !isEarly(one)), ...overdue(history)]).toEqual([]);
+      expect(world.clocks.clocks.length).toBeLessThanOrEqual(room);
+    }),
+    SOME,
+  );
+}, 300_000);
+
 it('whatever befalls the tries, a rule is not closed before its time, and is closed in the end', () => {
   const anyFaults = fc.array(fc.array(anyFault, { maxLength: 2 }), {
     minLength: MOST_ACTS,

@@ -15,7 +15,7 @@ import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-
 const HISTORIES = { numRuns: 5 * RUNS.numRuns };
 const COMMANDS = [
   ...(['load', 'read', 'write', 'count', 'add', 'revoke', 'withdraw', 'wait'] as const),
-  ...(['read-surroundings', 'publish'] as const),
+  ...(['read-surroundings', 'publish', 'schedule-evidence'] as const),
 ];
 
 /**
@@ -62,7 +62,7 @@ const anyHistory = fc.record({
 });
 
 const { world: made } = makeWorld([]);
-const config = { ...made.config, trimLimit: 3 };
+const config = { ...made.config, trimLimit: 3, flowLogs: ['flows'] };
 const target = homeTarget(config);
 
 interface Start {
@@ -79,10 +79,12 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom }: Start):
     rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: 'sg-0web', ...rule }])),
     entries: new Map(),
     clocks: { clocks: [], version: 0 },
+    clockRoom: Number.POSITIVE_INFINITY,
     now: Date.parse('2026-06-01T12:05:00Z'),
     lag: 0,
     stale: [],
     mails: [],
+    scheduled: new Set(),
     byBot: new Set(),
     bySomebody: new Set(),
     added: new Set(),
@@ -195,6 +197,10 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
       const { FromPort, ToPort = 0 } = world.rules.get(id) ?? {};
       return FromPort !== 23 || !world.rules.has(`sgr-${ToPort - 22}`) || world.unwithdrawn.has(id);
     }),
+  'flow logs are asked where a message says so': ({ world }) =>
+    [...world.entries.values()].every(
+      ({ id, record }) => record.exposure?.flowLogs?.kind !== 'asked' || world.scheduled.has(id),
+    ),
   'a rule is revoked by one entry': ({ world }) => {
     const revoked = findingsIn(world).filter(({ outcome }) => outcome === 'revoked');
     return new Set(revoked.map(({ ruleId }) => ruleId)).size === revoked.length;

@@ -1,7 +1,9 @@
 // A world for histories of the machine: one group, one entry, and faults addressed by the command that they befall.
 import { isDeepStrictEqual } from 'node:util';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { DEFAULT_FORMAT } from '../../../lib/evidence/flow-record.ts';
 import { UNREAD_NETWORK } from '../../../lib/exposure/network.ts';
+import { parseInterface } from '../../../lib/exposure/parse-interface.ts';
 import { overlaps, within } from '../../../lib/network/intervals.ts';
 import type { Asked } from '../../../lib/plan/breaker.ts';
 import { policyIdOf } from '../../../lib/plan/breaker-state.ts';
@@ -61,11 +63,17 @@ export interface ModelWorld {
   readonly rules: Map<string, AwsSecurityGroupRule>;
   readonly entries: Map<string, Stored>;
   clocks: StoredClocks;
+  /** How many clocks may be stored. */
+  readonly clockRoom: number;
+  /** When the first clock that was stored started. */
+  firstClock?: number;
   now: number;
   /** How many reads still show the group as it was before the last change of the bot's. */
   lag: number;
   stale: readonly AwsSecurityGroupRule[];
   readonly mails: string[];
+  /** The records of which flow logs are to be asked. */
+  readonly scheduled: Set<string>;
   readonly byBot: Set<string>;
   readonly bySomebody: Set<string>;
   /** The rules that the bot has added. */
@@ -80,6 +88,19 @@ export interface ModelWorld {
   /** In the default VPC EC2 revokes the rules of a call that it knows, and lists the others. */
   readonly isDefaultVpc: boolean;
 }
+
+/** One instance, whose VPC has a flow log. */
+const SURROUNDINGS = {
+  interfaces: [
+    parseInterface({
+      ...{ NetworkInterfaceId: 'eni-1', VpcId: 'vpc-1', PrivateIpAddress: '10.0.0.5', Status: 'in-use' },
+      Groups: [{ GroupId: 'sg-0web' }],
+    }),
+  ],
+  network: UNREAD_NETWORK,
+  rules: new Map(),
+  flowLogs: [{ id: 'fl-1', resourceId: 'vpc-1', logGroup: 'flows', format: DEFAULT_FORMAT }],
+};
 
 /** What costs a budget or changes a group. */
 const ACTS = new Set<Command['do']>(['count', 'count-recurrence', 'revoke', 'add', 'withdraw']);
@@ -180,10 +201,7 @@ function carryOut(
         ),
       };
     case 'write-clocks': {
-      const { version } = command.clocks;
-      // Somebody else was faster: theirs are the answer.
-      if (world.clocks.version === version) world.clocks = { ...command.clocks, version: version + 1 };
-      return { saw: 'clocks', clocks: world.clocks };
+      return { saw: 'clocks', clocks: writeClocks(world, command.clocks) };
     }
     case 'read-associations':
       return { saw: 'associations', associations: new Map() };
@@ -208,7 +226,7 @@ function carryOut(
       return { saw: 'revoked', batch: command.batch, answer: revoke(world, command.batch, fault) };
     case 'read-surroundings':
       refuseEarly(world, attempt);
-      return { saw: 'surroundings', interfaces: [], network: UNREAD_NETWORK, rules: new Map() };
+      return { saw: 'surroundings', ...SURROUNDINGS };
     case 'announce':
       return { saw: 'announced', checks: command.checks };
     case 'confirm-announced':
@@ -216,6 +234,9 @@ function carryOut(
     case 'publish':
       world.mails.push(command.message.subject);
       return { saw: 'published', message: command.message };
+    case 'schedule-evidence':
+      world.scheduled.add(command.scheduled.first.id);
+      return { saw: 'confirmed' };
     case 'add':
       return { saw: 'added', rules: command.rules, answer: add(world, attempt, command, fault) };
     case 'find-leaning':
@@ -225,6 +246,15 @@ function carryOut(
     case 'read-fingerprints':
       return { saw: 'fingerprints', fingerprints: undefined };
   }
+}
+
+/** The clocks after a write: of somebody else if they were faster, or as they were if there is no room. */
+function writeClocks(world: ModelWorld, { isFull, ...written }: StoredClocks): StoredClocks {
+  if (isFull !== true && written.clocks.length > world.clockRoom) return { ...world.clocks, isFull: true };
+  if (world.clocks.version !== written.version) return world.clocks;
+  world.clocks = { ...written, version: written.version + 1 };
+  world.firstClock ??= Math.min(...written.clocks.map(({ startedAt }) => startedAt));
+  return isFull === true ? { ...world.clocks, isFull } : world.clocks;
 }
 
 /** A policy goes, or it waits. */

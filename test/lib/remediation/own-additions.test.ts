@@ -63,6 +63,6 @@ describe('an attempt that is not done', () => {
   it('says so in a text that fits into the queue', () => {
     const text = inShort(Array.from({ length: 30 }, () => 'x'.repeat(600)));
 
-    expect(text).toBe(`${`${'x'.repeat(500)}; `.repeat(20)}... and 10 more in the log`);
+    expect(text).toBe(`${`${'x'.repeat(500)}; `.repeat(10)}... and 20 more in the log`);
   });
 });

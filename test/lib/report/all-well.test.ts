@@ -5,7 +5,7 @@ import type { DigestFacts } from '../../../lib/report/digest/digest-facts.ts';
 import { emptyTotals } from '../../../lib/report/digest/sweep-totals.ts';
 
 const facts: DigestFacts = {
-  ...{ id: 'sweep/2026-06-08T12:00:00.000Z', stage: 'prod', mode: 'report' },
+  ...{ id: 'sweep/2026-06-08T12:00:00.000Z', stage: 'prod', mode: 'report', audience: {}, expiring: 0 },
   target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
   ...{ startedAt: '2026-06-08T12:00:00.000Z', endedAt: '2026-06-08T12:04:30.000Z' },
   totals: { ...emptyTotals(true), groups: 412, rules: 2315, exempt: 3 },
@@ -21,13 +21,13 @@ it('says that nothing violates a policy and since when, what was judged, and whe
     email,
   ).toBe(`No security group rule in account 111122223333, eu-west-1, violates a policy. Every sweep since 2026-06-01 12:01 UTC found the same.
 
-Last sweep  2315 rules in 412 security groups, finished 2026-06-08 12:04 UTC. Exceptions allow 3 of them.
+Last sweep  2,315 rules in 412 security groups, finished 2026-06-08 12:04 UTC. Exceptions allow 3 of them.
 Next mail   When a sweep finds something, or in a week. If neither comes, read docs/operations.md#alarms.
 Check       npx --no -- portcullis audit --region eu-west-1
 
 Record sweep/2026-06-08T12:00:00.000Z
 `);
-  expect(chat.content.description).toBe('No rule violates a policy: 2315 rules in 412 groups.');
+  expect(chat.content.description).toBe('No rule violates a policy: 2,315 rules in 412 groups.');
   expect(attributes).toMatchObject({ severity: 'low', outcome: ['well'] });
 });
 

@@ -38,7 +38,15 @@ function factsOf(totals: SweepTotals, wanted: Partial<DigestFacts> = {}): Digest
     target: { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
     ...{ id: 'sweep/1', mode: 'report', stage: 'prod' },
     ...{ startedAt: '2026-06-01T12:00:00Z', endedAt: '2026-06-01T12:01:00Z', totals },
-    ...{ previousAt: undefined, gone: undefined, missed: undefined, hold: undefined, wellSince: undefined },
+    ...{
+      audience: {},
+      expiring: 0,
+      previousAt: undefined,
+      gone: undefined,
+      missed: undefined,
+      hold: undefined,
+      wellSince: undefined,
+    },
     wanted: undefined,
     ...wanted,
   };
@@ -56,16 +64,16 @@ describe('the digest', () => {
       violations: 50,
       bySeverity: { critical: 50 },
     });
-    expect(email.match(/critical: SSH/g)).toHaveLength(20);
-    expect(email).toContain('... and 30 more in the log');
+    expect(email.match(/^ {2}critical {2}web-/gm)).toHaveLength(20);
+    expect(email).toContain('... and 30 more findings in the log');
   });
 
   it('says what is new since the last sweep, and names it before what is as grave', () => {
     const { subject, email } = makeDigest(
-      factsOf(totalsOf(many(3), ['sgr-0', 'sgr-1']), { previousAt: 'then' }),
+      factsOf(totalsOf(many(3), ['sgr-0', 'sgr-1']), { previousAt: '2026-06-01T06:00:00Z' }),
     );
 
-    expect(subject).toBe('Sweep of 111122223333, eu-west-1: 3 violations in 3 groups, 1 new');
+    expect(subject).toBe('Sweep: 1 new violation, 3 critical in all (111122223333/eu-west-1)');
     expect(email.indexOf('[sgr-2]')).toBeLessThan(email.indexOf('[sgr-0]'));
   });
 
@@ -83,12 +91,14 @@ describe('the digest', () => {
     expect(totalsOf([found(1, { openAs: 'unfinished' })]).byStatus).toEqual({ unfinished: 1 });
   });
 
-  it('shouts that the breaker is open', () => {
+  it('says that policies are on hold', () => {
     const held = found(1, {
       findings: found(1).findings.map((it) => ({ ...it, because: 'breaker' as const })),
     });
 
-    expect(makeDigest(factsOf(totalsOf([held]))).subject).toContain('1 violation in 1 group, BREAKER OPEN');
+    expect(makeDigest(factsOf(totalsOf([held]))).subject).toContain(
+      'Sweep: 1 violation, 1 critical, 1 on hold',
+    );
   });
 
   it('acts on nothing that a group is called', () => {

@@ -83,6 +83,7 @@ export function makeFacts(wanted: Wanted = {}): Facts {
     checks: { holds: [], recurring: [] },
     outcomes: plan.revoke.map(({ rule }) => ({ rule, outcome, ...detail })),
     mode: outcome === 'dry-run' ? 'dry-run' : 'enforce',
+    audience: {},
     now: new Date('2026-06-01T12:00:45Z'),
   };
 }

@@ -45,8 +45,8 @@ it.each([
   const noted = ['event-1', '--region', 'eu-west-1'];
   const { status, stdout } = await onAccount(account, ['restore', ...noted]);
 
-  expect(email).toContain(`Revoked: ${words} from the whole internet`);
-  expect(email).toContain(`It allows ${witness}`);
+  expect(email).toContain(`inbound ${words} from the whole internet`);
+  expect(email).toContain(`Policy    no-icmp (high)`);
   expect(https).toContain(words);
   expect(JSON.parse(record).findings[0]).toMatchObject({ policies: [{ witness }] });
   expect([closed, status]).toEqual([[], 0]);

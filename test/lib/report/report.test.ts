@@ -16,19 +16,18 @@ describe('the message about a revoked rule', () => {
   const { subject, email, chat, record, attributes } = makeMessage(makeFacts());
 
   it('says in its subject what was done, to what, and where', () => {
-    expect(subject).toBe('Revoked: SSH from the whole internet on web-prod (111122223333, eu-west-1)');
+    expect(subject).toBe('Revoked: SSH open to internet on web-prod (111122223333/eu-west-1)');
   });
 
   it.each([
-    ['who did it, behind which role', 'jane@example[.]com (role developer)'],
-    ['from where and with what', '203.0.113.9, with Terraform'],
-    ['what it was', 'Revoked: SSH (tcp/22) from the whole internet (0.0.0.0/0) [sgr-0ssh]'],
-    ['how long it was open', 'open for 45 seconds'],
-    ['what becomes of open connections', 'may live on'],
-    ['which policy, how severe', 'no-world-open-admin (critical): SSH, RDP and other remote administration'],
-    ['a connection that was possible', 'tcp/22 from 8.8.8.8'],
+    ['who did it, by role and session', 'role developer, session "jane@example.com"'],
+    ['from where and with what', 'client Terraform, from 203.0.113.9, 2026-06-01 12:00 UTC'],
+    ['what it was', 'inbound SSH (tcp/22) from the whole internet (0.0.0.0/0)  sgr-0ssh'],
+    ['how long it was open', 'Open for about 45 seconds'],
+    ['what becomes of open connections', 'may continue until they end'],
+    ['which policy, how severe', 'no-world-open-admin (critical); also no-world-open-high-risk (critical)'],
     ['what to do instead', 'Session Manager'],
-    ['who can allow it', 'an exception to no-world-open-admin'],
+    ['whom to ask', 'Ask the people who run Portcullis first. Without an exception, Portcullis revokes'],
     [
       'the command that undoes it',
       'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-0web',
@@ -78,16 +77,19 @@ describe('the message', () => {
       makeFacts({ outcome: 'denied', detail: 'UnauthorizedOperation: You are not authorized' }),
     );
 
-    expect(subject).toContain('COULD NOT REVOKE (access denied)');
-    expect(email).toContain('AWS said: UnauthorizedOperation: You are not authorized');
-    expect(email).not.toContain('New connections are blocked');
+    expect(subject).toMatch(/^ACTION: SSH still open to internet on web-prod/);
+    expect(email).toContain('AWS said  UnauthorizedOperation: You are not authorized');
+    expect(email).toContain(
+      'Close it  aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-0web',
+    );
   });
 
-  it('says of a dry run that nothing was changed', () => {
+  it('says of a dry run that the rule is open, and how to close it', () => {
     const { subject, email } = makeMessage(makeFacts({ outcome: 'dry-run' }));
 
-    expect(subject).toContain('Would revoke (dry run)');
-    expect(email).toContain('nothing was changed');
+    expect(subject).toContain('Dry run: SSH open to internet');
+    expect(email).toMatch(/in enforce mode Portcullis would have revoked 1 rule of .* It is still open:/);
+    expect(email).toContain('--security-group-rule-ids sgr-0ssh');
   });
 
   it.each(['dry-run', 'denied', 'absent'] as const)(
@@ -116,7 +118,7 @@ describe('the message', () => {
     const late = others.map((outcome) => ({ ...outcome, time: '2026-06-01T12:14:00Z' }));
     const outcomes = first === undefined ? [] : [first, ...late];
 
-    expect(makeMessage({ ...facts, outcomes }).email).toContain('They were open for up to 14 minutes.');
+    expect(makeMessage({ ...facts, outcomes }).email).toContain('Open for up to 14 minutes.');
   });
 
   it('says that untracked connections are cut', () => {
@@ -129,7 +131,7 @@ describe('the message', () => {
     const ssh6 = { ...SSH_FROM_ANYWHERE, CidrIpv4: undefined, CidrIpv6: '::/0' } as never;
     const { email } = makeMessage(makeFacts({ rules: [ssh6, ALL_OUT], changed: ['sgr-0ssh'] }));
 
-    expect(email).toContain('may live on');
+    expect(email).toContain('may continue until they end');
   });
 
   it('warns that the port is still open when an older rule lets in the same', () => {
@@ -138,9 +140,11 @@ describe('the message', () => {
       makeFacts({ rules: [SSH_FROM_ANYWHERE, wide], changed: ['sgr-0ssh'] }),
     );
 
-    expect(subject).toMatch(/^STILL OPEN by another rule/);
-    expect(email).toContain('STILL OPEN: all tcp ports from the whole internet (0.0.0.0/0) [sgr-0wide]');
-    expect(email).not.toContain('New connections are blocked.');
+    expect(subject).toMatch(/^Still open by another rule: SSH on web-prod/);
+    expect(email).toContain(
+      'Also open  inbound all tcp ports from the whole internet (0.0.0.0/0) [sgr-0wide] lets in the same',
+    );
+    expect(email).toContain('--security-group-rule-ids sgr-0wide');
   });
 
   it('warns that the port is still open over the other address family', () => {
@@ -148,19 +152,7 @@ describe('the message', () => {
     const ssh6 = { ...rest, SecurityGroupRuleId: 'sgr-0six', CidrIpv6: '::/0' };
     const { subject } = makeMessage(makeFacts({ rules: [SSH_FROM_ANYWHERE, ssh6], changed: ['sgr-0ssh'] }));
 
-    expect(subject).toMatch(/^STILL OPEN by another rule/);
-  });
-
-  it('shows what is gone first, however many rules stay', () => {
-    const stays = Array.from({ length: 30 }, (_, i) => ({
-      ...SSH_FROM_ANYWHERE,
-      SecurityGroupRuleId: `sgr-${i}`,
-      CidrIpv4: `10.${i}.0.0/16`,
-    }));
-    const { email } = makeMessage(makeFacts({ rules: [...stays, SSH_FROM_ANYWHERE], changed: ['sgr-0ssh'] }));
-
-    expect(email).toContain('- gone   SSH (tcp/22) from the whole internet');
-    expect(email).toContain('... and 11 more rules of the group');
+    expect(subject).toMatch(/^Still open by another rule: SSH on web-prod/);
   });
 
   it('names the other rules that together are too many', () => {
@@ -173,7 +165,7 @@ describe('the message', () => {
     const { email } = makeMessage(makeFacts({ rules, changed: ['sgr-0office'] }));
 
     expect(email).toContain(
-      'together with SSH from 8.0.0.0/8 [sgr-0old] it is open to 16,777,217 IPv4 addresses',
+      'Together with SSH from 8.0.0.0/8 [sgr-0old] it allows tcp/22 from 16,777,217 IPv4 addresses',
     );
   });
 
@@ -182,7 +174,7 @@ describe('the message', () => {
     const { email } = makeMessage({ ...facts, change: { ...facts.change, rules: { by: 'group' } } });
 
     expect(email).toContain('does not say which rules are new');
-    expect(email).not.toContain('It was open for');
+    expect(email).not.toContain('Open for');
   });
 
   it('names rules that violate too and were left alone', () => {
@@ -192,7 +184,7 @@ describe('the message', () => {
     );
 
     expect(email).toContain(
-      'MySQL (tcp/3306) from the whole internet (0.0.0.0/0)  (violates too, but is not part of this change)',
+      'inbound MySQL (tcp/3306) from the whole internet (0.0.0.0/0) [sgr-0old] violates too, and is not part of this change',
     );
     expect(record.findings.map(({ ruleId }) => ruleId)).toEqual(['sgr-0ssh']);
   });
@@ -231,8 +223,10 @@ describe('the message', () => {
     expect(email).toMatch(/portcullis restore .* --rule sgr-0ssh$/m);
   });
 
-  it('has no command where nothing has gone', () => {
-    expect(makeMessage(makeFacts({ outcome: 'denied' })).email).not.toMatch(/portcullis restore|aws ec2/);
+  it('has no command to restore where nothing is gone', () => {
+    expect(makeMessage(makeFacts({ outcome: 'denied' })).email).not.toMatch(
+      /portcullis restore|aws ec2 authorize/,
+    );
   });
 
   it('makes hostile names, descriptions and user agents harmless everywhere people read', () => {
@@ -256,7 +250,7 @@ describe('the message', () => {
     expect(title).not.toContain('@');
   });
 
-  it('tells no more than a screen of rules, however many there are', () => {
+  it('grows no longer than two screens, however many rules there are', () => {
     const many = Array.from({ length: 1000 }, (_, i) => ({
       ...SSH_FROM_ANYWHERE,
       SecurityGroupRuleId: `sgr-${i}`,
@@ -265,7 +259,7 @@ describe('the message', () => {
     }));
     const { email, subject, chat } = makeMessage(makeFacts({ rules: many }));
 
-    expect(email.split('\n').length).toBeLessThan(150);
+    expect(email.split('\n').length).toBeLessThan(60);
     expect(subject.length).toBeLessThanOrEqual(99);
     expect(chat.content.description.length).toBeLessThanOrEqual(8000);
   });

@@ -83,6 +83,7 @@ stages:
       8,
       'a `maxAge` of 25 hours or more',
     ],
+    ['a ledger for a week', `${STAGES}\nretention: { ledger: 7 }`, 2, 22, '30'],
     ['a log for 100 days', `${STAGES}\nretention: { log: 100 }`, 2, 19, 'keeps no log for 100 days'],
     ['a breaker that forgets', `${STAGES}\nbreaker: { minutes: 5 }`, 2, 21, 'at least 12'],
     [

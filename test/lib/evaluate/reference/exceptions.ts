@@ -83,16 +83,19 @@ function failing(
     ...(overlaps(overlap, traffic) ? [] : (['traffic'] as const)),
     ...(touches ? [] : (['sources'] as const)),
     ...(exception.rule === undefined || hasWords(rule, exception.rule) ? [] : (['rule'] as const)),
-    ...failingMaker(exception, isChanged, context),
+    ...failingMaker(exception, isChanged, rule, context),
   ];
 }
 
 function failingMaker(
   { principals }: Exception,
   isChanged: boolean,
-  { principals: makers }: Context,
+  rule: SecurityGroupRule,
+  context: Context,
 ): readonly ('principals' | 'maker')[] {
-  if (principals === undefined) return [];
+  const { strangers } = context;
+  const makers = strangers?.ids.has(rule.id) ? strangers.principals : context.principals;
+  if (principals === undefined || makers === 'anybody') return [];
   if (makers === 'unknown') return ['maker'];
   return isChanged && makers.some((arn) => fitsArn(arn, principals)) ? [] : ['principals'];
 }

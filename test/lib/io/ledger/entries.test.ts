@@ -243,6 +243,18 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
   });
 });
 
+it.each([
+  [undefined, 400],
+  [30, 30],
+])('an entry of a ledger that keeps it for %s days expires after %i', async (days, kept) => {
+  const ledger = { ...inSandbox(), ...(days === undefined ? {} : { days }) };
+  await save(ledger, entry('a', '2026-06-01T12:00:00.000Z'));
+
+  const item = await getItem(ledger, 'a');
+  const seconds = Date.parse('2026-06-01T12:00:00Z') / 1000 + kept * 86_400;
+  expect(item?.expiresAt?.N).toBe(`${seconds}`);
+});
+
 describe('an item of the table', () => {
   it('holds a change of a group whose other rules are full of tags, so that nobody can keep a rule open by tags', async () => {
     const ssh = { ...tcp('sgr-0ssh', 22), Tags: fullTags() };

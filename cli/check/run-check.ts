@@ -1,0 +1,107 @@
+// From files to findings.
+import type { DeclaredGroup } from '../../lib/infrastructure/declared.ts';
+import type { DeclaredRule } from '../../lib/infrastructure/declared-rule.ts';
+import type { Policy } from '../../lib/policy/policy.ts';
+import { contentOf, type SecurityGroupRule } from '../../lib/rule.ts';
+import { setsOf } from '../input/audit-sources.ts';
+import { parseListEntries } from '../input/exported.ts';
+import { readJson } from '../input/input.ts';
+import type { Io } from '../io.ts';
+import { checkGroups } from './check-groups.ts';
+import type { CheckFinding, CheckResult } from './finding.ts';
+import { joinedGroups } from './joined-groups.ts';
+import { type LiveInput, withLive } from './live-groups.ts';
+import { readParameters } from './parameters-file.ts';
+import { type CheckedFile, readFiles } from './read-files.ts';
+import { placeFinder } from './source-lines.ts';
+
+/** The options that say what is read. */
+export interface CheckInput extends LiveInput {
+  readonly account?: string;
+  readonly principal?: readonly string[];
+  readonly parameters?: string;
+  readonly source?: string;
+}
+
+/** Reads the files and judges what they declare; also answers which files they were. */
+export async function runCheck(
+  io: Io,
+  paths: readonly string[],
+  policies: readonly Policy[],
+  input: CheckInput,
+): Promise<{ readonly result: CheckResult; readonly files: readonly string[] }> {
+  const { account: accountId, region, principal, prefixLists: listFile } = input;
+  const parameters = await readParameters(io, input.parameters);
+  const files = await readFiles(io, paths, { parameters, accountId, region });
+  const given = setsOf(
+    listFile === undefined ? new Map() : parseListEntries(listFile, await readJson(io, listFile)),
+  );
+  const joined = joinedGroups(files.flatMap(({ declared }) => declared.groups)).map((group) =>
+    placed(group, input),
+  );
+  const { groups, prefixLists } = await withLive(io, joined, policies, input);
+  const surrounding = {
+    prefixLists: new Map([...prefixLists, ...listsOf(files), ...given]),
+    principals: principal ?? ('unknown' as const),
+    now: new Date(),
+  };
+  const findings = withPlaces(checkGroups(groups, policies, surrounding), files, input.source);
+  const caveats = files.flatMap(({ file, declared }) => declared.caveats.map((one) => ({ file, ...one })));
+  const count = (verdict: CheckFinding['verdict']) =>
+    findings.filter((one) => one.verdict === verdict).length;
+  const summary = {
+    groups: groups.length,
+    rules: countRules(files),
+    violation: count('violation'),
+    exempt: count('exempt'),
+    undecided: count('undecided'),
+  };
+  return { result: { findings, caveats, summary }, files: files.map(({ file }) => file) };
+}
+
+/** What a file does not say of where a group is, the options may. */
+function placed(group: DeclaredGroup, { account, region }: CheckInput): DeclaredGroup {
+  const { place } = group;
+  return {
+    ...group,
+    place: { ...place, accountId: place.accountId ?? account, region: place.region ?? region },
+  };
+}
+
+/** Lists that are not known are left out: the evaluator takes them for unread. */
+function listsOf(files: readonly CheckedFile[]) {
+  return files.flatMap(({ declared }) =>
+    [...declared.prefixLists].flatMap(([name, set]) => (set === undefined ? [] : [[name, set] as const])),
+  );
+}
+
+function withPlaces(
+  found: ReturnType<typeof checkGroups>,
+  files: readonly CheckedFile[],
+  source: string | undefined,
+): readonly CheckFinding[] {
+  const fileOf = new Map<SecurityGroupRule, CheckedFile>();
+  for (const file of files) {
+    for (const { rule } of rulesIn(file)) fileOf.set(rule, file);
+  }
+  const finders = new Map(files.map((file) => [file, placeFinder(file, source)]));
+  return found.map(({ finding, rule }) => {
+    const file = fileOf.get(rule);
+    const place = file && finders.get(file)?.(finding.address);
+    const checked = file?.file ?? '';
+    return { ...finding, file: checked, ...place, checked };
+  });
+}
+
+/** A rule may stand in several cases, and in several groups that it may be of. */
+function countRules(files: readonly CheckedFile[]): number {
+  const contents = files.map((file) => {
+    return new Set(rulesIn(file).map(({ address, rule }) => `${address} ${rule.groupId} ${contentOf(rule)}`))
+      .size;
+  });
+  return contents.reduce((sum, count) => sum + count, 0);
+}
+
+function rulesIn({ declared }: CheckedFile): readonly DeclaredRule[] {
+  return declared.groups.flatMap(({ cases }) => cases.flatMap(({ rules }) => rules));
+}

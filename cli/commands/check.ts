@@ -1,0 +1,101 @@
+// `portcullis check`: what a Terraform plan or a CloudFormation template would open, by the policies that are in force.
+import { type Command, createCommand, Option } from 'commander';
+import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import type { CheckFinding, CheckResult } from '../check/finding.ts';
+import type { CheckInput } from '../check/run-check.ts';
+import { runCheck } from '../check/run-check.ts';
+import { showCheckAsJunit } from '../check/show-junit.ts';
+import { showCheckAsSarif } from '../check/show-sarif.ts';
+import { showCheck } from '../check/show-text.ts';
+import { print } from '../format/print.ts';
+import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
+import { accountOption, collect, regionOption } from '../input/parse.ts';
+import { policiesOption, settingsOption } from '../input/policy-source.ts';
+import type { CommandIo } from '../io.ts';
+
+interface Options extends PolicyChoice, CheckInput {
+  readonly format: 'text' | 'json' | 'junit' | 'sarif';
+  readonly failOn?: Severity;
+  readonly unknown: 'fail' | 'warn';
+}
+
+/** The command, with its help. */
+export function checkCommand(io: CommandIo): Command {
+  return createCommand('check')
+    .description(
+      'Evaluates the rules that Terraform or OpenTofu plans and CloudFormation templates would make, with those that they keep. ' +
+        'It needs no AWS account.',
+    )
+    .argument(
+      '<files...>',
+      'what `terraform show -json PLAN` or `tofu show -json PLAN` prints; CloudFormation templates in JSON or YAML, or a directory ' +
+        'of them, such as cdk.out; - for standard input',
+    )
+    .addOption(policiesOption())
+    .addOption(settingsOption())
+    .addOption(policyOption())
+    .addOption(allModesOption())
+    .option('--account <id>', 'the account that it is for, where the file does not say', accountOption)
+    .option('--region <region>', 'the region that it is for, where the file does not say', regionOption)
+    .option(
+      '--principal <arn>',
+      'who will deploy it, for exceptions by principal; repeat it for more',
+      collect,
+    )
+    .option(
+      '--parameters <file>',
+      'values of template parameters, as { "name": "value" } or as the AWS CLI takes them',
+    )
+    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
+    .option(
+      '--live',
+      'also read what the account has: rules of these groups that the files do not know, and prefix lists',
+    )
+    .option('--profile <profile>', 'profile of your AWS configuration, for --live')
+    .addOption(new Option('--from <file>', 'the same of an export, as for audit').conflicts('live'))
+    .option('--source <dir>', 'the root module that a plan was made of, for files and lines')
+    .addOption(
+      new Option('--format <format>', 'for people or for machines')
+        .choices(['text', 'json', 'junit', 'sarif'])
+        .default('text'),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'the least severity that fails the check (default: any)').choices([
+        ...SEVERITIES,
+      ]),
+    )
+    .addOption(
+      new Option('--unknown <what>', 'what becomes of values that are known only when it is deployed')
+        .choices(['fail', 'warn'])
+        .default('fail'),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing at or above --fail-on; 1 a violation, an unfinished plan,\nor without --unknown warn a rule that could not be evaluated; 2 bad usage,\npolicies or input.',
+    )
+    .action((files, options) => run(io, files, options));
+}
+
+async function run(io: CommandIo, paths: readonly string[], options: Options): Promise<void> {
+  const policies = choosePolicies(options);
+  const { result, files } = await runCheck(io, paths, policies, options);
+  const fails = (finding: CheckFinding) => isFailing(finding, options);
+  const show = {
+    text: () => showCheck(result, io.stdout.columns),
+    json: () => JSON.stringify(result, null, 2),
+    junit: () => showCheckAsJunit(result, files, policies, fails),
+    sarif: () => showCheckAsSarif(result, files, policies),
+  };
+  print(io, show[options.format]());
+  if (result.findings.some(fails) || isUnfinished(result, options)) io.setExitCode(1);
+}
+
+function isFailing({ verdict, severity }: CheckFinding, { failOn = 'low', unknown }: Options): boolean {
+  const counts = verdict === 'violation' || (verdict === 'undecided' && unknown === 'fail');
+  return counts && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+}
+
+/** What Terraform itself did not finish never passes. */
+function isUnfinished({ caveats }: CheckResult, { unknown }: Options): boolean {
+  return caveats.some(({ kind }) => kind === 'incomplete' || (kind === 'gap' && unknown === 'fail'));
+}

@@ -1,0 +1,70 @@
+// `portcullis diff`: what other policies would do to the rules that there are.
+import { type Command, createCommand, Option } from 'commander';
+import { readPolicies } from '../../lib/io/policy-files.ts';
+import { readSettings } from '../../lib/io/settings-files.ts';
+import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
+import { withoutOff } from '../../lib/policy/policy-modes.ts';
+import { diffPolicies } from '../diff-policies.ts';
+import { showDiff, showDiffAsJson } from '../format/diff.ts';
+import { print } from '../format/print.ts';
+import { openAudit } from '../input/audit-input.ts';
+import type { AuditInput } from '../input/audit-sources.ts';
+import { collect, limitOption } from '../input/parse.ts';
+import type { CommandIo } from '../io.ts';
+
+interface Options extends AuditInput {
+  readonly trimLimit: number;
+  readonly format: 'text' | 'json';
+  readonly failOn?: 'more' | 'any';
+}
+
+/** The command, with its help. */
+export function diffCommand(io: CommandIo): Command {
+  return createCommand('diff')
+    .description(
+      'Compares two sets of policies by what they do to the rules that there are, and shows the difference alone. Without --from it reads the ' +
+        'account of your AWS credentials.',
+    )
+    .argument('<before>', 'a directory of policies, or a settings.yml')
+    .argument('<after>', 'the same, as it is to become')
+    .option('--from <file>', 'an export, as for audit; repeat it for more', collect)
+    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
+    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
+    .option('--region <region>', 'AWS region; repeat it for more', collect)
+    .option('--profile <profile>', 'profile of your AWS configuration; repeat it for more', collect)
+    .option('--trim-limit <count>', 'the most rules that a trimmed rule may become', limitOption, 10)
+    .addOption(
+      new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
+    )
+    .addOption(
+      new Option('--fail-on <what>', 'which difference fails: more than before, or any').choices([
+        'more',
+        'any',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, whatever the difference; 1 a difference that --fail-on\nnames; 2 bad usage, policies or input.',
+    )
+    .action((before, after, options) => run(io, before, after, options));
+}
+
+async function run(io: CommandIo, before: string, after: string, options: Options): Promise<void> {
+  const sets = { before: policiesIn(before), after: policiesIn(after) };
+  const audit = await openAudit(io, options, [...sets.before, ...sets.after]);
+  try {
+    const diff = await diffPolicies(audit, sets, options.trimLimit);
+    print(io, options.format === 'json' ? showDiffAsJson(diff) : showDiff(diff));
+    const { more, less } = diff.summary;
+    if ((options.failOn === 'more' && more > 0) || (options.failOn === 'any' && more + less > 0))
+      io.setExitCode(1);
+  } finally {
+    await audit.close();
+  }
+}
+
+/** Policies in force, of a directory or of settings. */
+function policiesIn(path: string): readonly Policy[] {
+  const documents = /\.ya?ml$/.test(path) ? readSettings(path).inForce : readPolicies(path);
+  return withoutOff(documents.map(compilePolicy));
+}

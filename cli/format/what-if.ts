@@ -1,0 +1,62 @@
+// What would become of a rule, in three lines.
+import { counted, ruleInWords } from '../../lib/report/phrases.ts';
+import { reasonOf } from '../../lib/report/reason.ts';
+import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
+import type { WhatIf } from '../what-if.ts';
+
+const VERBS = {
+  revoke: 'would revoke',
+  trim: 'would trim',
+  report: 'would only report',
+  nothing: 'would leave alone',
+};
+
+/** What, why, and what to do instead. */
+export function showWhatIf(answer: WhatIf): string {
+  const { does, because, rule, verdicts } = answer;
+  const [first] = verdicts;
+  const where = inGroup(answer);
+  const limit = because === undefined ? '' : `: ${because}`;
+  const grace = does === 'report' ? undefined : first?.policy.document.grace;
+  const later = grace === undefined ? '' : `, ${grace} after it is seen`;
+  const policies = [
+    ...new Set(verdicts.filter((one) => one.verdict === first?.verdict).map(({ policy }) => policy.id)),
+  ];
+  return [
+    `Portcullis ${VERBS[does]} ${ruleInWords(rule)}${where}${later}${limit}.`,
+    first === undefined
+      ? 'Why: no policy in force forbids it.'
+      : `Why: ${listInWords(policies)}: ${reasonOf(first)}`,
+    does === 'nothing'
+      ? `Judged ${beside(answer)}, by the policies in force today.`
+      : `Instead: ${first?.policy.description.trim().replace(/\s+/g, ' ') ?? ''}`,
+  ].join('\n');
+}
+
+function inGroup({ group }: WhatIf): string {
+  return group === undefined ? '' : ` in ${sanitize(group.name)} (${sanitize(group.id)})`;
+}
+
+function beside({ group, others }: WhatIf): string {
+  return group === undefined
+    ? 'in a new group without other rules (--group judges it in one of yours)'
+    : `beside ${counted(others, 'other rule')}`;
+}
+
+/** The same for machines. */
+export function whatIfAsJson({ does, because, rule, group, others, verdicts }: WhatIf): string {
+  const answer = {
+    does,
+    ...(because === undefined ? {} : { because }),
+    rule: rule.aws,
+    ...(group === undefined ? {} : { group: { id: group.id, name: group.name } }),
+    otherRules: others,
+    findings: verdicts.map((one) => ({
+      policy: one.policy.id,
+      severity: one.policy.severity,
+      verdict: one.verdict,
+      reason: reasonOf(one),
+    })),
+  };
+  return JSON.stringify(answer, null, 2);
+}

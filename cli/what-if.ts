@@ -1,0 +1,126 @@
+// What would become of a rule, if somebody made it: no event, no call that changes anything.
+import type {
+  SecurityGroup as AwsSecurityGroup,
+  SecurityGroupRule as AwsSecurityGroupRule,
+} from '@aws-sdk/client-ec2';
+import type { Mode } from '../lib/config.ts';
+import { evaluate, type Verdict } from '../lib/evaluate/evaluate.ts';
+import { prefixListsNeeded } from '../lib/evaluate/prefix-lists-needed.ts';
+import { vpcsOf } from '../lib/network/vpcs.ts';
+import { makePlan } from '../lib/plan/make-plan.ts';
+import { protectionOf } from '../lib/plan/protected.ts';
+import type { Policy } from '../lib/policy/policy.ts';
+import type { GroupSelector } from '../lib/policy/selector.ts';
+import { contentOf, parseGroup, parseRule, type SecurityGroup, type SecurityGroupRule } from '../lib/rule.ts';
+import { type AuditSources, setsOf } from './input/audit-sources.ts';
+import { parseListEntries } from './input/exported.ts';
+import { readJson } from './input/input.ts';
+import { type OneGroup, readOneGroup } from './input/one-group.ts';
+import { parseRuleText } from './input/rule-text.ts';
+import type { Io } from './io.ts';
+
+interface WhatIfInput {
+  readonly rule: AwsSecurityGroupRule;
+  /** The group as it is, and what it refers to; undefined for a new group without any rule. */
+  readonly found: OneGroup | undefined;
+  readonly lists: AuditSources['prefixLists'];
+  readonly policies: readonly Policy[];
+  readonly mode: Mode;
+  readonly protect: readonly GroupSelector[];
+  readonly trimLimit: number;
+}
+
+export interface WhatIf {
+  readonly does: 'revoke' | 'trim' | 'report' | 'nothing';
+  /** Why it is only reported, in words, where policies ask for more. */
+  readonly because?: string;
+  readonly rule: SecurityGroupRule;
+  /** Undefined for a new one. */
+  readonly group: SecurityGroup | undefined;
+  readonly others: number;
+  /** On this rule, the worst policy first; compliant ones left out. */
+  readonly verdicts: readonly Verdict[];
+}
+
+const NEW_GROUP: AwsSecurityGroup = { GroupId: 'sg-new', GroupName: 'new', OwnerId: '' };
+const NEW_RULE = 'the new rule';
+
+/** The options of the question. */
+export interface WhatIfOptions
+  extends Omit<WhatIfInput, 'rule' | 'found' | 'lists' | 'policies' | 'protect'> {
+  readonly group?: string;
+  readonly prefixLists?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly protect?: readonly GroupSelector[];
+}
+
+/** Reads the group that is meant, and judges. */
+export async function answerWhatIf(
+  io: Io,
+  text: string,
+  policies: readonly Policy[],
+  { group, prefixLists: file, region, profile, mode, protect = [], trimLimit }: WhatIfOptions,
+): Promise<WhatIf> {
+  const rule = parseRuleText(text);
+  const given = setsOf(file === undefined ? new Map() : parseListEntries(file, await readJson(io, file)));
+  const input = {
+    ...(file === undefined ? {} : { prefixLists: file }),
+    ...(region === undefined ? {} : { region: [region] }),
+    ...(profile === undefined ? {} : { profile: [profile] }),
+  };
+  const found = group === undefined ? undefined : await readOneGroup(io, group, input, policies);
+  const lists = found?.source.prefixLists ?? (async () => given);
+  return whatIf({ rule, found, lists, policies, mode, protect, trimLimit });
+}
+
+/** Judges the rule beside those that the group has. */
+async function whatIf(input: WhatIfInput): Promise<WhatIf> {
+  const { found, policies, lists } = input;
+  const aws = found?.described.group ?? NEW_GROUP;
+  const group = parseGroup(aws);
+  const rule = parseRule({ ...input.rule, SecurityGroupRuleId: NEW_RULE, GroupId: group.id });
+  // A rule that the group has already is no new one.
+  const others = (found?.described.rules ?? []).filter((one) => contentOf(one) !== contentOf(rule));
+  const rules = [...others, rule];
+  const [, , , region = found?.source.region ?? 'unknown'] = aws.SecurityGroupArn?.split(':') ?? [];
+  const vpcs = found === undefined ? { associations: new Map(), blocks: new Map() } : found.source.vpcs;
+  const context = {
+    ...{ group, region, accountId: group.ownerId, principals: 'unknown' as const, now: new Date() },
+    prefixLists: await lists(prefixListsNeeded(rules, policies)),
+    vpcs: vpcsOf(group, vpcs),
+  };
+  const verdicts = evaluate(rules, new Set([rule.id]), policies, context);
+  const own = verdicts.filter((one) => one.rule === rule && one.verdict !== 'compliant');
+  return {
+    ...action(verdicts, input, group),
+    rule,
+    group: found === undefined ? undefined : group,
+    others: others.length,
+    verdicts: own.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]),
+  };
+}
+
+const RANK: Readonly<Record<Verdict['verdict'], number>> = {
+  violation: 0,
+  undecided: 1,
+  exempt: 2,
+  compliant: 3,
+};
+
+function action(
+  verdicts: readonly Verdict[],
+  { mode, protect, trimLimit }: WhatIfInput,
+  group: SecurityGroup,
+): Pick<WhatIf, 'does' | 'because'> {
+  const plan = makePlan(verdicts, trimLimit);
+  const acting = [...plan.revoke, ...plan.trim];
+  const protection = protectionOf(group, protect);
+  if (acting.length > 0 && protection !== undefined) return { does: 'report', because: protection };
+  if (acting.length > 0 && mode === 'dry-run')
+    return { does: 'report', because: 'the deployment is in dry run' };
+  if (plan.revoke.length > 0) return { does: 'revoke' };
+  if (plan.trim.length > 0) return { does: 'trim' };
+  if (plan.dryRun.length > 0) return { does: 'report', because: 'the policies are in dry run' };
+  return { does: plan.notify.length + plan.undecided.length > 0 ? 'report' : 'nothing' };
+}

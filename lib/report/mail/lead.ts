@@ -1,0 +1,110 @@
+// The sentences that a mail begins with: what happened to which rules, the most urgent first.
+import type { SecurityGroup } from '../../rule.ts';
+import { isForeign } from '../../target.ts';
+import type { Facts } from '../facts.ts';
+import { counted, directedRule } from '../phrases.ts';
+import { remainderInWords } from '../remainder-phrases.ts';
+import { type ReportedRule, reportedRules, type Status } from '../reported-rule.ts';
+import { listInWords, sanitize, shorten } from '../sanitize.ts';
+import { dayAndMinute } from '../times.ts';
+
+/** The paragraphs about the rules. The group is named in the first. */
+export function leads(facts: Facts): readonly string[] {
+  const all = reportedRules(facts);
+  if (all.length === 0) return [`Nothing is left to close in ${placeOf(facts)}.`];
+  const alike = [...Map.groupBy(all, (one) => sentence(one, facts))];
+  return alike.map(([say, rules], index) => {
+    const what = `${counted(rules.length, 'rule')}${index === 0 ? ` of ${placeOf(facts)}` : ''}`;
+    return [fill(say, what, rules.length === 1), '', ...listed(rules, facts)].join('\n');
+  });
+}
+
+/** `security group web-prod (sg-0abc, account 111122223333, eu-west-1)`. */
+function placeOf({ group, target }: Facts): string {
+  const where = `account ${group.ownerId}, ${target.region}`;
+  return group.name === group.id || group.name === ''
+    ? `security group ${group.id} (${where})`
+    : `security group ${sanitize(group.name, 60)} (${group.id}, ${where})`;
+}
+
+/** Rules of one list; the record has all. */
+const MOST_RULES = 10;
+
+function listed(rules: readonly ReportedRule[], facts: Facts): readonly string[] {
+  const lines = rules.map(({ rule }) => {
+    const described = rule.aws.Description === undefined ? '' : `  "${sanitize(rule.aws.Description, 60)}"`;
+    const rest = shorten(remainderInWords(rule, facts)).map((line) => `      ${line}`);
+    return [`  - ${directedRule(rule)}  ${rule.id}${described}`, ...rest].join('\n');
+  });
+  return shorten(lines, MOST_RULES, 'in the record').map((line) =>
+    line.startsWith('...') ? `  ${line}` : line,
+  );
+}
+
+/** `{rules}` stands for `1 rule of security group ...`; `{is|are}` for what fits the number. */
+function fill(text: string, rules: string, isOne: boolean): string {
+  return text
+    .replace('{rules}', rules)
+    .replace(/\{(.*?)\|(.*?)\}/g, (_, one: string, many: string) => (isOne ? one : many));
+}
+
+const OPEN = '{It is|They are} still open:';
+
+const SENTENCES: Readonly<
+  Record<Exclude<Status, 'dry-run' | 'would-trim' | 'grace' | 'protected' | 'foreign'>, string>
+> = {
+  denied: `Portcullis could not revoke {rules}: AWS denied access. ${OPEN}`,
+  failed: `Portcullis could not revoke {rules}, and this was the last try. ${OPEN}`,
+  unconfirmed:
+    'Portcullis asked EC2 to revoke {rules} and could not confirm it. {It|They} may still be open:',
+  waiting: `Portcullis has not revoked {rules}: the circuit breaker holds {it|them} back. ${OPEN}`,
+  revoked: 'Portcullis revoked {rules}:',
+  trimmed: 'Portcullis revoked the forbidden part of {rules}, and kept the rest:',
+  gone: 'Portcullis asked EC2 to revoke {rules} and got no answer. {It is|They are} gone, perhaps by somebody else:',
+  absent: 'Somebody else removed {rules} before Portcullis could:',
+  changed:
+    'Somebody changed {rules} before Portcullis could revoke {it|them}. {It no longer violates|They no longer violate} a policy:',
+  added:
+    'To trim another rule, Portcullis added {rules}. It has not trimmed that rule in the end, and leaves what it added:',
+  notify: `Policies do not allow {rules}. Portcullis only reports {it|them}. ${OPEN}`,
+  undecided: 'Portcullis could not evaluate {rules}, and left {it|them} open:',
+};
+
+function sentence({ status, rule, until = '' }: ReportedRule, facts: Facts): string {
+  switch (status) {
+    case 'grace':
+      return `Portcullis revokes {rules} at ${dayAndMinute(until, facts.audience)} if {it still violates|they still violate} a policy then. ${OPEN}`;
+    case 'protected':
+      return `Policies do not allow {rules}. Portcullis does not change {it|them}: ${protectionOf(rule.id, facts)}. ${OPEN}`;
+    case 'foreign':
+      return `Policies do not allow {rules}. ${ownerInWords(facts.group)} ${OPEN}`;
+    case 'dry-run':
+    case 'would-trim':
+      return `${dryRun(rule.id, status === 'would-trim', facts)} ${OPEN}`;
+    case 'notify':
+      return isForeign(facts.group, facts.target)
+        ? `Policies do not allow {rules}. ${ownerInWords(facts.group)} ${OPEN}`
+        : SENTENCES.notify;
+    default:
+      return SENTENCES[status];
+  }
+}
+
+function ownerInWords({ ownerId }: SecurityGroup): string {
+  return `The group belongs to account ${ownerId}, and Portcullis does not change groups of other accounts: ask its owner.`;
+}
+
+function protectionOf(ruleId: string, { plan }: Facts): string {
+  const found = plan.held.find((held) => held.rule.id === ruleId);
+  return found?.because === 'protected' ? sanitize(found.protection) : 'its group is protected';
+}
+
+/** Whose dry run it is: that of the deployment, or of policies. */
+function dryRun(ruleId: string, isTrim: boolean, { mode, plan }: Facts): string {
+  const done = isTrim ? 'trimmed' : 'revoked';
+  if (mode === 'dry-run') return `Dry run: in enforce mode Portcullis would have ${done} {rules}.`;
+  const found = plan.dryRun.find(({ rule }) => rule.id === ruleId);
+  const ids = [...new Set((found?.verdicts ?? []).map(({ policy }) => policy.id))];
+  const [are, they] = ids.length === 1 ? ['is', 'it'] : ['are', 'they'];
+  return `${listInWords(ids)} ${are} in dry run. Enforced, ${they} would have ${done} {rules}.`;
+}
