@@ -31,7 +31,9 @@ export function makeExcuses(
 
   function itemsFor(id: string, rule: SecurityGroupRule): readonly string[] {
     const anywhere = { ...rule, groupId: '@group@' };
-    return linesOf(narrowestExceptions([anywhere], { ...TERMS, until }, byId.get(id)?.document));
+    return linesOf(
+      narrowestExceptions([{ rule: anywhere, policies: [id] }], { ...TERMS, until }, byId.get(id)?.document),
+    );
   }
 
   /** A policy has its exceptions in its own file; the settings have those of all shipped ones. */

@@ -1,7 +1,8 @@
 // What the page of an audit says beside its rows.
 import { KINDS } from '../../lib/exposure/exposure.ts';
 import { SEVERITIES } from '../../lib/policy/policy.ts';
-import { counted, dayAndMinute } from '../../lib/report/phrases.ts';
+import { counted } from '../../lib/report/phrases.ts';
+import { dayAndMinute } from '../../lib/report/times.ts';
 import { VERSION } from '../version.ts';
 import type { AuditFacts } from './audit-facts.ts';
 import type { ExceptionInUse } from './exceptions-in-use.ts';
@@ -20,7 +21,11 @@ interface FoundRows {
   readonly left: number;
 }
 
-export function pageFacts({ policies, summary, visited }: AuditFacts, found: FoundRows, now: Date): PageFacts {
+export function pageFacts(
+  { policies, summary, visited }: AuditFacts,
+  found: FoundRows,
+  now: Date,
+): PageFacts {
   const { totals, matrix, exceptions } = found;
   const violating = sumOf(totals.violating);
   const [groups, rules] = [inDigits(summary.groups, 'group'), inDigits(summary.rules, 'rule')];

@@ -52,7 +52,7 @@ describe('the page', () => {
     const text = page.replaceAll('&quot;', '"').replaceAll('&#39;', "'");
 
     expect(staticIn(page).match(/<li><details>/g)).toHaveLength(1);
-    expect(text).toContain('It allows tcp/22 from 8.8.8.8: it is open to the whole internet.');
+    expect(text).toContain(FINDING.reason);
     expect(text).toContain('no-world-open-admin, web-only-to-the-world');
     expect(text).toContain(
       `aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${FINDING.groupId} --ip-permissions '[{"IpProtocol":"tcp"`,
