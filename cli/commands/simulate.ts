@@ -21,6 +21,7 @@ interface Options extends PolicyChoice, SaidOnTheLine {
   readonly region?: string;
   readonly profile?: string;
   readonly group?: string;
+  readonly network?: string;
   readonly prefixLists?: string;
   readonly format: 'text' | 'json';
   readonly verbose?: boolean;
@@ -50,6 +51,10 @@ export function simulateCommand(io: CommandIo): Command {
       '--group <file>',
       'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event); ' +
         'with Vpcs and SecurityGroupVpcAssociations in it, as for audit. With --rule, one group, or the id of a group in your account',
+    )
+    .option(
+      '--network <file>',
+      'interfaces and the network around them, as for audit --exposure: the mail then says what could be reached',
     )
     .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
     .option('--region <region>', 'AWS region, for a group by its id', regionOption)
@@ -91,9 +96,10 @@ async function run(io: CommandIo, file: string | undefined, options: Options): P
   const policies = choosePolicies(options);
   const events = await readEvents(io, file);
   const live = options.group === undefined ? undefined : await readJson(io, options.group);
+  const network = options.network === undefined ? undefined : await readJson(io, options.network);
   const { prefixLists: lists } = options;
   const prefixLists = lists === undefined ? new Map() : parsePrefixLists(lists, await readJson(io, lists));
-  const settings = { groups: live, prefixLists, policies, ...asDeployed(options) };
+  const settings = { groups: live, network, prefixLists, policies, ...asDeployed(options) };
   const results: Result[] = [];
   for (const placed of events) results.push(await simulateOne(file, placed, settings));
   const refused = results.flatMap(({ refusal }) => refusal ?? []);

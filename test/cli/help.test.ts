@@ -11,6 +11,7 @@ const COMMANDS = [
   'validate',
   'test',
   'restore',
+  'exempt',
   'history',
   'evidence',
   'redrive',
