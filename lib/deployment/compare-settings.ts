@@ -1,7 +1,7 @@
 // What becomes of the settings when a deployment replaces another.
 import { type Difference, difference } from './difference.ts';
 import { acts, type Ceiling, effectOf } from './effect.ts';
-import { identityOf } from './manifest.ts';
+import { policyDigest } from './manifest.ts';
 import type { InForce } from './template.ts';
 
 /**
@@ -42,7 +42,7 @@ function isEnforcing({ variables }: InForce): boolean {
 function actingIn(one: InForce) {
   const policies = one.manifest?.policies ?? [];
   const acting = policies.filter((policy) => acts(effectOf(policy, ceilingOf(one))));
-  return { subject: acting.map(({ id }) => id).join(', '), detail: acting.map(identityOf).join(' ') };
+  return { subject: acting.map(({ id }) => id).join(', '), detail: acting.map(policyDigest).join(' ') };
 }
 
 function compareModes(before: InForce, after: InForce): readonly Difference[] {

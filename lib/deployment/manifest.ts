@@ -47,7 +47,7 @@ export function manifestOf(policies: readonly PolicyDocument[], origin: Origin):
 }
 
 /** All that a manifest says of a policy, the same whoever has parsed it. */
-export function identityOf(policy: PolicyManifest): string {
+export function policyDigest(policy: PolicyManifest): string {
   const { id, mode, action, otherwise = '', grace = '', severity, forbids, text, exceptions } = policy;
   const excused = exceptions.map(({ excuses, expires }) => [excuses, expires]);
   return hashOf([id, mode, action, otherwise, grace, severity, forbids, text, excused]);
