@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { FileError } from '../lib/io/policy-files.ts';
 import { readSettings } from '../lib/io/settings-files.ts';
 import { deploymentOf } from '../lib/settings/deployment.ts';
-import type { Subscription } from '../lib/settings/subscription-schema.ts';
+import { filterOf, type Subscription } from '../lib/settings/subscription-schema.ts';
 
 if (import.meta.main) {
   const [file = '', stage = ''] = process.argv.slice(2);
@@ -50,14 +50,10 @@ function evidencePolicy(flowLogs: readonly string[]): object {
  * A subscription as CloudFormation has it. SNS answers a second subscription of an endpoint with the ARN of the first, so a
  * resource that was renamed would delete what it has just made: the name depends on nothing but the subscriber.
  */
-function resourceOf({
-  protocol,
-  endpoint,
-  severities,
-  routing,
-}: Subscription): readonly [name: string, object] {
+function resourceOf(subscription: Subscription): readonly [name: string, object] {
+  const { protocol, endpoint } = subscription;
   const hash = createHash('sha256').update(`${protocol} ${endpoint}`).digest('hex').slice(0, 16);
-  const policy = { ...(severities && { severity: severities }), ...(routing && { routing }) };
+  const policy = filterOf(subscription);
   const filter = Object.keys(policy).length === 0 ? {} : { FilterPolicy: policy };
   const Properties = { TopicArn: { Ref: 'Topic' }, Protocol: protocol, Endpoint: endpoint, ...filter };
   return [`Subscription${hash}`, { Type: 'AWS::SNS::Subscription', Properties }];

@@ -21,6 +21,7 @@ const OUTPUTS = {
   RemediateLambdaFunction: 'RemediateFunction',
   SweepLambdaFunction: 'SweepFunction',
   TickLambdaFunction: 'TickFunction',
+  EvidenceLambdaFunction: 'EvidenceFunction',
 };
 
 /** The stack; undefined where nothing of that name has been deployed in the region. */

@@ -56,6 +56,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/restore.ts')).restoreCommand,
   },
   {
+    name: 'exempt',
+    summary: 'write the exception that lets a rule stay',
+    load: async () => (await import('./commands/exempt.ts')).exemptCommand,
+  },
+  {
     name: 'history',
     summary: 'list what was done',
     load: async () => (await import('./commands/history.ts')).historyCommand,

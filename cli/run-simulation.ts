@@ -17,18 +17,20 @@ import {
   createAccount,
   dynamoOf,
   ec2Of,
-  fail,
   inForce,
   snsOf,
   topicArn,
 } from '../lib/sandbox/index.ts';
 import { ownerOf, seedFromEvent, seedFromGroups } from './input/seed.ts';
-import { DEFAULT_STAGE } from './input/stage.ts';
+import { seedNetwork } from './input/seed-network.ts';
 
-export interface SimulationInput extends Pick<Config, 'mode' | 'protected' | 'trimLimit'> {
+export interface SimulationInput
+  extends Pick<Config, 'mode' | 'protected' | 'trimLimit' | 'audience' | 'stage'> {
   readonly event: unknown;
   /** Parsed output of `aws ec2 describe-security-groups`; undefined to make the group from the event. */
   readonly groups: unknown;
+  /** Interfaces and the network around them, as the AWS CLI prints them; undefined where these are not known. */
+  readonly network?: unknown;
   /** The entries of managed prefix lists; those of others cannot be read. */
   readonly prefixLists: ReadonlyMap<string, BlockList>;
   readonly policies: readonly Policy[];
@@ -76,8 +78,8 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
     region: change.region ?? 'us-east-1',
   });
   seedLists(account, input.prefixLists);
-  // What the groups are attached to is not known here: the mail says nothing of it.
-  fail(account, 'DescribeNetworkInterfaces', 'UnauthorizedOperation');
+  // Without a network, the mail says nothing of what could be reached.
+  seedNetwork(account, input.network);
   const groupIds =
     input.groups === undefined
       ? seedFromEvent(account, change)
@@ -97,7 +99,7 @@ async function handle(world: World, event: unknown): Promise<RemediationJson> {
 }
 
 function makeWorld(account: Account, change: Change, input: SimulationInput): World {
-  const { policies, mode, trimLimit } = input;
+  const { policies, mode, trimLimit, audience, stage } = input;
   const delivered = Date.parse(change.time ?? new Date().toISOString()) + DELIVERED_AFTER;
   let waited = 0;
   return {
@@ -107,13 +109,13 @@ function makeWorld(account: Account, change: Change, input: SimulationInput): Wo
     config: {
       mode,
       topicArn: topicArn(account, 'portcullis'),
-      stage: DEFAULT_STAGE,
+      stage,
       ledgerTable: LEDGER,
       ledgerRetention: 400,
       maxReceives: 5,
       breakerLimit: 100,
       breakerMinutes: 15,
-      audience: {},
+      audience,
       protected: input.protected,
       isExposureOn: true,
       flowLogs: [],

@@ -1,30 +1,28 @@
 // `portcullis simulate`: events through the real handler, each on an account that lives in memory.
 import { type Command, createCommand, Option } from 'commander';
 import { EventError } from '../../lib/change/change.ts';
-import type { Mode } from '../../lib/config.ts';
 import { ForeignEventError } from '../../lib/io/reconcile.ts';
-import type { GroupSelector } from '../../lib/policy/selector.ts';
 import { NotVisibleError } from '../../lib/remediation/changed-rules.ts';
 import { print } from '../format/print.ts';
 import { showSimulation, showSimulations } from '../format/simulation.ts';
+import { asDeployed, type SaidOnTheLine } from '../input/as-deployed.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
 import { type PlacedEvent, readEvents } from '../input/events.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { InputError, readJson } from '../input/input.ts';
 import { groupsOption, limitOption, regionOption } from '../input/parse.ts';
 import { policiesOption, settingsOption } from '../input/policy-source.ts';
+import { stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 import { type Simulation, type SimulationInput, simulate } from '../run-simulation.ts';
 
-interface Options extends PolicyChoice {
+interface Options extends PolicyChoice, SaidOnTheLine {
   readonly rule?: string;
   readonly region?: string;
   readonly profile?: string;
   readonly group?: string;
+  readonly network?: string;
   readonly prefixLists?: string;
-  readonly mode: Mode;
-  readonly protect?: readonly GroupSelector[];
-  readonly trimLimit: number;
   readonly format: 'text' | 'json';
   readonly verbose?: boolean;
 }
@@ -54,6 +52,10 @@ export function simulateCommand(io: CommandIo): Command {
       'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event); ' +
         'with Vpcs and SecurityGroupVpcAssociations in it, as for audit. With --rule, one group, or the id of a group in your account',
     )
+    .option(
+      '--network <file>',
+      'interfaces and the network around them, as for audit --exposure: the mail then says what could be reached',
+    )
     .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
     .option('--region <region>', 'AWS region, for a group by its id', regionOption)
     .option('--profile <profile>', 'profile of your AWS configuration, likewise')
@@ -61,8 +63,9 @@ export function simulateCommand(io: CommandIo): Command {
     .addOption(settingsOption())
     .addOption(policyOption())
     .addOption(allModesOption())
+    .addOption(stageOption('take over what the settings say of this stage'))
     .addOption(
-      new Option('--mode <mode>', 'act or only report').choices(['enforce', 'dry-run']).default('enforce'),
+      new Option('--mode <mode>', 'act or only report (default: enforce)').choices(['enforce', 'dry-run']),
     )
     .option(
       '--protect <groups>',
@@ -71,9 +74,8 @@ export function simulateCommand(io: CommandIo): Command {
     )
     .option(
       '--trim-limit <count>',
-      'the most rules that a trimmed rule may become, the parameter trimLimit; 0 where nothing may be trimmed',
+      'the most rules that a trimmed rule may become, the parameter trimLimit; 0 where nothing may be trimmed (default: 10)',
       limitOption,
-      10,
     )
     .addOption(
       new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
@@ -94,9 +96,10 @@ async function run(io: CommandIo, file: string | undefined, options: Options): P
   const policies = choosePolicies(options);
   const events = await readEvents(io, file);
   const live = options.group === undefined ? undefined : await readJson(io, options.group);
-  const { prefixLists: lists, mode, protect = [], trimLimit } = options;
+  const network = options.network === undefined ? undefined : await readJson(io, options.network);
+  const { prefixLists: lists } = options;
   const prefixLists = lists === undefined ? new Map() : parsePrefixLists(lists, await readJson(io, lists));
-  const settings = { groups: live, prefixLists, policies, mode, protected: protect, trimLimit };
+  const settings = { groups: live, network, prefixLists, policies, ...asDeployed(options) };
   const results: Result[] = [];
   for (const placed of events) results.push(await simulateOne(file, placed, settings));
   const refused = results.flatMap(({ refusal }) => refusal ?? []);
@@ -110,7 +113,9 @@ async function askWhatIf(io: CommandIo, text: string, options: Options): Promise
     import('../what-if.ts'),
     import('../format/what-if.ts'),
   ]);
-  const answer = await answerWhatIf(io, text, choosePolicies(options), options);
+  const { mode, protected: protect, trimLimit } = asDeployed(options);
+  const asked = { ...options, mode, protect, trimLimit };
+  const answer = await answerWhatIf(io, text, choosePolicies(options), asked);
   print(io, options.format === 'json' ? whatIfAsJson(answer) : showWhatIf(answer));
 }
 

@@ -17,9 +17,7 @@ export function checkRules(facts: DeploymentFacts): readonly Diagnosis[] {
           facts,
         ),
       );
-      return bad.length > 0
-        ? bad
-        : diagnosis('ok', RULES, `${expected.length} enabled, each with a function`);
+      return bad.length > 0 ? bad : diagnosis('ok', RULES, `${expected.length}, each with a function`);
     });
   });
 }
@@ -27,12 +25,21 @@ export function checkRules(facts: DeploymentFacts): readonly Diagnosis[] {
 function checkRule(name: string, rule: SeenRule | undefined, facts: DeploymentFacts): readonly Diagnosis[] {
   const { region } = facts.stack;
   if (rule === undefined) return [diagnosis('broken', RULES, `${name} does not exist`, CHANGED_BY_HAND)];
+  if (!rule.isEnabled && isUnused(rule, facts)) return [];
   if (!rule.isEnabled) {
     const fix = `aws events enable-rule --region ${region} --name ${name}`;
     return [diagnosis('broken', RULES, `${name} is disabled`, fix)];
   }
   if (facts.functions.some((one) => isTargetOf(rule, one.name))) return [];
   return [diagnosis('broken', RULES, `${name} invokes no function of the stack`, CHANGED_BY_HAND)];
+}
+
+/** Where the settings name no flow logs, nobody is to ask them. */
+function isUnused(rule: SeenRule, { functions, stack }: DeploymentFacts): boolean {
+  const evidence = functions.find(({ name }) => name === stack.outputs.EvidenceFunction);
+  if (evidence === undefined || !isTargetOf(rule, evidence.name)) return false;
+  const { configuration } = evidence;
+  return 'value' in configuration && !configuration.value.environment.FLOW_LOGS;
 }
 
 const PERMISSION = 'permission';

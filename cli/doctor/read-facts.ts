@@ -67,9 +67,11 @@ export async function readFacts(
     ask('cloudwatch:GetMetricData', () => readMatched(clients, stack.name, week, now)),
     ask('events:ListRules', () => readEventRules(clients.events, `${stack.name}-`), 3000),
     Promise.all(
-      ['RemediateFunction', 'SweepFunction', 'TickFunction'].map((key) =>
-        readOne(clients, outputOf(stack, key)),
-      ),
+      [
+        ...['RemediateFunction', 'SweepFunction', 'TickFunction'].map((key) => outputOf(stack, key)),
+        // A deployment from before it asked flow logs has none.
+        ...[stack.outputs.EvidenceFunction ?? []].flat(),
+      ].map((name) => readOne(clients, name)),
     ),
     readQueue(clients, outputOf(stack, 'RetryQueueUrl'), now),
     readQueue(clients, outputOf(stack, 'DeadLettersUrl'), now),

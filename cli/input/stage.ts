@@ -6,6 +6,6 @@ import { stageName } from './parse.ts';
 export const DEFAULT_STAGE = 'dev';
 
 /** The option `--stage`; a command that can do without a deployment has no default for it. */
-export function stageOption(): Option {
-  return new Option('--stage <stage>', 'stage of the deployment').argParser(stageName);
+export function stageOption(what = 'stage of the deployment'): Option {
+  return new Option('--stage <stage>', what).argParser(stageName);
 }

@@ -53,11 +53,6 @@ export function planRestore(
   return { send, present, tooMany: overQuota(added, live, quota, sizes) };
 }
 
-/** True when there is something to send, and room for it. */
-export function canSend({ send, tooMany }: RestorePlan): boolean {
-  return send.length > 0 && tooMany.length === 0;
-}
-
 /**
  * Each direction and family has the quota to itself; what is no block counts in both, and a prefix list as its size
  * (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).

@@ -1,6 +1,7 @@
 // What is deployed against what the settings and policies at hand want, without a template of theirs.
 import type { PolicyDocument } from '../policy/schema.ts';
 import type { StageSettings } from '../settings/deployment.ts';
+import { filterOf } from '../settings/subscription-schema.ts';
 import { compareInForce } from './compare.ts';
 import type { Difference } from './difference.ts';
 import { manifestOf } from './manifest.ts';
@@ -44,9 +45,9 @@ function overlaid(
 
 function subscriptionsOf({ parameters: { email }, subscriptions }: StageSettings) {
   const mail = email === undefined ? [] : [{ protocol: 'email', endpoint: `${email}`, filter: {} }];
-  const others = subscriptions.map(({ protocol, endpoint, severities }) => ({
-    ...{ protocol, endpoint },
-    filter: severities === undefined ? {} : { severity: severities },
+  const others = subscriptions.map((one) => ({
+    ...{ protocol: one.protocol, endpoint: one.endpoint },
+    filter: filterOf(one),
   }));
   return [...mail, ...others];
 }

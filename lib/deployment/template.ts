@@ -23,7 +23,10 @@ export interface InForce {
 }
 
 /** The logical ids of the functions. */
-export const FUNCTIONS = ['RemediateLambdaFunction', 'SweepLambdaFunction', 'TickLambdaFunction'] as const;
+export const FUNCTIONS = [
+  ...(['RemediateLambdaFunction', 'SweepLambdaFunction', 'TickLambdaFunction'] as const),
+  'EvidenceLambdaFunction',
+] as const;
 
 /** What a template puts in force. What is not there, or is no text of its own, is left out. */
 export function inForceBy(template: unknown): InForce {

@@ -3,7 +3,7 @@ import { exampleAddress, exampleTraffic, pointInWords } from '../evaluate/witnes
 import { FAMILIES, type Family, printAddress } from '../network/cidr.ts';
 import { type Intervals, intersection, overlaps } from '../network/intervals.ts';
 import { locate, portTraffic, TCP } from '../network/ports.ts';
-import type { Blocked } from './gates.ts';
+import type { Barrier, Blocked } from './gates.ts';
 import { deliveryTo } from './gateways.ts';
 import type { Network, NetworkInterface, PublicAddress } from './network.ts';
 import { type Admitted, fromInternet, type Packets } from './packets.ts';
@@ -24,7 +24,12 @@ interface Arrival {
 export type Exposure =
   | { readonly kind: 'reachable'; readonly arrival: Arrival }
   | { readonly kind: 'unknown'; readonly because: string }
-  | { readonly kind: 'blocked'; readonly blocked: Blocked }
+  | {
+      readonly kind: 'blocked';
+      readonly blocked: Blocked;
+      /** What blocks it, where nothing else does. */
+      readonly onlyBarrier?: Barrier;
+    }
   | { readonly kind: 'unattached' };
 
 /** What holds for all interfaces of a group together, in plain JSON. */
@@ -53,7 +58,7 @@ export function groupExposure(
 ): GroupExposure {
   const paths = pathsOf(admitted, network);
   const answers = interfaces.map((one) => ({ one, exposure: exposureOf(one, paths, network) }));
-  const byKind = Map.groupBy(answers, ({ exposure }) => exposure.kind);
+  const byKind = Map.groupBy(answers.toSorted(byBarriers), ({ exposure }) => exposure.kind);
   const [first] = KINDS.flatMap((kind) => byKind.get(kind) ?? []);
   if (first === undefined) return { exposure: { kind: 'unattached' }, counts: {} };
   const { id, instanceId, name } = first.one;
@@ -62,6 +67,11 @@ export function groupExposure(
     of: { id, instanceId, name },
     counts: Object.fromEntries([...byKind].map(([kind, of]) => [kind, of.length])),
   };
+}
+
+/** What a single change opens matters more than what takes several. */
+function byBarriers(a: { readonly exposure: Exposure }, b: { readonly exposure: Exposure }): number {
+  return Number('onlyBarrier' in b.exposure) - Number('onlyBarrier' in a.exposure);
 }
 
 interface Paths {
@@ -96,8 +106,15 @@ function exposureOf(one: NetworkInterface, paths: Paths, network: Network): Expo
   if (arrived !== undefined) return arrived;
   const because = ways.find((way) => way.kind === 'unknown')?.because ?? one.doubt;
   if (because !== undefined) return { kind: 'unknown', because };
-  const blocks = ways.filter((way) => way.kind === 'blocked').toSorted((a, b) => b.step - a.step);
-  return blockedBy(blocks[0]?.blocked ?? { code: 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS', id: one.id });
+  const [block] = ways.filter((way) => way.kind === 'blocked').toSorted((a, b) => rank(b) - rank(a));
+  if (block === undefined) return blockedBy({ code: 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS', id: one.id });
+  const { blocked, onlyBarrier } = block;
+  return { kind: 'blocked', blocked, ...(onlyBarrier && { onlyBarrier }) };
+}
+
+/** The way that a single change opens comes first, then the one whose packets came furthest. */
+function rank({ step, onlyBarrier }: Extract<Path, { kind: 'blocked' }>): number {
+  return onlyBarrier === undefined ? step : 100 + step;
 }
 
 type Way = Exclude<Path, { kind: 'reachable' }> | Extract<Exposure, { kind: 'reachable' }>;

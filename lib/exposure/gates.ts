@@ -27,6 +27,23 @@ export interface Blocked {
   readonly direction?: Direction;
 }
 
+/** What one change opens: of a network ACL, or of a route and its gateway. */
+export type Barrier = 'acl' | 'route';
+
+/** The barrier that blocks by that code; undefined for what takes more than one change, or is meant to be the last word. */
+export function barrierOf({ code }: Blocked): Barrier | undefined {
+  switch (code) {
+    case 'SUBNET_ACL_RESTRICTION':
+      return 'acl';
+    case 'NO_PATH':
+    case 'NO_ROUTE_TO_DESTINATION':
+    case 'BAD_STATE_ROUTE':
+      return 'route';
+    default:
+      return undefined;
+  }
+}
+
 /** What becomes of packets at one step. */
 interface Step {
   readonly surely: readonly Packets[];

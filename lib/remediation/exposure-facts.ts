@@ -1,6 +1,7 @@
 // Whether it mattered: the network around the group, looked at once every rule has its outcome, for the message alone. It changes no
 // outcome, and if it cannot be read, the message does without.
 
+import { connectionsThrough } from '../exposure/connection-tracking.ts';
 import { groupExposure, unknownExposure } from '../exposure/exposure.ts';
 import { openElsewhere } from '../exposure/other-groups.ts';
 import { violatingPackets } from '../exposure/violating-packets.ts';
@@ -33,8 +34,13 @@ export function withSurroundings(attempt: Attempt, seen: GroupSurroundings): Att
   const interfaces = seen.interfaces.filter(({ groupIds }) => groupIds.includes(groupId));
   // Its own rules were read after the revoke, or nothing would be said to be gone.
   const rules = new Map([...seen.rules, [groupId, attempt.judged?.scene.rules ?? []]]);
-  const closed = closedIn(attempt).flatMap(({ closings }) => closings);
-  const elsewhere = openElsewhere(groupId, interfaces, closed, rules, attempt.lists);
+  const closed = closedIn(attempt);
+  const closings = closed.flatMap((one) => one.closings);
+  const elsewhere = openElsewhere(groupId, interfaces, closings, rules, attempt.lists);
+  const connections = closed.flatMap(({ outcome: { rule } }) => {
+    const fate = connectionsThrough(rule, interfaces, rules);
+    return fate === undefined ? [] : [[rule.id, fate] as const];
+  });
   const { flowLogs } = seen;
   const question = flowLogs && questionOf(attempt, interfaces, rules, flowLogs);
   const note = flowLogs && flowLogNoteOf(attempt, interfaces, flowLogs, question);
@@ -42,6 +48,7 @@ export function withSurroundings(attempt: Attempt, seen: GroupSurroundings): Att
     at: attempt.now.toISOString(),
     group: exposureOfGroup(attempt, { ...seen, interfaces }),
     elsewhere,
+    ...(connections.length > 0 && { connections: Object.fromEntries(connections) }),
     ...(note && { flowLogs: note }),
   };
   return { ...attempt, exposure, ...(question && { question }) };

@@ -32,6 +32,7 @@ export function withError(attempt: Attempt, of: Command['do'], error: Error): At
   if (of === 'read' && hasSent) return withFailedRead(attempt, error);
   // Clocks that cannot be noted must not keep open what is to be revoked now.
   if (of === 'write-clocks' && (hasSent || isToRevoke(attempt))) return { ...attempt, isClockless: true };
+  if (of === 'note-modified' && isToRevoke(attempt)) return { ...attempt, isModifiedNoted: true };
   if (of === 'write' && isToInsist(attempt, error, hasSent)) {
     return { ...attempt, writeErrors: attempt.writeErrors + 1, isRested: false };
   }

@@ -8,6 +8,8 @@ export interface Fingerprints {
   /** The hash of the policies that the sweep judged by. */
   readonly policies: string;
   readonly rules: ReadonlySet<string>;
+  /** The ids of the rules that were otherwise since that sweep began; `all` where nobody can say which. */
+  readonly modified: ReadonlySet<string> | 'all';
 }
 
 /** Hexadecimal digits of a fingerprint. */

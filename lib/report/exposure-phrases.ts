@@ -1,7 +1,7 @@
 // Whether packets from the internet reach the interfaces of a group, as people say it. Never that it is not reachable: a load balancer,
 // an accelerator or a peer may still let somebody in.
 import type { GroupExposure } from '../exposure/exposure.ts';
-import type { Blocked } from '../exposure/gates.ts';
+import type { Barrier, Blocked } from '../exposure/gates.ts';
 import type { Facts } from './facts.ts';
 import { counted } from './phrases.ts';
 import { isOpen, reportedRules } from './reported-rule.ts';
@@ -34,12 +34,18 @@ export function exposureInWords(group: GroupExposure, isClosed = false): string 
     case 'unknown':
       return `Whether packets from the internet reach ${whoIn(group.of)} is not known: ${sanitize(exposure.because)}.`;
     case 'blocked':
-      return `No direct path from the internet${toAll(group)}: ${blockedInWords(exposure.blocked)}.`;
+      return `No direct path from the internet${toAll(group)}: ${blockedInWords(exposure.blocked)}.${alone(exposure.onlyBarrier)}`;
     case 'unattached':
       return group.of === undefined
         ? 'Not attached to any interface that this account can see.'
         : `Attached only to interfaces that nothing uses, such as ${sanitize(group.of.id)}.`;
   }
+}
+
+/** Somebody who changes that for another reason opens this as well. */
+function alone(barrier: Barrier | undefined): string {
+  if (barrier === undefined) return '';
+  return barrier === 'acl' ? ' Nothing else is in the way.' : ' It is one route away from the internet.';
 }
 
 /** `i-0abc (web-1)`, `eni-0abc (ELB app/web/50dc6c495c0c9188)`. */
@@ -57,7 +63,9 @@ export function elsewhereInWords({ exposure }: Facts): readonly string[] {
     return [`Whether the same is still open through ${groupsInWords(elsewhere.groupIds)} is not known.`];
   const { of, through, count } = elsewhere;
   const more = count < 2 ? '' : `, and so on ${counted(count - 1, 'other interface')}`;
-  return [`Closed here, still open on ${whoIn(of)} through ${groupsInWords(through)}${more}.`];
+  return [
+    `Closed here, still open on ${whoIn(of)} through ${groupsInWords(through)}${more}. A network ACL that denies it closes it for the whole subnet.`,
+  ];
 }
 
 function groupsInWords(ids: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { Audience } from '../audience.ts';
 import type { Changed } from '../change/change.ts';
 import type { Mode } from '../config.ts';
 import type { FlowLogNote } from '../evidence/flow-log.ts';
+import type { OpenConnections } from '../exposure/connection-tracking.ts';
 import type { GroupExposure } from '../exposure/exposure.ts';
 import type { Elsewhere } from '../exposure/other-groups.ts';
 import type { BreakerHold } from '../plan/breaker.ts';
@@ -43,6 +44,8 @@ export interface ExposureFacts {
   readonly group: GroupExposure;
   /** Whether other groups of the same interfaces still let in what was closed. */
   readonly elsewhere: Elsewhere;
+  /** What becomes of open connections through each rule that is gone, by its id; missing where no interface is used. */
+  readonly connections?: Readonly<Record<string, OpenConnections>>;
   /** Whether flow logs will say who came in; missing where nobody wants to know, or they could not be looked up. */
   readonly flowLogs?: FlowLogNote;
 }

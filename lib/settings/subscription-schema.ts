@@ -44,3 +44,8 @@ export const subscriptionSchema = z
   .meta({ description: 'A subscriber of the topic beside the mailbox' });
 
 export type Subscription = z.infer<typeof subscriptionSchema>;
+
+/** The attributes of messages by which SNS filters for a subscriber; none for everything. */
+export function filterOf({ severities, routing }: Subscription): Readonly<Record<string, readonly string[]>> {
+  return { ...(severities && { severity: severities }), ...(routing && { routing }) };
+}

@@ -1,12 +1,7 @@
 // The plugin within the framework: what settings make of a deployment, and which region commands go to.
-import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import BuildPlugin from '../../build/serverless-plugin.js';
+import { framework, regionsAskedBy, settingsWith } from './framework.ts';
 
 const serverless = {
   classes: { Error },
@@ -26,12 +21,6 @@ const serverless = {
 };
 
 const utils = { log: { warning: () => undefined, notice: () => undefined } };
-
-function settingsWith(text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'plugin-')), 'settings.yml');
-  writeFileSync(file, text);
-  return file;
-}
 
 const SETTINGS = settingsWith(`
 mail: security@example.com
@@ -91,47 +80,6 @@ describe('a command that would change the functions past the review', () => {
     );
   });
 });
-
-interface Ended {
-  readonly status: number;
-  readonly output: string;
-}
-
-/** What the framework says, in this project. */
-function framework(env: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ended> {
-  const bin = join(
-    dirname(fileURLToPath(import.meta.resolve('serverless/package.json'))),
-    'bin/serverless.js',
-  );
-  const { AWS_REGION: _, ...clean } = process.env;
-  const options = {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    env: { ...clean, NO_COLOR: '1', ...env },
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [bin, ...words], options, (error, stdout, stderr) =>
-      resolve({ status: error === null ? 0 : 1, output: `${stdout}${stderr}` }),
-    );
-  });
-}
-
-/** In which regions a command asks AWS, which knows of nothing. */
-async function regionsAskedBy(env: Readonly<Record<string, string>>, ...words: readonly string[]) {
-  const regions = new Set<string>();
-  const server = createServer(({ headers }, response) => {
-    const [, region = ''] = /Credential=test\/\d+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
-    regions.add(region);
-    const error = '<Code>ValidationError</Code><Message>Stack does not exist</Message>';
-    response.writeHead(400).end(`<ErrorResponse><Error>${error}</Error></ErrorResponse>`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const AWS_ENDPOINT_URL = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
-  const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_MAX_ATTEMPTS: '1' };
-  const ended = await framework({ ...keys, AWS_ENDPOINT_URL, ...env }, ...words);
-  server.close();
-  return { ...ended, regions: [...regions] };
-}
 
 /** The ARN of all streams of a log group of the deployment's own account and region. */
 function arnOf(name: string): object {

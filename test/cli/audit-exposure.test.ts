@@ -168,7 +168,7 @@ describe('portcullis audit --exposure of an export', () => {
     const { stdout } = await auditOf('lists.json', { ...whole, RouteTables }, '--prefix-lists', lists);
 
     expect(textIn(stdout)).toBe(
-      'No direct path from the internet: route table rtb-0abc sends the answers to no internet gateway.',
+      'No direct path from the internet: route table rtb-0abc sends the answers to no internet gateway. It is one route away from the internet.',
     );
   });
 });

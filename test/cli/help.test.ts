@@ -12,6 +12,7 @@ const COMMANDS = [
   'validate',
   'test',
   'restore',
+  'exempt',
   'history',
   'evidence',
   'redrive',

@@ -70,6 +70,8 @@ const WAYS: Readonly<Record<string, Way>> = {
       mode: 'enforce',
       protected: [],
       trimLimit: 10,
+      stage: 'dev',
+      audience: {},
     });
     const published = calls.find(({ api }) => api === 'Publish');
     expect(calls.filter(({ api }) => api.startsWith('Revoke'))).toEqual([]);

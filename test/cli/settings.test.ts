@@ -161,3 +161,54 @@ describe('portcullis validate', () => {
     });
   });
 });
+
+describe('a simulation of a stage', () => {
+  const event = 'test/fixtures/events/authorize-ingress-terraform-ssh-world-2026.json';
+  const settings = settingsWith(`
+contact: the firewall team
+stages:
+  prod: { regions: [eu-west-1], mode: enforce }
+  test: { regions: [eu-west-1] }
+  careful: { regions: [eu-west-1], mode: enforce, protect: [sg-0e79c7acdf4a0225e] }
+`);
+  const simulated = async (...words: readonly string[]) => {
+    const { stdout } = await portcullis(['simulate', event, '--format', 'json', ...words], {
+      PORTCULLIS_SETTINGS: settings,
+    });
+    return JSON.parse(stdout);
+  };
+
+  it.each([
+    ['acts as the settings say', ['--stage', 'prod'], ['revoked']],
+    ['only reports where they say nothing', ['--stage', 'test'], ['dry-run']],
+    ['leaves alone what they protect', ['--stage', 'careful'], []],
+    ['obeys the command line before them', ['--stage', 'test', '--mode', 'enforce'], ['revoked']],
+  ] as const)('%s', async (_, words, expected) => {
+    const { outcomes } = await simulated(...words);
+
+    expect(outcomes.map(({ outcome }: { outcome: string }) => outcome)).toEqual(expected);
+  });
+
+  it('has the messages name whom and what they name', async () => {
+    const { message } = await simulated('--stage', 'prod');
+
+    expect(message.email).toContain('the firewall team');
+    expect(message.email).toContain('--stage prod');
+  });
+
+  it('needs settings, and one of their stages', async () => {
+    const without = await portcullis(['simulate', event, '--stage', 'prod']);
+    const unknown = await portcullis(['simulate', event, '--stage', 'dev'], {
+      PORTCULLIS_SETTINGS: settings,
+    });
+
+    expect(without).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('name them with --settings'),
+    });
+    expect(unknown).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('it has prod, test, careful'),
+    });
+  });
+});

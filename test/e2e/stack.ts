@@ -21,9 +21,9 @@ const STACK = 'portcullis-dev';
 /** Logical ids to physical ones. */
 export type Resources = Readonly<Record<string, string>>;
 
-export async function resourcesOf(aws: Aws): Promise<Resources> {
+export async function resourcesOf(aws: Aws, StackName = STACK): Promise<Resources> {
   const { StackResources = [] } = await aws.cloudFormation.send(
-    new DescribeStackResourcesCommand({ StackName: STACK }),
+    new DescribeStackResourcesCommand({ StackName }),
   );
   return Object.fromEntries(
     StackResources.map(({ LogicalResourceId, PhysicalResourceId }) => [

@@ -7,7 +7,14 @@ import { compilePolicy } from '../../lib/policy/policy.ts';
 
 const FOLDER = 'test/fixtures/events';
 const policies = readPolicies('test/fixtures/policies').map(compilePolicy);
-const NOTHING_ELSE = { groups: undefined, prefixLists: new Map(), protected: [], trimLimit: 10 };
+const NOTHING_ELSE = {
+  groups: undefined,
+  prefixLists: new Map(),
+  protected: [],
+  trimLimit: 10,
+  stage: 'dev',
+  audience: {},
+};
 
 /** What became of the rules that the event is about; `none` where it changes nothing, `quiet` where all is well. */
 const EXPECTED: Readonly<Record<string, string>> = {

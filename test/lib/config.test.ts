@@ -55,7 +55,16 @@ describe('the configuration', () => {
     expect(homeTarget(parseConfig({ ...GOOD, TOPIC_ARN })).partition).toMatch(/^aws-/);
   });
 
+  it('has whom messages are for', () => {
+    expect(parseConfig({ ...GOOD, TIME_ZONE: 'Asia/Tokyo' }).audience).toEqual({ timeZone: 'Asia/Tokyo' });
+  });
+
   it.each([
+    [
+      'TIME_ZONE',
+      'Tokyo',
+      'TIME_ZONE is `Tokyo`: use a time zone of the IANA database, such as Europe/Berlin',
+    ],
     ['MODE', undefined, 'MODE is not set'],
     ['MODE', '', 'MODE is not set'],
     ['MODE', 'Enforce', 'MODE is `Enforce`: use `enforce` or `dry-run`'],

@@ -13,10 +13,12 @@ import {
   fingerprintsIn,
   itemOf,
 } from '../../sweep/fingerprints.ts';
+import type { Place } from './breaker-sets.ts';
 import { seconds } from './claims.ts';
 import { load } from './entries.ts';
 import { listKeys } from './history.ts';
 import { getItem, type Ledger, pack, unpack } from './items.ts';
+import { readModified } from './modified-rules.ts';
 import { loadSweep } from './sweep-state.ts';
 
 /** Milliseconds: longer than it is from one sweep to the next, for weekly ones as well. */
@@ -42,6 +44,7 @@ export async function storeFingerprints(
  */
 export async function readFingerprints(
   ledger: Ledger,
+  place: Place,
   { groupId, time, isWithEntries }: Omit<Extract<Command, { do: 'read-fingerprints' }>, 'do'>,
 ): Promise<Fingerprints | undefined> {
   const sweep = await loadSweep(ledger);
@@ -49,10 +52,11 @@ export async function readFingerprints(
   const seen = index && (await readSeen(ledger, index, [groupId])).get(groupId);
   if (index === undefined || seen === undefined) return undefined;
   const { policies, generation } = index;
-  if (!isWithEntries) return { policies, rules: seen };
+  const modified = await readModified(ledger, place, groupId, generation);
+  if (!isWithEntries) return { policies, rules: seen, modified };
   const isOfGroup = ({ snapshot }: Stored) => snapshot.group.id === groupId;
   const recorded = await recordedIn(ledger, generation, MOST_ENTRIES.ofGroup, isOfGroup);
-  return { policies, rules: seen.union(recorded) };
+  return { policies, rules: seen.union(recorded), modified };
 }
 
 /** The fingerprints of groups from a complete sweep; a group whose item has expired is missing. */

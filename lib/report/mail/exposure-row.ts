@@ -1,10 +1,10 @@
 // Whether it was dangerous: how long rules were open, what could reach what, and what became of open connections.
 import type { Outcome } from '../../plan/plan.ts';
+import { connectionsInWords } from '../connection-phrases.ts';
 import { elsewhereInWords, exposureSentence } from '../exposure-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { reportedRules } from '../reported-rule.ts';
 import { durationInWords } from '../times.ts';
-import { isUntracked } from './open-connections.ts';
 import { whyNow } from './why-now.ts';
 
 /** The sentences; none where there is nothing to say. */
@@ -14,7 +14,9 @@ export function exposureInMail(facts: Facts): readonly string[] {
   const first = [...(isAny ? openFor(facts, revoked) : []), ...exposureSentence(facts)];
   const second = [
     ...elsewhereInWords(facts),
-    ...(isAny && facts.exposure?.group.exposure.kind !== 'unattached' ? [connections(facts, revoked)] : []),
+    ...(isAny && facts.exposure?.group.exposure.kind !== 'unattached'
+      ? [connectionsInWords(facts, revoked)]
+      : []),
   ];
   return [first, second].filter((sentences) => sentences.length > 0).map((sentences) => sentences.join(' '));
 }
@@ -29,12 +31,4 @@ function openFor(facts: Facts, revoked: readonly Outcome[]): string[] {
   const what = reportedRules(facts).length === revoked.length ? 'Open' : 'What was revoked was open';
   const about = Math.min(...ends) === Math.max(...ends) ? 'about' : 'up to';
   return [`${what} for ${about} ${durationInWords(milliseconds)}.`];
-}
-
-function connections(facts: Facts, revoked: readonly Outcome[]): string {
-  const of = facts.exposure?.group.of;
-  const where = of === undefined ? 'check for them' : `check ${of.instanceId ?? of.id}`;
-  return revoked.every(({ rule }) => isUntracked(rule, facts.rules))
-    ? 'Open connections were most likely cut.'
-    : `Open connections may continue until they end: ${where}.`;
 }

@@ -308,3 +308,32 @@ it('does not announce what ends after two weeks', () => {
     expect.stringContaining('warning deployment'),
   ]);
 });
+
+it.each([
+  ['', []],
+  ['vpc-flow-logs', ['event rules: evidence-rule is disabled']],
+])('a schedule that asks no flow logs may be disabled: %j', (FLOW_LOGS, expected) => {
+  const { environment, ...configuration } = valueIn(remediate.configuration);
+  const evidence = { ...remediate, name: 'portcullis-prod-evidence' };
+  const asking = {
+    ...evidence,
+    configuration: ok({ ...configuration, environment: { ...environment, FLOW_LOGS } }),
+  };
+  const disabled = {
+    ...rule,
+    name: 'evidence-rule',
+    isEnabled: false,
+    targets: [`:function:${evidence.name}`],
+  };
+  const lines = diagnose({
+    ...healthy,
+    stack: { ...healthy.stack, outputs: { EvidenceFunction: evidence.name } },
+    functions: [...healthy.functions, asking],
+    rules: ok([...valueIn(healthy.rules), disabled]),
+    resources: ok([...valueIn(healthy.resources), { type: 'AWS::Events::Rule', id: 'evidence-rule' }]),
+  });
+
+  expect(
+    lines.filter(({ status }) => status === 'broken').map(({ about, said }) => `${about}: ${said}`),
+  ).toEqual(expected);
+});

@@ -71,8 +71,16 @@ export const PUBLIC: TinyNetwork = {
   exclusions: [],
   list: [],
 };
-export const of = (part: Partial<TinyNetwork>, other: Partial<Network> = {}): Exposure =>
-  exposureOf({ ...PUBLIC, ...part }, other).exposure;
+/** The answer; whether a barrier is the only one is a question of its own. */
+export const of = (
+  part: Partial<TinyNetwork>,
+  other: Partial<Network> = {},
+): Omit<Exposure, 'onlyBarrier'> => {
+  const { exposure } = exposureOf({ ...PUBLIC, ...part }, other);
+  if (exposure.kind !== 'blocked') return exposure;
+  const { onlyBarrier: _, ...rest } = exposure;
+  return rest;
+};
 export const withInterface = (part: Partial<NetworkInterface>): Partial<TinyNetwork> => ({
   interface: { ...INSTANCE, ...part },
 });

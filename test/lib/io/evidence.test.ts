@@ -85,7 +85,7 @@ describe('the story of a web server', () => {
         - inbound SSH (tcp/22) from the whole internet (0.0.0.0/0)  sgr-0ssh
 
       Exposure   Open for about 90 seconds. While it was open, packets from the internet could reach i-01 (web-1) at 203.0.113.7, tcp/22; whether anything answered there is not known.
-                 Open connections may continue until they end: check i-01.
+                 Open connections continue until they end: check i-01.
       Flow logs  Checked 15 and 60 minutes after the revoke. A second message follows only if somebody came in.
       Added by   somebody unknown, 2026-06-01 12:00 UTC
       Policy     no-world-open-admin (critical); also no-world-open-high-risk (critical) and web-only-to-the-world (high)

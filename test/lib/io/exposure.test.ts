@@ -135,6 +135,24 @@ describe('a message about an inbound rule', () => {
     expect(await mailOf(test)).toContain('is not known: the route tables could not be read.');
   });
 
+  it('says of each rule what becomes of open connections, by the outbound rules of all groups', async () => {
+    const half = tcp('sgr-0half', 22, { CidrIpv4: '0.0.0.0/1' });
+    const test = makeWorld([ssh, half]);
+    addPublicSubnet(test.account);
+    addInstance(test.account, 1, [GROUP, OTHER], '203.0.113.7');
+    addGroup(test.account, {
+      GroupId: OTHER,
+      IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: world }] }],
+    });
+    await reconcile(test.world, makeEvent([ssh, half]));
+    const { email = '', default: machine = '' } = test.account.messages[0]?.versions ?? {};
+
+    expect(email).toContain(
+      'Open connections through sgr-0ssh were most likely cut. Open connections through sgr-0half continue until they end: check i-01.',
+    );
+    expect(JSON.parse(machine).exposure.connections).toEqual({ 'sgr-0ssh': 'cut', 'sgr-0half': 'continue' });
+  });
+
   it('says nothing of outbound rules', async () => {
     const mail = tcp('sgr-0mail', 25, { CidrIpv4: world, IsEgress: true });
     const test = makeWorld([mail]);

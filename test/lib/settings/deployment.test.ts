@@ -7,10 +7,12 @@ const settings = settingsSchema.parse({
   sweep: { mode: 'enforce', rate: 'rate(1 day)', maxAge: 25 },
   retention: { log: 731, ledger: 90 },
   protect: ['sg-0abc', 'name=bastion-*'],
+  contact: '#cloud-security',
+  timeZone: 'Europe/Berlin',
   subscriptions: [{ protocol: 'https', endpoint: 'https://example.com/hook' }],
   stages: {
     prod: { account: '111122223333', regions: ['eu-west-1'], mode: 'enforce', sweep: { mode: 'report' } },
-    test: { subscriptions: [], mail: 'test@example.com', retention: { log: 30 } },
+    test: { subscriptions: [], mail: 'test@example.com', retention: { log: 30 }, timeZone: 'UTC' },
   },
 });
 
@@ -23,6 +25,7 @@ describe('the deployment of a stage', () => {
         ...{ mode: 'enforce', email: 'all@example.com', protect: 'sg-0abc,name=bastion-*' },
         ...{ sweepMode: 'report', sweepRate: 'rate(1 day)', sweepMaxAge: 25 },
         ...{ logRetention: 731, ledgerRetention: 90 },
+        ...{ contact: '#cloud-security', timeZone: 'Europe/Berlin' },
       },
       flowLogs: [],
       subscriptions: settings.subscriptions,
@@ -32,7 +35,13 @@ describe('the deployment of a stage', () => {
   it('is as the stage says where both say something', () => {
     expect(deploymentOf(settings, 'test')).toMatchObject({
       ...{ account: undefined, regions: [], subscriptions: [] },
-      parameters: { email: 'test@example.com', logRetention: 30, ledgerRetention: 90, sweepMode: 'enforce' },
+      parameters: {
+        email: 'test@example.com',
+        logRetention: 30,
+        ledgerRetention: 90,
+        sweepMode: 'enforce',
+        timeZone: 'UTC',
+      },
     });
   });
 

@@ -1,0 +1,71 @@
+// The commands of the framework, each with settings, without any, and with broken ones: where they go, and what they say.
+import { describe, expect, it } from 'vitest';
+import { regionsAskedBy, settingsWith } from './framework.ts';
+
+const GOOD = settingsWith('stages: { prod: { account: "444455556666", regions: eu-west-3 } }');
+const OTHER = settingsWith('stages: { prod: { account: "111122223333", regions: eu-west-3 } }');
+const BROKEN = settingsWith('stages: { prod: { regoins: eu-west-3 } }');
+const REFUSED = 'the settings cannot be used, see above';
+
+/** Where it goes, whether it ends well, and a part of what it says. AWS knows of no stack. */
+type Row = readonly [command: string, regions: readonly string[], status: number, output: string];
+
+async function look(settings: string, [command, regions, status, output]: Row) {
+  const env = { PORTCULLIS_SETTINGS: settings };
+  const ended = await regionsAskedBy(env, ...command.split(' '), '--stage', 'prod');
+
+  expect(ended.output).toContain(output);
+  expect([ended.status, ended.regions], ended.output).toEqual([status, regions]);
+}
+
+describe('with settings', () => {
+  it.each<Row>([
+    ['print', [], 0, 'region: eu-west-3'],
+    ['package', [], 0, 'Service packaged'],
+    ['info', ['eu-west-3'], 1, 'does not exist'],
+    ['deploy --plan', ['eu-west-3'], 0, 'portcullis-prod (eu-west-3, account 444455556666) is new.'],
+    ['remove', ['eu-west-3'], 1, 'Stack does not exist'],
+  ])('%s', (...row) => look(GOOD, row));
+
+  it.each<Row>([
+    [
+      'deploy --plan',
+      ['eu-west-3'],
+      1,
+      'is for account 111122223333, and these credentials are of 444455556666',
+    ],
+    ['remove', ['eu-west-3'], 1, 'is for account 111122223333'],
+  ])('of another account: %s', (...row) => look(OTHER, row));
+});
+
+describe('without settings', () => {
+  it.each<Row>([
+    ['print', [], 0, 'region: us-east-1'],
+    ['package', [], 0, 'Service packaged'],
+    ['info', [], 1, 'no region: name it with --region'],
+    ['info --region eu-west-2', ['eu-west-2'], 1, 'does not exist'],
+    ['deploy --plan --region eu-west-2', ['eu-west-2'], 0, '(eu-west-2, account 444455556666) is new.'],
+    ['remove', [], 1, 'no region: name it with --region'],
+    ['remove --region eu-west-2', ['eu-west-2'], 1, 'Stack does not exist'],
+  ])('%s', (...row) => look('', row));
+});
+
+describe('with broken settings', () => {
+  it.each<Row>([
+    ['print', [], 1, REFUSED],
+    ['package', [], 1, REFUSED],
+    ['deploy --plan', [], 1, REFUSED],
+    ['info', [], 1, 'name the region with --region'],
+    ['info --region eu-west-2', ['eu-west-2'], 1, 'the account is not checked'],
+    ['remove', [], 1, 'name the region with --region'],
+    ['remove --region eu-west-2', ['eu-west-2'], 1, 'the account is not checked'],
+  ])('%s', (...row) => look(BROKEN, row));
+});
+
+it('`--settings` names other settings than the environment does', async () => {
+  const words = ['print', '--stage', 'prod', '--settings', GOOD];
+
+  expect((await regionsAskedBy({ PORTCULLIS_SETTINGS: BROKEN }, ...words)).output).toContain(
+    'region: eu-west-3',
+  );
+});
