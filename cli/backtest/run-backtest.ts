@@ -12,7 +12,7 @@ import { openAudit } from '../input/audit-input.ts';
 import type { AuditInput, AuditSources, OpenAudit } from '../input/audit-sources.ts';
 import type { Io } from '../io.ts';
 
-export interface Asked {
+export interface BacktestPolicies {
   readonly policies: readonly Policy[];
   readonly against: readonly Policy[] | undefined;
   readonly trimLimit: number;
@@ -23,7 +23,7 @@ export async function runBacktest(
   io: Io,
   events: readonly TrailEvent[],
   input: AuditInput,
-  { policies, against, trimLimit }: Asked,
+  { policies, against, trimLimit }: BacktestPolicies,
 ): Promise<Backtest> {
   const all = [...policies, ...(against ?? [])];
   const audit = await openAudit(io, input, all);

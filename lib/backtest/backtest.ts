@@ -4,7 +4,7 @@ import { type Associations, type VpcBlocks, vpcsOf } from '../network/vpcs.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import type { Life } from './apply-event.ts';
-import { type GroupInHistory, type Judged, judgeMoment, type Lists } from './judge-moment.ts';
+import { type GroupInHistory, type JudgedMoment, judgeMoment, type Lists } from './judge-moment.ts';
 import { type ListHistory, listHistory } from './list-history.ts';
 import { inOrder } from './order.ts';
 import { type GroupNow, type Moment, replayGroup } from './replay.ts';
@@ -24,10 +24,10 @@ export interface BacktestInput {
 }
 
 /** One event in one group, by the policies, and by those to compare with. */
-export interface Replayed extends Judged {
+export interface Replayed extends JudgedMoment {
   readonly groupId: string;
   readonly group: SecurityGroup | undefined;
-  readonly before: Judged['effects'] | undefined;
+  readonly before: JudgedMoment['effects'] | undefined;
 }
 
 export interface Backtest {

@@ -17,7 +17,7 @@ export interface GroupInHistory {
   readonly vpcs: GroupVpcs;
 }
 
-export interface Judged {
+export interface JudgedMoment {
   readonly moment: Moment;
   /** What happens to the rules that the event made, changed or brought up. */
   readonly effects: ReadonlyMap<SecurityGroupRule, Effect>;
@@ -37,7 +37,7 @@ export function judgeMoment(
   policies: readonly Policy[],
   { entries, isOwn }: Lists,
   trimLimit: number,
-): Judged {
+): JudgedMoment {
   const { event, tags } = moment;
   const { change, accountId, region } = event;
   if (change === undefined) return { moment, effects: new Map(), certainty: moment.certainty };

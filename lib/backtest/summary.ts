@@ -4,7 +4,7 @@ import type { Backtest, Replayed } from './backtest.ts';
 import type { Effect } from './effect.ts';
 import { toolOf } from './tools.ts';
 
-export interface PolicyTotals {
+interface PolicyTotals {
   readonly policy: string;
   readonly revoke: number;
   readonly trim: number;
@@ -13,7 +13,7 @@ export interface PolicyTotals {
   readonly excused: number;
 }
 
-export interface PersonTotals {
+interface PersonTotals {
   readonly person: string;
   readonly tool: string;
   /** Rules that would have been revoked or trimmed. */
