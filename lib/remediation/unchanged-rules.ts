@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { isAsSaid } from './changed-rules.ts';
 import type { Command } from './command.ts';
-import { type Fingerprints, fingerprintOf, hashPolicies } from './fingerprints.ts';
+import { type Fingerprints, fingerprintOf, hashPolicies, isUnchanged } from './fingerprints.ts';
 import type { Attempt, Task } from './state.ts';
 
 /** The fingerprints to read before the change can be judged; undefined if none are needed, or the group is not known yet. */
@@ -38,20 +38,10 @@ export function withoutUnchanged(
   const { rules: named } = task.change;
   const said = named.by === 'id' ? named.rules : [];
   const unchanged = rules.filter(
-    (rule) => isSeen(rule, fingerprints) && !isModified(rule, fingerprints) && isAsSaid(rule, said),
+    (rule) => fingerprints != null && isUnchanged(rule, fingerprints) && isAsSaid(rule, said),
   );
   const ids = new Set(unchanged.map(({ id }) => id));
   return isOfUnchanged(task) ? changed.intersection(ids) : changed.difference(ids);
-}
-
-function isSeen(rule: SecurityGroupRule, fingerprints: Attempt['fingerprints']): boolean {
-  return fingerprints?.rules.has(fingerprintOf(rule)) === true;
-}
-
-/** Whether the rule was otherwise since the sweep, however it looks. */
-function isModified({ id }: SecurityGroupRule, fingerprints: Attempt['fingerprints']): boolean {
-  const { modified = new Set() } = fingerprints ?? {};
-  return modified === 'all' || modified.has(id);
 }
 
 /** Notes the rules that a modification has left otherwise than the sweep saw them: when they look the same again, they have changed. */
@@ -64,7 +54,9 @@ export function modifiedToNote({
 }: Attempt): readonly Command[] {
   if (live == null || judged === undefined || isModifiedNoted || !isModification(task)) return [];
   const ids = task.change.rules.by === 'id' && task.takesUp === undefined ? task.change.rules.ids : [];
-  const others = live.rules.filter((rule) => ids.includes(rule.id) && !isSeen(rule, fingerprints));
+  const others = live.rules.filter(
+    (rule) => ids.includes(rule.id) && fingerprints?.rules.has(fingerprintOf(rule)) !== true,
+  );
   if (others.length === 0) return [];
   return [{ do: 'note-modified', groupId: live.group.id, ruleIds: others.map(({ id }) => id) }];
 }

@@ -4,6 +4,7 @@ import type { SweepMode } from '../config.ts';
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { AskingPolicy } from '../plan/breaker.ts';
+import type { SeenRules } from '../remediation/fingerprints.ts';
 import type { Settings } from '../remediation/judge.ts';
 import type { Stored } from '../remediation/state.ts';
 import type { Digest } from '../report/digest/digest.ts';
@@ -155,7 +156,7 @@ export interface SweepAttempt {
   /** The groups that were read and not handled yet. */
   readonly batch?: readonly GroupSnapshot[];
   /** The fingerprints of these groups in the sweep that it compares with; a group is missing where they have expired. */
-  readonly seenBefore?: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly seenBefore?: ReadonlyMap<string, SeenRules>;
   /** The fingerprints of rules that entries have dealt with since that sweep. */
   readonly recorded?: ReadonlySet<string>;
   /** Fingerprints that must be stored before the sweep is. */

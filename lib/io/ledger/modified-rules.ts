@@ -2,7 +2,7 @@
 // One item for each group, with an attribute for each rule: whoever writes needs to read nothing.
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Command } from '../../remediation/command.ts';
-import type { Fingerprints } from '../../remediation/fingerprints.ts';
+import type { SeenRules } from '../../remediation/fingerprints.ts';
 import type { Place } from './breaker-sets.ts';
 import { seconds } from './claims.ts';
 import { getItem, type Ledger } from './items.ts';
@@ -37,7 +37,7 @@ export async function readModified(
   place: Place,
   groupId: string,
   since: string,
-): Promise<Fingerprints['modified']> {
+): Promise<SeenRules['modified']> {
   const { id: _id, expiresAt: _expiresAt, ...noted } = (await getItem(ledger, nameOf(place, groupId))) ?? {};
   const lately = Object.entries(noted).filter(([, { S: at = '' }]) => Date.parse(at) >= Date.parse(since));
   const ids = new Set(lately.map(([name]) => name));
