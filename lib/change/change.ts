@@ -62,7 +62,7 @@ function unknown({ eventName }: RecordedCall): string {
 }
 
 /** New actions wrap request and response again, under the action's name. */
-function parseCall(record: unknown, eventName: string): RecordedCall {
+export function parseCall(record: unknown, eventName: string): RecordedCall {
   const parameters = field(record, 'requestParameters');
   const elements = field(record, 'responseElements');
   return {
