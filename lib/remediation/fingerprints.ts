@@ -11,7 +11,7 @@ export interface SeenRules {
   readonly modified: ReadonlySet<string> | 'all';
 }
 
-/** The same, with the hash of the policies that the sweep judged by. */
+/** The same, with the hash of the policies of the sweep. */
 export interface Fingerprints extends SeenRules {
   readonly policies: string;
 }
