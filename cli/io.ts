@@ -8,7 +8,7 @@ export interface Io {
   readonly stdout: Writable & { readonly columns?: number };
   readonly stderr: Writable;
   /** Signals; what is no process gets none. */
-  readonly once?: (signal: 'SIGINT' | 'SIGTERM', listener: () => void) => unknown;
+  readonly on?: (signal: 'SIGINT' | 'SIGTERM', listener: () => void) => unknown;
   readonly off?: (signal: 'SIGINT' | 'SIGTERM', listener: () => void) => unknown;
 }
 

@@ -13,4 +13,10 @@ const FLAGS_OF_AUDIT = [
 ];
 if (process.argv[2] === 'audit') for (const flag of FLAGS_OF_AUDIT) setFlagsFromString(flag);
 
+// A reader such as `head` may close the pipe: what nobody reads is no error.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 process.exitCode = await runCli(process.argv.slice(2), process);

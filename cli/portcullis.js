@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Runs main.ts on a Node.js that reads TypeScript: this one, or the one that is installed with the project.
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -16,11 +15,11 @@ if (major >= 24) {
   module.enableCompileCache(cache);
   await import('./main.ts');
 } else if (installed !== undefined && existsSync(installed)) {
-  const { status } = spawnSync(installed, [at('./main.ts'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+  const { runChild } = await import('./run-child.js');
+  await runChild(installed, [at('./main.ts'), ...process.argv.slice(2)], {
+    ...process.env,
+    NODE_COMPILE_CACHE: cache,
   });
-  process.exitCode = status ?? 1;
 } else {
   console.error(
     `portcullis needs Node.js 24 (this is ${process.versions.node}): run \`npm ci\`, which installs one`,

@@ -49,7 +49,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 function listenTo(io: Io, listener: () => void): () => void {
-  for (const signal of SIGNALS) io.once?.(signal, listener);
+  // A terminal sends it to every process, and so does the one that started this: the second must not end what the first let finish.
+  for (const signal of SIGNALS) io.on?.(signal, listener);
   return () => {
     for (const signal of SIGNALS) io.off?.(signal, listener);
   };

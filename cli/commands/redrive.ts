@@ -48,8 +48,12 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   const queue = outputOf(deployment, 'DeadLettersUrl');
   const sqs = connectSqs(deployment.connection);
   if (options.discard !== undefined) return discardOne(io, sqs, queue, options.discard);
+  // To look at a message hides it for a minute: whoever interrupts this waits until all are shown again.
+  const abort = new AbortController();
+  const release = io.onInterrupt(() => abort.abort());
   const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
-  const { arn, count, messages } = await asking('the queue cannot be read', reading);
+  const { arn, count, messages } = await asking('the queue cannot be read', reading).finally(release);
+  if (abort.signal.aborted) throw new InputError('interrupted: nothing was sent back');
   if (count === 0) {
     print(io, 'no dead letters');
     return;
@@ -70,7 +74,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   );
 }
 
-/** For what can never succeed: while it is there, the alarm cannot tell of another. */
+/** For what can never succeed: while it is there, the alarm cannot report another. */
 async function discardOne(io: CommandIo, sqs: SQSClient, queue: string, id: string): Promise<void> {
   const message = await asking('it cannot be deleted', deleteDeadLetter(sqs, queue, id, MOST_SHOWN));
   if (message === undefined) throw new InputError(`no message \`${id}\` among the dead letters`);

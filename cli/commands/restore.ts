@@ -12,7 +12,7 @@ import { stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 import { type ExceptionTerms, exceptionsFor, parseExceptionTerms } from '../restore/exception.ts';
 import { showAdditions, writeAdditions } from '../restore/exception-places.ts';
-import { canSend, chooseRules, planRestore } from '../restore/restore-plan.ts';
+import { chooseRules, planRestore } from '../restore/restore-plan.ts';
 import { carryOut } from '../restore/send-restore.ts';
 
 interface Options extends Connection, PolicySource, Partial<ExceptionTerms> {
@@ -58,7 +58,7 @@ export function restoreCommand(io: CommandIo): Command {
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is back; 1 not all is; 2 bad usage, or something cannot be\nread.',
+      '\nExit codes: 0 all is there; 1 not all is; 2 bad usage, or something cannot be\nread.',
     )
     .action((id, options) => run(io, id, options));
 }
@@ -89,10 +89,13 @@ async function run(io: CommandIo, id: string | undefined, options: Options): Pro
     const found = exceptionsFor(chosen, terms, policies);
     printAll(io, options.write === true ? writeAdditions(found, options) : showAdditions(found, options));
   }
-  if (!canSend(plan)) return;
-  const isSent = options.dryRun || (await carryOut(io, ec2, ledger, { record, plan, terms, now }));
+  if (plan.tooMany.length > 0) return;
+  const isDone =
+    plan.send.length === 0 ||
+    options.dryRun ||
+    (await carryOut(io, ec2, ledger, { record, plan, terms, now }));
   const isAll = options.rule !== undefined || record.omitted === 0;
-  if (isSent && isAll && plan.present.length === 0) io.setExitCode(0);
+  if (isDone && isAll) io.setExitCode(0);
 }
 
 function printAll(io: CommandIo, lines: readonly string[]): void {

@@ -2,14 +2,15 @@
 import type { Writable } from 'node:stream';
 import { InputError } from '../input/input.ts';
 import type { Io } from '../io.ts';
+import { colored } from './colors.ts';
 import { visible } from './print.ts';
 
-/** Texts for standard output, each when the one before has been taken; false if the reader has gone, as `head` does. */
+/** Texts for standard output, each when the one before has been taken; false if the reader has closed the pipe, as `head` does. */
 export async function printAll({ stdout }: Io, texts: AsyncIterable<string>): Promise<boolean> {
   // A stream whose errors nobody listens to ends the process.
   stdout.on('error', ignore);
   for await (const text of gathered(texts)) {
-    const error = await write(stdout, visible(text));
+    const error = await write(stdout, colored(visible(text), stdout));
     if (error === undefined) continue;
     if ('code' in error && error.code === 'EPIPE') return false;
     throw new InputError(`standard output cannot be written: ${error.message}`, { cause: error });

@@ -1,11 +1,12 @@
 // What the commands print: nothing in an event, a group or a policy may reach the terminal as a control sequence.
 import { Console } from 'node:console';
 import type { Io } from '../io.ts';
+import { colored } from './colors.ts';
 
 /** Text for standard output: control, bidirectional and invisible characters are written as JSON escapes. */
 export function print({ stdout }: Io, text: string): void {
   // A console, because it does not mind a pipe that was closed, as by `head`.
-  new Console(stdout).log(visible(text));
+  new Console(stdout).log(colored(visible(text), stdout));
 }
 
 /** One line for standard error. */

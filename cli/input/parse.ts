@@ -57,6 +57,19 @@ export function groupsOption(text: string): readonly GroupSelector[] {
   throw new InvalidArgumentError(`\`${parsed}\` is no group: ${PROTECTED_FORMS}.`);
 }
 
+/** The first and the last port. */
+export type PortRange = readonly [from: number, to: number];
+
+/** `22`, `8000-8100`, or several with commas between. */
+export function portsOption(text: string): readonly PortRange[] {
+  return text.split(',').map((item) => {
+    const [, from = '', to = from] = /^ *(\d{1,5})(?:-(\d{1,5}))? *$/.exec(item) ?? [];
+    const range = [Number(from), Number(to)] as const;
+    if (from !== '' && range[0] <= range[1] && range[1] <= 65_535) return range;
+    throw new InvalidArgumentError('Use ports such as 22 or 8000-8100, with commas between.');
+  });
+}
+
 /** One of several values of an option. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

@@ -50,9 +50,15 @@ export interface PolicyExceptions {
   readonly exceptions: readonly ExceptionDocument[];
 }
 
+/** A rule that is to be excused from these policies. */
+export interface ExemptRule extends Pick<Closed, 'rule' | 'policies'> {
+  /** The part of its traffic that is meant; all of it by default. */
+  readonly traffic?: Intervals<number>;
+}
+
 /** The narrowest exceptions for these rules; policies that only notify need none. */
 export function exceptionsFor(
-  closed: readonly Closed[],
+  closed: readonly ExemptRule[],
   terms: ExceptionTerms,
   policies: readonly PolicyDocument[],
 ): readonly PolicyExceptions[] {
@@ -60,8 +66,8 @@ export function exceptionsFor(
   return ids.flatMap((policyId) => {
     const policy = policies.find(({ id }) => id === policyId);
     if (policy?.action === 'notify') return [];
-    const rules = closed.filter((one) => one.policies.includes(policyId)).map(({ rule }) => rule);
-    return [{ policyId, policy, exceptions: narrowest(rules, terms, policy) }];
+    const rules = closed.filter((one) => one.policies.includes(policyId));
+    return [{ policyId, policy, exceptions: narrowestExceptions(rules, terms, policy) }];
   });
 }
 
@@ -74,15 +80,19 @@ export function showItems(exceptions: readonly object[]): readonly string[] {
 }
 
 /** One exception for each kind of traffic and sources: two rules must not excuse the ports of one from the sources of the other. */
-function narrowest(
-  rules: readonly SecurityGroupRule[],
+export function narrowestExceptions(
+  rules: readonly ExemptRule[],
   { until, reason, owner }: ExceptionTerms,
   policy: PolicyDocument | undefined,
 ): readonly ExceptionDocument[] {
   const compiled = policy && compilePolicy(policy);
-  const items = rules.flatMap((rule) => {
+  const items = rules.flatMap(({ rule, traffic: meant = [rule.traffic] }) => {
     const groups = { ids: [rule.groupId] };
-    return trafficIn(rule, compiled).map((traffic) => ({ groups, ...traffic, ...sourcesOf(rule, compiled) }));
+    return trafficIn(meant, compiled).map((traffic) => ({
+      groups,
+      ...traffic,
+      ...sourcesOf(rule, compiled),
+    }));
   });
   const alike = Map.groupBy(items, ({ sources: _, ...rest }) => JSON.stringify(rest));
   return [...alike.values()].flatMap((same) => {
@@ -108,9 +118,9 @@ function sourcesOf({ peer }: SecurityGroupRule, policy: Policy | undefined): { s
 /** More protocols than these are not listed: then the exception is for any traffic. */
 const MOST_PROTOCOLS = 4;
 
-/** What of the rule's traffic the policy is about, in the words of the policy language; `{}` for all of it. */
-function trafficIn(rule: SecurityGroupRule, policy: Policy | undefined): readonly TrafficDocument[] {
-  const about = intersection([rule.traffic], policy?.traffic ?? [ALL_TRAFFIC]);
+/** What of this traffic the policy is about, in the words of the policy language; `{}` for all of it. */
+function trafficIn(meant: Intervals<number>, policy: Policy | undefined): readonly TrafficDocument[] {
+  const about = intersection(meant, policy?.traffic ?? [ALL_TRAFFIC]);
   const protocols = [...new Set(about.flatMap(protocolsOf))];
   if (protocols.length > MOST_PROTOCOLS) return [{}];
   const said = protocols.map((number) => ({

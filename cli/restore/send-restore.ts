@@ -7,7 +7,7 @@ import { print, printError } from '../format/print.ts';
 import { showOutcomes } from '../format/restore.ts';
 import { asking } from '../input/live.ts';
 import type { Restorable } from '../input/record.ts';
-import type { Io } from '../io.ts';
+import type { CommandIo } from '../io.ts';
 import type { ExceptionTerms } from './exception.ts';
 import type { RestorePlan } from './restore-plan.ts';
 
@@ -20,7 +20,7 @@ export interface Restore {
 
 /** Puts back what is planned; true when all of it is back. Throws InputError, and sends nothing, if it cannot be noted first. */
 export async function carryOut(
-  io: Io,
+  io: CommandIo,
   ec2: EC2Client,
   ledger: Ledger | undefined,
   restore: Restore,
@@ -28,9 +28,12 @@ export async function carryOut(
   const intent = intentOf(restore);
   if (ledger === undefined) print(io, 'Not noted in the ledger, because no --stage is given.');
   else await asking('nothing is sent: the ledger cannot be written', saveRestoration(ledger, intent));
-  const rules = await authorizeAgain(
-    ec2,
-    restore.plan.send.map(({ rule }) => rule),
+  const rules = await interruptible(io, (signal) =>
+    authorizeAgain(
+      ec2,
+      restore.plan.send.map(({ rule }) => rule),
+      signal,
+    ),
   );
   for (const line of showOutcomes(rules, restore.terms !== undefined)) print(io, line);
   try {
@@ -39,6 +42,17 @@ export async function carryOut(
     printError(io, `the ledger has only the intent, \`${intent.id}\`, and not what came of it: ${error}`);
   }
   return rules.every(({ outcome }) => outcome === 'restored');
+}
+
+/** Lets work stop between two calls when a person or a job interrupts it, so that what was done can be said and recorded. */
+async function interruptible<T>(io: CommandIo, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const release = io.onInterrupt(() => abort.abort());
+  try {
+    return await work(abort.signal);
+  } finally {
+    release();
+  }
 }
 
 function intentOf({ record, plan, terms, now }: Restore): Restoration {

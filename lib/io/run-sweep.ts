@@ -86,7 +86,10 @@ async function execute(
     case 'read-vpcs':
       return { saw: 'vpcs', blocks: await readVpcBlocks(ec2) };
     case 'read-seen':
-      return { saw: 'seen', seenBefore: await readSeen(ledger, command.base, command.groupIds) };
+      return {
+        saw: 'seen',
+        seenBefore: await readSeen(ledger, homeTarget(world.config), command.base, command.groupIds),
+      };
     case 'find-recorded':
       return { saw: 'recorded', recorded: await findRecorded(ledger, command) };
     case 'store-fingerprints':

@@ -21,6 +21,7 @@ import { readFingerprints } from './ledger/fingerprints.ts';
 import { findLeaning } from './ledger/leaning.ts';
 import { hasMailRoom } from './ledger/mail-budget.ts';
 import { waitForSlot } from './ledger/mail-rate-limit.ts';
+import { noteModified } from './ledger/modified-rules.ts';
 import { countRecurrence } from './ledger/recurring-rules.ts';
 import { logEntry } from './log.ts';
 import { clientsFor, type World } from './world.ts';
@@ -70,7 +71,10 @@ async function execute(
     case 'read':
       return { saw: 'group', snapshot: await read(ec2, command) };
     case 'read-fingerprints':
-      return { saw: 'fingerprints', fingerprints: await readFingerprints(ledger, command) };
+      return { saw: 'fingerprints', fingerprints: await readFingerprints(ledger, target, command) };
+    case 'note-modified':
+      await noteModified(ledger, target, command, world.now());
+      return { saw: 'modified-noted' };
     case 'read-lists':
       return { saw: 'lists', lists: await readPrefixLists(ec2, command.ids, target.accountId, lists) };
     case 'read-clocks':

@@ -57,7 +57,9 @@ export function parseProtected(text: string): readonly GroupSelector[] | string 
   return unread ?? selectors.flatMap((selector) => selector ?? []);
 }
 
+/** `!` at the start of a pattern turns it around: it would protect every other group. */
 function parseWord(word: string): GroupSelector | undefined {
+  if (/^(name=!|tag:!|tag:[^=]+=!)/.test(word)) return undefined;
   if (/^sg-[0-9a-z]+$/.test(word)) return { ids: [word] };
   const [, name, key, value = ''] = /^(?:name=(.+)|tag:([^=]+)=(.+))$/.exec(word) ?? [];
   if (name !== undefined) return { names: [name] };

@@ -1,4 +1,4 @@
-// What an attempt asks the breaker, and whether a policy waits for it.
+// What an attempt asks the breaker, its answer, and whether a policy waits for it.
 import { wordsOf } from '../change/words.ts';
 import type { Violation } from '../evaluate/evaluate.ts';
 import type { AskingPolicy, BreakerRequest } from '../plan/breaker.ts';
@@ -50,4 +50,38 @@ export function isFresh({ task: { change, takesUp } }: Attempt): boolean {
 /** Whether the breaker has a policy wait with a rule. */
 export function isHeld({ rule, policy }: Violation, { admission }: Attempt): boolean {
   return admission?.waiting.get(rule.id)?.has(policy.key) === true;
+}
+
+/** Adds the breaker's answer to its earlier ones. EC2 has refused to revoke, as it was, what the breaker holds now. */
+export function withAdmission(attempt: Attempt, answer: Answered): Attempt {
+  const admission = attempt.admission === undefined ? answer : joined(attempt.admission, answer);
+  const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
+  const isRefused = (id: string) =>
+    answer.held.has(id) && attempt.targets.get(id)?.sent?.answer.kind === 'not-found';
+  const targets = new Map([...attempt.targets].filter(([id]) => !isRefused(id)));
+  const asked = { ...attempt, admission, targets, checks: { ...attempt.checks, holds } };
+  if ([...answer.waiting.values()].every(({ size }) => size === 0)) return asked;
+  // What may be revoked is planned again, without the policies that wait.
+  const { judged: _, ...unjudged } = asked;
+  return unjudged;
+}
+
+type Answered = NonNullable<Attempt['admission']>;
+
+function joined(before: Answered, answer: Answered): Answered {
+  const { held, waiting, holds, going, latching, uncounted, members } = answer;
+  return {
+    held: before.held.union(held),
+    waiting: new Map(
+      [...before.waiting, ...waiting].map(([id, keys]) => [
+        id,
+        keys.union(before.waiting.get(id) ?? new Set()),
+      ]),
+    ),
+    holds: [...new Map([...before.holds, ...holds].map((hold) => [hold.name, hold])).values()],
+    going: before.going.union(going),
+    latching: [...before.latching, ...latching],
+    uncounted: [...before.uncounted, ...uncounted],
+    members: [...before.members, ...members],
+  };
 }

@@ -89,7 +89,7 @@ function isDescribed(
 }
 
 /** A modified rule keeps its id, so only its content shows whether the read is outdated. */
-function isAsSaid(live: SecurityGroupRule, said: readonly SecurityGroupRule[]): boolean {
+export function isAsSaid(live: SecurityGroupRule, said: readonly SecurityGroupRule[]): boolean {
   const wanted = said.find(({ id }) => id === live.id);
   // A modification does not say the direction, and cannot change it.
   return wanted === undefined || contentOf({ ...wanted, direction: live.direction }) === contentOf(live);

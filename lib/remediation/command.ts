@@ -36,6 +36,8 @@ export type Command =
       /** Whether to include the rules that entries have dealt with since. */
       readonly isWithEntries: boolean;
     }
+  /** Notes rules that a modification has left otherwise than that sweep saw them. */
+  | { readonly do: 'note-modified'; readonly groupId: string; readonly ruleIds: readonly string[] }
   | { readonly do: 'read-clocks'; readonly groupId: string }
   /** Reads what became of other tasks, which started clocks. */
   | { readonly do: 'load-covers'; readonly taskIds: readonly string[] }
@@ -74,6 +76,7 @@ export type Observation =
   | { readonly saw: 'progress'; readonly progress: Progress }
   | { readonly saw: 'group'; readonly snapshot: GroupSnapshot | null }
   | { readonly saw: 'fingerprints'; readonly fingerprints: Fingerprints | undefined }
+  | { readonly saw: 'modified-noted' }
   | { readonly saw: 'clocks'; readonly clocks: StoredClocks }
   | { readonly saw: 'covers'; readonly covers: ReadonlyMap<string, Cover> }
   | { readonly saw: 'lists'; readonly lists: PrefixLists }

@@ -22,10 +22,10 @@ import { surroundingsNeeded } from './exposure-facts.ts';
 import { clockReads, clockWrites } from './grace.ts';
 import { revocationsIn } from './judge.ts';
 import { leftOver, planOf } from './report-facts.ts';
-import { isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
+import { isIdle, isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
 import type { Attempt, Resolved, Stored } from './state.ts';
 import { RESERVE, swap } from './swap.ts';
-import { fingerprintsNeeded } from './unchanged-rules.ts';
+import { fingerprintsNeeded, modifiedToNote } from './unchanged-rules.ts';
 import { vpcReads } from './vpc-reads.ts';
 
 /** Milliseconds before another try to store what cannot be undone. */
@@ -43,6 +43,7 @@ export function next(attempt: Attempt): readonly Command[] {
   }
   if (entry?.state === 'resolved') return publish(attempt, entry);
   if (progress === undefined || judged === undefined) return look(attempt);
+  if (isIdle(attempt)) return modifiedToNote(attempt);
   const clocks = clockWrites(attempt);
   if (!isNoted(attempt) || unasked(attempt).length + clocks.length > 0) return note(attempt, clocks);
   const calls = swap(attempt);
@@ -85,6 +86,7 @@ function note(attempt: Attempt, clocks: readonly Command[]): readonly Command[] 
   return [
     { do: 'write', entry: plannedEntry(attempt), logs: 'findings' },
     ...clocks,
+    ...modifiedToNote(attempt),
     ...(unasked(attempt).length > 0 ? [{ do: 'count' as const, request: breakerRequest(attempt) }] : []),
     ...countMail(attempt),
     ...(isEnforced && !attempt.hasCountedRecurrence

@@ -3,13 +3,14 @@ import { isUnfinished } from '../plan/plan.ts';
 import { withGivenUp } from './additions.ts';
 import { withAdded, withRevoked } from './answers.ts';
 import { outcomesOf } from './attribute.ts';
+import { withAdmission } from './breaker-request.ts';
 import type { Observation, Observed } from './command.ts';
 import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
 import { withSurroundings } from './exposure-facts.ts';
 import { withError } from './failures.ts';
 import { isClosed } from './progress.ts';
-import { incomplete, withJudgement, withSnapshot } from './sight.ts';
+import { incomplete, isIdle, withJudgement, withSnapshot } from './sight.ts';
 import type { Attempt, Progress, Stored, Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
 import { withClosed, withClosing } from './taken-up.ts';
@@ -29,6 +30,7 @@ export function begin(task: Task, attemptId: string, now: Date, timeLeft: number
     isRested: false,
     isComplete: true,
     covers: new Map(),
+    isModifiedNoted: false,
     isClockless: false,
     lists: new Map(),
     earlierJudged: [],
@@ -65,6 +67,8 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return withSnapshot(attempt, seen.snapshot);
     case 'fingerprints':
       return { ...attempt, fingerprints: comparable(attempt.task, seen.fingerprints) };
+    case 'modified-noted':
+      return withModifiedNoted(attempt);
     case 'clocks':
       return withClocks(attempt, seen.clocks);
     case 'covers':
@@ -107,46 +111,15 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
   }
 }
 
+function withModifiedNoted(attempt: Attempt): Attempt {
+  const noted = { ...attempt, isModifiedNoted: true };
+  return isIdle(noted) ? { ...noted, end: { kind: 'done' } } : noted;
+}
+
 /** The attempt with the clocks as they are stored: it judges again, because somebody else may have started one. */
 function withClocks(attempt: Attempt, clocks: NonNullable<Attempt['clocks']>): Attempt {
-  return unjudged({ ...attempt, clocks });
-}
-
-/** Adds the breaker's answer to its earlier ones. EC2 has refused to revoke, as it was, what the breaker holds now. */
-function withAdmission(attempt: Attempt, answer: Answered): Attempt {
-  const admission = attempt.admission === undefined ? answer : joined(attempt.admission, answer);
-  const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
-  const isRefused = (id: string) =>
-    answer.held.has(id) && attempt.targets.get(id)?.sent?.answer.kind === 'not-found';
-  const targets = new Map([...attempt.targets].filter(([id]) => !isRefused(id)));
-  const asked = { ...attempt, admission, targets, checks: { ...attempt.checks, holds } };
-  // What goes is planned without the policies that wait.
-  return [...answer.waiting.values()].some(({ size }) => size > 0) ? unjudged(asked) : asked;
-}
-
-/** The attempt, to judge again. */
-function unjudged({ judged: _, ...attempt }: Attempt): Attempt {
-  return attempt;
-}
-
-type Answered = NonNullable<Attempt['admission']>;
-
-function joined(before: Answered, answer: Answered): Answered {
-  const { held, waiting, holds, going, latching, uncounted, members } = answer;
-  return {
-    held: before.held.union(held),
-    waiting: new Map(
-      [...before.waiting, ...waiting].map(([id, keys]) => [
-        id,
-        keys.union(before.waiting.get(id) ?? new Set()),
-      ]),
-    ),
-    holds: [...new Map([...before.holds, ...holds].map((hold) => [hold.name, hold])).values()],
-    going: before.going.union(going),
-    latching: [...before.latching, ...latching],
-    uncounted: [...before.uncounted, ...uncounted],
-    members: [...before.members, ...members],
-  };
+  const { judged: _, ...rest } = attempt;
+  return { ...rest, clocks };
 }
 
 /** Adds recurring rules to those that an earlier try found. */

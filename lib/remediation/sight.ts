@@ -12,7 +12,7 @@ import { type Judged, judge } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
 import type { Attempt, End } from './state.ts';
 import { looked } from './swap.ts';
-import { fingerprintsNeeded, policiesInForce, withoutUnchanged } from './unchanged-rules.ts';
+import { fingerprintsNeeded, modifiedToNote, policiesInForce, withoutUnchanged } from './unchanged-rules.ts';
 import { vpcReads, vpcsSeen } from './vpc-reads.ts';
 import { changedSince } from './waits.ts';
 
@@ -108,7 +108,7 @@ function endWithoutGroup({ task, now }: Attempt): End {
   return { kind: 'failed', error: new NotVisibleError('the security group of the event is not visible yet') };
 }
 
-/** The group, without rules, when it was deleted before a later try. */
+/** The group, without rules, when it was deleted before a retry. */
 function emptyGroup({ entry, before }: Attempt): GroupSnapshot {
   const group = before?.scene.group ?? entry?.snapshot.group;
   if (group === undefined) throw new Error('an entry has a group');
@@ -154,12 +154,17 @@ function begun(attempt: Attempt & { readonly judged: Judged }): Attempt {
   const seen = { ...attempt, before: judged };
   const isAwaited = !isComplete && (isAboutSight(task.change) || hasNothingToReport(judged.plan));
   if (entry === undefined && isAwaited) return { ...seen, end: { kind: 'failed', error: incomplete() } };
-  if (entry === undefined && hasNothingToReport(judged.plan)) return { ...seen, end: { kind: 'done' } };
+  if (isIdle(seen) && modifiedToNote(seen).length === 0) return { ...seen, end: { kind: 'done' } };
   const there = new Set(judged.scene.rules.map(({ id }) => id));
   const gone = earlierJudged
     .flatMap(({ plan }) => revocations(plan))
     .filter(({ rule }) => !there.has(rule.id));
   return { ...seen, targets: new Map(gone.map((finding) => [finding.rule.id, { finding }])) };
+}
+
+/** Whether it has judged the group, and there is nothing to do and nothing to report. */
+export function isIdle({ entry, judged }: Attempt): boolean {
+  return entry === undefined && judged !== undefined && hasNothingToReport(judged.plan);
 }
 
 /** The error of an event that names what EC2 does not show yet. */

@@ -146,6 +146,8 @@ export interface Attempt extends AttemptReads {
   readonly looks: number;
   /** Whether it has waited since the last read, or the last throttled call. */
   readonly isRested: boolean;
+  /** Whether it has noted that rules are otherwise than the last sweep saw them. */
+  readonly isModifiedNoted: boolean;
   /** Whether the clocks cannot be written any more: something was sent, and what came of it must still be stored. */
   readonly isClockless: boolean;
   /** The last read of the group, judged. */

@@ -3,8 +3,9 @@ import type { Changed } from '../change/change.ts';
 import { wordsOf } from '../change/words.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
+import { isAsSaid } from './changed-rules.ts';
 import type { Command } from './command.ts';
-import { type Fingerprints, fingerprintOf, hashPolicies } from './fingerprints.ts';
+import { type Fingerprints, fingerprintOf, hashPolicies, isUnchanged } from './fingerprints.ts';
 import type { Attempt, Task } from './state.ts';
 
 /** The fingerprints to read before the change can be judged; undefined if none are needed, or the group is not known yet. */
@@ -34,9 +35,30 @@ export function withoutUnchanged(
   rules: readonly SecurityGroupRule[],
 ): ReadonlySet<string> {
   if (!isAboutFingerprints(task)) return changed;
-  const seen = fingerprints?.rules ?? new Set();
-  const unchanged = new Set(rules.filter((rule) => seen.has(fingerprintOf(rule))).map(({ id }) => id));
-  return isOfUnchanged(task) ? changed.intersection(unchanged) : changed.difference(unchanged);
+  const { rules: named } = task.change;
+  const said = named.by === 'id' ? named.rules : [];
+  const unchanged = rules.filter(
+    (rule) => fingerprints != null && isUnchanged(rule, fingerprints) && isAsSaid(rule, said),
+  );
+  const ids = new Set(unchanged.map(({ id }) => id));
+  return isOfUnchanged(task) ? changed.intersection(ids) : changed.difference(ids);
+}
+
+/** Notes the rules that a modification has left otherwise than the sweep saw them: when they look the same again, they have changed. */
+export function modifiedToNote({
+  task,
+  live,
+  judged,
+  fingerprints,
+  isModifiedNoted,
+}: Attempt): readonly Command[] {
+  if (live == null || judged === undefined || isModifiedNoted || !isModification(task)) return [];
+  const ids = task.change.rules.by === 'id' && task.takesUp === undefined ? task.change.rules.ids : [];
+  const others = live.rules.filter(
+    (rule) => ids.includes(rule.id) && fingerprints?.rules.has(fingerprintOf(rule)) !== true,
+  );
+  if (others.length === 0) return [];
+  return [{ do: 'note-modified', groupId: live.group.id, ruleIds: others.map(({ id }) => id) }];
 }
 
 /** The policies of the task; they only notify when nobody knows which rules an event is about. */
@@ -54,8 +76,12 @@ function onlyNotifying({ document }: Policy): Policy['document'] {
 function isAboutFingerprints(task: Task): boolean {
   const { change } = task;
   if (isOfNoRules(change) || isOfUnchanged(task)) return true;
-  const isModification = change.rules.by === 'id' && change.eventName === 'ModifySecurityGroupRules';
-  return isModification && wordsOf(change.rules) === undefined;
+  return isModification(task);
+}
+
+function isModification({ change }: Task): boolean {
+  const isById = change.rules.by === 'id' && change.eventName === 'ModifySecurityGroupRules';
+  return isById && wordsOf(change.rules) === undefined;
 }
 
 function isOfUnchanged({ change }: Task): boolean {

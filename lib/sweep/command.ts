@@ -1,6 +1,7 @@
 // The commands of the sweep's machine, and the observations that answer them.
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
+import type { SeenRules } from '../remediation/fingerprints.ts';
 import type { Task } from '../remediation/state.ts';
 import type { Digest, DigestRecord } from '../report/digest/digest.ts';
 import type { SweepHold } from '../report/digest/digest-facts.ts';
@@ -67,7 +68,7 @@ export type SweepObservation =
   | { readonly saw: 'lists'; readonly lists: PrefixLists }
   | { readonly saw: 'associations'; readonly associations: Associations }
   | { readonly saw: 'vpcs'; readonly blocks: VpcBlocks }
-  | { readonly saw: 'seen'; readonly seenBefore: ReadonlyMap<string, ReadonlySet<string>> }
+  | { readonly saw: 'seen'; readonly seenBefore: ReadonlyMap<string, SeenRules> }
   | { readonly saw: 'recorded'; readonly recorded: ReadonlySet<string> }
   | { readonly saw: 'fingerprinted' }
   | {

@@ -4,6 +4,7 @@ import type { SweepMode } from '../config.ts';
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { AskingPolicy } from '../plan/breaker.ts';
+import type { SeenRules } from '../remediation/fingerprints.ts';
 import type { Settings } from '../remediation/judge.ts';
 import type { Stored } from '../remediation/state.ts';
 import type { Digest } from '../report/digest/digest.ts';
@@ -46,7 +47,7 @@ export interface GroupToClose {
 /** What the next sweep compares with. */
 export interface Previous {
   readonly startedAt: string;
-  /** The hash of the policies that it judged by. */
+  /** The hash of the policies that it used. */
   readonly policies: string;
   readonly seen: readonly string[];
   readonly standing: Standing;
@@ -60,7 +61,7 @@ export interface Sweep {
   readonly startedAt: string;
   readonly phase: SweepPhase;
   readonly mode: SweepMode;
-  /** The hash of the policies that it judges by; `MIXED` if they or the mode change during the closing phase. */
+  /** The hash of the policies that it uses; `MIXED` if they or the mode change during the closing phase. */
   readonly policies: string;
   /** How many groups there are. */
   readonly listed: number;
@@ -155,7 +156,7 @@ export interface SweepAttempt {
   /** The groups that were read and not handled yet. */
   readonly batch?: readonly GroupSnapshot[];
   /** The fingerprints of these groups in the sweep that it compares with; a group is missing where they have expired. */
-  readonly seenBefore?: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly seenBefore?: ReadonlyMap<string, SeenRules>;
   /** The fingerprints of rules that entries have dealt with since that sweep. */
   readonly recorded?: ReadonlySet<string>;
   /** Fingerprints that must be stored before the sweep is. */

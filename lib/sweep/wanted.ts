@@ -1,7 +1,7 @@
 // What a sweep closes where sweeps only report: an event that does not say what it is about has wanted it, so whatever the last
 // complete sweep before that event had not seen may be new.
-import { fingerprintOf } from '../remediation/fingerprints.ts';
-import type { GroupSnapshot } from '../rule.ts';
+import { fingerprintOf, isUnchanged } from '../remediation/fingerprints.ts';
+import type { GroupSnapshot, SecurityGroupRule } from '../rule.ts';
 import type { SweepCommand } from './command.ts';
 import { completeBefore, type FingerprintIndex } from './fingerprints.ts';
 import { sweepId } from './judge-group.ts';
@@ -43,6 +43,7 @@ export function closableIn(
   if (sweep.mode === 'enforce') return new Set(rules.map(({ id }) => id));
   const seen = attempt.seenBefore?.get(group.id);
   if (seen === undefined || baseOf(attempt, sweep) === undefined) return new Set();
-  const known = seen.union(attempt.recorded ?? new Set());
-  return new Set(rules.filter((rule) => !known.has(fingerprintOf(rule))).map(({ id }) => id));
+  const { recorded = new Set() } = attempt;
+  const isNew = (rule: SecurityGroupRule) => !isUnchanged(rule, seen) && !recorded.has(fingerprintOf(rule));
+  return new Set(rules.filter(isNew).map(({ id }) => id));
 }

@@ -100,7 +100,7 @@ describe('portcullis selftest', () => {
     });
     const io = {
       ...{ stdin: Readable.from([]), stdout: sink([]), stderr: sink(heard) },
-      once: (_: string, listener: () => void) => listeners.add(listener),
+      on: (_: string, listener: () => void) => listeners.add(listener),
       off: (_: string, listener: () => void) => listeners.delete(listener),
     };
     await onAccount(test.account, SELFTEST, async (words, env) => {

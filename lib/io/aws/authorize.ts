@@ -12,19 +12,20 @@ import type { RestoredRule } from '../ledger/restorations.ts';
 /**
  * Makes the rules again, each with its description and its own tags. One call for each direction and set of tags,
  * because a call gives all that it makes the same tags; where EC2 refuses several, a call for each, so that one
- * does not take the others along. Never throws: what is refused says why.
+ * does not take the others along. Never throws: what is refused says why. A signal stops it between two calls.
  */
 export async function authorizeAgain(
   ec2: EC2Client,
   rules: readonly SecurityGroupRule[],
+  signal?: AbortSignal,
 ): Promise<readonly RestoredRule[]> {
   const calls = Map.groupBy(rules, (rule) => JSON.stringify([rule.groupId, rule.direction, ownTags(rule)]));
   const done: RestoredRule[] = [];
   for (const together of calls.values()) {
-    const first = await attempt(ec2, together);
+    const first = await attempt(ec2, together, signal);
     const isWhole = together.length === 1 || first.every(({ outcome }) => outcome === 'restored');
     if (isWhole) done.push(...first);
-    else for (const rule of together) done.push(...(await attempt(ec2, [rule])));
+    else for (const rule of together) done.push(...(await attempt(ec2, [rule], signal)));
   }
   return done;
 }
@@ -33,7 +34,10 @@ export async function authorizeAgain(
 async function attempt(
   ec2: EC2Client,
   rules: readonly SecurityGroupRule[],
+  signal: AbortSignal | undefined,
 ): Promise<readonly RestoredRule[]> {
+  if (signal?.aborted)
+    return rules.map(({ aws }) => ({ rule: aws, outcome: 'refused', detail: 'not sent: interrupted' }));
   try {
     const { SecurityGroupRules: made = [] } = await authorize(ec2, rules, rules.slice(0, 1).flatMap(ownTags));
     const added = made.map(parseRule);

@@ -2,7 +2,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { isUnfinished } from '../../plan/plan.ts';
 import type { Command } from '../../remediation/command.ts';
-import { type Fingerprints, fingerprintOf } from '../../remediation/fingerprints.ts';
+import { type Fingerprints, fingerprintOf, type SeenRules } from '../../remediation/fingerprints.ts';
 import { judgedIn } from '../../remediation/progress.ts';
 import type { Stored } from '../../remediation/state.ts';
 import { parseRule } from '../../rule.ts';
@@ -13,10 +13,12 @@ import {
   fingerprintsIn,
   itemOf,
 } from '../../sweep/fingerprints.ts';
+import type { Place } from './breaker-sets.ts';
 import { seconds } from './claims.ts';
 import { load } from './entries.ts';
 import { listKeys } from './history.ts';
 import { getItem, type Ledger, pack, unpack } from './items.ts';
+import { readModified } from './modified-rules.ts';
 import { loadSweep } from './sweep-state.ts';
 
 /** Milliseconds: longer than it is from one sweep to the next, for weekly ones as well. */
@@ -42,30 +44,36 @@ export async function storeFingerprints(
  */
 export async function readFingerprints(
   ledger: Ledger,
+  place: Place,
   { groupId, time, isWithEntries }: Omit<Extract<Command, { do: 'read-fingerprints' }>, 'do'>,
 ): Promise<Fingerprints | undefined> {
   const sweep = await loadSweep(ledger);
   const index = completeBefore(sweep?.fingerprints ?? [], time);
-  const seen = index && (await readSeen(ledger, index, [groupId])).get(groupId);
+  const seen = index && (await readSeen(ledger, place, index, [groupId])).get(groupId);
   if (index === undefined || seen === undefined) return undefined;
   const { policies, generation } = index;
-  if (!isWithEntries) return { policies, rules: seen };
+  if (!isWithEntries) return { policies, ...seen };
   const isOfGroup = ({ snapshot }: Stored) => snapshot.group.id === groupId;
   const recorded = await recordedIn(ledger, generation, MOST_ENTRIES.ofGroup, isOfGroup);
-  return { policies, rules: seen.union(recorded) };
+  return { policies, ...seen, rules: seen.rules.union(recorded) };
 }
 
-/** The fingerprints of groups from a complete sweep; a group whose item has expired is missing. */
+/** What is known of groups since a complete sweep; a group whose item has expired is missing. */
 export async function readSeen(
   ledger: Ledger,
+  place: Place,
   index: FingerprintIndex,
   groupIds: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const byItem = Map.groupBy(groupIds, (id) => itemOf(index, id));
-  const seen = new Map<string, ReadonlySet<string>>();
-  for (const [number, ids] of byItem) {
-    const groups = number === undefined ? {} : await readGroups(ledger, nameOf(index.generation, number));
-    if (groups !== undefined) for (const id of ids) seen.set(id, fingerprintsIn(groups, id));
+): Promise<ReadonlyMap<string, SeenRules>> {
+  const { generation } = index;
+  const seen = new Map<string, SeenRules>();
+  for (const [number, ids] of Map.groupBy(groupIds, (id) => itemOf(index, id))) {
+    const groups = number === undefined ? {} : await readGroups(ledger, nameOf(generation, number));
+    if (groups === undefined) continue;
+    const modified = await Promise.all(ids.map((id) => readModified(ledger, place, id, generation)));
+    for (const [at, id] of ids.entries()) {
+      seen.set(id, { rules: fingerprintsIn(groups, id), modified: modified[at] ?? 'all' });
+    }
   }
   return seen;
 }

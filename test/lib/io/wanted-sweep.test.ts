@@ -1,4 +1,5 @@
 // Calls so large that CloudTrail shows neither the group nor the rules: a sweep looks for what they opened.
+import { ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { release } from '../../../lib/io/ledger/breaker.ts';
 import { tick } from '../../../lib/io/tick.ts';
@@ -71,6 +72,35 @@ describe('a rule that nobody can say where it is', () => {
     expect(subjects(region).at(-1)).toContain('Sweep: 1 new violation, 1 revoked');
     expect(mails(region).at(-1)).toContain('CloudTrail left out what a call of 2026-06-01 18:');
     expect((await goOn(region)).state).toBe('idle');
+  });
+
+  it('is closed though it looks as the sweep before the call saw it, where it was narrowed in between', async () => {
+    const region = await swept();
+    const id = ruleId(3, 22);
+    const set = (CidrIpv4: string) => {
+      const SecurityGroupRule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4 };
+      const SecurityGroupRules = [{ SecurityGroupRuleId: id, SecurityGroupRule }];
+      const input = { GroupId: groupId(3), SecurityGroupRules };
+      return region.world.ec2.send(new ModifySecurityGroupRulesCommand(input));
+    };
+    const call = { eventName: 'ModifySecurityGroupRules', eventTime: region.world.now().toISOString() };
+    const SecurityGroupRule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '10.0.0.0/8' };
+    const changed = {
+      GroupId: groupId(3),
+      SecurityGroupRule: { SecurityGroupRuleId: id, SecurityGroupRule },
+    };
+    await set('10.0.0.0/8');
+    await arrive(
+      region,
+      makeEvent([], { ...call, requestParameters: { ModifySecurityGroupRulesRequest: changed } }),
+    );
+    await set('0.0.0.0/0');
+
+    await arrive(region, openUnseen(region, 41, 443));
+    await pass(region, 1);
+    await goOn(region);
+
+    expect(isOpen(region, 3)).toBe(false);
   });
 
   it('is closed beside others of its group that are older', async () => {
@@ -337,7 +367,7 @@ it('an enforcing sweep begins at once, too, and closes everything', async () => 
 });
 
 describe('a sweep for such an event that dies at any of its calls', () => {
-  it('is gone on with, and closes what it was for and nothing else', async () => {
+  it('is resumed, and closes what it was for and nothing else', async () => {
     const clean = await swept(5);
     await arrive(clean, openUnseen(clean, 4));
     const tape = { calls: [] as string[] };

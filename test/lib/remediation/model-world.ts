@@ -243,6 +243,8 @@ function carryOut(
       return { saw: 'leaning', leaning: new Set() };
     case 'withdraw':
       return { saw: 'withdrawn', batch: command.batch, answer: withdraw(world, command.batch, fault) };
+    case 'note-modified':
+      return { saw: 'modified-noted' };
     case 'read-fingerprints':
       return { saw: 'fingerprints', fingerprints: undefined };
   }

@@ -177,7 +177,12 @@ function seenIn(
   { base, groupIds }: Extract<SweepCommand, { do: 'read-seen' }>,
 ) {
   const items = fingerprinted.get(base.generation) ?? new Map<number, FingerprintItem['groups']>();
-  return new Map(groupIds.map((id) => [id, fingerprintsIn(items.get(itemOf(base, id) ?? -1) ?? {}, id)]));
+  return new Map(
+    groupIds.map((id) => {
+      const rules = fingerprintsIn(items.get(itemOf(base, id) ?? -1) ?? {}, id);
+      return [id, { rules, modified: new Set<string>() }];
+    }),
+  );
 }
 
 function recordedIn({ entries }: ModelWorld, except: string): ReadonlySet<string> {

@@ -40,6 +40,26 @@ describe('putting rules back', () => {
     expect(done).toMatchObject({ outcome: 'restored', newId: made?.SecurityGroupRuleId });
   });
 
+  it('stops between two calls when it is interrupted, and says what was not sent', async () => {
+    const test = makeWorld([]);
+    const abort = new AbortController();
+    const { world, account } = test;
+    const send = world.ec2.send.bind(world.ec2);
+    world.ec2.send = ((...call: Parameters<typeof send>) => {
+      abort.abort();
+      return send(...call);
+    }) as typeof send;
+    const rules = [tcp('sgr-0a', 1), { ...tcp('sgr-0b', 2), IsEgress: true }].map(of);
+
+    const done = await authorizeAgain(world.ec2, rules, abort.signal);
+
+    expect(done).toMatchObject([
+      { outcome: 'restored' },
+      { outcome: 'refused', detail: 'not sent: interrupted' },
+    ]);
+    expect(inForce(account, GROUP)).toHaveLength(1);
+  });
+
   it('takes one call for each direction and set of tags', async () => {
     const test = makeWorld([]);
     const tagged = { ...tcp('sgr-0c', 3), Tags: TEAM };

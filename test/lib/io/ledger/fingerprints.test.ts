@@ -7,22 +7,23 @@ import { dynamoOf } from '../../../../lib/sandbox/index.ts';
 import { fingerprintItems } from '../../../../lib/sweep/fingerprints.ts';
 import { seeing } from '../../../faults/fault.ts';
 import { groupId, makeRegion, open, pass, type Region, ruleId, sweepOnce } from '../sweeping.ts';
-import { makeWorld, policyOf, tcp } from '../world.ts';
+import { ACCOUNT, makeWorld, policyOf, REGION, tcp } from '../world.ts';
 
 /** Milliseconds: so much time that a sweep can judge some of its groups, beside the four minutes that are kept. */
 const SHORT = 241_500;
 
+const PLACE = { accountId: ACCOUNT, region: REGION };
 const LATER = '2027-01-01T00:00:00Z';
 const about = (group: string, time: string) => ({ groupId: group, time, isWithEntries: false });
 const knownIn = async (region: Region, index: number, time = LATER) =>
-  (await readFingerprints(region.world.ledger, about(groupId(index), time)))?.rules;
+  (await readFingerprints(region.world.ledger, PLACE, about(groupId(index), time)))?.rules;
 const rule = (index: number, port: number) =>
   fingerprintOf(parseRule({ GroupId: groupId(index), ...tcp(ruleId(index, port), port) }));
 const itemsOf = ({ account }: Region) =>
   [...account.items.keys()].filter((id) => id.startsWith('fingerprints/'));
 
 describe('the fingerprints of a complete sweep', () => {
-  it('are of the rules of every group, with the policies that it judged by', async () => {
+  it('are of the rules of every group, with the policies of the sweep', async () => {
     const region = makeRegion(120, (index) => index === 77);
 
     await sweepOnce(region);
@@ -30,7 +31,7 @@ describe('the fingerprints of a complete sweep', () => {
     expect(await knownIn(region, 0)).toEqual(new Set([rule(0, 443)]));
     expect(await knownIn(region, 77)).toEqual(new Set([rule(77, 443), rule(77, 22)]));
     expect(await knownIn(region, 119)).toEqual(new Set([rule(119, 443)]));
-    const { policies } = (await readFingerprints(region.world.ledger, about(groupId(0), LATER))) ?? {};
+    const { policies } = (await readFingerprints(region.world.ledger, PLACE, about(groupId(0), LATER))) ?? {};
     expect(policies).toBe(hashPolicies(region.world.policies));
     expect(itemsOf(region)).toHaveLength(3);
   });
@@ -42,17 +43,17 @@ describe('the fingerprints of a complete sweep', () => {
 
     const ledger = region.world.ledger;
     for (const id of ['sg-', 'sg-0001x', 'sg-9'])
-      expect((await readFingerprints(ledger, about(id, LATER)))?.rules).toEqual(new Set());
+      expect((await readFingerprints(ledger, PLACE, about(id, LATER)))?.rules).toEqual(new Set());
   });
 
   it('are not known before the first sweep is complete', async () => {
     const region = makeRegion(200);
-    expect(await readFingerprints(region.world.ledger, about(groupId(0), LATER))).toBeUndefined();
+    expect(await readFingerprints(region.world.ledger, PLACE, about(groupId(0), LATER))).toBeUndefined();
 
     expect((await sweepOnce(region, { lifetime: SHORT })).state).toBe('unfinished');
 
     expect(itemsOf(region).length).toBeGreaterThan(0);
-    expect(await readFingerprints(region.world.ledger, about(groupId(0), LATER))).toBeUndefined();
+    expect(await readFingerprints(region.world.ledger, PLACE, about(groupId(0), LATER))).toBeUndefined();
   });
 
   it('stay those of the last one until the next is complete', async () => {
@@ -92,7 +93,7 @@ describe('the fingerprints of a complete sweep', () => {
     await sweepOnce(region);
     for (const id of itemsOf(region)) region.account.items.delete(id);
 
-    expect(await readFingerprints(region.world.ledger, about(groupId(0), LATER))).toBeUndefined();
+    expect(await readFingerprints(region.world.ledger, PLACE, about(groupId(0), LATER))).toBeUndefined();
   });
 });
 
