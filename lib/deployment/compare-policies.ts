@@ -2,7 +2,7 @@
 import { parseGrace } from '../policy/grace.ts';
 import { type Difference, difference } from './difference.ts';
 import { acts, type Ceiling, effectOf, isStronger, type PolicyEffect } from './effect.ts';
-import type { Manifest, PolicyManifest } from './manifest.ts';
+import { type Manifest, type PolicyManifest, policyDigest } from './manifest.ts';
 
 /**
  * The policies that are added, removed or changed, under the limits of the new deployment: what these limits change of all policies is
@@ -34,7 +34,7 @@ function comparePolicy(
   if (after === undefined) return [difference('policy-removed', { subject, from, to, risk })];
   if (to === 'off') return [difference('policy-effect', { subject, from, to, risk })];
   // Nobody has seen anything yet of what it says.
-  const detail = JSON.stringify(after);
+  const detail = policyDigest(after);
   if (before === undefined) return [difference('policy-added', { subject, from, to, detail, risk })];
   if (from === 'off') return [difference('policy-effect', { subject, from, to, detail, risk })];
   return [

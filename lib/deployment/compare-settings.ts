@@ -1,6 +1,7 @@
 // What becomes of the settings when a deployment replaces another.
 import { type Difference, difference } from './difference.ts';
 import { acts, type Ceiling, effectOf } from './effect.ts';
+import { policyDigest } from './manifest.ts';
 import type { InForce } from './template.ts';
 
 /**
@@ -41,7 +42,7 @@ function isEnforcing({ variables }: InForce): boolean {
 function actingIn(one: InForce) {
   const policies = one.manifest?.policies ?? [];
   const acting = policies.filter((policy) => acts(effectOf(policy, ceilingOf(one))));
-  return { subject: acting.map(({ id }) => id).join(', '), detail: JSON.stringify(acting) };
+  return { subject: acting.map(({ id }) => id).join(', '), detail: acting.map(policyDigest).join(' ') };
 }
 
 function compareModes(before: InForce, after: InForce): readonly Difference[] {
@@ -114,6 +115,9 @@ function compareRest(
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
   return names.flatMap((subject) => {
     const [from = '', to = ''] = [before[subject], after[subject]];
-    return from === to || NAMED.includes(subject) ? [] : [difference('setting', { subject, from, to })];
+    if (from === to || NAMED.includes(subject)) return [];
+    // CloudWatch deletes at once what is older than the new retention.
+    const forgets = subject === 'logRetention' && Number(to) < Number(from);
+    return [difference('setting', { subject, from, to, risk: forgets ? 'forgets' : undefined })];
   });
 }

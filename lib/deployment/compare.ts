@@ -3,6 +3,7 @@ import { comparePolicies } from './compare-policies.ts';
 import { ceilingOf, compareSettings } from './compare-settings.ts';
 import { compareSubscribers, missingSubscribers, type Subscriber } from './compare-subscribers.ts';
 import { type Difference, difference } from './difference.ts';
+import { policyDigest } from './manifest.ts';
 import { FUNCTIONS, type InForce, inForceBy, variablesOf } from './template.ts';
 
 /** A stack that is deployed. */
@@ -50,7 +51,7 @@ function compareManifests(before: InForce, after: InForce, today: string): reado
   const [old, now] = [before.manifest, after.manifest];
   const risk = ceilingOf(after).mode === 'enforce' ? ('acts' as const) : undefined;
   if (old === undefined || now === undefined) {
-    const detail = JSON.stringify(now?.policies ?? null);
+    const detail = (now?.policies ?? []).map(policyDigest).join(' ');
     return old === now
       ? []
       : [difference('policies-unknown', { to: `${now?.policies.length ?? 0}`, detail, risk })];

@@ -7,6 +7,7 @@ type Risk =
   | 'adds' // may add rules to groups
   | 'spares' // revokes or reports less than before
   | 'silences' // somebody hears less than before
+  | 'forgets' // deletes what an undo could be made from
   | 'overwrites'; // loses what somebody changed by hand
 
 export const DIFFERENCE_KINDS = [

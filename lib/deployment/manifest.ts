@@ -46,6 +46,13 @@ export function manifestOf(policies: readonly PolicyDocument[], origin: Origin):
   return { format: 1, ...origin, engine: ENGINE_VERSION, policies: sorted };
 }
 
+/** All that a manifest says of a policy, the same whoever has parsed it. */
+export function policyDigest(policy: PolicyManifest): string {
+  const { id, mode, action, otherwise = '', grace = '', severity, forbids, text, exceptions } = policy;
+  const excused = exceptions.map(({ excuses, expires }) => [excuses, expires]);
+  return hashOf([id, mode, action, otherwise, grace, severity, forbids, text, excused]);
+}
+
 /** The manifest in the metadata of a template; undefined where a release without manifests, or with other ones, made it. */
 export function readManifest(metadata: unknown): Manifest | undefined {
   const parsed = z.object({ [MANIFEST]: manifestSchema }).safeParse(metadata);

@@ -27,7 +27,8 @@ const SENTENCES: Readonly<Record<Difference['kind'], Sentence>> = {
     `breaker: ${arrow(one)}.${one.risk === undefined ? '' : ' It lets more through before it trips.'}`,
   protected: ({ subject }) => `protect: ${subject} is added. Rules of these groups are only reported.`,
   unprotected: ({ subject }) => `protect: ${subject} is removed. Rules of these groups can be revoked.`,
-  setting: ({ subject, from, to }) => `${subject}: ${from || 'none'} -> ${to || 'none'}.`,
+  setting: ({ subject, from, to, risk }) =>
+    `${subject}: ${from || 'none'} -> ${to || 'none'}.${risk === undefined ? '' : ' The log of the days before is deleted.'}`,
   'by-hand': ({ subject, from, to, detail }) =>
     `${subject}: somebody set it to \`${to}\` after \`${from}\` was deployed. This deployment sets it to \`${detail}\`.`,
   engine: (one) => `engine: version ${arrow(one)}. Every policy may find other rules than before.`,

@@ -38,6 +38,16 @@ describe('with settings', () => {
   ])('of another account: %s', (...row) => look(OTHER, row));
 });
 
+it('says which regions of a stage are deployed when one fails', async () => {
+  const two = settingsWith('stages: { prod: { regions: [eu-west-3, eu-central-1] } }');
+  const env = { PORTCULLIS_SETTINGS: two, AWS_REGION: 'eu-central-1' };
+  const { status, output, regions } = await regionsAskedBy(env, 'deploy', '--stage', 'prod');
+
+  expect(output).toContain('portcullis-prod (eu-central-1, account 444455556666) is new.');
+  expect(output).toContain('eu-west-3 failed, see above; deployed: none; not tried: eu-central-1');
+  expect([status, regions.toSorted()]).toEqual([1, ['eu-central-1', 'eu-west-3']]);
+});
+
 describe('without settings', () => {
   it.each<Row>([
     ['print', [], 0, 'region: us-east-1'],

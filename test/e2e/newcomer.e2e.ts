@@ -17,6 +17,7 @@ import { type Aws, connect, ROOT } from './aws.ts';
 import { cloneRepository } from './clone.ts';
 import { authorized, recordOf } from './cloudtrail.ts';
 import { putEvents } from './groups.ts';
+import { inventoryOf } from './inventory.ts';
 import { codeIn } from './project.ts';
 import { resourcesOf } from './stack.ts';
 
@@ -81,6 +82,8 @@ it('a newcomer tries, deploys, tests, enforces, upgrades and removes', async () 
   await createTrail(aws);
   await aws.ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
 
+  const untouched = await inventoryOf(aws);
+
   // The README.
   expect(await run('npm run demo')).toContain('Record 1beb5d85');
   await run('npx --no -- portcullis audit --region eu-west-1 || test $? = 1');
@@ -136,7 +139,10 @@ it('a newcomer tries, deploys, tests, enforces, upgrades and removes', async () 
   // The removal leaves what it says.
   const removed = await run(`npx --no -- serverless remove --stage prod --region ${REGION}`);
   expect(removed).toContain(`The ledger is kept: the table ${before.names.Ledger} in ${REGION}`);
-  await expect(resourcesOf(aws, STACK)).rejects.toThrow('does not exist');
+  expect(await inventoryOf(aws)).toEqual({
+    ...untouched,
+    tables: [...(untouched.tables ?? []), before.names.Ledger],
+  });
   const { Table } = await aws.dynamoDb.send(new DescribeTableCommand({ TableName: before.names.Ledger }));
   expect(Table?.TableStatus).toBe('ACTIVE');
 }, 900_000);

@@ -106,6 +106,7 @@ const RISKY: readonly Row[] = [
     policies({ exceptions: [{ ...EXCEPTION, expires: '2026-12-01' }] }),
     'policy no-ssh: an exception ends on 2026-12-01; it was 2027-01-01.',
   ],
+  ['setting', {}, { logRetention: 30 }, 'logRetention: 400 -> 30. The log of the days before is deleted.'],
   ['subscriber-removed', {}, { hooks: {} }, 'https://example.com/Hook1 (https) is unsubscribed.'],
   ['subscriber-removed', {}, { mail: '' }, 'jane@example.com (email) is unsubscribed.'],
   [
@@ -120,7 +121,7 @@ const HARMLESS: readonly Row[] = [
   ['sweep', { sweepMode: 'enforce' }, {}, 'sweep: enforce -> report. It only reports what it finds.'],
   ['trim', { trimLimit: 5 }, { trimLimit: 10 }, 'trim: up to 5 rules -> up to 10 rules.'],
   ['breaker', {}, { breakerLimit: 50 }, 'breaker: 100 groups in 15 minutes -> 50 groups in 15 minutes.'],
-  ['setting', {}, { logRetention: 30 }, 'logRetention: 400 -> 30.'],
+  ['setting', { logRetention: 30 }, {}, 'logRetention: 30 -> 400.'],
   ['policy-added', policies(), policies({ action: 'notify' }), 'policy no-ssh is new: report only.'],
   ['policy-added', { ...DRY, ...policies() }, DRY, 'policy no-ssh is new: report only.'],
   [
