@@ -38,7 +38,7 @@ export interface Place {
 }
 
 /** What stands around groups, and what flow logs of it record. */
-export interface PlaceNetwork {
+interface PlaceNetwork {
   readonly logs: CloudWatchLogsClient;
   /** The id of a new interface with that group. */
   readonly newInterface: (groupId: string) => Promise<string>;
