@@ -31,7 +31,7 @@ export async function withExposure(
 }
 
 /** An interface stands under each of its groups. */
-function byGroupId(
+export function byGroupId(
   interfaces: readonly NetworkInterface[],
 ): ReadonlyMap<string, readonly NetworkInterface[]> {
   const pairs = interfaces.flatMap((one) => one.groupIds.map((groupId) => ({ groupId, one })));

@@ -8,7 +8,7 @@ import {
   parseRouteTable,
 } from '../../lib/exposure/parse-network.ts';
 import type { Cidr } from '../../lib/network/cidr.ts';
-import type { NetworkSource } from './audit-exposure.ts';
+import { byGroupId, type NetworkSource } from './audit-exposure.ts';
 import type { Source } from './chunks.ts';
 import { readBeside } from './export-file.ts';
 import {
@@ -53,5 +53,9 @@ export async function networkOfFiles(
     exclusions: list('VpcBlockPublicAccessExclusions', parseExportedExclusion)?.map(parseExclusion),
     prefixLists,
   };
-  return { interfaces: async () => interfaces, network: async () => network };
+  const byGroup = byGroupId(interfaces);
+  return {
+    interfaces: async (groupIds) => [...new Set(groupIds.flatMap((id) => byGroup.get(id) ?? []))],
+    network: async () => network,
+  };
 }

@@ -3,7 +3,7 @@ import type { AuditFacts } from './audit-facts.ts';
 import type { Pages } from './finding.ts';
 import type { TableOptions } from './findings-table.ts';
 
-export const FORMATS = ['table', 'json', 'csv', 'sarif'] as const;
+export const FORMATS = ['table', 'json', 'csv', 'sarif', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The findings in a format, as texts that come one after the other. */
@@ -29,6 +29,10 @@ export async function formattedTexts(
     case 'sarif': {
       const { findingsAsSarif } = await import('./findings-sarif.ts');
       return findingsAsSarif(pages, facts);
+    }
+    case 'html': {
+      const { findingsAsHtml } = await import('./findings-html.ts');
+      return findingsAsHtml(pages, facts, new Date());
     }
   }
 }

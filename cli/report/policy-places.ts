@@ -6,23 +6,33 @@ import { type PolicySource, shippedDirectory } from '../input/policy-source.ts';
 import { repositoryPath } from './repository-path.ts';
 import type { FilePlace } from './sarif.ts';
 
+/** Where a policy can be changed. */
+export interface PolicyPlace extends FilePlace {
+  /** Whether these are settings, which change a shipped policy. */
+  readonly isSettings: boolean;
+}
+
 /** The policy's own file or, for a shipped policy that settings put in force, the settings: nobody edits what is shipped. */
-export function policyPlaces({ policies, settings }: PolicySource): (policyId: string) => FilePlace {
+export function policyPlaces({ policies, settings }: PolicySource): (policyId: string) => PolicyPlace {
   if (policies !== undefined || !settings) {
     const directory = policies ?? shippedDirectory();
     const places = placesOf(readPolicyFiles([directory]));
-    return (id) => places.get(id) ?? { path: repositoryPath(directory), line: 1 };
+    return (id) => places.get(id) ?? { path: repositoryPath(directory), line: 1, isSettings: false };
   }
   const { text, own } = readSettings(settings);
   const places = placesOf(own);
   const path = repositoryPath(settings);
-  return (id) => places.get(id) ?? { path, line: lineAndColumn(text, ['shipped', id]).line };
+  return (id) =>
+    places.get(id) ?? { path, line: lineAndColumn(text, ['shipped', id]).line, isSettings: true };
 }
 
-function placesOf(files: ReturnType<typeof readPolicyFiles>): ReadonlyMap<string, FilePlace> {
+function placesOf(files: ReturnType<typeof readPolicyFiles>): ReadonlyMap<string, PolicyPlace> {
   return new Map(
     files.map(({ file, text, policy }) => {
-      return [policy.id, { path: repositoryPath(file), line: lineAndColumn(text, ['id']).line }];
+      return [
+        policy.id,
+        { path: repositoryPath(file), line: lineAndColumn(text, ['id']).line, isSettings: false },
+      ];
     }),
   );
 }

@@ -4,9 +4,10 @@ import { SEVERITIES } from '../../lib/policy/policy.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { sanitize } from '../../lib/report/sanitize.ts';
 import { padText, roomsFor } from '../format/table.ts';
+import { EXPOSURE_IN_WORDS } from './exposure-words.ts';
 import type { AuditFinding, Summary } from './finding.ts';
 import { policyInWords } from './rows.ts';
-import { type Counts, compareCounts, noCounts, type PolicyTotals, sumOf, type Totals } from './totals.ts';
+import { addedCounts, type Counts, compareCounts, type PolicyTotals, sumOf, type Totals } from './totals.ts';
 
 /** `2 groups, 9 rules: 3 violations by 1 rule, 0 exempt, 1 undecided`; of as many rules as violations nothing is said. */
 export function inTotal(totals: Totals, { groups, rules, baseline }: Summary): string {
@@ -48,14 +49,6 @@ function severities({ violating }: Totals): string {
   return `Rules that violate: ${some.map((severity) => `${violating[severity]} ${severity}`).join(', ')}\n`;
 }
 
-/** As the sentences of exposure-phrases.ts say it. */
-const EXPOSURE_IN_WORDS = {
-  reachable: 'reached from the internet',
-  unknown: 'not known',
-  blocked: 'no direct path',
-  unattached: 'not attached',
-} as const;
-
 function exposures({ exposures: counts }: Totals): string {
   const some = KINDS.filter((kind) => counts[kind] > 0);
   if (some.length === 0) return '';
@@ -80,13 +73,15 @@ const LISTED = 10;
 /** Accounts and regions, each where there are several. */
 function places({ places: byAccount }: Totals): readonly string[] {
   const accounts = [...byAccount].map(([account, regions]) => {
-    return [account || 'unknown', added([...regions.values()])] as const;
+    return [account || 'unknown', addedCounts([...regions.values()])] as const;
   });
   const byRegion = Map.groupBy(
     [...byAccount.values()].flatMap((regions) => [...regions]),
     ([region]) => region,
   );
-  const regions = [...byRegion].map(([region, all]) => [region, added(all.map(([, one]) => one))] as const);
+  const regions = [...byRegion].map(
+    ([region, all]) => [region, addedCounts(all.map(([, one]) => one))] as const,
+  );
   return [counts('account', accounts), counts('region', regions)];
 }
 
@@ -96,12 +91,6 @@ function counts(what: string, named: readonly (readonly [string, Counts])[]): st
   const lines = sorted.slice(0, LISTED).map(([name, one]) => countsLine(sanitize(name), one));
   const more = sorted.length > LISTED ? `... and ${counted(sorted.length - LISTED, what)} more\n` : '';
   return `${table([what, ...SEVERITIES], lines)}${more}`;
-}
-
-function added(all: readonly Counts[]): Counts {
-  const sum = noCounts();
-  for (const one of all) for (const severity of SEVERITIES) sum[severity] += one[severity];
-  return sum;
 }
 
 function groupLine({ example, counts: one }: Totals['worstGroups'][number]): readonly string[] {

@@ -22,6 +22,8 @@ interface GroupTotals {
 export interface Totals {
   /** Rules and verdicts: as many as there are rows. */
   rows: number;
+  /** Groups with a rule that violates. */
+  groups: number;
   readonly violating: Counts;
   readonly exposures: Record<Exposure['kind'], number>;
   readonly policies: Map<string, PolicyTotals>;
@@ -37,6 +39,7 @@ const WORST_GROUPS = 10;
 export function noTotals(): Totals {
   return {
     rows: 0,
+    groups: 0,
     violating: noCounts(),
     exposures: { reachable: 0, unknown: 0, blocked: 0, unattached: 0 },
     policies: new Map(),
@@ -67,6 +70,7 @@ export function addRows(totals: Totals, rows: readonly Row[]): void {
     const exposure = mostExposed(row);
     if (exposure !== undefined) totals.exposures[exposure] += 1;
   }
+  totals.groups += groups.size;
   totals.worstGroups = [...totals.worstGroups, ...groups.values()]
     .toSorted((a, b) => compareCounts(a.counts, b.counts))
     .slice(0, WORST_GROUPS);
@@ -98,6 +102,12 @@ export function mostExposed(row: Row): Exposure['kind'] | undefined {
 export function compareCounts(a: Counts, b: Counts): number {
   const [first] = SEVERITIES.filter((severity) => a[severity] !== b[severity]);
   return first === undefined ? 0 : b[first] - a[first];
+}
+
+export function addedCounts(all: readonly Counts[]): Counts {
+  const sum = noCounts();
+  for (const one of all) for (const severity of SEVERITIES) sum[severity] += one[severity];
+  return sum;
 }
 
 export function sumOf(counts: Counts): number {

@@ -67,7 +67,7 @@ export function exceptionsFor(
     const policy = policies.find(({ id }) => id === policyId);
     if (policy?.action === 'notify') return [];
     const rules = closed.filter((one) => one.policies.includes(policyId));
-    return [{ policyId, policy, exceptions: narrowest(rules, terms, policy) }];
+    return [{ policyId, policy, exceptions: narrowestExceptions(rules, terms, policy) }];
   });
 }
 
@@ -80,7 +80,7 @@ export function showItems(exceptions: readonly object[]): readonly string[] {
 }
 
 /** One exception for each kind of traffic and sources: two rules must not excuse the ports of one from the sources of the other. */
-function narrowest(
+export function narrowestExceptions(
   rules: readonly ExemptRule[],
   { until, reason, owner }: ExceptionTerms,
   policy: PolicyDocument | undefined,

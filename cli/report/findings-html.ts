@@ -1,0 +1,95 @@
+// Findings of an audit as a page: the worst of them, a row for each rule.
+import { closeCommand } from '../../lib/report/close-command.ts';
+import { ruleInWords, trafficInWords } from '../../lib/report/phrases.ts';
+import type { AuditFacts } from './audit-facts.ts';
+import { countExceptions } from './exceptions-in-use.ts';
+import { makeExcuses } from './excuses.ts';
+import { type Pages, rankOf } from './finding.ts';
+import { renderPage } from './page.ts';
+import { pageFacts } from './page-facts.ts';
+import { countMatrix } from './page-matrix.ts';
+import type { PageRow, Reach } from './page-row.ts';
+import { policyPlaces } from './policy-places.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { addRows, mostExposed, noTotals } from './totals.ts';
+import { makeWorst } from './worst.ts';
+
+/** More rows are too much for a browser, and for a mail. */
+const MOST_ROWS = 50_000;
+
+/** The page can only be written when all findings have come; it holds its rows until then. */
+export async function* findingsAsHtml(pages: Pages, facts: AuditFacts, now: Date): AsyncGenerator<string> {
+  const totals = noTotals();
+  const [worst, matrix, exceptions] = [makeWorst<PageRow>(MOST_ROWS), countMatrix(), countExceptions()];
+  const toRow = makeRows(facts, now);
+  for await (const page of pages) {
+    const rows = rowsOf(page);
+    addRows(totals, rows);
+    for (const row of rows) {
+      const made = toRow(row);
+      worst.add(rankOf(row[0].finding), made);
+      if (made.verdict === 'exempt') exceptions.add(row);
+      else matrix.add(made);
+    }
+  }
+  const found = {
+    totals,
+    matrix: matrix.end(),
+    exceptions: exceptions.end(),
+    left: worst.count() - worst.list().length,
+  };
+  yield renderPage(worst.list(), pageFacts(facts, found, now));
+}
+
+/** Rules that are alike share their texts. */
+function makeRows({ policies, source }: AuditFacts, now: Date): (row: Row) => PageRow {
+  const excuseOf = makeExcuses(policies, policyPlaces(source), now);
+  return (row) => {
+    const [{ finding, rule, profile }] = row;
+    const { severity, verdict, accountId, region, groupId, groupName, ruleId = '' } = finding;
+    const kind = mostExposed(row);
+    const text =
+      row.find((one) => one.finding.exposure?.exposure.kind === kind)?.finding.exposure?.text ?? '';
+    const outbound = rule.direction === 'egress' ? ' outbound' : '';
+    return {
+      ...{ severity, verdict },
+      account: withoutControls(accountId),
+      region: withoutControls(region),
+      ruleId: withoutControls(ruleId),
+      groupId: withoutControls(groupId),
+      groupName: withoutControls(groupName),
+      policies: row.map((one) => one.finding.policy),
+      rule: ruleInWords(rule),
+      service: `${serviceOf(rule)}${outbound}`,
+      reach: reachOf(row),
+      note: withoutControls(rule.aws.Description ?? ''),
+      reason: withoutControls([...new Set(row.map((one) => one.finding.reason))].join(' ')),
+      exposure: kind === undefined ? undefined : { kind, text },
+      close: closeCommand({ ...rule, groupId: '@group@' }, { region: '@region@', profile }),
+      excuse: excuseOf(row),
+      isKnown: row.every((one) => one.finding.known === true),
+    };
+  };
+}
+
+/** Ranges of ports are as many as there are rules: they are one line. */
+function serviceOf({ traffic }: Row[0]['rule']): string {
+  return trafficInWords(traffic).replace(/ ports \d+-\d+$/, ' port ranges');
+}
+
+/** What would turn text around, or hide it. All else is text to a browser. */
+function withoutControls(text: string): string {
+  return text.replace(/[\p{C}]+/gu, ' ').trim();
+}
+
+/** Nearly all of the internet is as good as the whole; less than a hundredth of it is some addresses. */
+const [WHOLE, PART] = [0.99, 0.01];
+
+function reachOf(row: Row): Reach {
+  const [{ finding, rule }] = row;
+  if (finding.verdict === 'undecided') return 'Not known';
+  const share = Math.max(...row.map((one) => one.finding.share ?? 0));
+  if (share >= WHOLE) return 'Whole internet';
+  if (share >= PART) return 'Part of the internet';
+  return rule.peer.kind === 'cidr' ? 'Some addresses' : 'Groups and lists';
+}

@@ -1,0 +1,119 @@
+// What the page of an audit says beside its rows.
+import { KINDS } from '../../lib/exposure/exposure.ts';
+import { SEVERITIES } from '../../lib/policy/policy.ts';
+import { counted } from '../../lib/report/phrases.ts';
+import { dayAndMinute } from '../../lib/report/times.ts';
+import { VERSION } from '../version.ts';
+import type { AuditFacts } from './audit-facts.ts';
+import type { ExceptionInUse } from './exceptions-in-use.ts';
+import { EXPOSURE_IN_WORDS } from './exposure-words.ts';
+import type { PageFacts, Tile } from './page.ts';
+import type { Matrix } from './page-matrix.ts';
+import { policyInWords } from './rows.ts';
+import { sumOf, type Totals } from './totals.ts';
+
+/** What was counted while the findings came. */
+interface FoundRows {
+  readonly totals: Totals;
+  readonly matrix: Matrix;
+  readonly exceptions: readonly ExceptionInUse[];
+  /** How many rows there was no room for. */
+  readonly left: number;
+}
+
+export function pageFacts(
+  { policies, summary, visited }: AuditFacts,
+  found: FoundRows,
+  now: Date,
+): PageFacts {
+  const { totals, matrix, exceptions } = found;
+  const violating = sumOf(totals.violating);
+  const [groups, rules] = [inDigits(summary.groups, 'group'), inDigits(summary.rules, 'rule')];
+  return {
+    title: 'Security group audit',
+    subtitle: [...placesInWords(visited), `${rules} in ${groups}`, dayAndMinute(now.toISOString())].join(
+      ' · ',
+    ),
+    violating: {
+      count: violating,
+      words:
+        violating === 0
+          ? 'No rule violates a policy'
+          : `rule${violating === 1 ? '' : 's'} violating policies, in ${totals.groups.toLocaleString('en')} of ${groups}`,
+    },
+    tiles: tilesOf(found, summary.undecided),
+    notes: notesOf(found, summary.baseline),
+    matrix,
+    policies: policies.map((policy) => {
+      const { violation, undecided, exempt } = totals.policies.get(policy.id)?.verdicts ?? NONE;
+      const { id, title, severity, description, mode } = policy;
+      return {
+        id,
+        name: policyInWords({ policy: id, mode }),
+        title,
+        severity,
+        description,
+        violation,
+        undecided,
+        exempt,
+      };
+    }),
+    exceptions,
+    footer: `Made by Portcullis ${VERSION}. Exposure says whether packets can arrive, not whether anything answers. Nothing was changed.`,
+  };
+}
+
+/** `5,000 groups`. */
+function inDigits(count: number, what: string): string {
+  return counted(count, what).replace(String(count), count.toLocaleString('en'));
+}
+
+const NONE = { violation: 0, undecided: 0, exempt: 0 };
+
+function tilesOf({ totals, exceptions }: FoundRows, undecided: number): readonly Tile[] {
+  const severities = SEVERITIES.map((severity): Tile => {
+    return {
+      count: totals.violating[severity],
+      words: severity,
+      filter: 'severity',
+      value: severity,
+      tone: severity,
+    };
+  });
+  const isAsked = KINDS.some((kind) => totals.exposures[kind] > 0);
+  const reached: Tile = {
+    count: totals.exposures.reachable,
+    words: EXPOSURE_IN_WORDS.reachable,
+    filter: 'exposure',
+    value: 'reachable',
+    tone: 'critical',
+  };
+  const excused = exceptions.reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...severities,
+    ...(isAsked ? [reached] : []),
+    { count: undecided, words: 'not evaluated', filter: 'verdict', value: 'undecided' },
+    { count: excused, words: 'excused', filter: 'verdict', value: 'exempt' },
+  ];
+}
+
+function notesOf({ left }: FoundRows, baseline: AuditFacts['summary']['baseline']): readonly string[] {
+  return [
+    ...(left === 0
+      ? []
+      : [`${left.toLocaleString('en')} less severe rows are left out of this page: JSON and CSV have them.`]),
+    ...(baseline === undefined
+      ? []
+      : [`${baseline.known} findings are in the baseline; ${baseline.gone} of the baseline were not found.`]),
+  ];
+}
+
+/** `111122223333, eu-west-1`, or how many there are. */
+function placesInWords(visited: ReadonlySet<string>): readonly string[] {
+  const [first, ...others] = visited;
+  if (first === undefined) return [];
+  if (others.length === 0) return [first.replace('/', ', ')];
+  const accounts = new Set([...visited].map((place) => place.split('/')[0]));
+  const regions = new Set([...visited].map((place) => place.split('/')[1]));
+  return [`${counted(accounts.size, 'account')} in ${counted(regions.size, 'region')}`];
+}

@@ -1,0 +1,37 @@
+// Debian's Chromium, where there is one. Nothing is downloaded.
+import { existsSync } from 'node:fs';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executablePath = PLACES.find((path) => existsSync(path));
+
+/** False says in one line why the tests of pages are skipped. */
+export function hasBrowser(): boolean {
+  if (executablePath === undefined)
+    console.warn('NOT RUN: the pages in a browser, because there is no Chromium (apt-get install chromium)');
+  return executablePath !== undefined;
+}
+
+export function launch(): Promise<Browser> {
+  // Tests run as root, in containers without user namespaces.
+  return puppeteer.launch({
+    executablePath: executablePath ?? '',
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
+}
+
+/** What a page did that it must not: requests to anywhere, errors, refusals of its own policy, dialogs. */
+export function watch(page: Page): readonly string[] {
+  const seen: string[] = [];
+  page.on('request', (request) => {
+    if (!/^(file|data|about):/.test(request.url()) || request.resourceType() !== 'document')
+      seen.push(request.url());
+  });
+  page.on('pageerror', (error) => seen.push(String(error)));
+  page.on('console', (message) => seen.push(message.text()));
+  page.on('dialog', (dialog) => {
+    seen.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return seen;
+}
