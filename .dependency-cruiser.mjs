@@ -16,10 +16,10 @@ export const ROOMS = [
   'exposure',
   'evidence',
   'infrastructure',
-  'backtest',
   'report',
   'remediation',
   'sweep',
+  'backtest',
   'io',
   'sandbox',
 ];

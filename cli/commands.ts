@@ -26,6 +26,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {
+    name: 'backtest',
+    summary: 'replay a trail against policies',
+    load: async () => (await import('./commands/backtest.ts')).backtestCommand,
+  },
+  {
     name: 'diff',
     summary: 'compare two sets of policies by what they do',
     load: async () => (await import('./commands/diff.ts')).diffCommand,

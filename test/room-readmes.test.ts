@@ -12,6 +12,7 @@ const rooms = [
   'lib/io/ledger',
   'handlers',
   'cli',
+  'cli/backtest',
   'cli/check',
   'cli/doctor',
   'cli/report',

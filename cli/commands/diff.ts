@@ -1,15 +1,12 @@
 // `portcullis diff`: what other policies would do to the rules that there are.
 import { type Command, createCommand, Option } from 'commander';
-import { readPolicies } from '../../lib/io/policy-files.ts';
-import { readSettings } from '../../lib/io/settings-files.ts';
-import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
-import { withoutOff } from '../../lib/policy/policy-modes.ts';
 import { diffPolicies } from '../diff-policies.ts';
 import { showDiff, showDiffAsJson } from '../format/diff.ts';
 import { print } from '../format/print.ts';
 import { openAudit } from '../input/audit-input.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { collect, limitOption } from '../input/parse.ts';
+import { policiesAt } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends AuditInput {
@@ -50,7 +47,7 @@ export function diffCommand(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, before: string, after: string, options: Options): Promise<void> {
-  const sets = { before: policiesIn(before), after: policiesIn(after) };
+  const sets = { before: policiesAt(before), after: policiesAt(after) };
   const audit = await openAudit(io, options, [...sets.before, ...sets.after]);
   try {
     const diff = await diffPolicies(audit, sets, options.trimLimit);
@@ -61,10 +58,4 @@ async function run(io: CommandIo, before: string, after: string, options: Option
   } finally {
     await audit.close();
   }
-}
-
-/** Policies in force, of a directory or of settings. */
-function policiesIn(path: string): readonly Policy[] {
-  const documents = /\.ya?ml$/.test(path) ? readSettings(path).inForce : readPolicies(path);
-  return withoutOff(documents.map(compilePolicy));
 }

@@ -1,10 +1,10 @@
 // The difference between two sets of policies.
-import type { Effect } from '../../lib/backtest/effect.ts';
 import { isMore } from '../../lib/backtest/effect.ts';
 import { counted, ruleInWords } from '../../lib/report/phrases.ts';
 import { reasonOf } from '../../lib/report/reason.ts';
-import { listInWords, sanitize } from '../../lib/report/sanitize.ts';
+import { sanitize } from '../../lib/report/sanitize.ts';
 import type { PlacedChange, PolicyDiff } from '../diff-policies.ts';
+import { effectInWords, effectJson } from './effect.ts';
 
 /** What is done more first: that is what may break something. */
 export function showDiff({ changes, summary }: PolicyDiff): string {
@@ -28,21 +28,6 @@ function showChange(change: PlacedChange): string {
   ].join('\n');
 }
 
-const WORDS = {
-  revoke: 'revoked',
-  trim: 'trimmed',
-  report: 'reported',
-  undecided: 'not evaluated',
-  nothing: 'left alone',
-};
-
-/** `revoked, by no-world-open-admin`, `left alone, excused in no-world-open-admin`. */
-function effectInWords({ kind, verdicts }: Effect): string {
-  const policies = [...new Set(verdicts.map(({ policy }) => policy.id))];
-  if (policies.length === 0) return WORDS[kind];
-  return `${WORDS[kind]}, ${kind === 'nothing' ? 'excused in' : 'by'} ${listInWords(policies)}`;
-}
-
 /** The same for machines. */
 export function showDiffAsJson({ changes, summary }: PolicyDiff): string {
   const listed = changes.map((change) => ({
@@ -59,9 +44,4 @@ export function showDiffAsJson({ changes, summary }: PolicyDiff): string {
     after: effectJson(change.after),
   }));
   return JSON.stringify({ changes: listed, summary }, null, 2);
-}
-
-/** An effect as plain JSON. */
-function effectJson({ kind, verdicts }: Effect): object {
-  return { effect: kind, policies: [...new Set(verdicts.map(({ policy }) => policy.id))] };
 }

@@ -22,3 +22,17 @@ export function makeProgress({ stderr }: Io, summary: Readonly<Summary>) {
   }
   return { update: () => bar.update(summary.groups), beside };
 }
+
+/** A bar with its own words, of what has a known number. */
+export function makeBar({ stderr }: Io, format: string) {
+  const bar = new SingleBar({ format, stream: stderr, clearOnComplete: true });
+  let isStarted = false;
+  return {
+    update: (done: number, all: number) => {
+      if (!isStarted) bar.start(all, done);
+      isStarted = true;
+      bar.update(done);
+    },
+    stop: () => bar.stop(),
+  };
+}

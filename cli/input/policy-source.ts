@@ -4,6 +4,8 @@ import { Option } from 'commander';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { readSettings } from '../../lib/io/settings-files.ts';
 import { SHIPPED } from '../../lib/io/shipped-directory.ts';
+import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
+import { withoutOff } from '../../lib/policy/policy-modes.ts';
 import type { PolicyDocument } from '../../lib/policy/schema.ts';
 
 export interface PolicySource {
@@ -34,6 +36,12 @@ export function readSource({ policies, settings }: PolicySource): {
   if (policies !== undefined) return { where: policies, documents: readPolicies(policies) };
   if (settings) return { where: settings, documents: readSettings(settings).inForce };
   return { where: shippedDirectory(), documents: readPolicies(shippedDirectory()) };
+}
+
+/** The policies in force of a directory or of a settings.yml; throws FileError. */
+export function policiesAt(path: string): readonly Policy[] {
+  const { documents } = readSource(/\.ya?ml$/.test(path) ? { settings: path } : { policies: path });
+  return withoutOff(documents.map(compilePolicy));
 }
 
 /** Where the shipped policies are, as short as it can be said here. */

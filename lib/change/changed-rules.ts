@@ -135,7 +135,7 @@ function ruleId(rule: unknown): string | undefined {
 }
 
 /** One rule in the words of EC2's SecurityGroupRule, in either letter case. */
-function describedRule(rule: unknown): AwsSecurityGroupRule {
+export function describedRule(rule: unknown): AwsSecurityGroupRule {
   const groupId =
     text(field(rule, 'referencedGroupInfo', 'groupId')) ?? text(field(rule, 'ReferencedGroupId'));
   const userId = text(field(rule, 'referencedGroupInfo', 'userId'));

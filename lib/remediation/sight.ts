@@ -6,8 +6,7 @@ import { hasNothingToReport, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
 import { partsLeft } from './additions.ts';
 import { changedRulesIn, isSettled, NotVisibleError, showsChange } from './changed-rules.ts';
-import { coverReads } from './covers.ts';
-import { lacksClocks, whyWaiting } from './grace.ts';
+import { coverReads, lacksClocks, whyWaiting } from './grace.ts';
 import { type Judged, judge } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
 import type { Attempt, End } from './state.ts';
@@ -108,7 +107,7 @@ function endWithoutGroup({ task, now }: Attempt): End {
   return { kind: 'failed', error: new NotVisibleError('the security group of the event is not visible yet') };
 }
 
-/** The group, without rules, when it was deleted before a later try. */
+/** The group, without rules, when it was deleted before a retry. */
 function emptyGroup({ entry, before }: Attempt): GroupSnapshot {
   const group = before?.scene.group ?? entry?.snapshot.group;
   if (group === undefined) throw new Error('an entry has a group');

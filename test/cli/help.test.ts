@@ -6,6 +6,7 @@ const COMMANDS = [
   'simulate',
   'audit',
   'check',
+  'backtest',
   'diff',
   'init',
   'validate',

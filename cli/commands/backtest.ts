@@ -1,0 +1,97 @@
+// `portcullis backtest`: what policies would have done to the changes that a trail has.
+import { type Command, createCommand, Option } from 'commander';
+import type { Replayed } from '../../lib/backtest/backtest.ts';
+import { summarize } from '../../lib/backtest/summary.ts';
+import { fits } from '../../lib/policy/selector.ts';
+import { differences } from '../backtest/differences.ts';
+import { readTrail } from '../backtest/read-trail.ts';
+import { runBacktest } from '../backtest/run-backtest.ts';
+import { showBacktestAsJson } from '../backtest/show-json.ts';
+import { showBacktest, showDifference } from '../backtest/show-text.ts';
+import { print } from '../format/print.ts';
+import { makeBar } from '../format/progress.ts';
+import type { AuditInput } from '../input/audit-sources.ts';
+import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
+import { collect, countOption, limitOption } from '../input/parse.ts';
+import { policiesAt, policiesOption, settingsOption } from '../input/policy-source.ts';
+import type { CommandIo } from '../io.ts';
+
+interface Options extends PolicyChoice, AuditInput {
+  readonly events: string;
+  readonly against?: string;
+  readonly ownRole: string;
+  readonly breakerLimit: number;
+  readonly trimLimit: number;
+  readonly format: 'text' | 'json';
+  readonly failOn?: 'new';
+}
+
+/** The command, with its help. */
+export function backtestCommand(io: CommandIo): Command {
+  return createCommand('backtest')
+    .description(
+      'Replays the changes of a CloudTrail trail against the policies, each with the rules that its group had then, and says what they ' +
+        'would have done. It changes nothing. Without --from it reads the groups as they are now from the account of your AWS credentials.',
+    )
+    .requiredOption(
+      '--events <path>',
+      'a directory of trail files, such as AWSLogs, or a file of events as for simulate, packed by gzip or not',
+    )
+    .option(
+      '--from <file>',
+      'the groups as they are now: an export, as for audit; repeat it for more',
+      collect,
+    )
+    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
+    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
+    .option('--region <region>', 'AWS region; repeat it for more', collect)
+    .option('--profile <profile>', 'profile of your AWS configuration; repeat it for more', collect)
+    .addOption(policiesOption())
+    .addOption(settingsOption())
+    .addOption(policyOption())
+    .addOption(allModesOption())
+    .option(
+      '--against <path>',
+      'other policies, a directory or a settings.yml: shows only where yours would do something else',
+    )
+    .option(
+      '--own-role <pattern>',
+      'the role of Portcullis itself, whose changes are left out',
+      'portcullis-*',
+    )
+    .option(
+      '--breaker-limit <count>',
+      'groups that the breaker lets be closed in 15 minutes',
+      countOption,
+      10,
+    )
+    .option('--trim-limit <count>', 'the most rules that a trimmed rule may become', limitOption, 10)
+    .addOption(
+      new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
+    )
+    .addOption(
+      new Option('--fail-on <what>', 'with --against: fail where yours would do more').choices(['new']),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, whatever would have been done; 1 with --fail-on new, a\nrule to which more would have been done; 2 bad usage, policies or input.',
+    )
+    .action((options) => run(io, options));
+}
+
+async function run(io: CommandIo, options: Options): Promise<void> {
+  const policies = choosePolicies(options);
+  const against = options.against === undefined ? undefined : policiesAt(options.against);
+  const bar = makeBar(io, 'files read: {value} of {total}');
+  const trail = await readTrail(options.events, bar.update);
+  bar.stop();
+  const { trimLimit } = options;
+  const result = await runBacktest(io, trail.events, options, { policies, against, trimLimit });
+  const isOwn = ({ moment }: Replayed) => fits(moment.event.actor.role ?? '', [options.ownRole]);
+  const summary = summarize(result, isOwn, options.breakerLimit);
+  const told = { result, summary, trail };
+  const isCompared = against !== undefined;
+  if (options.format === 'json') print(io, showBacktestAsJson(told, isCompared));
+  else print(io, isCompared ? showDifference(told) : showBacktest(told));
+  if (options.failOn === 'new' && differences(result).some(({ isMore }) => isMore)) io.setExitCode(1);
+}

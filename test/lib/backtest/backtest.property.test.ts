@@ -1,0 +1,202 @@
+// What a backtest says of histories of which the truth is known.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Backtest, backtest, type Replayed } from '../../../lib/backtest/backtest.ts';
+import { effectsOf } from '../../../lib/backtest/effect.ts';
+import { parseTrailEvent, type TrailEvent } from '../../../lib/backtest/trail-event.ts';
+import { policiesFor } from '../../../lib/evaluate/policies-for.ts';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
+import { compilePolicy } from '../../../lib/policy/policy.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { makersOf, verdictsOn } from '../../../lib/remediation/makers.ts';
+import { contentOf, parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
+import { type Account, inForce } from '../../../lib/sandbox/index.ts';
+import { RUNS } from '../../runs.ts';
+import { ACCOUNT, type History, LIST, makeHistory, REGION, type Step, step, type Truth } from './history.ts';
+
+/** Each history is up to 25 calls of the sandbox. */
+const FEWER = Math.ceil(RUNS.numRuns / 20);
+const said = { title: 'closed', severity: 'high', description: 'Use the VPN.', action: 'revoke' };
+const exception = { reason: 'Ours', owner: 'us', expires: '2026-03-01' };
+const policies = [
+  { id: 'world', match: { protocol: ['tcp'], ports: [22], source: 'world' } },
+  {
+    id: 'prod',
+    match: { protocol: ['tcp'], ports: [443], source: 'public' },
+    scope: { groups: { tags: { env: 'prod' } } },
+  },
+  {
+    id: 'excused',
+    match: { protocol: ['tcp'], ports: [22], source: 'public' },
+    exceptions: [{ ...exception, principals: ['arn:aws:sts::111122223333:assumed-role/people/deploy'] }],
+  },
+].map((one) => compilePolicy(policySchema.parse({ ...said, ...one })));
+
+function eventsOf(records: readonly object[]): readonly TrailEvent[] {
+  return records.map(parseTrailEvent).filter((one): one is TrailEvent => typeof one === 'object');
+}
+
+function replayed(records: readonly object[], account: Account): Backtest {
+  const now = new Map(
+    [...account.groups.values()].map((stored) => [
+      stored.GroupId,
+      {
+        group: {
+          id: stored.GroupId,
+          name: stored.GroupName,
+          ownerId: ACCOUNT,
+          vpcId: stored.VpcId,
+          tags: Object.fromEntries(stored.Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+        },
+        rules: inForce(account, stored.GroupId).map(parseRule),
+      },
+    ]),
+  );
+  const lists = new Map([...account.prefixLists].map(([id, cidrs]) => [id, [...cidrs]]));
+  return backtest({
+    events: eventsOf(records),
+    now,
+    lists,
+    vpcs: { associations: new Map(), blocks: new Map() },
+    policies,
+    against: undefined,
+    trimLimit: 10,
+  });
+}
+
+/** What happens to the rules, by their content. */
+const inWords = (
+  effects: ReadonlyMap<
+    SecurityGroupRule,
+    { readonly kind: string; readonly verdicts: readonly { readonly policy: { readonly id: string } }[] }
+  >,
+) =>
+  [...effects]
+    .map(
+      ([rule, { kind, verdicts }]) =>
+        `${contentOf(rule)}: ${kind} by ${[...new Set(verdicts.map(({ policy }) => policy.id))].toSorted()}`,
+    )
+    .toSorted();
+
+/** What the handler says, given what was there. */
+function handled({ moment }: Replayed, { group, rules, lists }: Truth): readonly string[] {
+  const { change, at } = moment.event;
+  if (change === undefined) return [];
+  const place = {
+    accountId: ACCOUNT,
+    region: REGION,
+    group,
+    vpcs: { associated: [], home: undefined, others: undefined },
+  };
+  const now = new Date(at);
+  const entries = new Map([...lists].map(([id, cidrs]) => [id, parseBlockList(cidrs)]));
+  const changed = new Set(moment.changed.map(contentOf));
+  const ids = new Set(rules.filter((rule) => changed.has(contentOf(rule))).map(({ id }) => id));
+  const context = { ...place, principals: makersOf(change), prefixLists: entries, now };
+  return inWords(effectsOf(verdictsOn(rules, ids, policiesFor(policies, change, place, now), context), 10));
+}
+
+const truthOf = ({ truths }: History, { moment, groupId }: Replayed) =>
+  truths.find((truth) => truth.eventId === moment.event.id && truth.group.id === groupId);
+
+const anyHistory = fc.array(step, { minLength: 1, maxLength: 25 });
+
+async function check(
+  property: (history: History) => void,
+  steps: fc.Arbitrary<readonly Step[]> = anyHistory,
+) {
+  await fc.assert(
+    fc.asyncProperty(steps, async (all) => property(await makeHistory(all))),
+    { numRuns: FEWER },
+  );
+}
+
+describe('a backtest of a whole trail', () => {
+  it('says of exact events what the handler would have said then', async () => {
+    let exact = 0;
+    await check((history) => {
+      const { replayed: found, contradictions } = replayed(history.records, history.account);
+
+      expect(contradictions).toEqual([]);
+      for (const one of found.filter(({ certainty }) => certainty.label === 'exact')) {
+        const truth = truthOf(history, one);
+        if (truth === undefined) continue;
+        expect([one.moment.event.id, inWords(one.effects)]).toEqual([
+          one.moment.event.id,
+          handled(one, truth),
+        ]);
+        expect(new Set(one.moment.rules.map(contentOf))).toEqual(new Set(truth.rules.map(contentOf)));
+        exact += 1;
+      }
+    });
+    expect(exact).toBeGreaterThan(0);
+  });
+
+  it('knows at least rules that were there, where it does not know all', async () => {
+    await check((history) => {
+      const { replayed: found } = replayed(history.records, history.account);
+      for (const one of found.filter(({ certainty }) => certainty.label === 'at least')) {
+        const truth = truthOf(history, one);
+        if (truth === undefined) continue;
+        const there = new Set(truth.rules.map(contentOf));
+        expect(one.moment.rules.map(contentOf).filter((content) => !there.has(content))).toEqual([]);
+      }
+    });
+  });
+
+  it('is exact for groups that were made in it, but for lists and tags that it does not know', async () => {
+    await check((history) => {
+      const created = new Set(
+        eventsOf(history.records).flatMap(({ act, groupIds }) => (act.kind === 'create' ? groupIds : [])),
+      );
+      const { replayed: found } = replayed(history.records, history.account);
+      const doubtful = found.filter(
+        ({ groupId, certainty }) => created.has(groupId) && certainty.label !== 'exact',
+      );
+      expect(
+        doubtful
+          .filter(({ certainty }) => certainty.label === 'exact' || !certainty.because.includes(LIST))
+          .map(({ certainty }) => certainty),
+      ).toEqual([]);
+    });
+  });
+
+  it('drops no event that made or changed a rule', async () => {
+    await check((history) => {
+      const { replayed: found } = replayed(history.records, history.account);
+      const ids = new Set(found.map(({ moment }) => moment.event.id));
+      const opening = eventsOf(history.records).filter(({ act }) => act.kind === 'add');
+      expect(opening.filter(({ id }) => !ids.has(id)).map(({ id }) => id)).toEqual([]);
+    });
+  });
+
+  it('is the same for records that come twice, and in any order', async () => {
+    const summary = (result: Backtest) =>
+      result.replayed.map((one) => [one.moment.event.id, one.groupId, inWords(one.effects), one.certainty]);
+    await check(({ records, account }) => {
+      expect(summary(replayed([...records, ...records].toReversed(), account))).toEqual(
+        summary(replayed(records, account)),
+      );
+    });
+  });
+});
+
+describe('a backtest of a trail with lost events', () => {
+  it('is total, and what it is sure of is not contradicted', async () => {
+    const withLoss = fc.tuple(anyHistory, fc.array(fc.boolean(), { minLength: 25, maxLength: 25 }));
+    await fc.assert(
+      fc.asyncProperty(withLoss, async ([steps, kept]) => {
+        const { records, account } = await makeHistory(steps);
+        const { replayed: found, contradictions } = replayed(
+          records.filter((_, index) => kept[index]),
+          account,
+        );
+        const unsure = new Set(contradictions.map(({ groupId }) => groupId));
+        expect(
+          found.filter(({ groupId, certainty }) => certainty.label === 'exact' && unsure.has(groupId)),
+        ).toEqual([]);
+      }),
+      { numRuns: FEWER },
+    );
+  });
+});
