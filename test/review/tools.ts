@@ -24,8 +24,13 @@ function cfnLint(template: string): readonly Finding[] {
 }
 
 function checkov(template: string): readonly Finding[] {
+  return checkovOn(template, 'cloudformation');
+}
+
+/** Of a template, or of a Terraform plan as JSON. */
+export function checkovOn(file: string, framework: 'cloudformation' | 'terraform_plan'): readonly Finding[] {
   const found = run('checkov', [
-    ...['--file', template, '--framework', 'cloudformation', '--output', 'json', '--compact', '--quiet'],
+    ...['--file', file, '--framework', framework, '--output', 'json', '--compact', '--quiet'],
     '--skip-download',
   ]);
   return (found.results?.failed_checks ?? []).map((check: { check_id: string; resource: string }) => ({
