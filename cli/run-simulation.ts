@@ -90,7 +90,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   return { ...remediation, calls: account.calls, before, after, isMadeUp: input.groups === undefined };
 }
 
-/** What a later try could still close is part of the answer: a simulation has no later try. */
+/** What a retry could still close is part of the answer: a simulation has no retries. */
 async function handle(world: World, event: unknown): Promise<RemediationJson> {
   const remediation = await reconcile(world, event, true);
   const { error } = remediation;

@@ -59,7 +59,7 @@ vi.doMock('../lib/evaluate/growing-set.ts', async (importOriginal) => {
   };
 });
 
-// Tests share their modules; these are loaded anew, as mocked above, and nobody else gets them.
+// Tests share their modules; these are loaded again, as mocked above, and nobody else gets them.
 vi.resetModules();
 const { evaluate } = await import('../lib/evaluate/evaluate.ts');
 const { readPolicies } = await import('../lib/io/policy-files.ts');

@@ -15,7 +15,7 @@ const of = (type: string) =>
   Object.values(resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
 
 describe('the sweep', () => {
-  it('is begun every six hours, and gone on with every minute', () => {
+  it('is begun every six hours, and resumed every minute', () => {
     const schedules = of('AWS::Events::Rule').filter((rule) => 'ScheduleExpression' in rule);
 
     expect(schedules).toMatchObject([

@@ -74,7 +74,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   );
 }
 
-/** For what can never succeed: while it is there, the alarm cannot tell of another. */
+/** For what can never succeed: while it is there, the alarm cannot report another. */
 async function discardOne(io: CommandIo, sqs: SQSClient, queue: string, id: string): Promise<void> {
   const message = await asking('it cannot be deleted', deleteDeadLetter(sqs, queue, id, MOST_SHOWN));
   if (message === undefined) throw new InputError(`no message \`${id}\` among the dead letters`);

@@ -5,7 +5,7 @@ import type { Io } from '../io.ts';
 import { colored } from './colors.ts';
 import { visible } from './print.ts';
 
-/** Texts for standard output, each when the one before has been taken; false if the reader has gone, as `head` does. */
+/** Texts for standard output, each when the one before has been taken; false if the reader has closed the pipe, as `head` does. */
 export async function printAll({ stdout }: Io, texts: AsyncIterable<string>): Promise<boolean> {
   // A stream whose errors nobody listens to ends the process.
   stdout.on('error', ignore);

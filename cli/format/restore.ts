@@ -21,7 +21,7 @@ export function showUnchosen(
       : []),
     ...absent.map(
       ({ rule }) =>
-        `${lineOf(rule)} had gone before Portcullis came. It stays away, unless you name it: --rule ${rule.id}`,
+        `${lineOf(rule)} was gone before Portcullis came. It is left out, unless you name it: --rule ${rule.id}`,
     ),
     ...unsure.map(
       ({ rule }) =>
@@ -47,9 +47,7 @@ export function showPlan(
     ...tooMany.map(
       (over) => `Nothing is sent: the group has no room. With all that is to be restored, ${over}.`,
     ),
-    ...(isSent
-      ? []
-      : ['Take rules away, or pick some with --rule. A quota that was raised goes with --quota.']),
+    ...(isSent ? [] : ['Remove rules, or pick some with --rule. Name a raised quota with --quota.']),
     ...(isSent && send.length > 0
       ? [
           `${isDryRun ? 'Would restore' : 'Restoring'} to ${sanitize(group.name)} (${group.id}, ${accountId}, ${region}):`,

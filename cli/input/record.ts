@@ -5,7 +5,7 @@ import { parseRule, type SecurityGroupRule } from '../../lib/rule.ts';
 import { check, parseExportedRule } from './exported.ts';
 import { InputError } from './input.ts';
 
-/** A rule that was to be taken away. */
+/** A rule that was to be revoked. */
 export interface Closed {
   readonly rule: SecurityGroupRule;
   /** Undefined where the record was written before anything was done. */

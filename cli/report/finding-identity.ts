@@ -1,4 +1,4 @@
-// What makes two findings of two audits the same one: a rule that was made again, or described anew, is no new finding.
+// What makes two findings of two audits the same one: a rule that was created again, or described again, is no new finding.
 import { createHash } from 'node:crypto';
 import { printTraffic } from '../../lib/network/ports.ts';
 import { type Direction, printPeer, type SecurityGroupRule } from '../../lib/rule.ts';

@@ -16,8 +16,8 @@ export interface RestorePlan {
 export type ListSizes = ReadonlyMap<string, number>;
 
 /**
- * The rules of a record that were taken away, or of these the named ones; throws InputError for names that the record
- * does not have. What had gone before the bot came somebody else took away, and what is not confirmed may be there: these must
+ * The rules of a record that were revoked, or of these the named ones; throws InputError for names that the record
+ * does not have. What was gone before the bot came was removed by somebody else, and what is not confirmed may be there: these must
  * be named.
  */
 export function chooseRules({ closed, mode }: Restorable, named: readonly string[] = []): readonly Closed[] {
@@ -41,7 +41,7 @@ export function planRestore(
   quota: number,
   sizes: ListSizes,
 ): RestorePlan {
-  // What came back between two tries of one event was taken away twice: once is enough.
+  // What came back between two tries of one event was revoked twice: once is enough.
   const distinct = new Map(chosen.map((closed) => [contentOf(closed.rule), closed]));
   const matched = [...distinct.values()].map((closed) => ({
     closed,

@@ -1,4 +1,4 @@
-// A whole trail through policies: each event that opened something, judged by what its group had then.
+// A whole trail through policies: each event that opened something, evaluated by what its group had then.
 
 import { type Associations, type VpcBlocks, vpcsOf } from '../network/vpcs.ts';
 import type { Policy } from '../policy/policy.ts';

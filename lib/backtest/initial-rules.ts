@@ -1,5 +1,5 @@
 // The rules that a group had before the first event of a trail: those that the events did not make, and that are there now, or were
-// changed or taken away.
+// changed or removed.
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import type { TrailEvent } from './trail-event.ts';
 

@@ -61,7 +61,7 @@ function unknown({ eventName }: RecordedCall): string {
   return `${quote(eventName)} does not change security group rules`;
 }
 
-/** New actions wrap request and response once more, under the action's name. */
+/** New actions wrap request and response again, under the action's name. */
 export function parseCall(record: unknown, eventName: string): RecordedCall {
   const parameters = field(record, 'requestParameters');
   const elements = field(record, 'responseElements');

@@ -1,4 +1,4 @@
-// Which rules a revoke took away, as far as its record tells.
+// Which rules a revoke removed, as far as its record tells.
 import type { Direction, SecurityGroupRule } from '../rule.ts';
 import { parseRule } from '../rule.ts';
 import { describedRule } from './changed-rules.ts';

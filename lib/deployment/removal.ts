@@ -4,7 +4,7 @@
 export interface RemovedLedger {
   readonly table: string;
   readonly region: string;
-  /** Whether the template keeps the table when the stack goes. */
+  /** Whether the template keeps the table when the stack is deleted. */
   readonly isKept: boolean;
 }
 
@@ -13,7 +13,7 @@ export function whyNotRemoved({ table, isKept }: RemovedLedger, mayDelete: boole
   if (isKept || mayDelete) return undefined;
   return (
     `an older release deployed this stack, and would take the ledger ${table} with it: ` +
-    'deploy once more, which has it kept, or remove with --delete-ledger'
+    'deploy again, which has it kept, or remove with --delete-ledger'
   );
 }
 

@@ -1,4 +1,4 @@
-// Whether a deployment may go ahead, and what the person who deploys is told of it.
+// Whether a deployment may go ahead, and what the person who deploys sees.
 import { confirmationCode, riskyOf, type StackDifferences } from './difference.ts';
 import { differenceInWords } from './phrases.ts';
 

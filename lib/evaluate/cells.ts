@@ -81,7 +81,7 @@ function overloaded(
   const { events, sets } = eventsOf(parts, measure);
   if (events.size === 0) return [];
   const coverage = makeCoverage(sets);
-  // Many rules refer to one prefix list: it is covered as long as one of them goes on.
+  // Many rules refer to one prefix list: it is covered as long as one of them continues.
   const uses = new Map<Intervals<bigint>, number>();
   return cuts.flatMap((cut, cell) => {
     for (const [set, by] of events.get(cut) ?? []) {

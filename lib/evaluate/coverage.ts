@@ -3,7 +3,7 @@
 import type { Intervals } from '../network/intervals.ts';
 
 export interface Coverage {
-  /** Adds a set, or takes away one that was added. */
+  /** Adds a set, or removes one that was added. */
   readonly change: (set: Intervals<bigint>, by: 1 | -1) => void;
   /** How many addresses are in some set. */
   readonly size: () => bigint;

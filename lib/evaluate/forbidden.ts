@@ -1,4 +1,4 @@
-// What of a violating rule is forbidden, as rectangles of traffic and addresses: what trimming takes away.
+// What of a violating rule is forbidden, as rectangles of traffic and addresses: what trimming removes.
 import { type AddressSet, FAMILIES, minusOf, NO_ADDRESSES, unionOf } from '../network/cidr.ts';
 import type { Intervals } from '../network/intervals.ts';
 import type { Limit, Policy } from '../policy/policy.ts';

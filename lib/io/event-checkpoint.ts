@@ -4,7 +4,7 @@ import { wordsOf } from '../change/words.ts';
 import { loadCheckpoint, type StoredCheckpoint, saveCheckpoint } from './ledger/checkpoints.ts';
 import type { World } from './world.ts';
 
-/** So many groups may be judged once more by the next try. */
+/** So many groups may be judged again by the next try. */
 const STEP = 20;
 
 /**

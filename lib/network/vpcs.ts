@@ -38,7 +38,7 @@ export const OTHER_VPCS = 'the VPCs that it is associated with';
 const ASSOCIATED = new Set(['associating', 'associated', 'disassociating', 'disassociation-failed']);
 
 /**
- * The states of a block that is in use, or is about to be: one is taken away only when no subnet uses it any longer
+ * The states of a block that is in use, or is about to be: one is removed only when no subnet uses it any longer
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcCidrBlockState.html).
  */
 const IN_USE = new Set(['associating', 'associated']);

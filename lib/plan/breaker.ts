@@ -100,14 +100,14 @@ export function admit(
       return [key, reasonOf(state, key, isExempt, settings, now)];
     }),
   );
-  const isHeld = ({ policies }: Asked) => policies.every(({ key }) => reasons.get(key) !== 'goes');
+  const isHeld = ({ policies }: Asked) => policies.every(({ key }) => reasons.get(key) !== 'admitted');
   const held = rules.filter(isHeld);
   const waitedFor = [...new Set(held.flatMap(({ policies }) => policies.map(({ key }) => key)))];
   return {
     held: new Set(held.map(({ ruleId }) => ruleId)),
     waiting: new Map(
       rules.map(({ ruleId, policies }) => {
-        const keys = policies.map(({ key }) => key).filter((key) => reasons.get(key) !== 'goes');
+        const keys = policies.map(({ key }) => key).filter((key) => reasons.get(key) !== 'admitted');
         return [ruleId, new Set(keys)] as const;
       }),
     ),
@@ -115,7 +115,7 @@ export function admit(
       const keys = waitedFor.filter((key) => reasonIn(reasons, key) === because);
       return keys.length === 0 ? [] : [holdOf(state, because, keys, settings)];
     }),
-    going: new Set([...severities.keys()].filter((key) => reasons.get(key) === 'goes')),
+    going: new Set([...severities.keys()].filter((key) => reasons.get(key) === 'admitted')),
     latching: waitedFor.filter((key) => reasons.get(key) === 'latches'),
     uncounted: [...severities.keys()].filter((policy) => {
       const exemptBy = isFresh ? exemptingIn(rules, policy) : [];
@@ -125,7 +125,7 @@ export function admit(
 }
 
 /** `latches`: the policy latches now; `latched`: it was latched before. */
-type Reason = 'goes' | 'latches' | BreakerHold['because'];
+type Reason = 'admitted' | 'latches' | BreakerHold['because'];
 
 function reasonIn(reasons: ReadonlyMap<string, Reason>, key: string): Reason | undefined {
   const reason = reasons.get(key);
@@ -140,15 +140,15 @@ function reasonOf(
   now: Date,
 ): Reason {
   if (state.stoppedAt !== undefined) return 'stopped';
-  if (isReleased(state, key, now)) return 'goes';
+  if (isReleased(state, key, now)) return 'admitted';
   if (state.latches.has(key)) return 'latched';
-  if (isExempt) return 'goes';
+  if (isExempt) return 'admitted';
   const isOver = (members: readonly Member[]) => groupsIn(members) > limitOf(state, settings);
   const lately = state.members.filter(({ at }) => now.getTime() - at < windowOf(settings));
   if (isNew(state, key, now))
-    return isOver(lately.filter(({ policy }) => policy === key)) ? 'latches' : 'goes';
+    return isOver(lately.filter(({ policy }) => policy === key)) ? 'latches' : 'admitted';
   const shared = lately.filter((member) => isShared(state, member, now));
-  return isOver(shared) ? 'limit' : 'goes';
+  return isOver(shared) ? 'limit' : 'admitted';
 }
 
 function groupsIn(members: readonly Member[]): number {

@@ -88,7 +88,7 @@ function joinParts(parts: readonly Partial<Parts>[]): Parts {
 
 /**
  * The finding where the strongest action puts it of the policies that do not wait. What others ask for beyond that waits, unless the rule
- * goes whole.
+ * is revoked whole.
  */
 function dealWith(finding: Finding, trimLimit: number, whyWaiting: WhyWaiting): Partial<Parts> {
   const whole = act(finding, trimLimit);

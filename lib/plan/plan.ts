@@ -24,7 +24,7 @@ export function verdictsIn({
   return [...verdicts, ...also, ...unclear];
 }
 
-/** A rule to take away after what may stay of it has been added. */
+/** A rule to revoke after what may stay of it has been added. */
 export interface Trimming extends Finding {
   readonly remainder: Remainder;
   /** What other policies ask for, which wait: they do so once the rest of the rule is there alone. */
@@ -62,9 +62,9 @@ export type Hold =
 export type Held = Finding & Hold;
 
 export interface Plan {
-  /** Rules to take away. */
+  /** Rules to revoke. */
   readonly revoke: readonly Finding[];
-  /** Rules of which only the forbidden part is to be taken away. */
+  /** Rules of which only the forbidden part is to be revoked. */
   readonly trim: readonly Trimming[];
   /** Rules that only policies in dry run would revoke or trim. */
   readonly dryRun: readonly (Finding | Trimming)[];

@@ -1,4 +1,4 @@
-// What is left of a rule when only what is forbidden is taken away, as the fewest rules that EC2 can hold.
+// What is left of a rule when only what is forbidden is revoked, as the fewest rules that EC2 can hold.
 //
 // Beside the forbidden traffic the rule stays as it is: one rule for each range of ports. At the forbidden traffic the
 // addresses that are allowed stay, as CIDR blocks: each is one rule from the first to the last port where it is

@@ -61,7 +61,7 @@ export function withAdmission(attempt: Attempt, answer: Answered): Attempt {
   const targets = new Map([...attempt.targets].filter(([id]) => !isRefused(id)));
   const asked = { ...attempt, admission, targets, checks: { ...attempt.checks, holds } };
   if ([...answer.waiting.values()].every(({ size }) => size === 0)) return asked;
-  // What goes is planned again, without the policies that wait.
+  // What may be revoked is planned again, without the policies that wait.
   const { judged: _, ...unjudged } = asked;
   return unjudged;
 }

@@ -183,7 +183,7 @@ function noteAfter(attempt: Attempt): WriteAheadNote {
   };
 }
 
-/** The scenes that later tries need to judge the rules that are gone, each with its other rules: rules may violate together. */
+/** The scenes that retries need to judge the rules that are gone, each with its other rules: rules may violate together. */
 function earlierOf({ entry, targets, judged }: Attempt): NonNullable<Entry['earlier']> {
   const live = new Set(judged?.scene.rules.map(({ id }) => id));
   const gone = new Set([...targets.keys()].filter((id) => !live.has(id)));

@@ -8,7 +8,7 @@ export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
-/** A rule is still open, and a later try may close it. */
+/** A rule is still open, and a retry may close it. */
 export class RevocationError extends Error {
   override readonly name = 'RevocationError';
 }

@@ -8,7 +8,7 @@ import type { Attempt } from './state.ts';
 const GOES_ON: Readonly<Partial<Record<Command['do'], Partial<Attempt>>>> = {
   // A member that was not removed expires soon: it is not worth another try.
   uncount: {},
-  // At worst, another remediation reports the hold once more.
+  // At worst, another remediation reports the hold again.
   'confirm-announced': {},
   'find-leaning': { leaning: 'unknown' },
   // What turns on it is undecided.
@@ -17,7 +17,7 @@ const GOES_ON: Readonly<Partial<Record<Command['do'], Partial<Attempt>>>> = {
   'count-mail': { hasMailRoom: true },
   // A failure to count how often a rule came back must not keep the rule open.
   'count-recurrence': { hasCountedRecurrence: true },
-  // What people are told first has been told; the log says that nobody will ask.
+  // The first message has been sent; the log says that nobody will ask flow logs.
   'schedule-evidence': {},
   // The message does without.
   'read-surroundings': { exposure: null },

@@ -11,7 +11,7 @@ export interface SeenRules {
   readonly modified: ReadonlySet<string> | 'all';
 }
 
-/** The same, with the hash of the policies that the sweep judged by. */
+/** The same, with the hash of the policies of the sweep. */
 export interface Fingerprints extends SeenRules {
   readonly policies: string;
 }
@@ -29,7 +29,7 @@ export function fingerprintOf(rule: SecurityGroupRule): string {
   return sha256(`${rule.id} ${contentOf(rule)}`).slice(0, FINGERPRINT_LENGTH);
 }
 
-/** A hash that is the same for the same policies, judged by the same engine. */
+/** A hash that is the same for the same policies, evaluated with the same engine. */
 export function hashPolicies(policies: readonly Policy[]): string {
   return sha256(JSON.stringify(policies.map(({ key, document }) => [key, document]))).slice(0, 32);
 }

@@ -1,4 +1,4 @@
-// A live group judged by the policies of a task: verdicts and plan.
+// A live group evaluated against the policies of a task: verdicts and plan.
 import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
 import type { Context, Verdict, Violation } from '../evaluate/evaluate.ts';

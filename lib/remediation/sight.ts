@@ -108,7 +108,7 @@ function endWithoutGroup({ task, now }: Attempt): End {
   return { kind: 'failed', error: new NotVisibleError('the security group of the event is not visible yet') };
 }
 
-/** The group, without rules, when it was deleted before a later try. */
+/** The group, without rules, when it was deleted before a retry. */
 function emptyGroup({ entry, before }: Attempt): GroupSnapshot {
   const group = before?.scene.group ?? entry?.snapshot.group;
   if (group === undefined) throw new Error('an entry has a group');

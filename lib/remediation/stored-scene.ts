@@ -1,4 +1,4 @@
-// The judged group as plain JSON, so that a later try judges rules that are gone as they were judged then.
+// The judged group as plain JSON, so that a retry judges rules that are gone as they were judged then.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Changed } from '../change/change.ts';
 import { isUnread, type UnreadList } from '../evaluate/prefix-lists.ts';
@@ -38,7 +38,7 @@ interface StoredVpcs {
   readonly others?: readonly string[];
 }
 
-/** The scene and what it was judged by, as plain JSON. */
+/** The scene and the policies that it was judged with, as plain JSON. */
 export function storeScene({ config }: Settings, { scene, plan, waiting }: Judged): StoredScene {
   const { group, rules, changed, prefixLists, vpcs, now, strangers = new Set() } = scene;
   const lists = [...prefixLists].map(([id, known]) => [id, isUnread(known) ? known : printBlockList(known)]);

@@ -158,13 +158,13 @@ export interface CaseResult {
 export function runCase(policy: Policy, { name, expected, rules, context }: PolicyCase): CaseResult {
   const parsed = rules.map(parseRule);
   const verdicts = evaluate(parsed, new Set(parsed.map(({ id }) => id)), [policy], context);
-  const worst = GRAVEST.flatMap((grave) => verdicts.filter(({ verdict }) => verdict === grave))[0];
+  const worst = MOST_SEVERE_FIRST.flatMap((one) => verdicts.filter(({ verdict }) => verdict === one))[0];
   const got = worst?.verdict ?? 'compliant';
   const reason = worst === undefined ? 'The policy concerns none of these rules.' : reasonOf(worst);
   return { name, expected, got, passed: got === expected, reason };
 }
 
-const GRAVEST = ['violation', 'undecided', 'exempt', 'compliant'] as const;
+const MOST_SEVERE_FIRST = ['violation', 'undecided', 'exempt', 'compliant'] as const;
 
 function toAws(
   { GroupName: _n, VpcId: _v, AssociatedVpcIds: _a, Tags: _t, Principal: _p, RuleTags = {}, ...facts }: Facts,

@@ -47,7 +47,7 @@ export interface GroupToClose {
 /** What the next sweep compares with. */
 export interface Previous {
   readonly startedAt: string;
-  /** The hash of the policies that it judged by. */
+  /** The hash of the policies that it used. */
   readonly policies: string;
   readonly seen: readonly string[];
   readonly standing: Standing;
@@ -61,7 +61,7 @@ export interface Sweep {
   readonly startedAt: string;
   readonly phase: SweepPhase;
   readonly mode: SweepMode;
-  /** The hash of the policies that it judges by; `MIXED` if they or the mode change during the closing phase. */
+  /** The hash of the policies that it uses; `MIXED` if they or the mode change during the closing phase. */
   readonly policies: string;
   /** How many groups there are. */
   readonly listed: number;

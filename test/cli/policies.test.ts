@@ -91,7 +91,7 @@ describe('portcullis validate', () => {
     );
   });
 
-  it('tells of an id that is not the name of the file beside other errors', async () => {
+  it('reports an id that is not the name of the file beside other errors', async () => {
     const directory = copyWith(
       'no-world-open-admin.yaml',
       'id: no-world-open-admin',
@@ -118,7 +118,7 @@ describe('portcullis validate', () => {
     );
   });
 
-  it('tells of the issues of all test files', async () => {
+  it('reports the issues of all test files', async () => {
     const directory = copyWith('no-world-open-admin.test.yaml', 'violation:', 'violations:');
     writeFileSync(join(directory, 'no-world-open-databases.test.yaml'), 'violation: []\n');
     const { status, stdout } = await portcullis('validate', directory);
@@ -169,7 +169,7 @@ describe('portcullis validate', () => {
     ).toBe(all.replace(/^\d+/, (count) => String(Number(count) + 1)));
   });
 
-  it('tells of the issues of a policy when only its test file is named, and the other way round', async () => {
+  it('reports the issues of a policy when only its test file is named, and the other way round', async () => {
     const directory = copyWith('no-world-open-admin.yaml', 'severity:', 'severety:');
     const broken = copyWith('no-world-open-admin.test.yaml', 'violation:', 'violations:');
 

@@ -31,7 +31,7 @@ describe('what a record has to give back', () => {
   it.each<[string, string | undefined, number]>([
     ['what was revoked', 'revoked', 1],
     ['what may have been revoked by a try that was cut short', undefined, 1],
-    ['not what somebody else took away', 'absent', 0],
+    ['not what somebody else removed', 'absent', 0],
     ['not what is still there', 'failed', 0],
     ['not what may not be revoked', 'denied', 0],
   ])('is %s', (_, outcome, expected) => {
@@ -41,7 +41,7 @@ describe('what a record has to give back', () => {
     expect(chooseRules(record([{ ...one, outcome }]))).toHaveLength(expected);
   });
 
-  it('is, by its name, also what somebody else took away', () => {
+  it('is, by its name, also what somebody else removed', () => {
     expect(ids(chooseRules(record(closed([v4(22), v4(23)], 'absent')), ['sgr-423']))).toEqual(['sgr-423']);
   });
 
@@ -55,7 +55,7 @@ describe('what a record has to give back', () => {
 });
 
 describe('the plan of a restore', () => {
-  it('sends once what was taken away twice', () => {
+  it('sends once what was removed twice', () => {
     const twice = closed([v4(22), { ...v4(22), SecurityGroupRuleId: 'sgr-0again' }]);
 
     expect(ids(planRestore(twice, [], 60, new Map()).send)).toEqual(['sgr-0again']);

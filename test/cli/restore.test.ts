@@ -144,7 +144,7 @@ describe('portcullis restore', () => {
     expect(stdout).toContain('security group sg-0web does not exist');
   });
 
-  it('leaves alone what somebody else had taken away, unless it is named', async () => {
+  it('leaves alone what somebody else had removed, unless it is named', async () => {
     const entry = await load(test.world.ledger, ID);
     if (entry === undefined) throw new Error('no entry');
     const findings = entry.record.findings.map((finding) => ({ ...finding, outcome: 'absent' as const }));
@@ -153,7 +153,7 @@ describe('portcullis restore', () => {
     const all = await restore(...NOTED);
     expect(all.status).toBe(1);
     expect(all.stdout).toContain(
-      'had gone before Portcullis came. It stays away, unless you name it: --rule sgr-0ssh',
+      'was gone before Portcullis came. It is left out, unless you name it: --rule sgr-0ssh',
     );
 
     expect((await restore(...NOTED, '--rule', 'sgr-0ssh')).status).toBe(0);
@@ -187,7 +187,7 @@ describe('portcullis restore', () => {
     expect((await restore(...NOTED)).stderr).toContain('still at `event-1`');
   });
 
-  it('gives back what a try that was cut short had taken away', async () => {
+  it('gives back what a try that was cut short had removed', async () => {
     const entry = await load(test.world.ledger, ID);
     if (entry === undefined) throw new Error('no entry');
     const findings = entry.record.findings.map(({ outcome: _, ...finding }) => finding);

@@ -77,7 +77,7 @@ describe('what comes back', () => {
     expect(new Set(chosen(account, groupId(0)))).toEqual(new Set(before));
   });
 
-  it('is what a simulation has taken away', async () => {
+  it('is what a simulation has removed', async () => {
     const event = 'test/fixtures/events/authorize-ingress-terraform-ssh-world-2026.json';
     const GroupId = 'sg-0e79c7acdf4a0225e';
     const source = { CidrIp: '0.0.0.0/0', Description: 'for Jane, until Friday (#12)' };

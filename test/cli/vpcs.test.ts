@@ -167,7 +167,7 @@ describe('a simulation of an association', () => {
     expect(await simulated(inOther, ['--group', path])).toEqual(['violation']);
   });
 
-  it('judges them as they are by now, where the export has no such association any longer', async () => {
+  it('judges them as they are now, where the export has no such association any longer', async () => {
     const path = file('group.json', { SecurityGroups: open, SecurityGroupVpcAssociations: [] });
 
     expect(await simulated(inOther, ['--group', path])).toEqual([]);

@@ -1,4 +1,4 @@
-// A function that dies in the middle of its work: the rule is closed in the end, and people are told once.
+// A function that dies in the middle of its work: the rule is closed in the end, and people are notified once.
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ interface Crash {
   readonly call: string;
   readonly state: Phase;
   readonly open: readonly string[];
-  /** What people are told in the end. */
+  /** What people read in the end. */
   readonly outcome: 'revoked' | 'gone';
 }
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 describe('the bot as it is deployed by default', () => {
-  it('tells of a rule that opens SSH to the world, and leaves it', async () => {
+  it('reports a rule that opens SSH to the world, and leaves it', async () => {
     const group = bot.freshGroup();
 
     await bot.tell(await authorizeIngress(bot.aws, group, SSH_WORLD));

@@ -58,7 +58,7 @@ describe('the deployed bot in mode enforce', () => {
     await expect.poll(() => bot.said(group), SOON).toEqual([['revoked']]);
   });
 
-  it('only tells of a rule whose policy says notify', async () => {
+  it('only reports a rule whose policy says notify', async () => {
     const group = bot.freshGroup();
 
     await bot.tell(await authorizeIngress(bot.aws, group, KUBERNETES_API_WORLD));

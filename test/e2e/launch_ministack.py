@@ -1,4 +1,4 @@
-"""ministack, mended where it stands in the way of what the tests are about."""
+"""ministack, changed where it stands in the way of what the tests are about."""
 
 import functools
 

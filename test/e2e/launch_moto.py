@@ -1,4 +1,4 @@
-"""moto with policies that count, mended where it stands in the way of what the tests are about."""
+"""moto with policies that count, changed where it stands in the way of what the tests are about."""
 
 import json
 import os

@@ -54,7 +54,7 @@ async function passes(event: object): Promise<readonly number[]> {
   return answers.flatMap(({ Result }, place) => (Result === true ? [place] : []));
 }
 
-/** The record of a fixture, in the envelope that EventBridge gives to a call that CloudTrail tells of. */
+/** The record of a fixture, in the envelope that EventBridge gives to a call that CloudTrail reports. */
 function eventOf(name: string) {
   const content = JSON.parse(readFileSync(`${FOLDER}/${name}.json`, 'utf8'));
   return {

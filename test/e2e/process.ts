@@ -30,7 +30,7 @@ export async function startServer(
     detached: true, // a process group of its own, to end with everything that it starts
   });
   closeSync(file);
-  // Also when the run is broken off and nobody calls stop.
+  // Also when the run is interrupted and nobody calls stop.
   const kill = () => signal(child, 'SIGKILL');
   process.once('exit', kill);
   const url = `http://127.0.0.1:${port}`;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** The sets of programs: each has requirements and a virtual environment of its own. */
 export type PythonSet = 'tools' | 'emulators' | 'aws';
 
-/** The folder of a set's commands; makes its virtual environment anew when the requirements have changed. */
+/** The folder of a set's commands; makes its virtual environment again when the requirements have changed. */
 export function pythonCommands(set: PythonSet): string {
   const venv = fileURLToPath(new URL(`../../.venv/${set}`, import.meta.url));
   const requirements = fileURLToPath(new URL(`requirements-${set}.txt`, import.meta.url));

@@ -26,7 +26,7 @@ interface Scenario {
 const SCENARIOS: readonly Scenario[] = [
   { name: 'two rules are revoked', rules: [ssh, mysql], action: 'revoke' },
   { name: 'a rule is trimmed', rules: [wide], action: 'trim' },
-  { name: 'people are told of a rule', rules: [ssh], action: 'notify' },
+  { name: 'people are notified of a rule', rules: [ssh], action: 'notify' },
   { name: 'a dry run', rules: [ssh], action: 'revoke', mode: 'dry-run' },
 ];
 
@@ -93,7 +93,7 @@ async function run(scenario: Scenario, point?: number, fault?: Fault): Promise<R
   return { test, event, id, ledger: world.ledger, calls, isDead: !isDone };
 }
 
-/** A denial stays until somebody mends it: every later delivery meets it too. */
+/** A denial stays until somebody fixes it: every later delivery meets it too. */
 function denying(world: World, api: string): World {
   const deny = <Client extends { send: unknown }>(client: Client): Client =>
     seeing(client, async (called, _, send) => {
@@ -198,7 +198,7 @@ const CLAIMS: readonly ((end: End) => string | undefined)[] = [
   ({ fault, entry }) =>
     fault !== 'somebody removes the rules' &&
     entry?.record.findings.some(({ outcome }) => outcome === 'absent')
-      ? 'what the bot took away is called gone already'
+      ? 'what the bot removed is called gone already'
       : undefined,
   (end) => {
     const overtaking = end.fault === 'a later event overtakes it' ? 1 : 0;

@@ -13,7 +13,7 @@ const HOUR = 60 * MINUTE;
 
 interface Step {
   readonly minutes: number;
-  /** The change of long ago that comes again, where the rule is still there or this says so; else it is made anew. */
+  /** The change of long ago that comes again, where the rule is still there or this says so; else it is made again. */
   readonly again: number | undefined;
   readonly dies: { readonly point: number; readonly fault: 'crash before' | 'crash after' } | undefined;
   readonly isThrottled: boolean;
@@ -38,7 +38,7 @@ interface End {
   readonly unnoted: number;
 }
 
-/** Makes the rule anew, with another id; answers the event of it. */
+/** Makes the rule again, with another id; answers the event of it. */
 function make({ account }: TestWorld, index: number): object {
   const rule = tcp(`sgr-${index}`, 22);
   addRule(account, { GroupId: GROUP, ...rule });
@@ -89,7 +89,7 @@ const noticesOf = ({ mails }: End) => mails.filter(({ text }) => text.includes('
 
 const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
   'every change is dealt with': ({ states }) => states.every((state) => state === 'notified'),
-  'what has gone is in a mail, or a mail says that it keeps coming back': (end) =>
+  'what is gone is in a mail, or a mail says that it keeps coming back': (end) =>
     end.taken.every(
       ({ id, at }) =>
         end.mails.some(({ text }) => new RegExp(`${id}\\b`).test(text)) ||
@@ -101,7 +101,7 @@ const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
       const isRecurring = first !== undefined && at - first.at < HOUR - MINUTE;
       return !isRecurring || noticesOf(end).some((one) => one.at > at - HOUR);
     }),
-  'people are told once in an hour, unless a try died as it told them': (end) => {
+  'people are notified once in an hour, unless a try died as it notified them': (end) => {
     const recurring = noticesOf(end);
     const early = recurring.filter(({ at }, index) => at - (recurring[index - 1]?.at ?? 0) < HOUR - MINUTE);
     return early.length <= end.unnoted;

@@ -18,9 +18,9 @@ const shownIn = (mail: string) =>
 
 const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
   'every change is dealt with': ({ entries }) => entries.every(({ state }) => state === 'notified'),
-  'what the bot took away is on record': (end) =>
+  'what the bot removed is on record': (end) =>
     end.taken.every(({ id }) => findingsOf(end).some((one) => one.ruleId === id && isGone(one))),
-  'what the bot took away is in a mail': ({ taken, test }) =>
+  'what the bot removed is in a mail': ({ taken, test }) =>
     taken.every(({ id }) => test.account.messages.some(({ versions }) => versions?.email?.includes(id))),
   'what nobody set about revoking is not called revoked': (end) =>
     findingsOf(end).every(({ outcome, ruleId }) => outcome !== 'revoked' || end.tried.has(ruleId)),
@@ -29,7 +29,7 @@ const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
     test.account.messages.length <= entries.length + unnoted,
   'no rule is said to come back': ({ test }) =>
     test.account.messages.every(({ subject }) => !subject?.includes('Comes back')),
-  'each time that the breaker has something wait, people are told, and once': (end) => {
+  'each time that the breaker has something wait, people are notified, and once': (end) => {
     const told = mailsOf(end).filter(isLoud).length;
     return end.holds.size <= told && told <= end.holds.size + end.unnoted;
   },
@@ -46,7 +46,7 @@ const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
     ),
   'a mail shows each rule of the group once': (end) =>
     mailsOf(end).every((mail) => new Set(shownIn(mail)).size === shownIn(mail).length),
-  'a mail about what has gone or was added does not say that nothing was changed': (end) =>
+  'a mail about what is gone or was added does not say that nothing was changed': (end) =>
     mailsOf(end).every(
       (mail) => !/^ +(- gone|\+ added)/m.test(mail) || !mail.includes('nothing was changed'),
     ),

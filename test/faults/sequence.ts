@@ -53,7 +53,7 @@ export interface Step {
   readonly mode?: 'enforce' | 'dry-run' | undefined;
   readonly isProtected?: boolean | undefined;
   readonly isTagged?: boolean | undefined;
-  /** The rule that somebody takes away; `added`: all that the bot has added. */
+  /** The rule that somebody removes; `added`: all that the bot has added. */
   readonly removed?: string | undefined;
   /** Whether somebody stops all revoking, or starts it again. */
   readonly isStopped?: boolean | undefined;

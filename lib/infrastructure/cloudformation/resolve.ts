@@ -31,7 +31,7 @@ export class ResourceReference {
   }
 }
 
-/** The value without functions; what cannot be known is NotKnown, at its place, and what `AWS::NoValue` takes away is gone. */
+/** The value without functions; what cannot be known is NotKnown, at its place, and what `AWS::NoValue` removes is gone. */
 export function resolve(value: unknown, environment: Environment): unknown {
   if (typeof value === 'string') {
     return value.includes('{{resolve:')

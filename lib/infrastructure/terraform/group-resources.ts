@@ -111,7 +111,7 @@ function rulesIn(
       rulesOf(address, groupId, direction, block, INLINE, () => undefined),
     );
   if (fate === 'deleted' || fate === 'forgotten') return { isLive: true, rules: read(attributes) };
-  // Without blocks a new group has no rule: the provider takes away even the outbound one that EC2 makes. `dynamic` blocks are not in the
+  // Without blocks a new group has no rule: the provider removes even the outbound one that EC2 makes. `dynamic` blocks are not in the
   // configuration of a plan, but what they make is in `after`.
   if (isUnknown && config !== undefined && !isInline) {
     return { isLive: true, rules: fate === 'made' ? [] : read(attributesBefore(before)) };

@@ -83,7 +83,7 @@ function parseChange(change: JsonObject): readonly PlannedResource[] {
   return fatesOf(elementsOf(actions)).map((fate) => ({ ...resource, fate }));
 }
 
-/** One that is made anew while the old one is only forgotten is two in the end. */
+/** One that is replaced while the old one is only forgotten is two in the end. */
 function fatesOf(actions: readonly unknown[]): readonly Fate[] {
   const made: readonly Fate[] = actions.includes('create') ? ['made'] : [];
   if (actions.includes('forget')) return [...made, 'forgotten'];

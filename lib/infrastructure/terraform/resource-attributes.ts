@@ -8,7 +8,7 @@ export function modulesOf({ steps }: PlannedResource): readonly string[] {
   return steps.map(({ name }) => name);
 }
 
-/** The resource in the configuration; undefined for one that has gone from there. */
+/** The resource in the configuration; undefined for one that was removed from there. */
 export function configOf({ root }: TerraformPlan, resource: PlannedResource): ResourceConfig | undefined {
   return moduleAt(root, modulesOf(resource))?.resources.get(`${resource.type}.${resource.name}`);
 }

@@ -19,7 +19,7 @@ export function ruleResources({ resources }: TerraformPlan): readonly PlannedRes
   return resources.filter(({ type }) => TYPES[type] !== undefined);
 }
 
-/** What the resource adds to the group of that name; nothing if it goes. */
+/** What the resource adds to the group of that name; nothing if it is removed. */
 export function rulesAdded(
   plan: TerraformPlan,
   resource: PlannedResource,

@@ -17,7 +17,7 @@ export interface Publishable extends Omit<Message, 'record'> {
 /** SNS takes 262,144 bytes of body and attributes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
 const MOST_BYTES = 240_000;
 
-/** Milliseconds between the tries: once rules are revoked, a later try of the event finds nothing left to tell. */
+/** Milliseconds between the tries: once rules are revoked, a retry of the event finds nothing left to tell. */
 const PAUSES = [1000, 5000, 20_000];
 
 /** Publishes the mail, the chat notification and, for all machines, the record; throws what SNS refuses to the last. */

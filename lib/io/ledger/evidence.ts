@@ -44,7 +44,7 @@ export function loadEvidence(
   return readItem<StoredEvidence>(ledger, itemId(recordId));
 }
 
-/** Notes that flow logs were asked once more. Throws BusyError if another process was faster. */
+/** Notes that flow logs were asked again. Throws BusyError if another process was faster. */
 export function saveEvidence(
   ledger: Ledger,
   stored: StoredEvidence & { readonly version: number },

@@ -35,7 +35,7 @@ interface FollowUp {
   readonly attributes: Attributes & { readonly evidence: Grade };
 }
 
-/** What people were told of a question before. */
+/** What an earlier message said of a question. */
 export type Reported = Pick<Evidence, 'grade' | 'counts'>;
 
 /** Whether there is something to report that was not reported before: somebody came in, more came in, or more came of it. */

@@ -39,7 +39,7 @@ function changed(item: Item, verb: Verb, name: string, value: AttributeValue): I
   if (verb === 'ADD') return { ...item, [name]: plus(before, value) };
   const left = (before?.SS ?? []).filter((element) => value.SS?.includes(element) !== true);
   const { [name]: _, ...others } = item;
-  // A set is never empty: the attribute goes with its last element.
+  // A set is never empty: the attribute is removed with its last element.
   return left.length === 0 ? others : { ...item, [name]: { SS: left } };
 }
 

@@ -104,7 +104,7 @@ function perform(account: Account, api: string, parameters: Parameters): string 
   }
   const operation = Object.hasOwn(EC2, api) ? EC2[api] : undefined;
   if (operation === undefined) throw new ServiceError('InvalidAction', `The action ${api} is not valid`);
-  // A dry run tells of permissions only (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html),
+  // A dry run checks permissions only (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html),
   // so it succeeds before anything else can be wrong, and a denial must be a fault that was asked for.
   if (textOf(parameters, 'DryRun') === 'true') {
     throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');

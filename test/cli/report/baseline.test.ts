@@ -38,7 +38,7 @@ describe('a baseline', () => {
     expect((await audit(before, '--write-baseline', file('new.json', ''))).status).toBe(0);
   });
 
-  it('knows rules that were made again, described anew, listed in another order or spelled differently', async () => {
+  it('knows rules that were made again, described again, listed in another order or spelled differently', async () => {
     const after = exported(
       'after.json',
       group('sg-0b', { ...open(22, '198.51.100.7/0', 'made again'), IpProtocol: '6' }),

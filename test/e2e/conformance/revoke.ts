@@ -1,4 +1,4 @@
-// What the bot relies on where rules are taken away.
+// What the bot relies on where rules are removed.
 import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { API, cidrsOf, ERRORS, groupWith, rulesOf, TWO, WORLD } from './groups.ts';
 import { type Case, codeOf } from './place.ts';

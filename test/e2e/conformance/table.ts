@@ -8,11 +8,11 @@ It fails when one of them stops being as this page says, to the better or the wo
 
 Neither emulator knows associations of groups with VPCs.
 
-What ministack lacks for the bot to run there at all, \`test/e2e/launch_ministack.py\` mends, and says so: the filter
+What ministack lacks for the bot to run there at all, \`test/e2e/launch_ministack.py\` adds, and says so: the filter
 \`group-id\` of DescribeSecurityGroups, alarms on expressions, permissions on a prefix list, and events from \`aws.ec2\`, which
 nobody but AWS may put. Its EventBridge invokes functions without retries and destinations, and tries no dead-letter queue.
 
-moto is mended by \`test/e2e/launch_moto.py\`: the validation of templates, the inline policies of a role in a template, and
+\`test/e2e/launch_moto.py\` fixes moto: the validation of templates, the inline policies of a role in a template, and
 IAM, which looked at actions only and now looks at resources, too. Its EventBridge invokes no functions, so the tests run
 there what was deployed, with the permissions of the deployed role; and its CloudFormation makes no alarms, no policies of
 topics, queues and buckets, and no settings of asynchronous invocations.

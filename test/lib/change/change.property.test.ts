@@ -70,7 +70,7 @@ describe('the event', () => {
   });
 });
 
-/** Adds fields to every object in the event, so to its record too, wherever that is by now. */
+/** Adds fields to every object in the event, so to its record too, wherever that is. */
 function everywhere(event: unknown, fields: object): unknown {
   const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
   return JSON.parse(JSON.stringify(event), (_, value) => (isObject(value) ? { ...value, ...fields } : value));

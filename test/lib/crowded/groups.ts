@@ -83,7 +83,7 @@ const context = fc.tuple(entries, entries).map((lists) => ({
   ),
 }));
 
-/** A group, which of its rules are changed, and the policies that it is judged by. */
+/** A group, which of its rules are changed, and the policies that are asked. */
 export const crowdedGroup = fc
   .tuple(
     rules,

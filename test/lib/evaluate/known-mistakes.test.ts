@@ -1,4 +1,4 @@
-// Rules that scanners and bots are known to get wrong, judged by "no SSH from the internet".
+// Rules that scanners and bots are known to get wrong, evaluated against "no SSH from the internet".
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../lib/evaluate/evaluate.ts';

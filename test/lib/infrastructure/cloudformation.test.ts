@@ -64,7 +64,7 @@ describe('the rules that other tools pass', () => {
         },
       },
     ],
-  ])('are judged by what they admit: %s is a %s', (_, verdict, resources) => {
+  ])('are evaluated by what they admit: %s is a %s', (_, verdict, resources) => {
     expect(judged(resources)).toBe(verdict);
   });
 });

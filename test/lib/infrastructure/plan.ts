@@ -11,7 +11,7 @@ export interface Planned {
   readonly after?: Json | null;
   readonly unknown?: unknown;
   readonly sensitive?: unknown;
-  /** The expressions of its configuration; what `after` has, if nothing is said; null for a resource that has gone from there. */
+  /** The expressions of its configuration; what `after` has, if nothing is said; null for a resource that is gone from there. */
   readonly config?: Json | null;
   readonly forEach?: unknown;
 }

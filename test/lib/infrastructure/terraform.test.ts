@@ -155,7 +155,7 @@ describe('the rules that other tools pass', () => {
         }),
       ],
     ],
-  ])('are judged by what they admit: %s is a %s', (_, verdict, planned) => {
+  ])('are evaluated by what they admit: %s is a %s', (_, verdict, planned) => {
     expect(worst(found(...planned))).toBe(verdict);
   });
 });

@@ -266,7 +266,7 @@ describe('tags of a group that change', () => {
     expect(verdicts.map(({ policy }) => policy.id)).toEqual(['no-ssh', 'no-ssh-by-name']);
   });
 
-  it('let no other policy take away what waits because of them, once the tag is as it was', async () => {
+  it('let no other policy remove what waits because of them, once the tag is as it was', async () => {
     const test = makeTagged(policies);
     await stopRevoking(test.world.ledger, PLACE, test.world.now());
     await reconcile(test.world, tagEvent('DeleteTags', { key: 'exception' }));

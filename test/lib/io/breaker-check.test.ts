@@ -143,7 +143,7 @@ describe('the breaker', () => {
     }
   });
 
-  it('judges what waited by the policies of the day, and closes what is excused by now as compliant', async () => {
+  it('judges what waited by the policies of the day, and closes what is excused now as compliant', async () => {
     const test = withPolicies(makeWorld([]), anySsh);
     await bringAll(test, openGroups(test, 12, 22));
     const excuse = { groups: { names: ['sg-*'] }, reason: 'reviewed', owner: 'web', expires: '2027-01-01' };
@@ -420,7 +420,7 @@ describe('a protected group', () => {
       [{ Key: 'keep', Value: 'yes' }],
       'is protected by tag:keep=yes in',
     ],
-  ])('%s keeps its rules, and people are told why', async (_, config, Tags, why) => {
+  ])('%s keeps its rules, and the mail says why', async (_, config, Tags, why) => {
     const test = withConfig(makeWorld([ssh]), config);
     addGroup(test.account, { GroupId: GROUP, GroupName: 'web-prod', Tags });
     const { plan } = await reconcile(test.world, makeEvent([ssh]));
@@ -463,7 +463,7 @@ describe('a rule that comes back again and again', () => {
     expect(subjects(test)).toHaveLength(4);
   });
 
-  it('is told of wherever an hour of the clock ends, and once an hour while it goes on', async () => {
+  it('is reported wherever an hour of the clock ends, and once an hour while it goes on', async () => {
     const test = makeWorld([]);
     await test.world.wait(20 * 60_000);
     for (let i = 1; i <= 8; i += 1) {

@@ -181,7 +181,7 @@ describe('flow logs', () => {
     expect(asked).toEqual([0, 1, 0, 0, 1, 0]);
   });
 
-  it('are reported once more only where more is seen the second time', async () => {
+  it('are reported again only where more is seen the second time', async () => {
     record(story, [inbound('9.9.9.77')]);
     const first = await askAfter(story, 15);
     const same = await askAfter(story, 60);

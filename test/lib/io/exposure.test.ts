@@ -220,7 +220,7 @@ describe('a message about an inbound rule', () => {
     expect([looked(swept), looked(stormy)]).toEqual([0, 10]);
   });
 
-  it('tells the same story when it is published by a later try', async () => {
+  it('tells the same story when it is published by a retry', async () => {
     const test = makePlace();
     fail(test.account, 'Publish', 'InternalError', 3);
     await reconcile(test.world, makeEvent([ssh])).catch(() => undefined);

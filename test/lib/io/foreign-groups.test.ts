@@ -44,7 +44,7 @@ const listEvent = {
   responseElements: {},
 };
 
-/** A world with a group of another owner, judged by these policies. */
+/** A world with a group of another owner, evaluated against these policies. */
 function shared(policies: readonly Policy[], mode: World['config']['mode'] = 'enforce'): TestWorld {
   const test = makeWorld([], mode);
   share(test);
@@ -101,7 +101,7 @@ describe('a rule of a group of another owner', () => {
     expect(items.filter((id) => /breaker|recurring/.test(id))).toEqual([]);
   });
 
-  it("is told of as its owner's, once, with what to do", async () => {
+  it("is reported as its owner's, once, with what to do", async () => {
     const test = shared([noSsh]);
     for (let i = 0; i < 3; i += 1) await reconcile(test.world, event);
 
@@ -117,7 +117,7 @@ describe('a rule of a group of another owner', () => {
 });
 
 describe('beside groups of the account itself', () => {
-  it('a group of another owner is told of, and the own one is closed', async () => {
+  it('a group of another owner is reported, and the own one is closed', async () => {
     const list = { PrefixListId: 'pl-0office' };
     const test = shared([noSsh]);
     test.account.prefixLists.set('pl-0office', ['0.0.0.0/0']);
@@ -161,7 +161,7 @@ describe('beside groups of the account itself', () => {
 describe('a sweep that enforces', () => {
   const DAY = 4;
 
-  /** A region with one own group and two of another owner, with 45 open rules each, judged by one policy. */
+  /** A region with one own group and two of another owner, with 45 open rules each, evaluated against one policy. */
   function makeSharing(): Region {
     const region = makeRegion(1);
     for (const group of ['sg-0f0', 'sg-0f1'])
@@ -190,7 +190,7 @@ describe('a sweep that enforces', () => {
     }
   }
 
-  it('changes nothing in them, tells of them once a day, and is not troubled', async () => {
+  it('changes nothing in them, reports them once a day, and is not troubled', async () => {
     const region = makeSharing();
     await sweepForADay(region);
 

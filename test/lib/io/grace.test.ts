@@ -1,4 +1,4 @@
-// Grace: people are told at once until when they have time, and the rule is closed at the end only if it still violates then.
+// Grace: the mail says at once how much time there is, and the rule is closed at the end only if it still violates then.
 import { CreateTagsCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { homeTarget } from '../../../lib/config.ts';
@@ -208,7 +208,7 @@ describe('a rule that violates a policy with a grace', () => {
   });
 });
 
-describe('people are told once of a grace, which ends in its time,', () => {
+describe('people are notified once of a grace, which ends in its time,', () => {
   const longest = policyOf('ssh', [22], 'revoke', { grace: '15m' });
 
   it.each(['planned', 'clocks/', 'resolved', 'UpdateItem'])('though a try dies at %s', async (at) => {

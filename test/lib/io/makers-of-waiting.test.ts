@@ -72,7 +72,7 @@ describe('at the end of its grace a rule', () => {
     expect(await due(test)).toEqual([]);
   });
 
-  it('stays where who changed it is excused, and people are told that this is not known for certain', async () => {
+  it('stays where who changed it is excused, and the mail says that this is not known for certain', async () => {
     const exceptions = [breakGlass];
     const test = await opened('developer', policyOf('ssh', [22], 'revoke', { grace: '10m', exceptions }));
     await tickFor(test, 3);

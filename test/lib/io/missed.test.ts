@@ -167,7 +167,7 @@ describe('a rule that an exception for its maker may excuse', () => {
     ],
   });
 
-  it('is told of, left open, and not called missed: nobody knows here who made it', async () => {
+  it('is reported, left open, and not called missed: nobody knows here who made it', async () => {
     const region = makeRegion(1);
     const world = { ...region.world, policies: [compilePolicy(policy)] };
     await sweepOnce({ ...region, world }, { mode: 'enforce' });

@@ -1,4 +1,4 @@
-// Somebody changes a rule, and CloudTrail tells of it.
+// Somebody changes a rule, and CloudTrail reports it.
 import { ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { GROUP, makeEvent, reconcile, type TestWorld } from './world.ts';
 

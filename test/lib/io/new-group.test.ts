@@ -34,7 +34,7 @@ function eventOf(groupId: string): object {
 }
 
 describe('the outbound rule of a new group', () => {
-  it('is judged by the event of the group, and is never called missed by event', async () => {
+  it('is evaluated by the event of the group, and is never called missed by event', async () => {
     const region = makeRegion(1);
     await sweepOnce(region);
     await pass(region, 300);

@@ -142,7 +142,7 @@ it('waits for the policy with a grace where the one that trims gives way, becaus
   expect(ports(test)).toEqual([]);
 });
 
-it('is told of once, also where a sweep sees what stays before its time', async () => {
+it('is reported once, also where a sweep sees what stays before its time', async () => {
   const test = underPolicies(trimsSsh, inTime);
   await reconcile(test.world, makeEvent([wide]));
   await tickFor(test, 3);

@@ -116,7 +116,7 @@ describe('an event of world-open rules', () => {
     expect(test.account.messages[0]?.subject).toContain('Dry run: SSH');
   });
 
-  it('is judged by the live rule, not by what the event says', async () => {
+  it('is evaluated by the live rule, not by what the event says', async () => {
     const test = makeWorld([tcp('sgr-0ssh', 22, { CidrIpv4: '10.0.0.0/8' })]);
 
     expect(await outcomes(test, makeEvent([ssh]))).toEqual([]);
@@ -154,7 +154,7 @@ describe('an event that must not lead to anything', () => {
 });
 
 describe('when AWS refuses', () => {
-  it('to revoke for lack of rights, people are told loudly, and it is not tried again', async () => {
+  it('to revoke for lack of rights, people are notified loudly, and it is not tried again', async () => {
     const test = makeWorld([ssh]);
     fail(test.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation');
 
@@ -170,7 +170,7 @@ describe('when AWS refuses', () => {
     ['AuthFailure', 'ACTION: SSH still open'],
     ['RequestExpired', 'ACTION: SSH still open'],
   ])(
-    'to revoke with %s, the event is tried again, and people are told after the last try',
+    'to revoke with %s, the event is tried again, and people are notified after the last try',
     async (code, told) => {
       const test = makeWorld([ssh]);
       fail(test.account, 'RevokeSecurityGroupIngress', code);

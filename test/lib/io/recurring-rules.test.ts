@@ -20,7 +20,7 @@ import {
 
 const MINUTE = 60_000;
 
-/** The same rule, made anew. */
+/** The same rule, made again. */
 function again(test: TestWorld, i: number) {
   const rule = tcp(`sgr-${i}`, 22);
   addRule(test.account, { GroupId: GROUP, ...rule });
@@ -89,7 +89,7 @@ describe('a rule that keeps coming back is reported, and the next revocation is 
     expect(notices(test)).toHaveLength(1);
   });
 
-  it('though the try that told of it failed, and the rule is closed when the event is sent back', async () => {
+  it('though the try that reported it failed, and the rule is closed when the event is sent back', async () => {
     const test = makeWorld([]);
     await reconcile(test.world, again(test, 1));
     await reconcile(test.world, again(test, 2));
@@ -122,7 +122,7 @@ describe('a rule that keeps coming back is reported, and the next revocation is 
     expect(subjects(test).at(-1)).toMatch(/Comes back/);
   });
 
-  it('and only if the rule is one to tell of by then', async () => {
+  it('and only if the rule is one to report by then', async () => {
     const test = makeWorld([]);
     await reconcile(test.world, again(test, 1));
     await reconcile(test.world, again(test, 2));

@@ -21,7 +21,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 const ssh = tcp('sgr-0ssh', 22);
 const mysql = tcp('sgr-0mysql', 3306);
 
-/** What the world is told of one event: outcomes, or the error that sends the event back. */
+/** What comes of one event: outcomes, or the error that sends the event back. */
 async function told({ world }: TestWorld, isLastTry = false): Promise<readonly string[]> {
   const { error, outcomes } = await reconcile(world, makeEvent([ssh, mysql]), isLastTry);
   if (error === undefined || error instanceof RevocationError) return outcomes.map(({ outcome }) => outcome);

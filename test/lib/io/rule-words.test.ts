@@ -116,7 +116,7 @@ describe('a new description', () => {
     expect(mails(test).at(-1)).toContain('A description changed');
   });
 
-  it('that is taken away has the rule closed', async () => {
+  it('that is removed has the rule closed', async () => {
     const test = await swept([ssh], [byDescription()]);
 
     expect(await outcomes(test, described(test))).toEqual(['sgr-0ssh: revoked']);

@@ -42,7 +42,7 @@ describe('a sweep whose time runs out', () => {
     expect(digests(region)).toMatchObject([{ counts: { groups: 1000, rules: 1005, violations: 5 } }]);
   });
 
-  it('is gone on with by the next that is due, which does not begin another', async () => {
+  it('is resumed by the next that is due, which does not begin another', async () => {
     const region = makeRegion(200, () => true);
     await sweepOnce(region, { lifetime: 241_500 });
     await pass(region, 360);
@@ -174,7 +174,7 @@ describe('the lease of a sweep that dies', () => {
 });
 
 describe('a reporting sweep that dies', () => {
-  it('is gone on with after the last fifty groups that it was done with', async () => {
+  it('is resumed after the last fifty groups that it was done with', async () => {
     const region = makeRegion(200, () => true);
     // The sweep is read and taken, and groups are listed; then two reads and two writes for each batch: dead in the third.
     const dead = { point: 11, fault: 'crash before' as const, pass: () => {}, beside: async () => {} };
@@ -188,7 +188,7 @@ describe('a reporting sweep that dies', () => {
 });
 
 describe('a sweep that EC2 refuses', () => {
-  it('breaks off, and goes on from there when it is asked again', async () => {
+  it('stops, and goes on from there when it is asked again', async () => {
     const region = makeRegion(120, () => true);
     fail(region.account, 'DescribeSecurityGroupRules', 'RequestLimitExceeded', 3);
 
@@ -238,7 +238,7 @@ describe('an enforcing sweep that dies at any of its calls', () => {
     calls = tape.calls;
   });
 
-  it('closes everything and tells of everything', async () => {
+  it('closes everything and reports everything', async () => {
     for (const [point, api] of calls.entries()) {
       const region = makeRegion(GROUPS, isOpen);
       const injection = { point, ...DEATH };

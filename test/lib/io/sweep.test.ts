@@ -29,7 +29,7 @@ function removeAtRead({ account, world }: TestWorld, GroupId: string, nth: numbe
 }
 
 describe('a sweep that reports', () => {
-  it('judges every group of many pages and tells of all in one message', async () => {
+  it('judges every group of many pages and reports all in one message', async () => {
     const region = makeRegion(300, (index) => index % 60 === 0);
     region.account.pageSize = 7;
 
@@ -173,7 +173,7 @@ describe('a sweep that enforces', () => {
     expect(calls(region).slice(0, written)).toContain('PutItem');
   });
 
-  it('has nothing to tell of a group that vanishes before it is acted on', async () => {
+  it('has nothing to report about a group that vanishes before it is acted on', async () => {
     const region = makeRegion(3, (index) => index > 0);
     // After the list, the groups and their rules, the group is looked at again.
     removeAtRead(region, groupId(1), 4);
@@ -194,7 +194,7 @@ describe('a sweep that enforces', () => {
     expect(region.account.messages).toHaveLength(1);
   });
 
-  it('tells of what it may not revoke, and goes on with the other groups', async () => {
+  it('reports what it may not revoke, and goes on with the other groups', async () => {
     const region = makeRegion(3, () => true);
     fail(region.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation', 1);
 
@@ -204,7 +204,7 @@ describe('a sweep that enforces', () => {
     expect(region.account.messages[0]?.versions?.email).toContain('1 still open: access denied');
   });
 
-  it('leaves protected groups alone and tells of them', async () => {
+  it('leaves protected groups alone and reports them', async () => {
     const region = makeRegion(2, () => true);
     const Tags = [{ Key: 'elbv2.k8s.aws/cluster', Value: 'main' }];
     await ec2Of(region.account).send(new CreateTagsCommand({ Resources: [groupId(0)], Tags }));

@@ -138,7 +138,7 @@ describe('trimming a rule', () => {
     const test = makeTrimming();
     const send = test.world.ec2.send.bind(test.world.ec2);
     let isGone = false;
-    // The rule goes after it was judged, and before anything is done about it.
+    // The rule is removed after it was judged, and before anything is done about it.
     test.world.ec2.send = (async (command: never) => {
       if ((command as object).constructor.name === 'AuthorizeSecurityGroupIngressCommand' && !isGone) {
         isGone = true;
@@ -165,7 +165,7 @@ describe('trimming a rule', () => {
     expect(ports(test)).toEqual(['20-21', '23-25']);
   });
 
-  it('tries again to keep what EC2 was too busy to take, once the rule has gone', async () => {
+  it('tries again to keep what EC2 was too busy to take, once the rule is gone', async () => {
     const test = makeTrimming();
     fail(test.account, 'AuthorizeSecurityGroupIngress', 'RequestLimitExceeded', 4);
 

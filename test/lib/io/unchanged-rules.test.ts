@@ -212,7 +212,7 @@ describe('a call that names only its group', () => {
 describe('a changed tag, which only policies that look at it are asked about', () => {
   const scope = { groups: { tags: { env: 'prod' } } };
 
-  /** Opens SSH and Telnet, of which the tagged group is only told of Telnet. */
+  /** Opens SSH and Telnet, of which only Telnet is reported in the tagged group. */
   async function tagged(action: string): Promise<TestWorld> {
     const policies = [policyOf('no-ssh', [22], action), policyOf('no-telnet', [23], 'notify', { scope })];
     const test = await swept([], policies);

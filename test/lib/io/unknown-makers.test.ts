@@ -49,7 +49,7 @@ function judgedBy(policies: readonly Policy[], rules: readonly AwsSecurityGroupR
 }
 
 describe('a call that names its group and none of its rules', () => {
-  it('has nothing closed that an exception excused for who made it: people are told', async () => {
+  it('has nothing closed that an exception excused for who made it: people are notified', async () => {
     const test = judgedBy([noSsh], [ssh]);
     await reconcile(test.world, makeEvent([ssh], by('break-glass')));
     await reconcile(test.world, oversized('developer'));
@@ -152,7 +152,7 @@ describe('who tags a group', () => {
   const policy = policyOf('no-ssh', [22], 'revoke', { scope, exceptions: [breakGlass] });
 
   it.each(['break-glass', 'developer'])(
-    'has not made its rules: they are told of and stay: %s',
+    'has not made its rules: they are reported and stay: %s',
     async (role) => {
       const test = judgedBy([policy], [ssh]);
       addGroup(test.account, {
@@ -216,7 +216,7 @@ describe('two rules of which either may be the one too many, by who made the wid
   const wide = tcp('sgr-0wide', 22, { CidrIpv4: '8.0.0.0/7' });
   const tolerable = tcp('sgr-0tolerable', 22, { CidrIpv4: '11.0.0.0/8' });
 
-  it('both stay, and people are told of the one that violates unless it is excused', async () => {
+  it('both stay, and the one that violates is reported unless it is excused', async () => {
     const region = makeRegion(1);
     const policies = [policyOf('no-ssh', [22], 'revoke', { exceptions: [partly] })];
     for (const rule of [wide, tolerable]) addRule(region.account, { GroupId: groupId(0), ...rule });

@@ -34,7 +34,7 @@ const fromOwnVpc = policyOf('ssh-from-own-vpc', [22], 'revoke', {
   match: { protocol: ['tcp'], ports: [22], source: { outside: ['vpc'] } },
 });
 
-/** The group in the lab, with SSH from anywhere, judged by these policies. */
+/** The group in the lab, with SSH from anywhere, evaluated against these policies. */
 function makeLab(policies: readonly Policy[], rules = [ssh], age?: number): TestWorld {
   const test = makeWorld(rules, 'enforce', age);
   addVpc(test.account, LAB, ['10.1.0.0/16']);

@@ -367,7 +367,7 @@ it('an enforcing sweep begins at once, too, and closes everything', async () => 
 });
 
 describe('a sweep for such an event that dies at any of its calls', () => {
-  it('is gone on with, and closes what it was for and nothing else', async () => {
+  it('is resumed, and closes what it was for and nothing else', async () => {
     const clean = await swept(5);
     await arrive(clean, openUnseen(clean, 4));
     const tape = { calls: [] as string[] };

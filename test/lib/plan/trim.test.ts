@@ -225,7 +225,7 @@ describe('a rule under a policy that trims', () => {
     ]);
   });
 
-  it('is taken away whole where the ports alone would take more rules than the limit, and says so', () => {
+  it('is removed whole where the ports alone would take more rules than the limit, and says so', () => {
     expect(trimmed(tcp(0, 65535), [policy({ ports: [22, 3389], source: 'world' })], 2)).toEqual({
       rest: [],
       lost: ['all'],

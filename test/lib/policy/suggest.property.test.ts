@@ -46,7 +46,7 @@ describe('an unknown key', () => {
     );
   });
 
-  it('is told of every map of the language', () => {
+  it('knows every map of the language', () => {
     expect(LANGUAGES[0]?.map(({ path }) => path.join('.'))).toEqual(
       expect.arrayContaining([
         '',

@@ -415,7 +415,7 @@ describe('a rule to trim', () => {
   });
 });
 
-describe('a later try', () => {
+describe('a retry', () => {
   const laterOutcomes = (
     rules: readonly AwsSecurityGroupRule[],
     first: Directions,
@@ -427,7 +427,7 @@ describe('a later try', () => {
     return { calls: played.calls, outcomes: outcomes(played) };
   };
 
-  it('takes what is gone after a try that died for its own doing, and says that nobody is sure', () => {
+  it('takes what is gone after a try that died for its own work, and says that nobody is sure', () => {
     expect(laterOutcomes([ssh], { replies: { revoke: ['crash'] } })).toEqual({
       calls: [],
       outcomes: ['sgr-1 gone, (a try that was cut short was about to revoke it)'],
@@ -473,7 +473,7 @@ describe('a later try', () => {
     ]);
   });
 
-  it('cannot say what became of what was to stay of a rule that an earlier try took away', () => {
+  it('cannot say what became of what was to stay of a rule that an earlier try removed', () => {
     const first: Directions = { replies: { add: times(3, 'refused'), revoke: ['crash'] } };
 
     expect(laterOutcomes([wide], first).outcomes).toEqual([
@@ -481,7 +481,7 @@ describe('a later try', () => {
     ]);
   });
 
-  it('reports what an earlier try took away, though a dry run is deployed by now', () => {
+  it('reports what an earlier try removed, though a dry run is deployed now', () => {
     expect(laterOutcomes([ssh], { replies: { revoke: ['crash'] } }, { mode: 'dry-run' }).outcomes).toEqual([
       'sgr-1 gone, (a try that was cut short was about to revoke it)',
     ]);

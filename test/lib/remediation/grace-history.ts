@@ -1,4 +1,4 @@
-// A history of rules with a grace in the machine's model world: people open, change, close and tag, events and sweeps tell of it, and the
+// A history of rules with a grace in the machine's model world: people open, change, close and tag, events and sweeps report it, and the
 // tick comes every minute.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';

@@ -111,7 +111,7 @@ interface Past {
   readonly world: ModelWorld;
   /** How many messages were sent by a try that died before it could store so. */
   readonly unnoted: number;
-  /** Whether a try judged by less than the others: what it has left open stays open. */
+  /** Whether a try judged with less than the others: what it has left open stays open. */
   readonly isLenient: boolean;
   readonly answer: Answer;
 }

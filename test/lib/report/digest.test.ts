@@ -68,7 +68,7 @@ describe('the digest', () => {
     expect(email).toContain('... and 30 more findings in the log');
   });
 
-  it('says what is new since the last sweep, and names it before what is as grave', () => {
+  it('says what is new since the last sweep, and names it before what is as severe', () => {
     const { subject, email } = makeDigest(
       factsOf(totalsOf(many(3), ['sgr-0', 'sgr-1']), { previousAt: '2026-06-01T06:00:00Z' }),
     );

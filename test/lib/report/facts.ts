@@ -1,4 +1,4 @@
-// Facts for the tests of what people are told: SSH opened to the world on web-prod, and revoked.
+// Facts for the tests of messages: SSH opened to the world on web-prod, and revoked.
 
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Actor } from '../../../lib/change/change.ts';

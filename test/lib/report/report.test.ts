@@ -217,7 +217,7 @@ describe('the message', () => {
     },
   );
 
-  it('names a rule that somebody else took away, which comes back only so', () => {
+  it('names a rule that somebody else removed, which comes back only so', () => {
     const { email } = makeMessage(makeFacts({ outcome: 'absent' }));
 
     expect(email).toMatch(/portcullis restore .* --rule sgr-0ssh$/m);

@@ -30,7 +30,7 @@ async function withRules() {
 }
 
 describe('modifying rules', () => {
-  it('keeps ids and order, and writes the rest anew', async () => {
+  it('keeps ids and order, and writes the rest again', async () => {
     const { sandbox, rules, ipv4, ipv6, list, group } = await withRules();
 
     const answer = await modify(sandbox, [

@@ -58,7 +58,7 @@ describe('missed by event', () => {
   it.each([
     ['there was no sweep before', { previous: undefined }],
     ['the sweep before did not remember all', { previous: { ...previous, isWhole: false } }],
-    ['the sweep before judged by other policies', { policies: 'q' }],
+    ['the sweep before evaluated against other policies', { policies: 'q' }],
   ])('is not known where %s', (_, more) => {
     const sweep = sweepOf({ candidates: [['sgr-a']], ...more });
 

@@ -126,7 +126,7 @@ describe('an invocation', () => {
     expect(take(finished(kept), 5)).toMatchObject(kept);
   });
 
-  it('judges anew what was judged by other policies, with what went before', () => {
+  it('judges again what was evaluated against other policies, with what went before', () => {
     const previous = { startedAt: 'before', policies: 'p', seen: [], standing: {} as never, isWhole: true };
     const sweep = makeSweep({ after: 'sg-1', leaseUntil: 0, previous });
 

@@ -33,7 +33,7 @@ describe('a rule for a prefix list', () => {
     expect(test.account.messages).toEqual([]);
   });
 
-  it('is judged by all of its entries, however many pages they fill', async () => {
+  it('is evaluated against all of its entries, however many pages they fill', async () => {
     const test = withEntries(Array.from({ length: 256 }, (_, i) => `${i}.0.0.0/8`));
 
     expect(await outcomes(test, makeEvent([sshFromList]))).toEqual(['sgr-0list: revoked']);
@@ -59,7 +59,7 @@ describe('a rule for a prefix list', () => {
     expect(test.account.messages[0]?.subject).toContain('Could not evaluate');
   });
 
-  it('is judged on a later try when reading is throttled', async () => {
+  it('is judged on a retry when reading is throttled', async () => {
     const test = withEntries(['0.0.0.0/0']);
     fail(test.account, 'GetManagedPrefixListEntries', 'RequestLimitExceeded');
 

@@ -23,7 +23,7 @@ const itemsOf = ({ account }: Region) =>
   [...account.items.keys()].filter((id) => id.startsWith('fingerprints/'));
 
 describe('the fingerprints of a complete sweep', () => {
-  it('are of the rules of every group, with the policies that it judged by', async () => {
+  it('are of the rules of every group, with the policies of the sweep', async () => {
     const region = makeRegion(120, (index) => index === 77);
 
     await sweepOnce(region);
