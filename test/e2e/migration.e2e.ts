@@ -57,9 +57,7 @@ it.skipIf(!isKnown).each(BOTH)('on %s', async (emulator) => {
 
   const folder = copyProject();
   const removal = serverless(folder, aws, 'remove');
-  await expect(removal).rejects.toThrow(
-    `would take the ledger ${before.names.Ledger} with it: deploy again`,
-  );
+  await expect(removal).rejects.toThrow(`would take the ledger ${before.names.Ledger} with it: deploy again`);
   const refused = await refusedDeploy(folder, aws, ...WORDS);
   expect(refused).toContain('! policies: what is deployed does not say which policies it has.');
   expect(refused).toContain('The change marked with ! needs a confirmation.');
