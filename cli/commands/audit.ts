@@ -91,7 +91,7 @@ function withOutput(command: Command): Command {
     .addOption(
       new Option(
         '--limit <rows>',
-        'how many rows the table lists; `all` for all of them (default: 5, or 3 under each heading)',
+        'how many rows the table lists; `all` for all of them (default: 5, or 3 under each heading; of commands all)',
       ).argParser(rowsOption),
     )
     .addOption(

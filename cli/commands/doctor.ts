@@ -8,6 +8,7 @@ import { exitCodeOf } from '../doctor/diagnosis.ts';
 import { readFacts } from '../doctor/read-facts.ts';
 import { showDiagnosis } from '../format/doctor.ts';
 import { print } from '../format/print.ts';
+import { whileWaiting } from '../format/waiting.ts';
 import { findDeployment, type StageOptions } from '../input/deployment.ts';
 import { type PolicySource, policiesOption, readSource, settingsOption } from '../input/policy-source.ts';
 import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
@@ -45,7 +46,11 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   const deployment = await findDeployment(options);
   const clients = makeClients(deployment.connection);
   const lines = diagnose(
-    await readFacts(options.stage, deployment, { policies, settings }, clients, new Date()),
+    await whileWaiting(
+      io,
+      'looking at the deployment',
+      readFacts(options.stage, deployment, { policies, settings }, clients, new Date()),
+    ),
   );
   io.setExitCode(exitCodeOf(lines));
   if (options.json === true) print(io, JSON.stringify({ lines }, null, 2));

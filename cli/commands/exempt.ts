@@ -7,6 +7,7 @@ import type { PolicyDocument } from '../../lib/policy/schema.ts';
 import { ruleInWords } from '../../lib/report/phrases.ts';
 import type { GroupSnapshot } from '../../lib/rule.ts';
 import { print } from '../format/print.ts';
+import { whileWaiting } from '../format/waiting.ts';
 import { openAccount } from '../input/audit-account.ts';
 import { auditGroup } from '../input/audit-group.ts';
 import { InputError } from '../input/input.ts';
@@ -60,7 +61,8 @@ async function run(io: CommandIo, ruleId: string, options: Options): Promise<voi
   const rule = snapshot?.rules.find(({ id }) => id === ruleId);
   if (snapshot === undefined || rule === undefined || terms === undefined)
     throw new InputError(`no security group rule \`${ruleId}\` in this account and region`);
-  const findings = (await findingsOf(snapshot, documents, options)).filter((one) => one.ruleId === ruleId);
+  const reading = whileWaiting(io, 'evaluating the group', findingsOf(snapshot, documents, options));
+  const findings = (await reading).filter((one) => one.ruleId === ruleId);
   const policies = findings.flatMap(({ verdict, policy }) => (verdict === 'violation' ? [policy] : []));
   for (const line of passedOver(findings)) print(io, line);
   const traffic = exemptTraffic(rule, options.ports);

@@ -4,6 +4,7 @@ import { HISTORY_OUTCOMES, type HistoryEntry, readHistory } from '../../lib/io/l
 import { outcomesIn, policiesOf as policiesIn } from '../../lib/report/record.ts';
 import { showHistory } from '../format/history.ts';
 import { print } from '../format/print.ts';
+import { whileWaiting } from '../format/waiting.ts';
 import { findDeployment, ledgerOf, type StageOptions } from '../input/deployment.ts';
 import { asking } from '../input/live.ts';
 import { countOption, dayOption } from '../input/parse.ts';
@@ -52,7 +53,11 @@ export function historyCommand(io: CommandIo): Command {
 
 async function run(io: CommandIo, options: Options): Promise<void> {
   const ledger = ledgerOf(await findDeployment(options));
-  const found = await asking('the ledger cannot be read', take(readHistory(ledger, options.since), options));
+  const found = await whileWaiting(
+    io,
+    'reading the ledger',
+    asking('the ledger cannot be read', take(readHistory(ledger, options.since), options)),
+  );
   print(io, options.format === 'json' ? JSON.stringify({ entries: found }, null, 2) : showHistory(found));
 }
 

@@ -6,6 +6,7 @@ import { counted } from '../../lib/report/phrases.ts';
 import { sanitizeJson } from '../../lib/report/sanitize.ts';
 import { showLetter } from '../format/dead-letter.ts';
 import { print } from '../format/print.ts';
+import { whileWaiting } from '../format/waiting.ts';
 import { findDeployment, outputOf, type StageOptions } from '../input/deployment.ts';
 import { InputError } from '../input/input.ts';
 import { asking, connectSqs } from '../input/live.ts';
@@ -52,7 +53,11 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   const abort = new AbortController();
   const release = io.onInterrupt(() => abort.abort());
   const reading = readDeadLetters(sqs, queue, MOST_SHOWN);
-  const { arn, count, messages } = await asking('the queue cannot be read', reading).finally(release);
+  const { arn, count, messages } = await whileWaiting(
+    io,
+    'reading the dead letters',
+    asking('the queue cannot be read', reading),
+  ).finally(release);
   if (abort.signal.aborted) throw new InputError('interrupted: nothing was sent back');
   if (count === 0) {
     print(io, 'no dead letters');

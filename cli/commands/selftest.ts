@@ -6,6 +6,7 @@ import { readSubscriptions } from '../../lib/io/aws/monitoring.ts';
 import { createTestGroup, deleteTestGroup, openTestGroup, pickVpc } from '../../lib/io/aws/test-groups.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { print, printError } from '../format/print.ts';
+import { whileWaiting } from '../format/waiting.ts';
 import { choosePolicies } from '../input/choose-policies.ts';
 import {
   type Deployment,
@@ -106,11 +107,15 @@ async function open(
     minutes * 60_000,
     signal,
   );
-  return asking(
-    'the record cannot be waited for',
-    waiting.catch((error) => {
-      throw signal.aborted ? new InputError('interrupted') : error;
-    }),
+  return whileWaiting(
+    io,
+    'waiting for Portcullis',
+    asking(
+      'the record cannot be waited for',
+      waiting.catch((error) => {
+        throw signal.aborted ? new InputError('interrupted') : error;
+      }),
+    ),
   );
 }
 

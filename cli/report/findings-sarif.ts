@@ -9,13 +9,14 @@ import { type FilePlace, makeSarif, type SarifFinding } from './sarif.ts';
 
 /** What is excused is left out: GitHub would show it as open. */
 export async function* findingsAsSarif(pages: Pages, facts: AuditFacts): AsyncGenerator<string> {
-  const { policies, source, visited } = facts;
+  const { policies, source, summary, visited } = facts;
   const placeOf = policyPlaces(source);
   const report = makeSarif(policies);
   for await (const page of pages) {
     for (const one of page) {
       if (one.finding.verdict === 'exempt') continue;
-      report.add(categoryOf(one.finding), toSarif(one, placeOf(one.finding.policy)));
+      const isKnown = summary.baseline === undefined ? undefined : one.finding.known === true;
+      report.add(categoryOf(one.finding), { ...toSarif(one, placeOf(one.finding.policy)), isKnown });
     }
   }
   yield `${JSON.stringify(report.end([...visited]), null, 1)}\n`;

@@ -33,7 +33,7 @@ export async function* findingsAsTable(
 ): AsyncGenerator<string> {
   const { groupBy, commands = false } = options;
   const headingOf = groupBy === undefined ? undefined : headingBy(groupBy);
-  const limit = options.limit ?? (headingOf === undefined ? ROWS : ROWS_OF_HEADING);
+  const limit = options.limit ?? defaultLimit(options);
   const sections = makeSections(headingOf ?? (() => ''), limit);
   const unread: UnreadCounts = new Map();
   const totals = noTotals();
@@ -50,6 +50,12 @@ export async function* findingsAsTable(
   yield say(`${inTotal(totals, summary)}\n${tables}`);
   yield* listed(sections.list(), layoutOf(options), limit, say);
   yield say(lacking.join(''));
+}
+
+/** Whoever asks for commands wants them all. */
+function defaultLimit({ groupBy, commands }: TableOptions): number {
+  if (commands === true) return Number.POSITIVE_INFINITY;
+  return groupBy === undefined ? ROWS : ROWS_OF_HEADING;
 }
 
 function layoutOf({ commands = false, columns = Number.POSITIVE_INFINITY }: TableOptions): Layout {
@@ -85,9 +91,9 @@ function* listed(
 function moreInWords(count: number): string {
   return [
     `... and ${counted(count, 'more rule')}:`,
-    '  --limit all                           lists all of them',
-    '  --severity --policy --group --tag     choose among them',
-    '  --group-by account                    puts them under headings; also region, group, policy, service, tag:KEY',
-    '  --format html > audit.html            makes a page of them, to search and to send around',
+    '  --limit all                        lists all of them',
+    '  --severity --policy --group --tag  choose among them',
+    '  --group-by account                 under headings; or region, policy, tag:KEY',
+    '  --format html > audit.html         a page to search and to send around',
   ].join('\n');
 }

@@ -28,7 +28,7 @@ export function pageFacts(
 ): PageFacts {
   const { totals, matrix, exceptions } = found;
   const violating = sumOf(totals.violating);
-  const [groups, rules] = [inDigits(summary.groups, 'group'), inDigits(summary.rules, 'rule')];
+  const [groups, rules] = [counted(summary.groups, 'group'), counted(summary.rules, 'rule')];
   return {
     title: 'Security group audit',
     subtitle: [...placesInWords(visited), `${rules} in ${groups}`, dayAndMinute(now.toISOString())].join(
@@ -61,11 +61,6 @@ export function pageFacts(
     exceptions,
     footer: `Made by Portcullis ${VERSION}. Exposure says whether packets can arrive, not whether anything answers. Nothing was changed.`,
   };
-}
-
-/** `5,000 groups`. */
-function inDigits(count: number, what: string): string {
-  return counted(count, what).replace(String(count), count.toLocaleString('en'));
 }
 
 const NONE = { violation: 0, undecided: 0, exempt: 0 };

@@ -20,6 +20,8 @@ export interface SarifFinding {
   readonly resource?: { readonly name: string; readonly path: string };
   /** Equal in two runs for what is the same finding. */
   readonly fingerprint: string;
+  /** Only where there is a baseline: whether it is in it. */
+  readonly isKnown?: boolean | undefined;
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
@@ -138,7 +140,8 @@ function shorten(text: string): string {
 }
 
 function resultOf(finding: SarifFinding, ruleIndex: number | undefined): Result {
-  const { policyId, severity, isUndecided, message, place, resource, fingerprint, properties } = finding;
+  const { policyId, severity, isUndecided, message, place, resource, fingerprint, isKnown, properties } =
+    finding;
   return {
     ruleId: policyId,
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
@@ -161,6 +164,7 @@ function resultOf(finding: SarifFinding, ruleIndex: number | undefined): Result 
     ],
     // Of these GitHub looks at the first alone.
     partialFingerprints: { primaryLocationLineHash: fingerprint, 'portcullis/v1': fingerprint },
+    ...(isKnown === undefined ? {} : { baselineState: isKnown ? ('unchanged' as const) : ('new' as const) }),
     properties: { severity, verdict: isUndecided ? 'undecided' : 'violation', ...properties },
   };
 }

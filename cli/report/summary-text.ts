@@ -32,11 +32,13 @@ function verdictsOf({ policies: byPolicy }: Totals): Pick<Summary, 'violation' |
 /** Tables without borders, each with an empty line before it. */
 export function summaryTables(totals: Totals): string {
   return [
-    severities(totals),
-    exposures(totals),
+    `${severities(totals)}${exposures(totals)}`,
     table(['policy', 'severity', 'violation', 'exempt', 'undecided'], policies(totals)),
     ...places(totals),
-    table(['worst groups', ...SEVERITIES], totals.worstGroups.map(groupLine)),
+    countsTable(
+      'worst groups',
+      totals.worstGroups.map(({ example, counts }) => [groupInWords(example), counts]),
+    ),
   ]
     .filter((text) => text !== '')
     .map((text) => `\n${text}`)
@@ -46,13 +48,13 @@ export function summaryTables(totals: Totals): string {
 function severities({ violating }: Totals): string {
   const some = SEVERITIES.filter((severity) => violating[severity] > 0);
   if (some.length === 0) return '';
-  return `Rules that violate: ${some.map((severity) => `${violating[severity]} ${severity}`).join(', ')}\n`;
+  return `Rules that violate: ${some.map((severity) => `${inDigits(violating[severity])} ${severity}`).join(', ')}\n`;
 }
 
 function exposures({ exposures: counts }: Totals): string {
   const some = KINDS.filter((kind) => counts[kind] > 0);
   if (some.length === 0) return '';
-  return `Of these: ${some.map((kind) => `${counts[kind]} ${EXPOSURE_IN_WORDS[kind]}`).join(', ')}\n`;
+  return `Of these: ${some.map((kind) => `${inDigits(counts[kind])} ${EXPOSURE_IN_WORDS[kind]}`).join(', ')}\n`;
 }
 
 function policies({ policies: byPolicy }: Totals): readonly (readonly string[])[] {
@@ -63,7 +65,7 @@ function policies({ policies: byPolicy }: Totals): readonly (readonly string[])[
     .map(({ example, verdicts: { violation, exempt, undecided } }) => [
       policyInWords(example),
       example.severity,
-      ...[violation, exempt, undecided].map(String),
+      ...[violation, exempt, undecided].map(inDigits),
     ]);
 }
 
@@ -82,19 +84,30 @@ function places({ places: byAccount }: Totals): readonly string[] {
   const regions = [...byRegion].map(
     ([region, all]) => [region, addedCounts(all.map(([, one]) => one))] as const,
   );
-  return [counts('account', accounts), counts('region', regions)];
+  return [placesTable('account', accounts), placesTable('region', regions)];
 }
 
-function counts(what: string, named: readonly (readonly [string, Counts])[]): string {
+type Named = readonly (readonly [name: string, counts: Counts])[];
+
+function placesTable(what: string, named: Named): string {
   if (named.length < 2) return '';
   const sorted = named.toSorted(([, a], [, b]) => compareCounts(a, b));
-  const lines = sorted.slice(0, LISTED).map(([name, one]) => countsLine(sanitize(name), one));
-  const more = sorted.length > LISTED ? `... and ${counted(sorted.length - LISTED, what)} more\n` : '';
-  return `${table([what, ...SEVERITIES], lines)}${more}`;
+  const shown = sorted.slice(0, LISTED).map(([name, counts]) => [sanitize(name), counts] as const);
+  const more = sorted.length > LISTED ? `... and ${counted(sorted.length - LISTED, `more ${what}`)}\n` : '';
+  return `${countsTable(what, shown)}${more}`;
 }
 
-function groupLine({ example, counts: one }: Totals['worstGroups'][number]): readonly string[] {
-  return countsLine(groupInWords(example), one);
+/** A column for each severity that there is. */
+function countsTable(what: string, named: Named): string {
+  const some = SEVERITIES.filter((severity) => named.some(([, counts]) => counts[severity] > 0));
+  const lines = named.map(([name, counts]) => {
+    return [name, ...some.map((severity) => (counts[severity] === 0 ? '-' : inDigits(counts[severity])))];
+  });
+  return table([what, ...some], lines);
+}
+
+function inDigits(count: number): string {
+  return count.toLocaleString('en-GB');
 }
 
 /** `web-prod sg-0abc (111122223333, eu-west-1)`. */
@@ -102,10 +115,6 @@ export function groupInWords({ groupId, groupName, accountId, region }: AuditFin
   const name = groupName === groupId || groupName === '' ? '' : `${sanitize(groupName, 60)} `;
   const where = [accountId, region].filter((one) => one !== '').join(', ');
   return `${name}${sanitize(groupId)} (${sanitize(where)})`;
-}
-
-function countsLine(name: string, one: Counts): readonly string[] {
-  return [name, ...SEVERITIES.map((severity) => (one[severity] === 0 ? '-' : String(one[severity])))];
 }
 
 /** The first column is text, all others are numbers or short words. */

@@ -35,7 +35,7 @@ const SENTENCES: Readonly<Record<Difference['kind'], Sentence>> = {
   'policies-unknown': ({ to }) =>
     `policies: what is deployed does not say which policies it has. From now on there are ${to}.`,
   'policy-added': ({ subject, to }) => `policy ${subject} is new: ${effect(to)}.`,
-  'policy-removed': ({ subject, from }) => `policy ${subject} is removed: it was ${effect(from)}.`,
+  'policy-removed': ({ subject, from }) => `policy ${subject} is removed. Until now: ${effect(from)}.`,
   'policy-effect': (one) => `policy ${one.subject}: ${effects(one)}.`,
   'policy-would': (one) => `policy ${one.subject}, once it is enforced: ${effects(one)}.`,
   'policy-forbids': ({ subject, risk }) =>

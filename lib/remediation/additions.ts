@@ -1,9 +1,9 @@
-// The rules that keep a part of a trimmed rule: which are still to be added, and which cannot be.
+// The rules that keep a part of a trimmed rule: which are still to be added, which cannot be, and which live rules are among them.
+import type { Tag } from '@aws-sdk/client-ec2';
 import { isTrimming, type Plan, type Trimming } from '../plan/plan.ts';
 import { givesWay, trimmingPolicies } from '../plan/way-out.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { Addition } from './mutation.ts';
-import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
 type Remaining = Trimming['remainder']['rules'][number];
@@ -111,4 +111,20 @@ function isThere({ answer }: Addition): boolean {
 /** The rules that are left alone because EC2 refused what would keep their allowed rest. */
 export function givenUpIn(judged: Attempt['judged']): Plan['notify'] {
   return (judged?.plan.notify ?? []).filter(({ obstacle }) => obstacle === 'refused');
+}
+
+/** The tag that names the record whose remediation added a rule. */
+const RECORD_TAG = 'portcullis:record';
+
+/** A tag value has at most 256 characters. */
+export function recordTag(id: string): Tag {
+  return { Key: RECORD_TAG, Value: id.slice(0, 256) };
+}
+
+/** True for a live rule that this or an earlier try of the same remediation added. */
+export function isOwnAddition(rule: SecurityGroupRule, { entry, additions }: Attempt): boolean {
+  const made = additions.get(contentOf(rule));
+  if (made?.answer.kind === 'accepted') return made.id === undefined || made.id === rule.id;
+  const { Value } = entry === undefined ? {} : recordTag(entry.id);
+  return (rule.aws.Tags ?? []).some((tag) => tag.Key === RECORD_TAG && tag.Value === Value);
 }

@@ -2,10 +2,9 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
-import { givenUpIn } from './additions.ts';
+import { givenUpIn, isOwnAddition } from './additions.ts';
 import { type Judged, revocationsIn } from './judge.ts';
 import type { RevokeTarget, Sent } from './mutation.ts';
-import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 import type { NotedRevoke } from './write-ahead-note.ts';
 

@@ -1,13 +1,16 @@
-// Rules that are left alone until their grace ends: the clocks that are read and written, and which rules wait.
+// Rules that are left alone until their grace ends: the clocks that are read and written, which rules wait, and what became of other
+// tasks that started clocks: whether they have their rules wait, or died before.
+import { isForSome } from '../change/words.ts';
 import { countingClocks, indexClocks } from '../plan/clocks.ts';
-import { clocksAfter, type GraceContext, type Graced, gracedIn, graceOf } from '../plan/grace.ts';
+import { type Cover, clocksAfter, type GraceContext, gracedIn, graceOf } from '../plan/grace.ts';
 import { revocations, type WhyWaiting } from '../plan/plan.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import { isHeld } from './breaker-request.ts';
 import type { Command } from './command.ts';
 import { LEASE } from './lease.ts';
-import type { Attempt } from './state.ts';
+import type { Attempt, Progress, Waits } from './state.ts';
+import { waitingIds } from './waits.ts';
 
 /** The read of the clocks, if judging takes it and it was not made yet. */
 export function clockReads(attempt: Attempt): readonly Command[] {
@@ -34,11 +37,6 @@ export function whyWaiting(attempt: Attempt, live: GroupSnapshot): WhyWaiting {
     const grace = context === undefined ? undefined : graceOf(violation, context);
     return grace ?? (isHeld(violation, attempt) ? { because: 'breaker' } : undefined);
   };
-}
-
-/** Those that this task takes up when their grace ends. */
-export function ownGraced({ judged, task }: Attempt): readonly Graced[] {
-  return judged === undefined ? [] : gracedIn(judged.plan).filter(({ taskId }) => taskId === task.id);
 }
 
 /** Writes the clocks that were not noted yet, of what is left alone and of what is to be revoked. */
@@ -69,5 +67,36 @@ function contextOf(attempt: Attempt, { rules }: GroupSnapshot): GraceContext | u
     covers,
     atWorkAfter: now.getTime() - LEASE,
     now,
+  };
+}
+
+/** The read of what became of other tasks that started clocks of these rules which may still run, if it was not made yet. */
+export function coverReads({ task, clocks, covers, live, now }: Attempt): readonly Command[] {
+  if (clocks === undefined || live == null) return [];
+  const { rules } = task.change;
+  const named = live.rules.filter(({ id }) => rules.by !== 'id' || rules.ids.includes(id));
+  const ids = new Set(named.map(({ id }) => id));
+  const longest = Math.max(...task.policies.map(({ grace = 0 }) => grace));
+  const running = clocks.clocks.filter(
+    ({ ruleId, startedAt }) => ids.has(ruleId) && startedAt + longest > now.getTime(),
+  );
+  const unknown = running.filter(({ taskId }) => taskId !== task.id && !covers.has(taskId));
+  const taskIds = [...new Set(unknown.map(({ taskId }) => taskId))];
+  return taskIds.length === 0 ? [] : [{ do: 'load-covers', taskIds }];
+}
+
+/** What a change of tags, VPCs or words has wait is taken up for the policies that look at them, and for no other. */
+function isForAll(waits: Waits | undefined): boolean {
+  return waits === undefined || !isForSome(waits.change.rules);
+}
+
+/** How far a task came that started a clock. */
+export function coverOf({ last, waiting }: Progress): Cover {
+  // What is only resolved may have died before it waits.
+  const all = waiting.map(({ waits }) => waits);
+  return {
+    waiting: Object.assign({}, ...all.filter(isForAll).map(({ contents }) => contents)),
+    told: all.flatMap(waitingIds),
+    leaseUntil: last?.leaseUntil ?? 0,
   };
 }

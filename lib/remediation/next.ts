@@ -7,7 +7,6 @@ import { contentOf } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
 import { breakerRequest, unasked } from './breaker-request.ts';
 import type { Command } from './command.ts';
-import { coverReads } from './covers.ts';
 import {
   finalEntry,
   givenUpEntry,
@@ -19,7 +18,7 @@ import {
   takenUpEntry,
 } from './entry.ts';
 import { surroundingsNeeded } from './exposure-facts.ts';
-import { clockReads, clockWrites } from './grace.ts';
+import { clockReads, clockWrites, coverReads } from './grace.ts';
 import { revocationsIn } from './judge.ts';
 import { leftOver, planOf } from './report-facts.ts';
 import { isIdle, isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';

@@ -13,10 +13,9 @@ import { isClosed } from './progress.ts';
 import { incomplete, isIdle, withJudgement, withSnapshot } from './sight.ts';
 import type { Attempt, Progress, Stored, Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
-import { withClosed, withClosing } from './taken-up.ts';
 import { comparable } from './unchanged-rules.ts';
 import { rested } from './vpc-reads.ts';
-import { waitingIds } from './waits.ts';
+import { waitingIds, withClosed, withClosing } from './waits.ts';
 import { NOTHING_NOTED } from './write-ahead-note.ts';
 
 /** A new try. `attemptId` distinguishes its writes from those of other tries. */

@@ -4,9 +4,8 @@ import { type Held, isTrimming, joinPlans, type Outcome, type Plan } from '../pl
 import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
-import { givenUpIn } from './additions.ts';
+import { givenUpIn, isOwnAddition } from './additions.ts';
 import { findingsOf } from './attribute.ts';
-import { isOwnAddition } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
 /** Everything that is recorded and reported of an attempt. An attempt that has judged nothing has nothing to report. */

@@ -6,11 +6,10 @@
 import type { Finding, Trimming } from '../plan/plan.ts';
 import { givesWay, trimmingPolicies } from '../plan/way-out.ts';
 import { contentOf, ownTags, parseRule, type SecurityGroupRule } from '../rule.ts';
-import { lateAddition, untried } from './additions.ts';
+import { lateAddition, recordTag, untried } from './additions.ts';
 import type { Command } from './command.ts';
 import { revocationsIn } from './judge.ts';
 import type { Batch, RevokeTarget, Sent } from './mutation.ts';
-import { recordTag } from './own-additions.ts';
 import type { Attempt } from './state.ts';
 
 /** EC2's limit for a rule. The record's tag comes first: without it the rule could not be withdrawn. */

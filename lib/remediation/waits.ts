@@ -1,12 +1,16 @@
-// What an attempt leaves waiting, for the breaker or for the end of a grace, to be taken up later.
+// What an attempt leaves waiting, for the breaker or for the end of a grace, to be taken up later; and what it has taken up, which no
+// longer waits.
 import type { ChangedRules, ChangedWords } from '../change/changed-rules.ts';
 import { wordsOf } from '../change/words.ts';
+import { type Graced, gracedIn } from '../plan/grace.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import { askingFor, isFresh, isHeld } from './breaker-request.ts';
-import { ownGraced } from './grace.ts';
+import type { Observation } from './command.ts';
+import { failed } from './errors.ts';
 import { heldByBreaker } from './judge.ts';
-import type { Attempt, Task, Waits } from './state.ts';
+import { isClosed } from './progress.ts';
+import type { Attempt, Stored, Task, Waiting, Waits } from './state.ts';
 
 /** The ids of the rules that wait. */
 export function waitingIds(waits: Waits | undefined): readonly string[] {
@@ -81,4 +85,38 @@ export function changedSince(
 function wordsLater(rules: ChangedRules): ChangedWords | undefined {
   const words = wordsOf(rules);
   return words?.of === 'description' ? { of: 'description', descriptions: {} } : words;
+}
+
+/** Those that this task takes up when their grace ends. */
+function ownGraced({ judged, task }: Attempt): readonly Graced[] {
+  return judged === undefined ? [] : gracedIn(judged.plan).filter(({ taskId }) => taskId === task.id);
+}
+
+/** Before it ends, marks the entries that it has taken up: they must not be taken up again. */
+export function withClosing(attempt: Attempt): Attempt {
+  const { end, task, progress, entry, ...rest } = attempt;
+  if (end === undefined || task.takesUp === undefined) return attempt;
+  const isOver = end.kind === 'done' || (entry !== undefined && isClosed(entry));
+  const entries = (progress?.waiting ?? []).filter((one) => one.id !== entry?.id && isTakenUp(attempt, one));
+  if (!isOver || entries.length === 0) return attempt;
+  const seen = { ...rest, task, ...(progress && { progress }), ...(entry && { entry }) };
+  return { ...seen, closing: { entries, end } };
+}
+
+/** Whether the attempt dealt with all rules that wait in an entry; other entries of the change may have other rules that wait. */
+function isTakenUp({ task, progress }: Attempt, { waits }: Stored<Waiting>): boolean {
+  const dealtWith = new Set([...waitingIds(task.takesUp), ...(progress?.known ?? [])]);
+  return waitingIds(waits).every((id) => dealtWith.has(id));
+}
+
+/** The attempt with one of these entries stored. */
+export function withClosed(
+  attempt: Attempt,
+  { entries, end }: NonNullable<Attempt['closing']>,
+  seen: Observation,
+): Attempt {
+  if (seen.saw === 'error') return { ...attempt, end: failed(seen.error) };
+  if (seen.saw !== 'written') return attempt;
+  const left = entries.filter(({ id }) => id !== seen.entry.id);
+  return left.length === 0 ? { ...attempt, end } : { ...attempt, closing: { entries: left, end } };
 }

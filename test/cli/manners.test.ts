@@ -3,8 +3,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { colored } from '../../cli/format/colors.ts';
+import { whileWaiting } from '../../cli/format/waiting.ts';
 import { parseProtected } from '../../lib/plan/protected.ts';
 
 describe('a pipe that is closed', () => {
@@ -65,6 +66,39 @@ describe('a terminal', () => {
 
   it('has no color in the middle of a line', () => {
     expect(colored('it is critical that', stream(true))).toBe('it is critical that');
+  });
+});
+
+describe('what is awaited', () => {
+  const terminal = (isTTY: boolean) => {
+    const chunks: string[] = [];
+    const stderr = Object.assign(
+      new Writable({ write: (chunk, _encoding, done) => done(void chunks.push(String(chunk))) }),
+      { isTTY, columns: 80, rows: 24 },
+    );
+    return { chunks, io: { stdin: process.stdin, stdout: new Writable(), stderr } };
+  };
+  const wait = async (isTTY: boolean, milliseconds: number) => {
+    vi.useFakeTimers();
+    const { chunks, io } = terminal(isTTY);
+    const answer = new Promise((done) => setTimeout(done, milliseconds, 'done'));
+    const waiting = whileWaiting(io, 'reading the ledger', answer);
+    await vi.advanceTimersByTimeAsync(milliseconds);
+    vi.useRealTimers();
+    return [await waiting, chunks.join('')];
+  };
+
+  it('is said on a terminal after two seconds, with the time, and cleared', async () => {
+    const [answer, shown = ''] = await wait(true, 4500);
+
+    expect(answer).toBe('done');
+    expect(shown).toContain('reading the ledger: 2 s');
+    expect(shown).toContain('reading the ledger: 3 s');
+  });
+
+  it('is not said where it comes soon, or where there is no terminal', async () => {
+    expect(await wait(true, 1500)).toEqual(['done', '']);
+    expect(await wait(false, 4500)).toEqual(['done', '']);
   });
 });
 

@@ -24,6 +24,7 @@ export type Aws = ReturnType<typeof connect>;
 export function connect(endpoint: string, region: string, credentials: Keys = ROOT) {
   const config = { endpoint, region, credentials };
   return {
+    credentials,
     endpoint,
     region,
     cloudFormation: new CloudFormationClient(config),

@@ -1,4 +1,5 @@
 // Calls to AWS by what they are for, on things that need not exist: it only matters whether they are denied.
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DeleteItemCommand,
   GetItemCommand,
@@ -13,6 +14,7 @@ import {
   CreateSecurityGroupCommand,
   CreateTagsCommand,
   DeleteSecurityGroupCommand,
+  DescribeFlowLogsCommand,
   DescribeInstancesCommand,
   DescribeInternetGatewaysCommand,
   DescribeManagedPrefixListsCommand,
@@ -117,6 +119,9 @@ export function neverNeeded(anotherTopic: string): Calls {
     'ec2:CreateSecurityGroup': ({ ec2 }) =>
       ec2.send(new CreateSecurityGroupCommand({ GroupName: 'a', Description: 'a' })),
     'ec2:DeleteSecurityGroup': ({ ec2 }) => ec2.send(new DeleteSecurityGroupCommand({ GroupId })),
+    'ec2:DescribeFlowLogs where no settings name any': ({ ec2 }) => ec2.send(new DescribeFlowLogsCommand({})),
+    'logs:FilterLogEvents where no settings name any': ({ logs }) =>
+      logs.send(new FilterLogEventsCommand({ logGroupName: 'vpc-flow-logs' })),
     'ec2:DescribeInstances': ({ ec2 }) => ec2.send(new DescribeInstancesCommand({})),
     'ec2:ModifySecurityGroupRules': ({ ec2 }) =>
       ec2.send(

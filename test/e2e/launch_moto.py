@@ -7,6 +7,7 @@ from moto import settings
 from moto.cloudformation.models import CloudFormationBackend
 from moto.cloudformation.parsing import ResourceMap
 from moto.core.exceptions import JsonRESTError
+from moto.ec2.responses import EC2Response
 from moto.iam.access_control import IAMRequest
 from moto.iam.models import Role, iam_backends
 from moto.server import main
@@ -55,6 +56,8 @@ def resource_of(request):
         call = json.loads(request._body)
         index = f"/index/{call['IndexName']}" if "IndexName" in call else ""
         return f"{arn}:table/{call['TableName']}{index}" if "TableName" in call else "*"
+    if request._service == "logs":
+        return f"{arn}:log-group:{json.loads(request._body).get('logGroupName', '')}:*"
     if "PrefixListId" in named:
         return f"{arn}:prefix-list/{named['PrefixListId']}"
     if "GroupId" in named:
@@ -66,9 +69,32 @@ check_action_permitted = IAMRequest.check_action_permitted
 IAMRequest.check_action_permitted = lambda self, _: check_action_permitted(self, resource_of(self))
 
 
+# VPC Block Public Access is not known, and the bot asks for it: it is off, as in every new account.
+BLOCK_PUBLIC_ACCESS = """<{api}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>moto</requestId>{answer}</{api}Response>"""
+
+
+def block_public_access_options(self):
+    state = "<state>default-state</state><internetGatewayBlockMode>off</internetGatewayBlockMode>"
+    answer = f"<awsAccountId>{self.current_account}</awsAccountId>{state}"
+    return BLOCK_PUBLIC_ACCESS.format(
+        api="DescribeVpcBlockPublicAccessOptions",
+        answer=f"<vpcBlockPublicAccessOptions>{answer}</vpcBlockPublicAccessOptions>",
+    )
+
+
+def block_public_access_exclusions(self):
+    return BLOCK_PUBLIC_ACCESS.format(
+        api="DescribeVpcBlockPublicAccessExclusions", answer="<vpcBlockPublicAccessExclusionSet/>"
+    )
+
+
+EC2Response.describe_vpc_block_public_access_options = block_public_access_options
+EC2Response.describe_vpc_block_public_access_exclusions = block_public_access_exclusions
+
+
 def deny(request):
     """Denies in JSON where that is what the service speaks: moto itself answers in XML."""
-    if request._service in ("dynamodb", "lambda"):
+    if request._service in ("dynamodb", "lambda", "logs"):
         raise JsonRESTError("AccessDeniedException", f"{request._access_key.arn} may not {request._action}")
     deny_in_xml(request)
 

@@ -48,8 +48,8 @@ export async function serverless(folder: string, aws: Aws, ...args: readonly str
       PORTCULLIS_SETTINGS: '', // whoever runs the tests may have settings
       AWS_ENDPOINT_URL: aws.endpoint, // by IP address: by name, buckets would become hosts
       AWS_REGION: aws.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
       SLS_AWS_MONITORING_FREQUENCY: '250', // asks more often whether the stack is there
     },
   }).catch((error) => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Aws, connect } from './aws.ts';
 import { BOTH, urlOf } from './both.ts';
 import { NEEDED, neverNeeded, outcomeOf, TRIMMING } from './calls.ts';
-import { copyProject, serverless } from './project.ts';
+import { copyProject, deployConfirmed } from './project.ts';
 import { type Resources, resourcesOf } from './stack.ts';
 import { userLike } from './users.ts';
 
@@ -17,7 +17,7 @@ describe.each(BOTH)('on %s, the role', (emulator) => {
   let bot: Aws;
 
   async function deploy(userName: string, ...args: readonly string[]): Promise<void> {
-    await serverless(folder, root, 'deploy', ...args);
+    await deployConfirmed(folder, root, ...args);
     resources = await resourcesOf(root);
     bot = connect(url, root.region, await userLike(root, resources.IamRoleLambdaExecution ?? '', userName));
   }

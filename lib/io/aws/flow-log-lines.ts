@@ -94,7 +94,8 @@ async function readStream(
         }),
       );
       pages += 1;
-      lines.push(...relevant(page.events ?? [], formats, question));
+      const own = (page.events ?? []).filter(({ logStreamName }) => isStreamOf(one.id, logStreamName));
+      lines.push(...relevant(own, formats, question));
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
     return { lines, pages };
@@ -102,6 +103,11 @@ async function readStream(
     const error = asError(thrown);
     return { lines, pages, unread: `log group ${logGroupName} cannot be read: ${error.name}`, error };
   }
+}
+
+/** `eni-0abc-all`, `eni-0abc-accept`: emulators list all streams, whatever the beginning of a name that is asked for. */
+function isStreamOf(interfaceId: string, name = ''): boolean {
+  return name === interfaceId || name.startsWith(`${interfaceId}-`);
 }
 
 /** What says nothing of the ports that were open would only fill the memory. */

@@ -2,8 +2,8 @@
 // processes that act on one change only one continues.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Cover } from '../../plan/grace.ts';
-import { coverOf } from '../../remediation/covers.ts';
 import { BusyError } from '../../remediation/errors.ts';
+import { coverOf } from '../../remediation/grace.ts';
 import { entryName, isFollowed, type ProgressRequest, progressOf } from '../../remediation/progress.ts';
 import type { Entry, Progress, Stored } from '../../remediation/state.ts';
 import { seconds } from './claims.ts';

@@ -110,6 +110,18 @@ describe('a baseline', () => {
     expect(summary).toMatchObject({ violation: 2, baseline: { known: 1, gone: 2 } });
   });
 
+  it('tells code scanning what is new', async () => {
+    const after = exported('sarif-more.json', group('sg-0a', open(22), open(5900)));
+    const states = async (...words: readonly string[]) => {
+      const { stdout } = await audit(after, '--format', 'sarif', ...words);
+      const [{ results }] = JSON.parse(stdout).runs;
+      return results.map(({ baselineState }: { baselineState?: string }) => baselineState);
+    };
+
+    expect(await states('--baseline', await baselineOf(before))).toEqual(['unchanged', 'new']);
+    expect(await states()).toEqual([undefined, undefined]);
+  });
+
   it('is a file in which the next day changes the lines that have changed', async () => {
     const lines = (text: string) => text.split('\n').filter((line) => line.includes('"group"'));
     const first = lines(readFileSync(await baselineOf(before), 'utf8'));

@@ -1,4 +1,8 @@
 // Findings as CSV: a line a rule, and nothing that a spreadsheet takes for a formula.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -68,4 +72,38 @@ describe('findings as CSV', () => {
       { numRuns: 300 },
     );
   });
+});
+
+const OFFICE = '/usr/bin/soffice';
+if (!existsSync(OFFICE))
+  console.warn('NOT RUN: CSV in LibreOffice, because it is not here (apt-get install libreoffice-calc)');
+
+describe.skipIf(!existsSync(OFFICE))('LibreOffice', () => {
+  const hostile = '=HYPERLINK("https://evil.example","x")';
+
+  /** How many formulas it makes of a CSV file. */
+  function formulasIn(text: string): number {
+    const directory = mkdtempSync(join(tmpdir(), 'office-'));
+    writeFileSync(join(directory, 'audit.csv'), text);
+    const profile = `-env:UserInstallation=file://${directory}/profile`;
+    execFileSync(
+      OFFICE,
+      [profile, '--headless', '--convert-to', 'fods', '--outdir', directory, 'audit.csv'],
+      {
+        cwd: directory,
+        stdio: 'ignore',
+      },
+    );
+    const sheet = readFileSync(join(directory, 'audit.fods'), 'utf8');
+    expect(sheet).toContain('evil.example');
+    return sheet.match(/table:formula=/g)?.length ?? 0;
+  }
+
+  it('makes no formula of what strangers wrote, which it would otherwise', async () => {
+    const evil = { ...FINDING, groupName: hostile, rule: { ...FINDING.rule, Description: `+${hostile}` } };
+    const text = await joined(findingsAsCsv(come([[audited(evil)]])));
+
+    expect(formulasIn(text)).toBe(0);
+    expect(formulasIn(text.replaceAll("'=", '='))).toBe(1);
+  }, 120_000);
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { AUTHORIZE_CASES } from './authorize.ts';
 import { DESCRIBE_CASES } from './describe.ts';
+import { NETWORK_CASES } from './network.ts';
 import { type Case, emulated, NAMES, type Name, type Place, sandboxed } from './place.ts';
 import { PREFIX_LIST_CASES } from './prefix-lists.ts';
 import { REVOKE_CASES } from './revoke.ts';
@@ -19,6 +20,7 @@ const CASES = [
   ...DESCRIBE_CASES,
   ...PREFIX_LIST_CASES,
   ...VPC_CASES,
+  ...NETWORK_CASES,
   ...SNS_CASES,
 ];
 const OPEN: Readonly<Record<Name, () => Promise<Place>>> = {

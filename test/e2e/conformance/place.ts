@@ -1,12 +1,21 @@
 // The three places that answer as EC2 and SNS do, and a case that is asked of each.
 import {
+  type CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateFlowLogsCommand,
   CreateManagedPrefixListCommand,
+  CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
+  CreateSubnetCommand,
   CreateVpcCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { CreateTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { addVpc, createAccount } from '../../../lib/sandbox/index.ts';
+import { type Account, addVpc, createAccount } from '../../../lib/sandbox/index.ts';
 import { serve } from '../../../lib/sandbox/server.ts';
 import { connect } from '../aws.ts';
 
@@ -24,7 +33,23 @@ export interface Place {
   readonly otherVpcId: string;
   /** The id of a new group, in a VPC that is not the default one unless asked for. */
   readonly newGroup: (where?: { readonly isInDefaultVpc: true }) => Promise<string>;
+  readonly network: PlaceNetwork;
   readonly close: () => Promise<void>;
+}
+
+/** What stands around groups, and what flow logs of it record. */
+interface PlaceNetwork {
+  readonly logs: CloudWatchLogsClient;
+  /** The id of a new interface with that group. */
+  readonly newInterface: (groupId: string) => Promise<string>;
+  /** A new flow log of the VPC to that log group, which is new, too. */
+  readonly newFlowLog: (logGroupName: string, format: string) => Promise<void>;
+  /** Has a stream of a log group with these events. */
+  readonly record: (
+    logGroupName: string,
+    logStreamName: string,
+    events: readonly { readonly timestamp: number; readonly message: string }[],
+  ) => Promise<void>;
 }
 
 /** Something that AWS documents and the bot relies on. */
@@ -46,7 +71,7 @@ let groups = 0;
 
 /** A place of its own in an emulator that runs already. */
 export async function emulated(url: string): Promise<Place> {
-  const { ec2, sns } = connect(url, REGION);
+  const { ec2, sns, logs } = connect(url, REGION);
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: VPC_BLOCK }));
   const { Vpc: other } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }));
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'conformance' }));
@@ -60,6 +85,7 @@ export async function emulated(url: string): Promise<Place> {
     ...{ ec2, sns, topicArn: TopicArn, prefixListId: PrefixList?.PrefixListId ?? '' },
     ...{ vpcId: Vpc?.VpcId ?? '', otherVpcId: other?.VpcId ?? '' },
     newGroup: (where) => newGroup(ec2, where?.isInDefaultVpc ? undefined : Vpc?.VpcId),
+    network: networkIn(ec2, logs, Vpc?.VpcId ?? ''),
     close: async () => undefined,
   };
 }
@@ -76,7 +102,7 @@ export async function sandboxed(): Promise<Place> {
   addVpc(account, vpc, [VPC_BLOCK]);
   addVpc(account, otherVpcId, ['10.1.0.0/16']);
   const { url, close } = await serve(account);
-  const { ec2, sns } = connect(url, REGION);
+  const { ec2, sns, logs } = connect(url, REGION);
   const topicArn = `arn:aws:sns:${REGION}:111122223333:conformance`;
   return {
     ec2,
@@ -85,7 +111,56 @@ export async function sandboxed(): Promise<Place> {
     prefixListId,
     ...{ vpcId: vpc, otherVpcId },
     newGroup: (where) => newGroup(ec2, where?.isInDefaultVpc ? undefined : vpc),
+    network: sandboxedNetwork(account, logs, vpc),
     close,
+  };
+}
+
+function networkIn(ec2: EC2Client, logs: CloudWatchLogsClient, VpcId: string): PlaceNetwork {
+  let subnet: Promise<string | undefined> | undefined;
+  const newSubnet = async () =>
+    (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.0.9.0/24' }))).Subnet?.SubnetId;
+  return {
+    logs,
+    newInterface: async (groupId) => {
+      subnet ??= newSubnet();
+      const input = { SubnetId: await subnet, Groups: [groupId] };
+      const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand(input));
+      return NetworkInterface?.NetworkInterfaceId ?? '';
+    },
+    newFlowLog: async (LogGroupName, LogFormat) => {
+      await logs.send(new CreateLogGroupCommand({ logGroupName: LogGroupName }));
+      await ec2.send(
+        new CreateFlowLogsCommand({
+          ...{ ResourceType: 'VPC', ResourceIds: [VpcId], TrafficType: 'ALL', LogGroupName, LogFormat },
+          DeliverLogsPermissionArn: 'arn:aws:iam::111122223333:role/flow-logs',
+        }),
+      );
+    },
+    record: async (logGroupName, logStreamName, events) => {
+      await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+      await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents: [...events] }));
+    },
+  };
+}
+
+function sandboxedNetwork(account: Account, logs: CloudWatchLogsClient, VpcId: string): PlaceNetwork {
+  const { interfaces, flowLogs } = account.network;
+  return {
+    logs,
+    newInterface: async (GroupId) => {
+      const NetworkInterfaceId = `eni-0${interfaces.length}`;
+      interfaces.push({ NetworkInterfaceId, VpcId, SubnetId: 'subnet-0', Groups: [{ GroupId }] });
+      return NetworkInterfaceId;
+    },
+    newFlowLog: async (LogGroupName, LogFormat) => {
+      account.logGroups.set(LogGroupName, new Map());
+      flowLogs.push({
+        ...{ FlowLogId: `fl-0${flowLogs.length}`, FlowLogStatus: 'ACTIVE', ResourceId: VpcId },
+        ...{ TrafficType: 'ALL', LogDestinationType: 'cloud-watch-logs', LogGroupName, LogFormat },
+      });
+    },
+    record: async (group, stream, events) => void account.logGroups.get(group)?.set(stream, events),
   };
 }
 

@@ -12,10 +12,10 @@ What ministack lacks for the bot to run there at all, \`test/e2e/launch_ministac
 \`group-id\` of DescribeSecurityGroups, alarms on expressions, permissions on a prefix list, and events from \`aws.ec2\`, which
 nobody but AWS may put. Its EventBridge invokes functions without retries and destinations, and tries no dead-letter queue.
 
-\`test/e2e/launch_moto.py\` fixes moto: the validation of templates, the inline policies of a role in a template, and
-IAM, which looked at actions only and now looks at resources, too. Its EventBridge invokes no functions, so the tests run
-there what was deployed, with the permissions of the deployed role; and its CloudFormation makes no alarms, no policies of
-topics, queues and buckets, and no settings of asynchronous invocations.
+\`test/e2e/launch_moto.py\` fixes moto: the validation of templates, the inline policies of a role in a template, VPC Block
+Public Access, which it does not know, and IAM, which looked at actions only and now looks at resources, too. Its EventBridge
+invokes no functions, so the tests run there what was deployed, with the permissions of the deployed role; and its CloudFormation
+makes no alarms, no policies of topics, queues and buckets, and no settings of asynchronous invocations.
 `;
 
 export function makeTable(cases: readonly Case[]): string {

@@ -1,7 +1,7 @@
 // Which live rules the bot made itself, and how an attempt that is not done says so.
 import { describe, expect, it } from 'vitest';
+import { isOwnAddition, recordTag } from '../../../lib/remediation/additions.ts';
 import { BusyError, failed, inShort, unfinishedError } from '../../../lib/remediation/errors.ts';
-import { isOwnAddition, recordTag } from '../../../lib/remediation/own-additions.ts';
 import type { Attempt } from '../../../lib/remediation/state.ts';
 import { contentOf, parseRule } from '../../../lib/rule.ts';
 import { tcp } from '../io/world.ts';
