@@ -14,7 +14,7 @@ export interface CheckCase {
   readonly guard?: Said;
 }
 
-export type Said = 'open' | 'closed';
+type Said = 'open' | 'closed';
 
 const WORLD = '0.0.0.0/0';
 const HALVES = ['0.0.0.0/1', '128.0.0.0/1'];
@@ -235,6 +235,6 @@ export const CHECK_CASES: readonly CheckCase[] = [
     input: cloudformation({ Web: group(ssh({ CidrIp: WORLD })) }),
     right: 'open',
     checkov: 'closed',
-    guard: 'open',
+    guard: 'closed',
   },
 ];
