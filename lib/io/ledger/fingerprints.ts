@@ -68,9 +68,11 @@ export async function readSeen(
   const { generation } = index;
   const seen = new Map<string, SeenRules>();
   for (const [number, ids] of Map.groupBy(groupIds, (id) => itemOf(index, id))) {
-    const groups = number === undefined ? {} : await readGroups(ledger, nameOf(generation, number));
+    const [groups, ...modified] = await Promise.all([
+      number === undefined ? {} : readGroups(ledger, nameOf(generation, number)),
+      ...ids.map((id) => readModified(ledger, place, id, generation)),
+    ]);
     if (groups === undefined) continue;
-    const modified = await Promise.all(ids.map((id) => readModified(ledger, place, id, generation)));
     for (const [at, id] of ids.entries()) {
       seen.set(id, { rules: fingerprintsIn(groups, id), modified: modified[at] ?? 'all' });
     }
