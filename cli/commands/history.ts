@@ -26,7 +26,7 @@ interface Options extends StageOptions {
 export function historyCommand(io: CommandIo): Command {
   return createCommand('history')
     .description(
-      'Lists what the ledger holds: remediations, and rules that `portcullis restore` put back; newest first. ' +
+      'Lists what the ledger holds: remediations and restores, newest first. ' +
         'It only reads, and what is younger than a second may not be there yet.',
     )
     .option('--group <group>', 'only of this security group, by id or name')

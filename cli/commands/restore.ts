@@ -31,7 +31,7 @@ export function restoreCommand(io: CommandIo): Command {
   return createCommand('restore')
     .description(
       'Authorizes the rules of a record again, with their descriptions and tags, with your AWS credentials. The id is the ' +
-        'last line of the mail. Without an exception, Portcullis revokes again what is put back: ' +
+        'last line of the mail. Without an exception, Portcullis revokes again what is restored: ' +
         '--until, --reason and --owner print the exception, and --write adds it to your policy or, for a shipped one, to your settings. Deploy it first; --dry-run ' +
         'sends nothing.',
     )
