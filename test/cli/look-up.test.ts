@@ -77,7 +77,7 @@ it('keeps what there is, for a backtest to read', async () => {
   expect(readdirSync(join(into, 'eu-west-1')).filter((name) => name.endsWith('.json'))).toHaveLength(3);
 });
 
-it('resumes after an interruption, and asks nothing twice but the moment where it broke off', async () => {
+it('resumes after an interruption, and asks for nothing twice but the moment of the interruption', async () => {
   const into = directory();
   answerWith([1, 2, 3, 4, 5, 6], 2);
   await expect(asked(into)).rejects.toThrow('the events cannot be looked up');
@@ -99,7 +99,7 @@ it('asks later only for what is new', async () => {
   await asked(into);
 
   expect(await fetched(into)).toEqual(['sg-1', 'sg-2', 'sg-5', 'sg-6']);
-  // Once more for the hour in which events may still have come.
+  // Again for the hour in which events may still have come.
   expect(pages()).toBe(2);
 });
 
