@@ -37,7 +37,7 @@ const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'init',
-    summary: 'begin a directory of your own settings and policies',
+    summary: 'create a directory for your own settings and policies',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   {
@@ -52,7 +52,7 @@ const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'restore',
-    summary: 'put back what was revoked',
+    summary: 'restore what was revoked',
     load: async () => (await import('./commands/restore.ts')).restoreCommand,
   },
   {
@@ -72,12 +72,12 @@ const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'redrive',
-    summary: 'look at dead letters, and try them again',
+    summary: 'show dead letters, and retry them',
     load: async () => (await import('./commands/redrive.ts')).redriveCommand,
   },
   {
     name: 'doctor',
-    summary: 'look whether a deployment works',
+    summary: 'check whether a deployment works',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   {

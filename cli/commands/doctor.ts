@@ -22,8 +22,8 @@ interface Options extends StageOptions, PolicySource {
 export function doctorCommand(io: CommandIo): Command {
   return createCommand('doctor')
     .description(
-      'Looks whether a deployment works: from the trail, over the event rules, functions and queues, to those who are told. ' +
-        'It only reads, with the permissions in iam/reader.json. What it may not read is unknown.',
+      'Checks whether a deployment works: the trail, the event rules, the functions, the queues and the subscriptions. ' +
+        'It only reads, with the permissions in iam/reader.json. What it may not read is reported as unknown.',
     )
     .addOption(stageOption().default(DEFAULT_STAGE))
     .option('--region <region>', 'AWS region')

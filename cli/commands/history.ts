@@ -5,7 +5,7 @@ import { outcomesIn, policiesOf as policiesIn } from '../../lib/report/record.ts
 import { showHistory } from '../format/history.ts';
 import { print } from '../format/print.ts';
 import { whileWaiting } from '../format/waiting.ts';
-import { findDeployment, ledgerOf, type StageOptions } from '../input/deployment.ts';
+import { findLedger, type StageOptions, tableOption } from '../input/deployment.ts';
 import { asking } from '../input/live.ts';
 import { countOption, dayOption } from '../input/parse.ts';
 import { settingsOption } from '../input/policy-source.ts';
@@ -13,6 +13,7 @@ import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends StageOptions {
+  readonly table?: string;
   readonly group?: string;
   readonly policy?: string;
   readonly outcome?: string;
@@ -25,7 +26,7 @@ interface Options extends StageOptions {
 export function historyCommand(io: CommandIo): Command {
   return createCommand('history')
     .description(
-      'Lists what the ledger holds: remediations, and rules that `portcullis restore` put back; newest first. ' +
+      'Lists what the ledger holds: remediations and restores, newest first. ' +
         'It only reads, and what is younger than a second may not be there yet.',
     )
     .option('--group <group>', 'only of this security group, by id or name')
@@ -37,6 +38,7 @@ export function historyCommand(io: CommandIo): Command {
     .option('--limit <count>', 'at most so many', countOption, 20)
     .addOption(stageOption().default(DEFAULT_STAGE))
     .addOption(settingsOption())
+    .addOption(tableOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addOption(
@@ -52,7 +54,7 @@ export function historyCommand(io: CommandIo): Command {
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const ledger = ledgerOf(await findDeployment(options));
+  const ledger = await findLedger(options);
   const found = await whileWaiting(
     io,
     'reading the ledger',

@@ -27,7 +27,7 @@ export function redriveCommand(io: CommandIo): Command {
   return createCommand('redrive')
     .description(
       'Shows the events that Portcullis gave up, and why each failed. With --replay it sends all of them back to the ' +
-        'retry queue: what was done meanwhile is not done twice. Without, it changes nothing.',
+        'retry queue; nothing is done twice. Without --replay it changes nothing.',
     )
     .option('--replay', 'send all of them back, to be tried again')
     .addOption(

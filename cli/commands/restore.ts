@@ -4,6 +4,7 @@ import { readGroup } from '../../lib/io/aws/ec2.ts';
 import { readListSizes } from '../../lib/io/aws/prefix-lists.ts';
 import { print } from '../format/print.ts';
 import { showPlan, showUnchosen } from '../format/restore.ts';
+import { tableOption } from '../input/deployment.ts';
 import { findRecord } from '../input/find-record.ts';
 import { asking, type Connection, connectEc2 } from '../input/live.ts';
 import { collect, countOption } from '../input/parse.ts';
@@ -19,6 +20,7 @@ interface Options extends Connection, PolicySource, Partial<ExceptionTerms> {
   readonly from?: string;
   readonly rule?: readonly string[];
   readonly stage?: string;
+  readonly table?: string;
   readonly quota: number;
   readonly dryRun?: boolean;
   readonly write?: boolean;
@@ -29,7 +31,7 @@ export function restoreCommand(io: CommandIo): Command {
   return createCommand('restore')
     .description(
       'Authorizes the rules of a record again, with their descriptions and tags, with your AWS credentials. The id is the ' +
-        'last line of the mail. Without an exception, Portcullis revokes again what is put back: ' +
+        'last line of the mail. Without an exception, Portcullis revokes again what is restored: ' +
         '--until, --reason and --owner print the exception, and --write adds it to your policy or, for a shipped one, to your settings. Deploy it first; --dry-run ' +
         'sends nothing.',
     )
@@ -56,6 +58,7 @@ export function restoreCommand(io: CommandIo): Command {
     )
     .addOption(policiesOption())
     .addOption(settingsOption())
+    .addOption(tableOption())
     .addHelpText(
       'after',
       '\nExit codes: 0 all is there; 1 not all is; 2 bad usage, or something cannot be\nread.',

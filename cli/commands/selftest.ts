@@ -33,7 +33,7 @@ interface Options extends StageOptions, PolicySource {
 export function selftestCommand(io: CommandIo): Command {
   return createCommand('selftest')
     .description(
-      'Makes a security group that nothing uses, opens it as no policy allows, and waits until the ledger says what became of it. ' +
+      'Creates a security group that nothing uses, opens it in a way that a policy forbids, and waits until the ledger has the outcome. ' +
         'The group is deleted in any case. It uses your credentials, and readers get a mail about it.',
     )
     .addOption(stageOption().default(DEFAULT_STAGE))
