@@ -4,7 +4,7 @@ import type { Replayed } from '../../lib/backtest/backtest.ts';
 import { summarize } from '../../lib/backtest/summary.ts';
 import { fits } from '../../lib/policy/selector.ts';
 import { differences } from '../backtest/differences.ts';
-import { readTrail } from '../backtest/read-trail.ts';
+import { readTrail, type Trail } from '../backtest/read-trail.ts';
 import { runBacktest } from '../backtest/run-backtest.ts';
 import { showBacktestAsJson } from '../backtest/show-json.ts';
 import { showBacktest, showDifference } from '../backtest/show-text.ts';
@@ -12,12 +12,15 @@ import { print } from '../format/print.ts';
 import { makeBar } from '../format/progress.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
-import { collect, countOption, limitOption } from '../input/parse.ts';
+import { InputError } from '../input/input.ts';
+import { collect, countOption, daysOption, limitOption } from '../input/parse.ts';
 import { policiesAt, policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends PolicyChoice, AuditInput {
-  readonly events: string;
+  readonly events?: string;
+  readonly lookup?: string;
+  readonly days: number;
   readonly against?: string;
   readonly ownRole: string;
   readonly breakerLimit: number;
@@ -33,10 +36,16 @@ export function backtestCommand(io: CommandIo): Command {
       'Replays the changes of a CloudTrail trail against the policies, each with the rules that its group had then, and says what they ' +
         'would have done. It changes nothing. Without --from it reads the groups as they are now from the account of your AWS credentials.',
     )
-    .requiredOption(
+    .option(
       '--events <path>',
       'a directory of trail files, such as AWSLogs, or a file of events as for simulate, packed by gzip or not',
     )
+    .option(
+      '--lookup <dir>',
+      'instead of --events: look the events of the last 90 days up in your account, two requests a second, and keep them in this directory; ' +
+        'run it again to resume',
+    )
+    .option('--days <count>', 'how many days --lookup goes back', daysOption, 90)
     .option(
       '--from <file>',
       'the groups as they are now: an export, as for audit; repeat it for more',
@@ -79,12 +88,28 @@ export function backtestCommand(io: CommandIo): Command {
     .action((options) => run(io, options));
 }
 
+/** Loaded where it is asked: it reaches AWS. */
+async function readEventsOf(io: CommandIo, options: Options): Promise<Trail> {
+  const { events, lookup: directory, days, region = [], profile = [] } = options;
+  if ((events === undefined) === (directory === undefined)) {
+    throw new InputError('backtest takes --events, or --lookup, and not both');
+  }
+  if (directory !== undefined) {
+    const { lookUp } = await import('../backtest/look-up.ts');
+    const bar = makeBar(io, 'events looked up: {percentage}% | {eta_formatted} left');
+    for (const one of region.length > 0 ? region : [undefined]) {
+      const place = { region: one, profile: profile[0] };
+      await lookUp(place, { directory, days, now: new Date() }, bar.update).finally(bar.stop);
+    }
+  }
+  const bar = makeBar(io, 'files read: {value} of {total}');
+  return readTrail(events ?? directory ?? '', bar.update).finally(bar.stop);
+}
+
 async function run(io: CommandIo, options: Options): Promise<void> {
   const policies = choosePolicies(options);
   const against = options.against === undefined ? undefined : policiesAt(options.against);
-  const bar = makeBar(io, 'files read: {value} of {total}');
-  const trail = await readTrail(options.events, bar.update);
-  bar.stop();
+  const trail = await readEventsOf(io, options);
   const { trimLimit } = options;
   const result = await runBacktest(io, trail.events, options, { policies, against, trimLimit });
   const isOwn = ({ moment }: Replayed) => fits(moment.event.actor.role ?? '', [options.ownRole]);
