@@ -22,18 +22,18 @@ interface Options extends StageOptions, PolicySource {
 export function doctorCommand(io: CommandIo): Command {
   return createCommand('doctor')
     .description(
-      'Looks whether a deployment works: from the trail, over the event rules, functions and queues, to those who are told. ' +
-        'It only reads, with the permissions in iam/reader.json. What it may not read is unknown.',
+      'Checks whether a deployment works: the trail, the event rules, the functions, the queues and the subscriptions. ' +
+        'It only reads, with the permissions in iam/reader.json. What it may not read is reported as unknown.',
     )
     .addOption(stageOption().default(DEFAULT_STAGE))
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addOption(policiesOption())
     .addOption(settingsOption())
-    .option('--json', 'for machines')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExit codes: 0 it works, though there may be warnings; 1 something is broken;\n2 bad usage, or what was not read leaves it open.',
+      '\nExit codes: 0 it works (there may be warnings); 1 something is broken; 2 bad\nusage, or too little could be read to say.',
     )
     .action((options) => run(io, options));
 }

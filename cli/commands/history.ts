@@ -5,7 +5,7 @@ import { outcomesIn, policiesOf as policiesIn } from '../../lib/report/record.ts
 import { showHistory } from '../format/history.ts';
 import { print } from '../format/print.ts';
 import { whileWaiting } from '../format/waiting.ts';
-import { findDeployment, ledgerOf, type StageOptions } from '../input/deployment.ts';
+import { findLedger, type StageOptions, tableOption } from '../input/deployment.ts';
 import { asking } from '../input/live.ts';
 import { countOption, dayOption } from '../input/parse.ts';
 import { settingsOption } from '../input/policy-source.ts';
@@ -13,6 +13,7 @@ import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends StageOptions {
+  readonly table?: string;
   readonly group?: string;
   readonly policy?: string;
   readonly outcome?: string;
@@ -25,34 +26,33 @@ interface Options extends StageOptions {
 export function historyCommand(io: CommandIo): Command {
   return createCommand('history')
     .description(
-      'Lists what the ledger holds: remediations, and rules that `portcullis restore` put back; newest first. ' +
-        'It only reads, and what is younger than a second may not be there yet.',
+      'Lists what the ledger holds: remediations and restores, newest first. ' +
+        'It only reads. Entries of the last second may be missing.',
     )
-    .option('--group <group>', 'only of this security group, by id or name')
-    .option('--policy <id>', 'only because of this policy')
+    .option('--group <group>', 'only this security group, by id or name')
+    .option('--policy <id>', 'only what this policy caused')
     .addOption(
-      new Option('--outcome <outcome>', 'only with a rule that came to this').choices(HISTORY_OUTCOMES),
+      new Option('--outcome <outcome>', 'only entries with a rule that has this outcome').choices(
+        HISTORY_OUTCOMES,
+      ),
     )
-    .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', dayOption)
-    .option('--limit <count>', 'at most so many', countOption, 20)
+    .option('--since <date>', 'only since this day (UTC), such as 2027-01-31', dayOption)
+    .option('--limit <count>', 'maximum number of entries', countOption, 20)
     .addOption(stageOption().default(DEFAULT_STAGE))
     .addOption(settingsOption())
+    .addOption(tableOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
-    .addOption(
-      new Option('--format <format>', 'for people or for machines')
-        .choices(['table', 'json'])
-        .default('table'),
-    )
+    .addOption(new Option('--format <format>', 'output format').choices(['table', 'json']).default('table'))
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, also when there is nothing; 2 bad usage, or the ledger\ncannot be read.',
+      '\nExit codes: 0 done, even if nothing was found; 2 bad usage, or the ledger cannot\nbe read.',
     )
     .action((options) => run(io, options));
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
-  const ledger = ledgerOf(await findDeployment(options));
+  const ledger = await findLedger(options);
   const found = await whileWaiting(
     io,
     'reading the ledger',

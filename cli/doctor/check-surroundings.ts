@@ -61,7 +61,7 @@ export function checkSubscriptions({ subscriptions, stack }: DeploymentFacts): r
         pending > 0
           ? 'Open the mail that AWS sent, and confirm the subscription; or subscribe again.'
           : `aws sns subscribe --region ${stack.region} --topic-arn ${topic} --protocol email --notification-endpoint you@example.com`;
-      return diagnosis('warning', SUBSCRIPTIONS, `nobody is told: none confirmed${waits}`, fix);
+      return diagnosis('warning', SUBSCRIPTIONS, `nobody gets messages: none confirmed${waits}`, fix);
     }
     const protocols = [...new Set(confirmed.map(({ protocol }) => protocol))].toSorted().join(', ');
     const said = `${confirmed.length} confirmed (${protocols})${waits}`;
@@ -74,7 +74,7 @@ export function checkSubscriptions({ subscriptions, stack }: DeploymentFacts): r
             said,
             'Open the mail that AWS sent, and confirm the subscription.',
           ),
-      { ...diagnosis('unknown', 'mails', 'whether they arrive only their readers know'), isUnknowable: true },
+      { ...diagnosis('unknown', 'mails', 'only their readers know whether they arrive'), isUnknowable: true },
     ];
   });
 }
@@ -99,7 +99,7 @@ export function checkAlarms({ alarms, resources, stack }: DeploymentFacts): read
         ),
         ...mute.map(({ name }) => {
           const fix = `aws cloudwatch enable-alarm-actions --region ${stack.region} --alarm-names ${name}`;
-          return diagnosis('warning', ALARMS, `${name} tells nobody: its actions are off`, fix);
+          return diagnosis('warning', ALARMS, `${name} notifies nobody: its actions are off`, fix);
         }),
         ...gone.map(({ id }) => diagnosis('warning', ALARMS, `${id} does not exist`, CHANGED_BY_HAND)),
       ];

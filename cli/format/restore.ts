@@ -11,21 +11,18 @@ export function showUnchosen(
   { closed, mode, omitted }: Restorable,
   chosen: readonly Closed[],
 ): readonly string[] {
-  if (mode === 'dry-run') return ['Nothing to restore: the record is of a dry run, which took nothing away.'];
+  if (mode === 'dry-run') return ['Nothing to restore: the record is of a dry run, which revoked nothing.'];
   const left = closed.filter((one) => !chosen.includes(one));
   const absent = left.filter(({ outcome }) => outcome === 'absent');
   const unsure = left.filter(({ outcome }) => outcome === 'unconfirmed');
   return [
-    ...(chosen.length === 0
-      ? ['Nothing to restore: Portcullis took none of these rules away for sure.']
-      : []),
+    ...(chosen.length === 0 ? ['Nothing to restore: none of these rules was revoked for certain.'] : []),
     ...absent.map(
       ({ rule }) =>
-        `${lineOf(rule)} was gone before Portcullis came. It is left out, unless you name it: --rule ${rule.id}`,
+        `${lineOf(rule)} was already gone when Portcullis came. To restore it too: --rule ${rule.id}`,
     ),
     ...unsure.map(
-      ({ rule }) =>
-        `${lineOf(rule)} may be gone or there. It is left so, unless you name it: --rule ${rule.id}`,
+      ({ rule }) => `${lineOf(rule)} may or may not be gone. To restore it too: --rule ${rule.id}`,
     ),
     ...(omitted === 0
       ? []

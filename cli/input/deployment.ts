@@ -1,5 +1,6 @@
 // What a command works on: a deployment, found by its stage and region in the outputs of its CloudFormation stack.
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { Option } from 'commander';
 import { readCallerAccount } from '../../lib/io/aws/caller.ts';
 import { readStack, type Stack } from '../../lib/io/aws/stack.ts';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
@@ -65,6 +66,21 @@ export function outputOf({ name, status, outputs }: Stack, key: string): string 
   const value = outputs[key];
   if (value !== undefined) return value;
   throw new InputError(`the stack \`${name}\` (${status}) has no output ${key}: deploy it from this clone`);
+}
+
+/** The option for a ledger that was kept when its deployment was removed. */
+export function tableOption(): Option {
+  return new Option('--table <name>', 'the table of a ledger that was kept when its deployment was removed');
+}
+
+/** The ledger of the deployment that is meant, or the one that has this table. */
+export async function findLedger({
+  table,
+  ...options
+}: StageOptions & { readonly table?: string }): Promise<Ledger> {
+  if (table === undefined) return ledgerOf(await findDeployment(options));
+  const { region, profile } = options;
+  return { client: connectDynamo(clientOptions({ region, profile })), table };
 }
 
 /** The ledger of a deployment. */

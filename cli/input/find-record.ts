@@ -3,7 +3,7 @@ import { type Ledger, load } from '../../lib/io/ledger/entries.ts';
 import { findIds } from '../../lib/io/ledger/find-ids.ts';
 import type { Stored } from '../../lib/remediation/state.ts';
 import type { Io } from '../io.ts';
-import { findDeployment, ledgerOf } from './deployment.ts';
+import { findDeployment, findLedger, ledgerOf } from './deployment.ts';
 import { InputError, readJson } from './input.ts';
 import { asking, type Connection } from './live.ts';
 import { parseAuditRecord, type Restorable } from './record.ts';
@@ -13,6 +13,7 @@ interface Wanted extends Connection {
   readonly from?: string;
   readonly stage?: string;
   readonly settings?: string;
+  readonly table?: string;
 }
 
 export interface FoundRecord {
@@ -49,8 +50,7 @@ async function ofFile(io: Io, from: string, { stage, ...connection }: Wanted): P
 }
 
 async function byId(beginning: string, wanted: Wanted, now: Date): Promise<FoundRecord> {
-  const deployment = await findDeployment({ ...wanted, stage: wanted.stage ?? DEFAULT_STAGE });
-  const ledger = ledgerOf(deployment);
+  const ledger = await findLedger({ ...wanted, stage: wanted.stage ?? DEFAULT_STAGE });
   const entry = await asking('the ledger cannot be read', findEntry(ledger, beginning));
   const { id } = entry;
   if (entry.state === 'planned' && entry.leaseUntil > now.getTime()) {

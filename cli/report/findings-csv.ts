@@ -4,7 +4,7 @@ import { closeCommand } from '../../lib/report/close-command.ts';
 import { ruleInWords } from '../../lib/report/phrases.ts';
 import type { Pages } from './finding.ts';
 import { trafficOfRule } from './finding-identity.ts';
-import { policiesIn, type Row, rowsOf } from './rows.ts';
+import { policiesIn, type Row, reasonsIn, rowsOf } from './rows.ts';
 import { mostExposed } from './totals.ts';
 
 /** Text that a spreadsheet would take for a formula has an apostrophe before it. */
@@ -40,7 +40,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | un
   ['peer', ([{ rule }]) => trafficOfRule(rule).peer],
   ['rule', ([{ rule }]) => ruleInWords(rule)],
   ['description', ([{ rule }]) => rule.aws.Description],
-  ['reason', (row) => [...new Set(row.map(({ finding }) => finding.reason))].join(' ')],
+  ['reason', reasonsIn],
   ['exposure', (row) => mostExposed(row)],
   ['exposure_reason', ([{ finding }]) => finding.exposure?.text],
   ['baseline', ([{ finding }]) => (finding.known === true ? 'known' : '')],

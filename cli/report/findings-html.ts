@@ -10,7 +10,7 @@ import { pageFacts } from './page-facts.ts';
 import { countMatrix } from './page-matrix.ts';
 import type { PageRow, Reach } from './page-row.ts';
 import { policyPlaces } from './policy-places.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { type Row, reasonsIn, rowsOf } from './rows.ts';
 import { addRows, mostExposed, noTotals } from './totals.ts';
 import { makeWorst } from './worst.ts';
 
@@ -63,7 +63,7 @@ function makeRows({ policies, source }: AuditFacts, now: Date): (row: Row) => Pa
       service: `${serviceOf(rule)}${outbound}`,
       reach: reachOf(row),
       note: withoutControls(rule.aws.Description ?? ''),
-      reason: withoutControls([...new Set(row.map((one) => one.finding.reason))].join(' ')),
+      reason: withoutControls(reasonsIn(row)),
       exposure: kind === undefined ? undefined : { kind, text },
       close: closeCommand({ ...rule, groupId: '@group@' }, { region: '@region@', profile }),
       excuse: excuseOf(row),

@@ -88,7 +88,7 @@ function tilesOf({ totals, exceptions }: FoundRows, undecided: number): readonly
     ...severities,
     ...(isAsked ? [reached] : []),
     { count: undecided, words: 'not evaluated', filter: 'verdict', value: 'undecided' },
-    { count: excused, words: 'excused', filter: 'verdict', value: 'exempt' },
+    { count: excused, words: 'exempt', filter: 'verdict', value: 'exempt' },
   ];
 }
 
@@ -96,7 +96,9 @@ function notesOf({ left }: FoundRows, baseline: AuditFacts['summary']['baseline'
   return [
     ...(left === 0
       ? []
-      : [`${left.toLocaleString('en')} less severe rows are left out of this page: JSON and CSV have them.`]),
+      : [
+          `${left.toLocaleString('en')} less severe rows are counted above, and left out below: JSON and CSV have them.`,
+        ]),
     ...(baseline === undefined
       ? []
       : [`${baseline.known} findings are in the baseline; ${baseline.gone} of the baseline were not found.`]),

@@ -81,5 +81,10 @@ function cellOf(service: string, reach: Reach, counts: Counts, most: number): Ce
   const some = SEVERITIES.filter((severity) => counts[severity] > 0).map(
     (severity) => `${counts[severity]} ${severity}`,
   );
-  return { reach, count, label: `${service}, ${reach.toLowerCase()}: ${count} (${some.join(', ')})`, parts };
+  return {
+    reach,
+    count,
+    label: `${service}, ${reach.toLowerCase()}: ${count.toLocaleString('en')} (${some.join(', ')})`,
+    parts,
+  };
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { Exposure } from '../../lib/exposure/exposure.ts';
-import type { Severity } from '../../lib/policy/policy.ts';
+import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
 import { EXPOSURE_IN_WORDS } from './exposure-words.ts';
 import { unpack, viewAt } from './page/view.js';
 import { type PagePolicy, pageData, VERDICTS } from './page-data.ts';
@@ -60,7 +60,7 @@ export function renderPage(rows: readonly PageRow[], facts: PageFacts): string {
     violating: inDigits(facts.violating.count),
     violatingWords: facts.violating.words,
     tiles: facts.tiles.map((tile) => ({ ...tile, count: inDigits(tile.count), tone: toneOf(tile) })),
-    policies: facts.policies.filter(({ violation, undecided, exempt }) => violation + undecided + exempt > 0),
+    policies: facts.policies.filter(isAsked).toSorted(bySeverity),
     total: rows.length,
     hasStates: rows.some(({ verdict, exposure, isKnown }) => verdict !== 'violation' || exposure || isKnown),
     selects: selectsOf(rows, facts),
@@ -72,6 +72,15 @@ export function renderPage(rows: readonly PageRow[], facts: PageFacts): string {
     script,
     scriptHash: hashOf(script),
   });
+}
+
+function isAsked({ violation, undecided, exempt }: PolicyCounts): boolean {
+  return violation + undecided + exempt > 0;
+}
+
+function bySeverity(a: PolicyCounts, b: PolicyCounts): number {
+  const order = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+  return order === 0 ? b.violation - a.violation : order;
 }
 
 /** Reads a file of the page. */

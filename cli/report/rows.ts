@@ -56,7 +56,13 @@ function showRow(row: Row): string {
 /** Why a rule is found fault with, and whether it is reached. */
 function whyOf(row: Row): string {
   const exposures = row.flatMap(({ finding }) => finding.exposure?.text ?? []);
-  return [...new Set([...row.map(({ finding }) => finding.reason), ...exposures])].join(' ');
+  return [reasonsIn(row), ...new Set(exposures)].join(' ');
+}
+
+/** What the policies say of the rule, each sentence once: one may say more than another. */
+export function reasonsIn(row: Row): string {
+  const reasons = [...new Set(row.map(({ finding }) => finding.reason))];
+  return reasons.filter((one) => !reasons.some((more) => more !== one && more.includes(one))).join(' ');
 }
 
 /** Without those that are not known: an older export does not say whose a group is. */

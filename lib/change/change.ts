@@ -29,7 +29,7 @@ export type Change = Unchanged | Omitted | Changed;
 
 const EC2 = 'ec2.amazonaws.com';
 
-const TAKES_AWAY = 'only takes access away';
+const TAKES_AWAY = 'only removes access';
 
 const OTHERS: Readonly<Record<string, string>> = {
   RevokeSecurityGroupIngress: TAKES_AWAY,

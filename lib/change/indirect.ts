@@ -3,7 +3,7 @@
 import type { ChangedRules, TagChange } from './changed-rules.ts';
 import { field, list, text } from './cloudtrail.ts';
 
-/** True for a change of a prefix list's name or size, or one that only takes entries away. */
+/** True for a change of a prefix list's name or size, or one that only removes entries. */
 export function addsNoEntry(request: unknown): boolean {
   return field(request, 'prefixListId') !== undefined && list(field(request, 'addEntry')).length === 0;
 }

@@ -23,6 +23,7 @@ export function removalInWords({ table, region }: RemovedLedger, isDeleted: bool
   if (isDeleted) return [`The ledger ${table} is deleted, with all that an undo could be made from.`, rest];
   return [
     `The ledger is kept: the table ${table} in ${region} holds what was revoked. A new deployment has a ledger of its own.`,
+    `To list it: npx --no -- portcullis history --table ${table} --region ${region}; restore takes --table, too.`,
     `To delete it: aws dynamodb delete-table --region ${region} --table-name ${table}`,
     rest,
   ];

@@ -2,9 +2,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Policy } from '../../lib/policy/policy.ts';
-import { addVpc } from '../../lib/sandbox/index.ts';
+import { type Account, addVpc } from '../../lib/sandbox/index.ts';
 import { seeing } from '../faults/fault.ts';
-import { makeEvent, makeWorld, policyOf, reconcile, tcp } from '../lib/io/world.ts';
+import { GROUP, makeEvent, makeWorld, policyOf, reconcile, tcp } from '../lib/io/world.ts';
+import { addInstance, addPublicSubnet } from '../lib/sandbox/network.ts';
 import type { Figure } from './table.ts';
 
 const noSsh = policyOf('no-ssh', [22], 'revoke');
@@ -21,13 +22,14 @@ export async function roundTripFigures(): Promise<readonly Figure[]> {
   // The first run loads and compiles the code.
   await measure(opening(1), noSsh);
   const figures: Figure[] = [];
-  for (const [what, rules, policy = noSsh] of [
+  for (const [what, rules, policy = noSsh, isInNetwork = false] of [
     ['an event that opens one rule', opening(1)],
     ['an event that opens 60 rules', opening(60)],
     ['an event that opens one rule, where a policy looks at VPCs', opening(1), onlyFromVpc],
+    ['an event that opens one rule, with a network to look at', opening(1), noSsh, true],
     ['a compliant event', [tcp('sgr-0', 443, { CidrIpv4: '10.0.0.0/8' })]],
   ] as const) {
-    const { revoke, publish, calls, writes } = await measure(rules, policy);
+    const { revoke, publish, calls, writes } = await measure(rules, policy, isInNetwork);
     const add = (name: string, samples: readonly number[], unit: string) =>
       figures.push({ name: `${what}: ${name}`, goal: '', samples, unit });
     if (revoke !== undefined) add('before the revoke', [revoke], 'round trips');
@@ -38,9 +40,10 @@ export async function roundTripFigures(): Promise<readonly Figure[]> {
   return figures;
 }
 
-async function measure(rules: readonly AwsSecurityGroupRule[], policy: Policy) {
+async function measure(rules: readonly AwsSecurityGroupRule[], policy: Policy, isInNetwork = false) {
   const { account, world } = makeWorld(rules);
   addVpc(account, 'vpc-0other', ['10.1.0.0/16']);
+  if (isInNetwork) addNetwork(account);
   const calls: { readonly api: string; readonly at: number }[] = [];
   const start = performance.now();
   const delayed = <Client extends { send: unknown }>(client: Client): Client =>
@@ -55,11 +58,25 @@ async function measure(rules: readonly AwsSecurityGroupRule[], policy: Policy) {
     sns: delayed(sns),
     ledger: { ...ledger, client: delayed(ledger.client) },
   };
-  await reconcile({ ...world, ...slow, policies: [policy] }, makeEvent(rules));
+  const config = { ...world.config, flowLogs: isInNetwork ? ['flows'] : [] };
+  await reconcile({ ...world, ...slow, config, policies: [policy] }, makeEvent(rules));
   const before = (name: string) => {
     const call = calls.find(({ api }) => api.startsWith(name));
     return call === undefined ? undefined : call.at / DELAY;
   };
   const writes = calls.filter(({ api }) => api === 'PutItem' || api === 'UpdateItem').length;
   return { revoke: before('Revoke'), publish: before('Publish'), calls: calls.length, writes };
+}
+
+/** An instance in a public subnet, whose VPC has a flow log. */
+function addNetwork(account: Account): void {
+  addPublicSubnet(account);
+  addInstance(account, 1, [GROUP], '203.0.113.7');
+  const flowLog = {
+    FlowLogId: 'fl-1',
+    ResourceId: 'vpc-0abc',
+    LogGroupName: 'flows',
+    FlowLogStatus: 'ACTIVE',
+  };
+  account.network.flowLogs.push(flowLog);
 }

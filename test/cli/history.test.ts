@@ -125,3 +125,13 @@ describe('portcullis history', () => {
     expect(stderr).toContain(message);
   });
 });
+
+it('lists a ledger whose deployment was removed, by its table', async () => {
+  const { account } = makeWorld([]);
+  const without = await onAccount(account, ['history', '--stage', 'gone']);
+  const { status, stdout } = await history('--stage', 'gone', '--table', 'ledger', '--format', 'json');
+
+  expect(without.status).toBe(2);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).entries).toHaveLength(3);
+});

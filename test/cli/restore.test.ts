@@ -152,9 +152,7 @@ describe('portcullis restore', () => {
 
     const all = await restore(...NOTED);
     expect(all.status).toBe(1);
-    expect(all.stdout).toContain(
-      'was gone before Portcullis came. It is left out, unless you name it: --rule sgr-0ssh',
-    );
+    expect(all.stdout).toContain('was already gone when Portcullis came. To restore it too: --rule sgr-0ssh');
 
     expect((await restore(...NOTED, '--rule', 'sgr-0ssh')).status).toBe(0);
     same(rules(), [ssh]);

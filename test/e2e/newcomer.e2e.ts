@@ -139,6 +139,8 @@ it('a newcomer tries, deploys, tests, enforces, upgrades and removes', async () 
   // The removal leaves what it says.
   const removed = await run(`npx --no -- serverless remove --stage prod --region ${REGION}`);
   expect(removed).toContain(`The ledger is kept: the table ${before.names.Ledger} in ${REGION}`);
+  const history = 'npx --no -- portcullis history';
+  expect(await run(`${history} --table ${before.names.Ledger} --region ${REGION}`)).toContain('notified');
   expect(await inventoryOf(aws)).toEqual({
     ...untouched,
     tables: [...(untouched.tables ?? []), before.names.Ledger],

@@ -59,7 +59,7 @@ export function makeFollowUp(facts: FollowUpFacts): FollowUp {
   const { id, target, group, attributes } = first;
   const { accountId, region } = target;
   return {
-    subject: asSubject(`Re: ${first.subject}`),
+    subject: replyTo(first.subject),
     email: mailOf(facts),
     chat: chatOf(facts),
     record: {
@@ -68,6 +68,15 @@ export function makeFollowUp(facts: FollowUpFacts): FollowUp {
     },
     attributes: { ...attributes, outcome: ['evidence'], evidence: evidence.grade },
   };
+}
+
+/** SNS takes 99 characters; account and region are never cut off. */
+function replyTo(subject: string): string {
+  const reply = `Re: ${subject}`;
+  const [place = ''] = / \([^()]*\)$/.exec(reply) ?? [];
+  const room = LONGEST.subject - place.length;
+  const words = reply.slice(0, reply.length - place.length);
+  return asSubject(words.length <= room ? reply : `${words.slice(0, room - 3)}...${place}`);
 }
 
 function mailOf(facts: FollowUpFacts): string {
@@ -95,7 +104,7 @@ function mailOf(facts: FollowUpFacts): string {
 const WHAT_IT_MEANS =
   'These packets passed the security groups and the network ACL. Flow logs do not record logins.';
 
-const LONGEST = { title: 250, description: 8000, nextStep: 350 };
+const LONGEST = { subject: 99, title: 250, description: 8000, nextStep: 350 };
 
 function chatOf(facts: FollowUpFacts): ChatNotification {
   const { first, question, evidence } = facts;

@@ -143,12 +143,12 @@ describe('the doctor says what is wrong, and what to do', () => {
     [
       'nobody who is told',
       { subscriptions: silent },
-      /^warning subscriptions: nobody is told.* \| aws sns subscribe/,
+      /^warning subscriptions: nobody gets messages.* \| aws sns subscribe/,
     ],
     [
       'a reader who has not confirmed',
       { subscriptions: ok([{ protocol: 'email', endpoint: 'jane@example.com', isConfirmed: false }]) },
-      /^warning subscriptions: nobody is told: none confirmed, 1 not confirmed \| Open the mail/,
+      /^warning subscriptions: nobody gets messages: none confirmed, 1 not confirmed \| Open the mail/,
     ],
     [
       'a group of a killed self-test',

@@ -171,6 +171,14 @@ describe('findings of several policies on one rule', () => {
     expect((await table([said])).match(/Anyone on the internet/g)).toHaveLength(1);
   });
 
+  it('give each reason once, and none that another one holds', async () => {
+    const more = `${FINDING.reason} The exception "Bastion" is for other groups.`;
+    const text = await table([[FINDING, { ...FINDING, policy: 'other', reason: more }]], { columns: 300 });
+    const words = text.replace(/[│\n]/g, ' ').replace(/\s+/g, ' ');
+
+    expect(words.split(FINDING.reason.split(' ')[0] ?? '')).toHaveLength(2);
+  });
+
   it('are two in two groups, though the rules are alike', async () => {
     const shown = await table([[FINDING, inGroup(1)]], { columns: 80 });
 

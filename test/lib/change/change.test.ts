@@ -131,10 +131,10 @@ describe('no change', () => {
   });
 
   it.each([
-    ['RevokeSecurityGroupIngress', 'RevokeSecurityGroupIngress only takes access away'],
-    ['RevokeSecurityGroupEgress', 'RevokeSecurityGroupEgress only takes access away'],
-    ['DeleteSecurityGroup', 'DeleteSecurityGroup only takes access away'],
-    ['DeleteManagedPrefixList', 'DeleteManagedPrefixList only takes access away'],
+    ['RevokeSecurityGroupIngress', 'RevokeSecurityGroupIngress only removes access'],
+    ['RevokeSecurityGroupEgress', 'RevokeSecurityGroupEgress only removes access'],
+    ['DeleteSecurityGroup', 'DeleteSecurityGroup only removes access'],
+    ['DeleteManagedPrefixList', 'DeleteManagedPrefixList only removes access'],
     ['CreateManagedPrefixList', 'CreateManagedPrefixList makes a prefix list that no rule refers to yet'],
     ['DeleteTags', 'it is about no security group'],
     ['RunInstances', '`RunInstances` does not change security group rules'],

@@ -62,7 +62,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'create-tags-synthetic-by-autoscaling-service': 'ec2.amazonaws.com | none | it is about no security group',
   'delete-security-group-by-eks-service-dependency-violation':
     'AmazonEKS | none | the call failed: `Client.DependencyViolation`',
-  'delete-security-group-terraform': 'analyst | none | DeleteSecurityGroup only takes access away',
+  'delete-security-group-terraform': 'analyst | none | DeleteSecurityGroup only removes access',
   'delete-tags-of-a-rule':
     'jane@example.com | either way of sgr-0c8f31d7a5b92e640 | any rule, because of approved',
   'encoding-reference-create-flow-logs-scalar-list':
@@ -104,12 +104,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
     'jane | either way of sg-0b71c4e9d2a8f3605 | sgr-0c8f31d7a5b92e640, sgr-05a9e6d2c4f17b830',
   'records-file-synthetic-open-ssh-but-denied':
     'alice | none | the call failed: `Client.UnauthorizedOperation`',
-  'revoke-egress-terraform-default-rule': 'analyst | none | RevokeSecurityGroupEgress only takes access away',
+  'revoke-egress-terraform-default-rule': 'analyst | none | RevokeSecurityGroupEgress only removes access',
   'revoke-ingress-by-a-lambda-cut':
-    'somebody unknown | none | RevokeSecurityGroupIngress only takes access away',
-  'revoke-ingress-flat-form-ssh-world': 'analyst | none | RevokeSecurityGroupIngress only takes access away',
+    'somebody unknown | none | RevokeSecurityGroupIngress only removes access',
+  'revoke-ingress-flat-form-ssh-world': 'analyst | none | RevokeSecurityGroupIngress only removes access',
   'revoke-ingress-terraform-with-revoked-rule-set-2026':
-    'test_user | none | RevokeSecurityGroupIngress only takes access away',
+    'test_user | none | RevokeSecurityGroupIngress only removes access',
   'update-rule-descriptions-ingress': 'jane@example.com | ingress of sg-0b71c4e9d2a8f3605 | tcp 22 0.0.0.0/0',
 };
 

@@ -21,9 +21,10 @@ it.each([
 });
 
 it('says where the ledger is that was kept, and how to delete it', () => {
-  const [kept, how, rest] = removalInWords({ ...LEDGER, isKept: true }, false);
+  const [kept, list, how, rest] = removalInWords({ ...LEDGER, isKept: true }, false);
 
   expect(kept).toContain('The ledger is kept: the table portcullis-prod-Ledger-1 in eu-west-1');
+  expect(list).toContain('portcullis history --table portcullis-prod-Ledger-1 --region eu-west-1');
   expect(how).toContain('aws dynamodb delete-table --region eu-west-1 --table-name portcullis-prod-Ledger-1');
   expect(rest).toContain('The log is deleted.');
 });

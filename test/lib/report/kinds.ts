@@ -1,5 +1,6 @@
 // One message of every kind, as the tests and docs/messages.md show it.
 import type { Audience } from '../../../lib/audience.ts';
+import type { Evidence } from '../../../lib/evidence/evidence.ts';
 import { joinPlans, type Outcome, type Plan } from '../../../lib/plan/plan.ts';
 import { batchItem, makeBatch } from '../../../lib/report/batch.ts';
 import type { ChatNotification } from '../../../lib/report/chat/chat.ts';
@@ -7,6 +8,8 @@ import { makeDigest } from '../../../lib/report/digest/digest.ts';
 import type { DigestFacts } from '../../../lib/report/digest/digest-facts.ts';
 import { comparisonWith } from '../../../lib/report/digest/standing.ts';
 import { addFound, emptyTotals, type Found } from '../../../lib/report/digest/sweep-totals.ts';
+import { makeFollowUp } from '../../../lib/report/evidence/follow-up.ts';
+import { firstMessageOf } from '../../../lib/report/evidence/follow-up-facts.ts';
 import type { Facts, ReportedHold } from '../../../lib/report/facts.ts';
 import { makeMessage } from '../../../lib/report/message.ts';
 import { makeRecord } from '../../../lib/report/record.ts';
@@ -52,6 +55,42 @@ const mail = (facts: Facts, audience: Audience = AUDIENCE): Shown => makeMessage
 function planned(make: (plan: Plan) => Partial<Plan>): Facts {
   const facts = makeFacts();
   return { ...facts, plan: { ...joinPlans([]), ...make(facts.plan) }, outcomes: [] };
+}
+
+const VISITORS = ['203.0.113.77', '198.51.100.4'].map((address, index) => ({
+  address,
+  ...{
+    interfaceId: 'eni-0abc',
+    traffic: 6 * 65_536 + 22,
+    packets: 48 - 40 * index,
+    bytes: 12_345 - 12_000 * index,
+  },
+}));
+
+function followUp({ grade, counts }: Pick<Evidence, 'grade' | 'counts'>): Shown {
+  const message = makeMessage({ ...makeFacts(), exposure: REACHED, audience: AUDIENCE });
+  const areas = [{ sources: ['0.0.0.0/0'], traffic: [[0, 1] as const] }];
+  const question = {
+    openings: [{ openedAt: '2026-06-01T12:00:00Z', closedAt: '2026-06-01T12:00:45Z', areas }],
+    interfaces: [
+      {
+        ...{ id: 'eni-0abc', instanceId: 'i-0abc', name: 'web-1', addresses: ['10.0.0.7'] },
+        ...{ clientPortsFrom: 32_768, flowLogs: [] },
+      },
+    ],
+    gaps: [],
+  };
+  const seen = counts.accepted + counts.answered + counts.flowing;
+  const top = VISITORS.slice(0, seen).map((one, index) => ({
+    ...one,
+    grade: index === 0 && grade !== 'none' ? grade : ('accepted' as const),
+  }));
+  const gaps = grade === 'flowing' ? ['records of eni-0abc were lost (SKIPDATA)'] : [];
+  return makeFollowUp({
+    ...{ first: firstMessageOf(message, TARGET), question, stage: 'prod', audience: AUDIENCE },
+    evidence: { grade, counts, top, throughOthers: 1, undirected: 0, gaps },
+    now: new Date('2026-06-01T12:16:00Z'),
+  });
 }
 
 const held = (how: object) =>
@@ -222,6 +261,14 @@ export const KINDS: Readonly<Record<string, { readonly when: string; readonly ma
   'prefix-list': {
     when: 'Somebody edited a prefix list that rules refer to',
     make: () => mail(ofPrefixList()),
+  },
+  evidence: {
+    when: 'Flow logs show that somebody came in while the rule was open',
+    make: () => followUp({ grade: 'answered', counts: { accepted: 1, answered: 1, flowing: 0 } }),
+  },
+  'evidence-flowing': {
+    when: 'Flow logs show that connections go on after the revoke',
+    make: () => followUp({ grade: 'flowing', counts: { accepted: 0, answered: 0, flowing: 1 } }),
   },
   batch: { when: 'A storm: more than ten mails of one severity within minutes', make: batch },
   digest: {
