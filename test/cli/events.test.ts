@@ -149,7 +149,7 @@ describe('portcullis simulate', () => {
   it('shows several events one after the other, and is brief about those that change nothing', async () => {
     const { stdout } = await portcullis(['simulate', file('two.json', [record, denied])]);
 
-    expect(stdout).toContain('--- [0] ---\n\nChange\n');
+    expect(stdout).toContain('--- [0] ---\n\nThe mail\n');
     expect(stdout.split('--- [1] ---')[1]?.trim().split('\n')).toHaveLength(2);
   });
 
