@@ -33,57 +33,55 @@ interface Options extends PolicyChoice, AuditInput {
 export function backtestCommand(io: CommandIo): Command {
   return createCommand('backtest')
     .description(
-      'Replays the changes of a CloudTrail trail against the policies, each with the rules that its group had then, and says what they ' +
-        'would have done. It changes nothing. Without --from it reads the groups as they are now from the account of your AWS credentials.',
+      'Shows what the policies would have done: replays the changes of a CloudTrail trail, each with the rules that its group had at ' +
+        'that time. It changes nothing. Without --from it reads the current groups from the account of your AWS credentials.',
     )
     .option(
       '--events <path>',
-      'a directory of trail files, such as AWSLogs, or a file of events as for simulate, packed by gzip or not',
+      'a directory of trail files, such as AWSLogs, or a file of events as for simulate; gzip is fine',
     )
     .option(
       '--lookup <dir>',
-      'instead of --events: look the events of the last 90 days up in your account, two requests a second, and keep them in this directory; ' +
-        'run it again to resume',
+      'instead of --events: look up the events of the last 90 days in your account, two requests a second, and keep them in this ' +
+        'directory; run it again to resume',
     )
     .option('--days <count>', 'how many days --lookup goes back', daysOption, 90)
+    .option('--from <file>', 'the current groups: an export, as for audit; can be repeated', collect)
+    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, to show rule ids')
     .option(
-      '--from <file>',
-      'the groups as they are now: an export, as for audit; repeat it for more',
-      collect,
+      '--prefix-lists <file>',
+      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
     )
-    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
-    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
-    .option('--region <region>', 'AWS region; repeat it for more', collect)
-    .option('--profile <profile>', 'profile of your AWS configuration; repeat it for more', collect)
+    .option('--region <region>', 'AWS region; can be repeated', collect)
+    .option('--profile <profile>', 'profile of your AWS configuration; can be repeated', collect)
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
     .addOption(allModesOption())
     .option(
       '--against <path>',
-      'other policies, a directory or a settings.yml: shows only where yours would do something else',
+      'compare with these policies, a directory or a settings.yml: show only the events with a different result',
     )
-    .option(
-      '--own-role <pattern>',
-      'the role of Portcullis itself, whose changes are left out',
-      'portcullis-*',
-    )
+    .option('--own-role <pattern>', 'the role of Portcullis itself; its changes are left out', 'portcullis-*')
     .option(
       '--breaker-limit <count>',
-      'groups that the breaker lets be closed in 15 minutes',
+      'how many groups the breaker lets Portcullis close within 15 minutes',
       countOption,
       10,
     )
-    .option('--trim-limit <count>', 'the most rules that a trimmed rule may become', limitOption, 10)
-    .addOption(
-      new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
+    .option(
+      '--trim-limit <count>',
+      'the maximum number of rules that one trimmed rule may become',
+      limitOption,
+      10,
     )
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(
       new Option('--fail-on <what>', 'with --against: fail where yours would do more').choices(['new']),
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, whatever would have been done; 1 with --fail-on new, a\nrule to which more would have been done; 2 bad usage, policies or input.',
+      '\nExit codes: 0 done, whatever the result; 1 with --fail-on new, if your policies\nwould have done more; 2 bad usage, policies or input.',
     )
     .action((options) => run(io, options));
 }
