@@ -44,6 +44,7 @@ export const CLIENT_MAKERS = [
   'cli/input/live-logs.ts',
   'cli/input/deployment.ts',
   'cli/doctor/clients.ts',
+  'cli/backtest/cloudtrail-client.ts',
 ];
 
 /** Matches the files of a place: a folder with all below it, or one file. */

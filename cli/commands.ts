@@ -12,12 +12,12 @@ interface Listed {
 const COMMANDS: readonly Listed[] = [
   {
     name: 'simulate',
-    summary: 'show what would happen to an event',
+    summary: 'show what Portcullis would do about an event',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand,
   },
   {
     name: 'audit',
-    summary: 'evaluate all security groups',
+    summary: 'evaluate all security groups of an account',
     load: async () => (await import('./commands/audit.ts')).auditCommand,
   },
   {
@@ -27,12 +27,12 @@ const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'backtest',
-    summary: 'replay a trail against policies',
+    summary: 'replay a CloudTrail trail against policies',
     load: async () => (await import('./commands/backtest.ts')).backtestCommand,
   },
   {
     name: 'diff',
-    summary: 'compare two sets of policies by what they do',
+    summary: 'compare two sets of policies by their effect',
     load: async () => (await import('./commands/diff.ts')).diffCommand,
   },
   {
@@ -52,22 +52,22 @@ const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'restore',
-    summary: 'restore what was revoked',
+    summary: 'restore revoked rules',
     load: async () => (await import('./commands/restore.ts')).restoreCommand,
   },
   {
     name: 'exempt',
-    summary: 'write the exception that lets a rule stay',
+    summary: 'write the exception that allows a rule',
     load: async () => (await import('./commands/exempt.ts')).exemptCommand,
   },
   {
     name: 'history',
-    summary: 'list what was done',
+    summary: 'list past remediations and restores',
     load: async () => (await import('./commands/history.ts')).historyCommand,
   },
   {
     name: 'evidence',
-    summary: 'ask flow logs who came in while a rule was open',
+    summary: 'search flow logs for who came in while a rule was open',
     load: async () => (await import('./commands/evidence.ts')).evidenceCommand,
   },
   {
@@ -82,12 +82,12 @@ const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'selftest',
-    summary: 'open a group that nothing uses, and see it closed',
+    summary: 'test a deployment with a group that nothing uses',
     load: async () => (await import('./commands/selftest.ts')).selftestCommand,
   },
   {
     name: 'breaker',
-    summary: 'see what the breaker holds, release it, or stop all revoking',
+    summary: 'show or release the breaker, or stop all revoking',
     load: async () => (await import('./commands/breaker.ts')).breakerCommand,
   },
 ];

@@ -7,16 +7,16 @@ import { VERSION } from './version.ts';
 
 const EPILOGUE = `
 Start here:
-  npm run demo                    a recorded event, judged, revoked and told
-  portcullis simulate EVENT.json  the same with an event of your own
-  portcullis audit                what in this account violates the policies?
-  portcullis init DIR             a directory of your own settings and policies
-  portcullis validate             are the settings and policies right?
-  portcullis test                 do they judge what they must?
-  portcullis restore ID           puts back what was revoked: see the mail
+  npm run demo                    see what happens to a recorded event
+  portcullis simulate EVENT.json  do the same with an event of your own
+  portcullis audit                see what violates the policies today
+  portcullis init DIR             create your own settings and policies
+  portcullis validate             check settings and policies for errors
+  portcullis test                 run the test cases of the policies
+  portcullis restore ID           restore revoked rules (the id is in the mail)
 
-Exit codes: 0 done; 1 policies with errors, failing cases, violations, or not
-all restored; 2 bad usage or unreadable input.`;
+Exit codes: 0 done; 1 errors in policies, failing test cases, violations, or an
+incomplete restore; 2 bad usage or unreadable input.`;
 
 /** Runs a command line, and answers the exit code; throws only what is an error of this program. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {

@@ -37,7 +37,7 @@ export function auditCommand(io: CommandIo): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing at or above --fail-on that is not in the baseline; 1 a\nviolation, or without --allow-undecided a rule that could not be evaluated, or\noutput that nobody read to its end; 2 bad usage, policies or input.',
+      '\nExit codes: 0 nothing at or above --fail-on that is not in the baseline; 1 a\nviolation, a rule that could not be evaluated (without --allow-undecided), or\noutput that was not read to the end; 2 bad usage, policies or input.',
     )
     .action((options) => run(io, options));
 }
@@ -46,25 +46,28 @@ function withInput(command: Command): Command {
   return command
     .option(
       '--from <file>',
-      'what `aws ec2 describe-security-groups` printed, or a directory of such files; - for standard input; repeat it for more. ' +
-        'JSON, JSON lines, several documents one after the other, lists of groups, packed by gzip or not. Beside the groups, in any of the ' +
-        'files: Vpcs and SecurityGroupVpcAssociations, as `describe-vpcs` and so on print them, for policies that look at VPCs',
+      'output of `aws ec2 describe-security-groups`, a directory of such files, or - for standard input; can be repeated. ' +
+        'JSON, JSON lines, several documents in one file, or lists of groups; gzip is fine. For policies that look at VPCs, ' +
+        'add Vpcs and SecurityGroupVpcAssociations, as `describe-vpcs` and so on print them, to any of the files',
       collect,
     )
-    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
-    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
+    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, to show rule ids')
+    .option(
+      '--prefix-lists <file>',
+      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
+    )
     .option(
       '--region <region>',
-      'AWS region; repeat it for more. Of groups from a file, where the file does not say',
+      'AWS region; can be repeated. With --from, the region of groups whose file does not name one',
       collect,
     )
-    .option('--profile <profile>', 'profile of your AWS configuration; repeat it for more', collect)
+    .option('--profile <profile>', 'profile of your AWS configuration; can be repeated', collect)
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
     .addOption(allModesOption())
     .addOption(
-      new Option('--severity <severity>', 'only policies that are at least so severe').choices([
+      new Option('--severity <severity>', 'only policies of this severity or higher').choices([
         ...SEVERITIES,
       ]),
     )
@@ -72,9 +75,9 @@ function withInput(command: Command): Command {
     .addOption(tagOption())
     .option(
       '--exposure',
-      'also say whether packets from the internet reach the interfaces of a group, by its addresses, routes and network ACLs. Of ' +
-        'files, only with NetworkInterfaces, Subnets, RouteTables, NetworkAcls, InternetGateways, VpcBlockPublicAccessOptions and ' +
-        'VpcBlockPublicAccessExclusions in them',
+      'also say whether packets from the internet reach the interfaces of a group, by its addresses, routes and network ACLs. With ' +
+        '--from, the files must have NetworkInterfaces, Subnets, RouteTables, NetworkAcls, InternetGateways, ' +
+        'VpcBlockPublicAccessOptions and VpcBlockPublicAccessExclusions',
     );
 }
 
@@ -83,7 +86,7 @@ function withOutput(command: Command): Command {
     .addOption(
       new Option(
         '--format <format>',
-        'table for people, html for a page to send around, the others for machines',
+        'table for the terminal, html for a page to share, the others for tools',
       )
         .choices([...FORMATS])
         .default('table'),
@@ -91,7 +94,7 @@ function withOutput(command: Command): Command {
     .addOption(
       new Option(
         '--limit <rows>',
-        'how many rows the table lists; `all` for all of them (default: 5, or 3 under each heading; of commands all)',
+        'how many rows the table lists, or `all` (default: 5, or 3 under each heading; with --commands all)',
       ).argParser(rowsOption),
     )
     .addOption(
@@ -100,18 +103,21 @@ function withOutput(command: Command): Command {
         'list rows under headings: account, region, group, policy, service or tag:KEY',
       ).argParser(groupByOption),
     )
-    .option('--commands', 'list the AWS CLI command that closes each rule, as a script to look through')
+    .option(
+      '--commands',
+      'print a script that revokes each rule with the AWS CLI; review it before you run it',
+    )
     .addOption(
-      new Option('--fail-on <severity>', 'the least severity that fails the audit (default: any)').choices([
+      new Option('--fail-on <severity>', 'the lowest severity that fails the audit (default: any)').choices([
         ...SEVERITIES,
       ]),
     )
     .option(
       '--allow-undecided',
-      'let pass what could not be evaluated, such as rules for unread prefix lists',
+      'pass although some rules could not be evaluated, for example because a prefix list could not be read',
     )
-    .option('--baseline <file>', 'let pass what is in this baseline, and list only what is new')
-    .option('--write-baseline <file>', 'write what is found as a baseline, and let it pass');
+    .option('--baseline <file>', 'ignore the findings in this baseline, and list only new ones')
+    .option('--write-baseline <file>', 'write the findings as a baseline, and pass');
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {

@@ -4,7 +4,7 @@ import type { Replayed } from '../../lib/backtest/backtest.ts';
 import { summarize } from '../../lib/backtest/summary.ts';
 import { fits } from '../../lib/policy/selector.ts';
 import { differences } from '../backtest/differences.ts';
-import { readTrail } from '../backtest/read-trail.ts';
+import { readTrail, type Trail } from '../backtest/read-trail.ts';
 import { runBacktest } from '../backtest/run-backtest.ts';
 import { showBacktestAsJson } from '../backtest/show-json.ts';
 import { showBacktest, showDifference } from '../backtest/show-text.ts';
@@ -12,12 +12,15 @@ import { print } from '../format/print.ts';
 import { makeBar } from '../format/progress.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
-import { collect, countOption, limitOption } from '../input/parse.ts';
+import { InputError } from '../input/input.ts';
+import { collect, countOption, daysOption, limitOption } from '../input/parse.ts';
 import { policiesAt, policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends PolicyChoice, AuditInput {
-  readonly events: string;
+  readonly events?: string;
+  readonly lookup?: string;
+  readonly days: number;
   readonly against?: string;
   readonly ownRole: string;
   readonly breakerLimit: number;
@@ -30,61 +33,81 @@ interface Options extends PolicyChoice, AuditInput {
 export function backtestCommand(io: CommandIo): Command {
   return createCommand('backtest')
     .description(
-      'Replays the changes of a CloudTrail trail against the policies, each with the rules that its group had then, and says what they ' +
-        'would have done. It changes nothing. Without --from it reads the groups as they are now from the account of your AWS credentials.',
-    )
-    .requiredOption(
-      '--events <path>',
-      'a directory of trail files, such as AWSLogs, or a file of events as for simulate, packed by gzip or not',
+      'Shows what the policies would have done: replays the changes of a CloudTrail trail, each with the rules that its group had at ' +
+        'that time. It changes nothing. Without --from it reads the current groups from the account of your AWS credentials.',
     )
     .option(
-      '--from <file>',
-      'the groups as they are now: an export, as for audit; repeat it for more',
-      collect,
+      '--events <path>',
+      'a directory of trail files, such as AWSLogs, or a file of events as for simulate; gzip is fine',
     )
-    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
-    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
-    .option('--region <region>', 'AWS region; repeat it for more', collect)
-    .option('--profile <profile>', 'profile of your AWS configuration; repeat it for more', collect)
+    .option(
+      '--lookup <dir>',
+      'instead of --events: look up the events of the last 90 days in your account, two requests a second, and keep them in this ' +
+        'directory; run it again to resume',
+    )
+    .option('--days <count>', 'how many days --lookup goes back', daysOption, 90)
+    .option('--from <file>', 'the current groups: an export, as for audit; can be repeated', collect)
+    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, to show rule ids')
+    .option(
+      '--prefix-lists <file>',
+      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
+    )
+    .option('--region <region>', 'AWS region; can be repeated', collect)
+    .option('--profile <profile>', 'profile of your AWS configuration; can be repeated', collect)
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
     .addOption(allModesOption())
     .option(
       '--against <path>',
-      'other policies, a directory or a settings.yml: shows only where yours would do something else',
+      'compare with these policies, a directory or a settings.yml: show only the events with a different result',
     )
-    .option(
-      '--own-role <pattern>',
-      'the role of Portcullis itself, whose changes are left out',
-      'portcullis-*',
-    )
+    .option('--own-role <pattern>', 'the role of Portcullis itself; its changes are left out', 'portcullis-*')
     .option(
       '--breaker-limit <count>',
-      'groups that the breaker lets be closed in 15 minutes',
+      'how many groups the breaker lets Portcullis close within 15 minutes',
       countOption,
       10,
     )
-    .option('--trim-limit <count>', 'the most rules that a trimmed rule may become', limitOption, 10)
-    .addOption(
-      new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
+    .option(
+      '--trim-limit <count>',
+      'the maximum number of rules that one trimmed rule may become',
+      limitOption,
+      10,
     )
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(
       new Option('--fail-on <what>', 'with --against: fail where yours would do more').choices(['new']),
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, whatever would have been done; 1 with --fail-on new, a\nrule to which more would have been done; 2 bad usage, policies or input.',
+      '\nExit codes: 0 done, whatever the result; 1 with --fail-on new, if your policies\nwould have done more; 2 bad usage, policies or input.',
     )
     .action((options) => run(io, options));
+}
+
+/** Loaded where it is asked: it reaches AWS. */
+async function readEventsOf(io: CommandIo, options: Options): Promise<Trail> {
+  const { events, lookup: directory, days, region = [], profile = [] } = options;
+  if ((events === undefined) === (directory === undefined)) {
+    throw new InputError('backtest takes --events, or --lookup, and not both');
+  }
+  if (directory !== undefined) {
+    const { lookUp } = await import('../backtest/look-up.ts');
+    const bar = makeBar(io, 'events looked up: {percentage}% | {eta_formatted} left');
+    for (const one of region.length > 0 ? region : [undefined]) {
+      const place = { region: one, profile: profile[0] };
+      await lookUp(place, { directory, days, now: new Date() }, bar.update).finally(bar.stop);
+    }
+  }
+  const bar = makeBar(io, 'files read: {value} of {total}');
+  return readTrail(events ?? directory ?? '', bar.update).finally(bar.stop);
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
   const policies = choosePolicies(options);
   const against = options.against === undefined ? undefined : policiesAt(options.against);
-  const bar = makeBar(io, 'files read: {value} of {total}');
-  const trail = await readTrail(options.events, bar.update);
-  bar.stop();
+  const trail = await readEventsOf(io, options);
   const { trimLimit } = options;
   const result = await runBacktest(io, trail.events, options, { policies, against, trimLimit });
   const isOwn = ({ moment }: Replayed) => fits(moment.event.actor.role ?? '', [options.ownRole]);

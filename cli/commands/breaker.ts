@@ -25,28 +25,28 @@ interface StatusOptions extends StageOptions {
 export function breakerCommand(io: CommandIo): Command {
   return createCommand('breaker')
     .description(
-      'The breaker guards against a wrong policy. A policy that is new, or was changed in the last 72 hours, and asks to close ' +
-        'rules in too many groups waits until you release it. What settled policies ask for beyond the limit waits until there ' +
-        'is room, and is then revoked by itself.',
+      'The breaker protects you from a wrong policy. If a policy is new, or was changed in the last 72 hours, and would close rules in ' +
+        'too many groups, it is on hold until you release it. Settled policies that exceed the limit wait until there is room, and ' +
+        'then continue by themselves.',
     )
     .addCommand(
-      subcommand('status', 'show what was counted, which policies are on hold, and what waits')
-        .option('--limit <count>', 'breakerLimit of the deployment', countOption, 100)
-        .option('--minutes <count>', 'breakerMinutes of the deployment', countOption, 15)
+      subcommand('status', 'show the counts, the policies on hold, and what is waiting')
+        .option('--limit <count>', 'breaker.limit in your settings', countOption, 100)
+        .option('--minutes <count>', 'breaker.minutes in your settings', countOption, 15)
         .action((options) => status(io, options)),
     )
     .addCommand(
-      subcommand('release', 'release a policy, or the sweep, for 24 hours: what waits is revoked')
-        .argument('<name>', 'the id of the policy, or `sweep`')
+      subcommand('release', 'release a policy or the sweep for 24 hours: what is waiting is revoked')
+        .argument('<name>', 'the id of a policy, or `sweep`')
         .action((name, options) => releaseOne(io, name, options)),
     )
     .addCommand(
-      subcommand('stop', 'revoke nothing more; records and mails continue').action((options) =>
+      subcommand('stop', 'stop all revoking; records and mails continue').action((options) =>
         stop(io, options),
       ),
     )
     .addCommand(
-      subcommand('start', 'revoke rules again after a stop').action((options) => start(io, options)),
+      subcommand('start', 'start revoking again after a stop').action((options) => start(io, options)),
     );
 }
 

@@ -23,55 +23,61 @@ interface Options extends PolicyChoice, CheckInput {
 export function checkCommand(io: CommandIo): Command {
   return createCommand('check')
     .description(
-      'Evaluates the rules that Terraform or OpenTofu plans and CloudFormation templates would make, with those that they keep. ' +
-        'It needs no AWS account.',
+      'Evaluates the security group rules of Terraform or OpenTofu plans and CloudFormation templates before you deploy them: ' +
+        'those that they create and those that they keep. It needs no AWS account.',
     )
     .argument(
       '<files...>',
-      'what `terraform show -json PLAN` or `tofu show -json PLAN` prints; CloudFormation templates in JSON or YAML, or a directory ' +
+      'output of `terraform show -json PLAN` or `tofu show -json PLAN`; CloudFormation templates in JSON or YAML, or a directory ' +
         'of them, such as cdk.out; - for standard input',
     )
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
     .addOption(allModesOption())
-    .option('--account <id>', 'the account that it is for, where the file does not say', accountOption)
-    .option('--region <region>', 'the region that it is for, where the file does not say', regionOption)
+    .option('--account <id>', 'the account, if the file does not name it', accountOption)
+    .option('--region <region>', 'the region, if the file does not name it', regionOption)
     .option(
       '--principal <arn>',
-      'who will deploy it, for exceptions by principal; repeat it for more',
+      'the principal who will deploy, for exceptions by principal; can be repeated',
       collect,
     )
     .option(
       '--parameters <file>',
-      'values of template parameters, as { "name": "value" } or as the AWS CLI takes them',
+      'values of template parameters: { "name": "value" }, or the list that the AWS CLI accepts',
     )
-    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
+    .option(
+      '--prefix-lists <file>',
+      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
+    )
     .option(
       '--live',
-      'also read what the account has: rules of these groups that the files do not know, and prefix lists',
+      'also read from your account: prefix lists, and rules of these groups that are not in the files',
     )
     .option('--profile <profile>', 'profile of your AWS configuration, for --live')
-    .addOption(new Option('--from <file>', 'the same of an export, as for audit').conflicts('live'))
-    .option('--source <dir>', 'the root module that a plan was made of, for files and lines')
+    .addOption(new Option('--from <file>', 'the same from an export, as for audit').conflicts('live'))
+    .option('--source <dir>', 'the root module of the plan, to show files and lines')
     .addOption(
-      new Option('--format <format>', 'for people or for machines')
+      new Option('--format <format>', 'output format')
         .choices(['text', 'json', 'junit', 'sarif'])
         .default('text'),
     )
     .addOption(
-      new Option('--fail-on <severity>', 'the least severity that fails the check (default: any)').choices([
+      new Option('--fail-on <severity>', 'the lowest severity that fails the check (default: any)').choices([
         ...SEVERITIES,
       ]),
     )
     .addOption(
-      new Option('--unknown <what>', 'what becomes of values that are known only when it is deployed')
+      new Option(
+        '--unknown <what>',
+        'whether a result fails that depends on values known only after the deployment',
+      )
         .choices(['fail', 'warn'])
         .default('fail'),
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing at or above --fail-on; 1 a violation, an unfinished plan,\nor without --unknown warn a rule that could not be evaluated; 2 bad usage,\npolicies or input.',
+      '\nExit codes: 0 nothing at or above --fail-on; 1 a violation, an incomplete plan,\nor a rule that could not be evaluated (without --unknown warn); 2 bad usage,\npolicies or input.',
     )
     .action((files, options) => run(io, files, options));
 }

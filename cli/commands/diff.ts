@@ -19,29 +19,35 @@ interface Options extends AuditInput {
 export function diffCommand(io: CommandIo): Command {
   return createCommand('diff')
     .description(
-      'Compares two sets of policies by what they do to the rules that there are, and shows the difference alone. Without --from it reads the ' +
-        'account of your AWS credentials.',
+      'Compares two sets of policies by what they would do to the existing rules, and shows only the differences. Without --from it ' +
+        'reads the account of your AWS credentials.',
     )
     .argument('<before>', 'a directory of policies, or a settings.yml')
-    .argument('<after>', 'the same, as it is to become')
-    .option('--from <file>', 'an export, as for audit; repeat it for more', collect)
-    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, for rule ids')
-    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
-    .option('--region <region>', 'AWS region; repeat it for more', collect)
-    .option('--profile <profile>', 'profile of your AWS configuration; repeat it for more', collect)
-    .option('--trim-limit <count>', 'the most rules that a trimmed rule may become', limitOption, 10)
-    .addOption(
-      new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
+    .argument('<after>', 'the same after the change')
+    .option('--from <file>', 'an export, as for audit; can be repeated', collect)
+    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, to show rule ids')
+    .option(
+      '--prefix-lists <file>',
+      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
     )
+    .option('--region <region>', 'AWS region; can be repeated', collect)
+    .option('--profile <profile>', 'profile of your AWS configuration; can be repeated', collect)
+    .option(
+      '--trim-limit <count>',
+      'the maximum number of rules that one trimmed rule may become',
+      limitOption,
+      10,
+    )
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(
-      new Option('--fail-on <what>', 'which difference fails: more than before, or any').choices([
-        'more',
-        'any',
-      ]),
+      new Option(
+        '--fail-on <what>',
+        'which difference fails: only if more is done than before, or any',
+      ).choices(['more', 'any']),
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, whatever the difference; 1 a difference that --fail-on\nnames; 2 bad usage, policies or input.',
+      '\nExit codes: 0 done, whatever the difference; 1 a difference that --fail-on\nselects; 2 bad usage, policies or input.',
     )
     .action((before, after, options) => run(io, before, after, options));
 }

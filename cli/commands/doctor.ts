@@ -30,10 +30,10 @@ export function doctorCommand(io: CommandIo): Command {
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addOption(policiesOption())
     .addOption(settingsOption())
-    .option('--json', 'for machines')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExit codes: 0 it works, though there may be warnings; 1 something is broken;\n2 bad usage, or what was not read leaves it open.',
+      '\nExit codes: 0 it works (there may be warnings); 1 something is broken; 2 bad\nusage, or too little could be read to say.',
     )
     .action((options) => run(io, options));
 }

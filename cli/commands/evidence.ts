@@ -22,21 +22,19 @@ interface Options extends StageOptions {
 export function evidenceCommand(io: CommandIo): Command {
   return createCommand('evidence')
     .description(
-      'Asks VPC Flow Logs in CloudWatch Logs who came in while a rule was open that Portcullis closed. It reads with your AWS ' +
-        'credentials (logs:FilterLogEvents, and for a record whose question was not stored EC2 Describe calls), whatever the ' +
-        'setting flowLogs names, and changes nothing.',
+      'Searches VPC Flow Logs in CloudWatch Logs for who came in through a rule before Portcullis closed it. It changes nothing. ' +
+        'It uses your AWS credentials (logs:FilterLogEvents and, for a record without stored interfaces, EC2 Describe calls) ' +
+        'and does not depend on the setting flowLogs.',
     )
-    .argument('<id>', 'id of the record, looked up in the ledger; its first eight characters will do')
+    .argument('<id>', 'id of the record, looked up in the ledger; the first eight characters are enough')
     .addOption(stageOption().default(DEFAULT_STAGE))
     .addOption(settingsOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
-    .addOption(
-      new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
-    )
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',
-      '\nExit codes: 0 nobody is seen; 1 somebody came in, or records are missing;\n2 bad usage, or the ledger cannot be read.',
+      '\nExit codes: 0 no traffic found; 1 somebody came in, or records are missing;\n2 bad usage, or the ledger cannot be read.',
     )
     .action((id, options) => run(io, id, options));
 }

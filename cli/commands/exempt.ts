@@ -29,27 +29,27 @@ interface Options extends Connection, PolicySource, ExceptionTerms {
 export function exemptCommand(io: CommandIo): Command {
   return createCommand('exempt')
     .description(
-      'Prints the narrowest exception that lets a rule stay, for each policy that forbids it. It reads the rule and its group with ' +
-        'your AWS credentials. With --write it adds the exception to your policy or, for a shipped one, to your settings, ' +
-        'and keeps comments and order. Then test and deploy.',
+      'Prints the narrowest exception that allows a rule, for each policy that forbids it. It reads the rule and its group with ' +
+        'your AWS credentials. With --write it adds the exception to your policy or, for a shipped policy, to your settings, ' +
+        'and keeps comments and order. Then run `portcullis test`, and deploy.',
     )
-    .argument('<rule>', 'id of a security group rule, as sgr-0123456789abcdef0')
-    .requiredOption('--until <date>', 'the last day (UTC) of the exception, as 2027-01-31')
+    .argument('<rule>', 'id of a security group rule, such as sgr-0123456789abcdef0')
+    .requiredOption('--until <date>', 'the last day (UTC) of the exception, such as 2027-01-31')
     .requiredOption('--reason <text>', 'why the exception is needed')
-    .requiredOption('--owner <name>', 'who answers for it')
+    .requiredOption('--owner <name>', 'who is responsible for it')
     .option(
       '--ports <ports>',
-      'only these ports of the rule, as 22 or 8000-8100, with commas between (default: all that the policy is about)',
+      'only these ports of the rule, such as 22,8000-8100 (default: all ports that the policy covers)',
       portsOption,
     )
-    .option('--write', 'add the exception to the file that it belongs to')
+    .option('--write', 'add the exception to your policy or settings file')
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, also when no exception is needed; 2 bad usage, or something\ncannot be read.',
+      '\nExit codes: 0 done, or no exception is needed; 2 bad usage, or something cannot\nbe read.',
     )
     .action((ruleId, options) => run(io, ruleId, options));
 }

@@ -27,28 +27,26 @@ export function historyCommand(io: CommandIo): Command {
   return createCommand('history')
     .description(
       'Lists what the ledger holds: remediations and restores, newest first. ' +
-        'It only reads, and what is younger than a second may not be there yet.',
+        'It only reads. Entries of the last second may be missing.',
     )
-    .option('--group <group>', 'only of this security group, by id or name')
-    .option('--policy <id>', 'only because of this policy')
+    .option('--group <group>', 'only this security group, by id or name')
+    .option('--policy <id>', 'only what this policy caused')
     .addOption(
-      new Option('--outcome <outcome>', 'only with a rule that came to this').choices(HISTORY_OUTCOMES),
+      new Option('--outcome <outcome>', 'only entries with a rule that has this outcome').choices(
+        HISTORY_OUTCOMES,
+      ),
     )
-    .option('--since <date>', 'only from this day (UTC) on, as 2027-01-31', dayOption)
-    .option('--limit <count>', 'at most so many', countOption, 20)
+    .option('--since <date>', 'only since this day (UTC), such as 2027-01-31', dayOption)
+    .option('--limit <count>', 'maximum number of entries', countOption, 20)
     .addOption(stageOption().default(DEFAULT_STAGE))
     .addOption(settingsOption())
     .addOption(tableOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
-    .addOption(
-      new Option('--format <format>', 'for people or for machines')
-        .choices(['table', 'json'])
-        .default('table'),
-    )
+    .addOption(new Option('--format <format>', 'output format').choices(['table', 'json']).default('table'))
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, also when there is nothing; 2 bad usage, or the ledger\ncannot be read.',
+      '\nExit codes: 0 done, even if nothing was found; 2 bad usage, or the ledger cannot\nbe read.',
     )
     .action((options) => run(io, options));
 }

@@ -21,15 +21,15 @@ interface Options {
 export function initCommand(io: CommandIo): Command {
   return createCommand('init')
     .description(
-      'Writes settings, an example of a policy with its tests, and a CI workflow into a new directory. It is meant to be a ' +
-        'repository of its own, outside the clone of Portcullis: an upgrade then changes none of your files.',
+      'Writes settings, an example policy with its tests, and a CI workflow into a new directory. Keep the directory outside the clone ' +
+        'of Portcullis, in a repository of its own, so that an upgrade changes none of your files.',
     )
-    .argument('<dir>', 'the directory, which is made if need be and must be empty')
+    .argument('<dir>', 'the directory; it is created if necessary, and must be empty')
     .option('--stage <name>', 'the stage that you deploy first', stageName, 'prod')
     .addOption(
       new Option('--region <region>', 'the region of that stage').env('AWS_REGION').argParser(regionOption),
     )
-    .addHelpText('after', '\nExit codes: 0 done; 2 bad usage, or a directory that is not empty.')
+    .addHelpText('after', '\nExit codes: 0 done; 2 bad usage, or the directory is not empty.')
     .action((directory, options) => run(io, directory, options));
 }
 

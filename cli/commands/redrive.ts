@@ -26,12 +26,12 @@ const MOST_SHOWN = 100;
 export function redriveCommand(io: CommandIo): Command {
   return createCommand('redrive')
     .description(
-      'Shows the events that Portcullis gave up, and why each failed. With --replay it sends all of them back to the ' +
-        'retry queue; nothing is done twice. Without --replay it changes nothing.',
+      'Shows the events that failed on every try, and why. With --replay it sends all of them back to the ' +
+        'retry queue; nothing is done twice. Without options it changes nothing.',
     )
-    .option('--replay', 'send all of them back, to be tried again')
+    .option('--replay', 'send all of them back to the retry queue')
     .addOption(
-      new Option('--discard <message>', 'delete one for good, and print its body').conflicts('replay'),
+      new Option('--discard <message>', 'delete one event for good, and print its body').conflicts('replay'),
     )
     .addOption(stageOption().default(DEFAULT_STAGE))
     .addOption(settingsOption())
@@ -39,7 +39,7 @@ export function redriveCommand(io: CommandIo): Command {
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, also when there is none; 2 bad usage, or the queue cannot\nbe read.',
+      '\nExit codes: 0 done, even if there are none; 2 bad usage, or the queue cannot be\nread.',
     )
     .action((options) => run(io, options));
 }

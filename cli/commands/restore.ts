@@ -30,29 +30,29 @@ interface Options extends Connection, PolicySource, Partial<ExceptionTerms> {
 export function restoreCommand(io: CommandIo): Command {
   return createCommand('restore')
     .description(
-      'Authorizes the rules of a record again, with their descriptions and tags, with your AWS credentials. The id is the ' +
-        'last line of the mail. Without an exception, Portcullis revokes again what is restored: ' +
-        '--until, --reason and --owner print the exception, and --write adds it to your policy or, for a shipped one, to your settings. Deploy it first; --dry-run ' +
-        'sends nothing.',
+      'Restores the revoked rules of a record, with their descriptions and tags, using your AWS credentials. The id is the ' +
+        'last line of the mail. Without an exception, Portcullis revokes the rules again. ' +
+        '--until, --reason and --owner print the exception; --write adds it to your policy or, for a shipped policy, to your settings. Deploy ' +
+        'the exception first: with --dry-run, nothing is restored yet.',
     )
-    .argument('[id]', 'id of the record, looked up in the ledger; its first eight characters will do')
-    .option('--from <file>', 'the record itself, as SNS or the ledger has it; - for standard input')
+    .argument('[id]', 'id of the record, looked up in the ledger; the first eight characters are enough')
+    .option('--from <file>', 'the record itself, as SNS or the ledger holds it; - for standard input')
     .option(
       '--rule <id>',
-      'one of its rules; repeat it for more (default: all that Portcullis revoked)',
+      'restore only this rule; can be repeated (default: all rules that Portcullis revoked)',
       collect,
     )
-    .option('--until <date>', 'the last day (UTC) of the exception, as 2027-01-31')
+    .option('--until <date>', 'the last day (UTC) of the exception, such as 2027-01-31')
     .option('--reason <text>', 'why the exception is needed')
-    .option('--owner <name>', 'who answers for it')
-    .option('--write', 'add the exception to the file that it belongs to')
+    .option('--owner <name>', 'who is responsible for it')
+    .option('--write', 'add the exception to your policy or settings file')
     .option('--dry-run', 'show what would be sent, and send nothing')
     .addOption(stageOption())
     .option('--region <region>', "AWS region (default: the record's, or that of your configuration)")
     .option('--profile <profile>', 'profile of your AWS configuration')
     .option(
       '--quota <rules>',
-      'rules that a group may have in each direction, for IPv4 and for IPv6',
+      'your quota of rules per group, in each direction, for IPv4 and for IPv6',
       countOption,
       60,
     )
@@ -61,7 +61,7 @@ export function restoreCommand(io: CommandIo): Command {
     .addOption(tableOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is there; 1 not all is; 2 bad usage, or something cannot be\nread.',
+      '\nExit codes: 0 all rules are in place; 1 some are not; 2 bad usage, or something\ncannot be read.',
     )
     .action((id, options) => run(io, id, options));
 }

@@ -34,18 +34,18 @@ export function selftestCommand(io: CommandIo): Command {
   return createCommand('selftest')
     .description(
       'Creates a security group that nothing uses, opens it in a way that a policy forbids, and waits until the ledger has the outcome. ' +
-        'The group is deleted in any case. It uses your credentials, and readers get a mail about it.',
+        'It always deletes the group. It uses your AWS credentials, and your subscribers get a mail about the test.',
     )
     .addOption(stageOption().default(DEFAULT_STAGE))
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
-    .option('--vpc <id>', 'the VPC of the group (default: the default VPC, or else any)')
-    .option('--minutes <count>', 'how long to wait', countOption, 10)
+    .option('--vpc <id>', 'the VPC for the group (default: the default VPC, or else any)')
+    .option('--minutes <count>', 'how many minutes to wait', countOption, 10)
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 it came as it should; 1 it did not; 2 bad usage, or it could not\nbe tested.',
+      '\nExit codes: 0 the outcome was as expected; 1 it was not; 2 bad usage, or the\ntest could not run.',
     )
     .action((options) => run(io, options));
 }

@@ -34,52 +34,56 @@ const REFUSALS = [EventError, ForeignEventError, NotVisibleError, URIError];
 export function simulateCommand(io: CommandIo): Command {
   return createCommand('simulate')
     .description(
-      'Runs a CloudTrail event through the real handler on an AWS account that lives in memory, ' +
-        'and shows the mail, the change, the verdicts and the plan. Nothing leaves this machine. ' +
-        'Of several events, each runs on an account of its own. With --rule it says what would happen if you made that rule.',
+      'Shows what Portcullis would do about a CloudTrail event: the mail, the change, the verdicts and the plan. ' +
+        'It runs the real handler against an AWS account in memory, so nothing leaves this machine. ' +
+        'Each event gets an account of its own. With --rule it shows what would happen if you created that rule.',
     )
     .argument(
       '[event]',
-      'JSON, JSON lines or either packed by gzip: EventBridge events, CloudTrail records or log files, the output of ' +
-        '`aws cloudtrail lookup-events`, rows of Athena or CloudTrail Lake, SNS or SQS messages; - for standard input',
+      'JSON or JSON lines, optionally compressed with gzip: EventBridge events, CloudTrail records or log files, the output of ' +
+        '`aws cloudtrail lookup-events`, rows from Athena or CloudTrail Lake, SNS or SQS messages; - for standard input',
     )
     .option(
       '--rule <rule>',
-      'instead of an event: a rule such as `tcp 22 0.0.0.0/0` or `egress udp 53 pl-0abc`',
+      'a rule instead of an event, such as `tcp 22 0.0.0.0/0` or `egress udp 53 pl-0abc`',
     )
     .option(
       '--group <file>',
-      'the groups after the event, as `aws ec2 describe-security-groups` prints them (default: made from the event); ' +
-        'with Vpcs and SecurityGroupVpcAssociations in it, as for audit. With --rule, one group, or the id of a group in your account',
+      'the groups after the event: output of `aws ec2 describe-security-groups` (default: derived from the event), ' +
+        'optionally with Vpcs and SecurityGroupVpcAssociations, as for audit. With --rule, one group, or the id of a group in your account',
     )
     .option(
       '--network <file>',
-      'interfaces and the network around them, as for audit --exposure: the mail then says what could be reached',
+      'network interfaces, subnets and so on, as for audit --exposure, so that the mail says what could be reached',
     )
-    .option('--prefix-lists <file>', 'entries of prefix lists by id or name, as { "pl-id": ["cidr", ...] }')
-    .option('--region <region>', 'AWS region, for a group by its id', regionOption)
-    .option('--profile <profile>', 'profile of your AWS configuration, likewise')
+    .option(
+      '--prefix-lists <file>',
+      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
+    )
+    .option('--region <region>', 'AWS region, for a group given by its id', regionOption)
+    .option('--profile <profile>', 'profile of your AWS configuration, for a group given by its id')
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
     .addOption(allModesOption())
-    .addOption(stageOption('take over what the settings say of this stage'))
+    .addOption(stageOption('use the settings of this stage'))
     .addOption(
-      new Option('--mode <mode>', 'act or only report (default: enforce)').choices(['enforce', 'dry-run']),
+      new Option('--mode <mode>', 'revoke rules, or only report (default: enforce)').choices([
+        'enforce',
+        'dry-run',
+      ]),
     )
     .option(
       '--protect <groups>',
-      'groups that keep their rules, as the parameter protect names them',
+      'groups whose rules are only reported, as in the setting protect',
       groupsOption,
     )
     .option(
       '--trim-limit <count>',
-      'the most rules that a trimmed rule may become, the parameter trimLimit; 0 where nothing may be trimmed (default: 10)',
+      'the maximum number of rules that one trimmed rule may become, as in the setting trim.limit; 0 turns trimming off (default: 10)',
       limitOption,
     )
-    .addOption(
-      new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text'),
-    )
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .option('--verbose', 'also show the calls to AWS')
     .addHelpText('after', '\nExit codes: 0 done, whatever the verdicts; 2 bad usage, policies or input.')
     .action((event, options) => run(io, event, options));

@@ -13,7 +13,8 @@ import type { CommandIo } from '../io.ts';
 export function testCommand(io: CommandIo): Command {
   return createCommand('test')
     .description(
-      'Evaluates the rules of every <id>.test.yaml against <id>.yaml and compares the verdicts, whatever the mode of the policy.',
+      'Runs the test cases of policies: evaluates the rules in each <id>.test.yaml against <id>.yaml and compares the verdicts. The ' +
+        'mode of a policy does not matter.',
     )
     .argument(
       '[paths...]',
@@ -21,12 +22,12 @@ export function testCommand(io: CommandIo): Command {
     )
     .addOption(settingsOption())
     .addOption(
-      new Option('--format <format>', 'how to report').choices(['text', 'json', 'junit']).default('text'),
+      new Option('--format <format>', 'output format').choices(['text', 'json', 'junit']).default('text'),
     )
     .addOption(policyOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 every case passes; 1 some case fails, or a test file has\nnone; 2 a file cannot be read.',
+      '\nExit codes: 0 every case passes; 1 a case fails, or a test file has no\ncases; 2 a file cannot be read.',
     )
     .action((paths, options) => run(io, paths, options));
 }

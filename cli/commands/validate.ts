@@ -12,16 +12,19 @@ import { type CheckOptions, checkFiles, checkSettings } from '../validate/check.
 export function validateCommand(io: CommandIo): Command {
   return createCommand('validate')
     .description(
-      'Reports every issue of the settings and of every policy file, with file, line and column. Errors stop a deployment; ' +
-        'warnings are policies that are valid and cannot mean what they say, such as an exception that has expired. A policy and ' +
-        'its test file are checked together, whichever of them is named.',
+      'Reports every issue in the settings and the policy files, with file, line and column. Errors stop a deployment. ' +
+        'Warnings are about valid policies that are probably not what you mean, such as an expired exception. A policy and ' +
+        'its test file are checked together, even if you name only one of them.',
     )
     .argument(
       '[paths...]',
       'policy files, their test files, or directories of them (default: --settings with all policies, or else the shipped ones)',
     )
     .addOption(settingsOption())
-    .option('--live', 'also warn about prefix lists that your AWS account does not have, or has several of')
+    .option(
+      '--live',
+      'also warn about prefix lists that do not exist in your AWS account, or whose name is not unique',
+    )
     .addOption(new Option('--region <region>', 'AWS region; implies --live').implies({ live: true }))
     .addOption(
       new Option('--profile <profile>', 'profile of your AWS configuration; implies --live').implies({
@@ -30,7 +33,7 @@ export function validateCommand(io: CommandIo): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 no errors (there may be warnings); 1 errors; 2 with --live, AWS\ncannot be asked.',
+      '\nExit codes: 0 no errors (there may be warnings); 1 errors; 2 with --live, AWS\ncould not be reached.',
     )
     .action((paths, options) => run(io, paths, options));
 }

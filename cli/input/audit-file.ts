@@ -1,5 +1,8 @@
 // What an audit reads of files that the AWS CLI wrote, one group at a time.
-import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
+import type {
+  SecurityGroup as AwsSecurityGroup,
+  SecurityGroupRule as AwsSecurityGroupRule,
+} from '@aws-sdk/client-ec2';
 import { type VpcsNeeded, vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
 import { expandPermissions } from '../../lib/io/aws/permissions.ts';
 import type { DescribedGroup } from '../../lib/io/aws/read-account.ts';
@@ -33,13 +36,16 @@ export async function openFiles(
     throw new InputError(
       '--region: groups of a file that do not say where they are have one region: give it once',
     );
+  if ([...from, rules].filter((name) => name === '-').length > 1)
+    throw new InputError('standard input can be read once: name files for the others');
   const needed = vpcsNeeded(policies);
   const isReadAgain = needed.associations || needed.blocks || exposure === true;
   const files = await sourcesOf(io, from, isReadAgain);
+  const rulesFiles = rules === undefined ? undefined : await sourcesOf(io, [rules], true);
   const lists = setsOf(entries);
   const sources: AuditSources = {
     region,
-    groups: groupsOfFiles(io, files, rules),
+    groups: groupsOfFiles(files, rulesFiles),
     prefixLists: async () => lists,
     vpcs: await vpcsOfFiles(files, needed),
     network: exposure && (await networkOfFiles(files, entries)),
@@ -47,33 +53,54 @@ export async function openFiles(
   return {
     sources: [sources],
     close: async () => {
-      for (const file of files) await file.close();
+      for (const file of [...files, ...(rulesFiles ?? [])]) await file.close();
     },
   };
 }
 
-/** The groups of all files; with the rules of another file where one is given. */
+/** The groups of all files; with the rules of other files where some are given. */
 async function* groupsOfFiles(
-  io: Io,
   files: readonly Source[],
-  rulesFile: string | undefined,
+  rulesFiles: readonly Source[] | undefined,
 ): AsyncGenerator<DescribedGroup> {
-  const rules =
-    rulesFile === undefined ? undefined : await rulesByGroup(await sourcesOf(io, [rulesFile], false));
-  for await (const { what, value } of listMembers(files, 'SecurityGroups', 'GroupId')) {
-    const group = parseExportedGroup(what, value);
-    const listed = rules === undefined ? expandPermissions(group) : (rules.get(group.GroupId ?? '') ?? []);
-    yield { group, rules: listed.map(parseRule) };
+  for await (const groups of batchesOf(files, rulesFiles === undefined ? 1 : BATCH)) {
+    const rules = rulesFiles && (await rulesOf(groups, rulesFiles));
+    for (const group of groups) {
+      // A file that has no rule of a group is of another account, or older: the group has its own, without their ids.
+      const listed = rules?.get(group.GroupId ?? '') ?? expandPermissions(group);
+      yield { group, rules: listed.map(parseRule) };
+    }
   }
 }
 
-async function rulesByGroup(
+/** The rules of so many groups are held; for each such batch the file of rules is read once more. */
+const BATCH = 5000;
+
+async function* batchesOf(
+  files: readonly Source[],
+  size: number,
+): AsyncGenerator<readonly AwsSecurityGroup[]> {
+  let batch: AwsSecurityGroup[] = [];
+  for await (const { what, value } of listMembers(files, 'SecurityGroups', 'GroupId')) {
+    batch.push(parseExportedGroup(what, value));
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** All of the files is read, and refused where any of it is damaged. */
+async function rulesOf(
+  groups: readonly AwsSecurityGroup[],
   files: readonly Source[],
 ): Promise<ReadonlyMap<string, readonly AwsSecurityGroupRule[]>> {
-  const rules: AwsSecurityGroupRule[] = [];
-  for await (const { what, value } of listMembers(files, 'SecurityGroupRules', 'SecurityGroupRuleId'))
-    rules.push(parseExportedRule(what, value));
-  return Map.groupBy(rules, ({ GroupId = '' }) => GroupId);
+  const rules = new Map<string, AwsSecurityGroupRule[]>(groups.map(({ GroupId = '' }) => [GroupId, []]));
+  for await (const { what, value } of listMembers(files, 'SecurityGroupRules', 'SecurityGroupRuleId')) {
+    const rule = parseExportedRule(what, value);
+    rules.get(rule.GroupId ?? '')?.push(rule);
+  }
+  return new Map([...rules].filter(([, of]) => of.length > 0));
 }
 
 /** What files say of VPCs beside the groups; what they leave out is not known. */

@@ -10,7 +10,7 @@ export interface AuditFilter {
 }
 
 export function groupOption(): Option {
-  const what = 'only groups of this id or name, in which * stands for anything; repeat it for more';
+  const what = 'only groups with this id or name, where * matches anything; can be repeated';
   return new Option('--group <pattern>', what).argParser((value: string, before: readonly string[] = []) => [
     ...before,
     value,
@@ -19,7 +19,7 @@ export function groupOption(): Option {
 
 export function tagOption(): Option {
   const what =
-    'only groups with this tag, as KEY=VALUE, in which * stands for anything, or KEY; all of them, if repeated';
+    'only groups with this tag: KEY, or KEY=VALUE where * matches anything; if repeated, groups need all of the tags';
   return new Option('--tag <tag>', what).argParser(
     (text: string, before: Readonly<Record<string, string>> = {}) => {
       const [, key = '', value = '*'] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? [];

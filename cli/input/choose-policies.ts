@@ -15,13 +15,13 @@ export interface PolicyChoice extends PolicySource {
 
 /** The option that names policies. */
 export function policyOption(): Option {
-  const what = 'only the policy with this id, whatever its mode; repeat it for more';
+  const what = 'only the policy with this id, in any mode; can be repeated';
   return new Option('--policy <id>', what).argParser(collect);
 }
 
 /** The option for policies that are off, too. */
 export function allModesOption(): Option {
-  return new Option('--all-modes', 'also the policies whose mode is off').conflicts('policy');
+  return new Option('--all-modes', 'also evaluate policies whose mode is off').conflicts('policy');
 }
 
 /** The chosen policies; throws InputError for an id that none has. */

@@ -45,6 +45,12 @@ export function regionOption(text: string): string {
   throw new InvalidArgumentError('Use a region such as eu-west-1.');
 }
 
+/** CloudTrail keeps events for so many days without a trail. */
+export function daysOption(text: string): number {
+  if (/^[1-9]\d?$/.test(text) && Number(text) <= 90) return Number(text);
+  throw new InvalidArgumentError('Use a number of days from 1 to 90.');
+}
+
 export function accountOption(text: string): string {
   if (/^\d{12}$/.test(text)) return text;
   throw new InvalidArgumentError('Use the twelve digits of an account id.');

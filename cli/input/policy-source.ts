@@ -19,7 +19,7 @@ export interface PolicySource {
 export function policiesOption(): Option {
   return new Option(
     '--policies <dir>',
-    'a directory of policy files, and no others (default: what --settings puts in force, or else the shipped policies)',
+    'use only the policy files in this directory (default: the policies of --settings, or else the shipped policies)',
   );
 }
 

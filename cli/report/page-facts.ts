@@ -88,7 +88,7 @@ function tilesOf({ totals, exceptions }: FoundRows, undecided: number): readonly
     ...severities,
     ...(isAsked ? [reached] : []),
     { count: undecided, words: 'not evaluated', filter: 'verdict', value: 'undecided' },
-    { count: excused, words: 'excused', filter: 'verdict', value: 'exempt' },
+    { count: excused, words: 'exempt', filter: 'verdict', value: 'exempt' },
   ];
 }
 

@@ -136,6 +136,44 @@ describe('an export', () => {
   });
 });
 
+describe('a file of rules', () => {
+  const rule = (GroupId: string) => ({
+    ...{ SecurityGroupRuleId: `sgr-${GroupId}`, GroupId, IsEgress: false },
+    ...{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' },
+  });
+  const rulesIn = ({ stdout }: Ended) =>
+    (JSON.parse(stdout) as { findings: readonly { ruleId?: string }[] }).findings.map(({ ruleId }) => ruleId);
+
+  it('gives the rules of many groups their ids, in whatever order it has them', async () => {
+    const ids = Array.from({ length: 5003 }, (_, index) => `sg-${index}`);
+    const odd = ids.filter((_, index) => index % 500 === 0 || index > 4998);
+    const groups = file('many-groups.jsonl', lines(...ids.map((id) => group(id, { IpPermissions: [] }))));
+    const rules = file('many-rules.jsonl', lines(...odd.toReversed().map(rule)));
+
+    expect(rulesIn(await audit('--from', groups, '--rules', rules))).toEqual(odd.map((id) => `sgr-${id}`));
+  });
+
+  it('leaves a group that it does not have its own rules: it must not look clean', async () => {
+    const rules = file('rules-of-a.json', { SecurityGroupRules: [rule('sg-0a')] });
+    const ended = await audit('--from', file('a-and-b.json', [a, b]), '--rules', rules);
+
+    expect(groupsIn(ended)).toEqual(['sg-0a', 'sg-0b']);
+    expect(rulesIn(ended)).toEqual(['sgr-sg-0a', undefined]);
+  });
+
+  it('is not standard input where the groups are', async () => {
+    const { status, stderr } = await portcullis([...WORDS, '--from', '-', '--rules', '-'], {}, lines(a));
+
+    expect([status, stderr]).toEqual([2, expect.stringContaining('standard input can be read once')]);
+  });
+
+  it('may be standard input', async () => {
+    const words = [...WORDS, '--from', file('a-alone.json', [a]), '--rules', '-'];
+
+    expect(rulesIn(await portcullis(words, {}, lines(rule('sg-0a'))))).toEqual(['sgr-sg-0a']);
+  });
+});
+
 describe('the groups that are audited', () => {
   const from = file('chosen.json', [a, b, group('sg-0c', { Tags: [{ Key: 'env', Value: 'prod' }] })]);
 

@@ -183,3 +183,14 @@ describe('portcullis backtest', () => {
     );
   });
 });
+
+it('portcullis backtest takes a trail or looks events up, and not both', async () => {
+  const asked = (...words: readonly string[]) => onAccount(history.account, ['backtest', ...words]);
+
+  expect(await asked()).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('--events, or --lookup'),
+  });
+  expect((await asked('--events', trail, '--lookup', 'events')).status).toBe(2);
+  expect((await asked('--lookup', 'events', '--days', '91')).status).toBe(2);
+});

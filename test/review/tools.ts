@@ -24,14 +24,25 @@ function cfnLint(template: string): readonly Finding[] {
 }
 
 function checkov(template: string): readonly Finding[] {
+  return checkovOn([template], 'cloudformation');
+}
+
+/** Of templates, or of Terraform plans as JSON: one start of checkov for all of them. */
+export function checkovOn(
+  files: readonly string[],
+  framework: 'cloudformation' | 'terraform_plan',
+): readonly (Finding & { readonly file: string })[] {
   const found = run('checkov', [
-    ...['--file', template, '--framework', 'cloudformation', '--output', 'json', '--compact', '--quiet'],
-    '--skip-download',
+    ...files.flatMap((file) => ['--file', file]),
+    ...['--framework', framework, '--output', 'json', '--compact', '--quiet', '--skip-download'],
   ]);
-  return (found.results?.failed_checks ?? []).map((check: { check_id: string; resource: string }) => ({
-    rule: check.check_id,
-    resource: lastOf(check.resource, '.'),
-  }));
+  return (found.results?.failed_checks ?? []).map(
+    (check: { check_id: string; resource: string; file_abs_path: string }) => ({
+      rule: check.check_id,
+      resource: lastOf(check.resource, '.'),
+      file: lastOf(check.file_abs_path, '/'),
+    }),
+  );
 }
 
 /** AWS Control Tower's proactive controls, with the binary that the package brings. */

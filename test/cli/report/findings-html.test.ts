@@ -111,8 +111,8 @@ exceptions:
     expect(page).toContain(
       '<td class="text">Bastion (ops, until 2027-01-01)</td><td>no-world-open-admin</td><td class="number">2</td>',
     );
-    expect(page).toContain('<b class="">2</b>excused');
-    expect(staticIn(page)).not.toContain('Excuse it');
+    expect(page).toContain('<b class="">2</b>exempt');
+    expect(staticIn(page)).not.toContain('Allow it');
   });
 
   it('counts services by where their packets may come from', async () => {

@@ -1,6 +1,8 @@
 // Who came in while a rule was open: asked of flow logs once these had time to record it, and reported in the thread of the first message.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { askEvidence } from '../../../lib/io/ask-evidence.ts';
+import { load } from '../../../lib/io/ledger/entries.ts';
+import { loadEvidence } from '../../../lib/io/ledger/evidence.ts';
 import { addGroup, fail, logsOf } from '../../../lib/sandbox/index.ts';
 import { addInstance, addPublicSubnet } from '../sandbox/network.ts';
 import { calls, GROUP, makeEvent, makeWorld, reconcile, type TestWorld, tcp } from './world.ts';
@@ -223,6 +225,25 @@ describe('flow logs', () => {
     const { evidence } = Object.assign({}, ...story.log.map(([, extra]) => extra));
     expect(evidence.gaps).toContain('log group flows cannot be read: AccessDeniedException');
     expect(mails(story)).toHaveLength(1);
+  });
+
+  it('are not read where the settings no longer name their log group', async () => {
+    record(story, [inbound('9.9.9.77')]);
+    const later = {
+      ...story,
+      world: { ...story.world, config: { ...story.world.config, flowLogs: ['others'] } },
+    };
+
+    expect(await askAfter(later, 15)).toMatchObject({ asked: 1, reported: 0 });
+    expect(calls(story)).not.toContain('FilterLogEvents');
+  });
+
+  it('are asked by an item of their own, of which the record knows nothing', async () => {
+    const entry = await load(story.world.ledger, 'event-1');
+
+    expect(entry).toMatchObject({ state: 'notified' });
+    expect(entry).not.toHaveProperty('question');
+    expect(await loadEvidence(story.world.ledger, 'event-1')).toMatchObject({ asked: 0 });
   });
 
   it('are asked again where the message cannot be published', async () => {

@@ -4,7 +4,7 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import fc from 'fast-check';
 import { type Changed, parseChange } from '../../../lib/change/change.ts';
 import { homeTarget } from '../../../lib/config.ts';
-import type { Task } from '../../../lib/remediation/state.ts';
+import type { End, Task } from '../../../lib/remediation/state.ts';
 import { sweepChange } from '../../../lib/sweep/judge-group.ts';
 import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
 import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-world.ts';
@@ -48,8 +48,17 @@ interface Delivery {
   readonly faults: readonly Fault[];
 }
 
+/** What else there is in a history. */
+interface Circumstances {
+  /** How many clocks may be stored. */
+  readonly clockRoom?: number;
+  /** Whether rules have another port beside, and another policy, which gives no grace, trims them to that one. */
+  readonly isTrimming?: boolean;
+}
+
 export interface History {
   readonly grace: number;
+  readonly isTrimming: boolean;
   readonly world: ModelWorld;
   readonly wrongs: string[];
   deliveries: readonly Delivery[];
@@ -61,7 +70,10 @@ export interface History {
   readonly seen: Set<string>;
 }
 
-function begin(grace: number, clockRoom: number): History {
+function begin(
+  grace: number,
+  { clockRoom = Number.POSITIVE_INFINITY, isTrimming = false }: Circumstances,
+): History {
   const group = { id: GROUP, name: 'web', ownerId: target.accountId, vpcId: 'vpc-1', tags: {} };
   const world: ModelWorld = {
     group,
@@ -75,7 +87,8 @@ function begin(grace: number, clockRoom: number): History {
     ...{ breakerHolds: [], isDefaultVpc: false, hasMailRoom: true },
   };
   const seen = new Set<string>();
-  return { grace, world, wrongs: [], deliveries: [], opened: 0, minute: 0, firstSeen: undefined, seen };
+  const counts = { opened: 0, minute: 0, firstSeen: undefined };
+  return { grace, isTrimming, world, wrongs: [], deliveries: [], ...counts, seen };
 }
 
 const isTagged = ({ world }: History) => world.group.tags.public === 'yes';
@@ -87,11 +100,17 @@ const isOver = (history: History, spare = 0) => {
   return startedAt === undefined || world.now >= startedAt + (grace + spare) * MINUTE;
 };
 
+/** Of what was trimmed, private addresses may stay. */
+function isOpen({ CidrIpv4 = '' }: AwsSecurityGroupRule): boolean {
+  return SOURCES.some((one) => one === CidrIpv4);
+}
+
 /** The rules that are open although the machine has seen them and their time is over. */
 export function overdue(history: History): readonly string[] {
   const { world, seen } = history;
   if (!isOver(history, 1.1) || isTagged(history)) return [];
-  return [...world.rules.keys()].filter((id) => seen.has(id)).map((id) => `${id} is overdue`);
+  const open = [...world.rules].filter(([id, rule]) => seen.has(id) && isOpen(rule));
+  return open.map(([id]) => `${id} is overdue`);
 }
 
 function act(history: History, { act: what, source, which, delay }: Act, faults: readonly Fault[]): void {
@@ -109,13 +128,17 @@ function act(history: History, { act: what, source, which, delay }: Act, faults:
     put(history, `sgr-${history.opened}`, source, 'AuthorizeSecurityGroupIngress', how);
     history.opened += 1;
   }
+  const before = rules.get(id ?? '');
+  // A rule that violates from now on has not been seen to do so.
+  if (what === 'modify' && before !== undefined && !isOpen(before)) history.seen.delete(id ?? '');
   if (what === 'modify' && id !== undefined) put(history, id, source, 'ModifySecurityGroupRules', how);
 }
 
 type How = Pick<Act, 'delay'> & Pick<Delivery, 'faults'>;
 
 function put(history: History, id: string, CidrIpv4: string, eventName: string, how: How): void {
-  const rule = { GroupId: GROUP, ...tcp(id, 22, { CidrIpv4 }) };
+  const ports = history.isTrimming ? { ToPort: 23 } : {};
+  const rule = { GroupId: GROUP, ...tcp(id, 22, { CidrIpv4 }), ...ports };
   history.world.rules.set(id, rule);
   const change = changeOf([rule], eventName);
   deliver(history, id, how, () => change);
@@ -152,8 +175,9 @@ function bring(history: History, delivery: Delivery): void {
   const { id, isSweep, faults } = delivery;
   const change = delivery.change(history.world);
   note(history, change);
-  const isDone = run(history, taskOf(history, id, change, isSweep), faults, `${id}-${history.minute}`);
-  if (isDone || isSweep) return;
+  const end = run(history, taskOf(history, id, change, isSweep), faults, `${id}-${history.minute}`);
+  // What fails in a sweep is left to the next one; a sweep that died goes on.
+  if (end?.kind === 'done' || (isSweep && end !== undefined)) return;
   history.deliveries = [...history.deliveries, { ...delivery, at: history.minute + RETRY, faults: [] }];
 }
 
@@ -167,21 +191,42 @@ function note(history: History, { rules }: Changed): void {
   }
 }
 
-function run(history: History, task: Task, faults: readonly Fault[], name: string): boolean {
+function run(history: History, task: Task, faults: readonly Fault[], name: string): End | undefined {
   const { world, wrongs } = history;
   const before = new Set(world.byBot);
+  const rules = new Map(world.rules);
   const end = live(world, task, faults, name);
+  // What stays of a rule violates since that did.
+  for (const id of world.rules.keys()) if (world.added.has(id) && !rules.has(id)) history.seen.add(id);
   for (const id of world.byBot.difference(before)) {
-    if (!isOver(history)) wrongs.push(`${id} is closed before its time`);
+    if (!isOver(history) && !isTrimmed(world, rules.get(id))) wrongs.push(`${id} is closed before its time`);
     if (isTagged(history)) wrongs.push(`${id} is closed though the group is tagged`);
   }
-  return end?.kind === 'done';
+  return end;
 }
 
-function taskOf({ grace }: History, id: string, change: Changed, isSweep: boolean): Task {
+/** Whether the other port of a rule that is gone is still open, to the same addresses. */
+function isTrimmed({ rules }: ModelWorld, gone: AwsSecurityGroupRule | undefined): boolean {
+  const isRest = ({ FromPort, CidrIpv4 }: AwsSecurityGroupRule) =>
+    FromPort === 23 && CidrIpv4 === gone?.CidrIpv4;
+  return gone?.FromPort === 22 && [...rules.values()].some(isRest);
+}
+
+function taskOf({ grace, isTrimming }: History, id: string, change: Changed, isSweep: boolean): Task {
   const excuse = { groups: { tags: { public: 'yes' } }, reason: 'r', owner: 'o', expires: '2099-01-01' };
-  const policies = [policyOf('ssh', [22], 'revoke', { grace: `${grace}m`, exceptions: [excuse] })];
-  return { id, change, target, config, policies, isLastTry: true, isSilent: isSweep, isAdmitted: isSweep };
+  const exceptions = [excuse];
+  const patient = policyOf('ssh', isTrimming ? [22, 23] : [22], 'revoke', { grace: `${grace}m`, exceptions });
+  const policies = isTrimming ? [policyOf('trim', [22], 'trim', { exceptions }), patient] : [patient];
+  return {
+    id,
+    change,
+    target,
+    config: { ...config, trimLimit: 3 },
+    policies,
+    isLastTry: true,
+    isSilent: isSweep,
+    isAdmitted: isSweep,
+  };
 }
 
 function changeOf(rules: readonly AwsSecurityGroupRule[], eventName: string): Changed {
@@ -195,9 +240,9 @@ export function play(
   grace: number,
   acts: readonly Act[],
   faults: readonly (readonly Fault[])[] = [],
-  clockRoom = Number.POSITIVE_INFINITY,
+  circumstances: Circumstances = {},
 ): History {
-  const history = begin(grace, clockRoom);
+  const history = begin(grace, circumstances);
   for (const [index, one] of acts.entries()) {
     for (let i = 0; i < one.minutes; i += 1) {
       pass(history);

@@ -29,12 +29,29 @@ it('a rule is never closed before its time, and always at its end, whatever peop
 it('no rule wins time by filling the room for clocks: what finds none is closed at once', () => {
   fc.assert(
     fc.property(anyGrace, anyActs, fc.nat(3), (grace, acts, room) => {
-      const history = play(grace, acts, [], room);
+      const history = play(grace, acts, [], { clockRoom: room });
       const { world, wrongs } = history;
 
       const isEarly = (wrong: string) => wrong.endsWith('is closed before its time');
       expect([...world.wrongs, ...wrongs.filter((one) => !isEarly(one)), ...overdue(history)]).toEqual([]);
       expect(world.clocks.clocks.length).toBeLessThanOrEqual(room);
+    }),
+    SOME,
+  );
+}, 300_000);
+
+it('what stays of a rule that another policy trims at once is never closed before its time, and always at its end', () => {
+  const anyFaults = fc.array(fc.array(anyFault, { maxLength: 1 }), {
+    minLength: MOST_ACTS,
+    maxLength: MOST_ACTS,
+  });
+  fc.assert(
+    fc.property(anyGrace, anyActs, fc.option(anyFaults, { nil: undefined }), (grace, acts, faults) => {
+      const history = play(grace, acts, faults, { isTrimming: true });
+      const { world, wrongs } = history;
+
+      expect([...world.wrongs, ...wrongs, ...overdue(history)]).toEqual([]);
+      expect([...world.entries.values()].filter(({ state }) => state === 'waiting')).toEqual([]);
     }),
     SOME,
   );
