@@ -73,7 +73,7 @@ async function* groupsOfFiles(
   }
 }
 
-/** The rules of so many groups are held; for each such batch the file of rules is read once more. */
+/** The rules of so many groups are held; for each such batch the file of rules is read again. */
 const BATCH = 5000;
 
 async function* batchesOf(
