@@ -319,10 +319,6 @@ describe('a first message', () => {
   it.each([
     ['nobody asks for flow logs', (test: TestWorld) => Object.assign(test.world.config, { flowLogs: [] })],
     [
-      'they cannot be looked up',
-      ({ account }: TestWorld) => fail(account, 'DescribeFlowLogs', 'UnauthorizedOperation'),
-    ],
-    [
       'the rule stays',
       ({ account }: TestWorld) => fail(account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation'),
     ],
@@ -330,6 +326,15 @@ describe('a first message', () => {
     const { mail, test } = await about(change);
 
     expect(mail).not.toContain('Flow logs');
+    expect(await askAfter(test, 15)).toMatchObject({ due: 0 });
+  });
+
+  it('says that flow logs could not be looked up', async () => {
+    const { mail, test } = await about(({ account }) =>
+      fail(account, 'DescribeFlowLogs', 'UnauthorizedOperation'),
+    );
+
+    expect(mail).toContain('Flow logs  They cannot say who came in: they could not be looked up.');
     expect(await askAfter(test, 15)).toMatchObject({ due: 0 });
   });
 
