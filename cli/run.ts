@@ -10,6 +10,8 @@ Start here:
   npm run demo                    see what happens to a recorded event
   portcullis simulate EVENT.json  do the same with an event of your own
   portcullis audit                see what violates the policies today
+  portcullis check PLAN.json      see what a plan or template would open
+  portcullis backtest             see what the policies would have done
   portcullis init DIR             create your own settings and policies
   portcullis validate             check settings and policies for errors
   portcullis test                 run the test cases of the policies
