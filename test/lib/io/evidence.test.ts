@@ -353,6 +353,16 @@ describe('a first message', () => {
     expect(await askAfter(test, 15)).toMatchObject({ due: 0 });
   });
 
+  it('grows by two lines at most, and says nothing of the network where that is off', async () => {
+    const off = { isExposureOn: false, flowLogs: [] };
+    const { mail, test } = await about(({ world }) => void Object.assign(world.config, off));
+    const linesIn = (text = '') => text.split('\n').length;
+
+    expect(linesIn(mails(story)[0]) - linesIn(mail)).toBeLessThanOrEqual(2);
+    expect(mail).not.toMatch(/from the internet|Flow logs/);
+    expect(calls(test)).not.toContain('DescribeNetworkInterfaces');
+  });
+
   it('asks of an interface what its other groups let in as well', async () => {
     const test = makeStory();
     test.account.network.interfaces.length = 0;
