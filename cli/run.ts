@@ -61,7 +61,7 @@ function listenTo(io: Io, listener: () => void): () => void {
 async function makeProgram(argv: readonly string[], io: CommandIo): Promise<Command> {
   const program = new Command('portcullis')
     .description(
-      'Revokes dangerous AWS security group rules seconds after somebody opens them, and says why.',
+      'Revokes dangerous AWS security group rules a minute or two after somebody opens them, and says why.',
     )
     .version(VERSION)
     .hook('preAction', (_, command) => checkConnection(command.opts()))
