@@ -8,8 +8,9 @@ import { evaluate, type Verdict } from '../lib/evaluate/evaluate.ts';
 import { prefixListsNeeded } from '../lib/evaluate/prefix-lists-needed.ts';
 import { vpcsOf } from '../lib/network/vpcs.ts';
 import { makePlan } from '../lib/plan/make-plan.ts';
+import type { Finding } from '../lib/plan/plan.ts';
 import { protectionOf } from '../lib/plan/protected.ts';
-import type { Policy } from '../lib/policy/policy.ts';
+import { type Policy, SEVERITIES } from '../lib/policy/policy.ts';
 import type { GroupSelector } from '../lib/policy/selector.ts';
 import { contentOf, parseGroup, parseRule, type SecurityGroup, type SecurityGroupRule } from '../lib/rule.ts';
 import { type AuditSources, setsOf } from './input/audit-sources.ts';
@@ -34,11 +35,13 @@ export interface WhatIf {
   readonly does: 'revoke' | 'trim' | 'report' | 'nothing';
   /** Why it is only reported, in words, where policies ask for more. */
   readonly because?: string;
+  /** The grace, as the policy says it, where every policy that asks for the rule gives one: the shortest. */
+  readonly after?: string;
   readonly rule: SecurityGroupRule;
   /** Undefined for a new one. */
   readonly group: SecurityGroup | undefined;
   readonly others: number;
-  /** On this rule, the worst policy first; compliant ones left out. */
+  /** On this rule, violations first and of them the most severe; compliant ones left out. */
   readonly verdicts: readonly Verdict[];
 }
 
@@ -97,7 +100,7 @@ async function whatIf(input: WhatIfInput): Promise<WhatIf> {
     rule,
     group: found === undefined ? undefined : group,
     others: others.length,
-    verdicts: own.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]),
+    verdicts: own.toSorted((a, b) => rankOf(a) - rankOf(b)),
   };
 }
 
@@ -108,19 +111,34 @@ const RANK: Readonly<Record<Verdict['verdict'], number>> = {
   compliant: 3,
 };
 
+function rankOf({ verdict, policy }: Verdict): number {
+  return RANK[verdict] * SEVERITIES.length + SEVERITIES.indexOf(policy.severity);
+}
+
 function action(
   verdicts: readonly Verdict[],
   { mode, protect, trimLimit }: WhatIfInput,
   group: SecurityGroup,
-): Pick<WhatIf, 'does' | 'because'> {
+): Pick<WhatIf, 'does' | 'because' | 'after'> {
   const plan = makePlan(verdicts, trimLimit);
   const acting = [...plan.revoke, ...plan.trim];
   const protection = protectionOf(group, protect);
   if (acting.length > 0 && protection !== undefined) return { does: 'report', because: protection };
   if (acting.length > 0 && mode === 'dry-run')
     return { does: 'report', because: 'the deployment is in dry run' };
-  if (plan.revoke.length > 0) return { does: 'revoke' };
-  if (plan.trim.length > 0) return { does: 'trim' };
+  const does = plan.revoke.length > 0 ? 'revoke' : 'trim';
+  if (acting.length > 0) return { does, ...graceOf(acting) };
   if (plan.dryRun.length > 0) return { does: 'report', because: 'the policies are in dry run' };
   return { does: plan.notify.length + plan.undecided.length > 0 ? 'report' : 'nothing' };
+}
+
+/** Nothing where one of the policies that ask for the rule acts at once. */
+function graceOf(acting: readonly Finding[]): Pick<WhatIf, 'after'> {
+  const asking = acting
+    .flatMap(({ verdicts }) => verdicts)
+    .filter(({ policy }) => policy.action !== 'notify');
+  const graces = asking.map(({ policy }) => policy.grace ?? 0);
+  const shortest = asking.find(({ policy }) => policy.grace === Math.min(...graces));
+  const { grace } = shortest?.policy.document ?? {};
+  return grace === undefined ? {} : { after: grace };
 }

@@ -1,12 +1,12 @@
 // The events of a trail, file by file: of each only what is about security groups is kept, so memory does not grow with the trail.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { REPLAYED_CALLS } from '../../lib/backtest/replayed-calls.ts';
 import { parseTrailEvent, type TrailEvent } from '../../lib/backtest/trail-event.ts';
 import { unwrapEvents } from '../input/events.ts';
 import { InputError } from '../input/input.ts';
+import { type LogRecords, recordsInLogFile } from './log-file.ts';
 
 export interface Trail {
   readonly events: readonly TrailEvent[];
@@ -16,8 +16,6 @@ export interface Trail {
   readonly records: number;
 }
 
-const unpack = promisify(gunzip);
-
 /** Reads all files of a directory, such as `AWSLogs`, or one file; `onFile` hears of each. Throws InputError. */
 export async function readTrail(path: string, onFile: (done: number, all: number) => void): Promise<Trail> {
   const files = await filesIn(path);
@@ -25,8 +23,9 @@ export async function readTrail(path: string, onFile: (done: number, all: number
   const refused: string[] = [];
   let records = 0;
   for (const [index, file] of files.entries()) {
-    for (const record of await recordsOf(file)) {
-      records += 1;
+    const found = await recordsOf(file);
+    records += found.count;
+    for (const record of found.records) {
       const event = isReplayed(record) ? parseTrailEvent(record) : undefined;
       if (typeof event === 'string') refused.push(`${file}: ${event}`);
       else if (event !== undefined) events.set(event.id, event);
@@ -51,25 +50,26 @@ async function filesIn(path: string): Promise<readonly string[]> {
   return logs.toSorted().map((name) => join(path, name));
 }
 
-/** Records as objects; a file without the name of any of these calls is not even parsed. */
-async function recordsOf(file: string): Promise<readonly unknown[]> {
+async function recordsOf(file: string): Promise<LogRecords> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new InputError(`${file}: cannot be read`, { cause });
   });
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? await unpacked(file, bytes) : bytes;
-  if (!REPLAYED_CALLS.some((call) => plain.includes(call))) return [];
-  const value = parse(file, plain.toString('utf8'));
-  const records = isLogFile(value) ? value.Records : undefined;
-  if (records !== undefined) return records;
+  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unpacked(file, bytes) : bytes;
+  const text = plain.toString('utf8');
+  const known = recordsInLogFile(text);
+  if (known !== undefined) return known;
   const refuse = ({ place, problem }: { place: string; problem: string }) =>
     new InputError(`${file}: ${place}: ${problem}`);
-  return unwrapEvents(value, '', refuse).map(({ event }) => event);
+  const records = unwrapEvents(parse(file, text), '', refuse).map(({ event }) => event);
+  return { records, count: records.length };
 }
 
-async function unpacked(file: string, bytes: Buffer): Promise<Buffer> {
-  return unpack(bytes).catch((cause: unknown) => {
+function unpacked(file: string, bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch (cause) {
     throw new InputError(`${file}: cannot be unpacked`, { cause });
-  });
+  }
 }
 
 function parse(file: string, text: string): unknown {
@@ -78,10 +78,6 @@ function parse(file: string, text: string): unknown {
   } catch (cause) {
     throw new InputError(`${file}: not JSON`, { cause });
   }
-}
-
-function isLogFile(value: unknown): value is { readonly Records: readonly unknown[] } {
-  return typeof value === 'object' && value !== null && 'Records' in value && Array.isArray(value.Records);
 }
 
 const REPLAYED = new Set(REPLAYED_CALLS);

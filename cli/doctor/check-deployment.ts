@@ -23,7 +23,7 @@ export function checkDeployment(facts: DeploymentFacts): readonly Diagnosis[] {
     }
     const fix = `npx --no -- serverless deploy --plan --stage ${stage} --region ${stack.region}`;
     return found.map((one) =>
-      diagnosis('warning', DEPLOYMENT, `a deployment from here changes ${differenceInWords(one)}`, fix),
+      diagnosis('warning', DEPLOYMENT, `a deployment from here changes this: ${differenceInWords(one)}`, fix),
     );
   });
 }

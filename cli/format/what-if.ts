@@ -13,12 +13,11 @@ const VERBS = {
 
 /** What, why, and what to do instead. */
 export function showWhatIf(answer: WhatIf): string {
-  const { does, because, rule, verdicts } = answer;
+  const { does, because, after, rule, verdicts } = answer;
   const [first] = verdicts;
   const where = inGroup(answer);
   const limit = because === undefined ? '' : `: ${because}`;
-  const grace = does === 'report' ? undefined : first?.policy.document.grace;
-  const later = grace === undefined ? '' : `, ${grace} after it is seen`;
+  const later = after === undefined ? '' : `, ${after} after it is seen`;
   const policies = [
     ...new Set(verdicts.filter((one) => one.verdict === first?.verdict).map(({ policy }) => policy.id)),
   ];
@@ -28,7 +27,7 @@ export function showWhatIf(answer: WhatIf): string {
       ? 'Why: no policy in force forbids it.'
       : `Why: ${listInWords(policies)}: ${reasonOf(first)}`,
     does === 'nothing'
-      ? `Judged ${beside(answer)}, by the policies in force today.`
+      ? `Evaluated ${beside(answer)}, against the policies in force today.`
       : `Instead: ${first?.policy.description.trim().replace(/\s+/g, ' ') ?? ''}`,
   ].join('\n');
 }
@@ -39,15 +38,16 @@ function inGroup({ group }: WhatIf): string {
 
 function beside({ group, others }: WhatIf): string {
   return group === undefined
-    ? 'in a new group without other rules (--group judges it in one of yours)'
+    ? 'in a new group without other rules (--group evaluates it in one of yours)'
     : `beside ${counted(others, 'other rule')}`;
 }
 
 /** The same for machines. */
-export function whatIfAsJson({ does, because, rule, group, others, verdicts }: WhatIf): string {
+export function whatIfAsJson({ does, because, after, rule, group, others, verdicts }: WhatIf): string {
   const answer = {
     does,
     ...(because === undefined ? {} : { because }),
+    ...(after === undefined ? {} : { after }),
     rule: rule.aws,
     ...(group === undefined ? {} : { group: { id: group.id, name: group.name } }),
     otherRules: others,

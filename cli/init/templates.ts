@@ -29,6 +29,8 @@ function settings({ schemas, stage, region }: Start): string {
 # How Portcullis is deployed. docs/settings.md of Portcullis explains every key.
 
 # mail: security@example.com # who gets the mail; confirm the subscription after the deployment
+# contact: "#cloud-security (https://wiki.example.com/portcullis)" # whom the mail says to ask
+# timeZone: Europe/Berlin # the mail gives times in UTC and in this zone
 policies: policies # the directory of your own policies
 
 # The shipped policies are in force as they are. Say here what is different, by their id:

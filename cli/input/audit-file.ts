@@ -68,12 +68,21 @@ async function* groupsOfFiles(
     for (const group of groups) {
       // A file that has no rule of a group is of another account, or older: the group has its own, without their ids.
       const listed = rules?.get(group.GroupId ?? '') ?? expandPermissions(group);
+      if (rules === undefined) requirePermissions(group);
       yield { group, rules: listed.map(parseRule) };
     }
   }
 }
 
-/** The rules of so many groups are held; for each such batch the file of rules is read once more. */
+/** A group without rules has two empty lists: one that has neither was cut by `--query`, or spelled in another way. */
+function requirePermissions({ GroupId, IpPermissions, IpPermissionsEgress }: AwsSecurityGroup): void {
+  if (IpPermissions !== undefined || IpPermissionsEgress !== undefined) return;
+  throw new InputError(
+    `${GroupId} has neither IpPermissions nor IpPermissionsEgress: export whole groups, or give their rules with --rules`,
+  );
+}
+
+/** The rules of so many groups are held; for each such batch the file of rules is read again. */
 const BATCH = 5000;
 
 async function* batchesOf(

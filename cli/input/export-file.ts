@@ -12,6 +12,13 @@ export interface ListMember {
   readonly value: unknown;
 }
 
+/** What has been read so far; a list may come in pages, of which only the last may not name a next one. */
+interface Reading {
+  isThere: boolean;
+  index: number;
+  hasMore: boolean;
+}
+
 /**
  * The members of a list that stands at the top level of some of the files; a document may also be a list of such members, or one of them.
  * All of the files are read, and refused where any of it is damaged.
@@ -21,13 +28,17 @@ export async function* listMembers(
   list: string,
   idKey: string,
 ): AsyncGenerator<ListMember> {
-  const state = { isThere: false, index: 0 };
+  const state: Reading = { isThere: false, index: 0, hasMore: false };
   for (const source of sources) {
     state.index = 0;
     yield* membersIn(source, list, idKey, state);
   }
-  if (state.isThere) return;
   const names = sources.map(({ name }) => name).join(', ');
+  if (state.hasMore)
+    throw new InputError(
+      `${names}: the last page names a NextToken, so there are more ${list}: export all of them, without --max-items`,
+    );
+  if (state.isThere) return;
   throw new InputError(`${names}: cannot be read: there is no list of ${list} in it`);
 }
 
@@ -35,10 +46,12 @@ async function* membersIn(
   source: Source,
   list: string,
   idKey: string,
-  state: { isThere: boolean; index: number },
+  state: Reading,
 ): AsyncGenerator<ListMember> {
   const lone = new Map<string, unknown>();
+  const page: Page = { isOfList: false, token: undefined };
   for await (const piece of piecesOf(source, () => true)) {
+    takeNote(page, piece, list, state);
     const isOfList = piece.kind !== 'end' && (piece.key === list || piece.key === '');
     if (isOfList && piece.kind === 'value') throw new InputError(`${source.name}: ${list} is not a list`);
     state.isThere ||= isOfList;
@@ -49,6 +62,21 @@ async function* membersIn(
       state.index += 1;
     }
   }
+}
+
+/** The document under way. */
+interface Page {
+  isOfList: boolean;
+  token: unknown;
+}
+
+/** Whether more pages follow the last one of the list. */
+function takeNote(page: Page, piece: Parsed, list: string, state: Reading): void {
+  if (piece.kind === 'end') {
+    if (page.isOfList) state.hasMore = typeof page.token === 'string';
+    Object.assign(page, { isOfList: false, token: undefined });
+  } else if (piece.key === 'NextToken') page.token = piece.value;
+  else page.isOfList ||= piece.key === list;
 }
 
 /** The members of a list that stands in a document of a list of documents; else the value is a member itself. */

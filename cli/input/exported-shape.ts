@@ -45,9 +45,16 @@ function isTag(value: unknown): boolean {
   return isObject(value) && typeof value.Key === 'string' && typeof value.Value === 'string';
 }
 
+/** A key that is not known may be a misspelled one, or a source that EC2 has now: either way it lets something in. */
+const PERMISSION_KEYS = new Set([
+  ...['IpProtocol', 'FromPort', 'ToPort'],
+  ...['IpRanges', 'Ipv6Ranges', 'PrefixListIds', 'UserIdGroupPairs'],
+]);
+
 function isPermission(value: unknown): boolean {
   return (
     isObject(value) &&
+    Object.keys(value).every((key) => PERMISSION_KEYS.has(key)) &&
     hasTraffic(value) &&
     isListOf(value.IpRanges, isIpv4) &&
     isListOf(value.Ipv6Ranges, isIpv6) &&

@@ -12,7 +12,7 @@ import { InputError } from './input.ts';
 const described = { Description: z.string().optional() };
 const permissions = z
   .array(
-    z.object({
+    z.strictObject({
       IpProtocol: z.string(),
       FromPort: z.int().optional(),
       ToPort: z.int().optional(),

@@ -22,17 +22,19 @@ export function questionOf(
   return openings.length > 0 && logs.some((log) => isUsable(log, readable)) ? question : undefined;
 }
 
-/** What the first message says of it; undefined where nothing was closed, or nothing is attached. */
+/** What the first message says of it; undefined where nobody wants to know, nothing was closed, or nothing is attached. */
 export function flowLogNoteOf(
   attempt: Attempt,
   interfaces: readonly NetworkInterface[],
-  flowLogs: readonly FlowLog[],
+  flowLogs: readonly FlowLog[] | undefined,
   question: Question | undefined,
 ): FlowLogNote | undefined {
   if (question !== undefined) return { kind: 'asked' };
+  if (attempt.task.config.flowLogs.length === 0) return undefined;
   const [first] = interfaces.filter(({ isIdle }) => !isIdle);
   const [logGroup = ''] = attempt.task.config.flowLogs;
   if (first === undefined || closedIn(attempt).length === 0) return undefined;
+  if (flowLogs === undefined) return { kind: 'unusable', because: 'they could not be looked up' };
   const [log] = interfaces.flatMap((one) => flowLogsOf(one, flowLogs));
   if (log === undefined) return { kind: 'none', vpcId: first.vpcId, logGroup };
   return { kind: 'unusable', because: whyUnusable(log) };

@@ -43,7 +43,7 @@ export function withSurroundings(attempt: Attempt, seen: GroupSurroundings): Att
   });
   const { flowLogs } = seen;
   const question = flowLogs && questionOf(attempt, interfaces, rules, flowLogs);
-  const note = flowLogs && flowLogNoteOf(attempt, interfaces, flowLogs, question);
+  const note = flowLogNoteOf(attempt, interfaces, flowLogs, question);
   const exposure: ExposureFacts = {
     at: attempt.now.toISOString(),
     group: exposureOfGroup(attempt, { ...seen, interfaces }),

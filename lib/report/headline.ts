@@ -122,8 +122,9 @@ function short(rule: SecurityGroupRule): string {
   return `${trafficInWords(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${peerInShort(rule)}`;
 }
 
+/** Dots would make a link of what follows, and be broken again. */
 function cutInTheMiddle(name: string, length: number): string {
   if (name.length <= length) return name;
-  const head = Math.ceil((length - 2) / 2);
-  return `${name.slice(0, head)}..${name.slice(name.length - (length - 2 - head))}`;
+  const head = Math.ceil((length - 1) / 2);
+  return `${name.slice(0, head)}~${name.slice(name.length - (length - 1 - head))}`;
 }

@@ -5,7 +5,9 @@ import type { NearMiss } from '../evaluate/exceptions.ts';
 import { pointInWords, printWitness, printWitnessPeer } from '../evaluate/witness.ts';
 import { type AddressSet, isEmpty } from '../network/cidr.ts';
 import { asCounted } from '../network/nat64.ts';
+import { ALL_TRAFFIC } from '../network/ports.ts';
 import type { Exception } from '../policy/exception.ts';
+import type { SecurityGroupRule } from '../rule.ts';
 import { headline, reachInWords, shareOf } from './phrases.ts';
 import { listInWords, sanitize } from './sanitize.ts';
 
@@ -49,11 +51,14 @@ function violationInWords(violation: Violation): string {
   const example = printWitnessPeer(witness, rule);
   if (reach === 'any') return `It allows ${point} ${preposition} ${example}; the policy allows no ${end}.`;
   const most = isListed ? ', more than prefix lists may excuse' : '';
-  if (isObvious(violation)) return `${ANYONE} ${point}${most}.`;
+  if (isObvious(violation))
+    return `${ANYONE} ${isAllTraffic(rule) ? 'every port and protocol' : point}${most}.`;
   const whom = reachInWords(reach);
   const of = example === whom ? '' : `, for example ${example}`;
   if (beside.length === 0) return `It allows ${point} ${preposition} ${whom}${most}${of}.`;
-  const others = beside.slice(0, NAMED).map((other) => `${headline(other)} [${other.id}]`);
+  const others = beside
+    .slice(0, NAMED)
+    .map((other) => `${headline(other)}${other.id === '' ? '' : ` [${other.id}]`}`);
   const more = beside.length > NAMED ? [`${beside.length - NAMED} more`] : [];
   return `Together with ${listInWords([...others, ...more])} it allows ${point} ${preposition} ${whom}${most || ', more than is tolerated'}${of}.`;
 }
@@ -75,10 +80,19 @@ function isObvious({ rule, reach, beside }: Violation): boolean {
   );
 }
 
-/** What the text of a rule does not say by itself of why it violates; nothing for a rule that is open to the whole internet. */
+function isAllTraffic({ traffic }: SecurityGroupRule): boolean {
+  return traffic[0] === ALL_TRAFFIC[0] && traffic[1] === ALL_TRAFFIC[1];
+}
+
+/** True where the text of the rule does not name the port that makes it violate. */
+function isRange(rule: SecurityGroupRule): boolean {
+  return rule.traffic[1] - rule.traffic[0] > 1 && !isAllTraffic(rule);
+}
+
+/** What the text of a rule does not say by itself of why it violates; nothing for one port, or all traffic, and the whole internet. */
 export function hiddenReasons(verdict: Violation | Undecided): readonly string[] {
   if (verdict.verdict === 'undecided') return [reasonOf(verdict)];
-  const isPlain = isObvious(verdict) && !verdict.isListed;
+  const isPlain = isObvious(verdict) && !verdict.isListed && !isRange(verdict.rule);
   return [...(isPlain ? [] : [violationInWords(verdict)]), ...missedBy(verdict)];
 }
 

@@ -39,7 +39,7 @@ export function auditFigures(directory: string): readonly Figure[] {
   ];
 }
 
-interface Used {
+export interface Used {
   /** Milliseconds. */
   readonly cpu: number;
   /** Megabytes. */
@@ -50,7 +50,7 @@ function audit(file: string, format: string): Used {
   return used('cli/portcullis.js', 'audit', '--from', file, '--format', format);
 }
 
-function used(...words: readonly string[]): Used {
+export function used(...words: readonly string[]): Used {
   const { stderr } = spawnSync(process.execPath, ['--import=./test/bench/usage.ts', ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',

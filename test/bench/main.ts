@@ -7,6 +7,7 @@ import { checkOut } from './baseline.ts';
 import { bundleFigures } from './bundle.ts';
 import { commandFigures } from './command.ts';
 import { judgingFigures } from './judging.ts';
+import { preventionFigures } from './prevention.ts';
 import { roundTripFigures } from './round-trips.ts';
 import { showFigures } from './table.ts';
 import { worstFigures } from './worst.ts';
@@ -21,6 +22,7 @@ const figures = [
   ...(await bundleFigures(directory, baseline)),
   ...commandFigures(baseline),
   ...auditFigures(directory),
+  ...preventionFigures(directory),
   ...(await roundTripFigures()),
 ];
 rmSync(directory, { recursive: true });

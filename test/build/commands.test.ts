@@ -5,13 +5,16 @@ import { regionsAskedBy, settingsWith } from './framework.ts';
 const GOOD = settingsWith('stages: { prod: { account: "444455556666", regions: eu-west-3 } }');
 const OTHER = settingsWith('stages: { prod: { account: "111122223333", regions: eu-west-3 } }');
 const BROKEN = settingsWith('stages: { prod: { regoins: eu-west-3 } }');
-const REFUSED = 'the settings cannot be used, see above';
+const REFUSED = `${BROKEN}:1:19: unknown key \`regoins\`, did you mean \`regions\`?`;
+/** The framework packages in a few seconds, and in many where the machine has other work. */
+const LONG = 300_000;
 
 /** Where it goes, whether it ends well, and a part of what it says. AWS knows of no stack. */
 type Row = readonly [command: string, regions: readonly string[], status: number, output: string];
 
 async function look(settings: string, [command, regions, status, output]: Row) {
-  const env = { PORTCULLIS_SETTINGS: settings };
+  // What the environment says must not lead elsewhere.
+  const env = { PORTCULLIS_SETTINGS: settings, ...(settings === '' ? {} : { AWS_REGION: 'us-east-1' }) };
   const ended = await regionsAskedBy(env, ...command.split(' '), '--stage', 'prod');
 
   expect(ended.output).toContain(output);
@@ -25,28 +28,26 @@ describe('with settings', () => {
     ['info', ['eu-west-3'], 1, 'does not exist'],
     ['deploy --plan', ['eu-west-3'], 0, 'portcullis-prod (eu-west-3, account 444455556666) is new.'],
     ['remove', ['eu-west-3'], 1, 'Stack does not exist'],
-  ])('%s', (...row) => look(GOOD, row));
+  ])('%s', (...row) => look(GOOD, row), LONG);
 
   it.each<Row>([
-    [
-      'deploy --plan',
-      ['eu-west-3'],
-      1,
-      'is for account 111122223333, and these credentials are of 444455556666',
-    ],
-    ['remove', ['eu-west-3'], 1, 'is for account 111122223333'],
-  ])('of another account: %s', (...row) => look(OTHER, row));
+    ['remove', ['eu-west-3'], 1, 'is for account 111122223333, and these credentials are of 444455556666'],
+  ])('of another account: %s', (...row) => look(OTHER, row), LONG);
 });
 
-it('says which regions of a stage are deployed when one fails', async () => {
-  const two = settingsWith('stages: { prod: { regions: [eu-west-3, eu-central-1] } }');
-  const env = { PORTCULLIS_SETTINGS: two, AWS_REGION: 'eu-central-1' };
-  const { status, output, regions } = await regionsAskedBy(env, 'deploy', '--stage', 'prod');
+it(
+  'says which regions of a stage are deployed when one fails',
+  async () => {
+    const two = settingsWith('stages: { prod: { regions: [eu-west-3, eu-central-1] } }');
+    const env = { PORTCULLIS_SETTINGS: two, AWS_REGION: 'eu-central-1' };
+    const { status, output, regions } = await regionsAskedBy(env, 'deploy', '--stage', 'prod');
 
-  expect(output).toContain('portcullis-prod (eu-central-1, account 444455556666) is new.');
-  expect(output).toContain('eu-west-3 failed, see above; deployed: none; not tried: eu-central-1');
-  expect([status, regions.toSorted()]).toEqual([1, ['eu-central-1', 'eu-west-3']]);
-});
+    expect(output).toContain('portcullis-prod (eu-central-1, account 444455556666) is new.');
+    expect(output).toContain('eu-west-3 failed, see above; deployed: none; not tried: eu-central-1');
+    expect([status, regions.toSorted()]).toEqual([1, ['eu-central-1', 'eu-west-3']]);
+  },
+  LONG,
+);
 
 describe('without settings', () => {
   it.each<Row>([
@@ -55,9 +56,8 @@ describe('without settings', () => {
     ['info', [], 1, 'no region: name it with --region'],
     ['info --region eu-west-2', ['eu-west-2'], 1, 'does not exist'],
     ['deploy --plan --region eu-west-2', ['eu-west-2'], 0, '(eu-west-2, account 444455556666) is new.'],
-    ['remove', [], 1, 'no region: name it with --region'],
     ['remove --region eu-west-2', ['eu-west-2'], 1, 'Stack does not exist'],
-  ])('%s', (...row) => look('', row));
+  ])('%s', (...row) => look('', row), LONG);
 });
 
 describe('with broken settings', () => {
@@ -65,11 +65,10 @@ describe('with broken settings', () => {
     ['print', [], 1, REFUSED],
     ['package', [], 1, REFUSED],
     ['deploy --plan', [], 1, REFUSED],
-    ['info', [], 1, 'name the region with --region'],
     ['info --region eu-west-2', ['eu-west-2'], 1, 'the account is not checked'],
     ['remove', [], 1, 'name the region with --region'],
     ['remove --region eu-west-2', ['eu-west-2'], 1, 'the account is not checked'],
-  ])('%s', (...row) => look(BROKEN, row));
+  ])('%s', (...row) => look(BROKEN, row), LONG);
 });
 
 it('`--settings` names other settings than the environment does', async () => {

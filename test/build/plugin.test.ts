@@ -1,7 +1,7 @@
 // The plugin within the framework: what settings make of a deployment, and which region commands go to.
 import { describe, expect, it, vi } from 'vitest';
 import BuildPlugin from '../../build/serverless-plugin.js';
-import { framework, regionsAskedBy, settingsWith } from './framework.ts';
+import { framework, settingsWith } from './framework.ts';
 
 const serverless = {
   classes: { Error },
@@ -32,7 +32,6 @@ subscriptions: [{ protocol: https, endpoint: "https://example.com/hook", severit
 stages:
   prod: { account: "444455556666", regions: eu-west-3, mode: enforce }
 `);
-const BROKEN = settingsWith('stages: { prod: { regoins: eu-west-3 } }');
 
 describe('a deployment with a parameter that is misspelt', () => {
   it('is refused, with the parameters that there are', () => {
@@ -125,54 +124,6 @@ describe('settings', () => {
       Protocol: 'https',
       Endpoint: 'https://example.com/hook',
       FilterPolicy: { severity: ['critical'] },
-    });
-  });
-
-  it('that are broken stop what would be deployed, at their place', async () => {
-    const { status, output } = await framework({ PORTCULLIS_SETTINGS: BROKEN }, 'package', '--stage', 'prod');
-
-    expect(status).toBe(1);
-    expect(output).toContain(`${BROKEN}:1:19: unknown key \`regoins\`, did you mean \`regions\`?`);
-    expect(output).toContain('the settings cannot be used, see above');
-  });
-
-  it('have `info` ask in their region, whatever the environment says', async () => {
-    const env = { PORTCULLIS_SETTINGS: SETTINGS, AWS_REGION: 'us-east-1' };
-
-    expect((await regionsAskedBy(env, 'info', '--stage', 'prod')).regions).toEqual(['eu-west-3']);
-  });
-
-  it('that are broken let `remove` work in the region that is named, and in no other', async () => {
-    const env = { PORTCULLIS_SETTINGS: BROKEN, AWS_REGION: 'us-east-1' };
-    const [named, unnamed] = await Promise.all([
-      regionsAskedBy(env, 'remove', '--stage', 'prod', '--region', 'eu-west-3'),
-      regionsAskedBy(env, 'remove', '--stage', 'prod'),
-    ]);
-
-    expect(named.regions).toEqual(['eu-west-3']);
-    expect(named.output).toContain('the account is not checked');
-    expect(unnamed).toMatchObject({ status: 1, regions: [], output: expect.stringContaining('--region') });
-  });
-});
-
-describe('without settings', () => {
-  it('no flow logs are asked: the role could not read them', async () => {
-    const { status, output } = await framework(
-      {},
-      'print',
-      '--region',
-      'eu-west-1',
-      '--param=flowLogs=vpc-flow-logs',
-    );
-
-    expect(status).toBe(1);
-    expect(output).toContain('`flowLogs` is a setting: what it names gets into the role');
-  });
-
-  it('`info` goes to no region that nobody named', async () => {
-    expect(await regionsAskedBy({}, 'info')).toMatchObject({
-      ...{ status: 1, regions: [] },
-      output: expect.stringContaining('no region: name it with --region, in AWS_REGION'),
     });
   });
 });

@@ -99,6 +99,21 @@ describe('an export', () => {
       'no list of SecurityGroups in it',
     ],
     ['a number among groups', [file('n.json', [a, 1])], 'SecurityGroups.1: not what is expected'],
+    [
+      'a page that is not the last',
+      [file('page.json', { SecurityGroups: [a], NextToken: 'abc' }), file('vpcs.json', { Vpcs: [] })],
+      'the last page names a NextToken, so there are more SecurityGroups: export all of them, without --max-items',
+    ],
+    [
+      'a group without its rules',
+      [file('cut.json', [{ GroupId: 'sg-0abc', GroupName: 'web', ipPermissions: [SSH] }])],
+      'sg-0abc has neither IpPermissions nor IpPermissionsEgress',
+    ],
+    [
+      'a source that nobody knows',
+      [file('6.json', [group('sg-0a', { IpPermissions: [{ ...SSH, IPv6Ranges: [{ CidrIpv6: '::/0' }] }] })])],
+      'Unrecognized key: "IPv6Ranges"',
+    ],
     ['a broken second document', [file('2.json', `${lines(a)}{"GroupId":`)], '2.json:2:12: cannot be read'],
     [
       'what is not quite packed',
@@ -110,6 +125,12 @@ describe('an export', () => {
 
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  it('may come in pages, of which the last names no other', async () => {
+    const pages = lines({ SecurityGroups: [a], NextToken: 'abc' }, { SecurityGroups: [b] });
+
+    expect(groupsIn(await audit('--from', file('pages.jsonl', pages)))).toEqual(['sg-0a', 'sg-0b']);
   });
 
   function cut(path: string): string {

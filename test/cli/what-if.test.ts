@@ -1,4 +1,7 @@
 // `portcullis simulate --rule`: what would happen if I opened this?
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addGroup, createAccount } from '../../lib/sandbox/index.ts';
 import { file, onAccount, portcullis } from './portcullis.ts';
@@ -35,7 +38,7 @@ describe('portcullis simulate --rule', () => {
     expect((await ask('tcp 443 0.0.0.0/0', ...ssh)).stdout.split('\n')).toEqual([
       'Portcullis would leave alone HTTPS (tcp/443) from the whole internet (0.0.0.0/0).',
       'Why: no policy in force forbids it.',
-      'Judged in a new group without other rules (--group judges it in one of yours), by the policies in force today.',
+      'Evaluated in a new group without other rules (--group evaluates it in one of yours), against the policies in force today.',
       '',
     ]);
   });
@@ -92,12 +95,46 @@ describe('portcullis simulate --rule', () => {
     });
   });
 
-  it.each(['tcp 22', 'tcp 0.0.0.0/0', 'tpc 22 0.0.0.0/0', 'tcp 22 1.2.3', 'all 22 0.0.0.0/0', ''])(
-    'refuses `%s`, and says how to write one',
-    async (rule) => {
-      expect(await ask(rule)).toMatchObject({ status: 2, stderr: expect.stringContaining('--rule: ') });
-    },
-  );
+  it.each([
+    ['tcp 22', '`22` is no CIDR block'],
+    ['tcp 0.0.0.0/0', '`tcp` needs a port or a range, such as `tcp 22`; for all ports, write `tcp 0-65535`'],
+    ['tcp all 0.0.0.0/0', '`all` is no port from 0 to 65535, no range and no service; for all ports, write'],
+    ['tcp 22-20 0.0.0.0/0', '`22-20` is no port from 0 to 65535'],
+    ['tcp 70000 0.0.0.0/0', '`70000` is no port from 0 to 65535'],
+    ['22 0.0.0.0/0', 'the first word, `22`, is no protocol: write it as `tcp 22 0.0.0.0/0`'],
+    ['tcp/22 0.0.0.0/0', 'the first word, `tcp/22`, is no protocol'],
+    ['tpc 22 0.0.0.0/0', 'the first word, `tpc`, is no protocol'],
+    ['tcp 22 1.2.3', '`1.2.3` is no CIDR block'],
+    ['all 22 0.0.0.0/0', '`all` is all protocols, which have no ports'],
+    ['esp 22 0.0.0.0/0', '`esp` has no ports: leave out `22`'],
+    ['icmp 22/ 0.0.0.0/0', '`22/` is no ICMP type: write `icmp echo` or `icmp 3/4`'],
+    ['tcp 22 80 0.0.0.0/0', 'write it as `tcp 22 0.0.0.0/0`'],
+    ['', 'write it as `tcp 22 0.0.0.0/0`'],
+  ])('refuses `%s`, and says what is wrong with it', async (rule, why) => {
+    expect(await ask(rule)).toMatchObject({ status: 2, stderr: expect.stringContaining(`--rule: ${why}`) });
+  });
+
+  it('names the grace only if every policy that asks for the rule gives one, and then the shortest', async () => {
+    const policy = (id: string, more: object) => ({
+      ...{ id, title: id, severity: 'high', description: 'Why.', match: { ports: 22, source: 'world' } },
+      ...{ action: 'revoke', ...more },
+    });
+    const asked = async (...policies: readonly object[]) => {
+      const directory = mkdtempSync(join(tmpdir(), 'what-if-'));
+      for (const [index, one] of policies.entries())
+        writeFileSync(join(directory, `p${index}.yaml`), JSON.stringify({ ...one, id: `p${index}` }));
+      return (await ask('tcp 22 0.0.0.0/0', '--policies', directory)).stdout;
+    };
+
+    expect(await asked(policy('a', { grace: '10m' }))).toContain(', 10m after it is seen.');
+    expect(await asked(policy('a', { grace: '10m' }), policy('b', { grace: '5m' }))).toContain(
+      ', 5m after it',
+    );
+    expect(await asked(policy('a', { grace: '10m' }), policy('b', {}))).not.toContain('after it is seen');
+    expect(await asked(policy('a', { grace: '10m' }), policy('b', { action: 'notify' }))).toContain(
+      ', 10m after',
+    );
+  });
 
   it('takes an event or a rule, and one group', async () => {
     expect((await portcullis(['simulate'])).status).toBe(2);

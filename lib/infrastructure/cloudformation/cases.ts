@@ -99,7 +99,9 @@ function parameterChoices(
   const { AllowedValues, Default } = objectOf(memberOf(objectOf(template.Parameters), name));
   const usual = scalarText(Default);
   const other = usual === undefined || texts.has(usual) ? ANOTHER : usual;
-  const values = Array.isArray(AllowedValues) ? AllowedValues.map(String) : [...texts, other];
+  const values = Array.isArray(AllowedValues)
+    ? AllowedValues.flatMap((one) => scalarText(one) ?? [])
+    : [...texts, other];
   return values.map((value) => ({ ...NO_ASSIGNMENT, parameters: new Map([[name, value]]) }));
 }
 

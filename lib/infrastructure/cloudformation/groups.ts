@@ -185,7 +185,7 @@ function outsideGroup(
   if (cases.every(({ rules }) => rules.length === 0)) return [];
   const address = id ?? `the group of ${first?.logicalId}`;
   const groupId = others.length === 0 && id?.startsWith('sg-') ? id : undefined;
-  const isDefault = JSON.stringify(target).includes('DefaultSecurityGroup') || undefined;
+  const isDefault = JSON.stringify(target ?? null).includes('DefaultSecurityGroup') || undefined;
   const place = { ...SOMEWHERE, accountId: given.accountId, region: given.region, groupId, isDefault };
   return [{ address, place: isDefault ? { ...place, name: 'default' } : place, cases, removes: new Set() }];
 }

@@ -66,7 +66,11 @@ function call(name: string, argument: unknown, environment: Environment): unknow
 const FUNCTIONS: Readonly<Record<string, Call>> = {
   Ref: (argument, environment) => reference(stringOf(argument) ?? '', environment),
   'Fn::GetAtt': (argument) =>
-    attribute(Array.isArray(argument) ? argument.join('.') : (stringOf(argument) ?? '')),
+    attribute(
+      Array.isArray(argument)
+        ? argument.map((one) => stringOf(one) ?? '').join('.')
+        : (stringOf(argument) ?? ''),
+    ),
   'Fn::If': choose,
   'Fn::Sub': substitute,
   'Fn::Join': join,

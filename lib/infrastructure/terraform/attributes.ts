@@ -62,7 +62,8 @@ export function numberAttribute(attributes: PlannedAttributes, name: string): Va
 export function textAttribute(attributes: PlannedAttributes, name: string): Value<string> {
   const value = attributeOf(attributes, name);
   if (value === undefined || isNotKnown(value)) return value;
-  return typeof value === 'string' ? value : String(value);
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : notKnown(`${name} is no text`);
 }
 
 /** The blocks of an attribute, each with its own unknown and sensitive parts. */

@@ -98,7 +98,7 @@ function entriesOfData({ priorState }: TerraformPlan): readonly (readonly [strin
 
 function dataIn(module: Readonly<Record<string, unknown>>): readonly Readonly<Record<string, unknown>>[] {
   const own = elementsOf(module.resources).filter(isJsonObject);
-  const lists = own.filter(({ mode, type }) => mode === 'data' && LIST_TYPES.includes(String(type)));
+  const lists = own.filter(({ mode, type }) => mode === 'data' && LIST_TYPES.includes(stringOf(type) ?? ''));
   const called = elementsOf(module.child_modules).filter(isJsonObject);
   return [...lists.map(({ values }) => objectOf(values)), ...called.flatMap(dataIn)];
 }

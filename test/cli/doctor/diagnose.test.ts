@@ -179,7 +179,7 @@ describe('the doctor says what is wrong, and what to do', () => {
       'other policies than deployed',
       { policies: rest },
       new RegExp(
-        `^warning deployment: a deployment from here changes policy ${policy.id} is removed.*\\| .* deploy --plan --stage prod`,
+        `^warning deployment: a deployment from here changes this: policy ${policy.id} is removed.*\\| .* deploy --plan --stage prod`,
       ),
     ],
     [

@@ -319,10 +319,6 @@ describe('a first message', () => {
   it.each([
     ['nobody asks for flow logs', (test: TestWorld) => Object.assign(test.world.config, { flowLogs: [] })],
     [
-      'they cannot be looked up',
-      ({ account }: TestWorld) => fail(account, 'DescribeFlowLogs', 'UnauthorizedOperation'),
-    ],
-    [
       'the rule stays',
       ({ account }: TestWorld) => fail(account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation'),
     ],
@@ -330,6 +326,15 @@ describe('a first message', () => {
     const { mail, test } = await about(change);
 
     expect(mail).not.toContain('Flow logs');
+    expect(await askAfter(test, 15)).toMatchObject({ due: 0 });
+  });
+
+  it('says that flow logs could not be looked up', async () => {
+    const { mail, test } = await about(({ account }) =>
+      fail(account, 'DescribeFlowLogs', 'UnauthorizedOperation'),
+    );
+
+    expect(mail).toContain('Flow logs  They cannot say who came in: they could not be looked up.');
     expect(await askAfter(test, 15)).toMatchObject({ due: 0 });
   });
 
@@ -346,6 +351,16 @@ describe('a first message', () => {
 
     expect(mails(test)).toHaveLength(1);
     expect(await askAfter(test, 15)).toMatchObject({ due: 0 });
+  });
+
+  it('grows by two lines at most, and says nothing of the network where that is off', async () => {
+    const off = { isExposureOn: false, flowLogs: [] };
+    const { mail, test } = await about(({ world }) => void Object.assign(world.config, off));
+    const linesIn = (text = '') => text.split('\n').length;
+
+    expect(linesIn(mails(story)[0]) - linesIn(mail)).toBeLessThanOrEqual(2);
+    expect(mail).not.toMatch(/from the internet|Flow logs/);
+    expect(calls(test)).not.toContain('DescribeNetworkInterfaces');
   });
 
   it('asks of an interface what its other groups let in as well', async () => {

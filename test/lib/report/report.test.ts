@@ -259,7 +259,7 @@ describe('the message', () => {
     }));
     const { email, subject, chat } = makeMessage(makeFacts({ rules: many }));
 
-    expect(email.split('\n').length).toBeLessThan(60);
+    expect(email.split('\n').length).toBeLessThan(65);
     expect(subject.length).toBeLessThanOrEqual(99);
     expect(chat.content.description.length).toBeLessThanOrEqual(8000);
   });
