@@ -10,6 +10,8 @@ Start here:
   npm run demo                    see what happens to a recorded event
   portcullis simulate EVENT.json  do the same with an event of your own
   portcullis audit                see what violates the policies today
+  portcullis check PLAN.json      see what a plan or template would open
+  portcullis backtest             see what the policies would have done
   portcullis init DIR             create your own settings and policies
   portcullis validate             check settings and policies for errors
   portcullis test                 run the test cases of the policies
@@ -59,7 +61,7 @@ function listenTo(io: Io, listener: () => void): () => void {
 async function makeProgram(argv: readonly string[], io: CommandIo): Promise<Command> {
   const program = new Command('portcullis')
     .description(
-      'Revokes dangerous AWS security group rules seconds after somebody opens them, and says why.',
+      'Revokes dangerous AWS security group rules a minute or two after somebody opens them, and says why.',
     )
     .version(VERSION)
     .hook('preAction', (_, command) => checkConnection(command.opts()))

@@ -46,21 +46,22 @@ export function makeJudge(
   };
 }
 
-/** Without the rules of which nothing counts under any policy: in whatever group, they change nothing. Many are for private addresses. */
+/** Without the rules that change nothing, in whatever group they are. Many are for private addresses. */
 function thatCount(
   rules: readonly DeclaredRule[],
   policies: readonly Policy[],
   surrounding: Surrounding,
 ): readonly DeclaredRule[] {
   const { most } = judgeAtMost({ address: '', place: SOMEWHERE }, rules, policies, surrounding);
-  const counting = new Set(
-    most.flatMap((one) => {
-      const countsNothing =
-        one.verdict === 'compliant' && isEmpty(one.tolerated) && one.policy.limits.length <= 1;
-      return countsNothing ? [] : [one.rule];
-    }),
-  );
+  const counting = new Set(most.flatMap((one) => (isSettled(one) ? [] : [one.rule])));
   return rules.filter(({ rule }) => counting.has(rule));
+}
+
+/** Whether it makes no difference in any group: nothing of it counts, or it is too many alone, and then it is not counted with others. */
+function isSettled(one: Verdict): boolean {
+  const { limits, exceptions } = one.policy;
+  if (one.verdict === 'compliant') return isEmpty(one.tolerated) && limits.length <= 1;
+  return one.verdict === 'violation' && one.beside.length === 0 && exceptions.length === 0;
 }
 
 function worstOfCases(judged: readonly DeclaredVerdict[], cases: number): readonly DeclaredVerdict[] {

@@ -38,7 +38,9 @@ const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
       .filter(isAdded)
       .every(({ FromPort, ToPort }) =>
         mailsOf(end).some((mail) =>
-          new RegExp(`^ +(kept|added already, to keep): .* ${FromPort}-${ToPort} `, 'm').test(mail),
+          new RegExp(`^ +(kept:|added already, to keep:|- inbound) .* ${FromPort}-${ToPort} `, 'm').test(
+            mail,
+          ),
         ),
       ),
   'what the bot added is called somebody else’s nowhere but where it was told before': (end) =>
