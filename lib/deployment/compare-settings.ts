@@ -68,14 +68,21 @@ function sweepModeOf(one: InForce): string {
 function compareTrims(before: InForce, after: InForce): readonly Difference[] {
   const [from, to] = [ceilingOf(before).trimLimit, ceilingOf(after).trimLimit];
   if (from === to) return [];
-  const { policies = [] } = after.manifest ?? {};
-  const acting = policies.filter((one) => one.action === 'trim' && acts(effectOf(one, ceilingOf(after))));
+  const [trimming, policies] = [trimmingIn(before), after.manifest?.policies ?? []];
+  const concerned = policies.filter(({ id, action }) => action === 'trim' || trimming.has(id));
+  const acting = concerned.filter((one) => acts(effectOf(one, ceilingOf(after))));
   const subject = acting.map(({ id }) => id).join(', ');
   if (from === '0') return [difference('trim', { subject, from, to, risk: 'adds' })];
   const revokes = to === '0' && acting.length > 0;
   return [
     difference('trim', { subject: revokes ? subject : '', from, to, risk: revokes ? 'acts' : undefined }),
   ];
+}
+
+/** The ids of the policies that trim, or would. */
+function trimmingIn({ manifest }: InForce): ReadonlySet<string> {
+  const policies = manifest?.policies ?? [];
+  return new Set(policies.filter(({ action }) => action === 'trim').map(({ id }) => id));
 }
 
 function compareBreakers(before: InForce, after: InForce): readonly Difference[] {
