@@ -9,12 +9,13 @@ import {
   type LookupEventsCommandInput,
 } from '@aws-sdk/client-cloudtrail';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import { lookUp } from '../../cli/backtest/look-up.ts';
 import { readTrail } from '../../cli/backtest/read-trail.ts';
 
 const cloudTrail = mockClient(CloudTrailClient);
 afterEach(() => cloudTrail.reset());
+afterAll(() => cloudTrail.restore());
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');
 const HOUR = 3_600_000;

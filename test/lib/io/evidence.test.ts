@@ -103,7 +103,7 @@ describe('the story of a web server', () => {
     `);
   });
 
-  it('goes on with one that says who came in, and who got an answer', async () => {
+  it('continues with one that says who came in, and who got an answer', async () => {
     record(story, [
       inbound('9.9.9.77'),
       outbound('9.9.9.77', { bytes: 9000 }),

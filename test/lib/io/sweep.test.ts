@@ -194,7 +194,7 @@ describe('a sweep that enforces', () => {
     expect(region.account.messages).toHaveLength(1);
   });
 
-  it('reports what it may not revoke, and goes on with the other groups', async () => {
+  it('reports what it may not revoke, and continues with the other groups', async () => {
     const region = makeRegion(3, () => true);
     fail(region.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation', 1);
 
