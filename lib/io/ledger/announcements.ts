@@ -27,13 +27,14 @@ export async function announce(
   target: Target,
   { checks: { holds, recurring }, id }: { readonly checks: Checks; readonly id: string },
 ): Promise<Checks> {
-  // A rule that failed to the last try, and is closed when the event is replayed, is the same rule reported by the same event.
+  // A rule that failed to the last try, and is closed when the event is replayed, is the same rule reported by the same event. A hold
+  // that the event has reported, and that still holds what waits when it is taken up, is reported already.
   const by = claimantOf(id);
   return {
     holds: await Promise.all(
       holds.map(async (hold) => {
         const length = Math.min(MOST_DELAY, QUIET_FOR[hold.because](hold));
-        return { ...hold, isLoud: await isElected(world, nameOf(target, hold), by, length) };
+        return { ...hold, isLoud: await isElected(world, nameOf(target, hold), id, length) };
       }),
     ),
     recurring: await Promise.all(
@@ -53,7 +54,7 @@ export async function confirmAnnounced(
   await Promise.all(
     holds.map((hold) => {
       const until = new Date(now().getTime() + QUIET_FOR[hold.because](hold));
-      return extend(ledger, nameOf(target, hold), { by: claimantOf(id), until });
+      return extend(ledger, nameOf(target, hold), { by: id, until });
     }),
   );
 }
