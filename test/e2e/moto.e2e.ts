@@ -15,7 +15,7 @@ import { connect, ROOT } from './aws.ts';
 import { authorized, type Call, recordOf } from './cloudtrail.ts';
 import { authorizeIngress, cidrsOf, createGroups, rulesOf, SSH, SSH_OFFICE, SSH_WORLD } from './groups.ts';
 import { type Deployed, fetchDeployed, invoke } from './lambda.ts';
-import { copyProject, serverless } from './project.ts';
+import { copyProject, deployConfirmed } from './project.ts';
 import { type Inbox, isOfGroup, type Resources, releasePolicies, resourcesOf, subscribe } from './stack.ts';
 import { userLike } from './users.ts';
 
@@ -47,7 +47,7 @@ async function prefixList(...blocks: readonly string[]): Promise<string> {
 
 beforeAll(async () => {
   const folder = copyProject();
-  await serverless(folder, aws, 'deploy', '--param=mode=enforce');
+  await deployConfirmed(folder, aws, '--param=mode=enforce');
   resources = await resourcesOf(aws);
   await releasePolicies(aws, resources, folder);
   const role = await userLike(aws, resources.IamRoleLambdaExecution ?? '', 'remediate');
