@@ -1,6 +1,6 @@
 // The bundles of the functions: their bytes, and the processor time that a fresh process takes to load one.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -9,7 +9,9 @@ import { type Figure, ratios } from './table.ts';
 
 const ROUNDS = 15;
 const HANDLERS = ['remediate', 'sweep', 'tick', 'evidence'] as const;
-type Bundles = Readonly<Record<(typeof HANDLERS)[number], string>>;
+type Handler = (typeof HANDLERS)[number];
+/** The file of each bundle; an earlier commit may not have had every handler. */
+type Bundles = Readonly<Partial<Record<Handler, string>>> & { readonly remediate: string };
 
 /** The bytes of the bundles, and the load of one beside the baseline's and esbuild's of the same entry, in fresh processes by turns. */
 export async function bundleFigures(directory: string, baseline?: string): Promise<readonly Figure[]> {
@@ -34,11 +36,12 @@ export async function bundleFigures(directory: string, baseline?: string): Promi
   ];
 }
 
-function bytesOf(name: keyof Bundles, ours: Bundles, before: Bundles | undefined): readonly Figure[] {
-  const { size } = statSync(ours[name]);
+function bytesOf(name: Handler, ours: Bundles, before: Bundles | undefined): readonly Figure[] {
+  const [size, sizeBefore] = [ours[name], before?.[name]].map((file) => file && statSync(file).size);
+  if (!size) return [];
   const bytes = { name: `bundle of ${name}`, goal: '<= 300,000', samples: [size], unit: 'bytes' };
-  if (before === undefined) return [bytes];
-  const samples = [size / statSync(before[name]).size];
+  if (!sizeBefore) return [bytes];
+  const samples = [size / sizeBefore];
   return [
     bytes,
     { name: `bundle of ${name} / the baseline`, goal: '', samples, unit: 'times as many bytes' },
@@ -51,9 +54,10 @@ async function bundlesOf(root: string, directory: string): Promise<Bundles> {
   const to = mkdtempSync(join(directory, 'dist-'));
   writeFileSync(join(to, 'policies.json'), JSON.stringify(readPolicies('policies')));
   const fileOf = (name: string) => join(to, `${name}.mjs`);
-  for (const name of HANDLERS) await bundle(resolve(root, `handlers/${name}.ts`), fileOf(name));
-  const [remediate, sweep, tick, evidence] = HANDLERS.map(fileOf) as [string, string, string, string];
-  return { remediate, sweep, tick, evidence };
+  const sourceOf = (name: string) => resolve(root, `handlers/${name}.ts`);
+  const names = HANDLERS.filter((name) => existsSync(sourceOf(name)));
+  for (const name of names) await bundle(sourceOf(name), fileOf(name));
+  return { ...Object.fromEntries(names.map((name) => [name, fileOf(name)])), remediate: fileOf('remediate') };
 }
 
 async function bundleByEsbuild(beside: string): Promise<string> {
