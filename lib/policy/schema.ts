@@ -18,7 +18,9 @@ const plainPolicy = z.strictObject({
     .string()
     .min(1)
     .max(2000)
-    .meta({ description: 'Why, and what to do instead: the actor reads this' }),
+    .meta({
+      description: 'What to do instead, and why, in one or two sentences: whoever opened the rule reads this',
+    }),
   references: listOrNone(reference, loneReference).default([]),
   scope: scope.optional(),
   match,

@@ -1,5 +1,6 @@
 // The digest as plain text: what was found and done, the most severe findings, and what to do.
 
+import { mayBeGone } from '../../plan/plan.ts';
 import { layOut } from '../mail/rows.ts';
 import { auditCommandLine, ownCommand } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
@@ -129,20 +130,18 @@ function closeThem({ totals, target }: DigestFacts): string[] {
 /** Commands for one mail; `history` lists the rest. */
 const MOST_COMMANDS = 5;
 
-/** The command that restores each group's record, and for readers without a clone, one AWS CLI command per rule. */
+/** The command that restores each group's record. */
 function undo(facts: DigestFacts): string[] {
   const { id, totals, audience } = facts;
-  const gone = totals.mostSevere.filter((line) => line.undo !== undefined);
+  const gone = totals.mostSevere.filter(({ status }) => mayBeGone({ outcome: status }));
   if (gone.length === 0) return [];
   const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
     const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);
     return restoreById(`${id}/${groupId}`, facts, ids);
   });
-  const commands = gone.flatMap(({ undo: command = [] }) => command);
   return [
-    `Ask ${audience.contact ?? 'the people who run Portcullis'} for an exception first. Without one, Portcullis revokes the rule again.`,
+    `Ask ${audience.contact ?? 'the people who run Portcullis'} for an exception first: without one, Portcullis revokes the rule again.`,
     ...shorten(records, MOST_COMMANDS, 'groups'),
-    ...shorten(commands, MOST_COMMANDS, 'rules'),
     `${ownCommand(facts, 'history')}  lists all groups that lost rules`,
   ];
 }
