@@ -208,14 +208,14 @@ function run(history: History, task: Task, faults: readonly Fault[], name: strin
   return end;
 }
 
-/** Whether a rule that is gone was added to keep a part of a rule that is still there, so that nothing is closed. */
+/** Whether a rule that is gone was added to keep a part of one that is still there, so that nothing is closed. */
 function isWithdrawn({ rules, added }: ModelWorld, gone: AwsSecurityGroupRule | undefined): boolean {
   if (gone?.SecurityGroupRuleId === undefined || !added.has(gone.SecurityGroupRuleId)) return false;
   const part = parseRule(gone);
   const isWhole = (rule: SecurityGroupRule) =>
     within([part.traffic], [rule.traffic]) &&
     within(addressesOf(part.peer).ipv4, addressesOf(rule.peer).ipv4);
-  return [...rules.values()].map(parseRule).some((rule) => !added.has(rule.id) && isWhole(rule));
+  return [...rules.values()].map(parseRule).some(isWhole);
 }
 
 /** Whether the other port of a rule that is gone is still open, to the same addresses. */
