@@ -26,7 +26,7 @@ export function digestMail(facts: DigestFacts): string {
     mostSevere(facts).join('\n'),
     layOut([
       { label: 'Missed', lines: missedInWords(facts) },
-      { label: 'Close them', lines: closeThem(facts) },
+      { label: 'Revoke them', lines: closeThem(facts) },
       { label: 'Need one?', lines: undo(facts) },
       { label: 'Sweep', lines: [times(facts)] },
     ]).join('\n'),
@@ -59,11 +59,11 @@ function wantedInWords({ wanted, mode, audience }: DigestFacts): string[] {
   return comparedWith === undefined
     ? [
         call,
-        'It closes nothing: there is no complete sweep before the call under the same policies, or this is a dry run.',
+        'It revokes nothing: there is no complete sweep before the call under the same policies, or this is a dry run.',
       ]
     : [
         call,
-        `It closes what the sweep of ${timeInWords(comparedWith, audience)} had not seen, unless a record already has it.`,
+        `It revokes what the sweep of ${timeInWords(comparedWith, audience)} had not seen, unless a record already has it.`,
       ];
 }
 
@@ -82,7 +82,7 @@ function done({ mode, totals, wanted }: DigestFacts): string[] {
   if (totals.violations === 0) return [];
   if (mode === 'report' && wanted?.comparedWith === undefined)
     return [
-      'Nothing: this sweep only reports. With mode=enforce and sweepMode=enforce it closes what it finds.',
+      'Nothing: this sweep only reports. With `mode: enforce` and `sweep: { mode: enforce }` it revokes what it finds.',
     ];
   return [statuses(totals.byStatus).join('; ')];
 }

@@ -57,7 +57,7 @@ function factRows(facts: Facts): readonly Labelled[] {
 /** What to do. */
 function actionRows(facts: Facts): readonly Labelled[] {
   return [
-    { label: 'Close it', lines: closeIt(facts) },
+    { label: 'Revoke it', lines: closeIt(facts) },
     { label: 'Instead', lines: instead(facts) },
     { label: 'Not kept', lines: notKept(facts) },
     { label: 'Need it?', lines: needIt(facts) },

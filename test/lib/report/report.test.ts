@@ -77,9 +77,9 @@ describe('the message', () => {
     );
 
     expect(subject).toMatch(/^ACTION: SSH still open to internet on web-prod/);
-    expect(email).toContain('AWS said  UnauthorizedOperation: You are not authorized');
+    expect(email).toContain('AWS said   UnauthorizedOperation: You are not authorized');
     expect(email).toContain(
-      'Close it  aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-0web',
+      'Revoke it  aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-0web',
     );
   });
 
