@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { ALL_TRAFFIC, parseProtocol, parseTraffic, protocolTraffic } from '../network/ports.ts';
 import { type Direction, parseRule, type SecurityGroupRule } from '../rule.ts';
-import { isNotKnown, type NotKnown, type Value } from './values.ts';
+import { isNotKnown, type NotKnown, notKnown, type Value } from './values.ts';
 
 /** What a file says that a rule admits. */
 export type DeclaredPeer =
@@ -52,6 +52,17 @@ export function declareRule(address: string, groupId: string, fields: RuleFields
   // Its peer is read with any traffic that can be.
   const { peer: readable } = parseRule({ ...aws, IpProtocol: '-1' });
   return { address, rule: { ...known, traffic, peer: readable }, perhaps: doubt?.because ?? '' };
+}
+
+/** A rule of which nothing is known but its direction. */
+export function unreadableRule(
+  address: string,
+  groupId: string,
+  direction: Direction,
+  because: string,
+): DeclaredRule {
+  const peer = notKnown(because);
+  return declareRule(address, groupId, { direction, protocol: '-1', from: undefined, to: undefined, peer });
 }
 
 function trafficOf({

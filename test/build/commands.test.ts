@@ -24,7 +24,6 @@ async function look(settings: string, [command, regions, status, output]: Row) {
 describe('with settings', () => {
   it.each<Row>([
     ['print', [], 0, 'region: eu-west-3'],
-    ['package', [], 0, 'Service packaged'],
     ['info', ['eu-west-3'], 1, 'does not exist'],
     ['deploy --plan', ['eu-west-3'], 0, 'portcullis-prod (eu-west-3, account 444455556666) is new.'],
     ['remove', ['eu-west-3'], 1, 'Stack does not exist'],

@@ -2,14 +2,14 @@
 import type { Direction } from '../../rule.ts';
 import type { Case, DeclaredGroup } from '../declared.ts';
 import { type DeclaredPlace, SOMEWHERE } from '../declared-place.ts';
-import type { DeclaredRule } from '../declared-rule.ts';
+import { type DeclaredRule, unreadableRule } from '../declared-rule.ts';
 import { elementsOf, isNotKnown, type JsonObject, objectOf, stringOf } from '../values.ts';
 import { casesOf } from './cases.ts';
 import { conditionsIn } from './condition.ts';
 import { type Given, scalarText } from './parameters.ts';
 import { type Environment, ResourceReference, resolve } from './resolve.ts';
 import { namedIn, type Resource } from './resources.ts';
-import { rulesOfProperties, unreadableRule } from './rule-properties.ts';
+import { rulesOfProperties } from './rule-properties.ts';
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
   'AWS::EC2::SecurityGroupIngress': 'ingress',

@@ -1,6 +1,6 @@
 // The rules that properties of a template stand for.
 import type { Direction } from '../../rule.ts';
-import { type DeclaredPeer, type DeclaredRule, declareRule } from '../declared-rule.ts';
+import { type DeclaredPeer, type DeclaredRule, declareRule, unreadableRule } from '../declared-rule.ts';
 import {
   isJsonObject,
   isNotKnown,
@@ -32,17 +32,6 @@ export function rulesOfProperties(
     description: stringOf(memberOf(properties, 'Description')),
   };
   return peersOf(properties).map((peer) => declareRule(address, groupId, { ...fields, peer }));
-}
-
-/** A rule of which nothing is known but its direction. */
-export function unreadableRule(
-  address: string,
-  groupId: string,
-  direction: Direction,
-  because: string,
-): DeclaredRule {
-  const peer = notKnown(because);
-  return declareRule(address, groupId, { direction, protocol: '-1', from: undefined, to: undefined, peer });
 }
 
 function asText(value: unknown): Value<string> {

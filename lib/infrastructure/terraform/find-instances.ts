@@ -31,7 +31,7 @@ export function instancesOf<T extends Node>(
   const config = configOf(plan, resource);
   const targets = targetsOf(plan.root, modulesOf(resource), config?.expressions[argument], config);
   const { resources, isOpen } = targets;
-  const candidates = candidatesFor(targets, nodes, resource);
+  const candidates = candidatesFor(targets, nodes, types, resource);
   const [certain, ...others] = candidates;
   const isPlain = !isOpen && resources.every(({ type }) => types.includes(type));
   return {
@@ -49,6 +49,7 @@ const CANDIDATES = new WeakMap<readonly Node[], WeakMap<Targets, Map<string, rea
 function candidatesFor<T extends Node>(
   targets: Targets,
   nodes: readonly T[],
+  types: readonly string[],
   by: PlannedResource,
 ): readonly T[] {
   const byTargets = CANDIDATES.get(nodes) ?? new WeakMap<Targets, Map<string, readonly Node[]>>();
@@ -56,12 +57,18 @@ function candidatesFor<T extends Node>(
   const bySteps = byTargets.get(targets) ?? new Map<string, readonly Node[]>();
   byTargets.set(targets, bySteps);
   const steps = JSON.stringify(by.steps);
-  const known = bySteps.get(steps) ?? nodesMeant(targets, nodes, by);
+  const known = bySteps.get(steps) ?? nodesMeant(targets, nodes, types, by);
   bySteps.set(steps, known);
   return known as readonly T[];
 }
 
-function nodesMeant(targets: Targets, nodes: readonly Node[], by: PlannedResource): readonly Node[] {
+function nodesMeant(
+  targets: Targets,
+  nodes: readonly Node[],
+  types: readonly string[],
+  by: PlannedResource,
+): readonly Node[] {
+  if (targets.isAny || targets.resources.some((one) => passesOn(one, types))) return nodes;
   const named = NAMED.get(nodes) ?? Map.groupBy(nodes, ({ resource }) => nameOf(resource));
   NAMED.set(nodes, named);
   const found = targets.resources.flatMap((target) => {
@@ -70,6 +77,11 @@ function nodesMeant(targets: Targets, nodes: readonly Node[], by: PlannedResourc
     return alike.filter(({ resource }) => isMeant(resource, target, by));
   });
   return [...new Set(found)];
+}
+
+/** Whether it may answer the id of any: data sources look for one, and a `terraform_data` answers what it is given. */
+function passesOn({ isNamed, type, attribute }: ReferenceTarget, types: readonly string[]): boolean {
+  return isNamed && !types.includes(type) && attribute !== 'default_security_group_id';
 }
 
 const NAMED = new WeakMap<readonly Node[], ReadonlyMap<string, readonly Node[]>>();

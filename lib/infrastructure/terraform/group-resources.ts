@@ -1,12 +1,11 @@
 // The groups that a plan makes, keeps or forgets, each with its inline rules.
-import type { Direction } from '../../rule.ts';
 import type { DeclaredPlace } from '../declared-place.ts';
-import { type DeclaredRule, declareRule } from '../declared-rule.ts';
-import { elementsOf, isNotKnown, memberOf, notKnown, objectOf, stringOf } from '../values.ts';
-import { attributeOf, blocksIn, type PlannedAttributes, textAttribute } from './attributes.ts';
+import type { DeclaredRule } from '../declared-rule.ts';
+import { isNotKnown, memberOf, objectOf, stringOf } from '../values.ts';
+import { attributeOf, type PlannedAttributes, textAttribute } from './attributes.ts';
+import { rulesInside } from './inside-rules.ts';
 import type { PlannedResource, TerraformPlan } from './plan.ts';
-import { attributesBefore, attributesIn, configOf } from './resource-attributes.ts';
-import { INLINE, rulesOf } from './rule-attributes.ts';
+import { attributesIn } from './resource-attributes.ts';
 import { whereOf } from './where.ts';
 
 export const GROUP_TYPES = ['aws_security_group', 'aws_default_security_group'];
@@ -37,7 +36,7 @@ function groupNode(plan: TerraformPlan, resource: PlannedResource): GroupNode {
   const known = resource.fate === 'made' ? undefined : stringOf(id);
   const name = known ?? resource.address;
   const parts = (['ingress', 'egress'] as const).map((direction) =>
-    rulesIn(plan, resource, attributes, name, direction),
+    rulesInside(plan, resource, attributes, name, direction),
   );
   return {
     resource,
@@ -89,41 +88,4 @@ function tagsOf(attributes: PlannedAttributes): Pick<DeclaredPlace, 'tags' | 'ha
   );
   const isWhole = hasAll && !Object.values(objectOf(flags.tags_all)).includes(true);
   return { tags: Object.fromEntries(tags), hasUnknownTags: !isWhole };
-}
-
-/**
- * `after` of a group also lists rules that resources of their own manage, those that this very plan deletes among them: it is what the
- * group has. Only what the configuration says inline is what it will have.
- */
-function rulesIn(
-  plan: TerraformPlan,
-  resource: PlannedResource,
-  attributes: PlannedAttributes,
-  groupId: string,
-  direction: Direction,
-): { readonly isLive: boolean; readonly rules: readonly DeclaredRule[] } {
-  const { address, fate, before } = resource;
-  const config = configOf(plan, resource);
-  const isUnknown = objectOf(attributes.unknown)[direction] === true || attributes.unknown === true;
-  const isInline = config !== undefined && memberOf(config.expressions, direction) !== undefined;
-  const read = (from: PlannedAttributes) =>
-    blocksIn(from, direction).flatMap((block) =>
-      rulesOf(address, groupId, direction, block, INLINE, () => undefined),
-    );
-  if (fate === 'deleted' || fate === 'forgotten') return { isLive: true, rules: read(attributes) };
-  // Without blocks a new group has no rule: the provider removes even the outbound one that EC2 makes. `dynamic` blocks are not in the
-  // configuration of a plan, but what they make is in `after`.
-  if (isUnknown && config !== undefined && !isInline) {
-    return { isLive: true, rules: fate === 'made' ? [] : read(attributesBefore(before)) };
-  }
-  if (isUnknown) return { isLive: false, rules: [unknownRule(address, groupId, direction)] };
-  const isListed = elementsOf(attributes.values[direction]).length > 0;
-  const isKept = fate === 'kept' && !isInline;
-  return { isLive: isKept, rules: isListed || !isKept ? read(attributes) : read(attributesBefore(before)) };
-}
-
-function unknownRule(address: string, groupId: string, direction: Direction): DeclaredRule {
-  const because = `the ${direction} rules are known only after apply`;
-  const fields = { direction, protocol: '-1', from: undefined, to: undefined, peer: notKnown(because) };
-  return declareRule(address, groupId, fields);
 }

@@ -5,7 +5,7 @@ import { elementsOf, isJsonObject, isNotKnown, memberOf, objectOf, stringOf } fr
 import { attributeOf, blocksIn, textAttribute } from './attributes.ts';
 import { type Instances, instancesOf } from './find-instances.ts';
 import type { PlannedResource, TerraformPlan } from './plan.ts';
-import { attributesIn, configOf } from './resource-attributes.ts';
+import { attributesIn, configOf, isAsBefore } from './resource-attributes.ts';
 
 export const LIST_TYPES = ['aws_ec2_managed_prefix_list'];
 const ENTRY_TYPE = 'aws_ec2_managed_prefix_list_entry';
@@ -73,7 +73,7 @@ function setOf(
   if (isNotKnown(attributeOf(attributes, 'entry'))) return undefined;
   const gone = new Set(entries.filter(({ fate }) => fate !== 'forgotten').map(({ before }) => before.cidr));
   const own = blocksIn(attributes, 'entry').map((block) => textAttribute(block, 'cidr'));
-  const kept = isInline ? own : own.filter((cidr) => !gone.has(cidr));
+  const kept = isInline || !isAsBefore(resource, 'entry') ? own : own.filter((cidr) => !gone.has(cidr));
   const added = entries
     .filter(({ fate }) => fate !== 'deleted')
     .map((entry) => textAttribute(attributesIn(plan, entry), 'cidr'));

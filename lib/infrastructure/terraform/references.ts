@@ -11,16 +11,22 @@ export interface ReferenceTarget {
   /** The key of one instance; undefined where the reference names none. */
   readonly key: string | undefined;
   readonly attribute: string | undefined;
+  /** False where it is only within reach, as through a local: then one resource of these is meant, or none. */
+  readonly isNamed: boolean;
 }
 
 export interface Targets {
   readonly resources: readonly ReferenceTarget[];
   /** Whether it goes through something that a plan does not say: then it is one of these, or something else. */
   readonly isOpen: boolean;
+  /** Whether nothing says what it is. */
+  readonly isAny: boolean;
 }
 
-const NOTHING: Targets = { resources: [], isOpen: false };
-const ANYTHING: Targets = { resources: [], isOpen: true };
+const NOTHING: Targets = { resources: [], isOpen: false, isAny: false };
+const ANYTHING: Targets = { resources: [], isOpen: true, isAny: true };
+/** What comes from outside, or is written down, is known: what is not known is something else. */
+const OUTSIDE: Targets = { resources: [], isOpen: true, isAny: false };
 /** Calls of modules within each other; beyond that, anything may be meant. */
 const DEEPEST = 20;
 
@@ -33,15 +39,20 @@ export function targetsOf(
   depth = 0,
 ): Targets {
   const references = longest(referencesIn(expression));
-  // A value that is not known must be from somewhere.
-  if (references.length === 0 || depth > DEEPEST) return ANYTHING;
+  if (depth > DEEPEST) return ANYTHING;
+  // A value that is not known must be from somewhere; what it leads to may also be a constant.
+  if (references.length === 0) return depth === 0 ? ANYTHING : OUTSIDE;
   return joined(references.map((reference) => targetOf(root, modules, reference, within, depth)));
 }
 
 function joined(all: readonly Targets[]): Targets {
   const [only, ...others] = all;
   if (only !== undefined && others.length === 0) return only;
-  return { resources: all.flatMap(({ resources }) => resources), isOpen: all.some(({ isOpen }) => isOpen) };
+  return {
+    resources: all.flatMap(({ resources }) => resources),
+    isOpen: all.some(({ isOpen }) => isOpen),
+    isAny: all.some(({ isAny }) => isAny),
+  };
 }
 
 /** A plan lists `a.b.id`, and beside it `a.b`: only the longest of these says what is meant. */
@@ -66,7 +77,8 @@ function targetOf(
     targetsOf(root, at, expression, resource, depth + 1);
   switch (first) {
     case 'each':
-      return second === 'value' ? follow(modules, within?.forEach) : NOTHING;
+      if (second !== 'value') return NOTHING;
+      return within?.forEach === undefined ? ANYTHING : follow(modules, within.forEach);
     case 'count':
     case 'path':
     case 'terraform':
@@ -81,11 +93,11 @@ function targetOf(
       return output === undefined ? everything(root, at, depth) : follow(at, output);
     }
     case 'data':
-      return { resources: [dataTarget(modules, second)], isOpen: false };
+      return { ...NOTHING, resources: [dataTarget(modules, second, true)] };
     default: {
       const { name, key } = parsePart(second);
       const attribute = third === undefined ? undefined : parsePart(third).name;
-      return { resources: [{ modules, type: first, name, key, attribute }], isOpen: false };
+      return { ...NOTHING, resources: [{ modules, type: first, name, key, attribute, isNamed: true }] };
     }
   }
 }
@@ -118,19 +130,20 @@ function reachableIn(root: ModuleConfig, modules: readonly string[], depth: numb
       ? NOTHING
       : targetsOf(root, modules.slice(0, -1), Object.values(caller.expressions), undefined, depth + 1);
   const resources = own === undefined ? [] : allResources(own, modules);
-  return { resources: [...resources, ...given.resources], isOpen: true };
+  const within = given.resources.map((one) => ({ ...one, isNamed: false }));
+  return { resources: [...resources, ...within], isOpen: true, isAny: false };
 }
 
 function allResources(module: ModuleConfig, modules: readonly string[]): readonly ReferenceTarget[] {
   const own = [...module.resources.keys()].map((address) => {
     const [type = '', name = ''] = address.split('.');
-    return { modules, type, name, key: undefined, attribute: undefined };
+    return { modules, type, name, key: undefined, attribute: undefined, isNamed: false };
   });
-  const data = module.dataTypes.map((type) => dataTarget(modules, type));
+  const data = module.dataTypes.map((type) => dataTarget(modules, type, false));
   const called = [...module.calls].flatMap(([name, call]) => allResources(call.module, [...modules, name]));
   return [...own, ...data, ...called];
 }
 
-function dataTarget(modules: readonly string[], type: string): ReferenceTarget {
-  return { modules, type: `data.${type}`, name: '', key: undefined, attribute: undefined };
+function dataTarget(modules: readonly string[], type: string, isNamed: boolean): ReferenceTarget {
+  return { modules, type: `data.${type}`, name: '', key: undefined, attribute: undefined, isNamed };
 }

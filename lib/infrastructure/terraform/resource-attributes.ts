@@ -1,5 +1,7 @@
 // A planned resource with the configuration that it is from.
-import type { PlannedAttributes } from './attributes.ts';
+
+import { memberOf, objectOf } from '../values.ts';
+import { hasTrue, type PlannedAttributes } from './attributes.ts';
 import { moduleAt, type ResourceConfig } from './configuration.ts';
 import type { PlannedResource, TerraformPlan } from './plan.ts';
 
@@ -18,6 +20,15 @@ export function attributesIn(plan: TerraformPlan, resource: PlannedResource): Pl
   const { fate, before, after, unknown, sensitive } = resource;
   if (fate === 'deleted' || fate === 'forgotten') return attributesBefore(before);
   return { values: after, unknown, sensitive, expressions: configOf(plan, resource)?.expressions };
+}
+
+/** Whether an attribute is known to stay as it is. */
+export function isAsBefore({ before, after, unknown }: PlannedResource, name: string): boolean {
+  return (
+    unknown !== true &&
+    !hasTrue(objectOf(unknown)[name]) &&
+    JSON.stringify(memberOf(before, name)) === JSON.stringify(memberOf(after, name))
+  );
 }
 
 /** What a resource is before the plan is applied: all of it is known. */

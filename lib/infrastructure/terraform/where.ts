@@ -1,5 +1,5 @@
 // The account and the region of a resource, as far as a plan says.
-import { memberOf, objectOf, stringOf } from '../values.ts';
+import { isNotKnown, memberOf, objectOf, stringOf } from '../values.ts';
 import { attributeOf, type PlannedAttributes } from './attributes.ts';
 import { referencesIn } from './configuration.ts';
 import type { PlannedResource, TerraformPlan } from './plan.ts';
@@ -18,10 +18,11 @@ export function whereOf(
 ): Where {
   const known = (name: string) => stringOf(attributeOf(attributes, name));
   const [, , , ofArn, owner] = (known('arn') ?? '').split(':');
+  const own = attributeOf(attributes, 'region');
   const provider = regionOfProvider(plan, configOf(plan, resource)?.providerKey ?? 'aws');
   return {
     accountId: known('owner_id') ?? (owner || undefined),
-    region: ofArn || (known('region') ?? provider),
+    region: ofArn || (isNotKnown(own) ? undefined : (stringOf(own) ?? provider)),
   };
 }
 

@@ -25,8 +25,6 @@ export interface Line {
   readonly isNew?: boolean;
   /** Whether packets from the internet reach it; missing where that was not looked up. */
   readonly exposure?: Exposure['kind'];
-  /** The command that creates the rule again; only for a rule that is gone, or may be. */
-  readonly undo?: string;
 }
 
 /**

@@ -45,7 +45,7 @@ export function sweepExposureInWords(exposure: SweepExposure): string {
 }
 
 function reachedInWords(open: number, closed: number, all: string): string {
-  const until = `until ${closed === 1 ? 'it was' : 'they were'} closed`;
+  const until = `until ${closed === 1 ? 'it was' : 'they were'} revoked`;
   if (open > 0) {
     const more = closed === 0 ? '' : ` ${closed} more could be reached ${until}.`;
     return `${open} of ${all} can be reached from the internet.${more}`;

@@ -2,7 +2,6 @@
 // for the digest, and the ids of the violating rules for the next sweep to compare with.
 import { type Exposure, KINDS } from '../../exposure/exposure.ts';
 import type { LetIn } from '../../exposure/violating-packets.ts';
-import { mayBeGone } from '../../plan/plan.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
 import { parseRule, type SecurityGroup } from '../../rule.ts';
 import { ruleInWords } from '../phrases.ts';
@@ -139,7 +138,7 @@ function toLine(
   { fresh }: SweepTotals,
   before: Comparison,
 ): Line {
-  const { policies, wouldAlso, detail, until, ruleId, undo } = finding;
+  const { policies, wouldAlso, detail, until, ruleId } = finding;
   return {
     groupId: group.id,
     groupName: group.name,
@@ -154,7 +153,6 @@ function toLine(
     ...(detail === undefined ? {} : { detail }),
     ...(until === undefined ? {} : { until }),
     ...(fresh === undefined ? {} : { isNew: !before.seen.has(ruleId) }),
-    ...(undo === undefined || !mayBeGone(finding) ? {} : { undo }),
   };
 }
 

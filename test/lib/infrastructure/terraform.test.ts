@@ -1,4 +1,5 @@
 // Terraform plans: what would be open once they are applied.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '../../../lib/infrastructure/terraform/read-plan.ts';
 import { parseBlockList } from '../../../lib/network/nat64.ts';
@@ -342,6 +343,59 @@ describe('a new group', () => {
   });
 });
 
+describe('dynamic blocks of which for_each is not known', () => {
+  // As Terraform prints it: see test/fixtures/plans.
+  const recorded = JSON.parse(readFileSync('test/fixtures/plans/unknown-for-each.json', 'utf8'));
+  const findings = findingsIn([plan(recorded)]);
+
+  it.each([
+    ['alone', 'aws_security_group.dynamic', /may have more ingress rules, which a dynamic block makes/],
+    ['beside other blocks', 'aws_security_group.beside', /may have more ingress rules/],
+    ['in a prefix list', 'aws_security_group_rule.listed', /the entries of prefix list .* are not known/],
+    [
+      'instead of which an argument is given',
+      'aws_security_group.argument',
+      /the ingress rules are known only/,
+    ],
+  ])('leave a group undecided: %s', (_, address, reason) => {
+    expect(findings.filter((one) => one.address === address)).toEqual([
+      expect.objectContaining({ verdict: 'undecided', reason: expect.stringMatching(reason) }),
+    ]);
+  });
+
+  it('leave alone groups without blocks, and those that only admit their own members', () => {
+    expect(findings.map(({ groupId }) => groupId)).not.toContain('aws_security_group.no_blocks');
+    expect(findings.map(({ groupId }) => groupId)).not.toContain('aws_security_group.members');
+  });
+});
+
+describe('what a dynamic block takes over from a resource of its own', () => {
+  const values = (ingress: readonly unknown[]) => ({ id: 'sg-1', name: 'web', ingress, egress: [] });
+  const removed = oldRule({}, undefined, {
+    actions: ['delete'],
+    before: {
+      type: 'ingress',
+      protocol: 'tcp',
+      from_port: 22,
+      to_port: 22,
+      cidr_blocks: [WORLD],
+      security_group_id: 'sg-1',
+    },
+    config: null,
+  });
+
+  it('stays, though this very plan deletes that resource', () => {
+    const taken = group(undefined, {
+      actions: ['update'],
+      before: values([]),
+      after: values([block({ cidr_blocks: [WORLD] })]),
+      unknown: {},
+    });
+
+    expect(worst(found(taken, removed))).toBe('violation');
+  });
+});
+
 describe('what is not known', () => {
   const unsaid = (...names: readonly string[]) => ({
     unknown: {
@@ -357,6 +411,19 @@ describe('what is not known', () => {
 
   it.each<[string, string, Planned]>([
     ['an address', 'undecided', vpcRule({}, undefined, unsaid('cidr_ipv4'))],
+    [
+      'an address that is no argument of the configuration',
+      'undecided',
+      vpcRule({}, undefined, { unknown: { ...ANSWERED, security_group_id: true, cidr_ipv4: true } }),
+    ],
+    [
+      'a block that an older Terraform leaves out of a list',
+      'undecided',
+      oldRule({ cidr_blocks: ['10.0.0.0/8'] }, undefined, {
+        unknown: { security_group_id: true, cidr_blocks: [false, true] },
+      }),
+    ],
+    ['the whole of a group', 'undecided', group(undefined, { after: {}, unknown: true })],
     [
       'an address, at another port',
       'compliant',
@@ -493,6 +560,20 @@ describe('the group of a rule that is not known yet', () => {
     );
 
     expect(worst(found(...halves(eks)))).toBe('violation');
+  });
+
+  it.each([
+    [
+      'a resource that answers what it is given',
+      through('terraform_data.ids.output.web', 'terraform_data.ids'),
+    ],
+    ['a data source', through('data.aws_security_group.web.id', 'data.aws_security_group.web')],
+    ['nobody knows what', { config: {} }],
+  ])('may be any group of the plan where it comes from %s', (_, more) => {
+    const [first, second] = halves({}, more);
+
+    expect(worst(found(group(), first as Planned, second as Planned))).toBe('undecided');
+    expect(worst(found(group(), second as Planned))).toBe('compliant');
   });
 
   it('may be a default group that the plan manages', () => {

@@ -54,7 +54,7 @@ it('of rules that the sweep has closed, it says what could be reached', async ()
   await sweepOnce(region, { mode: 'enforce' });
 
   expect(mailOf(region)).toContain(
-    'Exposure  3 of 6 inbound findings could be reached from the internet until they were closed.',
+    'Exposure  3 of 6 inbound findings could be reached from the internet until they were revoked.',
   );
   expect(mailOf(region)).toContain(': While it was open, packets from the internet could reach i-00 (web-0)');
 });

@@ -4,7 +4,9 @@ import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-
 import fc from 'fast-check';
 import { type Changed, parseChange } from '../../../lib/change/change.ts';
 import { homeTarget } from '../../../lib/config.ts';
+import { within } from '../../../lib/network/intervals.ts';
 import type { End, Task } from '../../../lib/remediation/state.ts';
+import { addressesOf, parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { sweepChange } from '../../../lib/sweep/judge-group.ts';
 import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
 import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-world.ts';
@@ -199,10 +201,21 @@ function run(history: History, task: Task, faults: readonly Fault[], name: strin
   // What stays of a rule violates since that did.
   for (const id of world.rules.keys()) if (world.added.has(id) && !rules.has(id)) history.seen.add(id);
   for (const id of world.byBot.difference(before)) {
+    if (isWithdrawn(world, rules.get(id))) continue;
     if (!isOver(history) && !isTrimmed(world, rules.get(id))) wrongs.push(`${id} is closed before its time`);
     if (isTagged(history)) wrongs.push(`${id} is closed though the group is tagged`);
   }
   return end;
+}
+
+/** Whether a rule that is gone was added to keep a part of one that is still there, so that nothing is closed. */
+function isWithdrawn({ rules, added }: ModelWorld, gone: AwsSecurityGroupRule | undefined): boolean {
+  if (gone?.SecurityGroupRuleId === undefined || !added.has(gone.SecurityGroupRuleId)) return false;
+  const part = parseRule(gone);
+  const isWhole = (rule: SecurityGroupRule) =>
+    within([part.traffic], [rule.traffic]) &&
+    within(addressesOf(part.peer).ipv4, addressesOf(rule.peer).ipv4);
+  return [...rules.values()].map(parseRule).some(isWhole);
 }
 
 /** Whether the other port of a rule that is gone is still open, to the same addresses. */

@@ -18,7 +18,7 @@ it('a rule is never closed before its time, and always at its end, whatever peop
       const { world, wrongs, opened } = history;
 
       expect([...world.wrongs, ...wrongs, ...overdue(history)]).toEqual([]);
-      const told = world.mails.filter((subject) => subject.startsWith('Closes at'));
+      const told = world.mails.filter((subject) => subject.startsWith('To be revoked at'));
       expect(told.length).toBeLessThanOrEqual(opened);
       expect([...world.entries.values()].filter(({ state }) => state !== 'notified')).toEqual([]);
     }),
@@ -53,8 +53,7 @@ it('what stays of a rule that another policy trims at once is never closed befor
       expect([...world.wrongs, ...wrongs, ...overdue(history)]).toEqual([]);
       expect([...world.entries.values()].filter(({ state }) => state === 'waiting')).toEqual([]);
     }),
-    // One history in about 700 still breaks it (docs/security.md, known limits): until it is fixed, these are always the same ones.
-    { numRuns: 200, seed: 1 },
+    SOME,
   );
 }, 300_000);
 
