@@ -17,7 +17,8 @@ it('draws every phase of an entry, and no other', () => {
 it('draws every phase of a sweep, and no other', () => {
   const [, diagram = ''] = /## The sweep.*?```mermaid\n(.*?)```/s.exec(page) ?? [];
   const drawn = [...diagram.matchAll(/(\w+) --> (\w+|\[\*\])/g)].map(([, from]) => from);
-  const [, union = ''] = /type SweepPhase = (.*);/.exec(readFileSync('lib/sweep/state.ts', 'utf8')) ?? [];
+  const [, union = ''] =
+    /SWEEP_PHASES = (.*) as const/.exec(readFileSync('lib/sweep/state.ts', 'utf8')) ?? [];
   const phases = [...union.matchAll(/'(\w+)'/g)].map(([, phase]) => phase);
 
   expect(phases.length).toBeGreaterThan(0);

@@ -6,7 +6,9 @@ import { evaluate } from '../lib/evaluate/evaluate.ts';
 import { makePlan } from '../lib/plan/make-plan.ts';
 import { lint } from '../lib/policy/lint.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
+import { WIDTH } from '../lib/report/mail/mail.ts';
 import { runCase, withExceptions } from '../lib/report/policy-cases.ts';
+import { wrap } from '../lib/report/sanitize.ts';
 import { parseRule } from '../lib/rule.ts';
 import { CONTEXT } from './lib/context.ts';
 
@@ -30,6 +32,10 @@ describe.each(tested)('policy $policy.id', ({ policy: document, cases = { cases:
 });
 
 describe('the shipped policies', () => {
+  it.each(policies)('$id gives its advice in two lines of a mail', ({ description }) => {
+    expect(wrap(description, WIDTH).length).toBeLessThanOrEqual(2);
+  });
+
   it('mean what they say, as far as anybody can tell', () => {
     expect(
       lint(

@@ -65,7 +65,7 @@ export function backtestCommand(io: CommandIo): Command {
     .option('--own-role <pattern>', 'the role of Portcullis itself; its changes are left out', 'portcullis-*')
     .option(
       '--breaker-limit <count>',
-      'how many groups the breaker lets Portcullis close within 15 minutes',
+      'in how many groups the breaker lets Portcullis revoke rules within 15 minutes',
       countOption,
       10,
     )

@@ -25,7 +25,7 @@ interface StatusOptions extends StageOptions {
 export function breakerCommand(io: CommandIo): Command {
   return createCommand('breaker')
     .description(
-      'The breaker protects you from a wrong policy. If a policy is new, or was changed in the last 72 hours, and would close rules in ' +
+      'The breaker protects you from a wrong policy. If a policy is new, or was changed in the last 72 hours, and would revoke rules in ' +
         'too many groups, it is on hold until you release it. Settled policies that exceed the limit wait until there is room, and ' +
         'then continue by themselves.',
     )
@@ -85,7 +85,7 @@ async function releaseOne(io: CommandIo, name: string, options: StageOptions): P
   print(
     io,
     name === SWEEP
-      ? 'The sweeps of the next 24 hours close what the policies now in force ask for, however much that is.'
+      ? 'The sweeps of the next 24 hours revoke what the policies now in force ask for, however much that is.'
       : `${name} is released for 24 hours, without a limit. What waits for it is revoked within minutes, at most two groups a second; \`portcullis breaker status\` shows how much is left.`,
   );
 }

@@ -22,7 +22,7 @@ interface Options extends StageOptions {
 export function evidenceCommand(io: CommandIo): Command {
   return createCommand('evidence')
     .description(
-      'Searches VPC Flow Logs in CloudWatch Logs for who came in through a rule before Portcullis closed it. It changes nothing. ' +
+      'Searches VPC Flow Logs in CloudWatch Logs for who came in through a rule before Portcullis revoked it. It changes nothing. ' +
         'It uses your AWS credentials (logs:FilterLogEvents and, for a record without stored interfaces, EC2 Describe calls) ' +
         'and does not depend on the setting flowLogs.',
     )

@@ -61,7 +61,7 @@ function showChange({ change }: Simulation): string[] {
 /** Only a deployment has a sweep to compare with. */
 const OMITTED = [
   'CloudTrail left out what the call is about, because it is too large. A deployed Portcullis now begins a sweep, which',
-  'also closes the violations that are newer than the last complete sweep before this event.',
+  'also revokes the violations that are newer than the last complete sweep before this event.',
 ];
 
 function subjectOf({ group, rules }: Extract<Simulation['change'], { kind: 'changed' }>): string {

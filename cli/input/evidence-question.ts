@@ -41,7 +41,7 @@ async function liveQuestion(groupId: string, opening: Opening, ec2: EC2Client): 
   const { interfaces, flowLogs = [] } = around;
   const question = makeQuestion([opening], { interfaces, rules, flowLogs, lists: new Map() });
   const nobody = interfaces.length === 0 ? [`no interface has ${groupId} now`] : [];
-  const now = 'these are the interfaces and rules of now, not those of the time when the rule was closed';
+  const now = 'these are the interfaces and rules of now, not those of the time when the rule was revoked';
   return { ...question, gaps: [...question.gaps, ...nobody, now] };
 }
 

@@ -44,7 +44,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | un
   ['exposure', (row) => mostExposed(row)],
   ['exposure_reason', ([{ finding }]) => finding.exposure?.text],
   ['baseline', ([{ finding }]) => (finding.known === true ? 'known' : '')],
-  ['close_command', closeCell],
+  ['revoke_command', closeCell],
 ];
 
 function closeCell([{ finding, rule, profile }]: Row): string {

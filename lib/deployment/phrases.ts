@@ -21,7 +21,7 @@ type Sentence = (one: Difference) => string;
 const SENTENCES: Readonly<Record<Difference['kind'], Sentence>> = {
   mode: (one) => `mode: ${arrow(one)}. ${modeMeaning(one)}`,
   sweep: (one) =>
-    `sweep: ${arrow(one)}. It ${one.to === 'enforce' ? 'closes what it finds, old rules included' : 'only reports what it finds'}.`,
+    `sweep: ${arrow(one)}. It ${one.to === 'enforce' ? 'revokes what it finds, old rules included' : 'only reports what it finds'}.`,
   trim: (one) => `trim: ${trims(one.from)} -> ${trims(one.to)}.${trimMeaning(one)}`,
   breaker: (one) =>
     `breaker: ${arrow(one)}.${one.risk === undefined ? '' : ' It lets more through before it trips.'}`,

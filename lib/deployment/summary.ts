@@ -22,7 +22,7 @@ export function summaryOf(
   options: string,
 ): readonly string[] {
   const { MODE: mode = 'unknown', SWEEP_MODE: sweep } = inForce.variables;
-  const sweeps = mode === 'enforce' && sweep === 'enforce' ? 'closes what it finds' : 'only reports';
+  const sweeps = mode === 'enforce' && sweep === 'enforce' ? 'revokes what it finds' : 'only reports';
   const waiting = subscribers.filter(({ isConfirmed }) => !isConfirmed).map(({ endpoint }) => endpoint);
   const heard = subscribers.filter(({ isConfirmed }) => isConfirmed).map(({ endpoint }) => endpoint);
   return [

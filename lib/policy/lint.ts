@@ -62,7 +62,7 @@ function idleGrace({ grace, action, mode }: Policy): readonly Found[] {
   if (action === 'notify')
     return at('this policy only notifies, and does so at once: a grace changes nothing');
   if (mode === 'dry-run')
-    return at('nothing is closed in a dry run: the grace changes nothing until the policy is enforced');
+    return at('nothing is revoked in a dry run: the grace changes nothing until the policy is enforced');
   return [];
 }
 

@@ -14,11 +14,9 @@ const plainPolicy = z.strictObject({
     .refine((id) => id !== 'sweep', 'this id stands for the sweep: choose another one'),
   title: z.string().min(1).max(120).meta({ description: 'The wanted state, in one sentence' }),
   severity: z.enum(['critical', 'high', 'medium', 'low']),
-  description: z
-    .string()
-    .min(1)
-    .max(2000)
-    .meta({ description: 'Why, and what to do instead: the actor reads this' }),
+  description: z.string().min(1).max(2000).meta({
+    description: 'What to do instead, and why, in one or two sentences: whoever opened the rule reads this',
+  }),
   references: listOrNone(reference, loneReference).default([]),
   scope: scope.optional(),
   match,

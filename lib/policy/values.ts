@@ -116,7 +116,7 @@ export const grace = z
     error: ({ input }) => `\`${input}\` is no grace: ${graceHint(String(input))}`,
   })
   .meta({
-    description: 'How long people have after the report before the rule is closed, 1m to 15m',
+    description: 'How long people have after the report before the rule is revoked, 1m to 15m',
     examples: ['10m'],
     pattern: '^([1-9]|1[0-5])m$',
   });

@@ -106,7 +106,7 @@ function mailOf(facts: BatchFacts, headline: string, id: string): string {
   const since = (items[0]?.time ?? facts.now.toISOString()).slice(0, 10);
   const rows = [
     { label: 'All of them', lines: [ownCommand(facts, 'history', ` --since ${since}`)] },
-    { label: 'Close them', lines: closeThem(facts) },
+    { label: 'Revoke them', lines: closeThem(facts) },
     { label: 'Need a rule?', lines: [ownCommand(facts, 'restore <record>')] },
   ];
   const lines = [

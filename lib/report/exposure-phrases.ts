@@ -64,7 +64,7 @@ export function elsewhereInWords({ exposure }: Facts): readonly string[] {
   const { of, through, count } = elsewhere;
   const more = count < 2 ? '' : `, and so on ${counted(count - 1, 'other interface')}`;
   return [
-    `Closed here, still open on ${whoIn(of)} through ${groupsInWords(through)}${more}. A network ACL that denies it closes it for the whole subnet.`,
+    `Revoked here, still open on ${whoIn(of)} through ${groupsInWords(through)}${more}. A network ACL can deny it for the whole subnet.`,
   ];
 }
 

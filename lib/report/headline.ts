@@ -36,7 +36,7 @@ function storyOf(facts: Facts): Story {
   const loud = checks.holds.find(({ isLoud }) => isLoud);
   if (loud !== undefined) return { text: HOLDS[loud.because](loud.policyIds), isOfGroup: false };
   const [first, ...others] = reportedRules(facts);
-  if (first === undefined) return { text: 'Nothing left to close', isOfGroup: true };
+  if (first === undefined) return { text: 'Nothing left to revoke', isOfGroup: true };
   const traffic = trafficInWords(first.rule.traffic);
   if (checks.recurring.some(({ isLoud }) => isLoud))
     return { text: `Comes back: ${traffic}`, isOfGroup: true };
@@ -65,7 +65,7 @@ const HEADLINES: Readonly<Record<Status, (reported: ReportedRule) => string>> = 
   waiting: ({ rule }) => `On hold: ${opening(rule, 'still open')}`,
   protected: ({ rule }) => `Left open: ${short(rule)}`,
   foreign: ({ rule }) => `Ask the owner: ${opening(rule, 'open')}`,
-  grace: ({ rule, until = '' }) => `Closes at ${minuteInWords(until)}: ${short(rule)}`,
+  grace: ({ rule, until = '' }) => `To be revoked at ${minuteInWords(until)}: ${short(rule)}`,
   revoked: ({ rule }) => `Revoked: ${opening(rule, 'open')}`,
   trimmed: ({ rule }) => `Trimmed: ${opening(rule, 'open')}`,
   'dry-run': ({ rule }) => `Dry run: ${opening(rule, 'open')}`,
@@ -89,7 +89,7 @@ const IN_SHORT: Readonly<Record<Status, string>> = {
   waiting: 'on hold',
   protected: 'left open',
   foreign: 'left open',
-  grace: 'closing soon',
+  grace: 'to be revoked',
   revoked: 'revoked',
   trimmed: 'trimmed',
   'dry-run': 'in dry run',

@@ -27,7 +27,7 @@ const LOST: Readonly<Record<Loss, string>> = {
   types:
     'not kept: ICMP types that are allowed: each would be a rule of its own, more than the limit for trimming',
   addresses:
-    'not kept: allowed addresses on the closed ports, such as private ones. Add rules for any that need them',
+    'not kept: allowed addresses on the forbidden ports, such as private ones. Add rules for any that need them',
   all: 'revoked as a whole: keeping a part of it would take more rules than the limit for trimming',
   deployment:
     'revoked as a whole: this deployment may not add the rules that would keep a part of it (trimLimit is 0)',

@@ -15,7 +15,7 @@ export function leastSweepAge(rate: string): number | undefined {
 export const sweepSchema = z
   .strictObject({
     mode: z.enum(['report', 'enforce']).optional().meta({
-      description: 'Whether the sweep closes what it finds; in a dry run it only reports',
+      description: 'Whether the sweep revokes what it finds; in a dry run it only reports',
     }),
     rate: z
       .string()

@@ -111,7 +111,7 @@ function foundAfter(
 /** Moves on to the next group, or to the report. */
 function dealtWith({ batch: _, ...step }: Step, count: number): SweepAttempt {
   const toClose = step.sweep.toClose.slice(count);
-  const phase = toClose.length === 0 ? 'reporting' : 'closing';
+  const phase = toClose.length === 0 ? 'reporting' : 'revoking';
   return { ...step, sweep: { ...step.sweep, toClose, phase }, isUnsaved: true };
 }
 

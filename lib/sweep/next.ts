@@ -34,9 +34,9 @@ export function next(attempt: SweepAttempt): readonly SweepCommand[] {
   if (attempt.batch !== undefined) return judge(attempt, sweep);
   if (attempt.timeLeft < RESERVE) return release(attempt);
   switch (sweep.phase) {
-    case 'judging':
+    case 'evaluating':
       return look(attempt, sweep);
-    case 'closing':
+    case 'revoking':
       return [{ do: 'read-groups', groupIds: nextToClose(attempt, sweep).map(({ groupId }) => groupId) }];
     case 'reporting':
       return report(attempt, sweep);

@@ -64,7 +64,7 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
     case 'asked':
       return {
         ...attempt,
-        sweep: { ...sweep, phase: 'closing', hold: seen.hold, onHold: seen.onHold },
+        sweep: { ...sweep, phase: 'revoking', hold: seen.hold, onHold: seen.onHold },
         isUnsaved: true,
       };
     case 'remediated':
@@ -87,7 +87,7 @@ function judged(attempt: SweepAttempt): SweepAttempt {
   const { batch, sweep, end } = attempt;
   if (end !== undefined || batch === undefined || sweep === undefined) return attempt;
   if (readsLeft(attempt, sweep).length > 0) return attempt;
-  if (sweep.phase === 'judging') return withBatchJudged(attempt, sweep);
+  if (sweep.phase === 'evaluating') return withBatchJudged(attempt, sweep);
   return isHeldBack(attempt, sweep) ? withHeldBack(attempt, sweep) : attempt;
 }
 

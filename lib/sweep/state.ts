@@ -27,10 +27,11 @@ export interface SweepTask extends Settings {
 }
 
 /**
- * `judging`: every group is judged, nothing is closed; `closing`: the breaker has answered, and the groups with rules to close are
- * closed or reported; `reporting`: the digest is next; `finished`: the digest is made, and published unless it is pending.
+ * `evaluating`: every group is evaluated, nothing is revoked; `revoking`: the breaker has answered, and the groups with rules to revoke
+ * are remediated or reported; `reporting`: the digest is next; `finished`: the digest is made, and published unless it is pending.
  */
-type SweepPhase = 'judging' | 'closing' | 'reporting' | 'finished';
+export const SWEEP_PHASES = ['evaluating', 'revoking', 'reporting', 'finished'] as const;
+type SweepPhase = (typeof SWEEP_PHASES)[number];
 
 /** A violating rule that the previous sweep did not find, and the rules together with which it violates. */
 export type Candidate = readonly [ruleId: string, ...beside: string[]];

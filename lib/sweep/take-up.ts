@@ -1,7 +1,14 @@
 // Chooses the sweep that an attempt works on: the one under way, a new one, or one whose digest is pending.
 import { LEASE } from '../remediation/lease.ts';
 import { emptyTotals, leavesOpen, remembersAll } from '../report/digest/sweep-totals.ts';
-import { MIXED, type Previous, type StoredSweep, type Sweep, type SweepAttempt } from './state.ts';
+import {
+  MIXED,
+  type Previous,
+  type StoredSweep,
+  SWEEP_PHASES,
+  type Sweep,
+  type SweepAttempt,
+} from './state.ts';
 
 /**
  * The sweep with the lease of this attempt; undefined if there is nothing to do, or another attempt is at work. `wantedSince` is the
@@ -35,10 +42,12 @@ function leased({ attemptId, now, timeLeft }: SweepAttempt, sweep: StoredSweep):
  */
 function resumed(attempt: SweepAttempt, last: StoredSweep, wantedSince: string | undefined): StoredSweep {
   const { task } = attempt;
+  // An earlier release had other names for the phases: its sweep starts over.
+  if (!SWEEP_PHASES.includes(last.phase)) return begun(attempt, last, wantedSince);
   const isOnlyToReport = last.mode === 'enforce' && task.mode === 'report';
   if (last.policies === task.policiesHash && !isOnlyToReport) return last;
-  if (last.phase === 'judging') return begun(attempt, last, wantedSince);
-  return last.phase === 'closing' ? { ...last, policies: MIXED } : last;
+  if (last.phase === 'evaluating') return begun(attempt, last, wantedSince);
+  return last.phase === 'revoking' ? { ...last, policies: MIXED } : last;
 }
 
 /** A new sweep after the last one, or in place of one that has only judged. */
@@ -52,7 +61,7 @@ function begun(
   const previous = last?.phase === 'finished' ? previousOf(last) : last?.previous;
   return {
     startedAt,
-    phase: 'judging',
+    phase: 'evaluating',
     mode: task.mode,
     policies: task.policiesHash,
     ...{

@@ -44,9 +44,9 @@ export function judgingFigures(directory: string): readonly Figure[] {
     const compared =
       missing === undefined
         ? [
-            figure(`judging / Cloud Custodian, ${what}`, judge, ratios(theirs, judged), 'times as fast'),
+            figure(`evaluating / Cloud Custodian, ${what}`, judge, ratios(theirs, judged), 'times as fast'),
             figure(
-              `reading and judging / Cloud Custodian, ${what}`,
+              `reading and evaluating / Cloud Custodian, ${what}`,
               both,
               ratios(theirs, all),
               'times as fast',
@@ -56,7 +56,7 @@ export function judgingFigures(directory: string): readonly Figure[] {
     const rates = judged.map((seconds) => (GROUPS * 20) / seconds);
     return [
       ...compared,
-      figure(`permissions judged, ${what}`, '', rates, 'a second'),
+      figure(`permissions evaluated, ${what}`, '', rates, 'a second'),
       figure(
         `the first round beside the others, ${what}`,
         '',

@@ -87,7 +87,7 @@ describe('portcullis validate', () => {
 
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /no-world-open-admin\.yaml:17:\d+: warning: this exception of me expired on 2020-01-01/,
+      /no-world-open-admin\.yaml:16:\d+: warning: this exception of me expired on 2020-01-01/,
     );
   });
 

@@ -30,7 +30,7 @@ describe('portcullis simulate --rule', () => {
     expect(stdout.trimEnd().split('\n')).toEqual([
       'Portcullis would revoke SSH (tcp/22) from the whole internet (0.0.0.0/0).',
       'Why: no-world-open-admin: Anyone on the internet can reach tcp/22.',
-      expect.stringMatching(/^Instead: Scanners find an open admin port within minutes/),
+      expect.stringMatching(/^Instead: Use Session Manager, which needs no inbound rule/),
     ]);
   });
 

@@ -39,7 +39,9 @@ describe('a message', () => {
   const of = (audience: object) => makeMessage({ ...facts, group, audience });
 
   it('names whom to ask', () => {
-    expect(of({ contact: '#cloud-security' }).email).toContain('Ask #cloud-security first.');
+    expect(of({ contact: '#cloud-security' }).email).toContain(
+      'Ask #cloud-security for an exception first: ',
+    );
   });
 
   it('links to the group in its own account, and to nothing where no portal is set', () => {

@@ -107,7 +107,7 @@ const STATUS_WORDS: Readonly<Record<Exclude<Status, 'grace'>, string>> = {
 };
 
 function statusInWords({ status, until = '' }: ReportedRule): string {
-  return status === 'grace' ? `Closes at ${dayAndMinute(until)}` : STATUS_WORDS[status];
+  return status === 'grace' ? `To be revoked at ${dayAndMinute(until)}` : STATUS_WORDS[status];
 }
 
 /** The one command that undoes, releases or closes, where it fits. */

@@ -26,7 +26,7 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
       nextSteps: [
         ...(facts.hold === undefined || facts.hold.because === 'room'
           ? []
-          : [`Run \`${goOnCommand(facts, facts.hold)}\`, and the next sweep closes them.`]),
+          : [`Run \`${goOnCommand(facts, facts.hold)}\`, and the next sweep revokes them.`]),
         `Run \`${auditCommandLine(target)}\` to see everything as it is now.`,
       ],
       keywords: [facts.id.slice(0, LIMITS.keyword)],
@@ -51,7 +51,7 @@ function describe(facts: DigestFacts): string {
   const shown = totals.mostSevere.slice(0, LIMITS.rules);
   const more = totals.violations + totals.undecided - shown.length;
   return [
-    ...(hold === undefined ? [] : [`*On hold*: nothing was closed. ${sweepHoldInWords(hold)}`]),
+    ...(hold === undefined ? [] : [`*On hold*: nothing was revoked. ${sweepHoldInWords(hold)}`]),
     countsInWords(facts),
     `*Done*: ${statuses(totals.byStatus).join('; ')}`,
     ...shown.map(

@@ -1,5 +1,6 @@
 // The digest as plain text: what was found and done, the most severe findings, and what to do.
 
+import { mayBeGone } from '../../plan/plan.ts';
 import { layOut } from '../mail/rows.ts';
 import { auditCommandLine, ownCommand } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
@@ -25,7 +26,7 @@ export function digestMail(facts: DigestFacts): string {
     mostSevere(facts).join('\n'),
     layOut([
       { label: 'Missed', lines: missedInWords(facts) },
-      { label: 'Close them', lines: closeThem(facts) },
+      { label: 'Revoke them', lines: closeThem(facts) },
       { label: 'Need one?', lines: undo(facts) },
       { label: 'Sweep', lines: [times(facts)] },
     ]).join('\n'),
@@ -58,11 +59,11 @@ function wantedInWords({ wanted, mode, audience }: DigestFacts): string[] {
   return comparedWith === undefined
     ? [
         call,
-        'It closes nothing: there is no complete sweep before the call under the same policies, or this is a dry run.',
+        'It revokes nothing: there is no complete sweep before the call under the same policies, or this is a dry run.',
       ]
     : [
         call,
-        `It closes what the sweep of ${timeInWords(comparedWith, audience)} had not seen, unless a record already has it.`,
+        `It revokes what the sweep of ${timeInWords(comparedWith, audience)} had not seen, unless a record already has it.`,
       ];
 }
 
@@ -81,7 +82,7 @@ function done({ mode, totals, wanted }: DigestFacts): string[] {
   if (totals.violations === 0) return [];
   if (mode === 'report' && wanted?.comparedWith === undefined)
     return [
-      'Nothing: this sweep only reports. With mode=enforce and sweepMode=enforce it closes what it finds.',
+      'Nothing: this sweep only reports. With `mode: enforce` and `sweep: { mode: enforce }` it revokes what it finds.',
     ];
   return [statuses(totals.byStatus).join('; ')];
 }
@@ -129,20 +130,18 @@ function closeThem({ totals, target }: DigestFacts): string[] {
 /** Commands for one mail; `history` lists the rest. */
 const MOST_COMMANDS = 5;
 
-/** The command that restores each group's record, and for readers without a clone, one AWS CLI command per rule. */
+/** The command that restores each group's record. */
 function undo(facts: DigestFacts): string[] {
   const { id, totals, audience } = facts;
-  const gone = totals.mostSevere.filter((line) => line.undo !== undefined);
+  const gone = totals.mostSevere.filter(({ status }) => mayBeGone({ outcome: status }));
   if (gone.length === 0) return [];
   const records = [...Map.groupBy(gone, ({ groupId }) => groupId)].map(([groupId, lines]) => {
     const ids = lines.some(({ status }) => status === 'revoked') ? [] : lines.map(({ ruleId }) => ruleId);
     return restoreById(`${id}/${groupId}`, facts, ids);
   });
-  const commands = gone.flatMap(({ undo: command = [] }) => command);
   return [
-    `Ask ${audience.contact ?? 'the people who run Portcullis'} for an exception first. Without one, Portcullis revokes the rule again.`,
+    `Ask ${audience.contact ?? 'the people who run Portcullis'} for an exception first: without one, Portcullis revokes the rule again.`,
     ...shorten(records, MOST_COMMANDS, 'groups'),
-    ...shorten(commands, MOST_COMMANDS, 'rules'),
     `${ownCommand(facts, 'history')}  lists all groups that lost rules`,
   ];
 }

@@ -87,7 +87,7 @@ function digestHeadline({ target: { accountId, region }, totals, missed, hold }:
   }
   const { byStatus } = totals;
   const open = (byStatus.denied ?? 0) + (byStatus.failed ?? 0);
-  const start = open > 0 ? `ACTION: sweep could not close ${counted(open, 'rule')}` : 'Sweep';
+  const start = open > 0 ? `ACTION: sweep could not revoke ${counted(open, 'rule')}` : 'Sweep';
   const story = [...foundInWords(totals), ...doneInWords(byStatus, missed)].join(', ');
   return withPlace(`${start}: ${story}`, accountId, region);
 }

@@ -8,7 +8,7 @@ import type { DigestFacts, HeldBack } from './digest-facts.ts';
 export function heldRows(facts: DigestFacts): readonly Labelled[] {
   const { hold } = facts;
   if (hold === undefined) return [];
-  const why = `Nothing was closed. ${sweepHoldInWords(hold)}`;
+  const why = `Nothing was revoked. ${sweepHoldInWords(hold)}`;
   const command = goOnCommand(facts, hold);
   if (hold.because === 'stopped') {
     return [
@@ -21,7 +21,7 @@ export function heldRows(facts: DigestFacts): readonly Labelled[] {
     'A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.';
   return [
     { label: 'On hold', lines: [why, look] },
-    { label: 'They must go', lines: [command, 'The next sweep closes them.'] },
+    { label: 'They must go', lines: [command, 'The next sweep revokes them.'] },
     {
       label: 'They are fine',
       lines: ['Fix the policy and deploy it, then release the sweep. The next sweep uses the fixed policy.'],
@@ -29,16 +29,16 @@ export function heldRows(facts: DigestFacts): readonly Labelled[] {
   ];
 }
 
-/** `This sweep would close 37 rules in 12 groups. The limit is 10 groups, ...` */
+/** `This sweep would revoke 37 rules in 12 groups. The limit is 10 groups, ...` */
 export function sweepHoldInWords({ rules, groups, limit, because }: HeldBack): string {
-  const would = `This sweep would close ${counted(rules, 'rule')} in ${counted(groups, 'group')}`;
+  const would = `This sweep would revoke ${counted(rules, 'rule')} in ${counted(groups, 'group')}`;
   switch (because) {
     case 'limit':
       return `${would}, more than the limit of ${counted(limit, 'group')}.`;
     case 'latched':
       return `${would}. An earlier sweep exceeded the limit of ${counted(limit, 'group')}, and nobody has released sweeps since.`;
     case 'room':
-      return `${would}. With what was closed just before, that is more than the limit of ${counted(limit, 'group')}. The next sweep closes them if there is room then.`;
+      return `${would}. With what was revoked just before, that is more than the limit of ${counted(limit, 'group')}. The next sweep revokes them if there is room then.`;
     case 'stopped':
       return `${would}. Somebody has stopped all revoking.`;
   }

@@ -22,8 +22,6 @@ export interface Line {
   readonly until?: string;
   /** Whether the previous sweep did not find it; undefined where nothing can be compared. */
   readonly isNew?: boolean;
-  /** The command that creates the rule again; only for a rule that is gone, or may be. */
-  readonly undo?: string;
 }
 
 /**

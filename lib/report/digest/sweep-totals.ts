@@ -1,6 +1,5 @@
 // What a sweep has found so far, as plain JSON of bounded size however many groups there are: counts, the most severe findings
 // for the digest, and the ids of the violating rules for the next sweep to compare with.
-import { mayBeGone } from '../../plan/plan.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
 import { parseRule, type SecurityGroup } from '../../rule.ts';
 import { ruleInWords } from '../phrases.ts';
@@ -118,7 +117,7 @@ function toLine(
   { fresh }: SweepTotals,
   before: Comparison,
 ): Line {
-  const { policies, wouldAlso, detail, until, ruleId, undo } = finding;
+  const { policies, wouldAlso, detail, until, ruleId } = finding;
   return {
     groupId: group.id,
     groupName: group.name,
@@ -133,7 +132,6 @@ function toLine(
     ...(detail === undefined ? {} : { detail }),
     ...(until === undefined ? {} : { until }),
     ...(fresh === undefined ? {} : { isNew: !before.seen.has(ruleId) }),
-    ...(undo === undefined || !mayBeGone(finding) ? {} : { undo }),
   };
 }
 

@@ -88,7 +88,7 @@ export function windowInWords({ openings }: Question, audience: Audience = {}): 
   const from =
     opened.length === openings.length && opened[0] !== undefined
       ? `from ${dayAndMinute(opened[0], audience)}`
-      : `from ${durationInWords(LOOK_BACK)} before the rule was closed`;
+      : `from ${durationInWords(LOOK_BACK)} before the rule was revoked`;
   return `${from} to ${until}`;
 }
 

@@ -11,7 +11,7 @@ import { dayAndMinute } from '../times.ts';
 /** The paragraphs about the rules. The group is named in the first. */
 export function leads(facts: Facts): readonly string[] {
   const all = reportedRules(facts);
-  if (all.length === 0) return [`Nothing is left to close in ${placeOf(facts)}.`];
+  if (all.length === 0) return [`Nothing is left to revoke in ${placeOf(facts)}.`];
   const alike = [...Map.groupBy(all, (one) => sentence(one, facts))];
   return alike.map(([say, rules], index) => {
     const what = `${counted(rules.length, 'rule')}${index === 0 ? ` of ${placeOf(facts)}` : ''}`;

@@ -1,5 +1,5 @@
 // The plain-text mail, for somebody who reads it at night: what happened, is it bad, what do I do.
-import { isGone, mayBeGone, revocations, violationsIn } from '../../plan/plan.ts';
+import { isGone, mayBeGone, type Outcome, revocations, violationsIn } from '../../plan/plan.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import { holdInWords, holdRows, recurringInWords } from '../breaker-phrases.ts';
 import { consoleLink } from '../console-link.ts';
@@ -17,7 +17,7 @@ import { alsoOpen, closeIt } from './still-open.ts';
 import { whyNow } from './why-now.ts';
 
 /** Columns of advice: no mail client breaks it. */
-const WIDTH = 90;
+export const WIDTH = 90;
 
 /** The body of the mail. */
 export function makeMail(facts: Facts): string {
@@ -57,7 +57,7 @@ function factRows(facts: Facts): readonly Labelled[] {
 /** What to do. */
 function actionRows(facts: Facts): readonly Labelled[] {
   return [
-    { label: 'Close it', lines: closeIt(facts) },
+    { label: 'Revoke it', lines: closeIt(facts) },
     { label: 'Instead', lines: instead(facts) },
     { label: 'Not kept', lines: notKept(facts) },
     { label: 'Need it?', lines: needIt(facts) },
@@ -115,15 +115,21 @@ function needIt(facts: Facts): readonly string[] {
     verdicts.map(({ policy }) => policy),
   );
   if (!policies.some(({ action }) => action !== 'notify')) return [];
-  const whom = `Ask ${audience.contact ?? 'the people who run Portcullis'}`;
   const gone = outcomes.filter(mayBeGone);
-  if (gone.length === 0) return [`${whom} for an exception.`];
-  const own = commandToRestore(facts);
+  const again = `: without one, Portcullis revokes the ${gone.length === 1 ? 'rule' : 'rules'} again`;
+  const first = gone.length === 0 ? '' : ` first${gone.some(isGone) ? again : ''}`;
+  const whom = audience.contact ?? 'the people who run Portcullis';
+  return [`Ask ${whom} for an exception${first}.`, ...commandsToUndo(gone, facts)];
+}
+
+/** One command that restores all of them; where the record has no such command, one of the AWS CLI for each. */
+function commandsToUndo(gone: readonly Outcome[], facts: Facts): readonly string[] {
+  const restore = commandToRestore(facts);
+  if (restore !== undefined) return [restore];
   const commands = gone.map(
     ({ rule }) => undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`,
   );
-  const again = gone.some(isGone) ? ' Without an exception, Portcullis revokes the rule again.' : '';
-  return [`${whom} first.${again}`, ...(own === undefined ? [] : [own]), ...shorten(commands, MOST_COMMANDS)];
+  return shorten(commands, MOST_COMMANDS);
 }
 
 const MOST_COMMANDS = 5;

@@ -1,4 +1,4 @@
-// What is still open, and the commands that close it.
+// What is still open, and the commands that revoke it.
 import type { SecurityGroupRule } from '../../rule.ts';
 import { isForeign } from '../../target.ts';
 import type { Facts } from '../facts.ts';
@@ -43,7 +43,7 @@ export function closeIt(facts: Facts): readonly string[] {
   if (rules.length === 0) return [];
   const owner = isForeign(group, target) ? [`With credentials of account ${group.ownerId}:`] : [];
   const sweep = open.some(({ status }) => status === 'dry-run' || status === 'would-trim')
-    ? ['Turning enforcement on later does not close it: only a sweep that enforces does.']
+    ? ['Turning enforcement on later does not revoke it: only a sweep that enforces does.']
     : [];
   const all =
     rules.length > MOST_NAMED ? [`${auditCommandLine(target, ' --commands')}  for all of them`] : [];

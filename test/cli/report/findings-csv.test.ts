@@ -35,7 +35,7 @@ describe('findings as CSV', () => {
       protocol: 'tcp',
       ports: '22',
       peer: '0.0.0.0/0',
-      close_command: expect.stringContaining('aws ec2 revoke-security-group-ingress'),
+      revoke_command: expect.stringContaining('aws ec2 revoke-security-group-ingress'),
     });
   });
 

@@ -29,7 +29,7 @@ const RISKY: readonly Row[] = [
     'sweep',
     {},
     { sweepMode: 'enforce' },
-    'sweep: report -> enforce. It closes what it finds, old rules included.',
+    'sweep: report -> enforce. It revokes what it finds, old rules included.',
   ],
   [
     'trim',

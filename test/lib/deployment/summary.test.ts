@@ -24,7 +24,7 @@ it('says what is in force, who has not confirmed, and what comes next', () => {
 
   expect(lines).toEqual([
     'In force in portcullis-prod (eu-west-1):',
-    '  mode      enforce; the sweep closes what it finds',
+    '  mode      enforce; the sweep revokes what it finds',
     '  policies  1 revoke; 1 trim, or else report; 1 off',
     '  ledger    portcullis-prod-Ledger',
     '  topic     arn:topic',

@@ -91,12 +91,10 @@ describe('the story of a web server', () => {
       Flow logs  Checked 15 and 60 minutes after the revoke. A second message follows only if somebody came in.
       Added by   somebody unknown, 2026-06-01 12:00 UTC
       Policy     no-world-open-admin (critical); also no-world-open-high-risk (critical) and web-only-to-the-world (high)
-      Instead    Scanners find an open admin port within minutes and try passwords from then on. Use
-                 Session Manager or EC2 Instance Connect, which need no open port, or a rule limited to the
-                 range of your VPN.
-      Need it?   Ask the people who run Portcullis first. Without an exception, Portcullis revokes the rule again.
+      Instead    Use Session Manager, which needs no inbound rule, or allow only your VPN, the range of EC2
+                 Instance Connect, or the security group of an EC2 Instance Connect Endpoint.
+      Need it?   Ask the people who run Portcullis for an exception first: without one, Portcullis revokes the rule again.
                  npx --no -- portcullis restore event-1 --stage prod --region eu-west-1
-                 aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-0web --ip-permissions '[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]'
 
       Record event-1
       "

@@ -66,7 +66,7 @@ describe('a message about an inbound rule', () => {
     fail(test.account, 'RevokeSecurityGroupIngress', 'UnauthorizedOperation');
 
     expect(await mailOf(test)).toContain(
-      'Exposure  Packets from the internet reach i-01 (web-1) at 203.0.113.7',
+      'Exposure   Packets from the internet reach i-01 (web-1) at 203.0.113.7',
     );
   });
 
@@ -90,7 +90,7 @@ describe('a message about an inbound rule', () => {
     addOther(test, world);
     const mail = await mailOf(test);
 
-    expect(mail).toContain(`Closed here, still open on i-01 (web-1) through ${OTHER}.`);
+    expect(mail).toContain(`Revoked here, still open on i-01 (web-1) through ${OTHER}.`);
     expect(test.account.messages[0]?.subject).toMatch(/^Still open by another group: SSH/);
   });
 
@@ -115,7 +115,7 @@ describe('a message about an inbound rule', () => {
     // As much as is tolerated, and more than that beside the half of it that stays in the group.
     addOther(test, '9.0.0.0/8');
 
-    expect(await mailOf(test)).toContain(`Closed here, still open on i-01 (web-1) through ${OTHER}.`);
+    expect(await mailOf(test)).toContain(`Revoked here, still open on i-01 (web-1) through ${OTHER}.`);
   });
 
   it('says nothing where interfaces cannot be read; the rule is closed and reported all the same', async () => {

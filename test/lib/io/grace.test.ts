@@ -102,9 +102,9 @@ async function tag(test: TestWorld): Promise<void> {
 describe('a rule that violates a policy with a grace', () => {
   it('is reported at once with the time, stays for so long, and is closed then', async () => {
     const test = await opened();
-    expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:12 UTC: SSH from/)]);
+    expect(subjects(test)).toEqual([expect.stringMatching(/^To be revoked at 12:12 UTC: SSH from/)]);
     expect(mails(test)[0]).toContain('at 2026-06-01 12:12 UTC if it still violates');
-    expect(test.account.messages[0]?.versions?.https).toContain('*Closes at 2026-06-01 12:12 UTC*');
+    expect(test.account.messages[0]?.versions?.https).toContain('*To be revoked at 2026-06-01 12:12 UTC*');
     expect((await load(test.world.ledger, 'event-1'))?.record.findings).toMatchObject([
       { action: 'held', because: 'grace', until: '2026-06-01T12:11:30.000Z' },
     ]);
@@ -163,7 +163,7 @@ describe('a rule that violates a policy with a grace', () => {
     await tickFor(test, 8);
     close(test, 'sgr-0ssh');
     await open(test, { ...tcp('sgr-0again', 20, { CidrIpv4: '0.0.0.0/1' }), ToPort: 25 });
-    expect(subjects(test).at(-1)).toMatch(/^Closes at 12:12 UTC/);
+    expect(subjects(test).at(-1)).toMatch(/^To be revoked at 12:12 UTC/);
 
     await tickFor(test, 2);
 
@@ -219,7 +219,7 @@ describe('people are notified once of a grace, which ends in its time,', () => {
 
       await tickFor(test, 12);
       await reconcile(test.world, makeEvent([ssh]), true);
-      expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at/)]);
+      expect(subjects(test)).toEqual([expect.stringMatching(/^To be revoked at/)]);
       // Where nothing was stored, the clock starts with the second try.
       await tickFor(test, 2);
       expect(left(test)).toEqual(['sgr-0ssh']);
@@ -234,7 +234,7 @@ describe('people are notified once of a grace, which ends in its time,', () => {
     await dieAt(test.world, makeEvent([ssh]), 'resolved', 'crash before');
     await tickFor(test, 5);
     await modify(test, 'sgr-0ssh', '0.0.0.0/1', 'event-2');
-    expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:17 UTC/)]);
+    expect(subjects(test)).toEqual([expect.stringMatching(/^To be revoked at 12:17 UTC/)]);
     expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
 
     await tickFor(test, 7);
@@ -259,7 +259,7 @@ describe('people are notified once of a grace, which ends in its time,', () => {
 
     await tickFor(test, 11);
     await reconcile(test.world, makeEvent([ssh]));
-    expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:17 UTC/)]);
+    expect(subjects(test)).toEqual([expect.stringMatching(/^To be revoked at 12:17 UTC/)]);
     await tickFor(test, 3);
 
     expect(left(test)).toEqual([]);
@@ -291,7 +291,7 @@ describe('people are notified once of a grace, which ends in its time,', () => {
     await tickFor(test, 1);
 
     expect(left(test)).toEqual([]);
-    expect(mails(test).filter((mail) => /^Closes at/.test(mail))).toEqual([]);
+    expect(mails(test).filter((mail) => /^To be revoked at/.test(mail))).toEqual([]);
     expect(
       mails(test).filter((mail) => mail.includes('at 2026-06-01 12:12 UTC if it still violates')),
     ).toHaveLength(2);
@@ -351,7 +351,7 @@ describe('a rule that an event and a sweep see', () => {
     if (first === 'the event') await reconcile(test.world, makeEvent([ssh]));
     const { digest } = await sweep();
     if (first === 'the sweep') await reconcile(test.world, makeEvent([ssh]));
-    const told = subjects(test).filter((subject) => /^Closes at 12:12 UTC/.test(subject ?? ''));
+    const told = subjects(test).filter((subject) => /^To be revoked at 12:12 UTC/.test(subject ?? ''));
     expect(told).toHaveLength(1);
     expect(digest?.email).toContain('open until the grace of the policy ends (2026-06-01 12:12 UTC)');
     expect(await waiting(test)).toHaveLength(1);
@@ -443,7 +443,7 @@ describe('in a storm', () => {
 
     await tickFor(test, 1);
     expect(subjects(test).at(-1)).toMatch(/^4 more changes/);
-    expect(mails(test).at(-1)).toContain('Closes at');
+    expect(mails(test).at(-1)).toContain('To be revoked at');
     await tickFor(test, 12);
 
     expect(left(test)).toEqual([]);

@@ -66,7 +66,7 @@ describe('at the end of its grace a rule', () => {
 
     expect(left(test)).toEqual([]);
     expect(subjects(test)).toEqual([
-      expect.stringMatching(/^Closes at/),
+      expect.stringMatching(/^To be revoked at/),
       expect.stringMatching(/^Revoked: SSH .*0\.0\.0\.0\/1/),
     ]);
     expect(await due(test)).toEqual([]);

@@ -86,7 +86,9 @@ it('is trimmed at once and revoked at the end of the grace of another policy, an
   await reconcile(test.world, makeEvent([wide]));
 
   expect(ports(test)).toEqual(['20-21', '23-25']);
-  expect(subjects(test)).toEqual([expect.stringMatching(/^Closes at 12:12 UTC: .*, 1 trimmed on web-prod/)]);
+  expect(subjects(test)).toEqual([
+    expect.stringMatching(/^To be revoked at 12:12 UTC: .*, 1 trimmed on web-prod/),
+  ]);
   expect(mails(test)[0]).toMatch(
     /revoked the forbidden part of 1 rule, and kept the rest:\n\n {2}- inbound tcp ports 20-25/,
   );
@@ -149,7 +151,7 @@ it('is reported once, also where a sweep sees what stays before its time', async
   await sweepOnce(test, { mode: 'enforce' });
 
   expect(ports(test)).toEqual(['20-21', '23-25']);
-  expect(subjects(test).filter((subject) => subject?.startsWith('Closes at'))).toHaveLength(1);
+  expect(subjects(test).filter((subject) => subject?.startsWith('To be revoked at'))).toHaveLength(1);
 
   await tickFor(test, 7);
   expect(ports(test)).toEqual([]);

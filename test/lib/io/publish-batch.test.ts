@@ -58,7 +58,7 @@ There were too many changes for a mail about each. Their rules:
   Dry run: SSH open to internet on web-11 (111122223333/eu-west-1)  [e-sg-11]
 
 All of them   npx --no -- portcullis history --stage prod --region eu-west-1 --since 2026-06-01
-Close them    npx --no -- portcullis audit --region eu-west-1 --commands
+Revoke them   npx --no -- portcullis audit --region eu-west-1 --commands
 Need a rule?  npx --no -- portcullis restore <record> --stage prod --region eu-west-1
 
 Record batch/2026-06-01T12:01:32.000Z

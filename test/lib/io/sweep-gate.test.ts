@@ -47,10 +47,10 @@ describe('a sweep that would close rules in more groups than the limit', () => {
     ]);
     expect(mails(region)[0]).toContain(
       [
-        'On hold        Nothing was closed. This sweep would close 11 rules in 11 groups, more than the limit of 10 groups.',
+        'On hold        Nothing was revoked. This sweep would revoke 11 rules in 11 groups, more than the limit of 10 groups.',
         '               A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
         'They must go   npx --no -- portcullis breaker release sweep --stage prod --region eu-west-1',
-        '               The next sweep closes them.',
+        '               The next sweep revokes them.',
       ].join('\n'),
     );
     expect(mails(region)[0]).toContain('11 still open: the sweep is on hold');
@@ -86,7 +86,7 @@ describe('a sweep that would close little, just after events have closed as much
     await sweepOnce(region, { mode: 'enforce' });
     expect(openGroups(region, 31)).toEqual([30]);
     expect(mails(region).at(-1)).toContain(
-      'On hold   Nothing was closed. This sweep would close 1 rule in 1 group. With what was closed just before, that is',
+      'On hold   Nothing was revoked. This sweep would revoke 1 rule in 1 group. With what was revoked just before, that is',
     );
 
     await pass(region, SIX_HOURS);
@@ -243,7 +243,7 @@ describe('a sweep on hold', () => {
     expect(revokes(region)).toBe(0);
     expect(mails(region)[0]).toContain(
       [
-        'On hold      Nothing was closed. This sweep would close 2 rules in 2 groups. Somebody has stopped all revoking.',
+        'On hold      Nothing was revoked. This sweep would revoke 2 rules in 2 groups. Somebody has stopped all revoking.',
         'Start again  npx --no -- portcullis breaker start --stage prod --region eu-west-1',
       ].join('\n'),
     );

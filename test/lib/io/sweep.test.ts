@@ -168,7 +168,7 @@ describe('a sweep that enforces', () => {
     expect(region.account.messages.map(({ subject }) => subject)).toEqual([
       'Sweep: 3 violations, 3 critical, 3 revoked (111122223333/eu-west-1)',
     ]);
-    expect(region.account.messages[0]?.versions?.email).toContain('authorize-security-group-ingress');
+    expect(region.account.messages[0]?.versions?.email).toMatch(/portcullis restore sweep\/.*\/sg-0003 /);
     const written = calls(region).indexOf('RevokeSecurityGroupIngress');
     expect(calls(region).slice(0, written)).toContain('PutItem');
   });

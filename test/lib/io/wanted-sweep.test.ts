@@ -186,7 +186,7 @@ describe('a rule is only reported', () => {
     await goOn(region);
 
     expect([isOpen(region, 41), isOpen(region, 3)]).toEqual([true, true]);
-    expect(mails(region).at(-1)).toContain('It closes nothing');
+    expect(mails(region).at(-1)).toContain('It revokes nothing');
   });
 
   it('under other policies than those of the sweep before', async () => {
@@ -209,7 +209,7 @@ describe('a rule is only reported', () => {
     await goOn(dry);
 
     expect(isOpen(region, 41)).toBe(true);
-    expect(mails(region).at(-1)).toContain('It closes nothing');
+    expect(mails(region).at(-1)).toContain('It revokes nothing');
   });
 
   it('where an exception may cover whoever made it', async () => {

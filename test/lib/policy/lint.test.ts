@@ -41,7 +41,7 @@ describe('lint', () => {
     [
       'a grace of a policy in dry run',
       { mode: 'dry-run', grace: '10m' },
-      'p grace: nothing is closed in a dry run: the grace changes nothing until the policy is enforced',
+      'p grace: nothing is revoked in a dry run: the grace changes nothing until the policy is enforced',
     ],
     [
       'an exception that has expired',

@@ -18,7 +18,7 @@ it('a rule is never closed before its time, and always at its end, whatever peop
       const { world, wrongs, opened } = history;
 
       expect([...world.wrongs, ...wrongs, ...overdue(history)]).toEqual([]);
-      const told = world.mails.filter((subject) => subject.startsWith('Closes at'));
+      const told = world.mails.filter((subject) => subject.startsWith('To be revoked at'));
       expect(told.length).toBeLessThanOrEqual(opened);
       expect([...world.entries.values()].filter(({ state }) => state !== 'notified')).toEqual([]);
     }),

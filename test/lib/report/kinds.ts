@@ -276,14 +276,14 @@ export const KINDS: Readonly<Record<string, { readonly when: string; readonly ma
     make: () => digest([found(1), found(2, {}, 3306), found(3)], { missed: ['sgr-03'] }),
   },
   'digest-enforce': {
-    when: 'A sweep that enforces closed something',
+    when: 'A sweep that enforces revoked something',
     make: () =>
       digest([withOutcome(found(1), 'denied', DENIED), withOutcome(found(3), 'revoked')], {
         mode: 'enforce',
       }),
   },
   'digest-on-hold': {
-    when: 'A sweep would close too much',
+    when: 'A sweep would revoke too much',
     make: () =>
       digest([found(1, { openAs: 'held' }), found(3, { openAs: 'held' })], {
         mode: 'enforce',

@@ -27,13 +27,12 @@ describe('the message about a revoked rule', () => {
     ['what becomes of open connections', 'may continue until they end'],
     ['which policy, how severe', 'no-world-open-admin (critical); also no-world-open-high-risk (critical)'],
     ['what to do instead', 'Session Manager'],
-    ['whom to ask', 'Ask the people who run Portcullis first. Without an exception, Portcullis revokes'],
     [
-      'the command that undoes it',
-      'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-0web',
+      'whom to ask',
+      'Ask the people who run Portcullis for an exception first: without one, Portcullis revokes the rule again.',
     ],
     [
-      'the command of Portcullis that undoes it',
+      'the command that undoes it',
       'npx --no -- portcullis restore 1beb5d85-3e0f-4000-b7d7-edb9300e0594 --stage prod --region eu-west-1',
     ],
     ['the record', 'Record 1beb5d85-3e0f-4000-b7d7-edb9300e0594'],
@@ -78,9 +77,9 @@ describe('the message', () => {
     );
 
     expect(subject).toMatch(/^ACTION: SSH still open to internet on web-prod/);
-    expect(email).toContain('AWS said  UnauthorizedOperation: You are not authorized');
+    expect(email).toContain('AWS said   UnauthorizedOperation: You are not authorized');
     expect(email).toContain(
-      'Close it  aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-0web',
+      'Revoke it  aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-0web',
     );
   });
 
@@ -204,16 +203,22 @@ describe('the message', () => {
   });
 
   it.each(['--profile=x', '-x', 'https://evil.example/x', 'x; rm -rf ~', 'evil.example', '$(id)', 'x y', ''])(
-    'has no command for a record that is called %j: whoever sends an event chose that',
+    'has the AWS CLI command instead of one for a record that is called %j: whoever sends an event chose that',
     (id) => {
-      expect(makeMessage({ ...makeFacts(), id }).email).not.toContain('portcullis restore');
+      const { email } = makeMessage({ ...makeFacts(), id });
+
+      expect(email).not.toContain('portcullis restore');
+      expect(email).toContain('aws ec2 authorize-security-group-ingress --region eu-west-1');
     },
   );
 
   it.each(['event-1', '1beb5d85-3e0f-4000-b7d7-edb9300e0594/sg-0web', 'a1b2.2'])(
     'has a command for the record %s',
     (id) => {
-      expect(makeMessage({ ...makeFacts(), id }).email).toContain(`portcullis restore ${id} --stage`);
+      const { email } = makeMessage({ ...makeFacts(), id });
+
+      expect(email).toContain(`portcullis restore ${id} --stage`);
+      expect(email).not.toContain('aws ec2 authorize');
     },
   );
 

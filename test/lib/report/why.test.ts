@@ -30,8 +30,9 @@ describe('a rule that three policies forbid', () => {
   it('has one advice in the mail, that of the most severe policy', () => {
     const { email } = makeMessage(makeFacts());
 
-    expect(email.match(/Scanners find/g)).toHaveLength(1);
-    expect(email).not.toContain('deserves a reason');
+    expect(email.match(/Instead/g)).toHaveLength(1);
+    expect(email).toContain('Use Session Manager');
+    expect(email).not.toContain('behind a load balancer');
   });
 });
 

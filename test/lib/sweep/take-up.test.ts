@@ -64,7 +64,7 @@ describe('an event that does not say what it is about', () => {
   it('has a sweep begun that covers it', () => {
     for (const last of [undefined, finished(), finished({ pending: [digest] })]) {
       expect(take(last, 9, onlyContinued, at(7))).toMatchObject({
-        ...{ startedAt: at(9), phase: 'judging', wantedSince: at(7), coveredUntil: at(9) },
+        ...{ startedAt: at(9), phase: 'evaluating', wantedSince: at(7), coveredUntil: at(9) },
       });
     }
   });
@@ -106,7 +106,7 @@ describe('an event that does not say what it is about', () => {
 describe('an invocation', () => {
   it('begins a sweep after one that is finished, unless it only goes on', () => {
     expect(take(finished(), 5)).toMatchObject({
-      ...{ startedAt: new Date(START + 5).toISOString(), phase: 'judging', version: 1, after: '' },
+      ...{ startedAt: new Date(START + 5).toISOString(), phase: 'evaluating', version: 1, after: '' },
       previous: { startedAt: new Date(START).toISOString(), policies: 'policies-1' },
     });
     expect(take(finished(), 5, { isContinuation: true })).toBe(undefined);
@@ -139,7 +139,7 @@ describe('an invocation', () => {
   it.each(['report', 'enforce'] as const)('that is to %s goes on with a sweep of the mode before', (mode) => {
     const [judging, closing] = [
       makeSweep({ mode, leaseUntil: 0, after: 'sg-1' }),
-      makeSweep({ mode, phase: 'closing', leaseUntil: 0 }),
+      makeSweep({ mode, phase: 'revoking', leaseUntil: 0 }),
     ];
 
     const isStricter = mode === 'enforce';
@@ -147,6 +147,12 @@ describe('an invocation', () => {
     expect(take(closing, 5, { mode: 'report' })?.policies).toBe(isStricter ? MIXED : 'policies-1');
     expect(take(judging, 5, { mode: 'enforce' })?.after).toBe('sg-1');
     expect(take(closing, 5, { mode: 'enforce' })?.policies).toBe('policies-1');
+  });
+
+  it('starts over where an earlier release, which called the phases otherwise, has left a sweep', () => {
+    const sweep = makeSweep({ phase: 'closing' as never, leaseUntil: 0, after: 'sg-1' });
+
+    expect(take(sweep, 5)).toMatchObject({ phase: 'evaluating', after: '', policies: 'policies-1' });
   });
 
   it('leaves the report of a sweep as it is when the policies change', () => {
