@@ -6,7 +6,7 @@ import type { DeclaredRule } from '../declared-rule.ts';
 import { elementsOf, isNotKnown, type JsonObject, objectOf, stringOf } from '../values.ts';
 import { casesOf } from './cases.ts';
 import { conditionsIn } from './condition.ts';
-import { membersOf } from './members.ts';
+import { listedValues } from './listed-values.ts';
 import { type Given, scalarText } from './parameters.ts';
 import { type Environment, ResourceReference, resolve } from './resolve.ts';
 import { namedIn, type Resource } from './resources.ts';
@@ -110,7 +110,7 @@ function inlineRules(
 ): readonly DeclaredRule[] {
   const name = direction === 'ingress' ? 'SecurityGroupIngress' : 'SecurityGroupEgress';
   // CloudFormation takes one rule for a list of one.
-  return membersOf(properties[name], [name], environment).flatMap(({ value, within }) =>
+  return listedValues(properties[name], [name], environment).flatMap(({ value, within }) =>
     rulesOfProperties(logicalId, logicalId, direction, value).map((rule) => ({ ...rule, within })),
   );
 }

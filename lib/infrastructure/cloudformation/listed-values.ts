@@ -2,23 +2,23 @@
 import { elementsOf, isJsonObject, memberOf, stringOf } from '../values.ts';
 import { type Environment, resolve } from './resolve.ts';
 
-export interface Member {
+export interface ListedValue {
   /** Resolved. */
   readonly value: unknown;
   readonly within: readonly (string | number)[];
 }
 
 /** The members of a value, or the value itself where it is no list; those that `AWS::NoValue` removes are left out. */
-export function membersOf(
+export function listedValues(
   value: unknown,
-  within: Member['within'],
+  within: ListedValue['within'],
   environment: Environment,
-): readonly Member[] {
+): readonly ListedValue[] {
   if (Array.isArray(value))
-    return value.flatMap((one, index) => membersOf(one, [...within, index], environment));
+    return value.flatMap((one, index) => listedValues(one, [...within, index], environment));
   const way = wayChosen(value, environment);
   if (way !== undefined)
-    return membersOf(
+    return listedValues(
       elementsOf(memberOf(way.of, 'Fn::If'))[way.index],
       [...within, 'Fn::If', way.index],
       environment,
