@@ -1,6 +1,7 @@
 // One group of an audit: all its rules, each of which may be acted on, for nothing is.
 import type { SecurityGroup as AwsSecurityGroup } from '@aws-sdk/client-ec2';
 import { evaluate, type Undecided, type Verdict } from '../../lib/evaluate/evaluate.ts';
+import { leadingFirst } from '../../lib/evaluate/leading.ts';
 import type { PrefixLists } from '../../lib/evaluate/prefix-lists.ts';
 import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
 import { ASSOCIATIONS, isUnreadList } from '../../lib/evaluate/unread.ts';
@@ -42,7 +43,8 @@ export async function auditGroup(
     now: new Date(),
   };
   const verdicts = evaluate(rules, new Set(rules.map(({ id }) => id)), policies, context);
-  return verdicts.flatMap((verdict) => {
+  const found = verdicts.filter(({ verdict }) => verdict !== 'compliant').toSorted(leadingFirst);
+  return found.flatMap((verdict) => {
     const finding = toFinding(verdict, vpcs);
     if (finding === undefined) return [];
     return [
