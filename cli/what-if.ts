@@ -5,12 +5,13 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Mode } from '../lib/config.ts';
 import { evaluate, type Verdict } from '../lib/evaluate/evaluate.ts';
+import { leadingFirst } from '../lib/evaluate/leading.ts';
 import { prefixListsNeeded } from '../lib/evaluate/prefix-lists-needed.ts';
 import { vpcsOf } from '../lib/network/vpcs.ts';
 import { makePlan } from '../lib/plan/make-plan.ts';
 import type { Finding } from '../lib/plan/plan.ts';
 import { protectionOf } from '../lib/plan/protected.ts';
-import { type Policy, SEVERITIES } from '../lib/policy/policy.ts';
+import type { Policy } from '../lib/policy/policy.ts';
 import type { GroupSelector } from '../lib/policy/selector.ts';
 import { contentOf, parseGroup, parseRule, type SecurityGroup, type SecurityGroupRule } from '../lib/rule.ts';
 import { type AuditSources, setsOf } from './input/audit-sources.ts';
@@ -100,7 +101,7 @@ async function whatIf(input: WhatIfInput): Promise<WhatIf> {
     rule,
     group: found === undefined ? undefined : group,
     others: others.length,
-    verdicts: own.toSorted((a, b) => rankOf(a) - rankOf(b)),
+    verdicts: own.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict] || leadingFirst(a, b)),
   };
 }
 
@@ -110,10 +111,6 @@ const RANK: Readonly<Record<Verdict['verdict'], number>> = {
   exempt: 2,
   compliant: 3,
 };
-
-function rankOf({ verdict, policy }: Verdict): number {
-  return RANK[verdict] * SEVERITIES.length + SEVERITIES.indexOf(policy.severity);
-}
 
 function action(
   verdicts: readonly Verdict[],

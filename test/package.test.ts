@@ -9,7 +9,9 @@ interface Deployed {
   readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
 }
 
+/** Nobody waits for a sweep to start, and it reads more than the others. */
 const MOST_BYTES = 426_000;
+const MOST_BYTES_OF_SWEEP = 450_000;
 /** Those that act, and the one that only asks flow logs. */
 const ACTING = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
 const HANDLERS = ['dist/evidence.mjs', ...ACTING];
@@ -35,8 +37,9 @@ describe('the zip', () => {
     expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS].toSorted());
   });
 
-  it.each(HANDLERS)('holds %s with at most 426 kB', (file) => {
-    expect(zip[file]?.byteLength).toBeLessThanOrEqual(MOST_BYTES);
+  it.each(HANDLERS)('holds %s with at most 426 kB, and 450 kB of the sweep', (file) => {
+    const most = file === 'dist/sweep.mjs' ? MOST_BYTES_OF_SWEEP : MOST_BYTES;
+    expect(zip[file]?.byteLength).toBeLessThanOrEqual(most);
   });
 
   it('has every policy of policies/, compiled', () => {

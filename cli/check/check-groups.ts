@@ -1,4 +1,5 @@
 // The findings on everything that files declare.
+import { leadingFirst } from '../../lib/evaluate/leading.ts';
 import type { DeclaredGroup } from '../../lib/infrastructure/declared.ts';
 import { type DeclaredVerdict, makeJudge, type Surrounding } from '../../lib/infrastructure/judge.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
@@ -22,7 +23,7 @@ export function checkGroups(
   const found = new Map<SecurityGroupRule, Map<string, Placed>>();
   const judge = makeJudge(policies, surrounding);
   for (const group of groups) {
-    for (const judged of judge(group)) {
+    for (const judged of judge(group).toSorted((a, b) => leadingFirst(a.verdict, b.verdict))) {
       const finding = toFinding(group, judged);
       if (finding === undefined) continue;
       const { rule } = judged.declared;
@@ -40,7 +41,7 @@ const RANK = { violation: 0, undecided: 1, exempt: 2 };
 
 function toFinding(
   { address: groupAddress, place }: DeclaredGroup,
-  { declared, verdict, when }: DeclaredVerdict,
+  { declared, verdict, missing, when }: DeclaredVerdict,
 ): Placed['finding'] | undefined {
   if (verdict.verdict === 'compliant') return undefined;
   const { ruleId: _, direction: __, actionable: ___, groupId: ____, ...json } = verdictJson(verdict);
@@ -54,6 +55,7 @@ function toFinding(
     region: place.region ?? 'unknown',
     address: declared.address,
     ...(when.length > 0 ? { when } : {}),
+    ...(missing.length > 0 ? { missing } : {}),
     ...(needed.length > 0 ? { wouldNeed: needed.map(exceptionInWords) } : {}),
     ...(verdict.verdict === 'exempt' ? { exception: verdict.by.map(exceptionInWords).join('; ') } : {}),
     ...(verdict.verdict === 'undecided' ? { unread: verdict.unread } : {}),

@@ -1,5 +1,6 @@
 // What `portcullis check` finds: the findings of an audit, with the place in a file instead of a rule id.
 import type { Caveat } from '../../lib/infrastructure/declared.ts';
+import type { Missing } from '../../lib/infrastructure/declared-place.ts';
 import type { AuditFinding, Summary } from '../report/finding.ts';
 
 export interface CheckFinding extends Omit<AuditFinding, 'ruleId' | 'exposure' | 'known'> {
@@ -13,6 +14,8 @@ export interface CheckFinding extends Omit<AuditFinding, 'ruleId' | 'exposure' |
   readonly checked: string;
   /** The conditions of the template under which it holds; left out where it always does. */
   readonly when?: readonly string[];
+  /** What of the group is not known, and leaves it undecided. */
+  readonly missing?: readonly Missing[];
   /** The exceptions that would excuse it if one of their principals deploys it. */
   readonly wouldNeed?: readonly string[];
 }

@@ -32,7 +32,7 @@ export async function withLive(
   input: LiveInput,
 ): Promise<WithLive> {
   if (input.live !== true && input.from === undefined) return { groups, prefixLists: new Map() };
-  const { sources, close } = await openAudit(io, auditInputOf(input), policies);
+  const { sources, close } = await openAudit(io, auditInputOf(input, groups), policies);
   try {
     let read: WithLive = { groups, prefixLists: new Map() };
     for await (const source of sources) read = await withSource(read, source, policies);
@@ -42,11 +42,16 @@ export async function withLive(
   }
 }
 
-/** An audit may read several of each. */
-function auditInputOf({ from, region, profile, prefixLists }: LiveInput): AuditInput {
+/** Where no region is named, those that the files name are read. An audit may read several of each. */
+function auditInputOf(
+  { from, region, profile, prefixLists }: LiveInput,
+  groups: readonly DeclaredGroup[],
+): AuditInput {
+  const named = new Set(groups.flatMap(({ place }) => place.region ?? []));
+  const regions = region === undefined && from === undefined ? [...named] : [region ?? []].flat();
   return {
     ...(from === undefined ? {} : { from: [from] }),
-    ...(region === undefined ? {} : { region: [region] }),
+    ...(regions.length === 0 ? {} : { region: regions }),
     ...(profile === undefined ? {} : { profile: [profile] }),
     ...(prefixLists === undefined ? {} : { prefixLists }),
   };

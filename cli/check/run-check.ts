@@ -2,7 +2,7 @@
 import type { DeclaredGroup } from '../../lib/infrastructure/declared.ts';
 import type { DeclaredRule } from '../../lib/infrastructure/declared-rule.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
-import { contentOf, type SecurityGroupRule } from '../../lib/rule.ts';
+import { contentOf } from '../../lib/rule.ts';
 import { setsOf } from '../input/audit-sources.ts';
 import { parseListEntries } from '../input/exported.ts';
 import { readJson } from '../input/input.ts';
@@ -80,16 +80,18 @@ function withPlaces(
   files: readonly CheckedFile[],
   source: string | undefined,
 ): readonly CheckFinding[] {
-  const fileOf = new Map<SecurityGroupRule, CheckedFile>();
-  for (const file of files) {
-    for (const { rule } of rulesIn(file)) fileOf.set(rule, file);
-  }
-  const finders = new Map(files.map((file) => [file, placeFinder(file, source)]));
+  const declaredIn = new Map(
+    files.flatMap((file) => {
+      const place = placeFinder(file, source);
+      return rulesIn(file).map(
+        (declared) => [declared.rule, { file, place: () => place(declared) }] as const,
+      );
+    }),
+  );
   return found.map(({ finding, rule }) => {
-    const file = fileOf.get(rule);
-    const place = file && finders.get(file)?.(finding.address);
-    const checked = file?.file ?? '';
-    return { ...finding, file: checked, ...place, checked };
+    const declared = declaredIn.get(rule);
+    const checked = declared?.file.file ?? '';
+    return { ...finding, file: checked, ...declared?.place(), checked };
   });
 }
 

@@ -1,7 +1,8 @@
 // What a check found, for people: as compilers print it, so that editors and terminals lead to the place.
+import type { Missing } from '../../lib/infrastructure/declared-place.ts';
 import { SEVERITIES } from '../../lib/policy/policy.ts';
 import { counted } from '../../lib/report/phrases.ts';
-import { wrap } from '../../lib/report/sanitize.ts';
+import { listInWords, wrap } from '../../lib/report/sanitize.ts';
 import { policyInWords } from '../report/rows.ts';
 import { declaredInWords } from './declared-in-words.ts';
 import type { CheckFinding, CheckResult, FileCaveat } from './finding.ts';
@@ -59,9 +60,15 @@ function showCaveat({ file, address, text, kind }: FileCaveat): string {
   return `${file}: ${KINDS[kind]}: ${address === undefined ? '' : `${plain(address)}: `}${plain(text)}`;
 }
 
+/** What an account knows of its groups. */
+const OF_GROUPS: readonly Missing[] = ['group name', 'group id', 'VPC', 'tags'];
+const WORDS: Readonly<Partial<Record<Missing, string>>> = { 'group name': 'name', 'group id': 'id' };
+
 /** How to say what could not be evaluated without. */
 function hints(findings: readonly CheckFinding[]): readonly string[] {
   const undecided = findings.filter(({ verdict }) => verdict === 'undecided');
+  const missing = new Set(undecided.flatMap((one) => one.missing ?? []));
+  const ofGroups = OF_GROUPS.filter((one) => missing.has(one));
   const lists = [...new Set(undecided.flatMap(({ unread = [] }) => unread))].filter(
     (name) => !name.includes(' '),
   );
@@ -69,6 +76,14 @@ function hints(findings: readonly CheckFinding[]): readonly string[] {
     Object.fromEntries(lists.slice(0, 2).map((name) => [plain(name), ['203.0.113.0/24']])),
   );
   return [
+    ...(ofGroups.length === 0
+      ? []
+      : [
+          `For the ${listInWords(ofGroups.map((one) => WORDS[one] ?? one))} of existing groups, use --live to read them from your account, or --from FILE to read an export.`,
+        ]),
+    ...(['account', 'region'] as const).flatMap((one) =>
+      missing.has(one) ? [`For the ${one}, use --${one}.`] : [],
+    ),
     ...(lists.length === 0
       ? []
       : [`For prefix lists, use --live, or --prefix-lists FILE with JSON such as ${example}.`]),

@@ -1,7 +1,8 @@
 // Where a resource stands: templates say it themselves, plans do not, so the configuration that they were made of is looked up.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
-import { resourceLines } from '../../lib/infrastructure/cloudformation/template-text.ts';
+import { type FindLine, lineFinder } from '../../lib/infrastructure/cloudformation/template-text.ts';
+import type { DeclaredRule } from '../../lib/infrastructure/declared-rule.ts';
 import { elementsOf, isJsonObject, objectOf, stringOf } from '../../lib/infrastructure/values.ts';
 import type { CheckedFile } from './read-files.ts';
 
@@ -10,18 +11,18 @@ export interface SourcePlace {
   readonly line?: number;
 }
 
-/** Finds the place of an address; `source` is the directory of the root module of plans. */
+/** Finds the place of a rule; `source` is the directory of the root module of plans. */
 export function placeFinder(
   { file, text, kind, value }: CheckedFile,
   source: string | undefined,
-): (address: string) => SourcePlace {
+): (rule: Pick<DeclaredRule, 'address' | 'within'>) => SourcePlace {
   if (kind === 'terraform')
     return source === undefined ? () => ({ file }) : terraformFinder(file, value, source);
-  let lines: ReadonlyMap<string, number> | undefined;
-  return (address) => {
+  let find: FindLine | undefined;
+  return ({ address, within }) => {
     // Only a template with findings is read for its lines.
-    lines ??= resourceLines(text);
-    return at(file, lines.get(address));
+    find ??= lineFinder(text);
+    return at(file, find(address, within));
   };
 }
 
@@ -31,10 +32,10 @@ function at(file: string, line: number | undefined): SourcePlace {
 
 const KEY = /\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g;
 
-function terraformFinder(plan: string, value: unknown, source: string): (address: string) => SourcePlace {
+function terraformFinder(plan: string, value: unknown, source: string): ReturnType<typeof placeFinder> {
   const directories = moduleDirectories(objectOf(objectOf(value).configuration).root_module, source);
   const read = new Map<string, ReadonlyMap<string, SourcePlace>>();
-  return (address) => {
+  return ({ address }) => {
     const parts = address.replace(KEY, '').split('.');
     const modules = parts
       .slice(0, -2)

@@ -1,5 +1,5 @@
 // Whether packets from the internet reach what an audit found.
-import { groupExposure, unknownExposure } from '../../lib/exposure/exposure.ts';
+import { groupExposures } from '../../lib/exposure/group-exposures.ts';
 import type { Network, NetworkInterface } from '../../lib/exposure/network.ts';
 import { exposureInWords } from '../../lib/report/exposure-phrases.ts';
 import type { Audited } from '../report/finding.ts';
@@ -15,26 +15,18 @@ export async function withExposure(
   found: readonly Audited[],
   source: NetworkSource,
 ): Promise<readonly Audited[]> {
-  const ids = found.flatMap(({ finding, admitted }) => (admitted === undefined ? [] : [finding.groupId]));
-  const interfaces = await source.interfaces([...new Set(ids)]);
+  const asked = found.flatMap(({ finding: { groupId }, letIn }) =>
+    letIn === undefined ? [] : [{ groupId, letIn }],
+  );
+  const interfaces = await source.interfaces([...new Set(asked.map(({ groupId }) => groupId))]);
   const network = await source.network([...new Set(interfaces.map(({ vpcId }) => vpcId))]);
-  const byGroup = byGroupId(interfaces);
+  const answers = groupExposures(asked, interfaces, network).values();
   return found.map((one) => {
-    const { finding, admitted } = one;
-    if (admitted === undefined) return one;
-    const exposure =
-      admitted === 'unknown'
-        ? unknownExposure('the entries of its prefix list are not known')
-        : groupExposure(byGroup.get(finding.groupId) ?? [], admitted, network);
-    return { ...one, finding: { ...finding, exposure: { text: exposureInWords(exposure), ...exposure } } };
+    const exposure = one.letIn && answers.next().value;
+    if (exposure === undefined) return one;
+    return {
+      ...one,
+      finding: { ...one.finding, exposure: { text: exposureInWords(exposure), ...exposure } },
+    };
   });
-}
-
-/** An interface stands under each of its groups. */
-export function byGroupId(
-  interfaces: readonly NetworkInterface[],
-): ReadonlyMap<string, readonly NetworkInterface[]> {
-  const pairs = interfaces.flatMap((one) => one.groupIds.map((groupId) => ({ groupId, one })));
-  const grouped = Map.groupBy(pairs, ({ groupId }) => groupId);
-  return new Map([...grouped].map(([groupId, of]) => [groupId, of.map(({ one }) => one)]));
 }

@@ -1,10 +1,11 @@
 // One group of an audit: all its rules, each of which may be acted on, for nothing is.
 import type { SecurityGroup as AwsSecurityGroup } from '@aws-sdk/client-ec2';
 import { evaluate, type Undecided, type Verdict } from '../../lib/evaluate/evaluate.ts';
+import { leadingFirst } from '../../lib/evaluate/leading.ts';
 import type { PrefixLists } from '../../lib/evaluate/prefix-lists.ts';
 import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
 import { ASSOCIATIONS, isUnreadList } from '../../lib/evaluate/unread.ts';
-import { violatingPackets } from '../../lib/exposure/violating-packets.ts';
+import { letInBy } from '../../lib/exposure/violating-packets.ts';
 import { OTHER_VPCS, type Vpcs, vpcsOf } from '../../lib/network/vpcs.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import { verdictJson } from '../../lib/report/json.ts';
@@ -42,7 +43,8 @@ export async function auditGroup(
     now: new Date(),
   };
   const verdicts = evaluate(rules, new Set(rules.map(({ id }) => id)), policies, context);
-  return verdicts.flatMap((verdict) => {
+  const found = verdicts.filter(({ verdict }) => verdict !== 'compliant').toSorted(leadingFirst);
+  return found.flatMap((verdict) => {
     const finding = toFinding(verdict, vpcs);
     if (finding === undefined) return [];
     return [
@@ -51,15 +53,15 @@ export async function auditGroup(
         rule: verdict.rule,
         group,
         ...(profile === undefined ? {} : { profile }),
-        ...admittedIn(verdict, context.prefixLists),
+        ...letInOf(verdict, context.prefixLists),
       },
     ];
   });
 }
 
-function admittedIn(verdict: Verdict, prefixLists: PrefixLists): Pick<Audited, 'admitted'> {
+function letInOf(verdict: Verdict, prefixLists: PrefixLists): Pick<Audited, 'letIn'> {
   if (verdict.verdict !== 'violation' || verdict.rule.direction === 'egress') return {};
-  return { admitted: violatingPackets(verdict, prefixLists) ?? 'unknown' };
+  return { letIn: letInBy([verdict], prefixLists) };
 }
 
 /** Where a group is: its ARN says so, which older output lacks. */

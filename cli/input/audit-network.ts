@@ -1,4 +1,5 @@
 // What a file says of interfaces and the network around them, beside its groups.
+import { byGroupId } from '../../lib/exposure/group-exposures.ts';
 import { parseInterface, parseSubnet } from '../../lib/exposure/parse-interface.ts';
 import {
   parseAcl,
@@ -8,7 +9,7 @@ import {
   parseRouteTable,
 } from '../../lib/exposure/parse-network.ts';
 import type { Cidr } from '../../lib/network/cidr.ts';
-import { byGroupId, type NetworkSource } from './audit-exposure.ts';
+import type { NetworkSource } from './audit-exposure.ts';
 import type { Source } from './chunks.ts';
 import { readBeside } from './export-file.ts';
 import {

@@ -1,7 +1,7 @@
 // What an audit finds: one policy about one rule.
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type GroupExposure, KINDS } from '../../lib/exposure/exposure.ts';
-import type { Admitted } from '../../lib/exposure/packets.ts';
+import type { LetIn } from '../../lib/exposure/violating-packets.ts';
 import {
   type Action,
   type Otherwise,
@@ -42,7 +42,7 @@ export interface Audited {
   readonly finding: AuditFinding;
   readonly rule: SecurityGroupRule;
   readonly group: SecurityGroup;
-  readonly admitted?: readonly Admitted[] | 'unknown';
+  readonly letIn?: LetIn;
   /** Of the AWS configuration that the account was read with, where one was named. */
   readonly profile?: string | undefined;
 }

@@ -30,6 +30,8 @@ export interface DeclaredRule {
   readonly perhaps?: string;
   /** Whether the file does not declare it, and the account has it: it is judged with the others, and nothing is found of it. */
   readonly isLive?: boolean;
+  /** Where it stands in what declares it, as keys; undefined where it is all of that. */
+  readonly within?: readonly (string | number)[];
   /** Whether its values must not be printed. */
   readonly isSensitive?: boolean;
 }

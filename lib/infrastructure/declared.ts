@@ -14,7 +14,7 @@ export interface DeclaredGroup {
   /** The Terraform address or the logical id; where the file does not declare the group, what the file calls it. */
   readonly address: string;
   readonly place: DeclaredPlace;
-  /** Every case that the file allows for; never empty. */
+  /** Every case that the file allows for, those where it has no rule or is not made among them; never empty. */
   readonly cases: readonly Case[];
   /** Where the account may have more rules of it than the file says: the contents of those that the file changes or removes. */
   readonly removes?: ReadonlySet<string>;

@@ -6,7 +6,8 @@ import { isEmpty } from '../network/cidr.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { bounds } from './bounds.ts';
-import type { DeclaredGroup } from './declared.ts';
+import { conditionsFor } from './conditions-for.ts';
+import type { Case, DeclaredGroup } from './declared.ts';
 import { type Missing, missingFor, rulePlace, SOMEWHERE } from './declared-place.ts';
 import type { DeclaredRule } from './declared-rule.ts';
 
@@ -21,7 +22,9 @@ export interface Surrounding {
 export interface DeclaredVerdict {
   readonly declared: DeclaredRule;
   readonly verdict: Verdict;
-  /** The conditions of the file under which it holds. */
+  /** What of the group is not known, and leaves it undecided. */
+  readonly missing: readonly Missing[];
+  /** The conditions of the file that decide whether it holds; none where it always does. */
   readonly when: readonly string[];
 }
 
@@ -38,11 +41,10 @@ export function makeJudge(
   };
   return (group) => {
     const perhaps = group.perhaps === undefined ? [] : countingIn(group.perhaps);
-    const judged = group.cases.flatMap(({ when, rules }) =>
-      judgeCase(group, [...rules, ...perhaps], policies, surrounding).map((one) => ({ ...one, when })),
+    const judged = group.cases.flatMap((of) =>
+      judgeCase(group, [...of.rules, ...perhaps], policies, surrounding).map((one) => ({ ...one, of })),
     );
-    // One case is nearly all that there are.
-    return group.cases.length === 1 ? judged : worstOfCases(judged, group.cases.length);
+    return worstOfCases(judged, group.cases);
   };
 }
 
@@ -64,15 +66,20 @@ function isSettled(one: Verdict): boolean {
   return one.verdict === 'violation' && one.beside.length === 0 && exceptions.length === 0;
 }
 
-function worstOfCases(judged: readonly DeclaredVerdict[], cases: number): readonly DeclaredVerdict[] {
+type JudgedCase = Omit<DeclaredVerdict, 'when'> & { readonly of: Case };
+
+function worstOfCases(judged: readonly JudgedCase[], cases: readonly Case[]): readonly DeclaredVerdict[] {
+  // One case is nearly all that there are.
+  if (cases.length === 1) return judged.map(({ of: _, ...one }) => ({ ...one, when: [] }));
   const same = Map.groupBy(judged, ({ declared, verdict }) =>
     JSON.stringify([declared.address, verdict.policy.id, verdict.rule.aws]),
   );
-  return [...same.values()].flatMap((of) => {
-    const [worst] = of.toSorted((a, b) => RANK[a.verdict.verdict] - RANK[b.verdict.verdict]);
-    if (worst === undefined) return [];
-    const isAlways = of.filter(({ verdict }) => verdict.verdict === worst.verdict.verdict).length >= cases;
-    return [isAlways ? { ...worst, when: [] } : worst];
+  return [...same.values()].flatMap((all) => {
+    const [first] = all.toSorted((a, b) => RANK[a.verdict.verdict] - RANK[b.verdict.verdict]);
+    if (first === undefined) return [];
+    const { of: _, ...worst } = first;
+    const alike = all.filter(({ verdict }) => verdict.verdict === worst.verdict.verdict);
+    return [{ ...worst, when: conditionsFor(new Set(alike.map(({ of }) => of)), cases) }];
   });
 }
 
@@ -119,18 +126,21 @@ function judgeCase(
   const worse = most.filter(({ verdict, actionable }) => verdict !== 'compliant' && actionable);
   if (worse.length === 0) return [];
   const declaredBy = new Map(rules.map((declared) => [declared.rule, declared]));
-  const told = (verdict: Verdict) => {
+  const told = (verdict: Verdict, lacking?: typeof limits.missing) => {
     const declared = declaredBy.get(verdict.rule);
-    return declared === undefined ? [] : [{ declared, verdict }];
+    return declared === undefined
+      ? []
+      : [{ declared, verdict, missing: lacking?.get(verdict.policy.id) ?? [] }];
   };
   const certain = rules.filter(({ perhaps }) => perhaps === undefined);
   const isCertain = certain.length === rules.length && limits.missing.size === 0;
-  if (isCertain || !worse.some(({ verdict }) => verdict === 'violation')) return worse.flatMap(told);
+  if (isCertain || !worse.some(({ verdict }) => verdict === 'violation'))
+    return worse.flatMap((verdict) => told(verdict));
   const sure = violationsOf(judge(certain, limits.surest, context));
   const doubt = rules.find(({ perhaps }) => perhaps !== undefined)?.perhaps;
   return worse
     .map((one) => sure.get(one.rule)?.get(one.policy.id) ?? inDoubt(one, limits.missing, doubt))
-    .flatMap(told);
+    .flatMap((verdict) => told(verdict, verdict.verdict === 'undecided' ? limits.missing : undefined));
 }
 
 function violationsOf(

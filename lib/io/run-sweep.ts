@@ -13,6 +13,7 @@ import { listGroupIds, readGroups } from './aws/ec2.ts';
 import { asError } from './aws/errors.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
+import { readAroundAll } from './aws/surroundings.ts';
 import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
 import { noteGroups } from './ledger/breaker.ts';
 import { load } from './ledger/entries.ts';
@@ -106,6 +107,8 @@ async function execute(
     case 'wait':
       await world.wait(command.milliseconds);
       return { saw: 'waited' };
+    case 'read-around':
+      return { saw: 'around', ...(await readAroundAll(ec2, command.groupIds)) };
     case 'find-entries':
       return { saw: 'entries', known: await knownToEntries(ledger, command.ruleIds, command.since) };
     case 'note-groups':

@@ -1,6 +1,7 @@
 // Verdicts to a plan.
 import type { Undecided, Verdict, Violation } from '../evaluate/evaluate.ts';
-import { ACTIONS, type Action, SEVERITIES } from '../policy/policy.ts';
+import { leadingFirst } from '../evaluate/leading.ts';
+import { ACTIONS, type Action } from '../policy/policy.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import { firstHold } from './hold.ts';
 import type { Finding, Held, Notice, Plan, WhyWaiting } from './plan.ts';
@@ -58,7 +59,7 @@ function withUnclear(notice: Notice, verdicts: readonly Verdict[]): Notice {
   const unclear = verdicts
     .filter((v) => v.verdict === 'undecided')
     .filter((verdict) => verdict.rule === notice.rule && isEnforced(verdict));
-  return unclear.length === 0 ? notice : { ...notice, unclear: unclear.toSorted(bySeverity) };
+  return unclear.length === 0 ? notice : { ...notice, unclear: unclear.toSorted(leadingFirst) };
 }
 
 /** One finding for each rule of the verdicts, with what policies in dry run say of it. */
@@ -69,8 +70,8 @@ function findings<V extends Verdict>(
   const byRule = Map.groupBy(verdicts, ({ rule }) => rule);
   const dryByRule = Map.groupBy(dry, ({ rule }) => rule);
   return [...byRule].flatMap(([rule, of]) => {
-    const [first, ...others] = of.toSorted(bySeverity);
-    const also = (dryByRule.get(rule) ?? []).toSorted(bySeverity);
+    const [first, ...others] = of.toSorted(leadingFirst);
+    const also = (dryByRule.get(rule) ?? []).toSorted(leadingFirst);
     return first === undefined ? [] : [{ rule, verdicts: [first, ...others] as const, also }];
   });
 }
@@ -143,8 +144,4 @@ function isActionable({ verdicts: [first] }: Finding): boolean {
 
 function rulesOf(verdicts: readonly Verdict[]): ReadonlySet<SecurityGroupRule> {
   return new Set(verdicts.map(({ rule }) => rule));
-}
-
-function bySeverity(a: Verdict, b: Verdict): number {
-  return SEVERITIES.indexOf(a.policy.severity) - SEVERITIES.indexOf(b.policy.severity);
 }

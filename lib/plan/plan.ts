@@ -5,7 +5,7 @@ import type { SecurityGroupRule } from '../rule.ts';
 import type { Remainder } from './remainder.ts';
 import type { Obstacle } from './way-out.ts';
 
-/** One rule and why: the verdicts are never empty, the most severe policy first. */
+/** One rule and why: the verdicts are never empty, the leading policy first. */
 export interface Finding<V extends Verdict = Violation> {
   readonly rule: SecurityGroupRule;
   readonly verdicts: readonly [V, ...V[]];

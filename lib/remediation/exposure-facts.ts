@@ -2,9 +2,9 @@
 // outcome, and if it cannot be read, the message does without.
 
 import { connectionsThrough } from '../exposure/connection-tracking.ts';
-import { groupExposure, unknownExposure } from '../exposure/exposure.ts';
+import { exposureTo } from '../exposure/group-exposures.ts';
 import { openElsewhere } from '../exposure/other-groups.ts';
-import { violatingPackets } from '../exposure/violating-packets.ts';
+import { letInBy } from '../exposure/violating-packets.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
 import type { ExposureFacts } from '../report/facts.ts';
 import { outcomesOf } from './attribute.ts';
@@ -26,6 +26,20 @@ export function surroundingsNeeded(attempt: Attempt): readonly Command[] {
   const facts = factsOf(attempt, outcomesOf(attempt), attempt.checks);
   if (!isWorthTelling(facts)) return [];
   return [{ do: 'read-surroundings', groupId, isWithFlowLogs: task.config.flowLogs.length > 0 }];
+}
+
+/** Asks whether people must be told that a VPC has no flow logs: once is enough. */
+export function noticeToClaim({ exposure, task: { id } }: Attempt): Command | undefined {
+  const note = exposure?.flowLogs;
+  if (note?.kind !== 'none' || note.isNews !== undefined) return undefined;
+  return { do: 'claim-notice', vpcId: note.vpcId, id };
+}
+
+/** The attempt with the answer. */
+export function withNotice(attempt: Attempt, isNews: boolean): Attempt {
+  const { exposure } = attempt;
+  if (exposure?.flowLogs?.kind !== 'none') return attempt;
+  return { ...attempt, exposure: { ...exposure, flowLogs: { ...exposure.flowLogs, isNews } } };
 }
 
 /** The attempt with what follows from them; they themselves are not kept. */
@@ -55,10 +69,6 @@ export function withSurroundings(attempt: Attempt, seen: GroupSurroundings): Att
 }
 
 function exposureOfGroup(attempt: Attempt, { interfaces, network }: GroupSurroundings) {
-  const asked = inbound(attempt).flatMap(({ verdicts, also }) => [...verdicts, ...also]);
-  const admitted = asked.map((violation) => violatingPackets(violation, attempt.lists));
-  const known = admitted.filter((one) => one !== undefined);
-  const exposure = groupExposure(interfaces, known.flat(), network);
-  const isSure = known.length === admitted.length || exposure.exposure.kind !== 'blocked';
-  return isSure ? exposure : unknownExposure('the entries of a prefix list are not known');
+  const violations = inbound(attempt).flatMap(({ verdicts, also }) => [...verdicts, ...also]);
+  return exposureTo(letInBy(violations, attempt.lists), interfaces, network);
 }

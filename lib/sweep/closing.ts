@@ -1,11 +1,12 @@
 // The closing phase of a sweep: the groups with rules to close are judged again, one by one, and closed or reported.
 import { heldByBreaker, type Judged } from '../remediation/judge.ts';
 import type { Task } from '../remediation/state.ts';
+import { judgeStored } from '../remediation/stored-scene.ts';
 import { type Comparison, comparisonWith } from '../report/digest/standing.ts';
 import type { Found } from '../report/digest/sweep-totals.ts';
 import type { FindingRecord } from '../report/record.ts';
 import type { SweepCommand } from './command.ts';
-import { exemptOf, foundIn, judgeGroup, leftIn, sweepChange, sweepId } from './judge-group.ts';
+import { exemptOf, foundIn, judgeGroup, leftIn, letInOf, sweepChange, sweepId } from './judge-group.ts';
 import { type Step, withFound } from './judging.ts';
 import type { GroupToClose, Remediated, StoredSweep, SweepAttempt, SweepTask } from './state.ts';
 import { closableIn } from './wanted.ts';
@@ -104,8 +105,22 @@ function foundAfter(
     openAs: 'unfinished',
     // What failed is reported rule by rule.
     isTroubled: error !== undefined && error.name !== 'RevocationError',
+    letIn: letInAfter(task, judged, entry),
   };
   return [found, left];
+}
+
+/** What the rules let in: those that an attempt before this one has closed, as it saw them. */
+function letInAfter(task: SweepTask, judged: Judged | undefined, entry: Remediated['entry']): Found['letIn'] {
+  const now = judged === undefined ? [] : letInOf(task, judged);
+  const there = new Set(judged?.scene.rules.map(({ id }) => id));
+  if (entry === undefined || entry.record.findings.every(({ ruleId }) => there.has(ruleId)))
+    return new Map(now);
+  const before = [entry.snapshot, ...(entry.earlier ?? [])].flatMap((scene) => {
+    const change = sweepChange(task.config, scene.group.id, scene.changed);
+    return [...letInOf(task, judgeStored(task, scene, change))];
+  });
+  return new Map([...before, ...now]);
 }
 
 /** Moves on to the next group, or to the report. */
@@ -140,6 +155,7 @@ function gone(task: SweepTask, groupId: string): Found {
     findings: [],
     openAs: 'held',
     isTroubled: false,
+    letIn: new Map(),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Digest, DigestRecord } from '../report/digest/digest.ts';
 import type { SweepHold } from '../report/digest/digest-facts.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { FingerprintIndex, FingerprintItem } from './fingerprints.ts';
+import type { Around } from './inbound.ts';
 import type { GroupToClose, LoggedFinding, Remediated, StoredSweep } from './state.ts';
 
 /** Commands that are returned together are independent of each other; the remediation of a group is always alone. */
@@ -47,6 +48,8 @@ export type SweepCommand =
   /** Reads what an attempt before this one did to a group. */
   | { readonly do: 'load-entry'; readonly groupId: string; readonly id: string }
   | { readonly do: 'wait'; readonly milliseconds: number }
+  /** Reads the interfaces of groups and the network around them. */
+  | { readonly do: 'read-around'; readonly groupIds: readonly string[] }
   /** Looks for rules in the entries of events since a time. */
   | { readonly do: 'find-entries'; readonly ruleIds: readonly string[]; readonly since: string }
   /** Stores how many groups there are: the breaker's limit depends on it. */
@@ -80,6 +83,7 @@ export type SweepObservation =
     }
   | { readonly saw: 'remediated'; readonly remediated: Remediated }
   | { readonly saw: 'waited' }
+  | ({ readonly saw: 'around' } & Around)
   | { readonly saw: 'entries'; readonly known: ReadonlySet<string> }
   | { readonly saw: 'noted' }
   | { readonly saw: 'logged' }

@@ -1,6 +1,7 @@
 // One group of a sweep, with all its rules judged.
 import type { Changed } from '../change/change.ts';
 import type { Config } from '../config.ts';
+import { type LetIn, letInBy } from '../exposure/violating-packets.ts';
 import { vpcsOf } from '../network/vpcs.ts';
 import { joinPlans, type Plan, revocations, type WhyWaiting } from '../plan/plan.ts';
 import { askingFor } from '../remediation/breaker-request.ts';
@@ -59,7 +60,16 @@ export function foundIn(
     findings,
     openAs,
     isTroubled: false,
+    letIn: letInOf(task, judged),
   };
+}
+
+/** What the inbound rules of a group let in that they should not, by rule id; empty where nobody wants to know. */
+export function letInOf({ config }: SweepTask, { verdicts, scene }: Judged): ReadonlyMap<string, LetIn> {
+  const violations = config.isExposureOn ? verdicts.filter((one) => one.verdict === 'violation') : [];
+  const inbound = violations.filter(({ rule }) => rule.direction === 'ingress');
+  const byRule = Map.groupBy(inbound, ({ rule }) => rule.id);
+  return new Map([...byRule].map(([id, of]) => [id, letInBy(of, scene.prefixLists)]));
 }
 
 /** The findings that no remediation of the group records: rules that may not be acted on, and what only policies on hold ask for. */

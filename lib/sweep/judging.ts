@@ -4,11 +4,12 @@ import { vpcsNeeded } from '../evaluate/vpcs-needed.ts';
 import { revocations } from '../plan/plan.ts';
 import type { Judged } from '../remediation/judge.ts';
 import { isStanding } from '../report/digest/standing.ts';
-import { addFound, type Found } from '../report/digest/sweep-totals.ts';
+import { addFound, type Found, linesOf } from '../report/digest/sweep-totals.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import { isForeign } from '../target.ts';
 import type { SweepCommand } from './command.ts';
 import { fingerprintItems, firstOf } from './fingerprints.ts';
+import { withInbound } from './inbound.ts';
 import { foundIn, judgeGroup, toCloseOf } from './judge-group.ts';
 import { candidatesIn, withCandidates } from './missed.ts';
 import type { StoredSweep, SweepAttempt } from './state.ts';
@@ -109,9 +110,14 @@ function withCounted(sweep: StoredSweep, rules: number): StoredSweep {
 /** Adds what was found in a group to the totals and the log. */
 export function withFound(step: Step, sweep: StoredSweep, found: Found, toLog = found.findings): Step {
   const findings = toLog.map((finding) => ({ groupId: found.group.id, finding }));
+  const lines = found.letIn.size === 0 ? [] : linesOf(sweep.totals, found, step.before);
   return {
     ...step,
-    sweep: { ...sweep, totals: addFound(sweep.totals, found, step.before) },
+    sweep: {
+      ...sweep,
+      totals: addFound(sweep.totals, found, step.before),
+      inbound: withInbound(sweep.inbound, lines, found.letIn),
+    },
     unlogged: [...step.unlogged, ...findings],
   };
 }

@@ -4,6 +4,7 @@ import { SETTLED_AFTER } from '../remediation/changed-rules.ts';
 import { makeDigestRecord } from '../report/digest/digest.ts';
 import { dealWith, nextToClose } from './closing.ts';
 import type { SweepCommand } from './command.ts';
+import { readsAround } from './exposure.ts';
 import { digestFactsOf, finishedSweep } from './finish.ts';
 import { sweepId } from './judge-group.ts';
 import { nextToJudge, readsLeft } from './judging.ts';
@@ -67,8 +68,10 @@ function judge(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand
   return reads.length > 0 ? reads : [dealWith(attempt, sweep)];
 }
 
-/** Waits for events that are under way before it says that none arrived, and stores the finished sweep. */
+/** Looks which findings the internet reaches, waits for events that are under way before it says that none arrived, and stores the finished sweep. */
 function report(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
+  const reads = readsAround(sweep);
+  if (reads.length > 0) return reads;
   const ruleIds = isComparable(sweep) ? [...new Set(sweep.candidates.flat())] : [];
   if (ruleIds.length > 0 && attempt.known === undefined) {
     if (!attempt.isRested) return [{ do: 'wait', milliseconds: UNDER_WAY }];

@@ -3,6 +3,7 @@ import { comparisonWith, NOTHING_BEFORE } from '../report/digest/standing.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import { isHeldBack, withHeldBack, withRemediated } from './closing.ts';
 import type { SweepCommand, SweepObservation, SweepObserved } from './command.ts';
+import { withAround, withoutAround } from './exposure.ts';
 import { readsLeft, withBatchJudged, withList } from './judging.ts';
 import type { StoredSweep, SweepAttempt, SweepTask } from './state.ts';
 import { takeUp } from './take-up.ts';
@@ -71,6 +72,8 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
       return withRemediated(attempt, sweep, seen.remediated);
     case 'waited':
       return { ...attempt, isRested: true };
+    case 'around':
+      return { ...attempt, sweep: withAround(sweep, seen, attempt.now), isUnsaved: true };
     case 'entries':
       return { ...attempt, known: seen.known };
     case 'noted':
@@ -136,10 +139,14 @@ const MOST_WRITE_ERRORS = 2;
 
 /** After an error, releases the stored sweep, so that the next attempt resumes from it; leaves alone what another attempt has written. */
 function withError(attempt: SweepAttempt, of: SweepCommand['do'], error: Error): SweepAttempt {
-  const { failure, stored, writeErrors } = attempt;
+  const { failure, stored, writeErrors, sweep } = attempt;
   // What turns on it is undecided.
   if (of === 'read-associations') return { ...attempt, associations: null };
   if (of === 'read-vpcs') return { ...attempt, vpcBlocks: null };
+  // The digest says so.
+  if (of === 'read-around' && sweep !== undefined) {
+    return { ...attempt, sweep: withoutAround(sweep, error), isUnsaved: true };
+  }
   if (
     of === 'save' &&
     failure === undefined &&

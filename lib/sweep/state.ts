@@ -10,10 +10,12 @@ import type { Stored } from '../remediation/state.ts';
 import type { Digest } from '../report/digest/digest.ts';
 import type { SweepHold } from '../report/digest/digest-facts.ts';
 import type { Comparison, Standing } from '../report/digest/standing.ts';
+import type { SweepExposure } from '../report/digest/sweep-exposure.ts';
 import type { SweepTotals } from '../report/digest/sweep-totals.ts';
 import type { FindingRecord } from '../report/record.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { FingerprintIndex, FingerprintItem } from './fingerprints.ts';
+import type { InboundFindings } from './inbound.ts';
 
 /** The task of an invocation. */
 export interface SweepTask extends Settings {
@@ -81,6 +83,10 @@ export interface Sweep {
   readonly firsts: readonly string[];
   readonly totals: SweepTotals;
   readonly candidates: readonly Candidate[];
+  /** Its inbound findings, until it is known which of them the internet reaches; missing while there are none. */
+  readonly inbound?: InboundFindings | undefined;
+  /** Which of them the internet reaches; missing until it was looked up. */
+  readonly exposure?: SweepExposure | undefined;
   readonly previous?: Previous | undefined;
   /** The fingerprints of two complete sweeps: of the last one, and of one before it. */
   readonly fingerprints: readonly FingerprintIndex[];

@@ -212,6 +212,28 @@ describe('portcullis check of rules for a group that the plan does not know', ()
     });
   });
 
+  it('reads the region of the provider', async () => {
+    const account = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
+    addGroup(account, web);
+    const elsewhere: typeof portcullis = (words, { AWS_REGION: _, ...env } = {}) => portcullis(words, env);
+
+    expect((await onAccount(account, ['check', plan, ...ssh, '--live'], elsewhere)).stdout).toContain(
+      '(bastion)',
+    );
+  });
+
+  it('says how to learn the name of the group, where policies turn on it', async () => {
+    const { stdout } = await check(plan);
+
+    expect(stdout).toContain('the policy turns on the group name, not known here');
+    expect(stdout).toContain(
+      'For the name of existing groups, use --live to read them from your account, or --from FILE to read an export.',
+    );
+    expect((await check(plan, '--from', file('live.json', { SecurityGroups: [web] }))).stdout).not.toContain(
+      '--live',
+    );
+  });
+
   it('leaves out what the plan removes', async () => {
     const from = file('live.json', { SecurityGroups: [web] });
     const exchange = file('exchange.json', planOf([added('41.0.0.0/8'), removed('40.0.0.0/8')]));
@@ -221,17 +243,58 @@ describe('portcullis check of rules for a group that the plan does not know', ()
 });
 
 describe('portcullis check of a template', () => {
+  const open = (...SecurityGroupIngress: readonly object[]) => ({
+    Type: 'AWS::EC2::SecurityGroup',
+    Properties: { GroupDescription: 'Web', SecurityGroupIngress },
+  });
   const yaml = file('web.template.yaml', template);
   const world = file('world.json', [{ ParameterKey: 'Office', ParameterValue: '0.0.0.0/0' }]);
 
   it('judges it with its parameters, and leads to the line', async () => {
-    expect((await check(yaml)).stdout).toContain(`${yaml}:4: critical undecided: no-world-open-admin`);
+    expect((await check(yaml)).stdout).toContain(`${yaml}:8: critical undecided: no-world-open-admin`);
     expect((await check(yaml, '--parameters', world)).stdout).toContain(
-      `${yaml}:4: critical violation: no-world-open-admin`,
+      `${yaml}:8: critical violation: no-world-open-admin`,
     );
     expect(
       await check(yaml, '--parameters', file('office.json', { Parameters: { Office: '203.0.113.0/24' } })),
     ).toMatchObject({ status: 0 });
+  });
+
+  it('leads with the policy about all traffic where all of it is open', async () => {
+    const all = file('all.template.json', {
+      Resources: { Web: open({ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }) },
+    });
+    const ssh = file('ssh.template.json', {
+      Resources: { Web: open({ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' }) },
+    });
+
+    expect((await check(all)).stdout).toContain(': critical violation: no-world-open-all-traffic, ');
+    expect((await check(ssh)).stdout).toContain(': critical violation: no-world-open-admin, ');
+  });
+
+  it('says under which conditions a rule is open, of those that are not decided', async () => {
+    const conditional = file('conditional.template.json', {
+      Parameters: { Stage: { Type: 'String', Default: 'dev' } },
+      Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } },
+      Resources: {
+        Web: open(
+          { IpProtocol: 'tcp', FromPort: 3389, ToPort: 3389, CidrIp: '0.0.0.0/0' },
+          {
+            'Fn::If': [
+              'IsProd',
+              { Ref: 'AWS::NoValue' },
+              { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' },
+            ],
+          },
+        ),
+      },
+    });
+    const dev = file('dev.json', { Stage: 'dev' });
+
+    expect((await check(conditional)).stdout.match(/This is so if .*/g)).toEqual([
+      'This is so if not IsProd.',
+    ]);
+    expect((await check(conditional, '--parameters', dev)).stdout).not.toContain('This is so if');
   });
 
   it('reads all templates of a directory', async () => {

@@ -2,10 +2,11 @@
 import type { Direction } from '../../rule.ts';
 import type { Case, DeclaredGroup } from '../declared.ts';
 import { type DeclaredPlace, SOMEWHERE } from '../declared-place.ts';
-import { type DeclaredRule, unreadableRule } from '../declared-rule.ts';
+import type { DeclaredRule } from '../declared-rule.ts';
 import { elementsOf, isNotKnown, type JsonObject, objectOf, stringOf } from '../values.ts';
 import { casesOf } from './cases.ts';
 import { conditionsIn } from './condition.ts';
+import { listedValues } from './listed-values.ts';
 import { type Given, scalarText } from './parameters.ts';
 import { type Environment, ResourceReference, resolve } from './resolve.ts';
 import { namedIn, type Resource } from './resources.ts';
@@ -32,9 +33,9 @@ export function declaredGroup(
   return {
     address: logicalId,
     place: { ...placeOf(group, first?.environment), accountId: given.accountId, region: given.region },
-    cases: cases.flatMap(({ when, environment }) => {
-      if (isMade(group, environment) === false) return [];
-      return [{ when, rules: rulesIn(group, others, environment) }];
+    cases: cases.map(({ when, environment }) => {
+      const isNone = isMade(group, environment) === false;
+      return { when, rules: isNone ? [] : rulesIn(group, others, environment) };
     }),
   };
 }
@@ -80,8 +81,8 @@ function rulesIn(
   const added = others.flatMap((other) => rulesAdded(other, environment, logicalId));
   const hasEgress = added.some(({ direction }) => direction === 'egress');
   return [
-    ...inlineRules(logicalId, 'ingress', properties.SecurityGroupIngress, environment),
-    ...egressRules(logicalId, properties.SecurityGroupEgress, environment, hasEgress),
+    ...inlineRules(logicalId, 'ingress', properties, environment),
+    ...egressRules(logicalId, properties, environment, hasEgress),
     ...added.flatMap(({ rules }) => rules),
   ];
 }
@@ -92,11 +93,11 @@ function rulesIn(
  */
 function egressRules(
   logicalId: string,
-  property: unknown,
+  properties: JsonObject,
   environment: Environment,
   hasEgress: boolean,
 ): readonly DeclaredRule[] {
-  const rules = inlineRules(logicalId, 'egress', property, environment);
+  const rules = inlineRules(logicalId, 'egress', properties, environment);
   if (rules.length > 0 || hasEgress) return rules;
   return rulesOfProperties(logicalId, logicalId, 'egress', { IpProtocol: '-1', CidrIp: '0.0.0.0/0' });
 }
@@ -104,15 +105,14 @@ function egressRules(
 function inlineRules(
   logicalId: string,
   direction: Direction,
-  property: unknown,
+  properties: JsonObject,
   environment: Environment,
 ): readonly DeclaredRule[] {
-  const value = resolve(property, environment);
-  if (value === undefined) return [];
-  if (isNotKnown(value)) return [unreadableRule(logicalId, logicalId, direction, value.because)];
+  const name = direction === 'ingress' ? 'SecurityGroupIngress' : 'SecurityGroupEgress';
   // CloudFormation takes one rule for a list of one.
-  const list = Array.isArray(value) ? value : [value];
-  return list.flatMap((one) => rulesOfProperties(logicalId, logicalId, direction, one));
+  return listedValues(properties[name], [name], environment).flatMap(({ value, within }) =>
+    rulesOfProperties(logicalId, logicalId, direction, value).map((rule) => ({ ...rule, within })),
+  );
 }
 
 interface Added {
@@ -169,19 +169,20 @@ function outsideGroup(
 ): readonly DeclaredGroup[] {
   const [first] = of;
   const target = first === undefined ? undefined : targetOf(first);
-  const cases: readonly (Case & { readonly id: string | undefined })[] = casesOf(
+  const found: readonly (Case & { readonly id: string | 'own' | undefined })[] = casesOf(
     template,
     given,
     conditionsOf(of),
-  ).flatMap(({ when, environment }) => {
+  ).map(({ when, environment }) => {
     const meant = resolve(target, environment);
-    if (meant instanceof ResourceReference && own.has(meant.logicalId)) return [];
+    if (meant instanceof ResourceReference && own.has(meant.logicalId)) return { when, rules: [], id: 'own' };
     const id = scalarText(meant);
     const made = of.filter((one) => isMade(one, environment) !== false);
     const rules = made.flatMap((one) => rulesOfResource(one, environment, id ?? JSON.stringify(target)));
-    return [{ when, rules, id }];
+    return { when, rules, id };
   });
-  const [id, ...others] = new Set(cases.map((one) => one.id));
+  const cases: readonly Case[] = found.map(({ when, rules }) => ({ when, rules }));
+  const [id, ...others] = new Set(found.flatMap((one) => (one.id === 'own' ? [] : [one.id])));
   if (cases.every(({ rules }) => rules.length === 0)) return [];
   const address = id ?? `the group of ${first?.logicalId}`;
   const groupId = others.length === 0 && id?.startsWith('sg-') ? id : undefined;

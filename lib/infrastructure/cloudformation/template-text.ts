@@ -2,6 +2,7 @@
 import {
   type CollectionTag,
   isMap,
+  isNode,
   isScalar,
   LineCounter,
   Pair,
@@ -26,19 +27,24 @@ export function parseTemplate(text: string): { readonly value: unknown } | strin
   }
 }
 
-/** Where resources stand in a text: of each logical id its line. */
-export function resourceLines(text: string): ReadonlyMap<string, number> {
+/** The line of a resource, or of what stands in its properties. */
+export type FindLine = (logicalId: string, within?: readonly (string | number)[]) => number | undefined;
+
+/** Where everything of a template stands. */
+export function lineFinder(text: string): FindLine {
   const lineCounter = new LineCounter();
   const { contents } = parseDocument(text, { ...OPTIONS, lineCounter });
   const resources = isMap(contents) ? contents.get('Resources', true) : undefined;
-  if (!isMap(resources)) return new Map();
-  return new Map(
-    resources.items.flatMap(({ key }) =>
-      isScalar(key) && key.range
-        ? [[String(key.value), lineCounter.linePos(key.range[0]).line] as const]
-        : [],
-    ),
+  if (!isMap(resources)) return () => undefined;
+  const keys = new Map(
+    resources.items.flatMap(({ key }) => (isScalar(key) ? [[String(key.value), key] as const] : [])),
   );
+  return (logicalId, within = []) => {
+    const path = [logicalId, 'Properties', ...within];
+    const inside = within.length === 0 ? undefined : resources.getIn(path, true);
+    const [start] = (isNode(inside) ? inside.range : keys.get(logicalId)?.range) ?? [];
+    return start === undefined ? undefined : lineCounter.linePos(start).line;
+  };
 }
 
 const FUNCTIONS = [

@@ -1,13 +1,15 @@
-// Reading what surrounds a group, for its message: within a deadline of its own, because nobody waits longer for it.
+// Reading what surrounds groups, for messages: within a deadline of its own, because nobody waits longer for it.
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { UNREAD_NETWORK } from '../../exposure/network.ts';
+import { type NetworkInterface, UNREAD_NETWORK } from '../../exposure/network.ts';
 import type { GroupSurroundings } from '../../remediation/surroundings.ts';
+import type { Around } from '../../sweep/inbound.ts';
 import { readRulesOf } from './ec2.ts';
 import { readFlowLogs } from './flow-logs.ts';
 import { readInterfaces, readNetwork } from './network.ts';
 
-/** Milliseconds. */
+/** Milliseconds: for one group, and for all that a sweep has found something in. */
 const DEADLINE = 5000;
+const LONG_DEADLINE = 60_000;
 
 /**
  * The interfaces of a group, the network around them, and the rules of their other groups, on request with their flow logs. Throws when
@@ -32,11 +34,31 @@ async function readAround(
   const others = new Set(interfaces.flatMap(({ groupIds }) => groupIds));
   others.delete(groupId);
   const [network, rules, flowLogs] = await Promise.all([
-    readNetwork(ec2, [...new Set(interfaces.map(({ vpcId }) => vpcId))]),
+    readNetwork(ec2, vpcsOf(interfaces)),
     readRulesOf(ec2, [...others]).catch(() => new Map()),
     isWithFlowLogs ? readFlowLogs(ec2, interfaces).catch(() => undefined) : undefined,
   ]);
   return { interfaces, network, rules, flowLogs };
+}
+
+/**
+ * The interfaces of many groups and the network around them. Every call is about as many groups or VPCs as it takes, and so many groups
+ * cost few calls. Throws when that takes too long.
+ */
+export function readAroundAll(
+  ec2: EC2Client,
+  groupIds: readonly string[],
+  deadline = LONG_DEADLINE,
+): Promise<Around> {
+  const read = async () => {
+    const interfaces = await readInterfaces(ec2, groupIds);
+    return { interfaces, network: await readNetwork(ec2, vpcsOf(interfaces)) };
+  };
+  return within(deadline, read());
+}
+
+function vpcsOf(interfaces: readonly NetworkInterface[]): readonly string[] {
+  return [...new Set(interfaces.map(({ vpcId }) => vpcId))];
 }
 
 /** Calls that are under way end by themselves; what they answer is not waited for. */

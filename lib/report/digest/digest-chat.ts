@@ -5,8 +5,9 @@ import { auditCommandLine } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
 import { sanitize } from '../sanitize.ts';
 import { type DigestFacts, isAllWell } from './digest-facts.ts';
-import { countsInWords, placeOf, STATUS_IN_WORDS, statuses } from './digest-phrases.ts';
+import { countsInWords, placeOf, reachNote, STATUS_IN_WORDS, statuses } from './digest-phrases.ts';
 import { goOnCommand, sweepHoldInWords } from './held.ts';
+import { sweepExposureInWords } from './sweep-exposure.ts';
 
 const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
 
@@ -43,7 +44,7 @@ export function digestChat(facts: DigestFacts, headline: string): ChatNotificati
 }
 
 function describe(facts: DigestFacts): string {
-  const { totals, hold, target } = facts;
+  const { totals, hold, target, exposure } = facts;
   const { groups, rules } = totals;
   if (isAllWell(totals)) {
     return `No rule violates a policy: ${counted(rules, 'rule')} in ${counted(groups, 'group')}.`;
@@ -54,9 +55,10 @@ function describe(facts: DigestFacts): string {
     ...(hold === undefined ? [] : [`*On hold*: nothing was revoked. ${sweepHoldInWords(hold)}`]),
     countsInWords(facts),
     `*Done*: ${statuses(totals.byStatus).join('; ')}`,
+    ...(exposure === undefined ? [] : [`*Exposure*: ${sweepExposureInWords(exposure)}`]),
     ...shown.map(
       (line) =>
-        `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line, target))}, ${STATUS_IN_WORDS[line.status]}`,
+        `*${line.severity}${line.isNew ? ', new' : ''}*: ${code(line.rule)} on ${code(placeOf(line, target))}, ${[STATUS_IN_WORDS[line.status], ...reachNote(line)].join('; ')}`,
     ),
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join('\n');

@@ -3,6 +3,7 @@ import type { Audience } from '../../audience.ts';
 import type { SweepMode } from '../../config.ts';
 import type { SweepHeld } from '../../plan/breaker-sweep.ts';
 import type { Target } from '../../target.ts';
+import type { SweepExposure } from './sweep-exposure.ts';
 import type { SweepTotals } from './sweep-totals.ts';
 
 export interface DigestFacts {
@@ -22,6 +23,8 @@ export interface DigestFacts {
   readonly expiring: number;
   /** Rules that no event reported; undefined where that is not known. */
   readonly missed: readonly string[] | undefined;
+  /** Which of its inbound findings the internet reaches; undefined where that was not looked up. */
+  readonly exposure: SweepExposure | undefined;
   /** The event that wanted the sweep; undefined for one of the schedule. */
   readonly wanted: Wanted | undefined;
   /** What kept the sweep from closing anything. */

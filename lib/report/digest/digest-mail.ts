@@ -9,9 +9,10 @@ import { listInWords, sanitize, shorten } from '../sanitize.ts';
 import { dayAndMinute, timeInWords } from '../times.ts';
 import { restoreById } from '../undo-commands.ts';
 import type { DigestFacts } from './digest-facts.ts';
-import { countsInWords, placeOf, STATUS_IN_WORDS, statuses } from './digest-phrases.ts';
+import { countsInWords, placeOf, reachNote, STATUS_IN_WORDS, statuses } from './digest-phrases.ts';
 import { heldRows } from './held.ts';
 import { isOpenAfter, type Line } from './standing.ts';
+import { reachedFindingInWords, sweepExposureInWords } from './sweep-exposure.ts';
 
 /** The body of the mail. */
 export function digestMail(facts: DigestFacts): string {
@@ -22,6 +23,7 @@ export function digestMail(facts: DigestFacts): string {
       { label: 'Why now', lines: wantedInWords(facts) },
       { label: 'Done', lines: done(facts) },
       { label: 'Failed', lines: troubled(facts) },
+      { label: 'Exposure', lines: exposureLines(facts) },
     ]).join('\n'),
     mostSevere(facts).join('\n'),
     layOut([
@@ -87,6 +89,15 @@ function done({ mode, totals, wanted }: DigestFacts): string[] {
   return [statuses(totals.byStatus).join('; ')];
 }
 
+function exposureLines({ exposure, target }: DigestFacts): string[] {
+  if (exposure === undefined) return [];
+  const reached = exposure.kind === 'unread' ? [] : exposure.reached;
+  return [
+    sweepExposureInWords(exposure),
+    ...reached.map((one) => `${placeOf(one, target)} [${one.ruleId}]: ${reachedFindingInWords(one)}`),
+  ];
+}
+
 function mostSevere(facts: DigestFacts): string[] {
   const { mostSevere: lines, violations, undecided } = facts.totals;
   const more = violations + undecided - lines.length;
@@ -102,6 +113,7 @@ function findingInWords(line: Line, { missed = [], mode, target }: DigestFacts):
   const notes = [
     ...(line.isNew ? ['new'] : []),
     ...(missed.includes(line.ruleId) ? ['missed by event'] : []),
+    ...reachNote(line),
     ...(mode === 'enforce' || line.status !== 'reported'
       ? [`${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]
       : []),

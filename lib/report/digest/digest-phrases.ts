@@ -4,7 +4,7 @@ import type { Target } from '../../target.ts';
 import { counted } from '../phrases.ts';
 import { sanitize } from '../sanitize.ts';
 import type { DigestFacts } from './digest-facts.ts';
-import type { Line, LineStatus } from './standing.ts';
+import { isOpenAfter, type Line, type LineStatus } from './standing.ts';
 
 /** What each status is called, in a sentence with a number before it; the most urgent first. */
 export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
@@ -69,8 +69,18 @@ export function statuses(byStatus: Readonly<Record<string, number>>): string[] {
   );
 }
 
+/** What a line says of exposure. */
+export function reachNote({ exposure, status }: Line): readonly string[] {
+  if (exposure !== 'reachable') return [];
+  return [
+    isOpenAfter(status) ? 'packets from the internet reach it' : 'packets from the internet could reach it',
+  ];
+}
+
+type Place = Pick<Line, 'groupId' | 'groupName' | 'ownerId'>;
+
 /** `web-prod sg-0abc`, with `of account 999999999999` when that is not the sweep's account. */
-export function placeOf({ groupId, groupName, ownerId }: Line, { accountId }: Target): string {
+export function placeOf({ groupId, groupName, ownerId }: Place, { accountId }: Target): string {
   const owner = ownerId === accountId ? '' : ` of account ${ownerId}`;
   return `${groupName === groupId ? groupId : `${sanitize(groupName, 60)} ${groupId}`}${owner}`;
 }

@@ -1,4 +1,5 @@
 // One rule in a digest, compared with how the previous sweep left it.
+import type { Exposure } from '../../exposure/exposure.ts';
 import type { Severity } from '../../policy/policy.ts';
 import type { FindingRecord } from '../record.ts';
 
@@ -22,6 +23,8 @@ export interface Line {
   readonly until?: string;
   /** Whether the previous sweep did not find it; undefined where nothing can be compared. */
   readonly isNew?: boolean;
+  /** Whether packets from the internet reach it; missing where that was not looked up. */
+  readonly exposure?: Exposure['kind'];
 }
 
 /**

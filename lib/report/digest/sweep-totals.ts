@@ -1,5 +1,7 @@
 // What a sweep has found so far, as plain JSON of bounded size however many groups there are: counts, the most severe findings
 // for the digest, and the ids of the violating rules for the next sweep to compare with.
+import { type Exposure, KINDS } from '../../exposure/exposure.ts';
+import type { LetIn } from '../../exposure/violating-packets.ts';
 import { SEVERITIES } from '../../policy/policy.ts';
 import { parseRule, type SecurityGroup } from '../../rule.ts';
 import { ruleInWords } from '../phrases.ts';
@@ -49,6 +51,8 @@ export interface Found {
   /** The status of a rule that should be revoked and has no outcome. */
   readonly openAs: 'reported' | 'held' | 'unfinished';
   readonly isTroubled: boolean;
+  /** What its inbound rules let in that they should not, by rule id; empty where nobody wants to know. */
+  readonly letIn: ReadonlyMap<string, LetIn>;
 }
 
 /** Nobody reads more lines than these in a mail. */
@@ -68,7 +72,7 @@ export function emptyTotals(isComparable: boolean): SweepTotals {
 
 /** The totals with one more group; `before` is what the previous sweep found. */
 export function addFound(totals: SweepTotals, found: Found, before: Comparison): SweepTotals {
-  const lines = found.findings.map((finding) => toLine(finding, found, totals, before));
+  const lines = linesOf(totals, found, before);
   const violations = lines.filter(({ status }) => status !== 'undecided');
   return {
     groups: totals.groups + 1,
@@ -99,6 +103,23 @@ export function addFound(totals: SweepTotals, found: Found, before: Comparison):
     seen: [...totals.seen, ...violations.map(({ ruleId }) => ruleId)].slice(0, MOST_SEEN),
     standing: withStanding(totals.standing, lines, before),
   };
+}
+
+/** What people read about the findings of a group. */
+export function linesOf(totals: SweepTotals, found: Found, before: Comparison): readonly Line[] {
+  return found.findings.map((finding) => toLine(finding, found, totals, before));
+}
+
+/** The totals with what was looked up of exposure, by rule id. */
+export function withExposureKinds(
+  totals: SweepTotals,
+  kinds: ReadonlyMap<string, Exposure['kind']>,
+): SweepTotals {
+  const lines = totals.mostSevere.map((line): Line => {
+    const exposure = kinds.get(line.ruleId);
+    return exposure === undefined ? line : { ...line, exposure };
+  });
+  return { ...totals, mostSevere: lines.toSorted(bySeverityFirst) };
 }
 
 /** Whether `seen` has the ids of all violating rules. */
@@ -142,8 +163,10 @@ function statusOf({ action, outcome, because }: FindingRecord, openAs: Found['op
   return action === 'revoke' || action === 'trim' ? openAs : 'reported';
 }
 
-/** Sorts what could not be closed first, then by severity, new findings before known ones. */
-function bySeverityFirst(a: Line, b: Line): number {
+type Ranked = Pick<Line, 'status' | 'severity' | 'exposure' | 'isNew' | 'groupId' | 'ruleId'>;
+
+/** Sorts what could not be closed first, then by severity, what the internet reaches before the rest, new findings before known ones. */
+export function bySeverityFirst(a: Ranked, b: Ranked): number {
   return (
     rank(a) - rank(b) ||
     a.groupId.localeCompare(b.groupId, 'en-GB') ||
@@ -151,9 +174,10 @@ function bySeverityFirst(a: Line, b: Line): number {
   );
 }
 
-function rank({ status, severity, isNew }: Line): number {
+function rank({ status, severity, exposure, isNew }: Ranked): number {
   const first = status === 'undecided' ? 200 : isStillOpen(status) ? 0 : 100;
-  return first + 10 * SEVERITIES.indexOf(severity) + (isNew ? 0 : 1);
+  const reach = exposure === undefined ? KINDS.length - 1 : KINDS.indexOf(exposure);
+  return first + 10 * SEVERITIES.indexOf(severity) + 2 * reach + (isNew ? 0 : 1);
 }
 
 function plus(

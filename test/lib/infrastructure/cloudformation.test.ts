@@ -1,6 +1,6 @@
 // CloudFormation and CDK templates: what would be open once they are deployed, whatever their conditions turn out to be.
 import { describe, expect, it } from 'vitest';
-import { parseTemplate, resourceLines } from '../../../lib/infrastructure/cloudformation/template-text.ts';
+import { lineFinder, parseTemplate } from '../../../lib/infrastructure/cloudformation/template-text.ts';
 import { egressPolicy, findingsIn, sshPolicy, template, worst } from './judged.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -330,7 +330,8 @@ Resources:
     expect(findingsIn([template(text)]).map(({ address, verdict }) => [address, verdict])).toEqual([
       ['Rule', 'violation'],
     ]);
-    expect(resourceLines(text).get('Rule')).toBe(10);
+    expect(lineFinder(text)('Rule')).toBe(10);
+    expect(lineFinder(text)('Web', ['SecurityGroupIngress', 0, 'Fn::If', 2])).toBe(9);
   });
 
   it('is refused where it is no YAML, and where its aliases stand for too much', () => {

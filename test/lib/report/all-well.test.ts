@@ -10,6 +10,7 @@ const facts: DigestFacts = {
   ...{ startedAt: '2026-06-08T12:00:00.000Z', endedAt: '2026-06-08T12:04:30.000Z' },
   totals: { ...emptyTotals(true), groups: 412, rules: 2315, exempt: 3 },
   ...{ previousAt: '2026-06-08T06:00:00.000Z', gone: 0, missed: [], wanted: undefined, hold: undefined },
+  exposure: undefined,
   wellSince: '2026-06-01T12:01:30.000Z',
 };
 

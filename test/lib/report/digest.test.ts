@@ -19,7 +19,7 @@ function found(index: number, wanted: Partial<Found> = {}): Found {
   const { findings } = makeRecord({ ...makeFacts({ rules: [rule] }), outcomes: [] });
   return {
     group: { id: `sg-${index}`, name: `web-${index}`, ownerId: '111122223333' },
-    ...{ rules: 3, exempt: 0, findings, openAs: 'reported' as const, isTroubled: false },
+    ...{ rules: 3, exempt: 0, findings, openAs: 'reported' as const, isTroubled: false, letIn: new Map() },
     ...wanted,
   };
 }
@@ -44,6 +44,7 @@ function factsOf(totals: SweepTotals, wanted: Partial<DigestFacts> = {}): Digest
       previousAt: undefined,
       gone: undefined,
       missed: undefined,
+      exposure: undefined,
       hold: undefined,
       wellSince: undefined,
     },

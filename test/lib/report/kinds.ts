@@ -7,7 +7,14 @@ import type { ChatNotification } from '../../../lib/report/chat/chat.ts';
 import { makeDigest } from '../../../lib/report/digest/digest.ts';
 import type { DigestFacts } from '../../../lib/report/digest/digest-facts.ts';
 import { comparisonWith } from '../../../lib/report/digest/standing.ts';
-import { addFound, emptyTotals, type Found } from '../../../lib/report/digest/sweep-totals.ts';
+import type { SweepExposure } from '../../../lib/report/digest/sweep-exposure.ts';
+import {
+  addFound,
+  emptyTotals,
+  type Found,
+  linesOf,
+  withExposureKinds,
+} from '../../../lib/report/digest/sweep-totals.ts';
 import { makeFollowUp } from '../../../lib/report/evidence/follow-up.ts';
 import { firstMessageOf } from '../../../lib/report/evidence/follow-up-facts.ts';
 import type { Facts, ReportedHold } from '../../../lib/report/facts.ts';
@@ -126,13 +133,15 @@ function found(index: number, wanted: Partial<Found> = {}, port = 22): Found {
   const { findings } = makeRecord({ ...makeFacts({ rules: [rule] }), outcomes: [] });
   return {
     group: { id: `sg-0${index}`, name: `web-${index}`, ownerId: TARGET.accountId },
-    ...{ rules: 6, exempt: 0, findings, openAs: 'reported', isTroubled: false },
+    ...{ rules: 6, exempt: 0, findings, openAs: 'reported', isTroubled: false, letIn: new Map() },
     ...wanted,
   };
 }
 
 function digest(founds: readonly Found[], wanted: Partial<DigestFacts> = {}): Shown {
   const known = comparisonWith({ seen: ['sgr-01', 'sgr-02'], standing: {} });
+  const reached = wanted.exposure?.kind === 'read' ? wanted.exposure.reached : [];
+  const kinds = new Map(reached.map(({ ruleId }) => [ruleId, 'reachable'] as const));
   const totals = founds.reduce((sum, one) => addFound(sum, one, known), emptyTotals(true));
   return makeDigest({
     ...{
@@ -142,11 +151,29 @@ function digest(founds: readonly Found[], wanted: Partial<DigestFacts> = {}): Sh
       audience: AUDIENCE,
       mode: 'report',
     },
-    ...{ startedAt: '2026-06-01T12:00:00Z', endedAt: '2026-06-01T12:01:00Z', totals },
-    ...{ previousAt: '2026-06-01T06:00:00Z', gone: 1, expiring: 2, missed: [], hold: undefined },
+    ...{
+      startedAt: '2026-06-01T12:00:00Z',
+      endedAt: '2026-06-01T12:01:00Z',
+      totals: withExposureKinds(totals, kinds),
+    },
+    ...{
+      exposure: undefined,
+      previousAt: '2026-06-01T06:00:00Z',
+      gone: 1,
+      expiring: 2,
+      missed: [],
+      hold: undefined,
+    },
     ...{ wanted: undefined, wellSince: undefined },
     ...wanted,
   });
+}
+
+/** Of these findings, the first is reached. */
+function exposureOf(counts: Readonly<Record<string, number>>, one: Found, closed = 0): SweepExposure {
+  const [line] = linesOf(emptyTotals(true), one, comparisonWith({ seen: [], standing: {} }));
+  const reached = line === undefined ? [] : [{ ...line, exposure: REACHED.group }];
+  return { kind: 'read', at: '2026-06-01T12:01:00Z', counts, closed, omitted: 0, reached };
 }
 
 const withOutcome = (one: Found, outcome: Outcome['outcome'], detail?: string): Found => ({
@@ -273,13 +300,18 @@ export const KINDS: Readonly<Record<string, { readonly when: string; readonly ma
   batch: { when: 'A storm: more than ten mails of one severity within minutes', make: batch },
   digest: {
     when: 'A sweep that reports found something',
-    make: () => digest([found(1), found(2, {}, 3306), found(3)], { missed: ['sgr-03'] }),
+    make: () =>
+      digest([found(1), found(2, {}, 3306), found(3)], {
+        missed: ['sgr-03'],
+        exposure: exposureOf({ reachable: 1, blocked: 2 }, found(1)),
+      }),
   },
   'digest-enforce': {
     when: 'A sweep that enforces revoked something',
     make: () =>
       digest([withOutcome(found(1), 'denied', DENIED), withOutcome(found(3), 'revoked')], {
         mode: 'enforce',
+        exposure: exposureOf({ reachable: 1, unknown: 1 }, withOutcome(found(3), 'revoked'), 1),
       }),
   },
   'digest-on-hold': {

@@ -27,6 +27,7 @@ const COMMANDS = [
     'ask',
     'remediate',
     'load-entry',
+    'read-around',
   ] as const),
   ...(['wait', 'find-entries', 'note-groups', 'log-totals', 'publish'] as const),
 ];
@@ -83,6 +84,7 @@ function makeModel(groups: readonly (readonly number[])[]): ModelWorld {
     finished: [],
     published: [],
     unnoted: 0,
+    ...{ looks: 0, said: [] },
     wrongs: [],
   };
 }
@@ -161,6 +163,17 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
     finished.every(({ previous }, index) => previous?.startedAt === finished[index - 1]?.startedAt),
   'a digest is published once, unless an invocation died as it published': ({ world }) =>
     world.published.length <= new Set(world.published).size + world.unnoted,
+  'what is logged and published of a sweep says the same of exposure': ({ world }) =>
+    [...Map.groupBy(world.said, ({ id }) => id).values()].every(
+      (records) => new Set(records.map(({ exposure }) => JSON.stringify(exposure))).size === 1,
+    ),
+  'each complete sweep with an inbound finding says something of exposure, and keeps nothing for it': ({
+    world,
+  }) =>
+    world.finished.every(
+      ({ totals, exposure, inbound }) =>
+        inbound === undefined && (totals.violations === 0 || exposure !== undefined),
+    ),
   'what a sweep has closed is published': ({ world }) =>
     [...world.revoked.values()].every(({ startedAt }) => world.published.includes(`sweep/${startedAt}`)),
   'the valid fingerprints are of every group': ({ world, groups }) => {

@@ -2,9 +2,10 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { hashPolicies } from '../../../lib/remediation/fingerprints.ts';
 import type { Stored, Task } from '../../../lib/remediation/state.ts';
+import type { StoredScene } from '../../../lib/remediation/stored-scene.ts';
 import type { FindingRecord } from '../../../lib/report/record.ts';
 import type { SweepCommand, SweepObservation } from '../../../lib/sweep/command.ts';
-import { Crash, forbiddenBy, type ModelWorld, type Step } from './model-state.ts';
+import { Crash, forbiddenBy, type ModelWorld, POLICIES, type Step } from './model-state.ts';
 
 type Remediate = Extract<SweepCommand, { do: 'remediate' }>;
 
@@ -79,8 +80,15 @@ function entryOf(id: string, groupId: string, rules: readonly AwsSecurityGroupRu
       ...{ action: 'revoke', ruleId: rule.SecurityGroupRuleId ?? '', direction: 'ingress', rule, policies },
     }),
   );
+  const snapshot: StoredScene = {
+    group: { id: groupId, name: groupId, ownerId: '111122223333', vpcId: 'vpc-1', tags: {} },
+    ...{ rules, changed: findings.map(({ ruleId }) => ruleId), prefixLists: {} },
+    ...{ judgedAt: '2026-06-01T12:00:00Z', protected: [], trimLimit: 0 },
+    policies: POLICIES.map(({ document }) => document),
+  };
   return {
     id,
+    snapshot,
     state: 'planned',
     record: { group: { id: groupId, name: groupId }, findings },
   } as unknown as Stored;

@@ -2,6 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { hashPolicies } from '../../../lib/remediation/fingerprints.ts';
 import type { Stored } from '../../../lib/remediation/state.ts';
+import type { DigestRecord } from '../../../lib/report/digest/digest.ts';
 import type { SweepCommand } from '../../../lib/sweep/command.ts';
 import type { FingerprintItem } from '../../../lib/sweep/fingerprints.ts';
 import type { StoredSweep, SweepAttempt, SweepTask } from '../../../lib/sweep/state.ts';
@@ -62,6 +63,10 @@ export interface ModelWorld {
   readonly finished: StoredSweep[];
   /** The ids of published digests. */
   readonly published: string[];
+  /** How often the network was looked at. */
+  looks: number;
+  /** What was logged and published. */
+  readonly said: DigestRecord[];
   /** Digests that were published by an invocation that could not store so. */
   unnoted: number;
   /** What must never happen and did. */

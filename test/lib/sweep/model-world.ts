@@ -1,5 +1,6 @@
 // A world for histories of the sweep: a few groups, the ledger, and faults addressed by the command that they befall.
 import { homeTarget } from '../../../lib/config.ts';
+import { type NetworkInterface, UNREAD_NETWORK } from '../../../lib/exposure/network.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { BusyError } from '../../../lib/remediation/errors.ts';
 import { fingerprintOf, hashPolicies } from '../../../lib/remediation/fingerprints.ts';
@@ -160,14 +161,19 @@ function carryOut(world: ModelWorld, { attempt, command, fault, invocation }: St
     case 'wait':
       world.now += command.milliseconds;
       return { saw: 'waited' };
+    case 'read-around':
+      world.looks += 1;
+      return { saw: 'around', interfaces: interfacesOf(world, command.groupIds), network: UNREAD_NETWORK };
     case 'find-entries':
       return { saw: 'entries', known: new Set() };
     case 'note-groups':
       return { saw: 'noted' };
     case 'log-totals':
+      world.said.push(command.record);
       return { saw: 'logged' };
     case 'publish':
       world.published.push(command.digest.record.id);
+      world.said.push(command.digest.record);
       return { saw: 'published', digest: command.digest };
   }
 }
@@ -189,6 +195,17 @@ function recordedIn({ entries }: ModelWorld, except: string): ReadonlySet<string
   const others = [...entries.values()].filter(({ id }) => !id.startsWith(except));
   const rules = others.flatMap(({ record }) => record.findings.map(({ rule }) => parseRule(rule)));
   return new Set(rules.map(fingerprintOf));
+}
+
+/** Only every other time, groups have interfaces. */
+function interfacesOf({ looks }: ModelWorld, groupIds: readonly string[]): readonly NetworkInterface[] {
+  if (looks % 2 === 0) return [];
+  return groupIds.map((groupId) => ({
+    ...{ id: `eni-${groupId}`, vpcId: 'vpc-1', subnetId: 'subnet-1', instanceId: undefined, name: undefined },
+    ...{ isIdle: false, groupIds: [groupId], ownAddresses: [], clientPortsFrom: 32_768 },
+    addresses: [{ family: 'ipv4', text: '203.0.113.7', inside: 1n }],
+    ...{ deniesInternet: false, doubt: undefined },
+  }));
 }
 
 function save(world: ModelWorld, sweep: StoredSweep): SweepObservation {
