@@ -44,18 +44,30 @@ function tooSmall({ origin, minimum }: Extract<RawIssue, { code: 'too_small' }>)
 }
 
 function wrongKind(expected: string, input: unknown, schema: unknown): string {
-  if (expected === 'array') return 'write a list here, with `- ` before each item';
-  if (expected === 'string') {
-    return input instanceof Object
-      ? `write one text here, not ${Array.isArray(input) ? 'a list' : 'keys and values'}`
-      : `\`${input}\` is a ${typeof input} to YAML: put it in quotes`;
-  }
   if (schema instanceof z.ZodObject)
     return `write keys and values here: the keys are ${Object.keys(schema.shape).join(', ')}`;
-  if (expected === 'record') return 'write keys and values here, as in { key: value }';
-  if (expected === 'boolean') return 'write true or false here, without quotes';
+  switch (expected) {
+    case 'array':
+      return 'write a list here, with `- ` before each item';
+    case 'record':
+      return 'write keys and values here, as in { key: value }';
+    case 'boolean':
+      return 'write true or false here, without quotes';
+    case 'string':
+      return noText(input);
+    default:
+      return noNumber(expected, input);
+  }
+}
+
+function noText(input: unknown): string {
+  if (input instanceof Object)
+    return `write one text here, not ${Array.isArray(input) ? 'a list' : 'keys and values'}`;
+  return `\`${input}\` is a ${typeof input} to YAML: put it in quotes`;
+}
+
+function noNumber(expected: string, input: unknown): string {
   const [digits] = typeof input === 'string' ? (/\d+/.exec(input) ?? []) : [];
-  return digits === undefined
-    ? `write a ${expected === 'int' ? 'whole ' : ''}number here`
-    : `write the number ${digits} alone here, without quotes`;
+  if (digits !== undefined) return `write the number ${digits} alone here, without quotes`;
+  return `write a ${expected === 'int' ? 'whole ' : ''}number here`;
 }
