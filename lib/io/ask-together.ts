@@ -4,7 +4,7 @@ import { makeQuestion } from '../evidence/make-question.ts';
 import type { Question } from '../evidence/question.ts';
 import type { Stored } from '../remediation/state.ts';
 import type { AskedTogether } from '../report/evidence/asked-together.ts';
-import { firstMessageOf, type Told } from '../report/evidence/follow-up-facts.ts';
+import { firstMessageOf, type Telling } from '../report/evidence/follow-up-facts.ts';
 import { openingOf } from '../report/evidence/opening.ts';
 import type { Target } from '../target.ts';
 import { type FlowsAround, readFlowsAround } from './aws/surroundings.ts';
@@ -15,12 +15,12 @@ import type { World } from './world.ts';
 /** Each takes calls to CloudWatch Logs for each of its interfaces. */
 const MOST_ASKED = 20;
 
-/** Asks about these records, the most severe first. A second call about the same records stores nothing anew. */
+/** Asks about these records, the most severe first. A retry stores nothing twice. */
 export async function askTogether(
   { ec2, ledger, config, now }: World,
   target: Target,
   ids: readonly string[],
-  told: Told,
+  told: Telling,
 ): Promise<AskedTogether> {
   const some = ids.slice(0, MOST_ASKED);
   const entries = (await Promise.all(some.map((id) => load(ledger, id)))).filter((one) => one !== undefined);

@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../policy/policy.ts';
 import type { Target } from '../target.ts';
 import type { ChatNotification } from './chat/chat.ts';
 import { type AskedTogether, askedTogetherRow } from './evidence/asked-together.ts';
-import { isClosed } from './evidence/opening.ts';
+import { hasClosedInbound } from './evidence/opening.ts';
 import { layOut } from './mail/rows.ts';
 import type { Attributes } from './message.ts';
 import { isLeftOpen, outcomeCounts } from './outcome-counts.ts';
@@ -41,7 +41,7 @@ export function batchItem(headline: string, record: AuditRecord): BatchItem {
       ...record.findings.map(({ outcome, action }) => outcome ?? action),
       ...(record.added ?? []).map(() => 'added'),
     ],
-    isClosed: isClosed(record),
+    isClosed: hasClosedInbound(record),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Task } from '../remediation/state.ts';
 import { judgeStored } from '../remediation/stored-scene.ts';
 import { type Comparison, comparisonWith } from '../report/digest/standing.ts';
 import type { Found } from '../report/digest/sweep-totals.ts';
-import { isClosed } from '../report/evidence/opening.ts';
+import { hasClosedInbound } from '../report/evidence/opening.ts';
 import { type FindingRecord, severityOf } from '../report/record.ts';
 import type { SweepCommand } from './command.ts';
 import { exemptOf, foundIn, judgeGroup, leftIn, letInOf, sweepChange, sweepId } from './judge-group.ts';
@@ -122,7 +122,7 @@ function withClosed(
   { groupId, entry }: Remediated,
 ): Pick<StoredSweep, 'closed'> {
   const isWanted = config.isExposureOn && config.flowLogs.length > 0;
-  if (!isWanted || entry === undefined || !isClosed(entry.record)) return {};
+  if (!isWanted || entry === undefined || !hasClosedInbound(entry.record)) return {};
   return { closed: [...closed, { groupId, severity: severityOf(entry.record) }] };
 }
 

@@ -6,7 +6,7 @@ import type { Task } from '../remediation/state.ts';
 import type { Digest, DigestRecord } from '../report/digest/digest.ts';
 import type { SweepHold } from '../report/digest/digest-facts.ts';
 import type { AskedTogether } from '../report/evidence/asked-together.ts';
-import type { Told } from '../report/evidence/follow-up-facts.ts';
+import type { Telling } from '../report/evidence/follow-up-facts.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { FingerprintIndex, FingerprintItem } from './fingerprints.ts';
 import type { Around } from './inbound.ts';
@@ -53,7 +53,7 @@ export type SweepCommand =
   /** Reads the interfaces of groups and the network around them. */
   | { readonly do: 'read-around'; readonly groupIds: readonly string[] }
   /** Has flow logs asked about these records, the most severe first, which a digest reports. */
-  | { readonly do: 'ask-together'; readonly ids: readonly string[]; readonly told: Told }
+  | { readonly do: 'ask-together'; readonly ids: readonly string[]; readonly told: Telling }
   /** Looks for rules in the entries of events since a time. */
   | { readonly do: 'find-entries'; readonly ruleIds: readonly string[]; readonly since: string }
   /** Stores how many groups there are: the breaker's limit depends on it. */

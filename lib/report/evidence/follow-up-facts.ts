@@ -32,11 +32,11 @@ export interface FollowUpFacts extends ScheduledEvidence {
 }
 
 /** What reports a remediation: its own message, or one about many. */
-export type Told = Pick<Message, 'subject' | 'chat' | 'attributes'>;
+export type Telling = Pick<Message, 'subject' | 'chat' | 'attributes'>;
 
 /** What a follow-up to a message will need of it, and of the record that it follows. */
 export function firstMessageOf(
-  { subject, chat, record, attributes }: Told & { readonly record: Pick<AuditRecord, 'id' | 'group'> },
+  { subject, chat, record, attributes }: Telling & { readonly record: Pick<AuditRecord, 'id' | 'group'> },
   target: Target,
 ): FirstMessage {
   return {

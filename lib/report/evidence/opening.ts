@@ -23,7 +23,7 @@ export function openingOf({ findings, event, time }: AuditRecord): Opening | und
 }
 
 /** Whether an inbound rule of a record is gone. */
-export function isClosed({ findings }: Pick<AuditRecord, 'findings'>): boolean {
+export function hasClosedInbound({ findings }: Pick<AuditRecord, 'findings'>): boolean {
   return findings.some((finding) => isGone(finding) && finding.direction === 'ingress');
 }
 
