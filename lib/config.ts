@@ -116,7 +116,7 @@ function audienceOf(environment: Readonly<Record<string, string | undefined>>): 
   const parsed = parseAudience({ contact, portal, timeZone, routingTag });
   if (parsed.ok) return parsed.audience;
   const { key, problem } = parsed;
-  throw new ConfigError(`${key.replace(/[A-Z]/g, '_$&').toUpperCase()} ${problem}`);
+  throw new ConfigError(`${key.replace(/[A-Z]/g, '_$&').toUpperCase()}: ${problem}`);
 }
 
 function protectedGroups(text: string): readonly GroupSelector[] {

@@ -6,6 +6,7 @@ import type {
 import { z } from 'zod';
 import { type Cidr, parseCidr } from '../../lib/network/cidr.ts';
 import { type BlockList, blockList } from '../../lib/network/nat64.ts';
+import { noBlock } from '../../lib/policy/values.ts';
 import { hasGroupShape, hasRuleShape } from './exported-shape.ts';
 import { InputError } from './input.ts';
 
@@ -99,12 +100,33 @@ export function parseGroups(what: string, value: unknown): readonly AwsSecurityG
  * typed as if it could: hence the way round.
  */
 export function check<T>(what: string, schema: z.ZodType, value: unknown): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: inWords });
   if (parsed.success) return JSON.parse(JSON.stringify(parsed.data));
   const [issue] = parsed.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   throw new InputError(`${what}: not what is expected: ${place}${issue?.message}`);
 }
+
+/** What JSON that a tool has written lacks; undefined leaves it to the library. */
+function inWords(issue: Parameters<z.core.$ZodErrorMap>[0]): string | undefined {
+  if (issue.input === undefined) return 'it is missing';
+  if (issue.code === 'unrecognized_keys')
+    return `unknown key ${issue.keys.map((key) => `\`${key}\``).join(', ')}`;
+  if (issue.code === 'invalid_value') return `${issue.values.join(' or ')} is expected here`;
+  return issue.code === 'invalid_type'
+    ? `${KINDS[issue.expected] ?? issue.expected} is expected here`
+    : undefined;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'a text',
+};
 
 const prefixLists = z.record(z.string(), z.array(z.string()));
 
@@ -123,6 +145,6 @@ export function parsePrefixLists(what: string, value: unknown): ReadonlyMap<stri
 
 function toCidr(what: string, text: string): Cidr {
   const cidr = parseCidr(text);
-  if (cidr === undefined) throw new InputError(`${what}: \`${text}\` is no CIDR block`);
+  if (cidr === undefined) throw new InputError(`${what}: ${noBlock(text)}`);
   return cidr;
 }

@@ -18,7 +18,13 @@ export interface FlowLog {
 /** Whether flow logs can be asked about the interfaces of a group, and if not, why. Plain JSON. */
 export type FlowLogNote =
   | { readonly kind: 'asked' }
-  | { readonly kind: 'none'; readonly vpcId: string; readonly logGroup: string }
+  | {
+      readonly kind: 'none';
+      readonly vpcId: string;
+      readonly logGroup: string;
+      /** False where an earlier message has said so; missing until that is known. */
+      readonly isNews?: boolean;
+    }
   | { readonly kind: 'unusable'; readonly because: string };
 
 /** True for one whose records tell who came in, and may be read. */

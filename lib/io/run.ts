@@ -12,7 +12,7 @@ import { add, revoke } from './aws/mutations.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
 import { publish } from './aws/sns.ts';
 import { readAssociations, readVpcBlocks } from './aws/vpcs.ts';
-import { announce, confirmAnnounced } from './ledger/announcements.ts';
+import { announce, confirmAnnounced, isFirstToMiss } from './ledger/announcements.ts';
 import { askBreaker, uncount } from './ledger/breaker.ts';
 import { readClocks, writeClocks } from './ledger/clocks.ts';
 import { loadCovers, loadProgress, saveOwn } from './ledger/entries.ts';
@@ -120,6 +120,8 @@ async function execute(
       const { groupId, isWithFlowLogs } = command;
       return { saw: 'surroundings', ...(await world.readSurroundings(ec2, groupId, isWithFlowLogs)) };
     }
+    case 'claim-notice':
+      return { saw: 'notice-claimed', isNews: await isFirstToMiss(world, target, command) };
     case 'announce':
       return { saw: 'announced', checks: await announce(world, target, command) };
     case 'confirm-announced':

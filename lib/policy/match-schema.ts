@@ -15,7 +15,7 @@ const peers = z
 
 /** A source says what is forbidden; `source: 10.0.0.0/8` says what its author wants to allow. */
 function peersHint(input: unknown): string | undefined {
-  const all = 'it is `world`, `public`, `any` or `{ outside: [...] }`';
+  const all = 'write `world`, `public`, `any` or `{ outside: [...] }`';
   const [only, ...more] = [input].flat();
   if (input === null) return undefined;
   if (typeof only !== 'string') return all;

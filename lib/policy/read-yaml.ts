@@ -14,6 +14,7 @@ import type { z } from 'zod';
 import { mappingsIn } from './mappings.ts';
 import { explain, type LocatedIssue } from './schema-issues.ts';
 import { inWords } from './schema-words.ts';
+import { syntaxInWords } from './yaml-words.ts';
 
 /** One thing that is wrong in a file; line and column count from 1. */
 export interface Issue {
@@ -47,7 +48,7 @@ export function parseYaml<T>(
   });
 
   const errors = [...document.errors, ...document.warnings];
-  const syntax = errors.map((error) => ({ offset: error.pos[0], message: inShort(error.message) }));
+  const syntax = errors.map((error) => ({ offset: error.pos[0], message: syntaxInWords(error) }));
   const unreadable = syntax.length > 0 ? syntax : hiddenIn(document, text);
   if (unreadable.length > 0) return refuse(unreadable);
   const odd = oddScalarsOf(document, text);
@@ -57,14 +58,8 @@ export function parseYaml<T>(
   return parsed.success && wrong.length === 0 ? { ok: true, value: parsed.data } : refuse(wrong);
 }
 
-/** The library shows the place, and the line itself below. */
-function inShort(message: string): string {
-  if (message.startsWith('Tabs are not allowed')) return 'this is a tab: indent with spaces';
-  return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
-}
-
 /** `{ ports: 22, 80 }` is a map of two keys to YAML. */
-const BRACKETS = 'several values stand in brackets, as in [22, 80]';
+const BRACKETS = 'write a value, or several in brackets, as in [22, 80]';
 
 /** A policy says what it means where it says it, to every reader of YAML: what some resolve or pass over is refused. */
 function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
@@ -80,10 +75,10 @@ function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
       for (const item of items.filter((one) => isFolded(one, text))) refuse(item, FOLDED);
     },
     Pair: (_, { key, value }) => {
-      if (value === null) return refuse(key, `\`${key}\` has nothing behind it: ${BRACKETS}`);
+      if (value === null) return refuse(key, `\`${key}\` has no value: ${BRACKETS}`);
       // `22` and `"22"` would be one key, of which the last silently wins; JavaScript drops a `__proto__`.
       if (isScalar(key) && typeof key.value === 'string' && key.value !== '__proto__') return;
-      refuse(key, `\`${key}\` is no key: a key is a text, if need be in quotes`);
+      refuse(key, `\`${key}\` is no key: write a text, in quotes if necessary`);
     },
   });
   const directive = /^%.*/m.exec(text);

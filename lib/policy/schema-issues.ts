@@ -23,7 +23,19 @@ export function explain(
   const misspelt = issues.flatMap((issue) => misspeltIn(issue, mappings));
   return issues
     .filter(({ path, message }) => message !== MISSING || !misspelt.includes(path.join('.')))
+    .filter(isNew())
     .flatMap((issue) => explainOne(document, issue, mappings));
+}
+
+/** Answers false for what was already said of another value of the same map or list. */
+function isNew(): (issue: SchemaIssue) => boolean {
+  const said = new Set<string>();
+  return ({ code, path, message }) => {
+    const key = `${path.slice(0, -1).join('.')} ${message}`;
+    const isRepeated = code === 'invalid_union' && message !== '' && said.has(key);
+    said.add(key);
+    return !isRepeated;
+  };
 }
 
 /** The keys that are not missing, but written otherwise. */
@@ -50,8 +62,14 @@ function explainOne(
   }
   const branch = issue.code === 'invalid_union' ? closest(issue) : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => explainOne(document, inner, mappings, path));
-  const place = path.length === 0 ? '' : `${path.join('.')}: `;
-  return [{ offset: offsetOf(document, path), message: `${place}${issue.message}` }];
+  return [{ offset: offsetOf(document, path), message: said(path.join('.'), issue) }];
+}
+
+function said(place: string, issue: SchemaIssue): string {
+  if (issue.message === MISSING) return `\`${place}\` is missing: add it`;
+  // Of a key that the author chooses, the schema of keys says why it is none.
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? '') : issue.message;
+  return place === '' ? message : `${place}: ${message}`;
 }
 
 /** Of the alternatives that all failed, the one whose outermost shape fits: its issues lie deeper. */

@@ -9,7 +9,10 @@ import { grace, loneReference, reference } from './values.ts';
 const plainPolicy = z.strictObject({
   id: z
     .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens')
+    .regex(
+      /^[a-z0-9]+(-[a-z0-9]+)*$/,
+      'write an id of lower-case words joined by hyphens, such as no-public-ssh',
+    )
     // `portcullis breaker release sweep` must not mean two things.
     .refine((id) => id !== 'sweep', 'this id stands for the sweep: choose another one'),
   title: z.string().min(1).max(120).meta({ description: 'The wanted state, in one sentence' }),
@@ -36,7 +39,7 @@ const plainPolicy = z.strictObject({
 
 export const policySchema = plainPolicy.superRefine(({ action, otherwise }, context) => {
   if (otherwise === undefined || action === 'trim') return;
-  const message = `it is for \`action: trim\` alone, and \`${action}\` keeps no part of a rule: leave it out, or write \`action: trim\``;
+  const message = `this is only for \`action: trim\`, because \`${action}\` keeps no part of a rule: leave it out, or write \`action: trim\``;
   context.addIssue({ code: 'custom', path: ['otherwise'], message });
 });
 

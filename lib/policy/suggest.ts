@@ -30,7 +30,7 @@ export function keysMeantAt(
 export function noneOf(
   value: unknown,
   values: readonly string[],
-  all = `it is one of ${values.map(quoted).join(', ')}`,
+  all = `write one of ${values.map(quoted).join(', ')}`,
 ): string {
   if (typeof value !== 'string' && typeof value !== 'boolean') return all;
   const written = String(value);

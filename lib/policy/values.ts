@@ -111,7 +111,12 @@ export const day = z
   });
 
 export const grace = z
-  .string({ error: ({ input }) => `\`${input}\` is no grace: ${graceHint(String(input))}` })
+  .string({
+    error: ({ input }) =>
+      input instanceof Object
+        ? 'write one time here, 1m to 15m'
+        : `\`${input}\` is no grace: ${graceHint(String(input))}`,
+  })
   .refine((text) => parseGrace(text) !== undefined, {
     error: ({ input }) => `\`${input}\` is no grace: ${graceHint(String(input))}`,
   })
@@ -123,13 +128,14 @@ export const grace = z
 
 function blockIssues(text: string, what: string): readonly string[] {
   const cidr = parseCidr(text);
-  if (cidr === undefined) {
-    return [
-      `\`${text}\` is no ${what}: ${blockHint(text) ?? 'a block is written 10.0.0.0/8 or 2001:db8::/32'}`,
-    ];
-  }
+  if (cidr === undefined) return [noBlock(text, what)];
   if (isExact(text, cidr)) return [];
   return [`\`${text}\` has host bits or no prefix length, did you mean \`${printCidr(cidr)}\`?`];
+}
+
+/** Why a text is no block, and what to write. */
+export function noBlock(text: string, what = 'CIDR block'): string {
+  return `\`${text}\` is no ${what}: ${blockHint(text) ?? 'write one such as 10.0.0.0/8 or 2001:db8::/32'}`;
 }
 
 function isExact(text: string, { addresses: [start], prefixLength }: Cidr): boolean {

@@ -65,6 +65,8 @@ export type Command =
   | { readonly do: 'withdraw'; readonly batch: Batch }
   /** Reads the interfaces of the group, the network around them, the rules of their other groups and, on request, their flow logs. */
   | { readonly do: 'read-surroundings'; readonly groupId: string; readonly isWithFlowLogs: boolean }
+  /** Asks whether no other remediation has said that a VPC has no flow logs. */
+  | { readonly do: 'claim-notice'; readonly vpcId: string; readonly id: string }
   | { readonly do: 'announce'; readonly checks: Checks; readonly id: string }
   /** Notes that these holds were reported. */
   | { readonly do: 'confirm-announced'; readonly holds: readonly ReportedHold[]; readonly id: string }
@@ -93,6 +95,7 @@ export type Observation =
   | { readonly saw: 'leaning'; readonly leaning: NonNullable<Attempt['leaning']> }
   | { readonly saw: 'withdrawn'; readonly batch: Batch; readonly answer: Answer }
   | ({ readonly saw: 'surroundings' } & GroupSurroundings)
+  | { readonly saw: 'notice-claimed'; readonly isNews: boolean }
   | { readonly saw: 'announced'; readonly checks: Checks }
   | { readonly saw: 'confirmed' }
   | { readonly saw: 'published'; readonly message: Message }

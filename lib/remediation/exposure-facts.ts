@@ -28,6 +28,20 @@ export function surroundingsNeeded(attempt: Attempt): readonly Command[] {
   return [{ do: 'read-surroundings', groupId, isWithFlowLogs: task.config.flowLogs.length > 0 }];
 }
 
+/** Asks whether people must be told that a VPC has no flow logs: once is enough. */
+export function noticeToClaim({ exposure, task: { id } }: Attempt): Command | undefined {
+  const note = exposure?.flowLogs;
+  if (note?.kind !== 'none' || note.isNews !== undefined) return undefined;
+  return { do: 'claim-notice', vpcId: note.vpcId, id };
+}
+
+/** The attempt with the answer. */
+export function withNotice(attempt: Attempt, isNews: boolean): Attempt {
+  const { exposure } = attempt;
+  if (exposure?.flowLogs?.kind !== 'none') return attempt;
+  return { ...attempt, exposure: { ...exposure, flowLogs: { ...exposure.flowLogs, isNews } } };
+}
+
 /** The attempt with what follows from them; they themselves are not kept. */
 export function withSurroundings(attempt: Attempt, seen: GroupSurroundings): Attempt {
   const groupId = attempt.judged?.scene.group.id ?? '';

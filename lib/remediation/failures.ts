@@ -2,6 +2,7 @@
 import { revocations } from '../plan/plan.ts';
 import type { Command } from './command.ts';
 import { failed } from './errors.ts';
+import { withNotice } from './exposure-facts.ts';
 import type { Attempt } from './state.ts';
 
 /** What a failed command makes of an attempt that goes on all the same. */
@@ -27,6 +28,8 @@ const GOES_ON: Readonly<Partial<Record<Command['do'], Partial<Attempt>>>> = {
 export function withError(attempt: Attempt, of: Command['do'], error: Error): Attempt {
   const hasSent = [...attempt.targets.values()].some(({ sent }) => sent !== undefined);
   const after = GOES_ON[of];
+  // It is said again: that harms nobody.
+  if (of === 'claim-notice') return withNotice(attempt, true);
   if (after !== undefined) return { ...attempt, ...after };
   if (of === 'publish') return { ...attempt, publishError: error };
   if (of === 'read' && hasSent) return withFailedRead(attempt, error);

@@ -17,7 +17,7 @@ import {
   resolvedEntry,
   takenUpEntry,
 } from './entry.ts';
-import { surroundingsNeeded } from './exposure-facts.ts';
+import { noticeToClaim, surroundingsNeeded } from './exposure-facts.ts';
 import { clockReads, clockWrites, coverReads } from './grace.ts';
 import { revocationsIn } from './judge.ts';
 import { leftOver, planOf } from './report-facts.ts';
@@ -135,6 +135,8 @@ function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
   }
   const reads = surroundingsNeeded(attempt);
   if (reads.length > 0) return reads;
+  const notice = noticeToClaim(attempt);
+  if (notice !== undefined) return [notice];
   return [{ do: 'write', entry: resolvedEntry(attempt, entry), logs: 'outcomes' }, ...uncount(attempt)];
 }
 

@@ -7,7 +7,7 @@ import { withAdmission } from './breaker-request.ts';
 import type { Observation, Observed } from './command.ts';
 import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
-import { withSurroundings } from './exposure-facts.ts';
+import { withNotice, withSurroundings } from './exposure-facts.ts';
 import { withError } from './failures.ts';
 import { isClosed } from './progress.ts';
 import { incomplete, isIdle, withJudgement, withSnapshot } from './sight.ts';
@@ -101,6 +101,8 @@ function takeIn(attempt: Attempt, seen: Observation): Attempt {
       return { ...attempt, isWithdrawn: seen.answer.kind !== 'accepted', isStale: true };
     case 'surroundings':
       return withSurroundings(attempt, seen);
+    case 'notice-claimed':
+      return withNotice(attempt, seen.isNews);
     case 'announced':
       return { ...attempt, checks: seen.checks, isAnnounced: true };
     case 'published':

@@ -21,6 +21,7 @@ export function flowLogsInWords({ exposure, target }: Facts): readonly string[] 
     case 'unusable':
       return [`They cannot say who came in: ${sanitize(note.because, 300)}.`];
     case 'none':
+      if (note.isNews === false) return [];
       return [
         `None for ${sanitize(note.vpcId)}, so nobody can say who came in. Switch them on: ${commandFor(note, target.region)}`,
       ];

@@ -14,6 +14,7 @@ import { type Parsed, parseYaml } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import { block, day, vpcId } from '../policy/values.ts';
 import { parseRule } from '../rule.ts';
+import { type CaseRule, caseRule, toAws } from './case-rule.ts';
 import { reasonOf } from './reason.ts';
 
 export interface PolicyCase {
@@ -33,35 +34,13 @@ export interface CaseFile {
 
 const VERDICTS = ['violation', 'compliant', 'exempt', 'undecided'] as const;
 
-const rule = z
-  .strictObject({
-    IpProtocol: z.union([z.string(), z.number()]).transform(String),
-    FromPort: z.int().optional(),
-    ToPort: z.int().optional(),
-    CidrIpv4: z.string().optional(),
-    CidrIpv6: z.string().optional(),
-    PrefixListId: z.string().optional(),
-    ReferencedGroupInfo: z.strictObject({ GroupId: z.string(), UserId: z.string().optional() }).optional(),
-    IsEgress: z.boolean().optional(),
-    GroupId: z.string().optional(),
-    // The group's own, for policies and exceptions that look at it; and the ARN of who made the change.
-    GroupName: z.string().optional(),
-    VpcId: z.string().optional(),
-    AssociatedVpcIds: listOrNone(vpcId).optional(),
-    Tags: z.record(z.string(), z.string()).optional(),
-    Principal: z.string().optional(),
-    // The rule's own, for exceptions that look at them.
-    Description: z.string().optional(),
-    RuleTags: z.record(z.string(), z.string()).optional(),
-  })
-  .superRefine((facts, context) => {
-    for (const message of problemsOf(facts)) context.addIssue({ code: 'custom', message });
-  });
 /** `- SSH from anywhere` alone, or a rule without a sentence, is the slip here. */
-const askForCase = 'a case is a sentence and its rule: `SSH from anywhere: { IpProtocol: ... }`';
+const askForCase = 'write a sentence and its rule here: `SSH from anywhere: { IpProtocol: ... }`';
 const cases = z
   .array(
-    z.record(z.string(), z.union([rule, z.array(rule).min(1)], { error: askForCase }), { error: askForCase }),
+    z.record(z.string(), z.union([caseRule, z.array(caseRule).min(1)], { error: askForCase }), {
+      error: askForCase,
+    }),
   )
   .default([]);
 export const caseFileSchema = z.strictObject({
@@ -75,24 +54,6 @@ export const caseFileSchema = z.strictObject({
   exempt: cases,
   undecided: cases,
 });
-type Facts = z.infer<typeof rule>;
-
-const PEERS = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupInfo'] as const;
-
-/** What EC2 would never have: such a rule is `undecided` for every policy, and shows nothing of this one. */
-function problemsOf(facts: Facts): readonly string[] {
-  const { IpProtocol, FromPort, ToPort } = facts;
-  const needsPorts = ['tcp', 'udp', '6', '17'].includes(IpProtocol);
-  if (needsPorts && (FromPort === undefined || ToPort === undefined))
-    return ['FromPort and ToPort: tcp and udp need both'];
-  if (['icmp', '1'].includes(IpProtocol) && (FromPort === undefined || ToPort === undefined))
-    return ['FromPort and ToPort: icmp needs both, the type and the code, -1 for all'];
-  const given = PEERS.filter((key) => facts[key] !== undefined);
-  if (given.length !== 1) return [`a rule has one of ${PEERS.join(', ')}: this has ${given.length}`];
-  const { peer } = parseRule(toAws(facts, 0));
-  return peer.kind === 'unreadable' ? [peer.reason] : [];
-}
-
 /** Reads a test file. */
 export function parseCases(file: string, text: string): Parsed<CaseFile> {
   const parsed = parseYaml(file, text, caseFileSchema);
@@ -111,7 +72,7 @@ function toCases({
     lists: parsedOf(prefixLists, parseBlockList),
     blocks: parsedOf(vpcs, parseSet),
   };
-  const toCase = (expected: Verdict['verdict'], name: string, rules: readonly Facts[]): PolicyCase => ({
+  const toCase = (expected: Verdict['verdict'], name: string, rules: readonly CaseRule[]): PolicyCase => ({
     name,
     expected,
     rules: rules.map(toAws),
@@ -166,17 +127,8 @@ export function runCase(policy: Policy, { name, expected, rules, context }: Poli
 
 const MOST_SEVERE_FIRST = ['violation', 'undecided', 'exempt', 'compliant'] as const;
 
-function toAws(
-  { GroupName: _n, VpcId: _v, AssociatedVpcIds: _a, Tags: _t, Principal: _p, RuleTags = {}, ...facts }: Facts,
-  index: number,
-): AwsSecurityGroupRule {
-  const given = Object.entries(facts).filter(([, value]) => value !== undefined);
-  const Tags = Object.entries(RuleTags).map(([Key, Value]) => ({ Key, Value }));
-  return { GroupId: 'sg-1', ...Object.fromEntries(given), Tags, SecurityGroupRuleId: `sgr-${index}` };
-}
-
-function contextOf(rules: readonly Facts[], { now, lists, blocks }: CaseWorld): Context {
-  const said: Partial<Facts> = Object.assign({}, ...rules);
+function contextOf(rules: readonly CaseRule[], { now, lists, blocks }: CaseWorld): Context {
+  const said: Partial<CaseRule> = Object.assign({}, ...rules);
   const { GroupId: id = 'sg-1', VpcId: vpcId = 'vpc-1', AssociatedVpcIds: associated = [] } = said;
   return {
     accountId: '111122223333',

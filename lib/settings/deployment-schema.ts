@@ -26,7 +26,7 @@ const audienceValue = (key: keyof Audience, examples: readonly string[], descrip
     .string()
     .min(1)
     .refine((value) => audienceProblem(key, value) === undefined, {
-      error: ({ input }) => `\`${key}\` ${audienceProblem(key, String(input))}`,
+      error: ({ input }) => audienceProblem(key, String(input)),
     })
     .optional()
     .meta({ description, examples: [...examples] });

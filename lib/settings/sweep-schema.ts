@@ -32,6 +32,6 @@ export const sweepSchema = z
     if (rate === undefined) return;
     const least = leastSweepAge(rate) ?? 1;
     if (maxAge !== undefined && maxAge >= least) return;
-    const message = `with \`rate: ${rate}\` write a \`maxAge\` of ${least} hours or more`;
+    const message = `with \`rate: ${rate}\` write a \`maxAge\` of ${least} ${least === 1 ? 'hour' : 'hours'} or more`;
     context.addIssue({ code: 'custom', path: ['maxAge'], message });
   });

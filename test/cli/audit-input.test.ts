@@ -112,7 +112,12 @@ describe('an export', () => {
     [
       'a source that nobody knows',
       [file('6.json', [group('sg-0a', { IpPermissions: [{ ...SSH, IPv6Ranges: [{ CidrIpv6: '::/0' }] }] })])],
-      'Unrecognized key: "IPv6Ranges"',
+      'unknown key `IPv6Ranges`',
+    ],
+    [
+      'a text in place of a list',
+      [file('no-list.json', [group('sg-0a', { IpPermissions: 'none' })])],
+      'SecurityGroups.0: not what is expected: IpPermissions: a list is expected here',
     ],
     ['a broken second document', [file('2.json', `${lines(a)}{"GroupId":`)], '2.json:2:12: cannot be read'],
     [

@@ -39,13 +39,18 @@ describe('portcullis validate', () => {
       'error: scope.accounts.0: an account id needs quotes',
     ],
     ['an octal-looking number', '[22,', '[022,', 'error: `022` is the number 22 to YAML'],
-    ['a key twice', 'action: revoke', 'action: revoke\naction: notify', 'error: Map keys must be unique'],
+    [
+      'a key twice',
+      'action: revoke',
+      'action: revoke\naction: notify',
+      'error: this key is already in the map',
+    ],
     ['host bits', 'source: world', 'source: { outside: [10.1.0.0/8] }', 'did you mean `10.0.0.0/8`?'],
     [
       'an exception without a reason',
       'action: revoke',
       'action: revoke\nexceptions: [{ accounts: ["111122223333"], owner: me, expires: 2027-01-01 }]',
-      'exceptions.0.reason: is missing',
+      '`exceptions.0.reason` is missing: add it',
     ],
     [
       'an exception for everything',
@@ -63,7 +68,7 @@ describe('portcullis validate', () => {
       'an exception outside of a list',
       'action: revoke',
       'action: revoke\nexceptions: { reason: r, owner: me }',
-      'exceptions: write a list: `- ` before each',
+      'exceptions: write a list here, with `- ` before each item',
     ],
     ['an empty scope', 'action: revoke', 'scope: {}\naction: revoke', 'an empty `scope` is no scope'],
   ])('names file, line and column of %s, and fails', async (_, found, replacement, message) => {
@@ -125,7 +130,7 @@ describe('portcullis validate', () => {
 
     expect(status).toBe(1);
     expect(stdout).toMatch(
-      /no-world-open-admin\.test\.yaml:9:1: error: unknown key .*databases\.test\.yaml:1:1: error: now: is missing/s,
+      /no-world-open-admin\.test\.yaml:9:1: error: unknown key .*databases\.test\.yaml:1:1: error: `now` is missing/s,
     );
   });
 

@@ -1,4 +1,4 @@
-// Elects the one remediation that reports a breaker hold or a recurring rule.
+// Elects the one remediation that reports a breaker hold, a recurring rule, or that a VPC has no flow logs.
 import type { BreakerHold } from '../../plan/breaker.ts';
 import type { Checks, ReportedHold } from '../../report/facts.ts';
 import type { Target } from '../../target.ts';
@@ -68,6 +68,18 @@ export async function isAnnounced(
   return (await readClaim(ledger, nameOf(target, hold), now())) !== undefined;
 }
 
+/**
+ * Whether this remediation says that a VPC has no flow logs: the first in 30 days does. One that dies before its message is published
+ * says so when it is tried again.
+ */
+export function isFirstToMiss(
+  world: World,
+  { accountId, region }: Target,
+  { vpcId, id }: { readonly vpcId: string; readonly id: string },
+): Promise<boolean> {
+  return isElected(world, `no-flow-logs/${accountId}/${region}/${vpcId}`, id, 30 * DAY);
+}
+
 function claimantOf(id: string): string {
   return id.replace(/\.\d+$/, '');
 }
@@ -76,7 +88,7 @@ function nameOf({ accountId, region }: Target, { name }: BreakerHold): string {
   return `breaker/${accountId}/${region}/told/${name}`;
 }
 
-async function isElected({ ledger, now }: World, name: string, by: string, length: number): Promise<boolean> {
+function isElected({ ledger, now }: World, name: string, by: string, length: number): Promise<boolean> {
   const until = new Date(now().getTime() + length);
-  return (await claim(ledger, name, by, { now: now(), until })).by === by;
+  return claim(ledger, name, by, { now: now(), until });
 }

@@ -32,27 +32,26 @@ export async function addTo(
   return Number(updated?.counted?.N);
 }
 
-/** Claims a name if nobody holds it; returns who holds it then. */
+/** Claims a name; false if somebody else holds it. Its holder may claim it again. */
 export async function claim(
-  ledger: Ledger,
+  { client, table }: Ledger,
   id: string,
   by: string,
   { now, until }: { readonly now: Date; readonly until: Date },
-): Promise<Claim> {
+): Promise<boolean> {
   const input = {
-    TableName: ledger.table,
+    TableName: table,
     Item: itemOf(id, { by, until }),
     // DynamoDB deletes an item some time after it has expired, which may be days.
-    ConditionExpression: 'attribute_not_exists(id) OR expiresAt <= :now',
-    ExpressionAttributeValues: { ':now': seconds(now) },
+    ConditionExpression: 'attribute_not_exists(id) OR expiresAt <= :now OR claimant = :by',
+    ExpressionAttributeValues: { ':now': seconds(now), ':by': { S: by } },
   };
   try {
-    await ledger.client.send(new PutItemCommand(input));
-    return { by, until };
+    await client.send(new PutItemCommand(input));
+    return true;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    // It may have expired or been deleted since.
-    return (await readClaim(ledger, id, now)) ?? claim(ledger, id, by, { now, until });
+    return false;
   }
 }
 

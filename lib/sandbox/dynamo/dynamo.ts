@@ -49,13 +49,18 @@ function holds(condition: string | undefined, item: Item | undefined, values: It
       return item?.version === undefined;
     case 'version = :version':
       return item?.version?.N !== undefined && item.version.N === values[':version']?.N;
-    case 'attribute_not_exists(id) OR expiresAt <= :now':
-      return item === undefined || Number(item.expiresAt?.N) <= Number(values[':now']?.N);
+    case 'attribute_not_exists(id) OR expiresAt <= :now OR claimant = :by':
+      return isFree(item, values);
     case WANT:
       return isToWant(item, values);
     default:
       throw new ServiceError('ValidationException', `the sandbox does not know the condition ${condition}`);
   }
+}
+
+function isFree(item: Item | undefined, values: Item): boolean {
+  if (item === undefined || Number(item.expiresAt?.N) <= Number(values[':now']?.N)) return true;
+  return item.claimant?.S === values[':by']?.S;
 }
 
 /** The condition for a sweep to be wanted since a time. */

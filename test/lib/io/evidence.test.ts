@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { askEvidence } from '../../../lib/io/ask-evidence.ts';
 import { load } from '../../../lib/io/ledger/entries.ts';
 import { loadEvidence } from '../../../lib/io/ledger/evidence.ts';
-import { addGroup, fail, logsOf } from '../../../lib/sandbox/index.ts';
+import { addGroup, addRule, fail, logsOf } from '../../../lib/sandbox/index.ts';
 import { addInstance, addPublicSubnet } from '../sandbox/network.ts';
 import { calls, GROUP, makeEvent, makeWorld, reconcile, type TestWorld, tcp } from './world.ts';
 
@@ -290,6 +290,45 @@ describe('a first message', () => {
       'Flow logs  None for vpc-0abc, so nobody can say who came in. Switch them on: aws ec2 create-flow-logs --region eu-west-1 --resource-type VPC --resource-ids vpc-0abc',
     );
     expect(await askAfter(test, 15)).toMatchObject({ due: 0 });
+  });
+
+  it('says so once for each VPC, and again after 30 days', async () => {
+    const { test } = await about(({ account }) => account.network.flowLogs.splice(0));
+    const openAgain = async (number: number) => {
+      const rule = tcp(`sgr-${number}`, 22);
+      addRule(test.account, { GroupId: GROUP, ...rule });
+      await reconcile(test.world, makeEvent([rule], { eventID: `event-${number}` }));
+      return mails(test).at(-1)?.includes('None for vpc-0abc');
+    };
+    const said = [await openAgain(2), await openAgain(3)];
+    await test.world.wait(31 * 24 * 60 * MINUTE);
+
+    expect([...said, await openAgain(4), await openAgain(5)]).toEqual([false, false, true, false]);
+    const { default: machine = '' } = test.account.messages[1]?.versions ?? {};
+    expect(JSON.parse(machine).exposure.flowLogs).toMatchObject({ kind: 'none', isNews: false });
+  });
+
+  it('says so where it cannot be stored that it did, and is not lost', async () => {
+    const { mail, test } = await about(({ account }) => {
+      account.network.flowLogs.splice(0);
+      // The write that follows the reads around the group.
+      const run = () => fail(account, 'PutItem', 'InternalServerError', 3);
+      account.hooks.push({ api: 'DescribeFlowLogs', times: 1, run });
+    });
+
+    expect(mail).toContain('Flow logs  None for vpc-0abc');
+    expect((await load(test.world.ledger, 'event-1'))?.state).toBe('notified');
+  });
+
+  it('takes one call more to say so, after the rule is revoked', async () => {
+    const { test } = await about(({ account }) => account.network.flowLogs.splice(0));
+    const writes = (all: readonly string[]) => all.filter((api) => !/^(Describe|Get)/.test(api));
+    const [with_, without] = [writes(calls(test)), writes(calls(story))];
+    const claimed = with_.slice(with_.indexOf('RevokeSecurityGroupIngress'), with_.indexOf('Publish'));
+
+    // The other story has its question to store, beside the publish.
+    expect(claimed).toEqual(['RevokeSecurityGroupIngress', 'PutItem', 'PutItem', 'UpdateItem']);
+    expect(with_).toHaveLength(without.length);
   });
 
   it.each([

@@ -117,7 +117,7 @@ describe('a policy file', () => {
       '{ outside: [10.0.0.1] }',
       '9:23 match.source.outside.0: `10.0.0.1` has host bits or no prefix length, did you mean `10.0.0.1/32`?',
     ],
-    ['an empty list', '[22, 8000-8100]', '[]', '8:10 match.ports: name at least one'],
+    ['an empty list', '[22, 8000-8100]', '[]', '8:10 match.ports: this list is empty: name at least one'],
     ['no source', '  source: world\n', '', '7:3 match.source: an ingress policy needs `source`'],
     [
       'a destination for ingress',
@@ -135,7 +135,7 @@ describe('a policy file', () => {
       'a prefix length that is none',
       'source: world',
       'source: public\n  tolerate: { ipv4: 33 }',
-      '10:21 match.tolerate.ipv4: at most 32',
+      '10:21 match.tolerate.ipv4: write 32 or less',
     ],
     [
       'an id that is not the file name',
@@ -144,15 +144,15 @@ describe('a policy file', () => {
       '1:5 id `other` must be the name of the file, `no-ssh`',
     ],
     ['the id that stands for the sweep', 'id: no-ssh', 'id: sweep', '1:5 id: this id stands for the sweep'],
-    ['a key twice', 'title: SSH is closed', 'id: no-ssh', '2:1 Map keys must be unique'],
+    ['a key twice', 'title: SSH is closed', 'id: no-ssh', '2:1 this key is already in the map'],
     ['broken YAML', 'references: [CIS 5.3]', 'references: [CIS 5.3', '6:1 '],
-    ['nothing in it', VALID, '', '1:1 there is nothing in it'],
-    ['a missing key', 'action: revoke', '', '1:1 action: is missing'],
+    ['nothing in it', VALID, '', '1:1 the file is empty'],
+    ['a missing key', 'action: revoke', '', '1:1 `action` is missing: add it'],
     [
       'a way out of an action that has none',
       'action: revoke',
       'action: revoke\notherwise: notify',
-      '11:12 otherwise: it is for `action: trim` alone, and `revoke` keeps no part of a rule: leave it out, or write `action: trim`',
+      '11:12 otherwise: this is only for `action: trim`, because `revoke` keeps no part of a rule: leave it out, or write `action: trim`',
     ],
     ['a way out that is none', 'action: revoke', 'action: trim\notherwise: trim', '11:12 otherwise: '],
     [

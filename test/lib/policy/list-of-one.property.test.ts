@@ -60,11 +60,11 @@ describe('a list of one', () => {
     ['names: web-* db-*', 'one text'],
     ['names:\n      web-*\n      db-*', 'one text'],
     ['names: -web-*', 'a dash needs a space'],
-    ['names:\n', 'nothing stands here'],
+    ['names:\n', 'there is no value here'],
     ['names: 22', 'put it in quotes'],
     ['names: "!web-*"', 'cannot be negated'],
-    ['ids: [[sg-0abc]]', 'this is one text'],
-    ['ids: { sg-0abc: sg-0abc }', 'this is one text'],
+    ['ids: [[sg-0abc]]', 'write one text here, not a list'],
+    ['ids: { sg-0abc: sg-0abc }', 'write one value here, or a list of them'],
   ])('that is %j is refused', (names, message) => {
     const result = read(
       `id: p\ntitle: t\nseverity: low\ndescription: d\nscope:\n  groups:\n    ${names}\nmatch: { source: any }\naction: notify\n`,

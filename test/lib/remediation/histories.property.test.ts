@@ -15,7 +15,7 @@ import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-
 const HISTORIES = { numRuns: 5 * RUNS.numRuns };
 const COMMANDS = [
   ...(['load', 'read', 'write', 'count', 'add', 'revoke', 'withdraw', 'wait'] as const),
-  ...(['read-surroundings', 'publish', 'schedule-evidence'] as const),
+  ...(['read-surroundings', 'claim-notice', 'publish', 'schedule-evidence'] as const),
 ];
 
 /**
@@ -38,6 +38,7 @@ const anyHistory = fc.record({
     { weight: 1, arbitrary: fc.constant('999999999999') },
   ),
   isDefaultVpc: fc.boolean(),
+  hasFlowLogs: fc.boolean(),
   hasMailRoom: fc.oneof(
     { weight: 4, arbitrary: fc.constant(true) },
     { weight: 1, arbitrary: fc.constant(false) },
@@ -70,9 +71,10 @@ interface Start {
   readonly ownerId: string;
   readonly isDefaultVpc: boolean;
   readonly hasMailRoom: boolean;
+  readonly hasFlowLogs: boolean;
 }
 
-function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom }: Start): ModelWorld {
+function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom, hasFlowLogs }: Start): ModelWorld {
   const rules = Array.from({ length: count }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
   return {
     group: { id: 'sg-0web', name: 'web', ownerId, vpcId: 'vpc-1', tags: {} },
@@ -93,6 +95,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom }: Start):
     breakerHolds: [],
     isDefaultVpc,
     hasMailRoom,
+    hasFlowLogs,
   };
 }
 
@@ -201,6 +204,11 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
     [...world.entries.values()].every(
       ({ id, record }) => record.exposure?.flowLogs?.kind !== 'asked' || world.scheduled.has(id),
     ),
+  'a message that misses flow logs has asked whether another has said so': ({ world }) =>
+    [...world.entries.values()].every(({ record }) => {
+      const note = record.exposure?.flowLogs;
+      return note?.kind !== 'none' || note.isNews !== undefined;
+    }),
   'a rule is revoked by one entry': ({ world }) => {
     const revoked = findingsIn(world).filter(({ outcome }) => outcome === 'revoked');
     return new Set(revoked.map(({ ruleId }) => ruleId)).size === revoked.length;
@@ -211,6 +219,7 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
 const LATE_ADDITION = {
   ...{ rules: 3, answer: 'give way' as const, lag: 2, ownerId: '111122223333' as const, isDefaultVpc: false },
   hasMailRoom: true,
+  hasFlowLogs: true,
   tries: [
     { ...UNTROUBLED, faults: [{ command: 'revoke' as const, nth: 1, fault: 'crash after' as const }] },
     { ...UNTROUBLED, faults: [{ command: 'revoke' as const, nth: 0, fault: 'denied' as const }] },

@@ -85,6 +85,8 @@ export interface ModelWorld {
   /** The ids of the policies that the breaker has wait. */
   breakerHolds: readonly string[];
   readonly hasMailRoom: boolean;
+  /** Whether a flow log records the group's interface. */
+  readonly hasFlowLogs: boolean;
   /** In the default VPC EC2 revokes the rules of a call that it knows, and lists the others. */
   readonly isDefaultVpc: boolean;
 }
@@ -226,7 +228,9 @@ function carryOut(
       return { saw: 'revoked', batch: command.batch, answer: revoke(world, command.batch, fault) };
     case 'read-surroundings':
       refuseEarly(world, attempt);
-      return { saw: 'surroundings', ...SURROUNDINGS };
+      return { saw: 'surroundings', ...SURROUNDINGS, ...(world.hasFlowLogs ? {} : { flowLogs: [] }) };
+    case 'claim-notice':
+      return { saw: 'notice-claimed', isNews: world.now % 2 === 0 };
     case 'announce':
       return { saw: 'announced', checks: command.checks };
     case 'confirm-announced':

@@ -27,13 +27,13 @@ describe('a test file', () => {
     [
       'a block that is none',
       `  - a: { ${SSH}, CidrIpv4: 0.0.0.0/33 }`,
-      '3:8 violation.0.a: CIDR `0.0.0.0/33`',
+      '3:8 violation.0.a: `0.0.0.0/33` is no CIDR block',
     ],
-    ['a rule from nowhere', `  - a: { ${SSH} }`, '3:8 violation.0.a: a rule has one of CidrIpv4, '],
+    ['a rule from nowhere', `  - a: { ${SSH} }`, '3:8 violation.0.a: write exactly one of CidrIpv4, '],
     [
       'a rule from two places',
       `  - a: { ${SSH}, CidrIpv4: 0.0.0.0/0, CidrIpv6: "::/0" }`,
-      '3:8 violation.0.a: a rule has one of CidrIpv4, ',
+      '3:8 violation.0.a: write exactly one of CidrIpv4, ',
     ],
     [
       'half a port range, in a list',
@@ -43,7 +43,7 @@ describe('a test file', () => {
     [
       'a protocol that is none',
       '  - a: { IpProtocol: tpc, CidrIpv4: 0.0.0.0/0 }',
-      '3:8 violation.0.a: protocol `tpc` with',
+      '3:8 violation.0.a: IpProtocol: `tpc` is no protocol: did you mean `tcp`?',
     ],
     [
       'ICMP without a code',
@@ -53,13 +53,17 @@ describe('a test file', () => {
     [
       'an ICMP type that is none',
       '  - a: { IpProtocol: icmpv6, FromPort: 256, ToPort: -1, CidrIpv6: "::/0" }',
-      '3:8 violation.0.a: protocol `icmpv6` with type `256` and code `-1` cannot be read',
+      '3:8 violation.0.a: FromPort and ToPort: write an ICMP type and its code',
     ],
-    ['no protocol', '  - a: { CidrIpv4: 0.0.0.0/0 }', '3:8 violation.0.a.IpProtocol: is missing'],
-    ['a sentence alone', '  - SSH from anywhere', '3:5 violation.0: a case is a sentence and its rule'],
+    ['no protocol', '  - a: { CidrIpv4: 0.0.0.0/0 }', '3:8 `violation.0.a.IpProtocol` is missing: add it'],
+    ['a sentence alone', '  - SSH from anywhere', '3:5 violation.0: write a sentence and its rule'],
     ['no list', `  a: { ${SSH}, CidrIpv4: 0.0.0.0/0 }`, '3:3 violation: write a list'],
     ['octal looks', '  - a: { IpProtocol: 022, CidrIpv4: 0.0.0.0/0 }', '3:22 `022` is the number 22 to YAML'],
-    ['broken YAML', '  - a: { IpProtocol: tcp', '4:1 Flow map in block collection must be sufficiently'],
+    [
+      'broken YAML',
+      '  - a: { IpProtocol: tcp',
+      '4:1 a closing bracket or brace, or a comma, is missing before this',
+    ],
   ])('is refused for %s, with the place', (_, violation, issue) => {
     const issues = issuesOf(violation);
 

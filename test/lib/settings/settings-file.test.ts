@@ -56,7 +56,7 @@ stages:
       20,
       'say what is to be changed',
     ],
-    ['no stages', 'mode: enforce', 1, 1, 'stages: is missing'],
+    ['no stages', 'mode: enforce', 1, 1, '`stages` is missing: add it'],
     ['another mode', `${STAGES}\nmode: active`, 2, 7, 'mode: `active` is unknown, did you mean `enforce`?'],
     ['an account without quotes', 'stages: { prod: { account: 111122223333 } }', 1, 28, 'quotes'],
     ['no region', 'stages: { prod: { regions: [europe] } }', 1, 29, '`europe` is no region'],
@@ -85,7 +85,7 @@ stages:
     ],
     ['a ledger for a week', `${STAGES}\nretention: { ledger: 7 }`, 2, 22, '30'],
     ['a log for 100 days', `${STAGES}\nretention: { log: 100 }`, 2, 19, 'keeps no log for 100 days'],
-    ['a breaker that forgets', `${STAGES}\nbreaker: { minutes: 5 }`, 2, 21, 'at least 12'],
+    ['a breaker that forgets', `${STAGES}\nbreaker: { minutes: 5 }`, 2, 21, 'write 12 or more'],
     [
       'an endpoint of another kind',
       `${STAGES}\nsubscriptions: [{ protocol: https, endpoint: "http://example.com" }]`,
