@@ -12,7 +12,7 @@ export function showBacktestAsJson({ result, summary, trail }: Told, isCompared:
     summary: {
       ...totals,
       open,
-      ...(breaker === undefined ? {} : { breaker: { time: isoOf(breaker.at), groups: breaker.groups } }),
+      breaker: breaker.map(({ at, groups }) => ({ time: isoOf(at), groups })),
       recurring: recurring.map(({ groupId, rule, times }) => ({ groupId, rule: rule.aws, times })),
     },
     ...(isCompared

@@ -13,6 +13,8 @@ export interface Told {
   readonly result: Backtest;
   readonly summary: BacktestSummary;
   readonly trail: Trail;
+  /** Events of our own function. */
+  readonly isOwn: (one: Replayed) => boolean;
 }
 
 /** What the policies would have done. */
@@ -66,15 +68,21 @@ function heading({ summary, trail }: Told): readonly string[] {
 }
 
 /** `14 rules of 6 people would have been revoked, 2 trimmed and 5 reported. Exceptions cover 3, and 1 could not be evaluated.` */
-function sentence({ rules, people }: BacktestSummary): string {
-  const of = new Set(people.map(({ person }) => person)).size;
-  const who = of === 0 ? '' : ` of ${of === 1 ? '1 person' : `${of} people`}`;
+function sentence(summary: BacktestSummary): string {
+  const { rules } = summary;
+  const who = peopleInWords(summary);
   const trimmed = rules.trim === 0 ? '' : `, ${rules.trim} trimmed`;
   const undecided = rules.undecided === 0 ? '' : `, and ${rules.undecided} could not be evaluated`;
   return `${counted(rules.revoke, 'rule')}${who} would have been revoked${trimmed} and ${rules.report} reported. Exceptions cover ${rules.excused}${undecided}.`;
 }
 
-function openLine({ open: { median, longest, still } }: BacktestSummary): readonly string[] {
+/** ` of 6 people`. */
+export function peopleInWords({ people }: BacktestSummary): string {
+  const of = new Set(people.map(({ person }) => person)).size;
+  return of === 0 ? '' : ` of ${of === 1 ? '1 person' : `${of} people`}`;
+}
+
+export function openLine({ open: { median, longest, still } }: BacktestSummary): readonly string[] {
   if (median === undefined || longest === undefined)
     return still === 0 ? [] : [`${counted(still, 'rule')} of them still open.`];
   return [
@@ -82,10 +90,12 @@ function openLine({ open: { median, longest, still } }: BacktestSummary): readon
   ];
 }
 
-function breakerLine({ breaker }: BacktestSummary): readonly string[] {
-  if (breaker === undefined) return [];
+export function breakerLine({ breaker }: BacktestSummary): readonly string[] {
+  const [first, ...others] = breaker;
+  if (first === undefined) return [];
+  const often = others.length === 0 ? '' : `, and ${counted(others.length, 'more time')} later`;
   return [
-    `The breaker would have tripped first at ${dayAndMinute(new Date(breaker.at).toISOString())}, with ${breaker.groups} groups within 15 minutes.`,
+    `The breaker would have tripped first at ${minuteOf(first.at)}, with ${first.groups} groups within 15 minutes${often}.`,
   ];
 }
 
@@ -121,19 +131,27 @@ function changeLine({ replayed, rule, before, after, isMore }: ChangedEvent): st
 /** `2026-10-03 10:15 UTC sg-0abc web, jane by console`. */
 function placeOf({ moment: { event }, groupId, group }: Replayed): string {
   const name = group === undefined || group.name === groupId ? '' : ` ${sanitize(group.name)}`;
-  return `${dayAndMinute(new Date(event.at).toISOString())} ${sanitize(groupId)}${name}, ${sanitize(event.actor.name)} by ${sanitize(toolOf(event.actor))}`;
+  return `${minuteOf(event.at)} ${sanitize(groupId)}${name}, ${sanitize(event.actor.name)} by ${sanitize(toolOf(event.actor))}`;
 }
 
 function certaintyOf({ certainty }: Replayed): string {
   return certainty.label === 'exact' ? '' : ` [${certainty.label}: ${sanitize(certainty.because, 200)}]`;
 }
 
+function minuteOf(at: number): string {
+  return dayAndMinute(new Date(at).toISOString());
+}
+
+function caveats(told: Told): readonly string[] {
+  return section('Not certain', uncertain(told));
+}
+
 /** Nothing is dropped without a word. */
-function caveats({ result, trail }: Told): readonly string[] {
+export function uncertain({ result, trail }: Told): readonly string[] {
   const unplaced = result.homeless.length;
   const { unreadable } = trail;
   const reasons = [...new Set(result.homeless.map(({ act }) => (act.kind === 'unread' ? act.because : '')))];
-  return section('Not certain', [
+  return [
     ...(unplaced === 0 ? [] : [`${counted(unplaced, 'event')} of no known group: ${listInWords(reasons)}`]),
     ...(unreadable.count === 0
       ? []
@@ -143,7 +161,7 @@ function caveats({ result, trail }: Told): readonly string[] {
       const more = ids.length > NAMED ? [`${ids.length - NAMED} more`] : [];
       return `${listInWords([...ids.slice(0, NAMED), ...more])}: ${sanitize(because, 200)}`;
     }),
-  ]);
+  ];
 }
 
 /** More groups are not named. */

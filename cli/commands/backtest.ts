@@ -2,12 +2,13 @@
 import { type Command, createCommand, Option } from 'commander';
 import type { Replayed } from '../../lib/backtest/backtest.ts';
 import { summarize } from '../../lib/backtest/summary.ts';
+import type { Policy } from '../../lib/policy/policy.ts';
 import { fits } from '../../lib/policy/selector.ts';
 import { differences } from '../backtest/differences.ts';
 import { readTrail, type Trail } from '../backtest/read-trail.ts';
 import { runBacktest } from '../backtest/run-backtest.ts';
 import { showBacktestAsJson } from '../backtest/show-json.ts';
-import { showBacktest, showDifference } from '../backtest/show-text.ts';
+import { showBacktest, showDifference, type Told } from '../backtest/show-text.ts';
 import { print } from '../format/print.ts';
 import { makeBar } from '../format/progress.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
@@ -25,7 +26,7 @@ interface Options extends PolicyChoice, AuditInput {
   readonly ownRole: string;
   readonly breakerLimit: number;
   readonly trimLimit: number;
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'html';
   readonly failOn?: 'new';
 }
 
@@ -75,7 +76,11 @@ export function backtestCommand(io: CommandIo): Command {
       limitOption,
       10,
     )
-    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'text for the terminal, html for a page to share, json for tools')
+        .choices(['text', 'json', 'html'])
+        .default('text'),
+    )
     .addOption(
       new Option('--fail-on <what>', 'with --against: fail where yours would do more').choices(['new']),
     )
@@ -104,6 +109,20 @@ async function readEventsOf(io: CommandIo, options: Options): Promise<Trail> {
   return readTrail(events ?? directory ?? '', bar.update).finally(bar.stop);
 }
 
+/** The page is read only when it is asked for. */
+async function formatted(
+  told: Told,
+  policies: readonly Policy[],
+  { format, against }: Options,
+): Promise<string> {
+  const isCompared = against !== undefined;
+  if (format === 'json') return showBacktestAsJson(told, isCompared);
+  if (format === 'text') return isCompared ? showDifference(told) : showBacktest(told);
+  if (isCompared) throw new InputError('--format html is for one set of policies: leave out --against');
+  const { showBacktestAsHtml } = await import('../backtest/show-html.ts');
+  return showBacktestAsHtml(told, policies, new Date());
+}
+
 async function run(io: CommandIo, options: Options): Promise<void> {
   const policies = choosePolicies(options);
   const against = options.against === undefined ? undefined : policiesAt(options.against);
@@ -112,9 +131,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   const result = await runBacktest(io, trail.events, options, { policies, against, trimLimit });
   const isOwn = ({ moment }: Replayed) => fits(moment.event.actor.role ?? '', [options.ownRole]);
   const summary = summarize(result, isOwn, options.breakerLimit);
-  const told = { result, summary, trail };
-  const isCompared = against !== undefined;
-  if (options.format === 'json') print(io, showBacktestAsJson(told, isCompared));
-  else print(io, isCompared ? showDifference(told) : showBacktest(told));
+  const told = { result, summary, trail, isOwn };
+  print(io, await formatted(told, policies, options));
   if (options.failOn === 'new' && differences(result).some(({ isMore }) => isMore)) io.setExitCode(1);
 }

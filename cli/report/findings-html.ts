@@ -1,21 +1,19 @@
 // Findings of an audit as a page: the worst of them, a row for each rule.
 import { closeCommand } from '../../lib/report/close-command.ts';
-import { ruleInWords, trafficInWords } from '../../lib/report/phrases.ts';
+import { ruleInWords } from '../../lib/report/phrases.ts';
 import type { AuditFacts } from './audit-facts.ts';
 import { countExceptions } from './exceptions-in-use.ts';
 import { makeExcuses } from './excuses.ts';
 import { type Pages, rankOf } from './finding.ts';
-import { renderPage } from './page.ts';
+import { MOST_ROWS, renderPage } from './page.ts';
 import { pageFacts } from './page-facts.ts';
 import { countMatrix } from './page-matrix.ts';
 import type { PageRow, Reach } from './page-row.ts';
+import { reachOfShare, serviceOf, withoutControls } from './page-words.ts';
 import { policyPlaces } from './policy-places.ts';
 import { type Row, reasonsIn, rowsOf } from './rows.ts';
 import { addRows, mostExposed, noTotals } from './totals.ts';
 import { makeWorst } from './worst.ts';
-
-/** More rows are too much for a browser, and for a mail. */
-const MOST_ROWS = 50_000;
 
 /** The page can only be written when all findings have come; it holds its rows until then. */
 export async function* findingsAsHtml(pages: Pages, facts: AuditFacts, now: Date): AsyncGenerator<string> {
@@ -50,7 +48,6 @@ function makeRows({ policies, source }: AuditFacts, now: Date): (row: Row) => Pa
     const kind = mostExposed(row);
     const text =
       row.find((one) => one.finding.exposure?.exposure.kind === kind)?.finding.exposure?.text ?? '';
-    const outbound = rule.direction === 'egress' ? ' outbound' : '';
     return {
       ...{ severity, verdict },
       account: withoutControls(accountId),
@@ -60,7 +57,7 @@ function makeRows({ policies, source }: AuditFacts, now: Date): (row: Row) => Pa
       groupName: withoutControls(groupName),
       policies: row.map((one) => one.finding.policy),
       rule: ruleInWords(rule),
-      service: `${serviceOf(rule)}${outbound}`,
+      service: serviceOf(rule),
       reach: reachOf(row),
       note: withoutControls(rule.aws.Description ?? ''),
       reason: withoutControls(reasonsIn(row)),
@@ -72,24 +69,8 @@ function makeRows({ policies, source }: AuditFacts, now: Date): (row: Row) => Pa
   };
 }
 
-/** Ranges of ports are as many as there are rules: they are one line. */
-function serviceOf({ traffic }: Row[0]['rule']): string {
-  return trafficInWords(traffic).replace(/ ports \d+-\d+$/, ' port ranges');
-}
-
-/** What would turn text around, or hide it. All else is text to a browser. */
-function withoutControls(text: string): string {
-  return text.replace(/[\p{C}]+/gu, ' ').trim();
-}
-
-/** Nearly all of the internet is as good as the whole; less than a hundredth of it is some addresses. */
-const [WHOLE, PART] = [0.99, 0.01];
-
 function reachOf(row: Row): Reach {
   const [{ finding, rule }] = row;
   if (finding.verdict === 'undecided') return 'Not known';
-  const share = Math.max(...row.map((one) => one.finding.share ?? 0));
-  if (share >= WHOLE) return 'Whole internet';
-  if (share >= PART) return 'Part of the internet';
-  return rule.peer.kind === 'cidr' ? 'Some addresses' : 'Groups and lists';
+  return reachOfShare(Math.max(...row.map((one) => one.finding.share ?? 0)), rule);
 }

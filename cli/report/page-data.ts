@@ -1,11 +1,10 @@
 // The rows of the page as it carries them: columns of numbers that stand for entries of dictionaries. So 50,000 rows are some megabytes.
 import type { Exposure } from '../../lib/exposure/exposure.ts';
-import { SEVERITIES } from '../../lib/policy/policy.ts';
+import { type Policy, SEVERITIES } from '../../lib/policy/policy.ts';
 import { shellQuote } from '../../lib/report/sanitize.ts';
 import type { Column, PackedText, PageData } from './page/view.js';
 import { type PageRow, REACHES } from './page-row.ts';
-
-export const VERDICTS = ['violation', 'undecided', 'exempt'] as const;
+import { policyInWords } from './rows.ts';
 
 /** What each kind of exposure is called in a row; the first is for rows of which nothing is known. */
 const EXPOSURE_KINDS: readonly (readonly [kind: Exposure['kind'] | '', words: string])[] = [
@@ -25,8 +24,16 @@ export interface PagePolicy {
   readonly description: string;
 }
 
+export function pagePolicy({ id, mode, title, description }: Policy): PagePolicy {
+  return { id, name: policyInWords({ policy: id, mode }), title, description };
+}
+
 /** The rows in the order in which they are given. */
-export function pageData(rows: readonly PageRow[], policies: readonly PagePolicy[]): PageData {
+export function pageData(
+  rows: readonly PageRow[],
+  policies: readonly PagePolicy[],
+  verdicts: readonly string[],
+): PageData {
   const groups = makeDictionary<PageData['groups'][number]>();
   const rules = makeDictionary<PageData['rules'][number]>();
   const exposures = makeDictionary<PageData['exposures'][number]>();
@@ -38,13 +45,16 @@ export function pageData(rows: readonly PageRow[], policies: readonly PagePolicy
     makeDictionary<string>(),
   ];
   const [notes, excuses] = [makeDictionary<string>(), makeDictionary<string>()];
+  const actors = makeDictionary<PageData['actors'][number]>();
+  const moments = makeDictionary<PageData['moments'][number]>();
+  const certainties = makeDictionary<PageData['certainties'][number]>();
   const ids = new Map(policies.map(({ id }, index) => [id, index]));
   const column = (entry: (row: PageRow) => number) => packColumn(rows.map(entry));
   return {
     count: rows.length,
     columns: {
       severity: column(({ severity }) => SEVERITIES.indexOf(severity)),
-      verdict: column(({ verdict }) => VERDICTS.indexOf(verdict)),
+      verdict: column(({ verdict }) => verdicts.indexOf(verdict)),
       policies: column((row) => sets.indexOf(row.policies.map((id) => ids.get(id) ?? 0))),
       group: column((row) => groups.indexOf(groupOf(row))),
       rule: column(({ rule, service, close }) => rules.indexOf([rule, service, close])),
@@ -54,10 +64,13 @@ export function pageData(rows: readonly PageRow[], policies: readonly PagePolicy
       exposure: column(({ exposure }) => exposures.indexOf(exposureOf(exposure))),
       excuse: column(({ excuse }) => excuses.indexOf(excuse)),
       known: column(({ isKnown }) => (isKnown ? 1 : 0)),
+      actor: column(({ history }) => actors.indexOf([history?.person ?? '', history?.tool ?? ''])),
+      moment: column(({ history }) => moments.indexOf([history?.time ?? '', history?.open ?? ''])),
+      certainty: column(({ history }) => certainties.indexOf(certaintyOf(history))),
     },
     ruleIds: packedIds(rows.map(({ ruleId }) => ruleId)),
     severities: SEVERITIES,
-    verdicts: VERDICTS,
+    verdicts,
     policies: policies.map(({ name, title, description }) => [name, title, description]),
     policySets: sets.entries,
     ...{ accounts: accounts.entries, regions: regions.entries, groups: groups.entries },
@@ -67,6 +80,7 @@ export function pageData(rows: readonly PageRow[], policies: readonly PagePolicy
     ...{ templates: templates.entries, reasons: reasons.entries, exposures: exposures.entries },
     exposureKinds: EXPOSURE_KINDS,
     excuses: excuses.entries,
+    ...{ actors: actors.entries, moments: moments.entries, certainties: certainties.entries },
   };
 
   function groupOf({ groupId, groupName, account, region }: PageRow): PageData['groups'][number] {
@@ -78,6 +92,10 @@ export function pageData(rows: readonly PageRow[], policies: readonly PagePolicy
   function exposureOf(exposure: PageRow['exposure']): PageData['exposures'][number] {
     const kind = EXPOSURE_KINDS.findIndex(([one]) => one === (exposure?.kind ?? ''));
     return [kind, ...packed(exposure?.text ?? '')];
+  }
+
+  function certaintyOf(history: PageRow['history']): PageData['certainties'][number] {
+    return [history?.certainty ?? '', ...packed(history?.because ?? '')];
   }
 
   /** Sentences differ in ids and addresses alone. */

@@ -1,13 +1,14 @@
 // What the page of an audit says beside its rows.
 import { KINDS } from '../../lib/exposure/exposure.ts';
-import { SEVERITIES } from '../../lib/policy/policy.ts';
+import { type Policy, SEVERITIES } from '../../lib/policy/policy.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { dayAndMinute } from '../../lib/report/times.ts';
 import { VERSION } from '../version.ts';
 import type { AuditFacts } from './audit-facts.ts';
 import type { ExceptionInUse } from './exceptions-in-use.ts';
 import { EXPOSURE_IN_WORDS } from './exposure-words.ts';
-import type { PageFacts, Tile } from './page.ts';
+import type { PageFacts, PageTable, Tile } from './page.ts';
+import { pagePolicy } from './page-data.ts';
 import type { Matrix } from './page-matrix.ts';
 import { policyInWords } from './rows.ts';
 import { sumOf, type Totals } from './totals.ts';
@@ -43,27 +44,46 @@ export function pageFacts(
     },
     tiles: tilesOf(found, summary.undecided),
     notes: notesOf(found, summary.baseline),
+    verdicts: ['violation', 'undecided', 'exempt'],
+    matrixHeading: 'What is open, and to whom',
     matrix,
-    policies: policies.map((policy) => {
-      const { violation, undecided, exempt } = totals.policies.get(policy.id)?.verdicts ?? NONE;
-      const { id, title, severity, description, mode } = policy;
-      return {
-        id,
-        name: policyInWords({ policy: id, mode }),
-        title,
-        severity,
-        description,
-        violation,
-        undecided,
-        exempt,
-      };
-    }),
-    exceptions,
+    policies: policies.map(pagePolicy),
+    tables: [exceptionTable(exceptions), policyTable(policies, totals)],
     footer: `Made by Portcullis ${VERSION}. Exposure says whether packets can arrive, not whether anything answers. Nothing was changed.`,
   };
 }
 
-const NONE = { violation: 0, undecided: 0, exempt: 0 };
+function exceptionTable(exceptions: FoundRows['exceptions']): PageTable {
+  return {
+    id: 'exceptions',
+    heading: 'Exceptions in use',
+    columns: [{ words: 'Exception', kind: 'text' }, { words: 'Policy' }, { words: 'Rules', kind: 'number' }],
+    rows: exceptions.map(({ words, policy, count }) => [words, policy, count]),
+  };
+}
+
+function policyTable(policies: readonly Policy[], { policies: totals }: Totals): PageTable {
+  const asked = policies.flatMap((policy) => {
+    const { verdicts } = totals.get(policy.id) ?? {};
+    return verdicts === undefined ? [] : [{ policy, ...verdicts }];
+  });
+  const order = SEVERITIES.flatMap((severity) =>
+    asked.filter(({ policy }) => policy.severity === severity).toSorted((a, b) => b.violation - a.violation),
+  );
+  return {
+    id: 'policies',
+    heading: 'Policies',
+    columns: [
+      ...[{ words: 'Policy' }, { words: 'Severity' }],
+      ...['Violations', 'Undecided', 'Exempt'].map((words) => ({ words, kind: 'number' as const })),
+      { words: 'Wanted state', kind: 'text' },
+    ],
+    rows: order.map(({ policy, violation, undecided, exempt }) => {
+      const { id, mode, severity, title } = policy;
+      return [policyInWords({ policy: id, mode }), { severity }, violation, undecided, exempt, title];
+    }),
+  };
+}
 
 function tilesOf({ totals, exceptions }: FoundRows, undecided: number): readonly Tile[] {
   const severities = SEVERITIES.map((severity): Tile => {

@@ -1,10 +1,11 @@
-// One rule on the page of findings. Any command can make such rows: nothing here knows of audits.
+// One rule on the page of findings. Any command can make such rows: nothing here knows of audits or trails.
 import type { Exposure } from '../../lib/exposure/exposure.ts';
 import type { Severity } from '../../lib/policy/policy.ts';
 
 export interface PageRow {
   readonly severity: Severity;
-  readonly verdict: 'violation' | 'undecided' | 'exempt';
+  /** One of those that the page is given. */
+  readonly verdict: string;
   /** Ids, of policies that the page is given. */
   readonly policies: readonly string[];
   readonly account: string;
@@ -27,6 +28,21 @@ export interface PageRow {
   /** YAML with `"@group@"` in place of the group. */
   readonly excuse: string;
   readonly isKnown: boolean;
+  /** Undefined for a rule that is there now. */
+  readonly history?: RowHistory;
+}
+
+/** How a rule was opened. */
+export interface RowHistory {
+  /** Texts that sort by time. */
+  readonly time: string;
+  readonly person: string;
+  readonly tool: string;
+  /** How long it was open, or that it still is; empty where that is not known. */
+  readonly open: string;
+  readonly certainty: string;
+  /** Why it is not certain. */
+  readonly because: string;
 }
 
 /** The columns of the matrix. */

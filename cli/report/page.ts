@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { Exposure } from '../../lib/exposure/exposure.ts';
-import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import type { Severity } from '../../lib/policy/policy.ts';
 import { EXPOSURE_IN_WORDS } from './exposure-words.ts';
 import { unpack, viewAt } from './page/view.js';
-import { type PagePolicy, pageData, VERDICTS } from './page-data.ts';
+import { type PagePolicy, pageData } from './page-data.ts';
 import type { Matrix } from './page-matrix.ts';
-import type { PageRow } from './page-row.ts';
+import type { PageRow, RowHistory } from './page-row.ts';
 
 /** What the page says beside its rows; every text is text. */
 export interface PageFacts {
@@ -21,34 +21,43 @@ export interface PageFacts {
   readonly tiles: readonly Tile[];
   /** Sentences below the numbers. */
   readonly notes: readonly string[];
+  /** The verdicts that there are, in the order in which they are offered. */
+  readonly verdicts: readonly string[];
+  readonly matrixHeading: string;
   readonly matrix: Matrix;
-  readonly policies: readonly (PagePolicy & PolicyCounts)[];
-  readonly exceptions: readonly { readonly words: string; readonly policy: string; readonly count: number }[];
+  readonly policies: readonly PagePolicy[];
+  /** Below the rows; those without rows are left out. */
+  readonly tables: readonly PageTable[];
   readonly footer: string;
 }
+
+export interface PageTable {
+  readonly id: string;
+  readonly heading: string;
+  readonly columns: readonly { readonly words: string; readonly kind?: 'number' | 'text' }[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+type Cell = string | number | { readonly severity: Severity };
 
 /** A number that filters the list. */
 export interface Tile {
   readonly count: number;
   readonly words: string;
-  readonly filter: 'severity' | 'verdict' | 'exposure';
+  readonly filter: 'severity' | 'verdict' | 'exposure' | 'certainty';
   readonly value: string;
   readonly tone?: Severity;
 }
 
-interface PolicyCounts {
-  readonly severity: Severity;
-  readonly violation: number;
-  readonly undecided: number;
-  readonly exempt: number;
-}
+/** More rows are too much for a browser, and for a mail. */
+export const MOST_ROWS = 50_000;
 
 /** So many rows are shown at once, and to clients without scripts. */
 const STATIC_ROWS = 100;
 
 /** The whole file; the worst rows come first. */
 export function renderPage(rows: readonly PageRow[], facts: PageFacts): string {
-  const data = pageData(rows, facts.policies);
+  const data = pageData(rows, facts.policies, facts.verdicts);
   const style = read('page.css');
   const script = pageScript();
   const unpacked = unpack(data);
@@ -60,9 +69,10 @@ export function renderPage(rows: readonly PageRow[], facts: PageFacts): string {
     violating: inDigits(facts.violating.count),
     violatingWords: facts.violating.words,
     tiles: facts.tiles.map((tile) => ({ ...tile, count: inDigits(tile.count), tone: toneOf(tile) })),
-    policies: facts.policies.filter(isAsked).toSorted(bySeverity),
+    tables: facts.tables.filter((table) => table.rows.length > 0),
     total: rows.length,
     hasStates: rows.some(({ verdict, exposure, isKnown }) => verdict !== 'violation' || exposure || isKnown),
+    hasTimes: rows.some(({ history }) => history !== undefined),
     selects: selectsOf(rows, facts),
     countWords: countInWords(rows.length, first.length),
     rows: first.join(''),
@@ -72,15 +82,6 @@ export function renderPage(rows: readonly PageRow[], facts: PageFacts): string {
     script,
     scriptHash: hashOf(script),
   });
-}
-
-function isAsked({ violation, undecided, exempt }: PolicyCounts): boolean {
-  return violation + undecided + exempt > 0;
-}
-
-function bySeverity(a: PolicyCounts, b: PolicyCounts): number {
-  const order = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
-  return order === 0 ? b.violation - a.violation : order;
 }
 
 /** Reads a file of the page. */
@@ -135,18 +136,35 @@ interface Select {
 }
 
 /** Where there is a choice. */
-function selectsOf(rows: readonly PageRow[], { policies }: PageFacts): readonly Select[] {
+function selectsOf(rows: readonly PageRow[], { policies, verdicts }: PageFacts): readonly Select[] {
   const values = (of: (row: PageRow) => string | readonly string[]) =>
     [...new Set(rows.flatMap(of))].toSorted();
   const names = new Map(policies.map(({ id, name }) => [id, name]));
   const plain = (found: readonly string[]) => found.map((value) => ({ value, words: value || 'unknown' }));
   const kinds = new Set(rows.flatMap(({ exposure }) => exposure?.kind ?? []));
-  const verdicts = new Set(rows.map(({ verdict }) => verdict));
+  const found = new Set(rows.map(({ verdict }) => verdict));
+  const histories = (of: (history: RowHistory) => string) =>
+    plain(values(({ history }) => (history === undefined ? [] : of(history))));
   const selects = [
     select('policy', 'Any policy', plain(values((row) => row.policies.map((id) => names.get(id) ?? id)))),
     select('account', 'Any account', plain(values(({ account }) => account))),
     select('region', 'Any region', plain(values(({ region }) => region))),
-    select('verdict', 'Any verdict', plain(VERDICTS.filter((verdict) => verdicts.has(verdict)))),
+    select('verdict', 'Any verdict', plain(verdicts.filter((verdict) => found.has(verdict)))),
+    select(
+      'person',
+      'Any person',
+      histories(({ person }) => person),
+    ),
+    select(
+      'tool',
+      'Any tool',
+      histories(({ tool }) => tool),
+    ),
+    select(
+      'certainty',
+      'Any certainty',
+      histories(({ certainty }) => certainty),
+    ),
     select(
       'exposure',
       'Any exposure',

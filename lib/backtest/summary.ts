@@ -1,11 +1,21 @@
 // What a backtest comes to: by policy, by person, over time.
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
+import type { Life } from './apply-event.ts';
 import type { Backtest, Replayed } from './backtest.ts';
 import type { Effect } from './effect.ts';
 import { toolOf } from './tools.ts';
 
+/** How long rules were open in fact, in milliseconds; those that still are, are counted apart. */
+export interface OpenTimes {
+  readonly median: number | undefined;
+  readonly longest: number | undefined;
+  readonly still: number;
+}
+
 interface PolicyTotals {
   readonly policy: string;
+  /** Of the rules that it would have had revoked or trimmed. */
+  readonly open: OpenTimes;
   readonly revoke: number;
   readonly trim: number;
   readonly report: number;
@@ -18,6 +28,15 @@ interface PersonTotals {
   readonly tool: string;
   /** Rules that would have been revoked or trimmed. */
   readonly rules: number;
+  readonly open: OpenTimes;
+}
+
+/** When too many groups came together. */
+interface BreakerTrip {
+  /** Milliseconds. */
+  readonly at: number;
+  /** The most that came together. */
+  readonly groups: number;
 }
 
 export interface BacktestSummary {
@@ -30,14 +49,10 @@ export interface BacktestSummary {
   readonly rules: Readonly<Record<Effect['kind'] | 'excused', number>>;
   readonly people: readonly PersonTotals[];
   readonly policies: readonly PolicyTotals[];
-  /** How long rules that would have been revoked or trimmed were open in fact, in milliseconds; those that still are, are counted apart. */
-  readonly open: {
-    readonly median: number | undefined;
-    readonly longest: number | undefined;
-    readonly still: number;
-  };
-  /** When the breaker would have tripped for the first time, in milliseconds. */
-  readonly breaker: { readonly at: number; readonly groups: number } | undefined;
+  /** Of the rules that would have been revoked or trimmed. */
+  readonly open: OpenTimes;
+  /** Each time that the breaker would have tripped. */
+  readonly breaker: readonly BreakerTrip[];
   readonly recurring: readonly {
     readonly groupId: string;
     readonly rule: SecurityGroupRule;
@@ -83,51 +98,52 @@ export function summarize(
       nothing: 0,
       excused: kind('nothing'),
     },
-    people: peopleIn(closing),
-    policies: policiesIn(outcomes),
+    people: peopleIn(closing, lives),
+    policies: policiesIn(outcomes, lives),
     open: openFor(closing, lives),
-    breaker: breakerTrip(closing, breakerLimit),
+    breaker: breakerTrips(closing, breakerLimit),
     recurring: recurringIn(closing),
   };
 }
 
-function peopleIn(closing: readonly Outcome[]): readonly PersonTotals[] {
-  const named = closing.map(({ replayed }) => {
+type Lives = Backtest['lives'];
+
+function peopleIn(closing: readonly Outcome[], lives: Lives): readonly PersonTotals[] {
+  const byPerson = Map.groupBy(closing, ({ replayed }) => {
     const { actor } = replayed.moment.event;
     return JSON.stringify([actor.name, toolOf(actor)]);
   });
-  return [...Map.groupBy(named, (one) => one)]
+  return [...byPerson]
     .map(([key, of]) => {
       const [person, tool]: [string, string] = JSON.parse(key);
-      return { person, tool, rules: of.length };
+      return { person, tool, rules: of.length, open: openFor(of, lives) };
     })
     .toSorted((a, b) => b.rules - a.rules);
 }
 
-function policiesIn(outcomes: readonly Outcome[]): readonly PolicyTotals[] {
-  const told = outcomes.flatMap(({ effect }) =>
-    [...new Set(effect.verdicts.map(({ policy }) => policy.id))].map((policy) => ({
+function policiesIn(outcomes: readonly Outcome[], lives: Lives): readonly PolicyTotals[] {
+  const told = outcomes.flatMap((outcome) =>
+    [...new Set(outcome.effect.verdicts.map(({ policy }) => policy.id))].map((policy) => ({
       policy,
-      kind: effect.kind,
+      outcome,
     })),
   );
   return [...Map.groupBy(told, ({ policy }) => policy)].map(([policy, of]) => {
-    const count = (kind: Effect['kind']) => of.filter((one) => one.kind === kind).length;
+    const kinds = Map.groupBy(
+      of.map(({ outcome }) => outcome),
+      ({ effect }) => effect.kind,
+    );
+    const count = (kind: Effect['kind']) => kinds.get(kind)?.length ?? 0;
     return {
       ...{ policy, revoke: count('revoke'), trim: count('trim'), report: count('report') },
       ...{ undecided: count('undecided'), excused: count('nothing') },
+      open: openFor([...(kinds.get('revoke') ?? []), ...(kinds.get('trim') ?? [])], lives),
     };
   });
 }
 
-function openFor(closing: readonly Outcome[], lives: Backtest['lives']): BacktestSummary['open'] {
-  const found = closing.flatMap(({ replayed, rule }) => {
-    const content = contentOf(rule);
-    const { at } = replayed.moment.event;
-    return (lives.get(replayed.groupId) ?? []).filter(
-      (life) => contentOf(life.rule) === content && life.from === at,
-    );
-  });
+function openFor(closing: readonly Outcome[], lives: Lives): OpenTimes {
+  const found = closing.flatMap(({ replayed, rule }) => lifeOf(replayed, rule, lives) ?? []);
   const closed = found
     .flatMap(({ from, until }) => (until === undefined ? [] : [until - from]))
     .toSorted((a, b) => a - b);
@@ -138,16 +154,32 @@ function openFor(closing: readonly Outcome[], lives: Backtest['lives']): Backtes
   };
 }
 
-/** Distinct groups in any quarter of an hour, as the breaker counts them. */
-function breakerTrip(closing: readonly Outcome[], limit: number): BacktestSummary['breaker'] {
-  let start = 0;
+/** How long a rule was there that an event made; undefined for one that it only brought up. */
+export function lifeOf(
+  { groupId, moment }: Replayed,
+  rule: SecurityGroupRule,
+  lives: Lives,
+): Life | undefined {
+  const content = contentOf(rule);
+  return lives
+    .get(groupId)
+    ?.find((life) => life.from === moment.event.at && contentOf(life.rule) === content);
+}
+
+/** Distinct groups in any quarter of an hour, as the breaker counts them; one trip lasts until there are fewer again. */
+function breakerTrips(closing: readonly Outcome[], limit: number): readonly BreakerTrip[] {
+  const trips: BreakerTrip[] = [];
+  let [start, isTripped] = [0, false];
   for (const [index, { replayed }] of closing.entries()) {
     const { at } = replayed.moment.event;
     while ((closing[start]?.replayed.moment.event.at ?? at) < at - MINUTES_15) start += 1;
     const groups = new Set(closing.slice(start, index + 1).map((one) => one.replayed.groupId)).size;
-    if (groups > limit) return { at, groups };
+    const last = isTripped ? trips.pop() : undefined;
+    isTripped = groups > limit;
+    if (isTripped) trips.push({ at: last?.at ?? at, groups: Math.max(groups, last?.groups ?? 0) });
+    else if (last !== undefined) trips.push(last);
   }
-  return undefined;
+  return trips;
 }
 
 function recurringIn(closing: readonly Outcome[]): BacktestSummary['recurring'] {

@@ -49,7 +49,9 @@ function searched() {
   const policies = having(data.policies.map(([name, title]) => [name, title]));
   const sets = data.policySets.map((set) => set.some((policy) => policies[policy]));
   const ids = data.ruleIds;
+  const actors = having(data.actors);
   return (index) =>
+    actors[entryAt(data, 'actor', index)] === true ||
     groups[entryAt(data, 'group', index)] === true ||
     rules[entryAt(data, 'rule', index)] === true ||
     notes[entryAt(data, 'note', index)] === true ||
@@ -82,6 +84,9 @@ const CHOICES = {
     return (index) => data.exposures[entryAt(data, 'exposure', index)]?.[0] === wanted;
   },
   known: (value) => (index) => String(entryAt(data, 'known', index)) === value,
+  person: (value) => (index) => data.actors[entryAt(data, 'actor', index)]?.[0] === value,
+  tool: (value) => (index) => data.actors[entryAt(data, 'actor', index)]?.[1] === value,
+  certainty: (value) => (index) => data.certainties[entryAt(data, 'certainty', index)]?.[0] === value,
 };
 
 /** @returns {(index: number) => boolean} */
@@ -115,6 +120,7 @@ const ORDERS = {
     return `${data.accounts[account]} ${data.regions[region]}`;
   },
   service: (index) => data.rules[entryAt(data, 'rule', index)]?.[1] ?? '',
+  time: (index) => data.moments[entryAt(data, 'moment', index)]?.[0] ?? '',
 };
 
 function choose() {
@@ -128,12 +134,14 @@ function choose() {
   const all = Array.from({ length: data.count }, (_, index) => index);
   const left = all.filter((index) => tests.every((test) => test(index)));
   const order = ORDERS[filters.sort];
+  // Of times, the latest matter most.
+  const direction = filters.sort === 'time' ? -1 : 1;
   shown =
     order === undefined
       ? left
       : left
           .map((index) => ({ index, key: order(index) }))
-          .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index))
+          .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index) * direction)
           .map(({ index }) => index);
   page = 0;
   draw();

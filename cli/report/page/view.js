@@ -6,7 +6,7 @@
  * pairs of a number and how many rows in a row have it.
  *
  * @typedef {number | readonly number[] | { readonly delta: readonly number[] } | { readonly runs: readonly number[] }} Column
- * @typedef {'severity' | 'verdict' | 'policies' | 'group' | 'rule' | 'note' | 'reach' | 'reason' | 'exposure' | 'excuse' | 'known'} ColumnName
+ * @typedef {'severity' | 'verdict' | 'policies' | 'group' | 'rule' | 'note' | 'reach' | 'reason' | 'exposure' | 'excuse' | 'known' | 'actor' | 'moment' | 'certainty'} ColumnName
  * @typedef {readonly [template: number, ...args: string[]]} PackedText
  */
 
@@ -32,6 +32,9 @@
  * @property {readonly (readonly [kind: string, words: string])[]} exposureKinds
  * @property {readonly (readonly [kind: number, ...text: PackedText])[]} exposures
  * @property {readonly string[]} excuses
+ * @property {readonly (readonly [person: string, tool: string])[]} actors
+ * @property {readonly (readonly [time: string, open: string])[]} moments
+ * @property {readonly (readonly [label: string, ...because: PackedText])[]} certainties
  */
 
 /**
@@ -118,10 +121,15 @@ export function viewAt(data, index) {
   const [rule = '', service = '', close = ''] = data.rules[at('rule')] ?? [];
   const [exposureKind = 0, ...exposureText] = data.exposures[at('exposure')] ?? [0, 0];
   const [kind = '', exposure = ''] = data.exposureKinds[exposureKind] ?? [];
+  const [person = '', tool = ''] = data.actors[at('actor')] ?? [];
+  const [time = '', open = ''] = data.moments[at('moment')] ?? [];
+  const [certainty = '', ...because] = data.certainties[at('certainty')] ?? ['', 0];
   const policies = policiesAt(data, at('policies'));
   const verdict = textAt(data.verdicts, at('verdict'));
   return {
     ...{ verdict, policies, groupId, rule, service, exposure },
+    ...{ person, tool, time, open, certainty },
+    because: textOf(data, because),
     account: textAt(data.accounts, account),
     region: textAt(data.regions, region),
     exposureText: textOf(data, exposureText),

@@ -1,5 +1,6 @@
 // Debian's Chromium, where there is one. Nothing is downloaded.
 import { existsSync } from 'node:fs';
+import axe from 'axe-core';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -18,6 +19,26 @@ export function launch(): Promise<Browser> {
     executablePath: executablePath ?? '',
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
+}
+
+/** What axe finds that is serious: the rules, each with an example. */
+export async function seriousIn(
+  browser: Browser,
+  url: string,
+  look: { readonly scheme: string; readonly width: number },
+  use: (page: Page) => Promise<void>,
+): Promise<readonly (readonly [rule: string, example: string | undefined])[]> {
+  const page = await browser.newPage();
+  await page.setBypassCSP(true);
+  await page.setViewport({ width: look.width, height: 900 });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.scheme }]);
+  await page.goto(url);
+  await use(page);
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+  await page.close();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.map(({ id, nodes }) => [id, nodes[0]?.html]);
 }
 
 /** What a page did that it must not: requests to anywhere, errors, refusals of its own policy, dialogs. */

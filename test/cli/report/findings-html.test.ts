@@ -109,7 +109,7 @@ exceptions:
     const page = await pageOf([excused, { ...excused, groupId: 'sg-0other' }]);
 
     expect(page).toContain(
-      '<td class="text">Bastion (ops, until 2027-01-01)</td><td>no-world-open-admin</td><td class="number">2</td>',
+      '<th scope="row" class="text">Bastion (ops, until 2027-01-01)</th><td class="">no-world-open-admin</td><td class="number">2</td>',
     );
     expect(page).toContain('<b class="">2</b>exempt');
     expect(staticIn(page)).not.toContain('Allow it');

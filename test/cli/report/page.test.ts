@@ -2,11 +2,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { file, portcullis } from '../portcullis.ts';
-import { hasBrowser, launch, watch } from './browser.ts';
+import { hasBrowser, launch, seriousIn, watch } from './browser.ts';
 import { exampleExport, exampleSettings } from './example.ts';
 
 describe.skipIf(!hasBrowser())('the page in a browser', () => {
@@ -154,19 +153,12 @@ describe.skipIf(!hasBrowser())('the page in a browser', () => {
     ['dark', 1280],
     ['light', 390],
   ])('has nothing serious for axe to say: %s, %i pixels wide', async (scheme, width) => {
-    const page = await browser.newPage();
-    await page.setBypassCSP(true);
-    await page.setViewport({ width, height: 900 });
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    await page.goto(url);
-    await page.click('#list summary');
-    await page.click('.tile[data-value=critical]');
-    await page.evaluate(axe.source);
-    const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
-    await page.close();
+    const serious = await seriousIn(browser, url, { scheme, width }, async (page) => {
+      await page.click('#list summary');
+      await page.click('.tile[data-value=critical]');
+    });
 
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    expect(serious).toEqual([]);
   });
 
   it('fits on a phone, and on paper', async () => {
