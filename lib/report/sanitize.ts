@@ -31,8 +31,7 @@ export function sanitize(text: string, limit = LONGEST): string {
 const MAIL_ADDRESS = /^["'(]*[\w.+-]+@[\w-]+(\.[\w-]+)+["'),;]*$/;
 
 /** `InvalidPermission.NotFound:` is no host. */
-const ERROR_CODE =
-  /^\w+\.(NotFound|Duplicate|Malformed|InUse|Conflict|InvalidState|UnauthorizedOperation)[:,)]*$/;
+const ERROR_CODE = /^\w+\.(NotFound|Duplicate|Malformed|InUse)[:,)]*$/;
 
 /** A stranger's text in printable ASCII. */
 export function toAscii(text: string): string {
