@@ -1,6 +1,7 @@
 // The plugin within the framework: what settings make of a deployment, and which region commands go to.
 import { describe, expect, it, vi } from 'vitest';
 import BuildPlugin from '../../build/serverless-plugin.js';
+import { readableLogGroups } from '../../lib/deployment/template.ts';
 import { framework, settingsWith } from './framework.ts';
 
 const serverless = {
@@ -118,6 +119,7 @@ describe('settings', () => {
         Resource: ['vpc-flow-logs', '/vpc/prod'].map(arnOf),
       },
     ]);
+    expect(readableLogGroups(resources)).toEqual(['vpc-flow-logs', '/vpc/prod']);
     // Its name must not change: SNS would have the next deployment unsubscribe whom it has just subscribed.
     expect(all.Subscription06c71a3c2e395a85.Properties).toEqual({
       TopicArn: { Ref: 'Topic' },
