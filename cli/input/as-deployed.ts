@@ -18,8 +18,12 @@ export interface SaidOnTheLine {
   readonly trimLimit?: number;
 }
 
-/** Without a stage a simulation shows the most that policies may do. Throws InputError for a stage that the settings do not have. */
-export function asDeployed({ stage, settings, mode, protect, trimLimit }: SaidOnTheLine): Simulated {
+/**
+ * The settings decide where they have one stage, or where the stage is named; without, a simulation shows the most that policies may do.
+ * Throws InputError for a stage that the settings do not have.
+ */
+export function asDeployed({ stage: named, settings, mode, protect, trimLimit }: SaidOnTheLine): Simulated {
+  const stage = named ?? onlyStageOf(settings);
   const deployed = stage === undefined ? undefined : stageOf(settings, stage);
   return {
     mode: mode ?? deployed?.mode ?? 'enforce',
@@ -28,6 +32,11 @@ export function asDeployed({ stage, settings, mode, protect, trimLimit }: SaidOn
     audience: deployed?.audience ?? {},
     stage: stage ?? DEFAULT_STAGE,
   };
+}
+
+function onlyStageOf(file: string | undefined): string | undefined {
+  const [only, ...others] = file ? Object.keys(readSettings(file).settings.stages) : [];
+  return others.length === 0 ? only : undefined;
 }
 
 function stageOf(file: string | undefined, stage: string): Omit<Simulated, 'stage'> {

@@ -359,6 +359,34 @@ describe('portcullis check refuses', () => {
     });
     expect((await check(halves, '--account', '1')).status).toBe(2);
   });
+
+  it('a value for a parameter that no template has', async () => {
+    const named = (name: string) => file(`${name}.json`, { [name]: '0.0.0.0/0' });
+    const web = join(mkdtempSync(join(tmpdir(), 'named-')), 'web.yaml');
+    writeFileSync(web, template);
+
+    expect((await check(web, '--parameters', named('Office'))).status).toBe(1);
+    expect(await check(web, '--parameters', named('Ofice'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no template has a parameter `Ofice`, did you mean `Office`?'),
+    });
+    expect((await check(halves, '--parameters', named('Office'))).status).toBe(2);
+  });
+
+  it('a directory of sources that is not there', async () => {
+    expect(await check(halves, '--source', 'no-such-dir')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--source: `no-such-dir` is no directory'),
+    });
+  });
+
+  it('nothing about a region that is not known: it warns, because AWS opens new ones', async () => {
+    expect(await check(fixed, '--region', 'eu-wst-1')).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^warning: --region: `eu-wst-1` .*, did you mean `eu-west-1`\?\n$/),
+    });
+    expect((await check(fixed, '--region', 'eu-west-1')).stderr).toBe('');
+  });
 });
 
 it('portcullis check reads standard input, and files that gzip packed', async () => {
