@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import BuildPlugin from '../../build/serverless-plugin.js';
+import { readableLogGroups } from '../../lib/deployment/template.ts';
 import { framework, settingsWith } from './framework.ts';
 
 const serverless = {
@@ -121,6 +122,7 @@ describe('settings', () => {
         Resource: ['vpc-flow-logs', '/vpc/prod'].map(arnOf),
       },
     ]);
+    expect(readableLogGroups(resources)).toEqual(['vpc-flow-logs', '/vpc/prod']);
     // Its name must not change: SNS would have the next deployment unsubscribe whom it has just subscribed.
     expect(all.Subscription06c71a3c2e395a85.Properties).toEqual({
       TopicArn: { Ref: 'Topic' },

@@ -66,7 +66,7 @@ function oldRule(said: Said, at = 'aws_security_group_rule.ssh', more: Partial<P
 
 function withBlocks(...blocks: readonly Said[]): Planned {
   return group('aws_security_group.web', {
-    after: { name: 'web', ingress: blocks.map(block), tags_all: {} },
+    after: { name: 'web', ingress: blocks.map(inlineRule), tags_all: {} },
     unknown: { id: true, arn: true, owner_id: true, ingress: blocks.map(() => ({ cidr_blocks: [false] })) },
     config: { ingress: blocks.map(() => ({})) },
   });
