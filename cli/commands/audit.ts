@@ -9,8 +9,9 @@ import { openAudit } from '../input/audit-input.ts';
 import { auditPages } from '../input/audit-pages.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
+import { withExport } from '../input/export-options.ts';
 import { InputError } from '../input/input.ts';
-import { collect, groupByOption, rowsOption } from '../input/parse.ts';
+import { groupByOption, rowsOption } from '../input/parse.ts';
 import { policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 import { type AuditFinding, nothingAudited, type Pages, type Summary } from '../report/finding.ts';
@@ -44,25 +45,13 @@ export function auditCommand(io: CommandIo): Command {
 }
 
 function withInput(command: Command): Command {
-  return command
-    .option(
-      '--from <file>',
-      'output of `aws ec2 describe-security-groups`, a directory of such files, or - for standard input; can be repeated. ' +
-        'JSON, JSON lines, several documents in one file, or lists of groups; gzip is fine. For policies that look at VPCs, ' +
-        'add Vpcs and SecurityGroupVpcAssociations, as `describe-vpcs` and so on print them, to any of the files',
-      collect,
-    )
-    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, to show rule ids')
-    .option(
-      '--prefix-lists <file>',
-      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
-    )
-    .option(
-      '--region <region>',
-      'AWS region; can be repeated. With --from, the region of groups whose file does not name one',
-      collect,
-    )
-    .option('--profile <profile>', 'profile of your AWS configuration; can be repeated', collect)
+  return withExport(
+    command,
+    'output of `aws ec2 describe-security-groups`, a directory of such files, or - for standard input; can be repeated. ' +
+      'JSON, JSON lines, several documents in one file, or lists of groups; gzip is fine. For policies that look at VPCs, ' +
+      'add Vpcs and SecurityGroupVpcAssociations, as `describe-vpcs` and so on print them, to any of the files',
+    '. With --from, the region of groups whose file does not name one',
+  )
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
