@@ -31,6 +31,15 @@ describe('portcullis simulate --rule', () => {
     ]);
   });
 
+  it('says which policies tolerate what they forbid', async () => {
+    const { stdout } = await ask('tcp 22 8.0.0.0/8');
+
+    expect(stdout).toContain('Portcullis would leave alone SSH (tcp/22) from 8.0.0.0/8.\n');
+    expect(stdout).toContain(
+      'Why: no-world-open-admin, no-world-open-high-risk and web-only-to-the-world: It admits 16,777,216 IPv4 addresses, no more than the policy tolerates.',
+    );
+  });
+
   it.each([
     ['ssh by its name', 'tcp ssh 0.0.0.0/0', 'would revoke'],
     ['a range', 'tcp 20-25 0.0.0.0/0', 'would revoke'],
