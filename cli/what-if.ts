@@ -7,6 +7,7 @@ import type { Mode } from '../lib/config.ts';
 import { evaluate, type Verdict } from '../lib/evaluate/evaluate.ts';
 import { leadingFirst } from '../lib/evaluate/leading.ts';
 import { prefixListsNeeded } from '../lib/evaluate/prefix-lists-needed.ts';
+import { isEmpty } from '../lib/network/cidr.ts';
 import { vpcsOf } from '../lib/network/vpcs.ts';
 import { makePlan } from '../lib/plan/make-plan.ts';
 import type { Finding } from '../lib/plan/plan.ts';
@@ -42,7 +43,7 @@ export interface WhatIf {
   /** Undefined for a new one. */
   readonly group: SecurityGroup | undefined;
   readonly others: number;
-  /** On this rule, violations first and of them the most severe; compliant ones left out. */
+  /** On this rule, violations first and of them the most severe; compliant ones left out, unless the policy tolerates something. */
   readonly verdicts: readonly Verdict[];
 }
 
@@ -95,7 +96,7 @@ async function whatIf(input: WhatIfInput): Promise<WhatIf> {
     vpcs: vpcsOf(group, vpcs),
   };
   const verdicts = evaluate(rules, new Set([rule.id]), policies, context);
-  const own = verdicts.filter((one) => one.rule === rule && one.verdict !== 'compliant');
+  const own = verdicts.filter((one) => one.rule === rule && saysMore(one));
   return {
     ...action(verdicts, input, group),
     rule,
@@ -111,6 +112,11 @@ const RANK: Readonly<Record<Verdict['verdict'], number>> = {
   exempt: 2,
   compliant: 3,
 };
+
+/** Whether a verdict is news: a compliant one is where the policy forbids a part of the rule, and tolerates that much. */
+function saysMore(verdict: Verdict): boolean {
+  return verdict.verdict !== 'compliant' || !isEmpty(verdict.tolerated);
+}
 
 function action(
   verdicts: readonly Verdict[],

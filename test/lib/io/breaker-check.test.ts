@@ -9,6 +9,7 @@ import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import { seeing } from '../../faults/fault.ts';
 import { makeRegion, sweepOnce } from './sweeping.ts';
+import { tickFor } from './ticking.ts';
 import {
   ACCOUNT,
   GROUP,
@@ -68,14 +69,6 @@ async function bringAll(test: TestWorld, events: readonly object[]): Promise<voi
 async function settle(test: TestWorld): Promise<void> {
   await tick(test.world);
   await test.world.wait(NEW_FOR);
-}
-
-/** Lets minutes pass, with a tick in each. */
-async function tickFor(test: TestWorld, minutes: number): Promise<void> {
-  for (let i = 0; i < minutes; i += 1) {
-    await test.world.wait(60_000);
-    await tick(test.world);
-  }
 }
 
 const openRules = ({ account }: TestWorld) =>
