@@ -57,6 +57,7 @@ export interface WhatIfOptions
   readonly prefixLists?: string;
   readonly region?: string;
   readonly profile?: string;
+  readonly settings?: string;
   readonly protect?: readonly GroupSelector[];
 }
 
@@ -65,7 +66,7 @@ export async function answerWhatIf(
   io: Io,
   text: string,
   policies: readonly Policy[],
-  { group, prefixLists: file, region, profile, mode, protect = [], trimLimit }: WhatIfOptions,
+  { group, prefixLists: file, region, profile, settings, mode, protect = [], trimLimit }: WhatIfOptions,
 ): Promise<WhatIf> {
   const rule = parseRuleText(text);
   const given = setsOf(file === undefined ? new Map() : parseListEntries(file, await readJson(io, file)));
@@ -73,6 +74,7 @@ export async function answerWhatIf(
     ...(file === undefined ? {} : { prefixLists: file }),
     ...(region === undefined ? {} : { region: [region] }),
     ...(profile === undefined ? {} : { profile: [profile] }),
+    ...(settings === undefined ? {} : { settings }),
   };
   const found = group === undefined ? undefined : await readOneGroup(io, group, input, policies);
   const lists = found?.source.prefixLists ?? (async () => given);

@@ -6,6 +6,7 @@ import { parseProtected } from '../../lib/plan/protected.ts';
 import { deploymentOf } from '../../lib/settings/deployment.ts';
 import { InputError } from './input.ts';
 import { DEFAULT_STAGE } from './stage.ts';
+import { onlyStageIn } from './stage-settings.ts';
 
 export type Simulated = Pick<Config, 'mode' | 'protected' | 'trimLimit' | 'audience' | 'stage'>;
 
@@ -23,7 +24,7 @@ export interface SaidOnTheLine {
  * Throws InputError for a stage that the settings do not have.
  */
 export function asDeployed({ stage: named, settings, mode, protect, trimLimit }: SaidOnTheLine): Simulated {
-  const stage = named ?? onlyStageOf(settings);
+  const stage = named ?? (settings ? onlyStageIn(settings) : undefined);
   const deployed = stage === undefined ? undefined : stageOf(settings, stage);
   return {
     mode: mode ?? deployed?.mode ?? 'enforce',
@@ -32,11 +33,6 @@ export function asDeployed({ stage: named, settings, mode, protect, trimLimit }:
     audience: deployed?.audience ?? {},
     stage: stage ?? DEFAULT_STAGE,
   };
-}
-
-function onlyStageOf(file: string | undefined): string | undefined {
-  const [only, ...others] = file ? Object.keys(readSettings(file).settings.stages) : [];
-  return others.length === 0 ? only : undefined;
 }
 
 function stageOf(file: string | undefined, stage: string): Omit<Simulated, 'stage'> {
