@@ -148,7 +148,7 @@ async function addBeside(
 function setOnce(values: Map<string, ListMember>, key: string, member: ListMember): void {
   if (values.has(key))
     throw new InputError(
-      `${member.what} stands in another document, too: audit what is of several accounts or regions one by one`,
+      `${member.what} is in another document, too: audit several accounts or regions one at a time`,
     );
   values.set(key, member);
 }

@@ -51,5 +51,6 @@ export function placeIn(text: string): TextPlace | undefined {
 }
 
 function firstLine(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no such file';
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
