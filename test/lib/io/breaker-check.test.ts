@@ -411,7 +411,7 @@ describe('a protected group', () => {
       'listed by id',
       { protected: [{ ids: [GROUP] }] },
       [],
-      `is protected by ${GROUP} in the parameter protect`,
+      `is protected by ${GROUP} in the setting protect`,
     ],
     ['listed by name', { protected: [{ names: ['web-*'] }] }, [], 'is protected by name=web-* in'],
     [
