@@ -140,11 +140,17 @@ function hooksOf(
   if (command === 'remove') return removalHooks(deployment);
   if (command !== 'deploy') return {};
   return {
+    'before:package:cleanup': () => callPlan(deployment),
     'before:deploy:deploy': () => reviewDeployment(deployment),
     // A plan, or a deployment of several regions, ends as another command.
     finalize: () =>
       deployment.serverless.processedInput.commands[0] === 'deploy' ? showInForce(deployment) : undefined,
   };
+}
+
+/** Of what it calls a deployment, the framework says in the end that it failed, or is done. */
+function callPlan(/** @type {import('./guarded-deployment.js').Deployment} */ { serverless, options }) {
+  if (options.plan) serverless.processedInput.commands = ['review'];
 }
 
 async function checkAccount(

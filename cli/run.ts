@@ -64,19 +64,24 @@ async function makeProgram(argv: readonly string[], io: CommandIo): Promise<Comm
       'Revokes dangerous AWS security group rules a minute or two after somebody opens them, and says why.',
     )
     .version(VERSION)
-    .hook('preAction', (_, command) => checkConnection(command.opts()))
+    .hook('preAction', (_, command) => checkConnection(io, command.opts()))
     .addHelpText('after', EPILOGUE);
   for (const command of await commandsFor(argv, io)) program.addCommand(command);
   return program;
 }
 
-/** An audit takes several profiles. */
-async function checkConnection({
-  profile = [],
-}: {
-  readonly profile?: string | readonly string[];
-}): Promise<void> {
+/** An audit takes several profiles and regions. A profile must exist; a region may be newer than this version. */
+async function checkConnection(
+  io: CommandIo,
+  { profile = [], region = [] }: Partial<Record<'profile' | 'region', string | readonly string[]>>,
+): Promise<void> {
   const profiles = [profile].flat();
+  const regions = [region].flat();
+  if (regions.length > 0) {
+    const { doubtfulRegion } = await import('../lib/policy/regions.ts');
+    for (const doubt of regions.flatMap((one) => doubtfulRegion(one) ?? []))
+      printError(io, `warning: --region: ${doubt}`);
+  }
   if (profiles.length === 0) return;
   const { checkProfile } = await import('./input/live.ts');
   for (const one of profiles) await checkProfile(one);

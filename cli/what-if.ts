@@ -7,6 +7,7 @@ import type { Mode } from '../lib/config.ts';
 import { evaluate, type Verdict } from '../lib/evaluate/evaluate.ts';
 import { leadingFirst } from '../lib/evaluate/leading.ts';
 import { prefixListsNeeded } from '../lib/evaluate/prefix-lists-needed.ts';
+import { isEmpty } from '../lib/network/cidr.ts';
 import { vpcsOf } from '../lib/network/vpcs.ts';
 import { makePlan } from '../lib/plan/make-plan.ts';
 import type { Finding } from '../lib/plan/plan.ts';
@@ -42,7 +43,7 @@ export interface WhatIf {
   /** Undefined for a new one. */
   readonly group: SecurityGroup | undefined;
   readonly others: number;
-  /** On this rule, violations first and of them the most severe; compliant ones left out. */
+  /** On this rule, violations first and of them the most severe; compliant ones left out, unless the policy tolerates something. */
   readonly verdicts: readonly Verdict[];
 }
 
@@ -56,6 +57,7 @@ export interface WhatIfOptions
   readonly prefixLists?: string;
   readonly region?: string;
   readonly profile?: string;
+  readonly settings?: string;
   readonly protect?: readonly GroupSelector[];
 }
 
@@ -64,7 +66,7 @@ export async function answerWhatIf(
   io: Io,
   text: string,
   policies: readonly Policy[],
-  { group, prefixLists: file, region, profile, mode, protect = [], trimLimit }: WhatIfOptions,
+  { group, prefixLists: file, region, profile, settings, mode, protect = [], trimLimit }: WhatIfOptions,
 ): Promise<WhatIf> {
   const rule = parseRuleText(text);
   const given = setsOf(file === undefined ? new Map() : parseListEntries(file, await readJson(io, file)));
@@ -72,6 +74,7 @@ export async function answerWhatIf(
     ...(file === undefined ? {} : { prefixLists: file }),
     ...(region === undefined ? {} : { region: [region] }),
     ...(profile === undefined ? {} : { profile: [profile] }),
+    ...(settings === undefined ? {} : { settings }),
   };
   const found = group === undefined ? undefined : await readOneGroup(io, group, input, policies);
   const lists = found?.source.prefixLists ?? (async () => given);
@@ -95,7 +98,7 @@ async function whatIf(input: WhatIfInput): Promise<WhatIf> {
     vpcs: vpcsOf(group, vpcs),
   };
   const verdicts = evaluate(rules, new Set([rule.id]), policies, context);
-  const own = verdicts.filter((one) => one.rule === rule && one.verdict !== 'compliant');
+  const own = verdicts.filter((one) => one.rule === rule && saysMore(one));
   return {
     ...action(verdicts, input, group),
     rule,
@@ -111,6 +114,11 @@ const RANK: Readonly<Record<Verdict['verdict'], number>> = {
   exempt: 2,
   compliant: 3,
 };
+
+/** Whether a verdict is news: a compliant one is where the policy forbids a part of the rule, and tolerates that much. */
+function saysMore(verdict: Verdict): boolean {
+  return verdict.verdict !== 'compliant' || !isEmpty(verdict.tolerated);
+}
 
 function action(
   verdicts: readonly Verdict[],

@@ -1,6 +1,6 @@
 // The table of docs/check.md: rules before they are deployed, what is right about them, and what two well-known scanners say.
 // `npm run review` asks the scanners, the rest is tested by docs-check.test.ts.
-import { type Planned, planOf, refersTo } from './lib/infrastructure/plan.ts';
+import { inlineRule, type Planned, planOf, refersTo } from './lib/infrastructure/plan.ts';
 
 export interface CheckCase {
   readonly name: string;
@@ -49,21 +49,9 @@ function oldRule(said: object): Planned {
   };
 }
 
-const block = (said: object) => ({
-  protocol: 'tcp',
-  from_port: 22,
-  to_port: 22,
-  cidr_blocks: [],
-  ipv6_cidr_blocks: [],
-  prefix_list_ids: [],
-  security_groups: [],
-  self: false,
-  description: '',
-  ...said,
-});
 const inline: Planned = {
   ...web,
-  after: { ...web.after, ingress: [block({ self: true }), block({ cidr_blocks: [WORLD] })] },
+  after: { ...web.after, ingress: [inlineRule({ self: true }), inlineRule({ cidr_blocks: [WORLD] })] },
   unknown: { id: true, egress: true },
   config: { ingress: [{}, {}] },
 };

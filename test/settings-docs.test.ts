@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readPolicies } from '../lib/io/policy-files.ts';
+import { lint } from '../lib/policy/lint.ts';
 import { keysAt, mappingsIn } from '../lib/policy/mappings.ts';
 import { settingsSchema } from '../lib/settings/schema.ts';
 import { parseSettings } from '../lib/settings/settings-file.ts';
+import { effectivePolicies } from '../lib/settings/shipped.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = ['settings', 'deploy'].map((name) => ({
@@ -20,7 +23,12 @@ describe('docs/settings.md', () => {
   it('shows settings that are valid', () => {
     const [, shown = ''] = /```yaml\n(.*?)```/s.exec(settings) ?? [];
 
-    expect(parseSettings('settings.yml', shown)).toMatchObject({ ok: true });
+    const parsed = parseSettings('settings.yml', shown);
+
+    expect(parsed).toMatchObject({ ok: true });
+    const { shipped = {} } = parsed.ok ? parsed.value : {};
+    const inForce = effectivePolicies(readPolicies(join(root, 'policies')), [], shipped);
+    expect(lint(inForce, new Date('2026-06-01'))).toEqual([]);
   });
 
   it('explains every key, and no other', () => {

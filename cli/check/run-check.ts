@@ -1,17 +1,18 @@
 // From files to findings.
+import { statSync } from 'node:fs';
 import type { DeclaredGroup } from '../../lib/infrastructure/declared.ts';
 import type { DeclaredRule } from '../../lib/infrastructure/declared-rule.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import { contentOf } from '../../lib/rule.ts';
 import { setsOf } from '../input/audit-sources.ts';
 import { parseListEntries } from '../input/exported.ts';
-import { readJson } from '../input/input.ts';
+import { InputError, readJson } from '../input/input.ts';
 import type { Io } from '../io.ts';
 import { checkGroups } from './check-groups.ts';
 import type { CheckFinding, CheckResult } from './finding.ts';
 import { joinedGroups } from './joined-groups.ts';
 import { type LiveInput, withLive } from './live-groups.ts';
-import { readParameters } from './parameters-file.ts';
+import { readParameters, refuseUnknown } from './parameters-file.ts';
 import { type CheckedFile, readFiles } from './read-files.ts';
 import { placeFinder } from './source-lines.ts';
 
@@ -30,9 +31,11 @@ export async function runCheck(
   policies: readonly Policy[],
   input: CheckInput,
 ): Promise<{ readonly result: CheckResult; readonly files: readonly string[] }> {
-  const { account: accountId, region, principal, prefixLists: listFile } = input;
+  const { account: accountId, region, principal, prefixLists: listFile, source } = input;
+  refuseNoDirectory(source);
   const parameters = await readParameters(io, input.parameters);
   const files = await readFiles(io, paths, { parameters, accountId, region });
+  refuseUnknown(input.parameters, parameters, files);
   const given = setsOf(
     listFile === undefined ? new Map() : parseListEntries(listFile, await readJson(io, listFile)),
   );
@@ -45,7 +48,7 @@ export async function runCheck(
     principals: principal ?? ('unknown' as const),
     now: new Date(),
   };
-  const findings = withPlaces(checkGroups(groups, policies, surrounding), files, input.source);
+  const findings = withPlaces(checkGroups(groups, policies, surrounding), files, source);
   const caveats = files.flatMap(({ file, declared }) => declared.caveats.map((one) => ({ file, ...one })));
   const count = (verdict: CheckFinding['verdict']) =>
     findings.filter((one) => one.verdict === verdict).length;
@@ -57,6 +60,12 @@ export async function runCheck(
     undecided: count('undecided'),
   };
   return { result: { findings, caveats, summary }, files: files.map(({ file }) => file) };
+}
+
+/** Else findings would have no lines, and nobody would know why. */
+function refuseNoDirectory(source: string | undefined): void {
+  if (source === undefined || statSync(source, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new InputError(`--source: \`${source}\` is no directory: name that of the root module of the plan`);
 }
 
 /** What a file does not say of where a group is, the options may. */

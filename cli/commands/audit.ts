@@ -1,6 +1,7 @@
 // `portcullis audit`: every rule of every group against the policies, from files or from a live account.
 import { type Command, createCommand, Option } from 'commander';
 import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { printError } from '../format/print.ts';
 import { printAll } from '../format/print-all.ts';
 import { makeProgress } from '../format/progress.ts';
 import { type AuditFilter, groupOption, tagOption } from '../input/audit-filter.ts';
@@ -8,8 +9,9 @@ import { openAudit } from '../input/audit-input.ts';
 import { auditPages } from '../input/audit-pages.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
+import { withExport } from '../input/export-options.ts';
 import { InputError } from '../input/input.ts';
-import { collect, groupByOption, rowsOption } from '../input/parse.ts';
+import { groupByOption, rowsOption } from '../input/parse.ts';
 import { policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 import { type AuditFinding, nothingAudited, type Pages, type Summary } from '../report/finding.ts';
@@ -37,31 +39,19 @@ export function auditCommand(io: CommandIo): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing at or above --fail-on that is not in the baseline; 1 a\nviolation, a rule that could not be evaluated (without --allow-undecided), or\noutput that was not read to the end; 2 bad usage, policies or input.',
+      '\nExit codes: 0 nothing at or above --fail-on that is not in the baseline; 1 a\nviolation, a rule that could not be evaluated (without --allow-undecided), no\ngroup at all (with --fail-on), or output that was not read to the end; 2 bad\nusage, policies or input.',
     )
     .action((options) => run(io, options));
 }
 
 function withInput(command: Command): Command {
-  return command
-    .option(
-      '--from <file>',
-      'output of `aws ec2 describe-security-groups`, a directory of such files, or - for standard input; can be repeated. ' +
-        'JSON, JSON lines, several documents in one file, or lists of groups; gzip is fine. For policies that look at VPCs, ' +
-        'add Vpcs and SecurityGroupVpcAssociations, as `describe-vpcs` and so on print them, to any of the files',
-      collect,
-    )
-    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, to show rule ids')
-    .option(
-      '--prefix-lists <file>',
-      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
-    )
-    .option(
-      '--region <region>',
-      'AWS region; can be repeated. With --from, the region of groups whose file does not name one',
-      collect,
-    )
-    .option('--profile <profile>', 'profile of your AWS configuration; can be repeated', collect)
+  return withExport(
+    command,
+    'output of `aws ec2 describe-security-groups`, a directory of such files, or - for standard input; can be repeated. ' +
+      'JSON, JSON lines, several documents in one file, or lists of groups; gzip is fine. For policies that look at VPCs, ' +
+      'add Vpcs and SecurityGroupVpcAssociations, as `describe-vpcs` and so on print them, to any of the files',
+    '. With --from, the region of groups whose file does not name one',
+  )
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
@@ -76,8 +66,8 @@ function withInput(command: Command): Command {
     .option(
       '--exposure',
       'also say whether packets from the internet reach the interfaces of a group, by its addresses, routes and network ACLs. With ' +
-        '--from, the files must have NetworkInterfaces, Subnets, RouteTables, NetworkAcls, InternetGateways, ' +
-        'VpcBlockPublicAccessOptions and VpcBlockPublicAccessExclusions',
+        '--from, the files must have NetworkInterfaces; without Subnets, RouteTables, NetworkAcls, InternetGateways, ' +
+        'VpcBlockPublicAccessOptions or VpcBlockPublicAccessExclusions, the answer is unknown where it depends on them',
     );
 }
 
@@ -140,12 +130,17 @@ async function run(io: CommandIo, options: Options): Promise<void> {
     const isRead = await printAll(io, progress.beside(texts));
     if (options.writeBaseline !== undefined && isRead)
       await (await baselines()).writeBaseline(options.writeBaseline, identities);
+    const isEmpty = isRead && summary.groups === 0;
+    if (isEmpty) printError(io, NOTHING);
     // Where nobody reads on, what is left was not evaluated: that must not look like a clean account.
-    if (verdict.fails || !isRead) io.setExitCode(1);
+    if (verdict.fails || !isRead || (isEmpty && options.failOn !== undefined)) io.setExitCode(1);
   } finally {
     await audit.close();
   }
 }
+
+/** Every region has a group, unless somebody deleted its default VPC: no group at all is rather a slip. */
+const NOTHING = 'there is no security group: nothing was evaluated';
 
 function refuseOddOptions({ format, limit, groupBy, commands }: Options): void {
   const [odd] = Object.entries({ '--limit': limit, '--group-by': groupBy, '--commands': commands }).filter(

@@ -13,8 +13,9 @@ import { print } from '../format/print.ts';
 import { makeBar } from '../format/progress.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
+import { withExport } from '../input/export-options.ts';
 import { InputError } from '../input/input.ts';
-import { collect, countOption, daysOption, limitOption } from '../input/parse.ts';
+import { countOption, daysOption, limitOption } from '../input/parse.ts';
 import { policiesAt, policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 
@@ -32,29 +33,14 @@ interface Options extends PolicyChoice, AuditInput {
 
 /** The command, with its help. */
 export function backtestCommand(io: CommandIo): Command {
-  return createCommand('backtest')
+  return withExport(
+    withTrail(createCommand('backtest')),
+    'the current groups: an export, as for audit; can be repeated',
+  )
     .description(
       'Shows what the policies would have done: replays the changes of a CloudTrail trail, each with the rules that its group had at ' +
         'that time. It changes nothing. Without --from it reads the current groups from the account of your AWS credentials.',
     )
-    .option(
-      '--events <path>',
-      'a directory of trail files, such as AWSLogs, or a file of events as for simulate; gzip is fine',
-    )
-    .option(
-      '--lookup <dir>',
-      'instead of --events: look up the events of the last 90 days in your account, two requests a second, and keep them in this ' +
-        'directory; run it again to resume',
-    )
-    .option('--days <count>', 'how many days --lookup goes back', daysOption, 90)
-    .option('--from <file>', 'the current groups: an export, as for audit; can be repeated', collect)
-    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, to show rule ids')
-    .option(
-      '--prefix-lists <file>',
-      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
-    )
-    .option('--region <region>', 'AWS region; can be repeated', collect)
-    .option('--profile <profile>', 'profile of your AWS configuration; can be repeated', collect)
     .addOption(policiesOption())
     .addOption(settingsOption())
     .addOption(policyOption())
@@ -89,6 +75,20 @@ export function backtestCommand(io: CommandIo): Command {
       '\nExit codes: 0 done, whatever the result; 1 with --fail-on new, if your policies\nwould have done more; 2 bad usage, policies or input.',
     )
     .action((options) => run(io, options));
+}
+
+function withTrail(command: Command): Command {
+  return command
+    .option(
+      '--events <path>',
+      'a directory of trail files, such as AWSLogs, or a file of events as for simulate; gzip is fine',
+    )
+    .option(
+      '--lookup <dir>',
+      'instead of --events: look up the events of the last 90 days in your account, two requests a second, and keep them in this ' +
+        'directory; run it again to resume',
+    )
+    .option('--days <count>', 'how many days --lookup goes back', daysOption, 90);
 }
 
 /** Loaded where it is asked: it reaches AWS. */

@@ -13,7 +13,7 @@ import { InputError } from '../input/input.ts';
 import { asking } from '../input/live.ts';
 import { countOption } from '../input/parse.ts';
 import { settingsOption } from '../input/policy-source.ts';
-import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
+import { deployedStageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
 interface StatusOptions extends StageOptions {
@@ -53,7 +53,7 @@ export function breakerCommand(io: CommandIo): Command {
 function subcommand(name: string, summary: string): Command {
   return createCommand(name)
     .description(summary)
-    .addOption(stageOption().default(DEFAULT_STAGE))
+    .addOption(deployedStageOption())
     .addOption(settingsOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')

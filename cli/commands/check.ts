@@ -9,6 +9,7 @@ import { showCheckAsSarif } from '../check/show-sarif.ts';
 import { showCheck } from '../check/show-text.ts';
 import { print } from '../format/print.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
+import { prefixListsOption } from '../input/export-options.ts';
 import { accountOption, collect, regionOption } from '../input/parse.ts';
 import { policiesOption, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
@@ -46,10 +47,7 @@ export function checkCommand(io: CommandIo): Command {
       '--parameters <file>',
       'values of template parameters: { "name": "value" }, or the list that the AWS CLI accepts',
     )
-    .option(
-      '--prefix-lists <file>',
-      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
-    )
+    .addOption(prefixListsOption())
     .option(
       '--live',
       'also read from your account: prefix lists, and rules of these groups that are not in the files',

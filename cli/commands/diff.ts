@@ -5,7 +5,8 @@ import { showDiff, showDiffAsJson } from '../format/diff.ts';
 import { print } from '../format/print.ts';
 import { openAudit } from '../input/audit-input.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
-import { collect, limitOption } from '../input/parse.ts';
+import { withExport } from '../input/export-options.ts';
+import { limitOption } from '../input/parse.ts';
 import { policiesAt } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 
@@ -17,21 +18,13 @@ interface Options extends AuditInput {
 
 /** The command, with its help. */
 export function diffCommand(io: CommandIo): Command {
-  return createCommand('diff')
+  return withExport(createCommand('diff'), 'an export, as for audit; can be repeated')
     .description(
       'Compares two sets of policies by what they would do to the existing rules, and shows only the differences. Without --from it ' +
         'reads the account of your AWS credentials.',
     )
     .argument('<before>', 'a directory of policies, or a settings.yml')
     .argument('<after>', 'the same after the change')
-    .option('--from <file>', 'an export, as for audit; can be repeated', collect)
-    .option('--rules <file>', 'output of `aws ec2 describe-security-group-rules`, to show rule ids')
-    .option(
-      '--prefix-lists <file>',
-      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
-    )
-    .option('--region <region>', 'AWS region; can be repeated', collect)
-    .option('--profile <profile>', 'profile of your AWS configuration; can be repeated', collect)
     .option(
       '--trim-limit <count>',
       'the maximum number of rules that one trimmed rule may become',

@@ -11,7 +11,7 @@ import { print } from '../format/print.ts';
 import { whileWaiting } from '../format/waiting.ts';
 import { findDeployment, type StageOptions } from '../input/deployment.ts';
 import { type PolicySource, policiesOption, readSource, settingsOption } from '../input/policy-source.ts';
-import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
+import { deployedStageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends StageOptions, PolicySource {
@@ -25,7 +25,7 @@ export function doctorCommand(io: CommandIo): Command {
       'Checks whether a deployment works: the trail, the event rules, the functions, the queues and the subscriptions. ' +
         'It only reads, with the permissions in iam/reader.json. What it may not read is reported as unknown.',
     )
-    .addOption(stageOption().default(DEFAULT_STAGE))
+    .addOption(deployedStageOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addOption(policiesOption())
@@ -40,16 +40,17 @@ export function doctorCommand(io: CommandIo): Command {
 
 async function run(io: CommandIo, options: Options): Promise<void> {
   const { documents: policies } = readSource(options);
-  const settings = options.settings
-    ? deploymentOf(readSettings(options.settings).settings, options.stage)
-    : undefined;
   const deployment = await findDeployment(options);
+  const { stage } = deployment;
+  const settings = options.settings
+    ? deploymentOf(readSettings(options.settings).settings, stage)
+    : undefined;
   const clients = makeClients(deployment.connection);
   const lines = diagnose(
     await whileWaiting(
       io,
       'looking at the deployment',
-      readFacts(options.stage, deployment, { policies, settings }, clients, new Date()),
+      readFacts(stage, deployment, { policies, settings }, clients, new Date()),
     ),
   );
   io.setExitCode(exitCodeOf(lines));

@@ -11,7 +11,7 @@ import { findEntry } from '../input/find-record.ts';
 import { asking, connectEc2 } from '../input/live.ts';
 import { connectLogs } from '../input/live-logs.ts';
 import { settingsOption } from '../input/policy-source.ts';
-import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
+import { deployedStageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends StageOptions {
@@ -27,7 +27,7 @@ export function evidenceCommand(io: CommandIo): Command {
         'and does not depend on the setting flowLogs.',
     )
     .argument('<id>', 'id of the record, looked up in the ledger; the first eight characters are enough')
-    .addOption(stageOption().default(DEFAULT_STAGE))
+    .addOption(deployedStageOption())
     .addOption(settingsOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')

@@ -9,7 +9,7 @@ import { findLedger, type StageOptions, tableOption } from '../input/deployment.
 import { asking } from '../input/live.ts';
 import { countOption, dayOption } from '../input/parse.ts';
 import { settingsOption } from '../input/policy-source.ts';
-import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
+import { deployedStageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends StageOptions {
@@ -38,7 +38,7 @@ export function historyCommand(io: CommandIo): Command {
     )
     .option('--since <date>', 'only since this day (UTC), such as 2027-01-31', dayOption)
     .option('--limit <count>', 'maximum number of entries', countOption, 20)
-    .addOption(stageOption().default(DEFAULT_STAGE))
+    .addOption(deployedStageOption())
     .addOption(settingsOption())
     .addOption(tableOption())
     .option('--region <region>', 'AWS region')

@@ -1,6 +1,6 @@
 // `portcullis init`: a directory of settings and policies that are yours, outside the clone.
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, createCommand, Option } from 'commander';
 import { print } from '../format/print.ts';
@@ -10,7 +10,8 @@ import { regionOption, stageName } from '../input/parse.ts';
 import type { CommandIo } from '../io.ts';
 import { VERSION } from '../version.ts';
 
-const SCHEMAS = fileURLToPath(new URL('../../policies', import.meta.url));
+const CLONE = fileURLToPath(new URL('../..', import.meta.url));
+const SCHEMAS = join(CLONE, 'policies');
 
 interface Options {
   readonly stage: string;
@@ -29,11 +30,15 @@ export function initCommand(io: CommandIo): Command {
     .addOption(
       new Option('--region <region>', 'the region of that stage').env('AWS_REGION').argParser(regionOption),
     )
-    .addHelpText('after', '\nExit codes: 0 done; 2 bad usage, or the directory is not empty.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done; 2 bad usage, or the directory is not\nempty, or inside the clone.',
+    )
     .action((directory, options) => run(io, directory, options));
 }
 
 function run(io: CommandIo, directory: string, { stage, region }: Options): void {
+  refuseClone(directory);
   refuseFull(directory);
   const schemas = relative(directory, SCHEMAS).split(sep).join('/');
   const files = templates({ schemas, stage, region, version: VERSION });
@@ -47,6 +52,15 @@ function run(io: CommandIo, directory: string, { stage, region }: Options): void
   print(io, `  export PORTCULLIS_SETTINGS='${resolve(directory, 'settings.yml')}'`);
   print(io, '  npx --no -- portcullis validate && npx --no -- portcullis test');
   print(io, `  npx --no -- serverless deploy --stage ${stage}`);
+}
+
+/** An upgrade switches the clone to another tag: what is in it is not the operator's. */
+function refuseClone(directory: string): void {
+  const way = relative(CLONE, resolve(directory));
+  if (way.startsWith('..') || isAbsolute(way)) return;
+  throw new InputError(
+    `${directory}: this is inside the clone of Portcullis, which an upgrade replaces: name a directory outside, such as ../our-portcullis`,
+  );
 }
 
 /** A repository without files is as good as empty. */

@@ -11,7 +11,7 @@ import { findDeployment, outputOf, type StageOptions } from '../input/deployment
 import { InputError } from '../input/input.ts';
 import { asking, connectSqs } from '../input/live.ts';
 import { settingsOption } from '../input/policy-source.ts';
-import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
+import { deployedStageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends StageOptions {
@@ -33,7 +33,7 @@ export function redriveCommand(io: CommandIo): Command {
     .addOption(
       new Option('--discard <message>', 'delete one event for good, and print its body').conflicts('replay'),
     )
-    .addOption(stageOption().default(DEFAULT_STAGE))
+    .addOption(deployedStageOption())
     .addOption(settingsOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')

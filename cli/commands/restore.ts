@@ -76,6 +76,11 @@ async function run(io: CommandIo, id: string | undefined, options: Options): Pro
   // Until the last line says otherwise.
   io.setExitCode(1);
   if (chosen.length === 0) return;
+  // Before AWS is asked: who has the record needs no credentials for the exception.
+  if (terms !== undefined) {
+    const found = exceptionsFor(chosen, terms, policies);
+    printAll(io, options.write === true ? writeAdditions(found, options) : showAdditions(found, options));
+  }
   const ec2 = connectEc2({ ...options, region: record.region });
   const live = await asking('the group cannot be read', readGroup(ec2, record.group.id));
   if (live === undefined) {
@@ -88,10 +93,6 @@ async function run(io: CommandIo, id: string | undefined, options: Options): Pro
   );
   const plan = planRestore(chosen, live.rules, options.quota, sizes);
   printAll(io, showPlan(plan, record, options.dryRun === true));
-  if (terms !== undefined) {
-    const found = exceptionsFor(chosen, terms, policies);
-    printAll(io, options.write === true ? writeAdditions(found, options) : showAdditions(found, options));
-  }
   if (plan.tooMany.length > 0) return;
   const isDone =
     plan.send.length === 0 ||

@@ -19,7 +19,7 @@ import { InputError } from '../input/input.ts';
 import { asking, connectEc2, connectSns } from '../input/live.ts';
 import { countOption } from '../input/parse.ts';
 import { type PolicySource, policiesOption, settingsOption } from '../input/policy-source.ts';
-import { DEFAULT_STAGE, stageOption } from '../input/stage.ts';
+import { deployedStageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 import { type ChosenTest, chooseTest, expectedOf } from '../selftest/choose-test.ts';
 import { type Witnessed, waitForRecord } from '../selftest/wait-for-record.ts';
@@ -36,7 +36,7 @@ export function selftestCommand(io: CommandIo): Command {
       'Creates a security group that nothing uses, opens it in a way that a policy forbids, and waits until the ledger has the outcome. ' +
         'It always deletes the group. It uses your AWS credentials, and your subscribers get a mail about the test.',
     )
-    .addOption(stageOption().default(DEFAULT_STAGE))
+    .addOption(deployedStageOption())
     .option('--region <region>', 'AWS region')
     .option('--profile <profile>', 'profile of your AWS configuration')
     .option('--vpc <id>', 'the VPC for the group (default: the default VPC, or else any)')
@@ -124,9 +124,9 @@ async function tell(
   deployment: Deployment,
   test: ChosenTest,
   seen: Witnessed | undefined,
-  { stage, minutes }: Options,
+  { minutes }: Options,
 ): Promise<void> {
-  const place = `--stage ${stage} --region ${deployment.region}`;
+  const place = `--stage ${deployment.stage} --region ${deployment.region}`;
   if (seen === undefined) {
     io.setExitCode(1);
     const said = `FAILED: no record of it within ${counted(minutes, 'minute')}.`;

@@ -8,6 +8,7 @@ import { showSimulation, showSimulations } from '../format/simulation.ts';
 import { asDeployed, type SaidOnTheLine } from '../input/as-deployed.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
 import { type PlacedEvent, readEvents } from '../input/events.ts';
+import { prefixListsOption } from '../input/export-options.ts';
 import { parsePrefixLists } from '../input/exported.ts';
 import { InputError, readJson } from '../input/input.ts';
 import { groupsOption, limitOption, regionOption } from '../input/parse.ts';
@@ -56,10 +57,7 @@ export function simulateCommand(io: CommandIo): Command {
       '--network <file>',
       'network interfaces, subnets and so on, as for audit --exposure, so that the mail says what could be reached',
     )
-    .option(
-      '--prefix-lists <file>',
-      'entries of prefix lists by id or name, such as { "pl-id": ["cidr", ...] }',
-    )
+    .addOption(prefixListsOption())
     .option('--region <region>', 'AWS region, for a group given by its id', regionOption)
     .option('--profile <profile>', 'profile of your AWS configuration, for a group given by its id')
     .addOption(policiesOption())

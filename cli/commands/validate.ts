@@ -47,11 +47,11 @@ async function run(io: CommandIo, paths: readonly string[], options: Options): P
   const { settings, live, ...connection } = options;
   const checks: CheckOptions = { now: new Date(), connection: live ? connection : undefined };
   try {
-    const { what, warnings } =
+    const { what, warnings, notes } =
       settings && paths.length === 0
         ? await checkSettings(settings, checks)
         : await checkFiles(paths.length === 0 ? [shippedDirectory()] : paths, checks);
-    for (const warning of warnings) print(io, warning);
+    for (const line of [...warnings, ...notes]) print(io, line);
     print(io, `${what}, no errors, ${counted(warnings.length, 'warning')}`);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;

@@ -1,5 +1,6 @@
 // Whether the functions can run, and as what.
 import { ConfigError, parseConfig } from '../../lib/config.ts';
+import { counted } from '../../lib/report/phrases.ts';
 import { about, type Diagnosis, diagnosis } from './diagnosis.ts';
 import type { DeploymentFacts, FunctionFacts } from './facts.ts';
 
@@ -9,7 +10,7 @@ export function checkFunctions(facts: DeploymentFacts): readonly Diagnosis[] {
 }
 
 function checkFunction(
-  { name, configuration, concurrency }: FunctionFacts,
+  { name, configuration, concurrency, errors }: FunctionFacts,
   facts: DeploymentFacts,
 ): readonly Diagnosis[] {
   const { region } = facts.stack;
@@ -32,6 +33,19 @@ function checkFunction(
           )
         : [],
     ),
+    ...about(errors, name, (hours) => {
+      const failed = hours.filter(({ value }) => value > 0);
+      const [last] = failed;
+      if (last === undefined) return [];
+      const sum = failed.reduce((all, { value }) => all + value, 0);
+      const said = `${counted(sum, 'error')} in the last 24 hours, the last in the hour from ${last.at}`;
+      return diagnosis(
+        'warning',
+        name,
+        said,
+        `Read its log: aws logs tail /aws/lambda/${name} --region ${region} --since 1d`,
+      );
+    }),
   ];
   return lines.length > 0 ? lines : [diagnosis('ok', name, 'ready')];
 }

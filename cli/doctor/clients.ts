@@ -17,7 +17,12 @@ export const READS = {
   cloudtrail: ['DescribeTrails', 'GetTrailStatus', 'GetEventSelectors', 'LookupEvents'],
   cloudwatch: ['DescribeAlarms', 'GetMetricData'],
   dynamodb: ['GetItem', 'Query'],
-  ec2: ['DescribeManagedPrefixLists', 'DescribeSecurityGroups', 'GetManagedPrefixListEntries'],
+  ec2: [
+    'DescribeFlowLogs',
+    'DescribeManagedPrefixLists',
+    'DescribeSecurityGroups',
+    'GetManagedPrefixListEntries',
+  ],
   events: ['ListRules', 'ListTargetsByRule'],
   kms: ['DescribeKey'],
   lambda: ['GetEventSourceMapping', 'GetFunctionConcurrency', 'GetFunctionConfiguration', 'GetPolicy'],

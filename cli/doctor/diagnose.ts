@@ -1,6 +1,7 @@
 // What was read, to lines: in the order in which an event travels.
 
 import { checkDeployment, checkVariables } from './check-deployment.ts';
+import { checkEvidence } from './check-evidence.ts';
 import { checkFunctions, checkMappings, checkMode } from './check-functions.ts';
 import { checkExceptions, checkLists } from './check-policies.ts';
 import { checkPermissions, checkRules } from './check-rules.ts';
@@ -18,6 +19,7 @@ const CHECKS: readonly ((facts: DeploymentFacts) => readonly Diagnosis[])[] = [
   checkPermissions,
   checkFunctions,
   checkMode,
+  checkEvidence,
   checkVariables,
   checkDeployment,
   checkLists,

@@ -1,6 +1,7 @@
 // All that the doctor reads, each with what came of reading it.
 import type { PrefixLists } from '../../lib/evaluate/prefix-lists.ts';
 import type { SeenFunction, SeenRule, StackResource } from '../../lib/io/aws/deployed.ts';
+import type { SeenFlowLog } from '../../lib/io/aws/flow-logs.ts';
 import type { Measured, SeenAlarm, SeenSubscription } from '../../lib/io/aws/monitoring.ts';
 import type { Stack } from '../../lib/io/aws/stack.ts';
 import type { SeenTrail } from '../../lib/io/aws/trails.ts';
@@ -17,6 +18,8 @@ export interface FunctionFacts {
   readonly concurrency: Reading<number | undefined>;
   /** Who may invoke it, as JSON. */
   readonly policy: Reading<string>;
+  /** How often it failed in the last day, hour by hour, the newest first. */
+  readonly errors: Reading<readonly Measured[]>;
 }
 
 export interface QueueFacts {
@@ -37,6 +40,8 @@ export interface DeploymentFacts {
   readonly matched: Reading<readonly Measured[]>;
   readonly rules: Reading<readonly SeenRule[]>;
   readonly functions: readonly FunctionFacts[];
+  /** The flow logs that write to the log groups of the settings. */
+  readonly flowLogs: Reading<readonly SeenFlowLog[]>;
   /** The state of what hands the retry queue to the function. */
   readonly mappings: Reading<readonly string[]>;
   readonly retryQueue: QueueFacts;

@@ -8,6 +8,7 @@ import {
   readResources,
   type StackResource,
 } from '../../lib/io/aws/deployed.ts';
+import { readFlowLogsOf } from '../../lib/io/aws/flow-logs.ts';
 import { findTestGroups } from '../../lib/io/aws/left-behind.ts';
 import {
   readAlarms,
@@ -26,6 +27,7 @@ import { type Deployment, outputOf } from '../input/deployment.ts';
 import { listsNamedBy } from '../input/live-lists.ts';
 import type { Clients } from './clients.ts';
 import type { DeploymentFacts, FunctionFacts, QueueFacts } from './facts.ts';
+import { logGroupsNamedBy } from './log-groups.ts';
 import { ask, type Reading } from './reading.ts';
 
 const HOUR = 3_600_000;
@@ -42,6 +44,13 @@ export async function readFacts(
 ): Promise<DeploymentFacts> {
   const ledger = { client: clients.dynamodb, table: outputOf(stack, 'LedgerTable') };
   const week = new Date(now.getTime() - WEEK);
+  const functions = Promise.all(
+    [
+      ...['RemediateFunction', 'SweepFunction', 'TickFunction'].map((key) => outputOf(stack, key)),
+      // A deployment from before it asked flow logs has none.
+      ...[stack.outputs.EvidenceFunction ?? []].flat(),
+    ].map((name) => readOne(clients, name, now)),
+  );
   const references = listsNamedBy(policies, stack.region, stack.accountId);
   const [
     own,
@@ -49,7 +58,8 @@ export async function readFacts(
     openings,
     matched,
     rules,
-    functions,
+    read,
+    flowLogs,
     retryQueue,
     deadLetters,
     subscriptions,
@@ -66,12 +76,9 @@ export async function readFacts(
     ask('cloudtrail:LookupEvents', () => readOpenings(clients.cloudtrail, week)),
     ask('cloudwatch:GetMetricData', () => readMatched(clients, stack.name, week, now)),
     ask('events:ListRules', () => readEventRules(clients.events, `${stack.name}-`), 3000),
-    Promise.all(
-      [
-        ...['RemediateFunction', 'SweepFunction', 'TickFunction'].map((key) => outputOf(stack, key)),
-        // A deployment from before it asked flow logs has none.
-        ...[stack.outputs.EvidenceFunction ?? []].flat(),
-      ].map((name) => readOne(clients, name)),
+    functions,
+    functions.then((all) =>
+      ask('ec2:DescribeFlowLogs', () => readFlowLogsOf(clients.ec2, logGroupsNamedBy(all))),
     ),
     readQueue(clients, outputOf(stack, 'RetryQueueUrl'), now),
     readQueue(clients, outputOf(stack, 'DeadLettersUrl'), now),
@@ -95,7 +102,8 @@ export async function readFacts(
     openings,
     matched,
     rules,
-    functions,
+    functions: read,
+    flowLogs,
     retryQueue,
     deadLetters,
     subscriptions,
@@ -137,13 +145,19 @@ async function forAll<T>(
   return ask(action, () => read(ids));
 }
 
-async function readOne({ lambda }: Clients, name: string): Promise<FunctionFacts> {
-  const [configuration, concurrency, policy] = await Promise.all([
+async function readOne({ lambda, cloudwatch }: Clients, name: string, now: Date): Promise<FunctionFacts> {
+  const metric = {
+    ...{ namespace: 'AWS/Lambda', name: 'Errors', statistic: 'Sum' as const, period: 3600 },
+    dimension: ['FunctionName', name] as const,
+  };
+  const since = new Date(now.getTime() - 24 * HOUR);
+  const [configuration, concurrency, policy, errors] = await Promise.all([
     ask('lambda:GetFunctionConfiguration', () => readFunction(lambda, name)),
     ask('lambda:GetFunctionConcurrency', () => readConcurrency(lambda, name)),
     ask('lambda:GetPolicy', () => readInvokePolicy(lambda, name)),
+    ask('cloudwatch:GetMetricData', async () => (await readMetrics(cloudwatch, [metric], since, now)).flat()),
   ]);
-  return { name, configuration, concurrency, policy };
+  return { name, configuration, concurrency, policy, errors };
 }
 
 async function readQueue({ sqs, cloudwatch }: Clients, url: string, now: Date): Promise<QueueFacts> {

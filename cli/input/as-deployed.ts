@@ -6,6 +6,7 @@ import { parseProtected } from '../../lib/plan/protected.ts';
 import { deploymentOf } from '../../lib/settings/deployment.ts';
 import { InputError } from './input.ts';
 import { DEFAULT_STAGE } from './stage.ts';
+import { onlyStageIn } from './stage-settings.ts';
 
 export type Simulated = Pick<Config, 'mode' | 'protected' | 'trimLimit' | 'audience' | 'stage'>;
 
@@ -18,8 +19,12 @@ export interface SaidOnTheLine {
   readonly trimLimit?: number;
 }
 
-/** Without a stage a simulation shows the most that policies may do. Throws InputError for a stage that the settings do not have. */
-export function asDeployed({ stage, settings, mode, protect, trimLimit }: SaidOnTheLine): Simulated {
+/**
+ * The settings decide where they have one stage, or where the stage is named; without, a simulation shows the most that policies may do.
+ * Throws InputError for a stage that the settings do not have.
+ */
+export function asDeployed({ stage: named, settings, mode, protect, trimLimit }: SaidOnTheLine): Simulated {
+  const stage = named ?? (settings ? onlyStageIn(settings) : undefined);
   const deployed = stage === undefined ? undefined : stageOf(settings, stage);
   return {
     mode: mode ?? deployed?.mode ?? 'enforce',

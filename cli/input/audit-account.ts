@@ -20,10 +20,11 @@ import {
 } from './audit-sources.ts';
 import { InputError } from './input.ts';
 import { asking, type Connection, clientOptions, connectEc2, connectSts, whyOf } from './live.ts';
+import { onlyRegionIn } from './stage-settings.ts';
 
 /** Each region of each profile; without them, those of the credentials. Lists that a file gives are not read. */
 export async function openAccount(
-  { profile, region, exposure }: AuditInput,
+  { profile, region, exposure, settings }: AuditInput,
   policies: readonly Policy[],
   entries: ListEntries,
 ): Promise<OpenAudit> {
@@ -31,9 +32,19 @@ export async function openAccount(
     (region ?? [undefined]).map((where) => clientOptions({ profile: one, region: where })),
   );
   async function* sources(): AsyncGenerator<AuditSources> {
-    for (const connection of connections) yield await openRegion(connection, exposure, policies, entries);
+    for (const connection of connections)
+      yield await openRegion(await placed(connection, settings), exposure, policies, entries);
   }
   return { sources: sources(), close: async () => undefined };
+}
+
+/** Where neither the command line, the environment nor the AWS configuration name a region, the only one of the settings is meant. */
+async function placed(connection: Connection, settings: string | undefined): Promise<Connection> {
+  const known = await connectEc2(connection)
+    .config.region()
+    .catch(() => undefined);
+  if (known !== undefined || !settings) return connection;
+  return clientOptions({ ...connection, region: onlyRegionIn(settings) });
 }
 
 async function openRegion(

@@ -42,7 +42,7 @@ export async function networkOfFiles(
   const interfaces = list('NetworkInterfaces', parseExportedInterface)?.map(parseInterface);
   if (interfaces === undefined) {
     throw new InputError(
-      `${files.map(({ name }) => name).join(', ')}: there is no list of NetworkInterfaces in it, without which --exposure has no answer`,
+      `${files.map(({ name }) => name).join(', ')}: there is no list of NetworkInterfaces in it, without which --exposure has no answer: add the output of \`aws ec2 describe-network-interfaces\``,
     );
   }
   const network = {

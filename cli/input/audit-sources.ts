@@ -12,6 +12,8 @@ export interface AuditInput {
   readonly prefixLists?: string;
   readonly region?: readonly string[];
   readonly profile?: readonly string[];
+  /** The settings file; an empty name is none. */
+  readonly settings?: string;
   readonly exposure?: true;
 }
 

@@ -6,35 +6,39 @@ import { readStack, type Stack } from '../../lib/io/aws/stack.ts';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { InputError } from './input.ts';
 import { asking, type Connection, clientOptions, connectDynamo, connectSts } from './live.ts';
+import { DEFAULT_STAGE } from './stage.ts';
 import type { StagePlace } from './stage-settings.ts';
 
 /** What an operator says of the deployment that is meant. */
 export interface StageOptions extends Connection {
-  readonly stage: string;
+  /** Without it, the only one of the settings is meant. */
+  readonly stage?: string;
   /** The settings file; an empty name is none. */
   readonly settings?: string;
 }
 
-/** A stack, and the connection to the region that it is in. */
+/** A stack, its stage, and the connection to the region that it is in. */
 export interface Deployment extends Stack {
+  readonly stage: string;
   readonly connection: Connection;
 }
 
 /** Throws InputError where there is no such deployment: whose account was asked is a part of the answer. */
 export async function findDeployment({
-  stage,
+  stage: named,
   settings,
   region,
   profile,
 }: StageOptions): Promise<Deployment> {
-  const place = await placeOf(stage, settings, region);
+  const place = await placeOf(named, settings, region);
+  const { stage } = place;
   const connection = clientOptions({ region: place.region, profile });
   const client = new CloudFormationClient(connection);
   const name = `portcullis-${stage}`;
   const stack = await asking(`the stack \`${name}\` cannot be read`, readStack(client, name));
   if (stack !== undefined) {
     refuseOtherAccount(stage, place.account, stack.accountId);
-    return { ...stack, connection: { ...connection, region: stack.region } };
+    return { ...stack, stage, connection: { ...connection, region: stack.region } };
   }
   const accountId = await asking('the account cannot be told', readCallerAccount(connectSts(connection)));
   refuseOtherAccount(stage, place.account, accountId);
@@ -45,13 +49,14 @@ export async function findDeployment({
 
 /** Only where there are settings, they are read: that takes longer than the rest. */
 async function placeOf(
-  stage: string,
+  named: string | undefined,
   settings: string | undefined,
   region: string | undefined,
-): Promise<StagePlace> {
-  if (!settings) return { region, account: undefined };
-  const { placeInSettings } = await import('./stage-settings.ts');
-  return placeInSettings(settings, stage, region, process.env.AWS_REGION);
+): Promise<StagePlace & { readonly stage: string }> {
+  if (!settings) return { region, account: undefined, stage: named ?? DEFAULT_STAGE };
+  const { onlyStageIn, placeInSettings } = await import('./stage-settings.ts');
+  const stage = named ?? onlyStageIn(settings) ?? DEFAULT_STAGE;
+  return { ...placeInSettings(settings, stage, region, process.env.AWS_REGION), stage };
 }
 
 function refuseOtherAccount(stage: string, expected: string | undefined, accountId: string): void {

@@ -1,18 +1,13 @@
 // The question about a record: as it was stored when the rules were closed, or else from the record and the network as it is now.
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { makeQuestion } from '../../lib/evidence/make-question.ts';
-import { areasOf, type Opening, type Question } from '../../lib/evidence/question.ts';
-import type { Admitted } from '../../lib/exposure/packets.ts';
+import type { Opening, Question } from '../../lib/evidence/question.ts';
 import { readRules } from '../../lib/io/aws/ec2.ts';
 import { readSurroundings } from '../../lib/io/aws/surroundings.ts';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { loadEvidence } from '../../lib/io/ledger/evidence.ts';
-import { intersectionOf, isEmpty } from '../../lib/network/cidr.ts';
-import { PUBLIC } from '../../lib/network/internet.ts';
-import { isGone } from '../../lib/plan/plan.ts';
 import type { Stored } from '../../lib/remediation/state.ts';
-import type { AuditRecord } from '../../lib/report/record.ts';
-import { addressesOf, parseRule, type SecurityGroupRule } from '../../lib/rule.ts';
+import { openingOf } from '../../lib/report/evidence/opening.ts';
 import { InputError } from './input.ts';
 import { asking } from './live.ts';
 
@@ -43,26 +38,4 @@ async function liveQuestion(groupId: string, opening: Opening, ec2: EC2Client): 
   const nobody = interfaces.length === 0 ? [`no interface has ${groupId} now`] : [];
   const now = 'these are the interfaces and rules of now, not those of the time when the rule was revoked';
   return { ...question, gaps: [...question.gaps, ...nobody, now] };
-}
-
-/** Calls that make rules, or make them wider. */
-const OPENERS = ['AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules'];
-
-/** Undefined where nothing inbound is gone, or nothing that names addresses. */
-function openingOf({ findings, event, time }: AuditRecord): Opening | undefined {
-  const closed = findings
-    .filter(isGone)
-    .map(({ rule }) => parseRule(rule))
-    .filter(({ direction }) => direction === 'ingress');
-  const areas = areasOf(closed.map(admittedBy));
-  if (areas.length === 0) return undefined;
-  const isOpener = event.time !== undefined && OPENERS.includes(event.name);
-  return { ...(isOpener && { openedAt: event.time }), closedAt: time, areas };
-}
-
-/** Of a rule that lets in the internet, its private addresses are left out: they are not what it was closed for. */
-function admittedBy({ peer, traffic }: SecurityGroupRule): Admitted {
-  const sources = addressesOf(peer);
-  const ofInternet = intersectionOf(sources, PUBLIC);
-  return { sources: isEmpty(ofInternet) ? sources : ofInternet, traffic: [traffic] };
 }

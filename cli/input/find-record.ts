@@ -7,7 +7,6 @@ import { findDeployment, findLedger, ledgerOf } from './deployment.ts';
 import { InputError, readJson } from './input.ts';
 import { asking, type Connection } from './live.ts';
 import { parseAuditRecord, type Restorable } from './record.ts';
-import { DEFAULT_STAGE } from './stage.ts';
 
 interface Wanted extends Connection {
   readonly from?: string;
@@ -50,7 +49,7 @@ async function ofFile(io: Io, from: string, { stage, ...connection }: Wanted): P
 }
 
 async function byId(beginning: string, wanted: Wanted, now: Date): Promise<FoundRecord> {
-  const ledger = await findLedger({ ...wanted, stage: wanted.stage ?? DEFAULT_STAGE });
+  const ledger = await findLedger(wanted);
   const entry = await asking('the ledger cannot be read', findEntry(ledger, beginning));
   const { id } = entry;
   if (entry.state === 'planned' && entry.leaseUntil > now.getTime()) {

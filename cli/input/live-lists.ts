@@ -44,6 +44,11 @@ export function listsNamedBy(
   return [...new Set(inForce.flatMap(referencesIn).map(({ reference }) => reference))];
 }
 
+/** Whether a policy names a list, in `outside` or in an exception. */
+export function namesList(document: PolicyDocument): boolean {
+  return referencesIn(document).length > 0;
+}
+
 interface Reference {
   readonly reference: string;
   readonly path: Warning['path'];

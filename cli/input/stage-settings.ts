@@ -10,6 +10,20 @@ export interface StagePlace {
   readonly account: string | undefined;
 }
 
+/** The only stage of the settings; undefined where they have several, or none yet. */
+export function onlyStageIn(file: string): string | undefined {
+  const [only, ...others] = Object.keys(readSettings(file).settings.stages);
+  return others.length === 0 ? only : undefined;
+}
+
+/** The only region of all stages; undefined where they have several, or one of them leaves it to whoever deploys. */
+export function onlyRegionIn(file: string): string | undefined {
+  const { settings } = readSettings(file);
+  const regions = Object.keys(settings.stages).map((name) => deploymentOf(settings, name)?.regions ?? []);
+  const [only, ...others] = new Set(regions.flat());
+  return others.length === 0 && regions.every((of) => of.length > 0) ? only : undefined;
+}
+
 /**
  * The account of a stage, and the region that is meant: the one that is named, or else its only one, or the one of them that the
  * environment has. Throws InputError for a stage or a region that the settings do not have, and FileError for settings with errors.

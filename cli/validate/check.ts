@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { PolicyFile } from '../../lib/io/policy-files.ts';
 import { readSettings, type SettingsFile } from '../../lib/io/settings-files.ts';
 import { lint, type Warning } from '../../lib/policy/lint.ts';
+import { doubtfulRegion } from '../../lib/policy/regions.ts';
 import type { PolicyDocument } from '../../lib/policy/schema.ts';
 import { lineAndColumn } from '../../lib/policy/schema-issues.ts';
 import { pathOfOverride } from '../../lib/settings/shipped.ts';
@@ -19,6 +20,8 @@ export interface Checked {
   /** What was checked, in words. */
   readonly what: string;
   readonly warnings: readonly string[];
+  /** What else is to be said. */
+  readonly notes: readonly string[];
 }
 
 /** Checks policies and their tests; within a directory, each policy has an id of its own. Throws FileError. */
@@ -31,7 +34,14 @@ export async function checkFiles(paths: readonly string[], options: CheckOptions
       return placed(await warningsOn(documents, options), (warning) => placeIn(beside, warning));
     }),
   );
-  return { what: policies(files.length), warnings: [...files.flatMap(untested), ...found.flat()] };
+  return {
+    what: policies(files.length),
+    warnings: [...files.flatMap(untested), ...found.flat()],
+    notes: await nothingToAsk(
+      files.map(({ policy }) => policy),
+      options,
+    ),
+  };
 }
 
 /** Checks settings, with the policies in force and the tests of their owner. Throws FileError. */
@@ -44,8 +54,30 @@ export async function checkSettings(file: string, options: CheckOptions): Promis
   const own = tested.length === 0 ? 'none' : `${tested.length}`;
   return {
     what: `${file}: ${policies(settings.inForce.length)}, ${own} of your own`,
-    warnings: [...tested.flatMap(untested), ...warnings],
+    warnings: [...doubtfulRegions(settings), ...tested.flatMap(untested), ...warnings],
+    notes: await nothingToAsk(settings.inForce, options),
   };
+}
+
+function doubtfulRegions({ file, text, settings }: SettingsFile): readonly string[] {
+  return Object.entries(settings.stages).flatMap(([stage, { regions = [] }]) =>
+    regions.flatMap((region, index) => {
+      const message = doubtfulRegion(region);
+      if (message === undefined) return [];
+      const { line, column } = lineAndColumn(text, ['stages', stage, 'regions', index]);
+      return [`${file}:${line}:${column}: warning: ${message}`];
+    }),
+  );
+}
+
+/** Who asks for AWS, and gets no answer of it, would wonder whether it was asked. */
+async function nothingToAsk(
+  documents: readonly PolicyDocument[],
+  { connection }: CheckOptions,
+): Promise<readonly string[]> {
+  if (connection === undefined) return [];
+  const { namesList } = await liveLists();
+  return documents.some(namesList) ? [] : ['--live: no policy names a prefix list, so AWS was not asked'];
 }
 
 function policies(count: number): string {
@@ -57,14 +89,16 @@ function untested({ file, tests, cases }: Tested): readonly string[] {
   return cases.cases.length === 0 ? [`${tests}:1:1: warning: ${NO_CASES}`] : [];
 }
 
+/** The SDK takes longer to load than a check of the files. */
+const liveLists = () => import('../input/live-lists.ts');
+
 /** Policies are compared with those that are in force beside them. */
 async function warningsOn(
   documents: readonly PolicyDocument[],
   { now, connection }: CheckOptions,
 ): Promise<readonly Warning[]> {
   if (connection === undefined) return lint(documents, now);
-  // The SDK takes longer to load than a check of the files.
-  const { unreadLists } = await import('../input/live-lists.ts');
+  const { unreadLists } = await liveLists();
   return [...lint(documents, now), ...(await unreadLists(documents, connection))];
 }
 

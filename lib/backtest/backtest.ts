@@ -6,8 +6,9 @@ import type { SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import type { Life } from './apply-event.ts';
 import { type GroupInHistory, type JudgedMoment, judgeMoment, type Lists } from './judge-moment.ts';
 import { type ListHistory, listHistory } from './list-history.ts';
+import type { Moment } from './moment.ts';
 import { inOrder } from './order.ts';
-import { type GroupNow, type Moment, replayGroup } from './replay.ts';
+import { type GroupNow, replayGroup } from './replay.ts';
 import type { TrailEvent } from './trail-event.ts';
 
 export interface BacktestInput {

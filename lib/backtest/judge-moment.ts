@@ -7,7 +7,7 @@ import { type Policy, selectorsOf } from '../policy/policy.ts';
 import { makersOf, verdictsOn } from '../remediation/makers.ts';
 import { contentOf, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
 import { type Effect, effectsOf } from './effect.ts';
-import type { Certainty, Moment } from './replay.ts';
+import type { Certainty, Moment } from './moment.ts';
 
 /** What is the same for all moments of a group. */
 export interface GroupInHistory {

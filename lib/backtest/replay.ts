@@ -2,27 +2,9 @@
 import { contentOf, type SecurityGroup, type SecurityGroupRule } from '../rule.ts';
 import { applyEvent, type Life, type Run } from './apply-event.ts';
 import { initialRules } from './initial-rules.ts';
+import type { Moment } from './moment.ts';
+import { makeLoosener } from './same-second.ts';
 import type { TrailEvent } from './trail-event.ts';
-
-/**
- * How sure the rules of a group are at one moment. `exact`: these and no others. `at least`: these, and perhaps others. `unknown`: nobody
- * knows which.
- */
-export type Certainty =
-  | { readonly label: 'exact' }
-  | { readonly label: 'at least' | 'unknown'; readonly because: string };
-
-export interface Moment {
-  readonly event: TrailEvent;
-  /** All that is known to be there after the event. */
-  readonly rules: readonly SecurityGroupRule[];
-  /** Those that the event made or changed. */
-  readonly changed: readonly SecurityGroupRule[];
-  readonly certainty: Certainty;
-  readonly tags: Readonly<Record<string, string>>;
-  /** Keys of tags that the trail changes and does not tell before. */
-  readonly unknownTags: ReadonlySet<string>;
-}
 
 export interface Replay {
   readonly moments: readonly Moment[];
@@ -49,7 +31,8 @@ export function replayGroup(events: readonly TrailEvent[], now: GroupNow): Repla
     contradictions: [],
     rewordings: events.filter(({ act }) => act.kind === 'words').length,
   };
-  const moments = events.map((event) => step(run, event));
+  const loosen = makeLoosener(events);
+  const moments = events.map((event) => loosen(step(run, event)));
   compareWithNow(run, events, now);
   const open = [...run.born.values()].map((life) => ({ ...life, until: undefined }));
   const { contradictions } = run;

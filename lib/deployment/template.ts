@@ -51,6 +51,15 @@ export function variablesOf(template: unknown, functionId: string): Readonly<Rec
   return writtenOut(recordOf(properties.Environment, 'Variables'));
 }
 
+/** The log groups of flow logs that the role may read. */
+export function readableLogGroups(template: unknown): readonly string[] {
+  const { PolicyDocument } = recordOf(recordOf(template, 'Resources').EvidencePolicy, 'Properties');
+  // CloudFormation joins their ARNs.
+  return [...JSON.stringify(PolicyDocument ?? {}).matchAll(/"log-group","([^"]+)",/g)].map(
+    ([, name = '']) => name,
+  );
+}
+
 /** Whether the ledger stays when the stack is deleted. */
 export function isLedgerKept(template: unknown): boolean {
   const { DeletionPolicy } = recordOf(recordOf(template, 'Resources'), 'Ledger');

@@ -1,7 +1,11 @@
 // Reports the remediations that had no message of their own, at most once every `breakerMinutes`.
+
+import { SEVERITIES } from '../policy/policy.ts';
 import type { Batched, Stored, Waiting } from '../remediation/state.ts';
-import { type BatchItem, batchItem, makeBatch } from '../report/batch.ts';
+import { type BatchFacts, type BatchItem, batchItem, makeBatch } from '../report/batch.ts';
+import type { AskedTogether } from '../report/evidence/asked-together.ts';
 import type { Target } from '../target.ts';
+import { askTogether } from './ask-together.ts';
 import { publish } from './aws/sns.ts';
 import { claim } from './ledger/claims.ts';
 import { listBatched } from './ledger/due.ts';
@@ -22,10 +26,38 @@ export async function publishBatch(world: World, target: Target): Promise<number
   if (ids.length === 0 || !(await isDue(world, target))) return 0;
   const items = (await inTurns(ids, (id) => loadItem(world, id))).flat();
   if (items.length === 0) return 0;
+  const facts = { target, stage: config.stage, now: now(), items };
+  const evidence = await evidenceAbout(world, target, facts);
   await waitForSlot(world);
-  await publish(world, makeBatch({ target, stage: config.stage, now: now(), items }));
+  await publish(world, makeBatch({ ...facts, now: now(), evidence }));
   await inTurns(items, ({ id }) => close(world, id));
   return items.length;
+}
+
+/** Has flow logs asked about what was revoked; undefined where nobody wants to know. What keeps it from that is no reason to say nothing. */
+async function evidenceAbout(
+  world: World,
+  target: Target,
+  facts: BatchFacts,
+): Promise<AskedTogether | undefined> {
+  const { isExposureOn, flowLogs } = world.config;
+  const ids = facts.items.filter(({ isClosed }) => isClosed).toSorted(bySeverity);
+  if (!isExposureOn || flowLogs.length === 0 || ids.length === 0) return undefined;
+  try {
+    return await askTogether(
+      world,
+      target,
+      ids.map(({ id }) => id),
+      makeBatch(facts),
+    );
+  } catch (error) {
+    world.logger.error('nobody will ask flow logs who came in', { error });
+    return { kind: 'unread', because: String(error) };
+  }
+}
+
+function bySeverity(a: BatchItem, b: BatchItem): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
 }
 
 /** None where the entry was already reported or taken up: the index lags behind the table. */

@@ -9,6 +9,7 @@ import type { SweepCommand, SweepObservation } from '../sweep/command.ts';
 import { next } from '../sweep/next.ts';
 import { begin, observe } from '../sweep/observe.ts';
 import type { LoggedFinding, Remediated, SweepAttempt } from '../sweep/state.ts';
+import { askTogether } from './ask-together.ts';
 import { listGroupIds, readGroups } from './aws/ec2.ts';
 import { asError } from './aws/errors.ts';
 import { type PrefixListCache, readPrefixLists } from './aws/prefix-lists.ts';
@@ -109,6 +110,11 @@ async function execute(
       return { saw: 'waited' };
     case 'read-around':
       return { saw: 'around', ...(await readAroundAll(ec2, command.groupIds)) };
+    case 'ask-together': {
+      const { ids, told } = command;
+      const target = homeTarget(world.config);
+      return { saw: 'asked-together', evidence: await askTogether(world, target, ids, told) };
+    }
     case 'find-entries':
       return { saw: 'entries', known: await knownToEntries(ledger, command.ruleIds, command.since) };
     case 'note-groups':

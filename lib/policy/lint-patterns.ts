@@ -1,4 +1,5 @@
 // Patterns and ids that nothing in AWS can fit: no error, for AWS may name things otherwise one day.
+import { doubtfulRegion } from './regions.ts';
 import type { PolicyDocument } from './schema.ts';
 import { fits } from './selector.ts';
 
@@ -17,6 +18,7 @@ const ARN = /^(arn:|(a(r(n)?)?)?\*)/;
 export function lintFindingsIn({ scope, exceptions = [] }: PolicyDocument): readonly LintFinding[] {
   return [
     ...unlike(scope?.regions, REGION, 'no AWS region is named', ['scope', 'regions']),
+    ...misspelt(scope?.regions),
     ...unlike(scope?.groups?.ids, GROUP, 'no security group has the id', ['scope', 'groups', 'ids']),
     ...exceptions.flatMap(({ groups, principals = [] }, position) => [
       ...unlike(groups?.ids, GROUP, 'no security group has the id', [
@@ -33,6 +35,14 @@ export function lintFindingsIn({ scope, exceptions = [] }: PolicyDocument): read
       ),
     ]),
   ];
+}
+
+/** A pattern is not looked up. */
+function misspelt(regions: readonly string[] = []): readonly LintFinding[] {
+  return regions.flatMap((region, position) => {
+    const message = region.includes('*') || !REGION.test(region) ? undefined : doubtfulRegion(region);
+    return message === undefined ? [] : [{ path: ['scope', 'regions', position], message }];
+  });
 }
 
 function unlike(

@@ -9,7 +9,7 @@ import {
   parseCidr,
   parseSet,
 } from '../network/cidr.ts';
-import { within } from '../network/intervals.ts';
+import { overlaps, within } from '../network/intervals.ts';
 import { asCounted } from '../network/nat64.ts';
 import { isUntil } from './day.ts';
 import type { Exception } from './exception.ts';
@@ -86,8 +86,11 @@ function ofException(policy: Policy, exception: Exception, position: number, now
   return [
     ...soon,
     ...(isForWordsAlone(exception) ? [at('rule', WORDS)] : []),
-    ...neverApplies(policy, exception).map((key) =>
-      at(key, 'this exception can never apply: the policy is not about that'),
+    ...neverApplies(policy, exception).map((what) =>
+      at(
+        keyOf(what, policy, position),
+        `this exception can never apply: the policy never considers these ${what}`,
+      ),
     ),
   ];
 }
@@ -99,7 +102,9 @@ function isForWordsAlone({ rule, where, sources, principals }: Exception): boole
   return [where.groups, sources, principals].every((one) => one === undefined) && rule !== undefined;
 }
 
-function neverApplies({ forbidden, scope }: Policy, { sources, where }: Exception): readonly string[] {
+function neverApplies(policy: Policy, exception: Exception): readonly string[] {
+  const { forbidden, scope } = policy;
+  const { sources, where } = exception;
   const excusesNone =
     sources !== undefined &&
     sources.lists.length === 0 &&
@@ -109,9 +114,16 @@ function neverApplies({ forbidden, scope }: Policy, { sources, where }: Exceptio
     given !== undefined && scoped !== undefined && !given.some((one) => scoped.includes(one));
   return [
     ...(excusesNone ? ['sources'] : []),
+    ...(overlaps(exception.traffic, policy.traffic) ? [] : ['ports']),
     ...(isApart(where.accounts, scope?.accounts) ? ['accounts'] : []),
     ...(isApart(where.vpcs, scope?.vpcs) ? ['vpcs'] : []),
   ];
+}
+
+/** Traffic may be given by another key. */
+function keyOf(what: string, { document }: Policy, position: number): string {
+  const said = document.exceptions?.[position] ?? {};
+  return what === 'ports' ? (['ports', 'icmp', 'protocol'].find((key) => key in said) ?? what) : what;
 }
 
 function coveredBy(policy: Policy, others: readonly Policy[]): readonly Found[] {

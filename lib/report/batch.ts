@@ -2,12 +2,14 @@
 import { SEVERITIES, type Severity } from '../policy/policy.ts';
 import type { Target } from '../target.ts';
 import type { ChatNotification } from './chat/chat.ts';
+import { type AskedTogether, askedTogetherRow } from './evidence/asked-together.ts';
+import { hasClosedInbound } from './evidence/opening.ts';
 import { layOut } from './mail/rows.ts';
 import type { Attributes } from './message.ts';
 import { isLeftOpen, outcomeCounts } from './outcome-counts.ts';
 import { auditCommandLine, ownCommand } from './own-commands.ts';
 import { counted } from './phrases.ts';
-import { type AuditRecord, policiesOf } from './record.ts';
+import { type AuditRecord, policiesOf, severityOf } from './record.ts';
 import { asSubject, sanitize, shorten } from './sanitize.ts';
 
 /** One remediation that had no message of its own, as far as a batch reports it. */
@@ -21,6 +23,8 @@ export interface BatchItem {
   readonly policyIds: readonly string[];
   /** What came of each of its rules. */
   readonly outcomes: readonly string[];
+  /** Whether an inbound rule is gone. */
+  readonly isClosed: boolean;
 }
 
 /** A record with what a batch does not report left out: a thousand whole ones would not fit into the memory. */
@@ -31,12 +35,13 @@ export function batchItem(headline: string, record: AuditRecord): BatchItem {
     time: record.time,
     headline,
     groupId: record.group.id,
-    severity: SEVERITIES.find((severity) => policies.some((one) => one.severity === severity)) ?? 'low',
+    severity: severityOf(record),
     policyIds: [...new Set(policies.map(({ id }) => id))],
     outcomes: [
       ...record.findings.map(({ outcome, action }) => outcome ?? action),
       ...(record.added ?? []).map(() => 'added'),
     ],
+    isClosed: hasClosedInbound(record),
   };
 }
 
@@ -46,6 +51,8 @@ export interface BatchFacts {
   readonly now: Date;
   /** At least one, the oldest first. */
   readonly items: readonly BatchItem[];
+  /** How many of them flow logs are asked about; undefined where nobody wants to know. */
+  readonly evidence?: AskedTogether | undefined;
 }
 
 /** The record of a batch for machines; the ledger has each remediation under its id. */
@@ -58,6 +65,7 @@ interface BatchRecord {
   readonly region: string;
   readonly findings: readonly { readonly id: string; readonly headline: string }[];
   readonly omitted?: number;
+  readonly evidence?: AskedTogether;
 }
 
 export interface BatchMessage {
@@ -70,7 +78,7 @@ export interface BatchMessage {
 
 /** The message of a batch. */
 export function makeBatch(facts: BatchFacts): BatchMessage {
-  const { target, now, items } = facts;
+  const { target, now, items, evidence } = facts;
   const { accountId, region } = target;
   const headline = headlineOf(facts);
   const record: BatchRecord = {
@@ -83,6 +91,7 @@ export function makeBatch(facts: BatchFacts): BatchMessage {
       region,
     },
     findings: items.map(({ id, headline: of }) => ({ id, headline: of })),
+    ...(evidence && { evidence }),
   };
   return {
     subject: asSubject(headline),
@@ -110,6 +119,7 @@ function mailOf(facts: BatchFacts, id: string): string {
   const { items } = facts;
   const since = (items[0]?.time ?? facts.now.toISOString()).slice(0, 10);
   const rows = [
+    askedTogetherRow(facts, facts.evidence),
     { label: 'All of them', lines: [ownCommand(facts, 'history', ` --since ${since}`)] },
     { label: 'Revoke them', lines: closeThem(facts) },
     { label: 'Need a rule?', lines: needOne(facts) },

@@ -14,7 +14,7 @@ import {
 } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
 import type { Obstacle } from '../plan/way-out.ts';
-import type { Action, Severity } from '../policy/policy.ts';
+import { type Action, SEVERITIES, type Severity } from '../policy/policy.ts';
 import type { Direction } from '../rule.ts';
 import type { ExposureFacts, Facts } from './facts.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
@@ -95,6 +95,12 @@ export function untagged({ Tags: _, ...rule }: AwsSecurityGroupRule): AwsSecurit
 /** The policies that a finding violates, with those in dry run. */
 export function policiesOf({ policies, wouldAlso = [] }: FindingRecord): readonly PolicyRecord[] {
   return [...policies, ...wouldAlso];
+}
+
+/** The severity of the most severe policy that the findings violate. */
+export function severityOf({ findings }: Pick<AuditRecord, 'findings'>): Severity {
+  const known = new Set(findings.flatMap(policiesOf).map(({ severity }) => severity));
+  return SEVERITIES.find((severity) => known.has(severity)) ?? 'low';
 }
 
 /** True for a rule that stays and that some enforced policy could not evaluate. */

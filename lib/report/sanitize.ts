@@ -5,7 +5,8 @@ const LONGEST = 120;
 /**
  * One printable line of at most `limit` characters. Control, bidirectional and invisible characters are removed, markup
  * brackets and backticks become look-alikes, and links are broken (`https[:]//evil[.]example`), so that no mail client, chat or
- * terminal acts on it. A mail address stays as it is: all that a client makes of it is a way to write to it.
+ * terminal acts on it. A mail address stays as it is: all that a client makes of it is a way to write to it. So does an error code of EC2,
+ * which ends in no top-level domain.
  */
 export function sanitize(text: string, limit = LONGEST): string {
   const line = text
@@ -16,7 +17,11 @@ export function sanitize(text: string, limit = LONGEST): string {
     .replace(/:(?=\/\/)/g, '[:]')
     .trim()
     .split(' ')
-    .map((word) => (MAIL_ADDRESS.test(word) ? word : word.replace(/[.。．｡](?=[\p{L}\p{M}])/gu, '[.]')))
+    .map((word) =>
+      MAIL_ADDRESS.test(word) || ERROR_CODE.test(word)
+        ? word
+        : word.replace(/[.。．｡](?=[\p{L}\p{M}])/gu, '[.]'),
+    )
     .join(' ');
   const characters = [...line];
   return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;
@@ -24,6 +29,9 @@ export function sanitize(text: string, limit = LONGEST): string {
 
 /** A mail address, which a client may turn into nothing but a link to write to it. */
 const MAIL_ADDRESS = /^["'(]*[\w.+-]+@[\w-]+(\.[\w-]+)+["'),;]*$/;
+
+/** `InvalidPermission.NotFound:` is no host. */
+const ERROR_CODE = /^\w+\.(NotFound|Duplicate|Malformed|InUse)[:,)]*$/;
 
 /** A stranger's text in printable ASCII. */
 export function toAscii(text: string): string {

@@ -4,7 +4,8 @@ import type { Task } from '../remediation/state.ts';
 import { judgeStored } from '../remediation/stored-scene.ts';
 import { type Comparison, comparisonWith } from '../report/digest/standing.ts';
 import type { Found } from '../report/digest/sweep-totals.ts';
-import type { FindingRecord } from '../report/record.ts';
+import { hasClosedInbound } from '../report/evidence/opening.ts';
+import { type FindingRecord, severityOf } from '../report/record.ts';
 import type { SweepCommand } from './command.ts';
 import { exemptOf, foundIn, judgeGroup, leftIn, letInOf, sweepChange, sweepId } from './judge-group.ts';
 import { type Step, withFound } from './judging.ts';
@@ -81,11 +82,15 @@ export function withRemediated(
   const seen = isUntouched
     ? withFound({ ...attempt, sweep }, sweep, foundIn(attempt.task, startedAt, judged, 'reported'))
     : withFound({ ...attempt, sweep }, sweep, ...foundAfter(attempt, startedAt, judged, remediated));
-  const hasThawed = sweep.hasThawed || (!group.isCounted && (entry?.record.findings.some(isClosed) ?? false));
-  return dealtWith({ ...seen, sweep: { ...seen.sweep, hasThawed } }, 1);
+  const hasThawed =
+    sweep.hasThawed || (!group.isCounted && (entry?.record.findings.some(isRevoked) ?? false));
+  return dealtWith(
+    { ...seen, sweep: { ...seen.sweep, ...withClosed(attempt, sweep, remediated), hasThawed } },
+    1,
+  );
 }
 
-function isClosed({ outcome }: FindingRecord): boolean {
+function isRevoked({ outcome }: FindingRecord): boolean {
   return outcome === 'revoked' || outcome === 'gone';
 }
 
@@ -108,6 +113,17 @@ function foundAfter(
     letIn: letInAfter(task, judged, entry),
   };
   return [found, left];
+}
+
+/** The groups that flow logs are to be asked about, with this one if inbound rules of it are gone. */
+function withClosed(
+  { task: { config } }: SweepAttempt,
+  { closed = [] }: StoredSweep,
+  { groupId, entry }: Remediated,
+): Pick<StoredSweep, 'closed'> {
+  const isWanted = config.isExposureOn && config.flowLogs.length > 0;
+  if (!isWanted || entry === undefined || !hasClosedInbound(entry.record)) return {};
+  return { closed: [...closed, { groupId, severity: severityOf(entry.record) }] };
 }
 
 /** What the rules let in: those that an attempt before this one has closed, as it saw them. */

@@ -5,6 +5,8 @@ import type { SeenRules } from '../remediation/fingerprints.ts';
 import type { Task } from '../remediation/state.ts';
 import type { Digest, DigestRecord } from '../report/digest/digest.ts';
 import type { SweepHold } from '../report/digest/digest-facts.ts';
+import type { AskedTogether } from '../report/evidence/asked-together.ts';
+import type { Telling } from '../report/evidence/follow-up-facts.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { FingerprintIndex, FingerprintItem } from './fingerprints.ts';
 import type { Around } from './inbound.ts';
@@ -50,6 +52,8 @@ export type SweepCommand =
   | { readonly do: 'wait'; readonly milliseconds: number }
   /** Reads the interfaces of groups and the network around them. */
   | { readonly do: 'read-around'; readonly groupIds: readonly string[] }
+  /** Has flow logs asked about these records, the most severe first, which a digest reports. */
+  | { readonly do: 'ask-together'; readonly ids: readonly string[]; readonly told: Telling }
   /** Looks for rules in the entries of events since a time. */
   | { readonly do: 'find-entries'; readonly ruleIds: readonly string[]; readonly since: string }
   /** Stores how many groups there are: the breaker's limit depends on it. */
@@ -84,6 +88,7 @@ export type SweepObservation =
   | { readonly saw: 'remediated'; readonly remediated: Remediated }
   | { readonly saw: 'waited' }
   | ({ readonly saw: 'around' } & Around)
+  | { readonly saw: 'asked-together'; readonly evidence: AskedTogether }
   | { readonly saw: 'entries'; readonly known: ReadonlySet<string> }
   | { readonly saw: 'noted' }
   | { readonly saw: 'logged' }

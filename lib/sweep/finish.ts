@@ -37,6 +37,7 @@ export function digestFactsOf({ task, now, known }: SweepAttempt, sweep: StoredS
     gone: isComparable ? previous.seen.filter((id) => !seen.has(id)).length : undefined,
     missed: missedByEvent(sweep, known ?? new Set()),
     exposure: sweep.exposure,
+    evidence: sweep.evidence,
     wanted: since === undefined ? undefined : { since, comparedWith: baseOf({ task }, sweep)?.generation },
     hold: hold === undefined ? undefined : { ...hold, ...wouldClose },
     wellSince: isAllWell(totals) ? (sweep.wellSince ?? startedAt) : undefined,

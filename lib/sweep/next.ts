@@ -4,6 +4,7 @@ import { SETTLED_AFTER } from '../remediation/changed-rules.ts';
 import { makeDigestRecord } from '../report/digest/digest.ts';
 import { dealWith, nextToClose } from './closing.ts';
 import type { SweepCommand } from './command.ts';
+import { asksTogether } from './evidence.ts';
 import { readsAround } from './exposure.ts';
 import { digestFactsOf, finishedSweep } from './finish.ts';
 import { sweepId } from './judge-group.ts';
@@ -68,16 +69,16 @@ function judge(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand
   return reads.length > 0 ? reads : [dealWith(attempt, sweep)];
 }
 
-/** Looks which findings the internet reaches, waits for events that are under way before it says that none arrived, and stores the finished sweep. */
+/** Waits for events that are under way before it says that none arrived, looks what mattered, and stores the finished sweep. */
 function report(attempt: SweepAttempt, sweep: StoredSweep): readonly SweepCommand[] {
-  const reads = readsAround(sweep);
-  if (reads.length > 0) return reads;
   const ruleIds = isComparable(sweep) ? [...new Set(sweep.candidates.flat())] : [];
   if (ruleIds.length > 0 && attempt.known === undefined) {
     if (!attempt.isRested) return [{ do: 'wait', milliseconds: UNDER_WAY }];
     return [{ do: 'find-entries', ruleIds, since: entriesSince(sweep) }];
   }
   const facts = digestFactsOf(attempt, sweep);
+  const looks = [...readsAround(sweep), ...asksTogether(sweep, facts)];
+  if (looks.length > 0) return looks;
   return [
     ...(attempt.isLogged ? [] : [{ do: 'log-totals' as const, record: makeDigestRecord(facts) }]),
     { do: 'note-groups', groups: sweep.listed },

@@ -3,6 +3,7 @@ import { comparisonWith, NOTHING_BEFORE } from '../report/digest/standing.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import { isHeldBack, withHeldBack, withRemediated } from './closing.ts';
 import type { SweepCommand, SweepObservation, SweepObserved } from './command.ts';
+import { withAsked, withoutAsked } from './evidence.ts';
 import { withAround, withoutAround } from './exposure.ts';
 import { readsLeft, withBatchJudged, withList } from './judging.ts';
 import type { StoredSweep, SweepAttempt, SweepTask } from './state.ts';
@@ -74,6 +75,8 @@ function onWith(attempt: SweepAttempt, sweep: StoredSweep, seen: OnTheWay): Swee
       return { ...attempt, isRested: true };
     case 'around':
       return { ...attempt, sweep: withAround(sweep, seen, attempt.now), isUnsaved: true };
+    case 'asked-together':
+      return { ...attempt, sweep: withAsked(sweep, seen.evidence), isUnsaved: true };
     case 'entries':
       return { ...attempt, known: seen.known };
     case 'noted':
@@ -144,6 +147,9 @@ function withError(attempt: SweepAttempt, of: SweepCommand['do'], error: Error):
   if (of === 'read-associations') return { ...attempt, associations: null };
   if (of === 'read-vpcs') return { ...attempt, vpcBlocks: null };
   // The digest says so.
+  if (of === 'ask-together' && sweep !== undefined) {
+    return { ...attempt, sweep: withoutAsked(sweep, error), isUnsaved: true };
+  }
   if (of === 'read-around' && sweep !== undefined) {
     return { ...attempt, sweep: withoutAround(sweep, error), isUnsaved: true };
   }

@@ -4,6 +4,7 @@ import type { SweepMode } from '../config.ts';
 import type { PrefixLists } from '../evaluate/prefix-lists.ts';
 import type { Associations, VpcBlocks } from '../network/vpcs.ts';
 import type { AskingPolicy } from '../plan/breaker.ts';
+import type { Severity } from '../policy/policy.ts';
 import type { SeenRules } from '../remediation/fingerprints.ts';
 import type { Settings } from '../remediation/judge.ts';
 import type { Stored } from '../remediation/state.ts';
@@ -12,6 +13,7 @@ import type { SweepHold } from '../report/digest/digest-facts.ts';
 import type { Comparison, Standing } from '../report/digest/standing.ts';
 import type { SweepExposure } from '../report/digest/sweep-exposure.ts';
 import type { SweepTotals } from '../report/digest/sweep-totals.ts';
+import type { AskedTogether } from '../report/evidence/asked-together.ts';
 import type { FindingRecord } from '../report/record.ts';
 import type { GroupSnapshot } from '../rule.ts';
 import type { FingerprintIndex, FingerprintItem } from './fingerprints.ts';
@@ -45,6 +47,12 @@ export interface GroupToClose {
   readonly policies: readonly AskingPolicy[];
   /** False if EC2 denied the same revocations to the previous sweep. */
   readonly isCounted: boolean;
+}
+
+/** A group in which inbound rules were closed. */
+interface ClosedGroup {
+  readonly groupId: string;
+  readonly severity: Severity;
 }
 
 /** What the next sweep compares with. */
@@ -87,6 +95,10 @@ export interface Sweep {
   readonly inbound?: InboundFindings | undefined;
   /** Which of them the internet reaches; missing until it was looked up. */
   readonly exposure?: SweepExposure | undefined;
+  /** The groups in which inbound rules were closed, until flow logs are asked about them; missing where nobody wants to know. */
+  readonly closed?: readonly ClosedGroup[] | undefined;
+  /** How many of them flow logs are asked about; missing until they are. */
+  readonly evidence?: AskedTogether | undefined;
   readonly previous?: Previous | undefined;
   /** The fingerprints of two complete sweeps: of the last one, and of one before it. */
   readonly fingerprints: readonly FingerprintIndex[];

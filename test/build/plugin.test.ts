@@ -1,6 +1,10 @@
 // The plugin within the framework: what settings make of a deployment, and which region commands go to.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import BuildPlugin from '../../build/serverless-plugin.js';
+import { readableLogGroups } from '../../lib/deployment/template.ts';
 import { framework, settingsWith } from './framework.ts';
 
 const serverless = {
@@ -118,6 +122,7 @@ describe('settings', () => {
         Resource: ['vpc-flow-logs', '/vpc/prod'].map(arnOf),
       },
     ]);
+    expect(readableLogGroups(resources)).toEqual(['vpc-flow-logs', '/vpc/prod']);
     // Its name must not change: SNS would have the next deployment unsubscribe whom it has just subscribed.
     expect(all.Subscription06c71a3c2e395a85.Properties).toEqual({
       TopicArn: { Ref: 'Topic' },
@@ -126,4 +131,17 @@ describe('settings', () => {
       FilterPolicy: { severity: ['critical'] },
     });
   });
+});
+
+it('a plan without credentials says so, and not that a deployment failed', async () => {
+  const env = {
+    HOME: mkdtempSync(join(tmpdir(), 'home-')),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PROFILE: '',
+  };
+  const { status, output } = await framework(env, 'deploy', '--plan', '--region', 'eu-west-1');
+
+  expect(status, output).toBe(1);
+  expect(output).toContain('credentials not found');
+  expect(output).not.toContain('failed to deploy');
 });

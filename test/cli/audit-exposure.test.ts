@@ -134,12 +134,28 @@ describe('portcullis audit --exposure of an export', () => {
     expect(textIn((await auditOf('whole.json', whole)).stdout)).toBe(REACHED);
   });
 
-  it('does not know what is not in it', async () => {
-    const { Subnets: _, ...less } = whole;
+  it.each([
+    ['Subnets', 'is not known: the owner of subnet-0abc'],
+    ['RouteTables', 'is not known: the route tables could not be read'],
+    ['NetworkAcls', 'is not known: the network ACLs could not be read'],
+    ['InternetGateways', 'is not known: the internet gateways could not be read'],
+    ['VpcBlockPublicAccessOptions', 'is not known: VPC Block Public Access could not be read'],
+    ['VpcBlockPublicAccessExclusions', REACHED],
+  ])('without %s does not know what depends on it', async (list, said) => {
+    const less = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== list));
 
-    expect(textIn((await auditOf('less.json', less)).stdout)).toContain(
-      'is not known: the owner of subnet-0abc',
-    );
+    expect(textIn((await auditOf('less.json', less)).stdout)).toContain(said);
+  });
+
+  it('needs the exclusions only where VPC Block Public Access is on', async () => {
+    const { VpcBlockPublicAccessExclusions: _, ...less } = whole;
+    const VpcBlockPublicAccessOptions = {
+      ...whole.VpcBlockPublicAccessOptions,
+      InternetGatewayBlockMode: 'block-bidirectional',
+    };
+    const { stdout } = await auditOf('blocked.json', { ...less, VpcBlockPublicAccessOptions });
+
+    expect(textIn(stdout)).toContain('is not known');
   });
 
   it('has no answer without interfaces', async () => {

@@ -81,6 +81,17 @@ describe('portcullis audit of an export', () => {
     expect(status).toBe(0);
   });
 
+  it('says that it saw no group, and with --fail-on fails', async () => {
+    const none = file('none.json', { SecurityGroups: [] });
+    const said = 'there is no security group: nothing was evaluated\n';
+
+    expect(await audit(['--from', none])).toMatchObject({ status: 0, stderr: said });
+    expect(await audit(['--from', none, '--fail-on', 'critical'])).toMatchObject({ status: 1, stderr: said });
+    expect(await audit(['--from', file('clean.json', clean), '--fail-on', 'low'])).toMatchObject({
+      ...{ status: 0, stderr: '' },
+    });
+  });
+
   it('lets findings pass that are less severe than --fail-on', async () => {
     const unusual = file('unusual.json', { SecurityGroups: [{ ...clean, IpPermissions: [tcp(8443)] }] });
 

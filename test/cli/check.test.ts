@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { addGroup, createAccount } from '../../lib/sandbox/index.ts';
 import { type Planned, planOf, references, refersTo } from '../lib/infrastructure/plan.ts';
+import { accountOf, exportedGroup } from './exported-group.ts';
 import { file, onAccount, portcullis } from './portcullis.ts';
 
 const check = (...words: readonly string[]) => portcullis(['check', ...words]);
@@ -176,19 +176,7 @@ describe('portcullis check of rules for a group that the plan does not know', ()
     before: added(cidr).after ?? {},
     config: null,
   });
-  const permission = (CidrIp: string) => ({
-    IpProtocol: 'tcp',
-    FromPort: 22,
-    ToPort: 22,
-    IpRanges: [{ CidrIp }],
-  });
-  const web = {
-    GroupId: 'sg-0web',
-    GroupName: 'bastion',
-    OwnerId: '111122223333',
-    VpcId: 'vpc-0abc',
-    IpPermissions: [permission('40.0.0.0/8')],
-  };
+  const web = exportedGroup('sg-0web', 'bastion', '40.0.0.0/8');
   const plan = file('added.json', planOf([added('41.0.0.0/8')]));
   const ssh = ['--policy', 'no-world-open-admin'];
 
@@ -203,8 +191,7 @@ describe('portcullis check of rules for a group that the plan does not know', ()
   });
 
   it('adds what the account has of it', async () => {
-    const account = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
-    addGroup(account, web);
+    const account = accountOf(web);
 
     expect(await onAccount(account, ['check', plan, ...ssh, '--live'])).toMatchObject({
       status: 1,
@@ -213,8 +200,7 @@ describe('portcullis check of rules for a group that the plan does not know', ()
   });
 
   it('reads the region of the provider', async () => {
-    const account = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
-    addGroup(account, web);
+    const account = accountOf(web);
     const elsewhere: typeof portcullis = (words, { AWS_REGION: _, ...env } = {}) => portcullis(words, env);
 
     expect((await onAccount(account, ['check', plan, ...ssh, '--live'], elsewhere)).stdout).toContain(
@@ -358,6 +344,34 @@ describe('portcullis check refuses', () => {
       stderr: expect.stringContaining('no parameters'),
     });
     expect((await check(halves, '--account', '1')).status).toBe(2);
+  });
+
+  it('a value for a parameter that no template has', async () => {
+    const named = (name: string) => file(`${name}.json`, { [name]: '0.0.0.0/0' });
+    const web = join(mkdtempSync(join(tmpdir(), 'named-')), 'web.yaml');
+    writeFileSync(web, template);
+
+    expect((await check(web, '--parameters', named('Office'))).status).toBe(1);
+    expect(await check(web, '--parameters', named('Ofice'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no template has a parameter `Ofice`, did you mean `Office`?'),
+    });
+    expect((await check(halves, '--parameters', named('Office'))).status).toBe(2);
+  });
+
+  it('a directory of sources that is not there', async () => {
+    expect(await check(halves, '--source', 'no-such-dir')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--source: `no-such-dir` is no directory'),
+    });
+  });
+
+  it('nothing about a region that is not known: it warns, because AWS opens new ones', async () => {
+    expect(await check(fixed, '--region', 'eu-wst-1')).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^warning: --region: `eu-wst-1` .*, did you mean `eu-west-1`\?\n$/),
+    });
+    expect((await check(fixed, '--region', 'eu-west-1')).stderr).toBe('');
   });
 });
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DEFAULT_STAGE } from '../../cli/input/stage.ts';
 import { placeInSettings } from '../../cli/input/stage-settings.ts';
-import { createAccount, fail } from '../../lib/sandbox/index.ts';
-import { file, onAccount } from './portcullis.ts';
+import { addGroup, createAccount, fail } from '../../lib/sandbox/index.ts';
+import { file, onAccount, portcullis } from './portcullis.ts';
 
 const makeAccount = () => createAccount({ accountId: '111122223333', region: 'eu-west-1' });
 
@@ -80,6 +80,45 @@ describe('a command with settings', () => {
 
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  it('takes the only stage of the settings where none is named', async () => {
+    const only = file('only.yml', 'stages: { prod: { account: "111122223333", regions: [eu-west-1] } }\n');
+    const account = makeAccount();
+    account.queues.set('dead', { messages: [{ body: 'x' }] });
+    const { stdout } = await onAccount(account, ['doctor', '--settings', only]);
+
+    expect(stdout).toContain('portcullis redrive --stage prod --region eu-west-1');
+    expect(
+      await onAccount(makeAccount(), ['doctor', '--settings', settings, '--stage', 'test']),
+    ).toMatchObject({
+      ...{ status: 2, stderr: expect.stringContaining('has no stage `test`: it has dev, prod, far') },
+    });
+  });
+
+  it('takes the only region of the settings for an audit where nothing else names one', async () => {
+    const one = 'stages: { dev: { regions: [eu-west-1] }, prod: { regions: eu-west-1 } }\n';
+    const account = makeAccount();
+    addGroup(account, { GroupId: 'sg-0abc', IpPermissions: [] });
+    const inRegion = (AWS_REGION: string | undefined, text: string, ...words: readonly string[]) =>
+      onAccount(account, [...words, '--settings', file('audit.yml', text)], (said, env) =>
+        portcullis(said, { ...env, AWS_REGION, AWS_CONFIG_FILE: '/nowhere' }),
+      );
+    const audit = (region: string | undefined, text: string) =>
+      inRegion(region, text, 'audit', '--format', 'json');
+    const missing = { status: 2, stderr: expect.stringContaining('no AWS region is known') };
+
+    expect(await audit(undefined, one)).toMatchObject({ status: 0 });
+    expect(await audit('us-east-1', one)).toMatchObject({ status: 0 });
+    expect(await audit(undefined, 'stages: { dev: { regions: [eu-west-1, eu-west-2] } }\n')).toMatchObject(
+      missing,
+    );
+    expect(await audit(undefined, 'stages: { dev: { regions: [eu-west-1] }, prod: {} }\n')).toMatchObject(
+      missing,
+    );
+    expect(
+      await inRegion(undefined, one, 'simulate', '--rule', 'tcp 22 0.0.0.0/0', '--group', 'sg-0abc'),
+    ).toMatchObject({ status: 0 });
   });
 
   it('asks for a region where the stage has several, and none of them is meant', () => {

@@ -8,7 +8,7 @@ import { policySchema } from '../../lib/policy/schema.ts';
 import { contentOf, parseRule } from '../../lib/rule.ts';
 import { addRule, fail, inForce } from '../../lib/sandbox/index.ts';
 import { calls, GROUP, left, makeEvent, makeWorld, reconcile, type TestWorld, tcp } from '../lib/io/world.ts';
-import { type Ended, file, onAccount } from './portcullis.ts';
+import { type Ended, file, onAccount, portcullis } from './portcullis.ts';
 
 const OWNED = { Key: 'team', Value: 'web' };
 const ssh = { ...tcp('sgr-0ssh', 22), Description: 'temporary, ask Jane', Tags: [OWNED] };
@@ -301,4 +301,22 @@ describe('portcullis restore --from', () => {
     });
     expect(calls(test)).not.toContain('DescribeSecurityGroups');
   });
+});
+
+it('prints the exception for a record from a file before it asks AWS, and so without credentials', async () => {
+  const { record } = (await load(test.world.ledger, ID)) ?? {};
+  const terms = ['--until', '2099-01-01', '--reason', 'migration', '--owner', 'team-a'];
+  const nobody = {
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  const { status, stdout, stderr } = await portcullis(
+    ['restore', '--from', file('record.json', record ?? {}), '--dry-run', ...terms],
+    nobody,
+  );
+
+  expect(status).toBe(2);
+  expect(stdout).toContain('reason: "migration"');
+  expect(stderr).toContain('the group cannot be read');
 });

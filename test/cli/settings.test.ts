@@ -1,5 +1,5 @@
 // Settings as the commands use them: `init` writes them, `validate` and `test` check them, `audit` evaluates what they put in force.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -82,6 +82,16 @@ describe('portcullis init', () => {
     expect(ways).toEqual(['The settings of Portcullis', 'A Portcullis policy']);
   });
 
+  it('refuses a directory inside the clone, and says why', async () => {
+    expect(await portcullis(['init', 'our-portcullis'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(
+        'our-portcullis: this is inside the clone of Portcullis, which an upgrade replaces',
+      ),
+    });
+    expect(existsSync('our-portcullis')).toBe(false);
+  });
+
   it('refuses a directory that is not empty, and a file', async () => {
     const settings = settingsWith(STAGES);
     for (const directory of [join(settings, '..'), settings]) {
@@ -162,6 +172,15 @@ describe('portcullis validate', () => {
   });
 });
 
+it('validate warns of a region with a slip, at its place in the settings', async () => {
+  const settings = settingsWith('stages: { prod: { regions: [eu-west-1, eu-wst-1] } }\n');
+
+  expect(await portcullis(['validate', '--settings', settings])).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/settings\.yml:1:\d+: warning: `eu-wst-1` .*, did you mean `eu-west-1`\?/),
+  });
+});
+
 describe('a simulation of a stage', () => {
   const event = 'test/fixtures/events/authorize-ingress-terraform-ssh-world-2026.json';
   const settings = settingsWith(`
@@ -187,6 +206,14 @@ stages:
     const { outcomes } = await simulated(...words);
 
     expect(outcomes.map(({ outcome }: { outcome: string }) => outcome)).toEqual(expected);
+  });
+
+  it('is one of the only stage that the settings have, also where none is named', async () => {
+    const only = settingsWith('stages: { test: { regions: [eu-west-1] } }\n');
+    const { stdout } = await portcullis(['simulate', event, '--format', 'json', '--settings', only]);
+
+    expect(JSON.parse(stdout).outcomes).toMatchObject([{ outcome: 'dry-run' }]);
+    expect((await simulated()).outcomes).toMatchObject([{ outcome: 'revoked' }]);
   });
 
   it('has the messages name whom and what they name', async () => {

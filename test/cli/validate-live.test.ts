@@ -112,6 +112,9 @@ describe('portcullis validate --live', () => {
     fail(account, 'GetCallerIdentity', 'RequestExpired');
 
     expect(await warnings(account, policies({}))).toEqual([]);
+    expect((await onAccount(account, ['validate', policies({}), '--live'])).stdout).toContain(
+      '--live: no policy names a prefix list, so AWS was not asked\n',
+    );
   });
 
   it.each(['GetCallerIdentity', 'DescribeManagedPrefixLists'])(

@@ -3,24 +3,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addGroup, createAccount } from '../../lib/sandbox/index.ts';
+import { accountOf, exportedGroup } from './exported-group.ts';
 import { file, onAccount, portcullis } from './portcullis.ts';
 
 const ask = (rule: string, ...words: readonly string[]) => portcullis(['simulate', '--rule', rule, ...words]);
 const ssh = ['--policy', 'no-world-open-admin'];
-const permission = (CidrIp: string) => ({
-  IpProtocol: 'tcp',
-  FromPort: 22,
-  ToPort: 22,
-  IpRanges: [{ CidrIp }],
-});
-const web = {
-  GroupId: 'sg-0abc',
-  GroupName: 'web',
-  OwnerId: '111122223333',
-  VpcId: 'vpc-0abc',
-  IpPermissions: [permission('40.0.0.0/8')],
-};
+const web = exportedGroup('sg-0abc', 'web', '40.0.0.0/8');
 
 describe('portcullis simulate --rule', () => {
   it('answers in three lines: what, why, and what to do instead', async () => {
@@ -43,6 +31,15 @@ describe('portcullis simulate --rule', () => {
     ]);
   });
 
+  it('says which policies tolerate what they forbid', async () => {
+    const { stdout } = await ask('tcp 22 8.0.0.0/8');
+
+    expect(stdout).toContain('Portcullis would leave alone SSH (tcp/22) from 8.0.0.0/8.\n');
+    expect(stdout).toContain(
+      'Why: no-world-open-admin, no-world-open-high-risk and web-only-to-the-world: It admits 16,777,216 IPv4 addresses, no more than the policy tolerates.',
+    );
+  });
+
   it.each([
     ['ssh by its name', 'tcp ssh 0.0.0.0/0', 'would revoke'],
     ['a range', 'tcp 20-25 0.0.0.0/0', 'would revoke'],
@@ -57,8 +54,7 @@ describe('portcullis simulate --rule', () => {
   });
 
   it('judges it beside the rules of a group, of a file or of the account', async () => {
-    const account = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
-    addGroup(account, web);
+    const account = accountOf(web);
     const half = 'tcp 22 41.0.0.0/8';
     const answer = expect.stringMatching(
       /^Portcullis would revoke SSH .* in web \(sg-0abc\)\.\nWhy: .*[Tt]ogether with/,

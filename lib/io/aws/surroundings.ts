@@ -1,5 +1,6 @@
 // Reading what surrounds groups, for messages: within a deadline of its own, because nobody waits longer for it.
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { FlowLog } from '../../evidence/flow-log.ts';
 import { type NetworkInterface, UNREAD_NETWORK } from '../../exposure/network.ts';
 import type { GroupSurroundings } from '../../remediation/surroundings.ts';
 import type { Around } from '../../sweep/inbound.ts';
@@ -7,9 +8,10 @@ import { readRulesOf } from './ec2.ts';
 import { readFlowLogs } from './flow-logs.ts';
 import { readInterfaces, readNetwork } from './network.ts';
 
-/** Milliseconds: for one group, and for all that a sweep has found something in. */
+/** Milliseconds: for one group, for all that a sweep has found something in, and for those whose flow logs are asked. */
 const DEADLINE = 5000;
 const LONG_DEADLINE = 60_000;
+const FLOWS_DEADLINE = 20_000;
 
 /**
  * The interfaces of a group, the network around them, and the rules of their other groups, on request with their flow logs. Throws when
@@ -53,6 +55,29 @@ export function readAroundAll(
   const read = async () => {
     const interfaces = await readInterfaces(ec2, groupIds);
     return { interfaces, network: await readNetwork(ec2, vpcsOf(interfaces)) };
+  };
+  return within(deadline, read());
+}
+
+/** What flow logs are asked about groups depends on. */
+export type FlowsAround = Pick<GroupSurroundings, 'interfaces' | 'rules'> & {
+  readonly flowLogs: readonly FlowLog[];
+};
+
+/** The interfaces of groups, their flow logs, and the rules of all groups that the interfaces have. Throws when that takes too long. */
+export function readFlowsAround(
+  ec2: EC2Client,
+  groupIds: readonly string[],
+  deadline = FLOWS_DEADLINE,
+): Promise<FlowsAround> {
+  const read = async () => {
+    const interfaces = await readInterfaces(ec2, groupIds);
+    const groups = new Set(interfaces.flatMap((one) => one.groupIds));
+    const [flowLogs, rules] = await Promise.all([
+      readFlowLogs(ec2, interfaces),
+      readRulesOf(ec2, [...groups]).catch(() => new Map()),
+    ]);
+    return { interfaces, rules, flowLogs };
   };
   return within(deadline, read());
 }

@@ -3,6 +3,7 @@ import type { Audience } from '../../audience.ts';
 import type { SweepMode } from '../../config.ts';
 import type { SweepHeld } from '../../plan/breaker-sweep.ts';
 import type { Target } from '../../target.ts';
+import type { AskedTogether } from '../evidence/asked-together.ts';
 import type { SweepExposure } from './sweep-exposure.ts';
 import type { SweepTotals } from './sweep-totals.ts';
 
@@ -25,6 +26,8 @@ export interface DigestFacts {
   readonly missed: readonly string[] | undefined;
   /** Which of its inbound findings the internet reaches; undefined where that was not looked up. */
   readonly exposure: SweepExposure | undefined;
+  /** How many of the groups that lost inbound rules flow logs are asked about; undefined where nobody wants to know. */
+  readonly evidence: AskedTogether | undefined;
   /** The event that wanted the sweep; undefined for one of the schedule. */
   readonly wanted: Wanted | undefined;
   /** What kept the sweep from closing anything. */

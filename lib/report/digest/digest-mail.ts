@@ -1,6 +1,7 @@
 // The digest as plain text: what was found and done, the most severe findings, and what to do.
 
 import { mayBeGone } from '../../plan/plan.ts';
+import { askedTogetherRow } from '../evidence/asked-together.ts';
 import { layOut } from '../mail/rows.ts';
 import { auditCommandLine, ownCommand } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
@@ -31,6 +32,7 @@ export function digestMail(facts: DigestFacts): string {
       { label: 'Done', lines: done(facts) },
       { label: 'Failed', lines: troubled(facts) },
       { label: 'Exposure', lines: exposureLines(facts) },
+      askedTogetherRow(facts, facts.evidence),
     ]).join('\n'),
     mostSevere(facts).join('\n'),
     layOut([

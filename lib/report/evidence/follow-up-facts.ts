@@ -4,6 +4,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { Question } from '../../evidence/question.ts';
 import type { Target } from '../../target.ts';
 import type { Attributes, Message } from '../message.ts';
+import type { AuditRecord } from '../record.ts';
 
 /** What a follow-up takes over from the first message. Plain JSON. */
 export interface FirstMessage {
@@ -30,8 +31,14 @@ export interface FollowUpFacts extends ScheduledEvidence {
   readonly now: Date;
 }
 
-/** What a follow-up to a message will need of it. */
-export function firstMessageOf({ subject, chat, record, attributes }: Message, target: Target): FirstMessage {
+/** What reports a remediation: its own message, or one about many. */
+export type Telling = Pick<Message, 'subject' | 'chat' | 'attributes'>;
+
+/** What a follow-up to a message will need of it, and of the record that it follows. */
+export function firstMessageOf(
+  { subject, chat, record, attributes }: Telling & { readonly record: Pick<AuditRecord, 'id' | 'group'> },
+  target: Target,
+): FirstMessage {
   return {
     id: record.id,
     target,

@@ -144,8 +144,8 @@ function needIt(facts: Facts): readonly string[] {
   );
   if (!policies.some(({ action }) => action !== 'notify')) return [];
   const gone = outcomes.filter(mayBeGone);
-  const again = `: without one, Portcullis revokes the ${gone.length === 1 ? 'rule' : 'rules'} again`;
-  const first = gone.length === 0 ? '' : ` first${gone.some(isGone) ? again : ''}`;
+  const again = gone.some(isGone) ? ': without one, Portcullis revokes the rule again' : '';
+  const first = gone.length === 0 ? '' : ` first${again}`;
   const whom = audience.contact ?? 'the people who run Portcullis';
   return [`Ask ${whom} for an exception${first}.`, ...commandsToUndo(gone, facts)];
 }

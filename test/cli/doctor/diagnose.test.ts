@@ -121,6 +121,22 @@ describe('the doctor says what is wrong, and what to do', () => {
       /^broken portcullis-prod-remediate: does not exist/,
     ],
     [
+      'a function that fails',
+      {
+        functions: [
+          {
+            ...remediate,
+            errors: ok([
+              { at: '2026-06-08T11:00:00.000Z', value: 2 },
+              { at: '2026-06-08T09:00:00.000Z', value: 1 },
+            ]),
+          },
+          ...others,
+        ],
+      },
+      /^warning portcullis-prod-remediate: 3 errors in the last 24 hours, the last in the hour from 2026-06-08T11:00:00.000Z \| Read its log: aws logs tail/,
+    ],
+    [
       'a mapping that is off',
       { mappings: ok(['Disabled']) },
       /^broken retries: .* \| .*--uuid uuid-1 --enabled/,
@@ -309,26 +325,24 @@ it('does not announce what ends after two weeks', () => {
   ]);
 });
 
+/** The functions of a deployment whose settings name these log groups. */
+function naming(FLOW_LOGS: string): DeploymentFacts['functions'] {
+  return healthy.functions.map((one) => {
+    const { environment, ...configuration } = valueIn(one.configuration);
+    return { ...one, configuration: ok({ ...configuration, environment: { ...environment, FLOW_LOGS } }) };
+  });
+}
+
 it.each([
   ['', []],
-  ['vpc-flow-logs', ['event rules: evidence-rule is disabled']],
+  ['flows', ['event rules: evidence-rule is disabled']],
 ])('a schedule that asks no flow logs may be disabled: %j', (FLOW_LOGS, expected) => {
-  const { environment, ...configuration } = valueIn(remediate.configuration);
-  const evidence = { ...remediate, name: 'portcullis-prod-evidence' };
-  const asking = {
-    ...evidence,
-    configuration: ok({ ...configuration, environment: { ...environment, FLOW_LOGS } }),
-  };
-  const disabled = {
-    ...rule,
-    name: 'evidence-rule',
-    isEnabled: false,
-    targets: [`:function:${evidence.name}`],
-  };
+  const functions = naming(FLOW_LOGS);
+  const targets = [':function:portcullis-prod-evidence'];
+  const disabled = { ...rule, name: 'evidence-rule', isEnabled: false, targets };
   const lines = diagnose({
     ...healthy,
-    stack: { ...healthy.stack, outputs: { EvidenceFunction: evidence.name } },
-    functions: [...healthy.functions, asking],
+    functions,
     rules: ok([...valueIn(healthy.rules), disabled]),
     resources: ok([...valueIn(healthy.resources), { type: 'AWS::Events::Rule', id: 'evidence-rule' }]),
   });
@@ -336,4 +350,43 @@ it.each([
   expect(
     lines.filter(({ status }) => status === 'broken').map(({ about, said }) => `${about}: ${said}`),
   ).toEqual(expected);
+});
+
+describe('of flow logs, the doctor says', () => {
+  const [flowLog] = valueIn(healthy.flowLogs);
+  if (flowLog === undefined) throw new Error('no flow log');
+
+  it.each<[string, Partial<DeploymentFacts>, readonly string[]]>([
+    ['how many there are', {}, ['ok: 1 flow log in 1 log group']],
+    [
+      'that no function searches them',
+      { stack: { ...healthy.stack, outputs: {} } },
+      ['broken: no function searches them'],
+    ],
+    [
+      'which log groups the role may not read',
+      { functions: naming('flows,others'), flowLogs: ok([flowLog, { ...flowLog, logGroup: 'others' }]) },
+      ['broken: the role may not read log group others'],
+    ],
+    [
+      'to which log groups none writes',
+      { flowLogs: ok([]) },
+      ['warning: no flow log writes to log group flows'],
+    ],
+    [
+      'which do not deliver, and why',
+      { flowLogs: ok([{ ...flowLog, error: 'Access error' }]) },
+      ['warning: fl-1 does not deliver: Access error'],
+    ],
+    [
+      'which cannot tell who came in',
+      { flowLogs: ok([{ ...flowLog, flaw: 'flow log fl-1 records only rejected packets' }]) },
+      ['warning: flow log fl-1 records only rejected packets'],
+    ],
+    ['nothing where the settings name none', { functions: naming('') }, []],
+  ])('%s', (_, changes, expected) => {
+    const lines = diagnose({ ...healthy, ...changes }).filter(({ about }) => about === 'flow logs');
+
+    expect(lines.map(({ status, said }) => `${status}: ${said}`)).toEqual(expected);
+  });
 });

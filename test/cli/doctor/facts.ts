@@ -36,6 +36,7 @@ function makeFunction(which: string): DeploymentFacts['functions'][number] {
   const environment = {
     ...{ STAGE: 'prod', MODE: 'enforce', TOPIC_ARN: arnOf('sns', 'portcullis-prod'), LEDGER_TABLE: 'ledger' },
     ...{ TRIM_LIMIT: '0', EXPOSURE: 'on', MAX_RECEIVES: '5', BREAKER_LIMIT: '100', BREAKER_MINUTES: '15' },
+    FLOW_LOGS: 'flows',
   };
   const Condition = { ArnLike: { 'AWS:SourceArn': arnOf('events', 'rule/portcullis-prod-*') } };
   const statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Condition };
@@ -47,7 +48,16 @@ function makeFunction(which: string): DeploymentFacts['functions'][number] {
     }),
     concurrency: ok(undefined),
     policy: ok(JSON.stringify({ Statement: [statement] })),
+    errors: ok([]),
   };
+}
+
+/** The resource that lets the functions read log groups. */
+function policyFor(...logGroups: readonly string[]): object {
+  const Resource = logGroups.map((name) => ({
+    'Fn::Join': [':', ['arn', 'aws', 'logs', 'log-group', name, '*']],
+  }));
+  return { Properties: { PolicyDocument: { Statement: [{ Resource }] } } };
 }
 
 export const healthy: DeploymentFacts = {
@@ -55,7 +65,11 @@ export const healthy: DeploymentFacts = {
   now: NOW,
   stack: {
     ...{ name: 'portcullis-prod', partition: 'aws', accountId: '111122223333', region: 'eu-west-1' },
-    ...{ status: 'UPDATE_COMPLETE', createdAt: new Date('2026-05-01T00:00:00Z'), outputs: {} },
+    ...{
+      status: 'UPDATE_COMPLETE',
+      createdAt: new Date('2026-05-01T00:00:00Z'),
+      outputs: { EvidenceFunction: 'portcullis-prod-evidence' },
+    },
   },
   resources: ok([
     ...RULES.map((id) => ({ type: 'AWS::Events::Rule', id })),
@@ -76,7 +90,8 @@ export const healthy: DeploymentFacts = {
       targets: [arnOf('lambda', 'function:portcullis-prod-remediate')],
     })),
   ),
-  functions: ['remediate', 'sweep', 'tick'].map(makeFunction),
+  functions: ['remediate', 'sweep', 'tick', 'evidence'].map(makeFunction),
+  flowLogs: ok([{ id: 'fl-1', logGroup: 'flows', error: undefined, flaw: undefined }]),
   mappings: ok(['Enabled']),
   retryQueue: { depth: ok(0), age: ok([]) },
   deadLetters: { depth: ok(0), age: ok([]) },
@@ -99,12 +114,15 @@ export const healthy: DeploymentFacts = {
   settings: undefined,
   template: ok({
     Metadata: { [MANIFEST]: manifestOf(policies, { release: '0.2.0', commit: '0abc' }) },
-    Resources: Object.fromEntries(
-      FUNCTIONS.map((id) => [
-        id,
-        { Properties: { Environment: { Variables: { MODE: 'enforce', TRIM_LIMIT: '0' } } } },
-      ]),
-    ),
+    Resources: {
+      EvidencePolicy: policyFor('flows'),
+      ...Object.fromEntries(
+        FUNCTIONS.map((id) => [
+          id,
+          { Properties: { Environment: { Variables: { MODE: 'enforce', TRIM_LIMIT: '0' } } } },
+        ]),
+      ),
+    },
   }),
   lists: ok(new Map()),
 };

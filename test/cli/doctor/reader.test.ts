@@ -18,7 +18,9 @@ it('iam/reader.json allows each of its calls, and no other', () => {
 });
 
 it('sends each of them, and no other', () => {
-  const files = ['trails', 'deployed', 'monitoring', 'left-behind', 'stack', 'caller', 'prefix-lists'];
+  const files = [
+    ...['trails', 'deployed', 'monitoring', 'left-behind', 'stack', 'caller', 'prefix-lists', 'flow-logs'],
+  ];
   const code = files.map((name) => readFileSync(`lib/io/aws/${name}.ts`, 'utf8')).join('\n');
   const sent = [...code.matchAll(/new (\w+)Command\(|paginate(\w+)\(/g)].map(([, one, all]) => one ?? all);
 

@@ -3,19 +3,19 @@ import { type Case, NAMES } from './place.ts';
 
 const INTRODUCTION = `# Where the emulators are not as AWS is
 
-\`npm run e2e\` asks all of this of the sandbox that the tests and the demo run on (\`lib/sandbox/\`), of moto and of ministack.
-It fails when one of them stops being as this page says, to the better or the worse.
+The sandbox that the tests and the demo run on (\`lib/sandbox/\`) behaves as AWS documents in every row of this table. moto and ministack do
+not where it says **no**. \`npm run e2e\` asks all three, and fails when one of them no longer behaves as this page says, for better or worse.
 
 Neither emulator knows associations of groups with VPCs.
 
-What ministack lacks for the bot to run there at all, \`test/e2e/launch_ministack.py\` adds, and says so: the filter
-\`group-id\` of DescribeSecurityGroups, alarms on expressions, permissions on a prefix list, and events from \`aws.ec2\`, which
-nobody but AWS may put. Its EventBridge invokes functions without retries and destinations, and tries no dead-letter queue.
+\`test/e2e/launch_ministack.py\` adds what Portcullis needs to run on ministack: the filter \`group-id\` of DescribeSecurityGroups, alarms on
+expressions, permissions on a prefix list, and events from \`aws.ec2\`, which nobody but AWS may put. EventBridge on ministack invokes
+functions without retries and destinations, and uses no dead-letter queue.
 
-\`test/e2e/launch_moto.py\` fixes moto: the validation of templates, the inline policies of a role in a template, VPC Block
-Public Access, which it does not know, and IAM, which looked at actions only and now looks at resources, too. Its EventBridge
-invokes no functions, so the tests run there what was deployed, with the permissions of the deployed role; and its CloudFormation
-makes no alarms, no policies of topics, queues and buckets, and no settings of asynchronous invocations.
+\`test/e2e/launch_moto.py\` fixes moto: the validation of templates, the inline policies of a role in a template, VPC Block Public Access,
+which moto does not know, and IAM, which looked only at actions and now looks at resources, too. EventBridge on moto invokes no functions, so
+the tests run the deployed functions there, with the permissions of the deployed role. CloudFormation on moto creates no alarms, no policies
+of topics, queues and buckets, and no settings of asynchronous invocations.
 `;
 
 export function makeTable(cases: readonly Case[]): string {

@@ -99,7 +99,23 @@ function handled({ moment }: Replayed, { group, rules, lists }: Truth): readonly
 const truthOf = ({ truths }: History, { moment, groupId }: Replayed) =>
   truths.find((truth) => truth.eventId === moment.event.id && truth.group.id === groupId);
 
+/** All that is known to be there was there; where that is exact, it is everything, and what the handler would have said. */
+function expectTrue(one: Replayed, truth: Truth | undefined): void {
+  const { label } = one.certainty;
+  if (truth === undefined || label === 'unknown') return;
+  const there = truth.rules.map(contentOf);
+  const said = one.moment.rules.map(contentOf);
+  expect(said.filter((content) => !there.includes(content))).toEqual([]);
+  if (label === 'exact')
+    expect([said.length, inWords(one.effects)]).toEqual([there.length, handled(one, truth)]);
+}
+
 const anyHistory = fc.array(step, { minLength: 1, maxLength: 25 });
+/** Two of three calls come in the second of the one before. */
+const hasty = fc.array(
+  fc.tuple(step, fc.constantFrom(0, 0, 1)).map(([one, seconds]) => ({ ...one, seconds })),
+  { minLength: 1, maxLength: 25 },
+);
 
 async function check(
   property: (history: History) => void,
@@ -142,6 +158,17 @@ describe('a backtest of a whole trail', () => {
         expect(one.moment.rules.map(contentOf).filter((content) => !there.has(content))).toEqual([]);
       }
     });
+  });
+
+  it('is never sure of what depends on the order of changes in the same second', async () => {
+    const seen = new Set<string>();
+    await check((history) => {
+      for (const one of replayed(history.records, history.account).replayed) {
+        expectTrue(one, truthOf(history, one));
+        seen.add(one.certainty.label);
+      }
+    }, hasty);
+    expect(seen).toEqual(new Set(['exact', 'at least', 'unknown']));
   });
 
   it('is exact for groups that were made in it, but for lists and tags that it does not know', async () => {

@@ -35,6 +35,15 @@ export function planOf(planned: readonly Planned[], more: Json = {}, modules: Js
   };
 }
 
+/** SSH as a block within a group, which has every attribute. */
+export function inlineRule(said: Json): Json {
+  return {
+    ...{ protocol: 'tcp', from_port: 22, to_port: 22, self: false, description: '' },
+    ...{ cidr_blocks: [], ipv6_cidr_blocks: [], prefix_list_ids: [], security_groups: [] },
+    ...said,
+  };
+}
+
 export const references = (...all: readonly string[]): Json => ({ references: all });
 
 /** What a reference to an attribute looks like: the whole of it, and what it is of. */

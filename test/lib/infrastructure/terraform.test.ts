@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readPlan } from '../../../lib/infrastructure/terraform/read-plan.ts';
 import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { egressPolicy, findingsIn, plan, sshPolicy, worst } from './judged.ts';
-import { type Planned, planOf, references, refersTo } from './plan.ts';
+import { inlineRule, type Planned, planOf, references, refersTo } from './plan.ts';
 
 const WORLD = '0.0.0.0/0';
 const HALVES = ['0.0.0.0/1', '128.0.0.0/1'];
@@ -64,24 +64,9 @@ function oldRule(said: Said, at = 'aws_security_group_rule.ssh', more: Partial<P
   };
 }
 
-function block(said: Said) {
-  return {
-    protocol: 'tcp',
-    from_port: 22,
-    to_port: 22,
-    cidr_blocks: [],
-    ipv6_cidr_blocks: [],
-    prefix_list_ids: [],
-    security_groups: [],
-    self: false,
-    description: '',
-    ...said,
-  };
-}
-
 function withBlocks(...blocks: readonly Said[]): Planned {
   return group('aws_security_group.web', {
-    after: { name: 'web', ingress: blocks.map(block), tags_all: {} },
+    after: { name: 'web', ingress: blocks.map(inlineRule), tags_all: {} },
     unknown: { id: true, arn: true, owner_id: true, ingress: blocks.map(() => ({ cidr_blocks: [false] })) },
     config: { ingress: blocks.map(() => ({})) },
   });
@@ -213,7 +198,7 @@ describe('the rules of one group', () => {
 });
 
 describe('what a plan keeps', () => {
-  const live = (cidr: string) => block({ cidr_blocks: [cidr] });
+  const live = (cidr: string) => inlineRule({ cidr_blocks: [cidr] });
   const kept = (ingress: readonly unknown[], more: Partial<Planned> = {}): Planned => {
     const values = { id: 'sg-1', name: 'web', owner_id: '111122223333', tags_all: {}, ingress, egress: [] };
     return group(undefined, { actions: ['no-op'], before: values, after: values, unknown: {}, ...more });
@@ -327,7 +312,7 @@ describe('a new group', () => {
 
   it('has the rules of dynamic blocks, of which the configuration says nothing', () => {
     const dynamic = group(undefined, {
-      after: { name: 'web', ingress: [block({ cidr_blocks: [WORLD] })] },
+      after: { name: 'web', ingress: [inlineRule({ cidr_blocks: [WORLD] })] },
       unknown: { id: true, egress: true },
     });
 
@@ -388,7 +373,7 @@ describe('what a dynamic block takes over from a resource of its own', () => {
     const taken = group(undefined, {
       actions: ['update'],
       before: values([]),
-      after: values([block({ cidr_blocks: [WORLD] })]),
+      after: values([inlineRule({ cidr_blocks: [WORLD] })]),
       unknown: {},
     });
 
@@ -579,7 +564,7 @@ describe('the group of a rule that is not known yet', () => {
   it('may be a default group that the plan manages', () => {
     const rules = halves(through('aws_vpc.main.default_security_group_id', 'aws_vpc.main'));
     const own = group('aws_default_security_group.main', {
-      after: { ingress: [block({ cidr_blocks: ['42.0.0.0/8'] })] },
+      after: { ingress: [inlineRule({ cidr_blocks: ['42.0.0.0/8'] })] },
       unknown: { id: true },
       config: { ingress: [{}] },
     });

@@ -9,6 +9,7 @@ import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import { seeing } from '../../faults/fault.ts';
 import { makeRegion, sweepOnce } from './sweeping.ts';
+import { tickFor } from './ticking.ts';
 import {
   ACCOUNT,
   GROUP,
@@ -68,14 +69,6 @@ async function bringAll(test: TestWorld, events: readonly object[]): Promise<voi
 async function settle(test: TestWorld): Promise<void> {
   await tick(test.world);
   await test.world.wait(NEW_FOR);
-}
-
-/** Lets minutes pass, with a tick in each. */
-async function tickFor(test: TestWorld, minutes: number): Promise<void> {
-  for (let i = 0; i < minutes; i += 1) {
-    await test.world.wait(60_000);
-    await tick(test.world);
-  }
 }
 
 const openRules = ({ account }: TestWorld) =>
@@ -448,7 +441,7 @@ describe('a rule that comes back again and again', () => {
     expect(subjects(test)).toEqual([
       expect.stringMatching(/^Revoked: SSH/),
       expect.stringMatching(/^Revoked: SSH/),
-      expect.stringMatching(/^Comes back: SSH/),
+      expect.stringMatching(/^Keeps coming back: SSH/),
     ]);
     expect(mails(test)[2]).toContain('was added 3 times within 60 minutes. Remove it');
   });
@@ -470,7 +463,7 @@ describe('a rule that comes back again and again', () => {
       await open(test, `sgr-${i}`, `e-${i}`);
       await test.world.wait(20 * 60_000);
     }
-    const isNotice = subjects(test).map((subject) => subject?.startsWith('Comes back'));
+    const isNotice = subjects(test).map((subject) => subject?.startsWith('Keeps coming back'));
 
     // At 12:21, 12:41, 13:01 and so on; what is silent has no message.
     expect(left(test)).toEqual([]);

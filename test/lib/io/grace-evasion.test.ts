@@ -2,9 +2,11 @@
 import { CreateTagsCommand, DeleteTagsCommand } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
 import { tick } from '../../../lib/io/tick.ts';
+import type { Policy } from '../../../lib/policy/policy.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
 import { modify } from './modify.ts';
 import { sweepOnce } from './sweeping.ts';
+import { MINUTE, tickFor, withPolicies } from './ticking.ts';
 import {
   GROUP,
   left,
@@ -18,13 +20,11 @@ import {
   tcp,
 } from './world.ts';
 
-const MINUTE = 60_000;
 const HOUR = 60;
 
 /** A group in which nothing is open yet. */
-function underPolicies(...policies: readonly ReturnType<typeof policyOf>[]): TestWorld {
-  const made = makeWorld([]);
-  return { ...made, world: { ...made.world, policies } };
+function underPolicies(...policies: readonly Policy[]): TestWorld {
+  return withPolicies(makeWorld([]), ...policies);
 }
 
 async function open(test: TestWorld, rule: typeof ssh): Promise<void> {
@@ -47,13 +47,6 @@ async function tagProd(test: TestWorld, isOn: boolean, eventID: string): Promise
     },
     responseElements: { _return: true },
   });
-}
-
-async function tickFor(test: TestWorld, minutes: number): Promise<void> {
-  for (let i = 0; i < minutes; i += 1) {
-    await test.world.wait(MINUTE);
-    await tick(test.world);
-  }
 }
 
 it.each(['report', 'enforce'] as const)(

@@ -1,16 +1,14 @@
 // Grace: the mail says at once how much time there is, and the rule is closed at the end only if it still violates then.
 import { CreateTagsCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { homeTarget } from '../../../lib/config.ts';
 import { readBreaker, startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
-import { listDue } from '../../../lib/io/ledger/due.ts';
 import { load } from '../../../lib/io/ledger/entries.ts';
-import { tick } from '../../../lib/io/tick.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import { seeing } from '../../faults/fault.ts';
 import { makeRegion, sweepOnce } from './sweeping.ts';
+import { due, MINUTE, place, tickFor, withPolicies } from './ticking.ts';
 import {
   GROUP,
   left,
@@ -27,15 +25,10 @@ import {
   wide,
 } from './world.ts';
 
-const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 const excuse = { groups: { tags: { public: 'yes' } }, reason: 'tagged', owner: 'net', expires: '2099-01-01' };
 const patient = policyOf('ssh', [22], 'revoke', { grace: '10m', exceptions: [excuse] });
-
-function withPolicies(test: TestWorld, ...policies: readonly Policy[]): TestWorld {
-  return { ...test, world: { ...test.world, policies } };
-}
 
 /** SSH opened a moment ago. */
 async function opened(...policies: readonly Policy[]): Promise<TestWorld> {
@@ -44,16 +37,6 @@ async function opened(...policies: readonly Policy[]): Promise<TestWorld> {
   return test;
 }
 
-/** Lets minutes pass, with a tick in each. */
-async function tickFor(test: TestWorld, minutes: number): Promise<void> {
-  for (let i = 0; i < minutes; i += 1) {
-    await test.world.wait(MINUTE);
-    await tick(test.world);
-  }
-}
-
-const place = ({ world }: TestWorld) => homeTarget(world.config);
-const waiting = (test: TestWorld) => listDue(test.world.ledger, place(test));
 const close = ({ account }: TestWorld, id: string) => {
   account.rules = account.rules.filter(({ rule }) => rule.SecurityGroupRuleId !== id);
 };
@@ -114,7 +97,7 @@ describe('a rule that violates a policy with a grace', () => {
     await tickFor(test, 1);
     expect(left(test)).toEqual([]);
     expect(subjects(test).slice(1)).toEqual([expect.stringMatching(/^Revoked: SSH/)]);
-    expect(await waiting(test)).toEqual([]);
+    expect(await due(test)).toEqual([]);
     expect((await load(test.world.ledger, 'event-1'))?.state).toBe('notified');
     expect((await load(test.world.ledger, 'event-1.2'))?.record.findings).toMatchObject([
       { outcome: 'revoked' },
@@ -129,7 +112,7 @@ describe('a rule that violates a policy with a grace', () => {
 
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(subjects(test)).toHaveLength(1);
-    expect(await waiting(test)).toEqual([]);
+    expect(await due(test)).toEqual([]);
     expect((await load(test.world.ledger, 'event-1'))?.state).toBe('notified');
   });
 
@@ -140,7 +123,7 @@ describe('a rule that violates a policy with a grace', () => {
     await tickFor(test, 10);
 
     expect(subjects(test)).toHaveLength(1);
-    expect(await waiting(test)).toEqual([]);
+    expect(await due(test)).toEqual([]);
   });
 
   it('wins no time by a modification every few minutes, and is reported once', async () => {
@@ -155,7 +138,7 @@ describe('a rule that violates a policy with a grace', () => {
 
     expect(left(test)).toEqual([]);
     expect(subjects(test)).toHaveLength(2);
-    expect(await waiting(test)).toEqual([]);
+    expect(await due(test)).toEqual([]);
   });
 
   it('wins no time by being removed and opened again, also with other ports and sources beside', async () => {
@@ -235,12 +218,12 @@ describe('people are notified once of a grace, which ends in its time,', () => {
     await tickFor(test, 5);
     await modify(test, 'sgr-0ssh', '0.0.0.0/1', 'event-2');
     expect(subjects(test)).toEqual([expect.stringMatching(/^To be revoked at 12:17 UTC/)]);
-    expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
+    expect((await due(test)).map(({ id }) => id)).toEqual(['event-2']);
 
     await tickFor(test, 7);
     await reconcile(test.world, makeEvent([ssh]));
     expect(subjects(test)).toHaveLength(1);
-    expect(await waiting(test)).toHaveLength(1);
+    expect(await due(test)).toHaveLength(1);
     await tickFor(test, 2);
     expect(left(test)).toEqual(['sgr-0ssh']);
 
@@ -255,7 +238,7 @@ describe('people are notified once of a grace, which ends in its time,', () => {
     await tickFor(test, 1);
     await modify(test, 'sgr-0ssh', '0.0.0.0/1', 'event-2');
     expect(subjects(test)).toEqual([]);
-    expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
+    expect((await due(test)).map(({ id }) => id)).toEqual(['event-2']);
 
     await tickFor(test, 11);
     await reconcile(test.world, makeEvent([ssh]));
@@ -340,7 +323,7 @@ describe('a grace in a dry run', () => {
     await modify(after, 'sgr-0ssh', '0.0.0.0/1', 'event-2');
 
     expect(left(after)).toEqual(['sgr-0ssh']);
-    expect(await waiting(after)).toHaveLength(1);
+    expect(await due(after)).toHaveLength(1);
   });
 });
 
@@ -354,7 +337,7 @@ describe('a rule that an event and a sweep see', () => {
     const told = subjects(test).filter((subject) => /^To be revoked at 12:12 UTC/.test(subject ?? ''));
     expect(told).toHaveLength(1);
     expect(digest?.email).toContain('open until the grace of the policy ends (2026-06-01 12:12 UTC)');
-    expect(await waiting(test)).toHaveLength(1);
+    expect(await due(test)).toHaveLength(1);
 
     await tickFor(test, 9);
     expect(left(test)).toEqual(['sgr-0ssh']);
@@ -377,7 +360,7 @@ describe('a rule that an event and a sweep see', () => {
 
     expect(isFirst).toBe(false);
     expect(subjects(test)).toHaveLength(1);
-    expect((await waiting(test)).map(({ id }) => id)).toEqual(['event-2']);
+    expect((await due(test)).map(({ id }) => id)).toEqual(['event-2']);
     await tickFor(test, 10);
     expect(left(test)).toEqual([]);
     expect(subjects(test)).toHaveLength(2);
@@ -389,7 +372,7 @@ describe('a rule that an event and a sweep see', () => {
     await tickFor(test, 20);
 
     expect(left(test)).toEqual(['sgr-0ssh']);
-    expect(await waiting(test)).toEqual([]);
+    expect(await due(test)).toEqual([]);
   });
 
   it('is on hold with all others where a sweep would begin the grace of too many', async () => {
@@ -399,7 +382,7 @@ describe('a rule that an event and a sweep see', () => {
     await tickFor(test, 20);
 
     expect(digest?.record.hold).toMatchObject({ because: 'limit', groups: 25 });
-    expect(await waiting(test)).toEqual([]);
+    expect(await due(test)).toEqual([]);
   });
 });
 
@@ -439,7 +422,7 @@ describe('in a storm', () => {
     for (let i = 0; i < 14; i += 1)
       await open(test, tcp(`sgr-${i}`, 22, { CidrIpv4: `${i * 8 + 64}.0.0.0/5` }));
     expect(subjects(test)).toHaveLength(10);
-    expect(await waiting(test)).toHaveLength(14);
+    expect(await due(test)).toHaveLength(14);
 
     await tickFor(test, 1);
     expect(subjects(test).at(-1)).toMatch(/^4 more changes/);
@@ -447,6 +430,6 @@ describe('in a storm', () => {
     await tickFor(test, 12);
 
     expect(left(test)).toEqual([]);
-    expect(await waiting(test)).toEqual([]);
+    expect(await due(test)).toEqual([]);
   });
 });

@@ -1,11 +1,9 @@
 // A rule that waits, and that somebody else changes in the meantime: it is evaluated with who made it as it is then.
 import { describe, expect, it } from 'vitest';
-import { homeTarget } from '../../../lib/config.ts';
 import { startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
-import { listDue } from '../../../lib/io/ledger/due.ts';
-import { tick } from '../../../lib/io/tick.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { modified, modify } from './modify.ts';
+import { due, MINUTE, place, tickFor, withPolicies } from './ticking.ts';
 import {
   ACCOUNT,
   left,
@@ -18,8 +16,6 @@ import {
   subjects,
   type TestWorld,
 } from './world.ts';
-
-const MINUTE = 60_000;
 
 const breakGlass = {
   ...{ principals: ['arn:aws:iam::*:role/break-glass'], reason: 'incidents', owner: 'o' },
@@ -35,21 +31,10 @@ function by(role: string): object {
 
 /** SSH, opened by somebody. */
 async function opened(role: string, policy: Policy): Promise<TestWorld> {
-  const made = makeWorld([ssh]);
-  const test = { ...made, world: { ...made.world, policies: [policy] } };
+  const test = withPolicies(makeWorld([ssh]), policy);
   await reconcile(test.world, makeEvent([ssh], by(role)));
   return test;
 }
-
-async function tickFor(test: TestWorld, minutes: number): Promise<void> {
-  for (let i = 0; i < minutes; i += 1) {
-    await test.world.wait(MINUTE);
-    await tick(test.world);
-  }
-}
-
-const place = ({ world }: TestWorld) => homeTarget(world.config);
-const due = (test: TestWorld) => listDue(test.world.ledger, place(test));
 
 describe('at the end of its grace a rule', () => {
   const partly = { ...breakGlass, sources: ['0.0.0.0/1'] };

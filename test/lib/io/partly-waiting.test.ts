@@ -1,13 +1,11 @@
 // A rule that one policy trims now, while another that asks for more of it waits, for the breaker or for the end of a grace.
 import { expect, it } from 'vitest';
-import { homeTarget } from '../../../lib/config.ts';
 import { readBreaker, release } from '../../../lib/io/ledger/breaker.ts';
-import { listDue } from '../../../lib/io/ledger/due.ts';
-import { tick } from '../../../lib/io/tick.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { addGroup, addRule, fail, inForce } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
 import { sweepOnce } from './sweeping.ts';
+import { due, MINUTE, place, tickFor, withPolicies } from './ticking.ts';
 import {
   found,
   GROUP,
@@ -21,7 +19,6 @@ import {
   tcp,
 } from './world.ts';
 
-const MINUTE = 60_000;
 const UNTIL = '2026-06-01T12:11:30.000Z';
 
 /** SSH among other ports, open to the world. */
@@ -30,8 +27,7 @@ const trimsSsh = policyOf('trim-ssh', [22], 'trim', { severity: 'critical' });
 const inTime = policyOf('all-closed', [20, 21, 22, 23, 24, 25], 'revoke', { grace: '10m' });
 
 function underPolicies(...policies: readonly Policy[]): TestWorld {
-  const made = makeWorld([wide]);
-  return { ...made, world: { ...made.world, policies } };
+  return withPolicies(makeWorld([wide]), ...policies);
 }
 
 function ports({ account }: TestWorld): readonly string[] {
@@ -39,16 +35,6 @@ function ports({ account }: TestWorld): readonly string[] {
     .map(({ FromPort, ToPort }) => `${FromPort}-${ToPort}`)
     .toSorted();
 }
-
-async function tickFor(test: TestWorld, minutes: number): Promise<void> {
-  for (let i = 0; i < minutes; i += 1) {
-    await test.world.wait(MINUTE);
-    await tick(test.world);
-  }
-}
-
-const place = ({ world }: TestWorld) => homeTarget(world.config);
-const due = (test: TestWorld) => listDue(test.world.ledger, place(test));
 
 /** A policy that has closed as much as a new one may, and then one group more. */
 async function latched(policy: Policy, ...others: readonly Policy[]): Promise<TestWorld> {

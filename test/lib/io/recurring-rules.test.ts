@@ -1,10 +1,10 @@
 // The one notice of a rule that keeps coming back: a try that dies before it sends it, or that cannot close the rule, keeps no other from it.
 
 import { describe, expect, it } from 'vitest';
-import { homeTarget } from '../../../lib/config.ts';
 import { startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
 import { addRule, fail } from '../../../lib/sandbox/index.ts';
 import { dieAt } from '../../faults/die.ts';
+import { MINUTE, place } from './ticking.ts';
 import {
   GROUP,
   left,
@@ -18,8 +18,6 @@ import {
   tcp,
 } from './world.ts';
 
-const MINUTE = 60_000;
-
 /** The same rule, made again. */
 function again(test: TestWorld, i: number) {
   const rule = tcp(`sgr-${i}`, 22);
@@ -27,7 +25,6 @@ function again(test: TestWorld, i: number) {
   return makeEvent([rule], { eventID: `event-${i}` });
 }
 
-const place = ({ world }: TestWorld) => homeTarget(world.config);
 const stop = (test: TestWorld) => stopRevoking(test.world.ledger, place(test), test.world.now());
 const start = (test: TestWorld) => startRevoking(test.world.ledger, place(test));
 const notices = (test: TestWorld) => mails(test).filter((mail) => mail.includes('Comes back'));

@@ -59,6 +59,21 @@ describe('lint', () => {
       'p exceptions.0.sources: this exception can never apply',
     ],
     [
+      'an exception for ports that the policy does not consider',
+      { exceptions: [{ ...exception, ports: [443], groups: { names: ['web-*'] } }] },
+      'p exceptions.0.ports: this exception can never apply: the policy never considers these ports',
+    ],
+    [
+      'an exception for a protocol that the policy does not consider',
+      { exceptions: [{ ...exception, protocol: ['icmp'], groups: { names: ['web-*'] } }] },
+      'p exceptions.0.protocol: this exception can never apply',
+    ],
+    [
+      'a region with a slip',
+      { scope: { regions: ['eu-west-1', 'eu-wst-1'] } },
+      'p scope.regions.1: `eu-wst-1` is no AWS region that this version knows, did you mean `eu-west-1`?',
+    ],
+    [
       'an exception for an account outside the scope',
       { scope: { accounts: ['111122223333'] }, exceptions: [{ ...exception, accounts: ['999988887777'] }] },
       'p exceptions.0.accounts: this exception can never apply',

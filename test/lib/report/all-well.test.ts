@@ -11,6 +11,7 @@ const facts: DigestFacts = {
   totals: { ...emptyTotals(true), groups: 412, rules: 2315, exempt: 3 },
   ...{ previousAt: '2026-06-08T06:00:00.000Z', gone: 0, missed: [], wanted: undefined, hold: undefined },
   exposure: undefined,
+  evidence: undefined,
   wellSince: '2026-06-01T12:01:30.000Z',
 };
 

@@ -45,6 +45,7 @@ function factsOf(totals: SweepTotals, wanted: Partial<DigestFacts> = {}): Digest
       gone: undefined,
       missed: undefined,
       exposure: undefined,
+      evidence: undefined,
       hold: undefined,
       wellSince: undefined,
     },

@@ -174,6 +174,7 @@ function digest(founds: readonly Found[], wanted: Partial<DigestFacts> = {}): Sh
     },
     ...{
       exposure: undefined,
+      evidence: undefined,
       previousAt: '2026-06-01T06:00:00Z',
       gone: 1,
       expiring: 2,
@@ -337,6 +338,7 @@ export const KINDS: Readonly<Record<string, { readonly when: string; readonly ma
       digest([withOutcome(found(1), 'denied', DENIED), withOutcome(found(3), 'revoked')], {
         mode: 'enforce',
         exposure: exposureOf({ reachable: 1, unknown: 1 }, withOutcome(found(3), 'revoked'), 1),
+        evidence: { kind: 'asked', asked: 1, without: 0, omitted: 0 },
       }),
   },
   'digest-on-hold': {

@@ -19,7 +19,14 @@ describe('text of strangers', () => {
   });
 
   it('keeps what honest names look like', () => {
-    for (const name of ['web-prod_2 (blue)', '10.0.0.0/8', 'größe', 'v1.2.3', '東京 web'])
+    for (const name of [
+      'web-prod_2 (blue)',
+      '10.0.0.0/8',
+      'größe',
+      'v1.2.3',
+      '東京 web',
+      'InvalidGroup.InUse: used',
+    ])
       expect(sanitize(name)).toBe(name);
   });
 

@@ -28,6 +28,7 @@ const COMMANDS = [
     'remediate',
     'load-entry',
     'read-around',
+    'ask-together',
   ] as const),
   ...(['wait', 'find-entries', 'note-groups', 'log-totals', 'publish'] as const),
 ];
@@ -84,7 +85,7 @@ function makeModel(groups: readonly (readonly number[])[]): ModelWorld {
     finished: [],
     published: [],
     unnoted: 0,
-    ...{ looks: 0, said: [] },
+    ...{ looks: 0, said: [], evidence: new Set<string>() },
     wrongs: [],
   };
 }
@@ -174,6 +175,19 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
       ({ totals, exposure, inbound }) =>
         inbound === undefined && (totals.violations === 0 || exposure !== undefined),
     ),
+  'flow logs are asked about every group that a sweep has closed rules of, and as many as it says': ({
+    world,
+  }) =>
+    world.finished.every(({ startedAt, evidence, closed }) => {
+      const ids = new Set(
+        [...world.revoked.values()]
+          .filter((one) => one.startedAt === startedAt)
+          .map(({ groupId }) => `sweep/${startedAt}/${groupId}`),
+      );
+      if (closed !== undefined) return false;
+      if (evidence?.kind !== 'asked') return evidence !== undefined || ids.size === 0;
+      return ids.isSubsetOf(world.evidence) && evidence.asked === ids.size;
+    }),
   'what a sweep has closed is published': ({ world }) =>
     [...world.revoked.values()].every(({ startedAt }) => world.published.includes(`sweep/${startedAt}`)),
   'the valid fingerprints are of every group': ({ world, groups }) => {

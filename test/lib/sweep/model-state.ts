@@ -65,6 +65,8 @@ export interface ModelWorld {
   readonly published: string[];
   /** How often the network was looked at. */
   looks: number;
+  /** The records that flow logs are asked about. */
+  readonly evidence: Set<string>;
   /** What was logged and published. */
   readonly said: DigestRecord[];
   /** Digests that were published by an invocation that could not store so. */

@@ -23,7 +23,7 @@ import {
   type Step,
 } from './model-state.ts';
 
-const { config } = makeWorld([]).world;
+const config = { ...makeWorld([]).world.config, flowLogs: ['flows'] };
 
 /** One invocation, as far as the faults let it come. */
 export function live(world: ModelWorld, invocation: Invocation, name: string): void {
@@ -164,6 +164,12 @@ function carryOut(world: ModelWorld, { attempt, command, fault, invocation }: St
     case 'read-around':
       world.looks += 1;
       return { saw: 'around', interfaces: interfacesOf(world, command.groupIds), network: UNREAD_NETWORK };
+    case 'ask-together':
+      for (const id of command.ids) world.evidence.add(id);
+      return {
+        saw: 'asked-together',
+        evidence: { kind: 'asked', asked: command.ids.length, without: 0, omitted: 0 },
+      };
     case 'find-entries':
       return { saw: 'entries', known: new Set() };
     case 'note-groups':
