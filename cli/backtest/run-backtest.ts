@@ -1,5 +1,6 @@
 // From a trail, and the groups as they are now, to what policies would have done.
 import { type Backtest, backtest } from '../../lib/backtest/backtest.ts';
+import { type ListVersions, versionsWanted } from '../../lib/backtest/list-history.ts';
 import type { GroupNow } from '../../lib/backtest/replay.ts';
 import type { TrailEvent } from '../../lib/backtest/trail-event.ts';
 import { isUnread } from '../../lib/evaluate/prefix-lists.ts';
@@ -36,6 +37,7 @@ export async function runBacktest(
 }
 
 interface Now {
+  readonly versions: ListVersions;
   readonly now: ReadonlyMap<string, GroupNow>;
   readonly lists: ReadonlyMap<string, readonly string[]>;
   readonly vpcs: { readonly associations: Associations | undefined; readonly blocks: VpcBlocks | undefined };
@@ -51,6 +53,7 @@ async function readNow(
   const listed = new Set(events.flatMap(({ act }) => (act.kind === 'list' ? [act.listId] : [])));
   const now = new Map<string, GroupNow>();
   const lists = new Map<string, readonly string[]>();
+  const versions = new Map<string, ReadonlyMap<number, readonly string[]>>();
   let vpcs: Now['vpcs'] = { associations: undefined, blocks: undefined };
   for await (const source of audit.sources) {
     for await (const { group, rules } of source.groups) {
@@ -61,10 +64,27 @@ async function readNow(
         now.set(group.GroupId ?? '', { group: parseGroup(group), rules });
     }
     const rules = [...[...now.values()].flatMap((one) => one.rules), ...rulesIn(events)];
-    for (const [name, cidrs] of await listsOf(source, rules, policies)) lists.set(name, cidrs);
+    addAll(lists, await listsOf(source, rules, policies));
+    addAll(versions, await versionsOf(source, events));
     vpcs = joinVpcs(vpcs, source.vpcs);
   }
-  return { now, lists, vpcs };
+  return { now, lists, versions, vpcs };
+}
+
+function addAll<T>(to: Map<string, T>, more: readonly (readonly [string, T])[]): void {
+  for (const [name, value] of more) to.set(name, value);
+}
+
+/** Of the lists that the trail changes, the versions that it names. */
+async function versionsOf(
+  { listVersions }: AuditSources,
+  events: readonly TrailEvent[],
+): Promise<readonly (readonly [string, ReadonlyMap<number, readonly string[]>])[]> {
+  const found: [string, ReadonlyMap<number, readonly string[]>][] = [];
+  if (listVersions === undefined) return found;
+  for (const [id, versions] of versionsWanted(events)) found.push([id, await listVersions(id, versions)]);
+  // A list is in one region.
+  return found.filter(([, read]) => read.size > 0);
 }
 
 function rulesIn(events: readonly TrailEvent[]): readonly SecurityGroupRule[] {

@@ -4,9 +4,10 @@ import { prefixListsNeeded } from '../../lib/evaluate/prefix-lists-needed.ts';
 import { type VpcsNeeded, vpcsNeeded } from '../../lib/evaluate/vpcs-needed.ts';
 import { readCallerAccount } from '../../lib/io/aws/caller.ts';
 import { readInterfaces, readNetwork } from '../../lib/io/aws/network.ts';
-import { type PrefixListCache, readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
+import { type PrefixListCache, readEntries, readPrefixLists } from '../../lib/io/aws/prefix-lists.ts';
 import { type DescribedGroup, readAccount } from '../../lib/io/aws/read-account.ts';
 import { readAssociations, readVpcBlocks } from '../../lib/io/aws/vpcs.ts';
+import { printCidr } from '../../lib/network/cidr.ts';
 import type { Vpcs } from '../../lib/network/vpcs.ts';
 import { isListId } from '../../lib/policy/list-names.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
@@ -62,6 +63,7 @@ async function openRegion(
     groups: groupsOfAccount(ec2, connection),
     vpcs: await vpcsOfAccount(ec2, vpcsNeeded(policies)),
     network: exposure && networkOfAccount(ec2),
+    listVersions: (id, versions) => versionsOfList(ec2, id, versions),
     prefixLists: async (references) => {
       const missing = references.filter((one) => !given.has(one));
       const read = readPrefixLists(ec2, missing, accountId, cache);
@@ -77,6 +79,20 @@ async function accountOfNames(
 ): Promise<string | undefined> {
   if (prefixListsNeeded([], policies).every(isListId)) return undefined;
   return asking('the account cannot be read', readCallerAccount(connectSts(connection)));
+}
+
+/** Lists of other regions, and versions that are not there, are left out. */
+async function versionsOfList(
+  ec2: EC2Client,
+  id: string,
+  versions: readonly number[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const read = new Map<number, readonly string[]>();
+  for (const version of versions) {
+    const entries = await readEntries(ec2, id, version).catch(() => 'absent' as const);
+    if (typeof entries !== 'string') read.set(version, entries.map(printCidr));
+  }
+  return read;
 }
 
 /** All groups of the client's account and region. */

@@ -22,6 +22,11 @@ export interface AuditSources extends Surroundings {
   readonly groups: AsyncIterable<DescribedGroup>;
   /** Of groups that do not say where they are. */
   readonly region: string | undefined;
+  /** The entries of these versions of a list, as far as there are any; undefined where files are read. */
+  readonly listVersions?: (
+    id: string,
+    versions: readonly number[],
+  ) => Promise<ReadonlyMap<number, readonly string[]>>;
   /** Only where it was asked for. */
   readonly network: NetworkSource | undefined;
 }

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../rule.ts';
 import type { Life } from './apply-event.ts';
 import { type GroupInHistory, type JudgedMoment, judgeMoment, type Lists } from './judge-moment.ts';
-import { type ListHistory, listHistory } from './list-history.ts';
+import { type ListHistory, type ListVersions, listHistory } from './list-history.ts';
 import type { Moment } from './moment.ts';
 import { inOrder } from './order.ts';
 import { type GroupNow, replayGroup } from './replay.ts';
@@ -17,6 +17,8 @@ export interface BacktestInput {
   readonly now: ReadonlyMap<string, GroupNow>;
   /** The entries of prefix lists as they are now, by id or name. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
+  /** The entries of versions of lists, as far as the account has them. */
+  readonly versions: ListVersions;
   readonly vpcs: { readonly associations: Associations | undefined; readonly blocks: VpcBlocks | undefined };
   readonly policies: readonly Policy[];
   /** Other policies to compare with; undefined for none. */
@@ -43,7 +45,7 @@ export interface Backtest {
 /** Replays all groups that the events are about. */
 export function backtest(input: BacktestInput): Backtest {
   const events = inOrder(input.events);
-  const history = listHistory(events, input.lists);
+  const history = listHistory(events, input.lists, input.versions);
   const indexes = new Map(events.map((event, index) => [event, index]));
   const byGroup = eventsByGroup(events);
   const replays = [...byGroup].map(([groupId, own]) => {
@@ -65,7 +67,7 @@ export function backtest(input: BacktestInput): Backtest {
 }
 
 function listsAt(history: ListHistory, index: number): Lists {
-  return { entries: history.at(index), isOwn: history.isOwn };
+  return { entries: history.at(index), doubt: (id) => history.doubt(id, index) };
 }
 
 function eventsByGroup(events: readonly TrailEvent[]): ReadonlyMap<string, readonly TrailEvent[]> {

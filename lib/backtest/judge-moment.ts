@@ -26,8 +26,8 @@ export interface JudgedMoment {
 
 export interface Lists {
   readonly entries: PrefixLists;
-  /** True for a list whose changes are in the trail. */
-  readonly isOwn: (id: string) => boolean;
+  /** Why the entries of a list are not certain; undefined where they are. */
+  readonly doubt: (id: string) => string | undefined;
 }
 
 /** Judges the rules that the event is about, beside all that are known to be there. */
@@ -35,7 +35,7 @@ export function judgeMoment(
   moment: Moment,
   { id, known, vpcs }: GroupInHistory,
   policies: readonly Policy[],
-  { entries, isOwn }: Lists,
+  { entries, doubt: doubtOf }: Lists,
   trimLimit: number,
 ): JudgedMoment {
   const { event, tags } = moment;
@@ -51,7 +51,7 @@ export function judgeMoment(
   const effects = effectsOf(verdictsOn(rules, changed, asked, context), trimLimit);
   const doubt =
     doubtOfPlace(moment, known === undefined, asked, now) ??
-    doubtOfLists(prefixListsNeeded(moment.rules, asked), isOwn);
+    doubtOfLists(prefixListsNeeded(moment.rules, asked), doubtOf);
   return { moment, effects, certainty: weaker(moment.certainty, doubt) };
 }
 
@@ -89,8 +89,7 @@ function doubtOfPlace(
 }
 
 /** Lists of AWS change, and no trail says so; of others, the trail has every change. */
-function doubtOfLists(needed: readonly string[], isOwn: Lists['isOwn']): Certainty | undefined {
-  const other = needed.find((id) => !isOwn(id));
-  if (other === undefined) return undefined;
-  return { label: 'at least', because: `the entries of prefix list ${other} are those of today` };
+function doubtOfLists(needed: readonly string[], doubtOf: Lists['doubt']): Certainty | undefined {
+  const [because] = needed.flatMap((id) => doubtOf(id) ?? []);
+  return because === undefined ? undefined : { label: 'at least', because };
 }

@@ -37,6 +37,7 @@ function inOneSecond(events: readonly TrailEvent[]): readonly TrailEvent[] {
 
 /** Whether the first surely happened before the second, of two events of one group: a rule is made before it is changed or revoked. */
 export function precedes(first: TrailEvent, second: TrailEvent): boolean {
+  if (first.act.kind === 'list' && second.act.kind === 'list') return isOlder(first.act, second.act);
   if (!first.groupIds.some((id) => second.groupIds.includes(id))) return false;
   const [a, b] = [first.act, second.act];
   if (a.kind === 'create' || b.kind === 'delete') return true;
@@ -46,6 +47,12 @@ export function precedes(first: TrailEvent, second: TrailEvent): boolean {
   if (a.kind === 'add' && isShared) return b.kind !== 'add';
   if (a.kind === 'modify' && b.kind === 'remove') return isShared;
   return a.kind === 'remove' && makesRoom(a.rules, b);
+}
+
+type ListAct = Extract<Act, { kind: 'list' }>;
+
+function isOlder(a: ListAct, b: ListAct): boolean {
+  return a.listId === b.listId && (a.version ?? 0) < (b.version ?? 0);
 }
 
 /** Of one content a group has one rule: the old one goes before the new one comes. */

@@ -32,7 +32,10 @@ export type Act =
       readonly listId: string;
       readonly added: readonly string[];
       readonly removed: readonly string[];
-      readonly isWhole: boolean;
+      /** The version that it changed; undefined where the record does not say. */
+      readonly version: number | undefined;
+      /** The version whose entries it brought back; undefined for one that changes entries. */
+      readonly restored: number | 'unknown' | undefined;
     }
   /** It changed rules, and the record does not say which. */
   | { readonly kind: 'unread'; readonly because: string };
@@ -169,8 +172,15 @@ function listAct({ eventName, request, response }: Call): Act | undefined {
   const listId = text(field(request, 'prefixListId')) ?? text(field(response, 'prefixList', 'prefixListId'));
   if (listId === undefined) return undefined;
   const cidrs = (name: string) => list(field(request, name)).flatMap((one) => text(field(one, 'cidr')) ?? []);
-  const isWhole = eventName === 'ModifyManagedPrefixList';
-  return { kind: 'list', listId, added: cidrs('addEntry'), removed: cidrs('removeEntry'), isWhole };
+  const version = numberIn(request, 'currentVersion') ?? numberIn(field(response, 'prefixList'), 'version');
+  const restored =
+    eventName === 'ModifyManagedPrefixList' ? undefined : (numberIn(request, 'previousVersion') ?? 'unknown');
+  return { kind: 'list', listId, added: cidrs('addEntry'), removed: cidrs('removeEntry'), version, restored };
+}
+
+function numberIn(value: unknown, name: string): number | undefined {
+  const said = text(field(value, name));
+  return said === undefined || !/^\d+$/.test(said) ? undefined : Number(said);
 }
 
 function tagsOfRequest(request: unknown): Readonly<Record<string, string>> {

@@ -32,6 +32,8 @@ export interface Account {
   rules: readonly StoredRule[];
   /** The CIDR blocks of each managed prefix list, by its id. */
   readonly prefixLists: Map<string, readonly string[]>;
+  /** The CIDR blocks of each version of a list, the first version first; none where only today's are known. */
+  readonly prefixListVersions: Map<string, readonly (readonly string[])[]>;
   /** What lists are called, and whose they are where it is not the account, by their ids. */
   readonly prefixListNames: Map<string, { readonly name: string; readonly ownerId?: string }>;
   /** The prefix lists that are being changed: reads of their entries may be of before. */
@@ -88,6 +90,7 @@ export function createAccount(options: AccountOptions): Account {
     groups: new Map(),
     rules: [],
     prefixLists: new Map(),
+    prefixListVersions: new Map(),
     prefixListNames: new Map(),
     changingLists: new Set(),
     items: new Map(),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { makeHistory, type Step } from '../lib/backtest/history.ts';
+import { LIST, makeHistory, type Step } from '../lib/backtest/history.ts';
 import { file, onAccount } from './portcullis.ts';
 
 const BASE: Step = {
@@ -103,6 +103,24 @@ describe('portcullis backtest', () => {
       rules: [{ effect: 'revoke', policies: ['ssh'] }],
     });
     expect(notReplayed).toEqual({ events: [], unreadable: { count: 0 }, contradictions: [] });
+  });
+
+  it('reads the versions that prefix lists had at the time', async () => {
+    const listed = await makeHistory([
+      { ...BASE, kind: 'list', rule: 1 },
+      { ...BASE, kind: 'list', rule: 2 },
+      { ...BASE, source: LIST },
+      { ...BASE, kind: 'list-back', rule: 0 },
+    ]);
+    const events = file('lists.json', { Records: listed.records });
+    const ask = (...words: readonly string[]) =>
+      onAccount(listed.account, ['backtest', '--events', events, '--policies', main, ...words]);
+
+    expect((await ask()).stdout).toMatch(/prefix list [^\n]*: revoked, by ssh\n/);
+    // Today it has no entries.
+    const from = file('listed-now.json', { SecurityGroups: [] });
+    const lists = file('lists-now.json', { [LIST]: [] });
+    expect((await ask('--from', from, '--prefix-lists', lists)).stdout).toContain('not evaluated, by ssh');
   });
 
   it('names exactly the events that differ from the policies of another branch', async () => {

@@ -85,16 +85,17 @@ async function readPrefixList(ec2: EC2Client, id: string): Promise<BlockList | U
   return typeof entries === 'string' ? entries : blockList(entries);
 }
 
-/** The entries of a list one by one, or why they are not known. */
+/** The entries of a list one by one, today's or those of a version, or why they are not known. */
 export async function readEntries(
   ec2: EC2Client,
   PrefixListId: string,
+  TargetVersion?: number,
 ): Promise<readonly Cidr[] | UnreadList> {
   const cidrs: (Cidr | undefined)[] = [];
   try {
     for await (const page of paginateGetManagedPrefixListEntries(
       { client: ec2, pageSize: PAGE },
-      { PrefixListId },
+      { PrefixListId, ...(TargetVersion && { TargetVersion }) },
     )) {
       cidrs.push(...(page.Entries ?? []).map((entry) => parseCidr(entry.Cidr ?? '')));
     }

@@ -38,8 +38,16 @@ export function describeEntries(account: Account, parameters: Parameters): objec
   if (cidrs === undefined) {
     throw new ServiceError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
   }
-  const { items, NextToken } = openPage(account, 'GetManagedPrefixListEntries', parameters).cut(cidrs);
+  const page = openPage(account, 'GetManagedPrefixListEntries', parameters);
+  const { items, NextToken } = page.cut(ofVersion(account, id, textOf(parameters, 'TargetVersion')) ?? cidrs);
   return { Entries: items.map((Cidr) => ({ Cidr })), NextToken };
+}
+
+function ofVersion(account: Account, id: string, version: string | undefined) {
+  if (version === undefined) return undefined;
+  const cidrs = account.prefixListVersions.get(id)?.[Number(version) - 1];
+  if (cidrs !== undefined) return cidrs;
+  throw new ServiceError('InvalidParameterValue', `There is no version ${version} of ${id}`);
 }
 
 const listValues: ValuesOf<Omit<ManagedPrefixList, 'State'>> = {

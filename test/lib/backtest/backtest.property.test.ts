@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Backtest, backtest, type Replayed } from '../../../lib/backtest/backtest.ts';
 import { effectsOf } from '../../../lib/backtest/effect.ts';
+import type { ListVersions } from '../../../lib/backtest/list-history.ts';
 import { parseTrailEvent, type TrailEvent } from '../../../lib/backtest/trail-event.ts';
 import { policiesFor } from '../../../lib/evaluate/policies-for.ts';
 import { parseBlockList } from '../../../lib/network/nat64.ts';
@@ -36,7 +37,18 @@ function eventsOf(records: readonly object[]): readonly TrailEvent[] {
   return records.map(parseTrailEvent).filter((one): one is TrailEvent => typeof one === 'object');
 }
 
-function replayed(records: readonly object[], account: Account): Backtest {
+/** What the account has of all versions of its lists. */
+function versionsIn({ prefixListVersions }: Account): ListVersions {
+  return new Map(
+    [...prefixListVersions].map(([id, all]) => [id, new Map(all.map((cidrs, index) => [index + 1, cidrs]))]),
+  );
+}
+
+function replayed(
+  records: readonly object[],
+  account: Account,
+  versions: ListVersions = new Map(),
+): Backtest {
   const now = new Map(
     [...account.groups.values()].map((stored) => [
       stored.GroupId,
@@ -57,6 +69,7 @@ function replayed(records: readonly object[], account: Account): Backtest {
     events: eventsOf(records),
     now,
     lists,
+    versions,
     vpcs: { associations: new Map(), blocks: new Map() },
     policies,
     against: undefined,
@@ -169,6 +182,35 @@ describe('a backtest of a whole trail', () => {
       }
     }, hasty);
     expect(seen).toEqual(new Set(['exact', 'at least', 'unknown']));
+  });
+
+  it('knows all versions of a list that the account still has, and is right about them', async () => {
+    await check((history) => {
+      const { records, account } = history;
+      for (const one of replayed(records, account, versionsIn(account)).replayed) {
+        expectTrue(one, truthOf(history, one));
+        if (one.certainty.label !== 'exact')
+          expect(one.certainty.because).not.toMatch(/then are not known|lacks a change|do not fit/);
+      }
+    });
+  });
+
+  it('is never sure of a list of which a change is lost', async () => {
+    const isOfList = (record: object) => /PrefixList(Version)?Request/.test(JSON.stringify(record));
+    const lossy = fc.tuple(anyHistory, fc.array(fc.boolean(), { minLength: 25, maxLength: 25 }));
+    await fc.assert(
+      fc.asyncProperty(lossy, async ([steps, isKept]) => {
+        const history = await makeHistory(steps);
+        // What happened before the first change of a list is the trail's to have.
+        const first = history.records.findIndex(isOfList);
+        const kept = history.records.filter(
+          (record, index) => index === first || !isOfList(record) || isKept[index],
+        );
+        const found = replayed(kept, history.account, versionsIn(history.account));
+        for (const one of found.replayed) expectTrue(one, truthOf(history, one));
+      }),
+      { numRuns: FEWER },
+    );
   });
 
   it('is exact for groups that were made in it, but for lists and tags that it does not know', async () => {

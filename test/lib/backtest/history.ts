@@ -29,7 +29,8 @@ export interface Step {
     | 'modify'
     | 'tag'
     | 'untag'
-    | 'list';
+    | 'list'
+    | 'list-back';
   readonly group: number;
   readonly rule: number;
   readonly port: number;
@@ -55,6 +56,8 @@ export const step: fc.Arbitrary<Step> = fc.record({
     'tag',
     'untag',
     'list',
+    'list',
+    'list-back',
   ),
   group: fc.nat(3),
   rule: fc.nat(5),
@@ -90,7 +93,9 @@ export async function makeHistory(steps: readonly Step[]): Promise<History> {
       Tags: [{ Key: 'env', Value: 'prod' }],
     });
   }
-  account.prefixLists.set(LIST, ['43.0.0.0/9']);
+  // Older versions of it are of before the trail.
+  account.prefixListVersions.set(LIST, [[], ['44.0.0.0/9']]);
+  setList(account, ['43.0.0.0/9']);
   const records: object[] = [];
   const truths: Truth[] = [];
   let at = Date.parse('2026-03-01T00:00:00Z');
@@ -253,16 +258,40 @@ const DO: Readonly<Record<Step['kind'], (scene: Scene) => Promise<Done | undefin
     const before = account.prefixLists.get(LIST) ?? [];
     const cidr = `${43 + one.rule}.0.0.0/9`;
     const isThere = before.includes(cidr);
-    account.prefixLists.set(LIST, isThere ? before.filter((other) => other !== cidr) : [...before, cidr]);
+    const CurrentVersion = setList(
+      account,
+      isThere ? before.filter((other) => other !== cidr) : [...before, cidr],
+    );
     const entry = { [isThere ? 'RemoveEntry' : 'AddEntry']: { Cidr: cidr, tag: 1 } };
     return {
       name: 'ModifyManagedPrefixList',
       groupId: undefined,
-      request: { ModifyManagedPrefixListRequest: { PrefixListId: LIST, CurrentVersion: 1, ...entry } },
+      request: { ModifyManagedPrefixListRequest: { PrefixListId: LIST, CurrentVersion, ...entry } },
       response: { ModifyManagedPrefixListResponse: { prefixList: { prefixListId: LIST } } },
     };
   },
+  'list-back': async ({ account, one }) => {
+    const versions = account.prefixListVersions.get(LIST) ?? [];
+    const PreviousVersion = 1 + ((one.rule * 7) % versions.length);
+    const CurrentVersion = setList(account, versions[PreviousVersion - 1] ?? []);
+    return {
+      name: 'RestoreManagedPrefixListVersion',
+      groupId: undefined,
+      request: {
+        RestoreManagedPrefixListVersionRequest: { PrefixListId: LIST, CurrentVersion, PreviousVersion },
+      },
+      response: { RestoreManagedPrefixListVersionResponse: { prefixList: { prefixListId: LIST } } },
+    };
+  },
 };
+
+/** Makes a version of the list, and answers the number of the one before. */
+function setList(account: Account, cidrs: readonly string[]): number {
+  const versions = account.prefixListVersions.get(LIST) ?? [];
+  account.prefixListVersions.set(LIST, [...versions, cidrs]);
+  account.prefixLists.set(LIST, cidrs);
+  return versions.length;
+}
 
 function sourceOf(source: string) {
   return source === LIST ? { PrefixListIds: [{ PrefixListId: LIST }] } : { IpRanges: [{ CidrIp: source }] };
