@@ -13,7 +13,7 @@ type Asked = { readonly mayDelete: boolean } & (
   | { readonly removed: RemovedLedger }
 );
 
-await printOrExplain('the ledger cannot be dealt with', async () => {
+await printOrExplain('the ledger cannot be kept or deleted', async () => {
   const asked: Asked = JSON.parse(await text(process.stdin));
   const { mayDelete } = asked;
   if ('removed' in asked) {

@@ -21,18 +21,18 @@ const LONGEST_CONTACT = 200;
 const CHECKS: Readonly<Record<Key, (value: string) => string | undefined>> = {
   contact: (value) =>
     /[\p{Cc}\p{Cf}]/u.test(value) || value.length > LONGEST_CONTACT
-      ? `this is no contact: use one line of at most ${LONGEST_CONTACT} characters, such as #cloud-security`
+      ? `this is not a contact: use one line of at most ${LONGEST_CONTACT} characters, such as #cloud-security`
       : undefined,
   portal: (value) =>
     /^https:\/\/\S+$/.test(value) && value.includes('{account}')
       ? undefined
-      : `\`${value}\` is no link: use an https link with {account} in it, and with {destination} where the page of the group is to stand`,
+      : `\`${value}\` is not a link: use an https link with {account} in it, and with {destination} where the page of the group is to stand`,
   timeZone: (value) =>
     isTimeZone(value)
       ? undefined
-      : `\`${value}\` is no time zone: use one of the IANA database, such as Europe/Berlin`,
+      : `\`${value}\` is not a time zone: use one of the IANA database, such as Europe/Berlin`,
   routingTag: (value) =>
-    value.length <= 128 ? undefined : 'this is no key of a tag: use at most 128 characters, such as team',
+    value.length <= 128 ? undefined : 'this is not a tag key: use at most 128 characters, such as team',
 };
 
 /** What is wrong with one value; undefined for nothing. */

@@ -65,7 +65,9 @@ export async function runCheck(
 /** Else findings would have no lines, and nobody would know why. */
 function refuseNoDirectory(source: string | undefined): void {
   if (source === undefined || statSync(source, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  throw new InputError(`--source: \`${source}\` is no directory: name that of the root module of the plan`);
+  throw new InputError(
+    `--source: \`${source}\` is not a directory: name that of the root module of the plan`,
+  );
 }
 
 /** What a file does not say of where a group is, the options may. */

@@ -75,7 +75,7 @@ async function run(io: CommandIo, options: Options): Promise<void> {
   const task = await asking('they cannot be sent back', replay(sqs, arn));
   print(
     io,
-    `${count} on the way back to be tried again (task ${task}). The log and \`portcullis history\` tell what comes of them.`,
+    `${count} on the way back to be tried again (task ${task}). The log and \`portcullis history\` show what becomes of them.`,
   );
 }
 

@@ -29,7 +29,7 @@ export function checkTrail({ trails, matched, stack }: DeploymentFacts): readonl
       return diagnosis(
         'unknown',
         TRAIL,
-        `what ${unsure.name}${why} logs cannot be told from here`,
+        `what ${unsure.name}${why} logs is not known here`,
         `Ask in the account of the trail: aws cloudtrail get-event-selectors --region ${unsure.homeRegion} --trail-name ${unsure.name}`,
       );
     }

@@ -162,7 +162,7 @@ function showOrigin({ isMadeUp, change }: Simulation): readonly string[] {
 }
 
 function showMails({ message, furtherMessages = [] }: Simulation): readonly string[] {
-  if (message === null) return ['No mail: there is nothing to tell.'];
+  if (message === null) return ['No mail: there is nothing to report.'];
   return [message, ...furtherMessages].map(showMail);
 }
 

@@ -40,7 +40,7 @@ export async function findDeployment({
     refuseOtherAccount(stage, place.account, stack.accountId);
     return { ...stack, stage, connection: { ...connection, region: stack.region } };
   }
-  const accountId = await asking('the account cannot be told', readCallerAccount(connectSts(connection)));
+  const accountId = await asking('the account cannot be read', readCallerAccount(connectSts(connection)));
   refuseOtherAccount(stage, place.account, accountId);
   throw new InputError(
     `account ${accountId} has no stack \`${name}\` in ${await client.config.region()}: name another stage with --stage, another region with --region, or another account with --profile`,

@@ -1,6 +1,6 @@
 // What the AWS CLI wrote, read piece by piece: an export of an account may be larger than the memory.
 import type { Source } from './chunks.ts';
-import { InputError } from './input.ts';
+import { InputError, whyFileFails } from './input.ts';
 import { cut, finish, makeScanner, type Piece, parsePiece } from './json-scanner.ts';
 
 /** A piece of an export, and its value; of the beginning of a list, and of the end of a document, there is none. */
@@ -148,7 +148,7 @@ async function addBeside(
 function setOnce(values: Map<string, ListMember>, key: string, member: ListMember): void {
   if (values.has(key))
     throw new InputError(
-      `${member.what} stands in another document, too: audit what is of several accounts or regions one by one`,
+      `${member.what} is in another document, too: audit several accounts or regions one at a time`,
     );
   values.set(key, member);
 }
@@ -159,8 +159,7 @@ async function* piecesOf(source: Source, isWanted: (key: string) => boolean): As
     yield* scan(source, isWanted);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${source.name}: cannot be read: ${why}`, { cause: error });
+    throw new InputError(`${source.name}: cannot be read: ${whyFileFails(error)}`, { cause: error });
   }
 }
 

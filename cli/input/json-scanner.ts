@@ -151,8 +151,7 @@ function take(scanner: Scanner, last: Buffer): readonly Piece[] {
 /** Of a key that stands there twice JSON.parse takes the last value: so would nobody who reads a stream. */
 function takeKey(scanner: Scanner, text: string): void {
   const key = String(parsePiece(scanner, text));
-  if (scanner.keys.includes(key))
-    throw refusal(scanner, beginOf(scanner), `the key ${text} stands in it twice`);
+  if (scanner.keys.includes(key)) throw refusal(scanner, beginOf(scanner), `the key ${text} is in it twice`);
   scanner.keys.push(key);
 }
 

@@ -60,7 +60,7 @@ export function accountOption(text: string): string {
 export function groupsOption(text: string): readonly GroupSelector[] {
   const parsed = parseProtected(text);
   if (typeof parsed !== 'string') return parsed;
-  throw new InvalidArgumentError(`\`${parsed}\` is no group: ${PROTECTED_FORMS}.`);
+  throw new InvalidArgumentError(`\`${parsed}\` is not a group: ${PROTECTED_FORMS}.`);
 }
 
 /** The first and the last port. */

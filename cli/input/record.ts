@@ -58,7 +58,7 @@ export function parseAuditRecord(what: string, value: unknown): Restorable {
   }
   if (!(unwrapped instanceof Object && 'findings' in unwrapped)) {
     throw new InputError(
-      `${what}: no record of Portcullis, and nothing that has one: SNS sends them to subscribers that are no mailbox, and \`portcullis history --format json\` lists those of the ledger`,
+      `${what}: this is not a record of Portcullis, and has none in it: SNS sends records to all subscribers but mailboxes, and \`portcullis history --format json\` prints those of the ledger`,
     );
   }
   const { id, mode, accountId, region, group, findings, omitted } = check<z.infer<typeof record>>(

@@ -29,7 +29,7 @@ function refusal(why: string): InputError {
 /** By number only 0 to 255 are protocols, and most of them are meant as ports. */
 function trafficOf(text: string, selection: string | undefined): AwsSecurityGroupRule {
   const protocol = /^\d/.test(text) ? undefined : parseProtocol(text);
-  if (protocol === undefined) throw refusal(`the first word, \`${text}\`, is no protocol: ${FORM}`);
+  if (protocol === undefined) throw refusal(`the first word, \`${text}\`, is not a protocol: ${FORM}`);
   if (protocol === 'all') {
     if (selection !== undefined) throw refusal(`\`${text}\` is all protocols, which have no ports: ${FORM}`);
     return { IpProtocol: '-1' };
@@ -55,7 +55,7 @@ function typesOf(protocol: number, text: string, selection: string | undefined):
   if (selection === undefined) return { IpProtocol: text.toLowerCase() };
   const types = parseIcmpType(protocol, selection);
   if (types === undefined)
-    throw refusal(`\`${selection}\` is no ICMP type: write \`${text} echo\` or \`${text} 3/4\``);
+    throw refusal(`\`${selection}\` is not an ICMP type: write \`${text} echo\` or \`${text} 3/4\``);
   return printTraffic(types);
 }
 
@@ -63,6 +63,8 @@ function peerOf(text: string): AwsSecurityGroupRule {
   if (/^pl-[\da-f]+$/.test(text)) return { PrefixListId: text };
   if (/^sg-[\da-f]+$/.test(text)) return { ReferencedGroupInfo: { GroupId: text } };
   if (parseCidr(text) === undefined)
-    throw refusal(`\`${text}\` is no CIDR block, prefix list (pl-...) or security group (sg-...): ${FORM}`);
+    throw refusal(
+      `\`${text}\` is not a CIDR block, prefix list (pl-...) or security group (sg-...): ${FORM}`,
+    );
   return text.includes(':') ? { CidrIpv6: text } : { CidrIpv4: text };
 }

@@ -34,7 +34,7 @@ export function parseExceptionTerms(
     throw new InputError('--until, --reason and --owner go together: an exception has all three');
   }
   if (parseDay(until) === undefined) {
-    throw new InputError(`--until: \`${until}\` is no day: write it as 2027-01-31`);
+    throw new InputError(`--until: \`${until}\` is not a day: write it as 2027-01-31`);
   }
   if (!isUntil(until, now)) throw new InputError(`--until: \`${until}\` is over`);
   return { until, reason, owner };

@@ -25,7 +25,7 @@ export function chooseRules({ closed, mode }: Restorable, named: readonly string
   if (unknown.length > 0) {
     const known = closed.map(({ rule }) => rule.id).join(', ');
     throw new InputError(
-      `--rule: \`${unknown[0]}\` is none of the record's rules: ${known || 'it has none'}`,
+      `--rule: \`${unknown[0]}\` is not one of the record's rules: ${known || 'it has none'}`,
     );
   }
   if (mode === 'dry-run') return [];

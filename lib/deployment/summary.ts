@@ -31,7 +31,7 @@ export function summaryOf(
     `  policies  ${policiesIn(inForce)}`,
     `  ledger    ${outputs.LedgerTable ?? 'unknown'}`,
     `  topic     ${outputs.TopicArn ?? 'unknown'}`,
-    `  told      ${heard.join(', ') || 'nobody yet'}`,
+    `  messages  to ${heard.join(', ') || 'nobody yet'}`,
     ...waiting.map(
       (endpoint) =>
         `  waiting   ${endpoint}: confirm by the link that SNS has sent there; it works for two days`,

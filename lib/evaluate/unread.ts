@@ -44,5 +44,5 @@ const WHY: Readonly<Record<UnreadList, (name: string) => string>> = {
       : `no prefix list of this account or of AWS is named ${name}`,
   ambiguous: (name) => `several prefix lists are named ${name}`,
   denied: (name) => `the entries of prefix list ${name} may not be read`,
-  malformed: (name) => `an entry of prefix list ${name} is no CIDR block`,
+  malformed: (name) => `an entry of prefix list ${name} is not a CIDR block`,
 };

@@ -78,7 +78,7 @@ function hiddenIn(document: Document, text: string): readonly LocatedIssue[] {
       if (value === null) return refuse(key, `\`${key}\` has no value: ${BRACKETS}`);
       // `22` and `"22"` would be one key, of which the last silently wins; JavaScript drops a `__proto__`.
       if (isScalar(key) && typeof key.value === 'string' && key.value !== '__proto__') return;
-      refuse(key, `\`${key}\` is no key: write a text, in quotes if necessary`);
+      refuse(key, `\`${key}\` is not a key: write a text, in quotes if necessary`);
     },
   });
   const directive = /^%.*/m.exec(text);

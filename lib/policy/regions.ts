@@ -52,5 +52,5 @@ export function doubtfulRegion(name: string): string | undefined {
   if (REGIONS.includes(name)) return undefined;
   const near = nearest(name, REGIONS);
   const meant = near === undefined ? ': check the name' : `, did you mean \`${near}\`?`;
-  return `\`${name}\` is no AWS region that this version knows${meant}`;
+  return `\`${name}\` is not an AWS region that this version knows${meant}`;
 }

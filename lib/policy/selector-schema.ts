@@ -22,5 +22,5 @@ export const scope = z
     vpcs: listOf(vpcId).optional(),
     groups: groups.optional(),
   })
-  .refine((value) => Object.keys(value).length > 0, 'an empty `scope` is no scope: leave it out')
+  .refine((value) => Object.keys(value).length > 0, 'this `scope` is empty: leave it out')
   .meta({ description: 'Where the policy applies: all given keys must hold; absent: everywhere' });

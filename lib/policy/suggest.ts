@@ -9,7 +9,7 @@ export function unknownKey(mappings: readonly Mapping[], at: readonly PropertyKe
   const meant = keysMeantAt(mappings, at, key);
   if (own.length > 0 && meant.length === 0) return `\`${key}\` belongs ${wayTo(own, at)}`;
   if (meant.length > 0) return `unknown key \`${key}\`, did you mean ${alternatives(meant)}?`;
-  const known = `: known here are ${keysAt(mappings, at).map(quoted).join(', ')}`;
+  const known = `: the keys here are ${keysAt(mappings, at).map(quoted).join(', ')}`;
   return `unknown key \`${key}\`${elsewhere(mappings, at, key) ?? known}`;
 }
 

@@ -11,7 +11,7 @@ const icmpType = z
   .union([z.string(), z.number()])
   .superRefine((value, context) => {
     if (ICMP_PROTOCOLS.some((number) => parseIcmpType(number, value) !== undefined)) return;
-    context.addIssue(`\`${value}\` is no ICMP type${hintForIcmp(String(value))}`);
+    context.addIssue(`\`${value}\` is not an ICMP type${hintForIcmp(String(value))}`);
   })
   .meta({
     description: 'An ICMP type with all its codes, a type with one code, or the name of either by IANA',

@@ -12,7 +12,8 @@ export function portHint(text: string): string {
   if (meant !== text && parsePortRange(meant) !== undefined) return `did you mean \`${meant}\`?`;
   const named = NAMED_OTHERWISE.get(text.toLowerCase());
   if (named !== undefined) return named;
-  if (/^[a-z]+\/\d+$|^\d+\/[a-z]+$/i.test(text)) return 'the protocol stands in `protocol`';
+  if (/^[a-z]+\/\d+$|^\d+\/[a-z]+$/i.test(text))
+    return 'write the protocol in `protocol`, and only the port here';
   if ((text.match(/\d+/g) ?? []).some((port) => Number(port) > LAST_PORT)) return `ports end at ${LAST_PORT}`;
   return severalHint(text) ?? nearestHint(text, SERVICE_NAMES) ?? 'use 22, 8000-8100 or ssh';
 }
@@ -36,7 +37,7 @@ export function protocolHint(text: string): string {
     return `did you mean \`${text.includes('6') ? 'icmpv6' : 'icmp'}\`?`;
   }
   const [, name] = /^([a-z]+)[/ ]\d/i.exec(text) ?? [];
-  if (name !== undefined && parseProtocol(name) !== undefined) return 'the ports stand in `ports`';
+  if (name !== undefined && parseProtocol(name) !== undefined) return 'write the ports in `ports`';
   if (parsePortRange(text) !== undefined) return `that is a service or a port: write it in \`ports\``;
   if (['*', 'any'].includes(text)) return 'leave `protocol` out for any';
   return severalHint(text) ?? nearestHint(text, PROTOCOL_NAMES) ?? 'use a name such as tcp, or 0 to 255';
@@ -46,7 +47,7 @@ export function protocolHint(text: string): string {
 export function blockHint(text: string): string | undefined {
   if (/^(world|public|any)$/.test(text))
     return `\`outside\` lists what is allowed: write \`${text}\` alone to forbid it`;
-  if (/^sg-/.test(text)) return 'references to security groups are no addresses, and stay allowed';
+  if (/^sg-/.test(text)) return 'references to security groups are not addresses, and stay allowed';
   const [address = '', length = ''] = text.split('/');
   const several = severalHint(text);
   if (several !== undefined) return several;

@@ -12,10 +12,11 @@ export const protocol = z
   .union([z.string(), z.number()])
   .superRefine((value, context) => {
     const parsed = parseProtocol(String(value));
-    if (parsed === undefined) context.addIssue(`\`${value}\` is no protocol: ${protocolHint(String(value))}`);
+    if (parsed === undefined)
+      context.addIssue(`\`${value}\` is not a protocol: ${protocolHint(String(value))}`);
     if (parsed === 'all') {
       context.addIssue(
-        `\`${value}\` is no single protocol: leave \`protocol\` out for any, or use \`outside\``,
+        `\`${value}\` is not a single protocol: leave \`protocol\` out for any, or use \`outside\``,
       );
     }
   })
@@ -25,7 +26,7 @@ export const portRange = z
   .union([z.string(), z.number()])
   .superRefine((value, context) => {
     if (parsePortRange(value) !== undefined) return;
-    context.addIssue(`\`${value}\` is no port, range or service: ${portHint(String(value))}`);
+    context.addIssue(`\`${value}\` is not a port, range or service: ${portHint(String(value))}`);
   })
   .meta({
     description: 'A port, a range of ports, or a service by its name',
@@ -65,7 +66,7 @@ function referenceIssues(text: string, what: string): readonly string[] {
 
 /** Why what was meant to be a prefix list is none; undefined for what was not meant to be one. */
 function whyNoList(text: string): string | undefined {
-  return text.startsWith('pl-') ? `\`${text}\` is no prefix list: ${MALFORMED_LIST}` : undefined;
+  return text.startsWith('pl-') ? `\`${text}\` is not a prefix list: ${MALFORMED_LIST}` : undefined;
 }
 
 export const accountId = z
@@ -115,10 +116,10 @@ export const grace = z
     error: ({ input }) =>
       input instanceof Object
         ? 'write one time here, 1m to 15m'
-        : `\`${input}\` is no grace: ${graceHint(String(input))}`,
+        : `\`${input}\` is not a grace period: ${graceHint(String(input))}`,
   })
   .refine((text) => parseGrace(text) !== undefined, {
-    error: ({ input }) => `\`${input}\` is no grace: ${graceHint(String(input))}`,
+    error: ({ input }) => `\`${input}\` is not a grace period: ${graceHint(String(input))}`,
   })
   .meta({
     description: 'How long people have after the report before the rule is revoked, 1m to 15m',
@@ -135,7 +136,7 @@ function blockIssues(text: string, what: string): readonly string[] {
 
 /** Why a text is no block, and what to write. */
 export function noBlock(text: string, what = 'CIDR block'): string {
-  return `\`${text}\` is no ${what}: ${blockHint(text) ?? 'write one such as 10.0.0.0/8 or 2001:db8::/32'}`;
+  return `\`${text}\` is not a ${what}: ${blockHint(text) ?? 'write one such as 10.0.0.0/8 or 2001:db8::/32'}`;
 }
 
 function isExact(text: string, { addresses: [start], prefixLength }: Cidr): boolean {

@@ -54,11 +54,11 @@ function problemsOf(facts: CaseRule): readonly string[] {
 function unreadablePart({ IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6 = '' }: CaseRule): string {
   const protocol = parseProtocol(IpProtocol);
   if (protocol === undefined)
-    return `IpProtocol: \`${IpProtocol}\` is no protocol: ${protocolHint(IpProtocol)}`;
+    return `IpProtocol: \`${IpProtocol}\` is not a protocol: ${protocolHint(IpProtocol)}`;
   if (parseTraffic(IpProtocol, FromPort, ToPort) !== undefined) return noBlock(CidrIpv4 ?? CidrIpv6);
   return hasTypes(Number(protocol))
     ? 'FromPort and ToPort: write an ICMP type and its code, 0 to 255 each, or -1 for all'
-    : `FromPort and ToPort: \`${FromPort}\` to \`${ToPort}\` is no range: write two ports from 0 to 65535, the lower one first`;
+    : `FromPort and ToPort: \`${FromPort}\` to \`${ToPort}\` is not a range: write two ports from 0 to 65535, the lower one first`;
 }
 
 /** The rule as EC2 would show it. */

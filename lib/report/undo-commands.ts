@@ -51,9 +51,12 @@ export function addCommands(facts: Facts): readonly string[] {
   const missing = facts.outcomes
     .filter(mayBeGone)
     .flatMap(({ remainder = [] }) => remainder.filter(({ outcome }) => outcome === 'refused'));
-  return missing.map(
-    ({ rule }) => undoCommand(parseRule(rule), facts) ?? '(too long for a mail: see the log)',
-  );
+  return missing.map(({ rule }) => undoInMail(parseRule(rule), facts));
+}
+
+/** The command, or where it is. */
+export function undoInMail(rule: SecurityGroupRule, facts: Facts): string {
+  return undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`;
 }
 
 /**

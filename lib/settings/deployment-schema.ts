@@ -10,7 +10,8 @@ import { sweepSchema } from './sweep-schema.ts';
 const protectedGroup = z
   .string()
   .refine((text) => [parseProtected(text)].flat().length === 1 && typeof parseProtected(text) !== 'string', {
-    error: ({ input }) => `\`${input}\` is no group: ${PROTECTED_FORMS.replace(', with commas between', '')}`,
+    error: ({ input }) =>
+      `\`${input}\` is not a group: ${PROTECTED_FORMS.replace(', with commas between', '')}`,
   })
   .meta({ examples: ['sg-0123456789abcdef0', 'name=bastion-*', 'tag:keep=yes'] });
 
@@ -18,7 +19,7 @@ const protectedGroup = z
 const logGroup = z
   .string()
   .regex(/^[\w.\-/#]{1,512}$/, {
-    error: ({ input }) => `\`${input}\` is no log group: write its name, without an ARN or wildcards`,
+    error: ({ input }) => `\`${input}\` is not a log group: write its name, without an ARN or wildcards`,
   })
   .meta({ examples: ['vpc-flow-logs'] });
 const audienceValue = (key: keyof Audience, examples: readonly string[], description: string) =>

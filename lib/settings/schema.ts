@@ -8,7 +8,7 @@ import { deploymentKeys } from './deployment-schema.ts';
 const region = z
   .string()
   .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, {
-    error: ({ input }) => `\`${input}\` is no region: write one such as eu-west-1`,
+    error: ({ input }) => `\`${input}\` is not a region: write one such as eu-west-1`,
   })
   .meta({ examples: ['eu-west-1'] });
 

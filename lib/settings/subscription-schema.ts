@@ -8,7 +8,7 @@ const MAIL = /^[^\s@,]+@[^\s@,]+$/;
 export const mailAddress = z
   .string()
   .regex(MAIL, {
-    error: ({ input }) => `\`${input}\` is no mail address: write one, such as security@example.com`,
+    error: ({ input }) => `\`${input}\` is not a mail address: write one, such as security@example.com`,
   })
   .meta({ examples: ['security@example.com'] });
 
@@ -38,7 +38,7 @@ export const subscriptionSchema = z
   .superRefine(({ protocol, endpoint }, context) => {
     const { form, example } = ENDPOINTS[protocol];
     if (form.test(endpoint)) return;
-    const message = `\`${endpoint}\` is no endpoint for ${protocol}: write one such as ${example}`;
+    const message = `\`${endpoint}\` is not an endpoint for ${protocol}: write one such as ${example}`;
     context.addIssue({ code: 'custom', path: ['endpoint'], message });
   })
   .meta({ description: 'A subscriber of the topic beside the mailbox' });

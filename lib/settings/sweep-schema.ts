@@ -20,7 +20,7 @@ export const sweepSchema = z
     rate: z
       .string()
       .refine((text) => RATE.test(text) || /^cron\(.+\)$/.test(text), {
-        error: ({ input }) => `\`${input}\` is no schedule: write rate(6 hours), rate(1 day) or cron(...)`,
+        error: ({ input }) => `\`${input}\` is not a schedule: write rate(6 hours), rate(1 day) or cron(...)`,
       })
       .optional()
       .meta({ description: 'How often all groups are evaluated', examples: ['rate(6 hours)'] }),

@@ -136,7 +136,11 @@ describe('portcullis audit of an export', () => {
   });
 
   it.each([
-    ['a file that is not there', ['--from', 'no-such.json'], 'no-such.json: cannot be read'],
+    [
+      'a file that is not there',
+      ['--from', 'no-such.json'],
+      'no-such.json: cannot be read: there is no such file',
+    ],
     [
       'broken JSON',
       ['--from', file('broken.json', '{"SecurityGroups":[{')],
@@ -166,7 +170,7 @@ describe('portcullis audit of an export', () => {
     [
       'prefix lists that are none',
       ['--from', both, '--prefix-lists', file('pl.json', { 'pl-0abc': ['x'] })],
-      '`x` is no CIDR block',
+      '`x` is not a CIDR block',
     ],
   ])('says in one line what is wrong, and nothing on standard output: %s', async (_, words, message) => {
     const { status, stdout, stderr } = await audit(words);

@@ -362,7 +362,7 @@ describe('portcullis check refuses', () => {
   it('a directory of sources that is not there', async () => {
     expect(await check(halves, '--source', 'no-such-dir')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('--source: `no-such-dir` is no directory'),
+      stderr: expect.stringContaining('--source: `no-such-dir` is not a directory'),
     });
   });
 

@@ -53,7 +53,7 @@ describe('the executable', () => {
     const { status, stdout, stderr } = await execute(['restore', '--from', file('empty.json', {})]);
 
     expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('empty.json: no record of Portcullis');
+    expect(stderr).toContain('empty.json: this is not a record of Portcullis');
   });
 
   it.each([

@@ -121,14 +121,14 @@ describe('a document in chunks', () => {
     );
   });
 
-  it('is refused, with a place, exactly where JSON.parse refuses it, or a key stands in it twice', () => {
+  it('is refused, with a place, exactly where JSON.parse refuses it, or a key is in it twice', () => {
     fc.assert(
       fc.property(damaged, cuts, (bytes, at) => {
         const [ours, theirs] = [scanned(bytes, at), parsed(bytes)];
         // A brace too many, or too few, may make two documents of one.
         if (ours !== undefined && theirs === undefined) expect(scanAll(bytes, at).length).toBeGreaterThan(1);
         else if (ours !== undefined || theirs === undefined) expect(ours).toEqual(theirs);
-        else expect(scanMessage(bytes)).toContain('stands in it twice');
+        else expect(scanMessage(bytes)).toContain('is in it twice');
       }),
       RUNS,
     );
@@ -202,7 +202,7 @@ describe('what is wrong with a document', () => {
       '{}{',
       'file:1:4: cannot be read: the file ends too early: a key or `}` is missing',
     ],
-    ['a key twice', '{"a":1,"\\u0061":2}', 'file:1:8: cannot be read: the key "\\u0061" stands in it twice'],
+    ['a key twice', '{"a":1,"\\u0061":2}', 'file:1:8: cannot be read: the key "\\u0061" is in it twice'],
     [
       'UTF-16',
       Buffer.from('\ufeff{}', 'utf16le'),

@@ -70,7 +70,7 @@ describe('portcullis validate', () => {
       'action: revoke\nexceptions: { reason: r, owner: me }',
       'exceptions: write a list here, with `- ` before each item',
     ],
-    ['an empty scope', 'action: revoke', 'scope: {}\naction: revoke', 'an empty `scope` is no scope'],
+    ['an empty scope', 'action: revoke', 'scope: {}\naction: revoke', 'this `scope` is empty'],
   ])('names file, line and column of %s, and fails', async (_, found, replacement, message) => {
     const { status, stdout } = await portcullis(
       'validate',

@@ -210,12 +210,20 @@ describe('portcullis restore', () => {
     ['neither id nor file', [], 'Give the id of a record, or --from'],
     ['both id and file', [ID, '--from', 'a.json'], 'or --from, not both'],
     ['another region', [ID, '--region', 'us-east-1'], 'the record is of eu-west-1'],
-    ['a rule of another record', [...NOTED, '--rule', 'sgr-0other'], '`sgr-0other` is none of the record'],
+    ['a rule of another record', [...NOTED, '--rule', 'sgr-0other'], '`sgr-0other` is not one of the record'],
     ['half an exception', [...NOTED, '--until', '2099-01-01'], '--until, --reason and --owner go together'],
-    ['a day that is none', [...NOTED, '--until', '2099-02-30', '--reason', 'x', '--owner', 'y'], 'is no day'],
+    [
+      'a day that is none',
+      [...NOTED, '--until', '2099-02-30', '--reason', 'x', '--owner', 'y'],
+      'is not a day',
+    ],
     ['a day that is over', [...NOTED, '--until', '2020-01-01', '--reason', 'x', '--owner', 'y'], 'is over'],
     ['a quota that is none', [...NOTED, '--quota', 'many'], 'Use a number from 1 to 9999'],
-    ['a file that is no record', ['--from', file('no.json', { a: 1 })], 'no.json: no record of Portcullis'],
+    [
+      'a file that is no record',
+      ['--from', file('no.json', { a: 1 })],
+      'no.json: this is not a record of Portcullis',
+    ],
     [
       'a simulation that found nothing',
       ['--from', file('found-nothing.json', { change: {}, message: null })],

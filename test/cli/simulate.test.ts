@@ -177,7 +177,7 @@ describe('portcullis simulate', () => {
     const { status, stderr } = await portcullis('simulate', SSH_WORLD, '--protect', 'web-*');
 
     expect(status).toBe(2);
-    expect(stderr).toContain('`web-*` is no group: use sg-0abc, name=bastion-*');
+    expect(stderr).toContain('`web-*` is not a group: use sg-0abc, name=bastion-*');
   });
 
   /** tcp 20-25 from anywhere, under a policy about SSH that trims. */

@@ -90,10 +90,14 @@ const IN_CASES: readonly Slip[] = [
   [
     'FromPort: 22',
     'FromPort: 30',
-    '3:10: error: violation.0.SSH: FromPort and ToPort: `30` to `22` is no range: ',
+    '3:10: error: violation.0.SSH: FromPort and ToPort: `30` to `22` is not a range: ',
   ],
-  ['tcp', 'tpc', '3:10: error: violation.0.SSH: IpProtocol: `tpc` is no protocol: did you mean `tcp`?'],
-  ['0.0.0.0/0', '10/8', '3:10: error: violation.0.SSH: `10/8` is no CIDR block: did you mean `10.0.0.0/8`?'],
+  ['tcp', 'tpc', '3:10: error: violation.0.SSH: IpProtocol: `tpc` is not a protocol: did you mean `tcp`?'],
+  [
+    '0.0.0.0/0',
+    '10/8',
+    '3:10: error: violation.0.SSH: `10/8` is not a CIDR block: did you mean `10.0.0.0/8`?',
+  ],
   [', CidrIpv4: 0.0.0.0/0', '', '3:10: error: violation.0.SSH: write exactly one of CidrIpv4, '],
   [
     'violation',
@@ -104,7 +108,7 @@ const IN_CASES: readonly Slip[] = [
 
 const IN_SETTINGS: readonly Slip[] = [
   [SETTINGS, 'stages: [prod]\n', '1:9: error: stages: write keys and values here, as in { key: value }'],
-  ['stages', 'timeZone: Berlin\nstages', '1:11: error: timeZone: `Berlin` is no time zone: use one of '],
+  ['stages', 'timeZone: Berlin\nstages', '1:11: error: timeZone: `Berlin` is not a time zone: use one of '],
   [SETTINGS, 'stages: { prod: {} } x\n', '1:22: error: this cannot follow what stands before it: '],
   ['stages', 'exposure: maybe\nstages', '1:11: error: exposure: write true or false here, without quotes'],
   ['stages', 'breaker: { limit: 0 }\nstages', '1:19: error: breaker.limit: write 1 or more'],

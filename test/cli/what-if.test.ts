@@ -92,18 +92,18 @@ describe('portcullis simulate --rule', () => {
   });
 
   it.each([
-    ['tcp 22', '`22` is no CIDR block'],
+    ['tcp 22', '`22` is not a CIDR block'],
     ['tcp 0.0.0.0/0', '`tcp` needs a port or a range, such as `tcp 22`; for all ports, write `tcp 0-65535`'],
     ['tcp all 0.0.0.0/0', '`all` is no port from 0 to 65535, no range and no service; for all ports, write'],
     ['tcp 22-20 0.0.0.0/0', '`22-20` is no port from 0 to 65535'],
     ['tcp 70000 0.0.0.0/0', '`70000` is no port from 0 to 65535'],
-    ['22 0.0.0.0/0', 'the first word, `22`, is no protocol: write it as `tcp 22 0.0.0.0/0`'],
-    ['tcp/22 0.0.0.0/0', 'the first word, `tcp/22`, is no protocol'],
-    ['tpc 22 0.0.0.0/0', 'the first word, `tpc`, is no protocol'],
-    ['tcp 22 1.2.3', '`1.2.3` is no CIDR block'],
+    ['22 0.0.0.0/0', 'the first word, `22`, is not a protocol: write it as `tcp 22 0.0.0.0/0`'],
+    ['tcp/22 0.0.0.0/0', 'the first word, `tcp/22`, is not a protocol'],
+    ['tpc 22 0.0.0.0/0', 'the first word, `tpc`, is not a protocol'],
+    ['tcp 22 1.2.3', '`1.2.3` is not a CIDR block'],
     ['all 22 0.0.0.0/0', '`all` is all protocols, which have no ports'],
     ['esp 22 0.0.0.0/0', '`esp` has no ports: leave out `22`'],
-    ['icmp 22/ 0.0.0.0/0', '`22/` is no ICMP type: write `icmp echo` or `icmp 3/4`'],
+    ['icmp 22/ 0.0.0.0/0', '`22/` is not an ICMP type: write `icmp echo` or `icmp 3/4`'],
     ['tcp 22 80 0.0.0.0/0', 'write it as `tcp 22 0.0.0.0/0`'],
     ['', 'write it as `tcp 22 0.0.0.0/0`'],
   ])('refuses `%s`, and says what is wrong with it', async (rule, why) => {

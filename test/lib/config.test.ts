@@ -63,7 +63,7 @@ describe('the configuration', () => {
     [
       'TIME_ZONE',
       'Tokyo',
-      'TIME_ZONE: `Tokyo` is no time zone: use one of the IANA database, such as Europe/Berlin',
+      'TIME_ZONE: `Tokyo` is not a time zone: use one of the IANA database, such as Europe/Berlin',
     ],
     ['MODE', undefined, 'MODE is not set'],
     ['MODE', '', 'MODE is not set'],

@@ -47,7 +47,7 @@ export function textAttributes(
   if (value === undefined) return [];
   if (isNotKnown(value)) return [value];
   if (typeof value === 'string') return value === '' ? [] : [value];
-  if (!Array.isArray(value)) return [notKnown(`${name} is no text`)];
+  if (!Array.isArray(value)) return [notKnown(`${name} is not a text`)];
   return membersIn(attributes, name).map(({ value: one, flag }) =>
     typeof one === 'string' && !hasTrue(flag) ? one : notKnown(`a part of ${name} is known only after apply`),
   );
@@ -70,7 +70,7 @@ export function numberAttribute(attributes: PlannedAttributes, name: string): Va
   const value = attributeOf(attributes, name);
   if (value === undefined || isNotKnown(value) || typeof value === 'number') return value;
   const isNumber = typeof value === 'string' && /^-?\d+$/.test(value);
-  return isNumber ? Number(value) : notKnown(`${name} is no number`);
+  return isNumber ? Number(value) : notKnown(`${name} is not a number`);
 }
 
 /** A text. */
@@ -78,7 +78,7 @@ export function textAttribute(attributes: PlannedAttributes, name: string): Valu
   const value = attributeOf(attributes, name);
   if (value === undefined || isNotKnown(value)) return value;
   if (typeof value === 'string') return value;
-  return typeof value === 'number' ? String(value) : notKnown(`${name} is no text`);
+  return typeof value === 'number' ? String(value) : notKnown(`${name} is not a text`);
 }
 
 /** The blocks of an attribute, each with its own unknown and sensitive parts. */

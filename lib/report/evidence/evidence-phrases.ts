@@ -75,7 +75,9 @@ export function doubtsInWords({ throughOthers, undirected, gaps }: Evidence): re
       : [`Packets from ${addresses(throughOthers, ' more')} could also have come in through other rules.`]),
     ...(undirected === 0
       ? []
-      : [`Packets from ${addresses(undirected, ' more')} cannot be told from answers to outbound traffic.`]),
+      : [
+          `Packets from ${addresses(undirected, ' more')} cannot be distinguished from answers to outbound traffic.`,
+        ]),
     ...shorten(gaps.map((gap) => `Not known: ${sanitize(gap, 300)}.`)),
   ];
 }

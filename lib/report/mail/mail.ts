@@ -8,7 +8,7 @@ import type { Facts } from '../facts.ts';
 import { flowLogsInWords } from '../flow-log-phrases.ts';
 import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
 import { timeInWords } from '../times.ts';
-import { addCommands, commandToRestore, undoCommand } from '../undo-commands.ts';
+import { addCommands, commandToRestore, undoInMail } from '../undo-commands.ts';
 import { whyInWords } from '../why.ts';
 import { exposureInMail } from './exposure-row.ts';
 import { leads } from './lead.ts';
@@ -126,9 +126,7 @@ function needIt(facts: Facts): readonly string[] {
 function commandsToUndo(gone: readonly Outcome[], facts: Facts): readonly string[] {
   const restore = commandToRestore(facts);
   if (restore !== undefined) return [restore];
-  const commands = gone.map(
-    ({ rule }) => undoCommand(rule, facts) ?? `(${rule.id}: too long for a mail, see the log)`,
-  );
+  const commands = gone.map(({ rule }) => undoInMail(rule, facts));
   return shorten(commands, MOST_COMMANDS);
 }
 

@@ -70,7 +70,7 @@ describe('the doctor says what is wrong, and what to do', () => {
         ...{ matched: silent, openings: silent },
         trails: ok([{ ...trail, isOfOrganization: true, isLogging: undefined, selectors: undefined }]),
       },
-      /^unknown trail: what main, which belongs to the organization, logs cannot be told from here/,
+      /^unknown trail: what main, which belongs to the organization, logs is not known here/,
     ],
     [
       'calls that EventBridge did not match',

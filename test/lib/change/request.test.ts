@@ -95,7 +95,7 @@ describe('added rules, without ids in the answer,', () => {
       [{ ...SSH, toPort: 'ssh', groups: [{ groupName: 'db' }] }],
     ],
     ['an unknown kind of source', [...record.requestParameters.ipPermissions.items, { ...SSH, moons: {} }]],
-    ['a port that is no number', [{ ...SSH, toPort: {}, ipRanges: WORLD }]],
+    ['a port that is not a number', [{ ...SSH, toPort: {}, ipRanges: WORLD }]],
     ['ports that are names', [{ ...SSH, fromPort: 'ssh', toPort: 'ssh', ipRanges: WORLD }]],
     ['half a port range', [{ ...SSH, toPort: null, ipRanges: WORLD }]],
     ['no protocol', [{ fromPort: 22, toPort: 22, ipRanges: WORLD }]],

@@ -28,7 +28,7 @@ it('says what is in force, who has not confirmed, and what comes next', () => {
     '  policies  1 revoke; 1 trim, or else report; 1 off',
     '  ledger    portcullis-prod-Ledger',
     '  topic     arn:topic',
-    '  told      https://example.com',
+    '  messages  to https://example.com',
     '  waiting   jane@example.com: confirm by the link that SNS has sent there; it works for two days',
     '',
     'Next: npx --no -- portcullis doctor --stage prod',

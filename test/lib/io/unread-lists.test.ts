@@ -33,7 +33,7 @@ const CASES: readonly (readonly [string, string, (test: TestWorld) => void])[] =
     },
   ],
   [
-    'an entry of prefix list office is no CIDR block',
+    'an entry of prefix list office is not a CIDR block',
     'office',
     (test) => {
       name(test, LIST);

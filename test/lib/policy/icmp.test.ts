@@ -45,13 +45,13 @@ describe('a policy about ICMP', () => {
   });
 
   it.each([
-    ['icmp: [256]', '`256` is no ICMP type: types and codes are numbers from 0 to 255'],
-    ['icmp: [3/256]', '`3/256` is no ICMP type: types and codes are numbers from 0 to 255'],
-    ['icmp: [3/]', '`3/` is no ICMP type: write `3` for all its codes, or one of them behind the `/`'],
-    ['icmp: [-1]', '`-1` is no ICMP type: leave `icmp` out for all types'],
-    ['icmp: [ehco]', '`ehco` is no ICMP type, did you mean `echo`?'],
-    ['icmp: [packet-to-big]', '`packet-to-big` is no ICMP type, did you mean `packet-too-big`?'],
-    ['icmp: [something-else]', '`something-else` is no ICMP type: use 8, 3/4 or a name such as echo'],
+    ['icmp: [256]', '`256` is not an ICMP type: types and codes are numbers from 0 to 255'],
+    ['icmp: [3/256]', '`3/256` is not an ICMP type: types and codes are numbers from 0 to 255'],
+    ['icmp: [3/]', '`3/` is not an ICMP type: write `3` for all its codes, or one of them behind the `/`'],
+    ['icmp: [-1]', '`-1` is not an ICMP type: leave `icmp` out for all types'],
+    ['icmp: [ehco]', '`ehco` is not an ICMP type, did you mean `echo`?'],
+    ['icmp: [packet-to-big]', '`packet-to-big` is not an ICMP type, did you mean `packet-too-big`?'],
+    ['icmp: [something-else]', '`something-else` is not an ICMP type: use 8, 3/4 or a name such as echo'],
     ['icmp: [echo], ports: [22]', '`ports` and `icmp` are about different protocols'],
     ['protocol: [tcp], icmp: [echo]', 'protocol `tcp` has no ICMP types: only icmp and icmpv6 do'],
     ['protocol: [icmp, gre], icmp: [echo]', 'protocol `gre` has no ICMP types: only icmp and icmpv6 do'],

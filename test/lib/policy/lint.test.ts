@@ -71,7 +71,7 @@ describe('lint', () => {
     [
       'a region with a slip',
       { scope: { regions: ['eu-west-1', 'eu-wst-1'] } },
-      'p scope.regions.1: `eu-wst-1` is no AWS region that this version knows, did you mean `eu-west-1`?',
+      'p scope.regions.1: `eu-wst-1` is not an AWS region that this version knows, did you mean `eu-west-1`?',
     ],
     [
       'an exception for an account outside the scope',

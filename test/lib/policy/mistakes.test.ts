@@ -134,7 +134,7 @@ const KEYS: readonly Mistake[] = [
     'a key like no other',
     'action:',
     'xyzzy: 1\naction:',
-    'unknown key `xyzzy`: known here are `id`, `title`,',
+    'unknown key `xyzzy`: the keys here are `id`, `title`,',
   ],
 ];
 
@@ -237,7 +237,7 @@ const VALUES: readonly Mistake[] = [
   ['a port beyond 65535', '8000-8100', '70000', 'ports end at 65535'],
   ['all ports', '[22, 8000-8100]', 'all', 'leave `ports` out for any port'],
   ['ports in one text', '[22, 8000-8100]', '22, 80', 'write a list: [22, 80]'],
-  ['a port with its protocol', '[22, 8000-8100]', 'tcp/22', 'the protocol stands in `protocol`'],
+  ['a port with its protocol', '[22, 8000-8100]', 'tcp/22', 'write the protocol in `protocol`'],
   ['a service in capitals', '[22, 8000-8100]', 'SSH', 'did you mean `ssh`?'],
   ['a service with a slip', '[22, 8000-8100]', 'postgrse', 'did you mean `postgres`?'],
   [
@@ -361,12 +361,17 @@ const VALUES: readonly Mistake[] = [
     OUTSIDE('world'),
     '`outside` lists what is allowed: write `world` alone',
   ],
-  ['a group among addresses', SOURCE, OUTSIDE('[sg-0abc]'), 'references to security groups are no addresses'],
+  [
+    'a group among addresses',
+    SOURCE,
+    OUTSIDE('[sg-0abc]'),
+    'references to security groups are not addresses',
+  ],
   [
     'a word that every object has',
     '[22, 8000-8100]',
     'constructor',
-    '`constructor` is no port, range or service: use 22',
+    '`constructor` is not a port, range or service: use 22',
   ],
   ['a tab', '  ports', '\tports', 'this is a tab: indent with spaces'],
 ];

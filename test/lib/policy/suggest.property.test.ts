@@ -14,7 +14,7 @@ const KEYS = LANGUAGES.flat().flatMap(({ keys }) => keys);
 const WAY = '(?:one level up|at the top of the file|under `[\\w.]+`(?: or `[\\w.]+`)*)';
 const FORM = new RegExp(
   `^(?:\`(?<belongs>\\w+)\` belongs ${WAY}|` +
-    `unknown key \`[^]*\`(?:, did you mean (?<meant>\`\\w+\`(?: or \`\\w+\`)*)(?:, (?<where>${WAY}))?\\?|: known here are .*))$`,
+    `unknown key \`[^]*\`(?:, did you mean (?<meant>\`\\w+\`(?: or \`\\w+\`)*)(?:, (?<where>${WAY}))?\\?|: the keys here are .*))$`,
 );
 
 describe('an unknown key', () => {

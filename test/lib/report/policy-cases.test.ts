@@ -27,7 +27,7 @@ describe('a test file', () => {
     [
       'a block that is none',
       `  - a: { ${SSH}, CidrIpv4: 0.0.0.0/33 }`,
-      '3:8 violation.0.a: `0.0.0.0/33` is no CIDR block',
+      '3:8 violation.0.a: `0.0.0.0/33` is not a CIDR block',
     ],
     ['a rule from nowhere', `  - a: { ${SSH} }`, '3:8 violation.0.a: write exactly one of CidrIpv4, '],
     [
@@ -43,7 +43,7 @@ describe('a test file', () => {
     [
       'a protocol that is none',
       '  - a: { IpProtocol: tpc, CidrIpv4: 0.0.0.0/0 }',
-      '3:8 violation.0.a: IpProtocol: `tpc` is no protocol: did you mean `tcp`?',
+      '3:8 violation.0.a: IpProtocol: `tpc` is not a protocol: did you mean `tcp`?',
     ],
     [
       'ICMP without a code',

@@ -83,7 +83,7 @@ describe('a message is refused', () => {
     ['InvalidParameterException', 400, 'that is no object', { ...json, Message: '["default"]' }],
     ['InvalidParameterException', 400, 'that is null', { ...json, Message: 'null' }],
     ['InvalidParameterException', 400, 'without a default', { ...json, Message: '{"email":"x"}' }],
-    ['InvalidParameterException', 400, 'whose default is no text', { ...json, Message: '{"default":{}}' }],
+    ['InvalidParameterException', 400, 'whose default is not a text', { ...json, Message: '{"default":{}}' }],
     [
       'InvalidParameterValueException',
       400,

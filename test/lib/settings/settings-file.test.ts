@@ -59,15 +59,15 @@ stages:
     ['no stages', 'mode: enforce', 1, 1, '`stages` is missing: add it'],
     ['another mode', `${STAGES}\nmode: active`, 2, 7, 'mode: `active` is unknown, did you mean `enforce`?'],
     ['an account without quotes', 'stages: { prod: { account: 111122223333 } }', 1, 28, 'quotes'],
-    ['no region', 'stages: { prod: { regions: [europe] } }', 1, 29, '`europe` is no region'],
-    ['no mail address', `${STAGES}\nmail: security`, 2, 7, '`security` is no mail address'],
-    ['several in one', `${STAGES}\nprotect: ["sg-0abc,sg-0def"]`, 2, 11, 'is no group: use sg-0abc'],
+    ['no region', 'stages: { prod: { regions: [europe] } }', 1, 29, '`europe` is not a region'],
+    ['no mail address', `${STAGES}\nmail: security`, 2, 7, '`security` is not a mail address'],
+    ['several in one', `${STAGES}\nprotect: ["sg-0abc,sg-0def"]`, 2, 11, 'is not a group: use sg-0abc'],
     [
       'two minutes in the singular',
       `${STAGES}\nsweep: { rate: rate(2 hour), maxAge: 5 }`,
       2,
       16,
-      'is no schedule',
+      'is not a schedule',
     ],
     [
       'a day between sweeps and half a day of age',
@@ -90,7 +90,7 @@ stages:
       'an endpoint of another kind',
       `${STAGES}\nsubscriptions: [{ protocol: https, endpoint: "http://example.com" }]`,
       ...[2, 46],
-      'is no endpoint for https: write one such as https://example.com/hook',
+      'is not an endpoint for https: write one such as https://example.com/hook',
     ],
     [
       'the mailbox twice',
