@@ -91,6 +91,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom, hasFlowLo
     bySomebody: new Set(),
     added: new Set(),
     unwithdrawn: new Set(),
+    changedLater: new Set(),
     wrongs: [],
     breakerHolds: [],
     isDefaultVpc,
@@ -198,7 +199,9 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
     isLenient ||
     [...world.added].every((id) => {
       const { FromPort, ToPort = 0 } = world.rules.get(id) ?? {};
-      return FromPort !== 23 || !world.rules.has(`sgr-${ToPort - 22}`) || world.unwithdrawn.has(id);
+      const whole = `sgr-${ToPort - 22}`;
+      if (FromPort !== 23 || !world.rules.has(whole)) return true;
+      return world.unwithdrawn.has(id) || world.changedLater.has(whole);
     }),
   'flow logs are asked where a message says so': ({ world }) =>
     [...world.entries.values()].every(
