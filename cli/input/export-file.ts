@@ -1,6 +1,6 @@
 // What the AWS CLI wrote, read piece by piece: an export of an account may be larger than the memory.
 import type { Source } from './chunks.ts';
-import { InputError, whyUnread } from './input.ts';
+import { InputError, whyFileFails } from './input.ts';
 import { cut, finish, makeScanner, type Piece, parsePiece } from './json-scanner.ts';
 
 /** A piece of an export, and its value; of the beginning of a list, and of the end of a document, there is none. */
@@ -159,7 +159,7 @@ async function* piecesOf(source: Source, isWanted: (key: string) => boolean): As
     yield* scan(source, isWanted);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${source.name}: cannot be read: ${whyUnread(error)}`, { cause: error });
+    throw new InputError(`${source.name}: cannot be read: ${whyFileFails(error)}`, { cause: error });
   }
 }
 

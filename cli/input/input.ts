@@ -34,7 +34,7 @@ export async function readText(io: Io, file: string): Promise<string> {
     // Windows tools write a byte order mark, which JSON.parse refuses: the decoder leaves it out.
     return new TextDecoder().decode(isPacked(bytes) ? gunzipSync(bytes) : bytes);
   } catch (error) {
-    throw new InputError(`${file}: cannot be read: ${whyUnread(error)}`, { cause: error });
+    throw new InputError(`${file}: cannot be read: ${whyFileFails(error)}`, { cause: error });
   }
 }
 
@@ -51,7 +51,7 @@ export function placeIn(text: string): TextPlace | undefined {
 }
 
 /** Why a file cannot be read, in one line. */
-export function whyUnread(error: unknown): string {
+export function whyFileFails(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no such file';
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
