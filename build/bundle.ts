@@ -4,6 +4,7 @@ import { minify } from '@swc/core';
 import { rolldown } from 'rolldown';
 import { builtins } from './builtins.ts';
 import { errorClasses } from './error-classes.ts';
+import { regionNames } from './region-names.ts';
 import { standIns } from './stand-ins.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function bundle(entry: string, file: string): Promise<void> {
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },
     treeshake: { moduleSideEffects: false, propertyReadSideEffects: false },
-    plugins: [builtins(), standIns(), errorClasses()],
+    plugins: [builtins(), standIns(), errorClasses(), regionNames()],
   });
   const { output } = await build.generate({ format: 'esm', codeSplitting: false });
   await build.close();

@@ -6,6 +6,7 @@ const SMITHY = '@smithy/core/dist-es/submodules';
 
 /** Modules by their path in node_modules; each stand-in says why it suffices. */
 export const STAND_INS: Readonly<Record<string, string>> = {
+  '@aws-lambda-powertools/logger/lib/esm/logBuffer.js': 'log-buffer.ts',
   '@aws-sdk/credential-provider-node/dist-es/index.js': 'credentials.ts',
   '@aws-sdk/endpoint-cache/dist-es/index.js': 'endpoint-cache.ts',
   [`${SMITHY}/event-streams/index.js`]: 'event-streams.ts',

@@ -156,12 +156,20 @@ export function uncertain({ result, trail }: Told): readonly string[] {
     ...(unreadable.count === 0
       ? []
       : [`${counted(unreadable.count, 'record')} that cannot be read, such as ${unreadable.example}`]),
-    ...[...Map.groupBy(result.contradictions, ({ because }) => because)].map(([because, of]) => {
+    ...[...Map.groupBy(contradictionsOf(result), ({ because }) => because)].map(([because, of]) => {
       const ids = of.map(({ groupId }) => sanitize(groupId));
       const more = ids.length > NAMED ? [`${ids.length - NAMED} more`] : [];
       return `${listInWords([...ids.slice(0, NAMED), ...more])}: ${sanitize(because, 200)}`;
     }),
   ];
+}
+
+/** One of each group, and how many more there are: JSON has all. */
+function contradictionsOf({ contradictions }: Backtest): Backtest['contradictions'] {
+  return [...Map.groupBy(contradictions, ({ groupId }) => groupId)].map(([groupId, of]) => {
+    const more = of.length === 1 ? '' : ` (and ${of.length - 1} more)`;
+    return { groupId, because: `${of[0]?.because}${more}` };
+  });
 }
 
 /** More groups are not named. */

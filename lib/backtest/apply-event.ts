@@ -1,6 +1,7 @@
 // What one event does to the rules of a group, and what of it does not fit to what is known.
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import type { KnownRules } from './initial-rules.ts';
+import { isAnother, ruleName } from './rule-name.ts';
 import type { TrailEvent } from './trail-event.ts';
 
 /** How long a rule was there. */
@@ -82,8 +83,7 @@ function create(run: Run, at: number): readonly SecurityGroupRule[] {
   const [first] = made;
   const outbound = defaultEgress(first?.groupId ?? '');
   for (const rule of made) {
-    if (!isDefaultEgress(rule))
-      run.contradictions.push(`nothing in the trail makes rule ${rule.id || contentOf(rule)}`);
+    if (!isDefaultEgress(rule)) run.contradictions.push(`nothing in the trail makes ${ruleName(rule)}`);
   }
   const rules = made.some((rule) => contentOf(rule) === contentOf(outbound)) ? made : [...made, outbound];
   for (const rule of rules) add(run, rule, at);
@@ -111,7 +111,7 @@ function isDefaultEgress({ aws }: SecurityGroupRule): boolean {
 function add(run: Run, rule: SecurityGroupRule, at: number): void {
   const content = contentOf(rule);
   if (run.state.rules.has(content))
-    run.contradictions.push(`rule ${rule.id || content} is made twice, and not revoked in between`);
+    run.contradictions.push(`${ruleName(rule)} is made twice, and not revoked in between`);
   run.state.rules.set(content, rule);
   run.born.set(content, { rule, from: at });
 }
@@ -130,9 +130,11 @@ function modify(run: Run, rule: SecurityGroupRule, at: number): boolean {
 
 function remove(run: Run, rule: SecurityGroupRule, at: number, isAnswered: boolean): void {
   const known = run.state.rules.get(contentOf(rule));
+  if (known !== undefined && isAnother(rule, known))
+    run.contradictions.push(`${ruleName(rule)} is revoked, and the group has ${ruleName(known)} instead`);
   if (known !== undefined) end(run, known, at);
   else if (!run.state.unknown.delete(rule.id) && isAnswered && run.whole === undefined) {
-    run.contradictions.push(`rule ${rule.id || contentOf(rule)} is revoked, and nothing made it`);
+    run.contradictions.push(`${ruleName(rule)} is revoked, and nothing made it`);
   }
 }
 

@@ -37,6 +37,7 @@ export interface Backtest {
   /** In order of time; without those that opened nothing. */
   readonly replayed: readonly Replayed[];
   readonly lives: ReadonlyMap<string, readonly Life[]>;
+  /** All of each group, in the order in which they were found. */
   readonly contradictions: readonly { readonly groupId: string; readonly because: string }[];
   /** Events that no group could be found for. */
   readonly homeless: readonly TrailEvent[];
@@ -60,7 +61,7 @@ export function backtest(input: BacktestInput): Backtest {
     replayed: replayed.toSorted((a, b) => a.moment.event.at - b.moment.event.at),
     lives: new Map(replays.map(({ groupId, replay }) => [groupId, replay.lives])),
     contradictions: replays.flatMap(({ groupId, replay }) =>
-      replay.contradictions.slice(0, 1).map((because) => ({ groupId, because })),
+      replay.contradictions.map((because) => ({ groupId, because })),
     ),
     homeless: events.filter(({ groupIds, act }) => groupIds.length === 0 && act.kind === 'unread'),
   };

@@ -3,6 +3,7 @@ import { contentOf, type SecurityGroup, type SecurityGroupRule } from '../rule.t
 import { applyEvent, type Life, type Run } from './apply-event.ts';
 import { initialRules } from './initial-rules.ts';
 import type { Moment } from './moment.ts';
+import { isAnother, ruleName } from './rule-name.ts';
 import { makeLoosener } from './same-second.ts';
 import type { TrailEvent } from './trail-event.ts';
 
@@ -33,6 +34,7 @@ export function replayGroup(events: readonly TrailEvent[], now: GroupNow): Repla
   };
   const loosen = makeLoosener(events);
   const moments = events.map((event) => loosen(step(run, event)));
+  run.contradictions.push(...wrongOrder(events));
   compareWithNow(run, events, now);
   const open = [...run.born.values()].map((life) => ({ ...life, until: undefined }));
   const { contradictions } = run;
@@ -81,24 +83,45 @@ function settle(moment: Moment, [first]: readonly string[]): Moment {
   return { ...moment, rules: moment.changed, certainty: { label: 'at least', because: first } };
 }
 
+/** A group is made once and first, and deleted once and last. */
+function wrongOrder(events: readonly TrailEvent[]): readonly string[] {
+  const kinds = events.filter(isOfGroup).map(({ act }) => act.kind);
+  const deleted = kinds.indexOf('delete');
+  return [
+    ...(kinds.lastIndexOf('create') > 0 ? ['the trail changes the group before it is made'] : []),
+    ...(deleted >= 0 && deleted < kinds.length - 1
+      ? ['the trail changes the group after it is deleted']
+      : []),
+  ];
+}
+
 /** The group is in no export, and no event deletes it. */
 const NOT_THERE = 'the group is not there, and nothing in the trail deletes it';
+
+const STILL_THERE = 'the group is there, and the trail deletes it';
 
 function compareWithNow(
   { state, contradictions }: Run,
   events: readonly TrailEvent[],
   { group, rules }: GroupNow,
 ): void {
-  if (group === undefined) {
-    if (events.findLast(isOfGroup)?.act.kind !== 'delete') contradictions.push(NOT_THERE);
-    return;
+  const isDeleted = events.findLast(isOfGroup)?.act.kind === 'delete';
+  if (isDeleted !== (group === undefined)) contradictions.push(isDeleted ? STILL_THERE : NOT_THERE);
+  if (group === undefined) return;
+  const now = new Map(rules.map((rule) => [contentOf(rule), rule]));
+  for (const [content, rule] of now) {
+    const end = state.rules.get(content);
+    if (end === undefined)
+      contradictions.push(`the group has ${ruleName(rule)}, and the trail ends without it`);
+    else if (isAnother(rule, end))
+      contradictions.push(
+        `the group has ${ruleName(rule)}, and the trail ends with ${ruleName(end)} instead`,
+      );
   }
-  const now = new Set(rules.map(contentOf));
-  const differing =
-    [...now].filter((content) => !state.rules.has(content)).length +
-    [...state.rules.keys()].filter((content) => !now.has(content)).length;
-  if (differing > 0)
-    contradictions.push(`the trail ends with other rules than the group has (${differing} differ)`);
+  for (const [content, rule] of state.rules) {
+    if (!now.has(content))
+      contradictions.push(`the trail ends with ${ruleName(rule)}, and the group does not have it`);
+  }
 }
 
 /** Prefix lists change before a group is made, and after it is gone. */

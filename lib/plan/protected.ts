@@ -34,7 +34,7 @@ export function protectionOf(group: SecurityGroup, listed: readonly GroupSelecto
     return `Directory Service looks after the group, says its name ${group.name}`;
   }
   const selector = listed.find((one) => isGroup(one, group));
-  return selector && `the group is protected by ${inWords(selector)} in the parameter protect`;
+  return selector && `the group is protected by ${inWords(selector)} in the setting protect`;
 }
 
 /** As the operator wrote it. */

@@ -95,7 +95,7 @@ export function makeBatch(facts: BatchFacts): BatchMessage {
   };
   return {
     subject: asSubject(headline),
-    email: mailOf(facts, headline, record.id),
+    email: mailOf(facts, record.id),
     chat: chatOf(facts, headline, record.id),
     record,
     attributes: attributesOf(facts),
@@ -104,25 +104,28 @@ export function makeBatch(facts: BatchFacts): BatchMessage {
 
 /** `230 more changes in 198 groups, 198 critical (111122223333/eu-west-1)`. */
 function headlineOf({ target: { accountId, region }, items }: BatchFacts): string {
-  const groups = new Set(items.map(({ groupId }) => groupId)).size;
   const critical = items.filter(({ severity }) => severity === 'critical').length;
   const serious = critical === 0 ? '' : `, ${critical} critical`;
-  return `${counted(items.length, 'more change')} in ${counted(groups, 'group')}${serious} (${accountId}/${region})`;
+  return `${changesInWords(items)}${serious} (${accountId}/${region})`;
 }
 
-function mailOf(facts: BatchFacts, headline: string, id: string): string {
+/** `230 more changes in 198 groups`. */
+function changesInWords(items: readonly BatchItem[]): string {
+  const groups = new Set(items.map(({ groupId }) => groupId)).size;
+  return `${counted(items.length, 'more change')} in ${counted(groups, 'group')}`;
+}
+
+function mailOf(facts: BatchFacts, id: string): string {
   const { items } = facts;
   const since = (items[0]?.time ?? facts.now.toISOString()).slice(0, 10);
   const rows = [
     askedTogetherRow(facts, facts.evidence),
     { label: 'All of them', lines: [ownCommand(facts, 'history', ` --since ${since}`)] },
     { label: 'Revoke them', lines: closeThem(facts) },
-    { label: 'Need a rule?', lines: [ownCommand(facts, 'restore <record>')] },
+    { label: 'Need a rule?', lines: needOne(facts) },
   ];
   const lines = [
-    `${headline}.`,
-    '',
-    'There were too many changes for a mail about each. Their rules:',
+    `Portcullis handled ${changesInWords(items)}, too many for a mail about each. What became of their rules:`,
     '',
     ...outcomeCounts(outcomesOf(items)).map((line) => `  ${line}`),
     '',
@@ -146,6 +149,15 @@ function outcomesOf(items: readonly BatchItem[]): readonly string[] {
 /** The command that prints the commands which close what is open. */
 function closeThem({ items, target }: BatchFacts): readonly string[] {
   return outcomesOf(items).some(isLeftOpen) ? [auditCommandLine(target, ' --commands')] : [];
+}
+
+/** How to restore a rule, where any was revoked. */
+function needOne(facts: BatchFacts): readonly string[] {
+  if (!outcomesOf(facts.items).some((outcome) => outcome === 'revoked' || outcome === 'gone')) return [];
+  return [
+    'Get an exception first: without one, Portcullis revokes the rule again. Then, with the record in brackets above:',
+    ownCommand(facts, 'restore <record>'),
+  ];
 }
 
 const LIMITS = { description: 8000, rules: 10 } as const;

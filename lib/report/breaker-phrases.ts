@@ -34,16 +34,16 @@ function isReportedElsewhere(held: Held): boolean {
 
 /** What a loud hold means, in one paragraph. */
 export function holdInWords({ because, policyIds, limit, minutes }: ReportedHold): string {
-  const groups = `more than ${counted(limit, 'group')} within ${counted(minutes, 'minute')}, which is the limit`;
+  const groups = `more than ${counted(limit, 'group')} within ${counted(minutes, 'minute')}, the limit of the circuit breaker`;
   switch (because) {
     case 'latched':
       return policyIds.length === 1
-        ? `The policy ${policyIds[0]} is new or was changed in the last 72 hours, and asks to revoke rules in ${groups}. It may be right or wrong: Portcullis revokes nothing more for it until somebody decides. Other policies work as before.`
-        : `The policies ${listInWords(policyIds)} are new or were changed in the last 72 hours, and each asks to revoke rules in ${groups}. They may be right or wrong: Portcullis revokes nothing more for them until somebody decides. Other policies work as before.`;
+        ? `The policy ${policyIds[0]} would revoke rules in ${groups}. It is new or was changed in the last 72 hours, so it may be wrong. Portcullis revokes nothing more for it until somebody decides. Other policies work as before.`
+        : `The policies ${listInWords(policyIds)} would each revoke rules in ${groups}. They are new or were changed in the last 72 hours, so they may be wrong. Portcullis revokes nothing more for them until somebody decides. Other policies work as before.`;
     case 'limit':
-      return `Policies ask to revoke rules in ${groups}. What exceeds the limit waits, and is revoked as soon as there is room. A rule that somebody opens against a critical policy does not wait, unless the policy is new.`;
+      return `Policies would revoke rules in ${groups}. What exceeds the limit waits, and is revoked without your help as soon as the limit allows. A rule that somebody opens against a critical policy does not wait, unless the policy is new.`;
     case 'stopped':
-      return 'Somebody stopped all revoking with `portcullis breaker stop`. Rules wait until somebody starts it again.';
+      return 'Somebody stopped all revoking with `portcullis breaker stop`. Until somebody starts it again, rules that violate policies stay open.';
   }
 }
 
@@ -53,22 +53,51 @@ export function holdRows(hold: ReportedHold, facts: Facts): readonly Labelled[] 
   switch (hold.because) {
     case 'latched':
       return [
+        list,
         {
           label: 'It is right',
-          lines: hold.policyIds.map((id) => ownCommand(facts, `breaker release ${id}`)),
+          lines: [
+            ...hold.policyIds.map((id) => ownCommand(facts, `breaker release ${id}`)),
+            'Rules that wait and still violate are then revoked within minutes. For 24 hours there is no limit.',
+          ],
         },
         {
           label: 'It is wrong',
           lines: [
-            'Fix or revert the policy and deploy. Rules that it no longer forbids are dropped from the list.',
+            'Fix or revert the policy, and deploy. What waits is then evaluated again, against what you deployed.',
           ],
         },
-        list,
       ];
     case 'limit':
       return [list];
     case 'stopped':
-      return [{ label: 'Start again', lines: [ownCommand(facts, 'breaker start')] }, list];
+      return [
+        list,
+        {
+          label: 'Start again',
+          lines: [ownCommand(facts, 'breaker start'), 'Rules that wait and still violate are then revoked.'],
+        },
+      ];
+  }
+}
+
+/** What rules wait for that this mail does not announce: whoever runs Portcullis has an earlier one. */
+export function quietHoldsInWords(facts: Facts): readonly string[] {
+  const quiet = facts.checks.holds.filter(({ isLoud }) => !isLoud);
+  if (quiet.length === 0) return [];
+  return [...new Set(quiet.map(quietHoldInWords)), `Details: ${ownCommand(facts, 'breaker status')}`];
+}
+
+function quietHoldInWords({ because, policyIds }: ReportedHold): string {
+  switch (because) {
+    case 'latched':
+      return policyIds.length === 1
+        ? `The policy ${policyIds[0]} is on hold because it may be wrong. An earlier mail says how to release it.`
+        : `The policies ${listInWords(policyIds)} are on hold because they may be wrong. An earlier mail says how to release them.`;
+    case 'limit':
+      return 'Too many rules were revoked in the last minutes. Portcullis revokes this without your help as soon as the limit allows.';
+    case 'stopped':
+      return 'Somebody stopped all revoking: an earlier mail says how to start it again.';
   }
 }
 

@@ -38,5 +38,5 @@ function fateOf({ rule }: Outcome, { exposure, rules }: Facts): OpenConnections 
 
 function whereToLook({ exposure }: Facts): string {
   const of = exposure?.group.of;
-  return of === undefined ? 'check for them' : `check ${sanitize(of.instanceId ?? of.id)}`;
+  return of === undefined ? 'check whatever uses this group' : `check ${sanitize(of.instanceId ?? of.id)}`;
 }

@@ -3,7 +3,7 @@ import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
 import { peerInShort, trafficInWords } from './phrases.ts';
 import { type ReportedRule, reportedRules, type Status } from './reported-rule.ts';
-import { residualExposure } from './residual-exposure.ts';
+import { stillOpenThrough } from './residual-exposure.ts';
 import { toAscii } from './sanitize.ts';
 import { cutTo, LONGEST_SUBJECT, withPlace } from './subject.ts';
 import { minuteInWords } from './times.ts';
@@ -32,20 +32,16 @@ interface Story {
 }
 
 function storyOf(facts: Facts): Story {
-  const { checks, exposure } = facts;
+  const { checks } = facts;
   const loud = checks.holds.find(({ isLoud }) => isLoud);
   if (loud !== undefined) return { text: HOLDS[loud.because](loud.policyIds), isOfGroup: false };
   const [first, ...others] = reportedRules(facts);
   if (first === undefined) return { text: 'Nothing left to revoke', isOfGroup: true };
   const traffic = trafficInWords(first.rule.traffic);
   if (checks.recurring.some(({ isLoud }) => isLoud))
-    return { text: `Comes back: ${traffic}`, isOfGroup: true };
-  if (first.status === 'revoked' || first.status === 'trimmed') {
-    if (residualExposure(facts).length > 0)
-      return { text: `Still open by another rule: ${traffic}`, isOfGroup: true };
-    if (exposure?.elsewhere.kind === 'open')
-      return { text: `Still open by another group: ${traffic}`, isOfGroup: true };
-  }
+    return { text: `Keeps coming back: ${traffic}`, isOfGroup: true };
+  const through = stillOpenThrough(facts);
+  if (through !== undefined) return { text: `Still open by another ${through}: ${traffic}`, isOfGroup: true };
   return { text: HEADLINES[first.status](first), others: othersInWords(first, others), isOfGroup: true };
 }
 

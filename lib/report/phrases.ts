@@ -7,7 +7,7 @@ import { asCounted } from '../network/nat64.ts';
 import { ALL_TRAFFIC, hasPorts, hasTypes, locate, printProtocol, protocolTraffic } from '../network/ports.ts';
 import { labelOf } from '../network/services.ts';
 import { addressesOf, printPeer, type SecurityGroupRule } from '../rule.ts';
-import { sanitize } from './sanitize.ts';
+import { listInWords, sanitize } from './sanitize.ts';
 
 /** `SSH`, `tcp/8081`, `tcp ports 20-25`, `all tcp ports`, `all traffic`, `esp`, `all ICMP`, `ICMP echo request (8)`. */
 export function trafficInWords(traffic: Interval<number>): string {
@@ -22,6 +22,15 @@ export function trafficInWords(traffic: Interval<number>): string {
   if (from !== to) return `${name} ports ${from}-${to}`;
   return labelOf(protocol, from) ?? `${name}/${from}`;
 }
+
+/** `SSH, RDP and MySQL`, `SSH, RDP, MySQL and 4 more`: each once. */
+export function trafficsInWords(rules: readonly SecurityGroupRule[]): string {
+  const names = [...new Set(rules.map(({ traffic }) => trafficInWords(traffic)))];
+  const more = names.length > NAMED ? [`${names.length - NAMED} more`] : [];
+  return listInWords([...names.slice(0, NAMED), ...more]);
+}
+
+const NAMED = 3;
 
 /** `the whole internet`, `10.0.0.0/8`, `members of sg-0abc`, `members of sg-0abc of account 111122223333`. */
 function peerInWords(rule: SecurityGroupRule): string {

@@ -92,7 +92,9 @@ function isRange(rule: SecurityGroupRule): boolean {
 /** What the text of a rule does not say by itself of why it violates; nothing for one port, or all traffic, and the whole internet. */
 export function hiddenReasons(verdict: Violation | Undecided): readonly string[] {
   if (verdict.verdict === 'undecided') return [reasonOf(verdict)];
-  const isPlain = isObvious(verdict) && !verdict.isListed && !isRange(verdict.rule);
+  const { rule } = verdict;
+  const isNamed = rule.peer.kind !== 'prefix-list' && !isRange(rule);
+  const isPlain = isObvious(verdict) && !verdict.isListed && isNamed;
   return [...(isPlain ? [] : [violationInWords(verdict)]), ...missedBy(verdict)];
 }
 

@@ -4,6 +4,7 @@ import { type Intervals, overlaps, toIntervals } from '../network/intervals.ts';
 import { isGone, trimmingOf } from '../plan/plan.ts';
 import type { SecurityGroupRule } from '../rule.ts';
 import type { Facts } from './facts.ts';
+import { reportedRules } from './reported-rule.ts';
 
 /** The violating rules outside this change for the same traffic, over either address family: without them it is not closed. */
 export function residualExposure({ plan, outcomes }: Facts): readonly SecurityGroupRule[] {
@@ -19,6 +20,14 @@ export function residualExposure({ plan, outcomes }: Facts): readonly SecurityGr
           rule.direction === other.direction && overlaps(toIntervals(closed(rule)), [other.traffic]),
       ),
     );
+}
+
+/** What still lets in, at least in part, the revoked traffic that a message reports first; undefined where nothing is known to. */
+export function stillOpenThrough(facts: Facts): 'rule' | 'group' | undefined {
+  const status = reportedRules(facts)[0]?.status;
+  if (status !== 'revoked' && status !== 'trimmed') return undefined;
+  if (residualExposure(facts).length > 0) return 'rule';
+  return facts.exposure?.elsewhere.kind === 'open' ? 'group' : undefined;
 }
 
 function trafficOf({ areas }: Violation): Intervals<number> {

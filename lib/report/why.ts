@@ -2,21 +2,21 @@
 import type { Undecided, Violation } from '../evaluate/evaluate.ts';
 import { reportedIn, verdictsIn } from '../plan/plan.ts';
 import type { Facts } from './facts.ts';
+import { trafficsInWords } from './phrases.ts';
 import { hiddenReasons } from './reason.ts';
 import { listInWords, shorten } from './sanitize.ts';
 
 /**
- * Each list of policies once, followed by the reasons of the rules that violate it. What several policies say of one rule is said
- * once, as the most severe says it.
+ * Each list of policies once, with the traffic that violates it where there are several, and followed by the reasons. What several
+ * policies say of one rule is said once, as the most severe says it.
  */
 export function whyInWords({ plan, mode }: Facts): readonly string[] {
-  const reasons = new Map<string, Set<string>>();
-  for (const finding of reportedIn(plan)) {
-    const all = verdictsIn(finding);
-    const policies = policiesInWords(all, mode);
-    reasons.set(policies, new Set([...(reasons.get(policies) ?? []), ...reasonsOf(all)]));
-  }
-  const lines = [...reasons].map(([policies, why]) => [policies, ...shorten([...why], MOST_REASONS)]);
+  const lists = Map.groupBy(reportedIn(plan), (finding) => policiesInWords(verdictsIn(finding), mode));
+  const lines = [...lists].map(([policies, findings]) => {
+    const why = new Set(findings.flatMap((finding) => reasonsOf(verdictsIn(finding))));
+    const of = lists.size === 1 ? '' : `${trafficsInWords(findings.map(({ rule }) => rule))}: `;
+    return [`${of}${policies}`, ...shorten([...why], MOST_REASONS)];
+  });
   const more =
     lines.length > MOST_LISTS ? [`... and ${lines.length - MOST_LISTS} more lists of policies`] : [];
   return [...lines.slice(0, MOST_LISTS).flat(), ...more];

@@ -22,6 +22,27 @@ describe('a stand-in', () => {
   });
 });
 
+describe('the pattern of a partition', () => {
+  interface Partition {
+    readonly id: string;
+    readonly regionRegex: string;
+    readonly regions: Readonly<Record<string, object>>;
+  }
+  const path = 'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
+  const json = readFileSync(path, 'utf8').replace('export const partitionsInfo = ', '').replace(/;\s*$/, '');
+  const { partitions }: { readonly partitions: readonly Partition[] } = JSON.parse(json);
+  const regions = partitions.flatMap((one) => Object.keys(one.regions).map((region) => [region, one.id]));
+
+  it.each(regions.filter(([region = '']) => !region.endsWith('-global')))(
+    'knows the region %s of %s, whose name stays out of the bundle',
+    (region = '', id) => {
+      const fits = partitions.filter(({ regionRegex }) => new RegExp(regionRegex).test(region));
+
+      expect(fits.map((one) => one.id)).toEqual([id]);
+    },
+  );
+});
+
 describe('the bundle', () => {
   it('imports no built-in module, which would load more of it than is used', () => {
     expect(text).not.toMatch(/\bimport(?!\()/);
@@ -37,6 +58,7 @@ describe('the bundle', () => {
     ['a SHA-256 of its own', 'finished HMAC'],
     ['a second parser of timestamps', 'RFC-3339 date-times'],
     ['the sizes of files', 'lstatSync'],
+    ['the names of regions', 'Asia Pacific (Tokyo)'],
   ])('is without %s', (_, trace) => {
     expect(text).not.toContain(trace);
   });

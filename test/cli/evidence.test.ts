@@ -37,7 +37,7 @@ describe('portcullis evidence', () => {
       "While the rule was open, packets from 1 address got through. Flow logs show no answer to them.
         9.9.9.77  tcp/22  on i-01 (web-1)  no answer seen  5 packets, 300 bytes in
       Looked at VPC Flow Logs from 2026-06-01 12:00 UTC to 2026-06-01 12:02 UTC.
-      Nothing answered as far as is known. Look whether anything listens there.
+      Check whether anything listens there.
       "
     `);
   });
@@ -64,7 +64,7 @@ describe('portcullis evidence', () => {
 
     expect(status).toBe(1);
     expect(stdout).toContain('packets from 1 address got through');
-    expect(stdout).toContain('Not known: these are the interfaces and rules of now');
+    expect(stdout).toContain('There may be more: these are the interfaces and rules of now');
   });
 
   it('says that nobody is seen, and ends with 0, where all records are there', async () => {
@@ -85,7 +85,7 @@ describe('portcullis evidence', () => {
     const { status, stdout } = await evidence('event-1');
 
     expect(status).toBe(1);
-    expect(stdout).toContain('Not known: log group flows cannot be read: AccessDeniedException.');
+    expect(stdout).toContain('There may be more: log group flows cannot be read: AccessDeniedException.');
   });
 
   it.each([

@@ -140,7 +140,7 @@ describe('portcullis simulate', () => {
       '--verbose',
     );
 
-    expect(stdout).toContain(`the group is protected by ${GROUP_ID} in the parameter protect`);
+    expect(stdout).toContain(`the group is protected by ${GROUP_ID} in the setting protect`);
     expect(stdout).not.toContain('RevokeSecurityGroup');
   });
 

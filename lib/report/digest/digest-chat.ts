@@ -5,7 +5,14 @@ import { auditCommandLine } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
 import { sanitize } from '../sanitize.ts';
 import { type DigestFacts, isAllWell } from './digest-facts.ts';
-import { countsInWords, placeOf, reachNote, STATUS_IN_WORDS, statuses } from './digest-phrases.ts';
+import {
+  countsInWords,
+  expiringInWords,
+  placeOf,
+  reachNote,
+  STATUS_IN_WORDS,
+  statuses,
+} from './digest-phrases.ts';
 import { goOnCommand, sweepHoldInWords } from './held.ts';
 import { sweepExposureInWords } from './sweep-exposure.ts';
 
@@ -53,7 +60,7 @@ function describe(facts: DigestFacts): string {
   const more = totals.violations + totals.undecided - shown.length;
   return [
     ...(hold === undefined ? [] : [`*On hold*: nothing was revoked. ${sweepHoldInWords(hold)}`]),
-    countsInWords(facts),
+    [countsInWords(facts), ...expiringInWords(facts.expiring)].join(' '),
     `*Done*: ${statuses(totals.byStatus).join('; ')}`,
     ...(exposure === undefined ? [] : [`*Exposure*: ${sweepExposureInWords(exposure)}`]),
     ...shown.map(

@@ -10,7 +10,14 @@ import { listInWords, sanitize, shorten } from '../sanitize.ts';
 import { dayAndMinute, timeInWords } from '../times.ts';
 import { restoreById } from '../undo-commands.ts';
 import type { DigestFacts } from './digest-facts.ts';
-import { countsInWords, placeOf, reachNote, STATUS_IN_WORDS, statuses } from './digest-phrases.ts';
+import {
+  countsInWords,
+  expiringRow,
+  placeOf,
+  reachNote,
+  STATUS_IN_WORDS,
+  statuses,
+} from './digest-phrases.ts';
 import { heldRows } from './held.ts';
 import { isOpenAfter, type Line } from './standing.ts';
 import { reachedFindingInWords, sweepExposureInWords } from './sweep-exposure.ts';
@@ -32,6 +39,7 @@ export function digestMail(facts: DigestFacts): string {
       { label: 'Missed', lines: missedInWords(facts) },
       { label: 'Revoke them', lines: closeThem(facts) },
       { label: 'Need one?', lines: undo(facts) },
+      expiringRow(facts),
       { label: 'Sweep', lines: [times(facts)] },
     ]).join('\n'),
     `Record ${facts.id}`,
@@ -75,18 +83,19 @@ function missedInWords({ missed = [] }: DigestFacts): string[] {
   if (missed.length === 0) return [];
   const named = missed.slice(0, 10).map((id) => sanitize(id));
   const more = missed.length > named.length ? [`${missed.length - named.length} more`] : [];
-  const [were, they] = missed.length === 1 ? ['was', 'it'] : ['were', 'they'];
+  const were = missed.length === 1 ? 'was' : 'were';
   return [
-    `${counted(missed.length, 'rule')} ${were} not reported by an event, and ${they} did not violate at the last sweep: ${listInWords([...named, ...more])}.`,
-    'This may happen: CloudTrail delivers on a best-effort basis. If it happens often: docs/operations.md#missed-by-event',
+    `No event reported ${listInWords([...named, ...more])}, which ${were} not there or did not violate at the previous sweep.`,
+    'A few of these are normal: CloudTrail delivers on a best-effort basis. If there are many, read docs/operations.md#missed-by-event',
   ];
 }
 
-function done({ mode, totals, wanted }: DigestFacts): string[] {
-  if (totals.violations === 0) return [];
+function done({ mode, totals, wanted, hold }: DigestFacts): string[] {
+  // A sweep on hold says so in a row of its own.
+  if (totals.violations === 0 || hold !== undefined) return [];
   if (mode === 'report' && wanted?.comparedWith === undefined)
     return [
-      'Nothing: this sweep only reports. With `mode: enforce` and `sweep: { mode: enforce }` it revokes what it finds.',
+      'Nothing: this sweep only reports. To have sweeps revoke what they find, set `mode: enforce` and `sweep: { mode: enforce }`.',
     ];
   return [statuses(totals.byStatus).join('; ')];
 }
@@ -111,14 +120,15 @@ function mostSevere(facts: DigestFacts): string[] {
 
 const INDENT = ' '.repeat(12);
 
-function findingInWords(line: Line, { missed = [], mode, target }: DigestFacts): string[] {
+function findingInWords(line: Line, { missed = [], mode, target, hold }: DigestFacts): string[] {
+  // A sweep on hold says above that it revoked nothing.
+  const isSaid =
+    line.status === 'held' ? hold !== undefined : line.status === 'reported' && mode === 'report';
   const notes = [
     ...(line.isNew ? ['new'] : []),
     ...(missed.includes(line.ruleId) ? ['missed by event'] : []),
     ...reachNote(line),
-    ...(mode === 'enforce' || line.status !== 'reported'
-      ? [`${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]
-      : []),
+    ...(isSaid ? [] : [`${STATUS_IN_WORDS[line.status]}${detailOf(line)}`]),
   ];
   const policies = [...line.policies, ...(line.wouldAlso ?? []).map((id) => `${id} (dry run)`)];
   return [
@@ -135,10 +145,14 @@ function detailOf({ status, detail, until }: Line): string {
 }
 
 /** The command that prints the commands which close what is open. */
-function closeThem({ totals, target }: DigestFacts): string[] {
+function closeThem({ totals, target, hold }: DigestFacts): string[] {
+  if (hold !== undefined) return [];
   const open = totals.mostSevere.find(({ status }) => isOpenAfter(status));
   if (open === undefined) return [];
-  return [auditCommandLine(target, ` --severity ${open.severity} --commands`)];
+  return [
+    'This prints a command for each open rule; it changes nothing itself:',
+    auditCommandLine(target, ` --severity ${open.severity} --commands`),
+  ];
 }
 
 /** Commands for one mail; `history` lists the rest. */
@@ -154,7 +168,7 @@ function undo(facts: DigestFacts): string[] {
     return restoreById(`${id}/${groupId}`, facts, ids);
   });
   return [
-    `Ask ${audience.contact ?? 'the people who run Portcullis'} for an exception first: without one, Portcullis revokes the rule again.`,
+    `Ask ${audience.contact ?? 'the people who run Portcullis'} for an exception first: without one, Portcullis revokes the rule again. Then, in a clone of Portcullis:`,
     ...shorten(records, MOST_COMMANDS, 'groups'),
     `${ownCommand(facts, 'history')}  lists all groups that lost rules`,
   ];

@@ -1,6 +1,8 @@
 // What a digest calls the results of a sweep.
 import { SEVERITIES } from '../../policy/policy.ts';
 import type { Target } from '../../target.ts';
+import type { Labelled } from '../mail/rows.ts';
+import { ownCommand } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
 import { sanitize } from '../sanitize.ts';
 import type { DigestFacts } from './digest-facts.ts';
@@ -26,12 +28,12 @@ export const STATUS_IN_WORDS: Readonly<Record<LineStatus, string>> = {
   undecided: 'could not be evaluated',
 };
 
-/** `2,315 rules in 412 security groups: 3 new violations, 14 known. 2 exceptions expire within 14 days.` */
-export function countsInWords({ totals, expiring, gone }: DigestFacts): string {
+/** `The sweep found 17 violations (1 critical; 3 new) in 2,315 rules of 412 security groups.` */
+export function countsInWords({ totals, gone }: DigestFacts): string {
   const { groups, rules, exempt } = totals;
   const undecided = totals.undecided + totals.alsoUndecided;
   return [
-    `${counted(rules, 'rule')} in ${counted(groups, 'security group')}: ${found(totals)}.`,
+    `The sweep found ${found(totals)} in ${counted(rules, 'rule')} of ${counted(groups, 'security group')}.`,
     ...(gone
       ? [`${counted(gone, 'violation')} of the previous sweep ${gone === 1 ? 'is' : 'are'} gone.`]
       : []),
@@ -41,7 +43,6 @@ export function countsInWords({ totals, expiring, gone }: DigestFacts): string {
           `${counted(undecided, 'rule')} could not be evaluated, for example because a prefix list cannot be read.`,
         ]),
     ...(exempt === 0 ? [] : [`Exceptions allow ${counted(exempt, 'rule')}.`]),
-    ...expiringInWords(expiring),
   ].join(' ');
 }
 
@@ -51,15 +52,23 @@ export function expiringInWords(expiring: number): readonly string[] {
   return [`${counted(expiring, 'exception')} ${expiring === 1 ? 'expires' : 'expire'} within 14 days.`];
 }
 
+/** The same, with the command that names them. */
+export function expiringRow(facts: DigestFacts): Labelled {
+  const lines = expiringInWords(facts.expiring).map(
+    (sentence) =>
+      `${sentence} To list ${facts.expiring === 1 ? 'it' : 'them'}: ${ownCommand(facts, 'doctor')}`,
+  );
+  return { label: 'Soon', lines };
+}
+
 function found({ violations, fresh, bySeverity }: DigestFacts['totals']): string {
   const severities = SEVERITIES.flatMap((severity) => {
     const amount = bySeverity[severity];
     return amount === undefined ? [] : [`${amount} ${severity}`];
   });
-  const by = violations === 0 ? '' : ` (${severities.join(', ')})`;
-  if (fresh === undefined)
-    return `${counted(violations, 'violation')}${by}, with no earlier sweep to compare with`;
-  return `${counted(fresh, 'new violation')}, ${violations - fresh} known${by}`;
+  const news = fresh === undefined ? 'no earlier sweep to compare with' : `${fresh} new`;
+  const details = violations === 0 ? '' : ` (${severities.join(', ')}; ${news})`;
+  return `${counted(violations, 'violation')}${details}`;
 }
 
 /** The statuses with their counts, such as `8 revoked`, the most urgent first. */

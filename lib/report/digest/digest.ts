@@ -87,9 +87,12 @@ function digestHeadline({ target: { accountId, region }, totals, missed, hold }:
   }
   const { byStatus } = totals;
   const open = (byStatus.denied ?? 0) + (byStatus.failed ?? 0);
-  const start = open > 0 ? `ACTION: sweep could not revoke ${counted(open, 'rule')}` : 'Sweep';
-  const story = [...foundInWords(totals), ...doneInWords(byStatus, missed)].join(', ');
-  return withPlace(`${start}: ${story}`, accountId, region);
+  // What needs somebody leaves no room for the rest.
+  const story =
+    open > 0
+      ? [`ACTION: sweep could not revoke ${counted(open, 'rule')}`, ...doneInWords(byStatus)]
+      : [`Sweep: ${foundInWords(totals).join(', ')}`, ...doneInWords(byStatus, missed)];
+  return withPlace(story.join(', '), accountId, region);
 }
 
 function foundInWords(totals: SweepTotals): readonly string[] {

@@ -1,6 +1,6 @@
 // Phrases for a sweep on hold: why it closed nothing, and what people can do.
 import type { Labelled } from '../mail/rows.ts';
-import { ownCommand } from '../own-commands.ts';
+import { auditCommandLine, ownCommand } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
 import type { DigestFacts, HeldBack } from './digest-facts.ts';
 
@@ -18,12 +18,12 @@ export function heldRows(facts: DigestFacts): readonly Labelled[] {
   }
   if (hold.because === 'room') return [{ label: 'On hold', lines: [why] }];
   const look =
-    'A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.';
+    'A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide:';
   return [
-    { label: 'On hold', lines: [why, look] },
-    { label: 'They must go', lines: [command, 'The next sweep revokes them.'] },
+    { label: 'On hold', lines: [why, look, auditCommandLine(facts.target)] },
+    { label: 'It is right', lines: [command, 'The next sweep then revokes them.'] },
     {
-      label: 'They are fine',
+      label: 'It is wrong',
       lines: ['Fix the policy and deploy it, then release the sweep. The next sweep uses the fixed policy.'],
     },
   ];

@@ -72,13 +72,15 @@ export function doubtsInWords({ throughOthers, undirected, gaps }: Evidence): re
   return [
     ...(throughOthers === 0
       ? []
-      : [`Packets from ${addresses(throughOthers, ' more')} could also have come in through other rules.`]),
+      : [
+          `Packets from ${addresses(throughOthers, ' more')} got through too, but other rules also allow them.`,
+        ]),
     ...(undirected === 0
       ? []
       : [
-          `Packets from ${addresses(undirected, ' more')} cannot be distinguished from answers to outbound traffic.`,
+          `Packets from ${addresses(undirected, ' more')} got through too, but may be answers to outbound traffic.`,
         ]),
-    ...shorten(gaps.map((gap) => `Not known: ${sanitize(gap, 300)}.`)),
+    ...shorten(gaps.map((gap) => `There may be more: ${sanitize(gap, 300)}.`)),
   ];
 }
 
@@ -98,12 +100,10 @@ export function windowInWords({ openings }: Question, audience: Audience = {}): 
 export function adviceFor(grade: Grade): readonly string[] {
   if (grade === 'flowing')
     return [
-      'Cut the open connections: a security group lets tracked connections go on after their rule is revoked.',
-      'End the sessions on the instance, or deny the addresses in the network ACL of the subnet, which tracks nothing.',
-      'Then look at what these addresses did there.',
+      'Cut the open connections: revoking a rule does not end connections that are tracked.',
+      'End the sessions on the instance, or deny the addresses in the network ACL of the subnet, which is stateless.',
+      'Then find out what these addresses did there.',
     ];
-  if (grade === 'answered') return ['Look at the logs of what answered: who logged in, and from where?'];
-  return grade === 'accepted'
-    ? ['Nothing answered as far as is known. Look whether anything listens there.']
-    : [];
+  if (grade === 'answered') return ['Look at the logs of what answered: did anybody log in, and from where?'];
+  return grade === 'accepted' ? ['Check whether anything listens there.'] : [];
 }

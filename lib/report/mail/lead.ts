@@ -5,6 +5,7 @@ import type { Facts } from '../facts.ts';
 import { counted, directedRule } from '../phrases.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
 import { type ReportedRule, reportedRules, type Status } from '../reported-rule.ts';
+import { stillOpenThrough } from '../residual-exposure.ts';
 import { listInWords, sanitize, shorten } from '../sanitize.ts';
 import { dayAndMinute } from '../times.ts';
 
@@ -15,8 +16,26 @@ export function leads(facts: Facts): readonly string[] {
   const alike = [...Map.groupBy(all, (one) => sentence(one, facts))];
   return alike.map(([say, rules], index) => {
     const what = `${counted(rules.length, 'rule')}${index === 0 ? ` of ${placeOf(facts)}` : ''}`;
-    return [fill(say, what, rules.length === 1), '', ...listed(rules, facts)].join('\n');
+    const news = index === 0 ? warnings(facts) : [];
+    return [[...news, fill(say, what, rules.length === 1)].join(' '), '', ...listed(rules, facts)].join('\n');
   });
+}
+
+/** What makes "revoked" less than good news, before it is said. */
+function warnings(facts: Facts): readonly string[] {
+  const { recurring } = facts.checks;
+  const back = facts.rules.filter(({ id }) =>
+    recurring.some(({ ruleId, isLoud }) => isLoud && ruleId === id),
+  );
+  const through = stillOpenThrough(facts);
+  return [
+    ...(through === undefined
+      ? []
+      : [`Another ${THROUGH[through]} still allows this traffic or a part of it.`]),
+    ...(back.length === 0
+      ? []
+      : [back.length === 1 ? 'A rule keeps coming back.' : 'Rules keep coming back.']),
+  ];
 }
 
 /** `security group web-prod (sg-0abc, account 111122223333, eu-west-1)`. */
@@ -26,6 +45,8 @@ function placeOf({ group, target }: Facts): string {
     ? `security group ${group.id} (${where})`
     : `security group ${sanitize(group.name, 60)} (${group.id}, ${where})`;
 }
+
+const THROUGH = { rule: 'rule of this group', group: 'security group' } as const;
 
 /** Rules of one list; the record has all. */
 const MOST_RULES = 10;
@@ -49,6 +70,7 @@ function fill(text: string, rules: string, isOne: boolean): string {
 }
 
 const OPEN = '{It is|They are} still open:';
+const FOUND = 'Portcullis found {rules} that {violates|violate} a policy';
 
 const SENTENCES: Readonly<
   Record<Exclude<Status, 'dry-run' | 'would-trim' | 'grace' | 'protected' | 'foreign'>, string>
@@ -56,34 +78,35 @@ const SENTENCES: Readonly<
   denied: `Portcullis could not revoke {rules}: AWS denied access. ${OPEN}`,
   failed: `Portcullis could not revoke {rules}, and this was the last try. ${OPEN}`,
   unconfirmed:
-    'Portcullis asked EC2 to revoke {rules} and could not confirm it. {It|They} may still be open:',
+    'Portcullis asked EC2 to revoke {rules}, and could not confirm that {it is|they are} gone. {It|They} may still be open:',
   waiting: `Portcullis has not revoked {rules}: the circuit breaker holds {it|them} back. ${OPEN}`,
-  revoked: 'Portcullis revoked {rules}:',
-  trimmed: 'Portcullis revoked the forbidden part of {rules}, and kept the rest:',
-  gone: 'Portcullis asked EC2 to revoke {rules} and got no answer. {It is|They are} gone, perhaps by somebody else:',
+  revoked: 'Portcullis revoked {rules} because {it|they} violated a policy:',
+  trimmed: 'Portcullis revoked the part of {rules} that violated a policy, and kept the rest:',
+  gone: 'Portcullis asked EC2 to revoke {rules} and got no answer. {It is|They are} gone now, but somebody else may have removed {it|them}:',
   absent: 'Somebody else removed {rules} before Portcullis could:',
   changed:
     'Somebody changed {rules} before Portcullis could revoke {it|them}. {It no longer violates|They no longer violate} a policy:',
   added:
-    'To trim another rule, Portcullis added {rules}. It has not trimmed that rule in the end, and leaves what it added:',
-  notify: `Policies do not allow {rules}. Portcullis only reports {it|them}. ${OPEN}`,
-  undecided: 'Portcullis could not evaluate {rules}, and left {it|them} open:',
+    'To trim another rule, Portcullis added {rules}. It could not trim that rule in the end, and left what it added:',
+  notify: `${FOUND}, and only reports {it|them}. ${OPEN}`,
+  undecided:
+    'Portcullis could not tell whether {rules} {violates|violate} a policy, and left {it|them} open:',
 };
 
 function sentence({ status, rule, until = '' }: ReportedRule, facts: Facts): string {
   switch (status) {
     case 'grace':
-      return `Portcullis revokes {rules} at ${dayAndMinute(until, facts.audience)} if {it still violates|they still violate} a policy then. ${OPEN}`;
+      return `Portcullis will revoke {rules} at ${dayAndMinute(until, facts.audience)} if {it still violates|they still violate} a policy then. ${OPEN}`;
     case 'protected':
-      return `Policies do not allow {rules}. Portcullis does not change {it|them}: ${protectionOf(rule.id, facts)}. ${OPEN}`;
+      return `${FOUND}, and does not change {it|them}: ${protectionOf(rule.id, facts)}. ${OPEN}`;
     case 'foreign':
-      return `Policies do not allow {rules}. ${ownerInWords(facts.group)} ${OPEN}`;
+      return `${FOUND}. ${ownerInWords(facts.group)} ${OPEN}`;
     case 'dry-run':
     case 'would-trim':
       return `${dryRun(rule.id, status === 'would-trim', facts)} ${OPEN}`;
     case 'notify':
       return isForeign(facts.group, facts.target)
-        ? `Policies do not allow {rules}. ${ownerInWords(facts.group)} ${OPEN}`
+        ? `${FOUND}. ${ownerInWords(facts.group)} ${OPEN}`
         : SENTENCES.notify;
     default:
       return SENTENCES[status];
@@ -91,7 +114,7 @@ function sentence({ status, rule, until = '' }: ReportedRule, facts: Facts): str
 }
 
 function ownerInWords({ ownerId }: SecurityGroup): string {
-  return `The group belongs to account ${ownerId}, and Portcullis does not change groups of other accounts: ask its owner.`;
+  return `It does not change groups of other accounts: ask account ${ownerId}, which owns this one.`;
 }
 
 function protectionOf(ruleId: string, { plan }: Facts): string {
@@ -105,6 +128,6 @@ function dryRun(ruleId: string, isTrim: boolean, { mode, plan }: Facts): string 
   if (mode === 'dry-run') return `Dry run: in enforce mode Portcullis would have ${done} {rules}.`;
   const found = plan.dryRun.find(({ rule }) => rule.id === ruleId);
   const ids = [...new Set((found?.verdicts ?? []).map(({ policy }) => policy.id))];
-  const [are, they] = ids.length === 1 ? ['is', 'it'] : ['are', 'they'];
-  return `${listInWords(ids)} ${are} in dry run. Enforced, ${they} would have ${done} {rules}.`;
+  const [policies, they] = ids.length === 1 ? ['Policy', 'the policy is'] : ['Policies', 'they are'];
+  return `${policies} ${listInWords(ids)} would have ${done} {rules}, but ${they} in dry run.`;
 }

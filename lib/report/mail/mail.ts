@@ -1,20 +1,22 @@
 // The plain-text mail, for somebody who reads it at night: what happened, is it bad, what do I do.
 import { isGone, mayBeGone, type Outcome, revocations, violationsIn } from '../../plan/plan.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
-import { holdInWords, holdRows, recurringInWords } from '../breaker-phrases.ts';
+import { holdInWords, holdRows, quietHoldsInWords, recurringInWords } from '../breaker-phrases.ts';
 import { consoleLink } from '../console-link.ts';
 import { wouldAlsoInWords } from '../dry-run-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { flowLogsInWords } from '../flow-log-phrases.ts';
-import { listInWords, sanitize, shorten, wrap } from '../sanitize.ts';
+import { auditCommandLine } from '../own-commands.ts';
+import { trafficsInWords } from '../phrases.ts';
+import { sanitize, shorten, wrap } from '../sanitize.ts';
 import { timeInWords } from '../times.ts';
 import { addCommands, commandToRestore, undoInMail } from '../undo-commands.ts';
 import { whyInWords } from '../why.ts';
 import { exposureInMail } from './exposure-row.ts';
 import { leads } from './lead.ts';
 import { type Labelled, layOut } from './rows.ts';
-import { alsoOpen, closeIt } from './still-open.ts';
-import { whyNow } from './why-now.ts';
+import { alsoOpen, closeIt, staysOpen } from './still-open.ts';
+import { graceOver, whyNow } from './why-now.ts';
 
 /** Columns of advice: no mail client breaks it. */
 export const WIDTH = 90;
@@ -45,9 +47,10 @@ function factRows(facts: Facts): readonly Labelled[] {
     { label: 'Exposure', lines: exposureInMail(facts) },
     { label: 'Flow logs', lines: flowLogsInWords(facts) },
     { label: 'AWS said', lines: answers(facts) },
+    { label: 'Reason', lines: unseen(facts) },
     { label: /^(Authorize|Create)/.test(eventName) ? 'Added by' : 'Changed by', lines: [whoAndWhen(facts)] },
-    { label: 'Why now', lines: whyNow(facts) },
-    { label: 'On hold', lines: quietHolds(facts) },
+    { label: 'Why now', lines: [...whyNow(facts), ...graceOver(facts)] },
+    { label: 'On hold', lines: quietHoldsInWords(facts) },
     { label: 'Policy', lines: whyInWords(facts) },
     { label: 'Dry run', lines: wouldAlsoInWords(facts) },
     { label: 'Also open', lines: alsoOpen(facts) },
@@ -57,8 +60,10 @@ function factRows(facts: Facts): readonly Labelled[] {
 /** What to do. */
 function actionRows(facts: Facts): readonly Labelled[] {
   return [
-    { label: 'Revoke it', lines: closeIt(facts) },
+    { label: 'Revoke it', lines: [...ifStillThere(facts), ...closeIt(facts)] },
+    { label: 'Later', lines: staysOpen(facts) },
     { label: 'Instead', lines: instead(facts) },
+    { label: 'Check it', lines: checkIt(facts) },
     { label: 'Not kept', lines: notKept(facts) },
     { label: 'Need it?', lines: needIt(facts) },
     { label: 'Console', lines: consoleLink(facts) },
@@ -77,24 +82,47 @@ function whoAndWhen({ change, audience }: Facts): string {
   ].join(', ');
 }
 
-/** What AWS answered, or why nobody is sure. */
+/** What AWS answered. */
 function answers({ outcomes }: Facts): readonly string[] {
-  const said = outcomes.flatMap(({ detail }) => (detail === undefined ? [] : [sanitize(detail, 300)]));
+  const said = detailsOf(outcomes.filter(({ outcome }) => outcome !== 'unconfirmed'));
   const isDenied = outcomes.some(({ outcome }) => outcome === 'denied');
-  const look = "Check the role of Portcullis's function, and your service control policies.";
-  return [...shorten([...new Set(said)], 3), ...(isDenied ? [look] : [])];
+  const look =
+    'For the people who run Portcullis: check the role of its function, and your service control policies.';
+  return [...said, ...(isDenied ? [look] : [])];
 }
 
-function quietHolds({ checks }: Facts): readonly string[] {
-  const ids = checks.holds.filter(({ isLoud }) => !isLoud).flatMap(({ policyIds }) => policyIds);
-  if (ids.length === 0) return [];
-  return [`An earlier mail says why (${listInWords([...new Set(ids)])}). Nothing is lost: the rules wait.`];
+/** Why nobody is sure. */
+function unseen({ outcomes }: Facts): readonly string[] {
+  return detailsOf(outcomes.filter(isUnconfirmed));
 }
 
-/** The advice of each rule's most severe policy. */
+function detailsOf(outcomes: readonly Outcome[]): readonly string[] {
+  const said = outcomes.flatMap(({ detail }) => (detail === undefined ? [] : [sanitize(detail, 300)]));
+  return shorten([...new Set(said)], 3);
+}
+
+function ifStillThere({ outcomes }: Facts): readonly string[] {
+  if (!outcomes.some(isUnconfirmed)) return [];
+  return ['If a rule is already gone, this answers InvalidSecurityGroupRuleId.NotFound and changes nothing.'];
+}
+
+/** For rules of which nobody knows whether they violate. */
+function checkIt({ plan, target }: Facts): readonly string[] {
+  if (plan.undecided.length === 0) return [];
+  return ['Fix what Portcullis could not read, then run:', auditCommandLine(target)];
+}
+
+function isUnconfirmed({ outcome }: Outcome): boolean {
+  return outcome === 'unconfirmed';
+}
+
+/** The advice of each rule's most severe policy, with the traffic that it is for where there are several. */
 function instead({ plan }: Facts): readonly string[] {
-  const texts = violationsIn(plan).map(({ verdicts: [first] }) => first.policy.description.trim());
-  return [...new Set(texts)].slice(0, MOST_ADVICE).flatMap((text) => wrap(text, WIDTH));
+  const advice = Map.groupBy(violationsIn(plan), ({ verdicts: [first] }) => first.policy.description.trim());
+  return [...advice].slice(0, MOST_ADVICE).flatMap(([text, findings]) => {
+    const of = advice.size === 1 ? '' : `${trafficsInWords(findings.map(({ rule }) => rule))}: `;
+    return wrap(`${of}${text}`, WIDTH);
+  });
 }
 
 const MOST_ADVICE = 2;
@@ -125,7 +153,7 @@ function needIt(facts: Facts): readonly string[] {
 /** One command that restores all of them; where the record has no such command, one of the AWS CLI for each. */
 function commandsToUndo(gone: readonly Outcome[], facts: Facts): readonly string[] {
   const restore = commandToRestore(facts);
-  if (restore !== undefined) return [restore];
+  if (restore !== undefined) return ['Then, in a clone of Portcullis:', restore];
   const commands = gone.map(({ rule }) => undoInMail(rule, facts));
   return shorten(commands, MOST_COMMANDS);
 }

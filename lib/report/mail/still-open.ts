@@ -17,11 +17,11 @@ export function alsoOpen(facts: Facts): readonly string[] {
   const others = facts.plan.untouched.map(({ rule }) => rule).filter((rule) => !residual.has(rule));
   return [
     ...shorten(
-      [...residual].map((rule) => `${named(rule)} lets in the same${leftBy(rule, facts)}`),
+      [...residual].map((rule) => `${named(rule)} allows this traffic or a part of it${leftBy(rule, facts)}`),
       MOST,
     ),
     ...shorten(
-      others.map((rule) => `${named(rule)} violates too, and is not part of this change`),
+      others.map((rule) => `${named(rule)} violates a policy too${NOT_CHANGED}`),
       MOST,
     ),
   ];
@@ -32,8 +32,10 @@ function named(rule: SecurityGroupRule): string {
 }
 
 function leftBy(rule: SecurityGroupRule, { added = [] }: Facts): string {
-  return added.includes(rule) ? ': an earlier try added it' : ', and is not part of this change';
+  return added.includes(rule) ? ': an earlier try added it' : NOT_CHANGED;
 }
+
+const NOT_CHANGED = '; Portcullis left it, because this change did not touch it';
 
 /** The commands that revoke what is open; of a group of another account, for its owner. */
 export function closeIt(facts: Facts): readonly string[] {
@@ -42,12 +44,17 @@ export function closeIt(facts: Facts): readonly string[] {
   const rules = [...new Set([...open.map(({ rule }) => rule), ...residualExposure(facts)])];
   if (rules.length === 0) return [];
   const owner = isForeign(group, target) ? [`With credentials of account ${group.ownerId}:`] : [];
-  const sweep = open.some(({ status }) => status === 'dry-run' || status === 'would-trim')
-    ? ['Turning enforcement on later does not revoke it: only a sweep that enforces does.']
-    : [];
   const all =
     rules.length > MOST_NAMED ? [`${auditCommandLine(target, ' --commands')}  for all of them`] : [];
-  return [...sweep, ...owner, ...closeCommands(rules.slice(0, MOST_NAMED), facts), ...all];
+  return [...owner, ...closeCommands(rules.slice(0, MOST_NAMED), facts), ...all];
+}
+
+/** What people may expect of a dry run that does not happen. */
+export function staysOpen(facts: Facts): readonly string[] {
+  const isDryRun = reportedRules(facts).some(({ status }) => status === 'dry-run' || status === 'would-trim');
+  return isDryRun
+    ? ['Enforcing the policy later does not revoke what is open already. Only an enforcing sweep does.']
+    : [];
 }
 
 /** More ids than these make a command that nobody reads. */

@@ -1,10 +1,11 @@
 // The cases as a page of the documentation.
 import { type Case, NAMES } from './place.ts';
 
-const INTRODUCTION = `# Where the emulators are not as AWS is
+const INTRODUCTION = `# Where the emulators differ from AWS
 
-The sandbox that the tests and the demo run on (\`lib/sandbox/\`) behaves as AWS documents in every row of this table. moto and ministack do
-not where it says **no**. \`npm run e2e\` asks all three, and fails when one of them no longer behaves as this page says, for better or worse.
+This page is for people who write tests. The table shows where moto and ministack do not behave as AWS documents. The sandbox
+(\`lib/sandbox/\`), on which the tests and the demo run, does in every row. \`npm run e2e\` asks all three, and fails if one of them no longer
+behaves as this page says, for better or worse.
 
 Neither emulator knows associations of groups with VPCs.
 

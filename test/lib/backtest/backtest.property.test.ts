@@ -1,81 +1,19 @@
 // What a backtest says of histories of which the truth is known.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Backtest, backtest, type Replayed } from '../../../lib/backtest/backtest.ts';
+import type { Backtest, Replayed } from '../../../lib/backtest/backtest.ts';
 import { effectsOf } from '../../../lib/backtest/effect.ts';
-import type { ListVersions } from '../../../lib/backtest/list-history.ts';
-import { parseTrailEvent, type TrailEvent } from '../../../lib/backtest/trail-event.ts';
 import { policiesFor } from '../../../lib/evaluate/policies-for.ts';
 import { parseBlockList } from '../../../lib/network/nat64.ts';
-import { compilePolicy } from '../../../lib/policy/policy.ts';
-import { policySchema } from '../../../lib/policy/schema.ts';
 import { makersOf, verdictsOn } from '../../../lib/remediation/makers.ts';
-import { contentOf, parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
-import { type Account, inForce } from '../../../lib/sandbox/index.ts';
+import { contentOf, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { RUNS } from '../../runs.ts';
 import { ACCOUNT, type History, LIST, makeHistory, REGION, type Step, step, type Truth } from './history.ts';
 
+import { eventsOf, policies, replayed, versionsIn } from './replayed.ts';
+
 /** Each history is up to 25 calls of the sandbox. */
 const FEWER = Math.ceil(RUNS.numRuns / 20);
-const said = { title: 'closed', severity: 'high', description: 'Use the VPN.', action: 'revoke' };
-const exception = { reason: 'Ours', owner: 'us', expires: '2026-03-01' };
-const policies = [
-  { id: 'world', match: { protocol: ['tcp'], ports: [22], source: 'world' } },
-  {
-    id: 'prod',
-    match: { protocol: ['tcp'], ports: [443], source: 'public' },
-    scope: { groups: { tags: { env: 'prod' } } },
-  },
-  {
-    id: 'excused',
-    match: { protocol: ['tcp'], ports: [22], source: 'public' },
-    exceptions: [{ ...exception, principals: ['arn:aws:sts::111122223333:assumed-role/people/deploy'] }],
-  },
-].map((one) => compilePolicy(policySchema.parse({ ...said, ...one })));
-
-function eventsOf(records: readonly object[]): readonly TrailEvent[] {
-  return records.map(parseTrailEvent).filter((one): one is TrailEvent => typeof one === 'object');
-}
-
-/** What the account has of all versions of its lists. */
-function versionsIn({ prefixListVersions }: Account): ListVersions {
-  return new Map(
-    [...prefixListVersions].map(([id, all]) => [id, new Map(all.map((cidrs, index) => [index + 1, cidrs]))]),
-  );
-}
-
-function replayed(
-  records: readonly object[],
-  account: Account,
-  versions: ListVersions = new Map(),
-): Backtest {
-  const now = new Map(
-    [...account.groups.values()].map((stored) => [
-      stored.GroupId,
-      {
-        group: {
-          id: stored.GroupId,
-          name: stored.GroupName,
-          ownerId: ACCOUNT,
-          vpcId: stored.VpcId,
-          tags: Object.fromEntries(stored.Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
-        },
-        rules: inForce(account, stored.GroupId).map(parseRule),
-      },
-    ]),
-  );
-  const lists = new Map([...account.prefixLists].map(([id, cidrs]) => [id, [...cidrs]]));
-  return backtest({
-    events: eventsOf(records),
-    now,
-    lists,
-    versions,
-    vpcs: { associations: new Map(), blocks: new Map() },
-    policies,
-    against: undefined,
-    trimLimit: 10,
-  });
-}
 
 /** What happens to the rules, by their content. */
 const inWords = (

@@ -404,7 +404,7 @@ describe('a protected group', () => {
       'listed by id',
       { protected: [{ ids: [GROUP] }] },
       [],
-      `is protected by ${GROUP} in the parameter protect`,
+      `is protected by ${GROUP} in the setting protect`,
     ],
     ['listed by name', { protected: [{ names: ['web-*'] }] }, [], 'is protected by name=web-* in'],
     [
@@ -441,7 +441,7 @@ describe('a rule that comes back again and again', () => {
     expect(subjects(test)).toEqual([
       expect.stringMatching(/^Revoked: SSH/),
       expect.stringMatching(/^Revoked: SSH/),
-      expect.stringMatching(/^Comes back: SSH/),
+      expect.stringMatching(/^Keeps coming back: SSH/),
     ]);
     expect(mails(test)[2]).toContain('was added 3 times within 60 minutes. Remove it');
   });
@@ -463,7 +463,7 @@ describe('a rule that comes back again and again', () => {
       await open(test, `sgr-${i}`, `e-${i}`);
       await test.world.wait(20 * 60_000);
     }
-    const isNotice = subjects(test).map((subject) => subject?.startsWith('Comes back'));
+    const isNotice = subjects(test).map((subject) => subject?.startsWith('Keeps coming back'));
 
     // At 12:21, 12:41, 13:01 and so on; what is silent has no message.
     expect(left(test)).toEqual([]);

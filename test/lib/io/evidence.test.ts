@@ -82,7 +82,7 @@ describe('the story of a web server', () => {
   it('begins with a message that says what could be reached, and when flow logs are asked', () => {
     expect(mails(story)).toHaveLength(1);
     expect(mails(story)[0]).toMatchInlineSnapshot(`
-      "Portcullis revoked 1 rule of security group web-prod (sg-0web, account 111122223333, eu-west-1):
+      "Portcullis revoked 1 rule of security group web-prod (sg-0web, account 111122223333, eu-west-1) because it violated a policy:
 
         - inbound SSH (tcp/22) from the whole internet (0.0.0.0/0)  sgr-0ssh
 
@@ -94,6 +94,7 @@ describe('the story of a web server', () => {
       Instead    Use Session Manager, which needs no inbound rule, or allow only your VPN, the range of EC2
                  Instance Connect, or the security group of an EC2 Instance Connect Endpoint.
       Need it?   Ask the people who run Portcullis for an exception first: without one, Portcullis revokes the rule again.
+                 Then, in a clone of Portcullis:
                  npx --no -- portcullis restore event-1 --stage prod --region eu-west-1
 
       Record event-1
@@ -122,8 +123,8 @@ describe('the story of a web server', () => {
         8.8.4.4   tcp/22  on i-01 (web-1)  no answer seen  5 packets, 200 bytes in
 
       Means      These packets passed the security groups and the network ACL. Flow logs do not record logins.
-                 Packets from 1 more address could also have come in through other rules.
-      Do now     Look at the logs of what answered: who logged in, and from where?
+                 Packets from 1 more address got through too, but other rules also allow them.
+      Do now     Look at the logs of what answered: did anybody log in, and from where?
       Looked at  VPC Flow Logs from 2026-06-01 12:00 UTC to 2026-06-01 12:02 UTC
       Ask again  npx --no -- portcullis evidence event-1 --stage prod --region eu-west-1
 
@@ -168,7 +169,7 @@ describe('the story of a web server', () => {
 
     expect(mails(story)[1]).toContain('1 address still has an open connection.');
     expect(mails(story)[1]).toContain(
-      'Cut the open connections: a security group lets tracked connections go on',
+      'Cut the open connections: revoking a rule does not end connections that are tracked.',
     );
   });
 });
@@ -415,7 +416,7 @@ describe('a first message', () => {
 
     expect(mails(test)[1]).toContain('packets from 1 address got through');
     expect(mails(test)[1]).toContain(
-      'Packets from 1 more address could also have come in through other rules.',
+      'Packets from 1 more address got through too, but other rules also allow them.',
     );
   });
 

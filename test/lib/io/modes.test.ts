@@ -52,9 +52,7 @@ describe('a rule that only a policy in dry run forbids', () => {
     expect(await outcomes(test, makeEvent([ssh]))).toEqual(['sgr-0ssh: dry-run']);
     expect(left(test)).toEqual(['sgr-0ssh']);
     expect(subjects(test)).toEqual([expect.stringMatching(/^Dry run: SSH/)]);
-    expect(mails(test)[0]).toContain(
-      'ssh is in dry run. Enforced, it would have revoked 1 rule of security group web-prod',
-    );
+    expect(mails(test)[0]).toContain('Policy ssh would have revoked 1 rule of security group web-prod');
     expect(mails(test)[0]).toContain('ssh (high, dry run)');
   });
 
@@ -94,7 +92,7 @@ describe('a rule that only a policy in dry run forbids', () => {
 
     expect(await outcomes(test, makeEvent([ssh, wide]))).toEqual(['sgr-0ssh: revoked', 'sgr-0wide: dry-run']);
     expect(mails(test)[0]).toContain(
-      'mysql is in dry run. Enforced, it would have revoked 1 rule. It is still open:',
+      'Policy mysql would have revoked 1 rule, but the policy is in dry run. It is still open:',
     );
   });
 });

@@ -47,13 +47,13 @@ describe('a sweep that would close rules in more groups than the limit', () => {
     ]);
     expect(mails(region)[0]).toContain(
       [
-        'On hold        Nothing was revoked. This sweep would revoke 11 rules in 11 groups, more than the limit of 10 groups.',
-        '               A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide.',
-        'They must go   npx --no -- portcullis breaker release sweep --stage prod --region eu-west-1',
-        '               The next sweep revokes them.',
+        'On hold      Nothing was revoked. This sweep would revoke 11 rules in 11 groups, more than the limit of 10 groups.',
+        '             A policy may be wrong, or these rules may have been open for a long time. Look at them before you decide:',
+        '             npx --no -- portcullis audit --region eu-west-1',
+        'It is right  npx --no -- portcullis breaker release sweep --stage prod --region eu-west-1',
+        '             The next sweep then revokes them.',
       ].join('\n'),
     );
-    expect(mails(region)[0]).toContain('11 still open: the sweep is on hold');
   });
 
   it('reports them again after a day, and not with every sweep', async () => {
@@ -277,7 +277,7 @@ describe('rules that EC2 denies in every sweep', () => {
     await sweepOnce(region, { mode: 'enforce' });
 
     expect(openGroups(region, 80)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(subjects(region)[1]).toContain('5 new violations');
+    expect(subjects(region)[1]).toContain('ACTION: sweep could not revoke 10 rules, 5 revoked');
   });
 
   it('are counted again from the moment that EC2 revokes one of them', async () => {

@@ -49,7 +49,7 @@ describe('a group', () => {
     ['tag:keep=y*', { tags: { keep: 'yes' } }],
   ])('that the operator lists as %s keeps its rules, in the operator’s words', (words, more) => {
     expect(protectionOf(group(more), listed(`sg-0other, ${words}`))).toBe(
-      `the group is protected by ${words} in the parameter protect`,
+      `the group is protected by ${words} in the setting protect`,
     );
   });
 
@@ -61,7 +61,7 @@ describe('a group', () => {
     const selector = { ids: ['sg-1', 'sg-2'], names: ['web'], tags: { keep: 'yes' } };
 
     expect(protectionOf(group({ tags: { keep: 'yes' } }), [selector])).toBe(
-      'the group is protected by sg-1, sg-2, name=web, tag:keep=yes in the parameter protect',
+      'the group is protected by sg-1, sg-2, name=web, tag:keep=yes in the setting protect',
     );
   });
 });

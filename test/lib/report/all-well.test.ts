@@ -21,11 +21,11 @@ it('says that nothing violates a policy and since when, what was judged, and whe
   expect(subject).toBe('Sweep: all well since 2026-06-01 (111122223333/eu-west-1)');
   expect(
     email,
-  ).toBe(`No security group rule in account 111122223333, eu-west-1, violates a policy. Every sweep since 2026-06-01 12:01 UTC found the same.
+  ).toBe(`No security group rule in account 111122223333, eu-west-1, violates a policy. No sweep since 2026-06-01 12:01 UTC found a violation.
 
 Last sweep  2,315 rules in 412 security groups, finished 2026-06-08 12:04 UTC. Exceptions allow 3 of them.
 Next mail   When a sweep finds something, or in a week. If neither comes, read docs/operations.md#alarms.
-Check       npx --no -- portcullis audit --region eu-west-1
+Check now   npx --no -- portcullis audit --region eu-west-1
 
 Record sweep/2026-06-08T12:00:00.000Z
 `);

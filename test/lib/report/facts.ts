@@ -2,7 +2,7 @@
 
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Actor } from '../../../lib/change/change.ts';
-import { evaluate } from '../../../lib/evaluate/evaluate.ts';
+import { type Context, evaluate } from '../../../lib/evaluate/evaluate.ts';
 import { readPolicies } from '../../../lib/io/policy-files.ts';
 import { makePlan } from '../../../lib/plan/make-plan.ts';
 import type { Outcome } from '../../../lib/plan/plan.ts';
@@ -44,12 +44,17 @@ interface Wanted {
   readonly detail?: string;
   readonly actor?: Partial<Actor>;
   readonly groupName?: string;
+  /** The entries of prefix lists. */
+  readonly prefixLists?: Context['prefixLists'];
 }
 
 export function makeFacts(wanted: Wanted = {}): Facts {
   const rules = (wanted.rules ?? [SSH_FROM_ANYWHERE]).map(parseRule);
   const plan = makePlan(
-    evaluate(rules, new Set(wanted.changed ?? rules.map(({ id }) => id)), policies, CONTEXT),
+    evaluate(rules, new Set(wanted.changed ?? rules.map(({ id }) => id)), policies, {
+      ...CONTEXT,
+      prefixLists: wanted.prefixLists ?? CONTEXT.prefixLists,
+    }),
     10,
   );
   const outcome = wanted.outcome ?? 'revoked';

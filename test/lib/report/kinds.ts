@@ -1,7 +1,9 @@
 // One message of every kind, as the tests and docs/messages.md show it.
 import type { Audience } from '../../../lib/audience.ts';
 import type { Evidence } from '../../../lib/evidence/evidence.ts';
-import { joinPlans, type Outcome, type Plan } from '../../../lib/plan/plan.ts';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
+import { type Finding, joinPlans, type Outcome, type Plan } from '../../../lib/plan/plan.ts';
+import type { Policy } from '../../../lib/policy/policy.ts';
 import { batchItem, makeBatch } from '../../../lib/report/batch.ts';
 import type { ChatNotification } from '../../../lib/report/chat/chat.ts';
 import { makeDigest } from '../../../lib/report/digest/digest.ts';
@@ -105,9 +107,20 @@ const held = (how: object) =>
     held: revoke.map((finding) => ({ ...finding, ...how }) as Plan['held'][number]),
   }));
 
+/** The same facts, with the most severe policy alone; every policy that forbids a rule has a say in whether it waits. */
+function ofFirstPolicy(facts: Facts, more: Partial<Policy> = {}): Facts {
+  const only = <T extends Finding>(finding: T): T => {
+    const [first] = finding.verdicts;
+    return { ...finding, verdicts: [{ ...first, policy: { ...first.policy, ...more } }] };
+  };
+  const { plan } = facts;
+  return { ...facts, plan: { ...plan, revoke: plan.revoke.map(only), held: plan.held.map(only) } };
+}
+
 function breaker(hold: Partial<ReportedHold>): Facts {
-  const facts = held({ because: 'breaker' });
-  const loud = { isLoud: true, limit: 10, minutes: 15, name: 'x', policyIds: ['only-vpn-ssh'] } as const;
+  const facts = ofFirstPolicy(held({ because: 'breaker' }));
+  const policyIds = ['no-world-open-admin'];
+  const loud = { isLoud: true, limit: 10, minutes: 15, name: 'x', policyIds } as const;
   return { ...facts, checks: { recurring: [], holds: [{ because: 'latched', ...loud, ...hold }] } };
 }
 
@@ -123,7 +136,10 @@ function trimmed(): Facts {
 }
 
 function ofPrefixList(): Facts {
-  const facts = makeFacts();
+  const facts = makeFacts({
+    rules: [BY_LIST as never],
+    prefixLists: new Map([['pl-0office', parseBlockList(['0.0.0.0/0'])]]),
+  });
   const rules = { by: 'prefix-list', prefixListId: 'pl-0office' } as const;
   return { ...facts, change: { ...facts.change, eventName: 'ModifyManagedPrefixList', rules } };
 }
@@ -188,9 +204,12 @@ const withOutcome = (one: Found, outcome: Outcome['outcome'], detail?: string): 
 
 function batch(): Shown {
   const items = [1, 2, 3].map((index) => {
-    const facts = { ...makeFacts({ groupName: `web-${index}` }), id: `event-${index}` };
+    const facts = {
+      ...makeFacts({ groupName: `web-${index}` }),
+      id: `${index}beb5d85-3e0f-4000-b7d7-edb9300e0594`,
+    };
     const { subject, record } = makeMessage(facts);
-    return batchItem(subject, record);
+    return { ...batchItem(subject, record), groupId: `sg-0${index}` };
   });
   return makeBatch({ target: TARGET, stage: 'prod', now: new Date('2026-06-01T12:15:00Z'), items });
 }
@@ -234,7 +253,9 @@ export const KINDS: Readonly<Record<string, { readonly when: string; readonly ma
   unconfirmed: {
     when: 'EC2 did not answer, and the rule was not seen to be gone',
     make: () =>
-      mail(makeFacts({ outcome: 'unconfirmed', detail: 'the rule is still shown after 7 seconds' })),
+      mail(
+        makeFacts({ outcome: 'unconfirmed', detail: 'the rule was not seen to be gone: it is still there' }),
+      ),
   },
   protected: {
     when: 'The group is protected',
@@ -242,7 +263,7 @@ export const KINDS: Readonly<Record<string, { readonly when: string; readonly ma
       mail(
         held({
           because: 'protected',
-          protection: 'the group is protected by name=web-* in the parameter protect',
+          protection: 'the group is protected by name=web-* in the setting protect',
         }),
       ),
   },
@@ -261,11 +282,15 @@ export const KINDS: Readonly<Record<string, { readonly when: string; readonly ma
   },
   grace: {
     when: 'A policy with `grace` gives people time',
-    make: () => mail(held({ because: 'grace', until: '2026-06-01T12:10:00Z', taskId: 't', isTold: false })),
+    make: () => {
+      const how = { because: 'grace', until: '2026-06-01T12:10:00Z', taskId: 't', isTold: false };
+      return mail(ofFirstPolicy(held(how), { grace: 600_000 }));
+    },
   },
   'grace-over': {
     when: 'The grace is over, and the rule still violated',
-    make: () => mail({ ...makeFacts(), now: new Date('2026-06-01T12:10:30Z') }),
+    make: () =>
+      mail(ofFirstPolicy({ ...makeFacts(), now: new Date('2026-06-01T12:10:30Z') }, { grace: 600_000 })),
   },
   'still-open': {
     when: 'Another rule of the group lets in the same',
@@ -319,10 +344,10 @@ export const KINDS: Readonly<Record<string, { readonly when: string; readonly ma
   'digest-on-hold': {
     when: 'A sweep would revoke too much',
     make: () =>
-      digest([found(1, { openAs: 'held' }), found(3, { openAs: 'held' })], {
-        mode: 'enforce',
-        hold: { because: 'limit', limit: 10, groups: 12, rules: 37 },
-      }),
+      digest(
+        Array.from({ length: 11 }, (_, index) => found(index + 1, { openAs: 'held' })),
+        { mode: 'enforce', hold: { because: 'limit', limit: 10, groups: 11, rules: 11 } },
+      ),
   },
   'all-well': {
     when: 'Once a week, where nothing violates',

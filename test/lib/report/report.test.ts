@@ -141,7 +141,7 @@ describe('the message', () => {
 
     expect(subject).toMatch(/^Still open by another rule: SSH on web-prod/);
     expect(email).toContain(
-      'Also open  inbound all tcp ports from the whole internet (0.0.0.0/0) [sgr-0wide] lets in the same',
+      'Also open  inbound all tcp ports from the whole internet (0.0.0.0/0) [sgr-0wide] allows this traffic or a part of it',
     );
     expect(email).toContain('--security-group-rule-ids sgr-0wide');
   });
@@ -183,7 +183,7 @@ describe('the message', () => {
     );
 
     expect(email).toContain(
-      'inbound MySQL (tcp/3306) from the whole internet (0.0.0.0/0) [sgr-0old] violates too, and is not part of this change',
+      'inbound MySQL (tcp/3306) from the whole internet (0.0.0.0/0) [sgr-0old] violates a policy too; Portcullis left it, because this change did not touch it',
     );
     expect(record.findings.map(({ ruleId }) => ruleId)).toEqual(['sgr-0ssh']);
   });

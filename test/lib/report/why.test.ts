@@ -1,5 +1,6 @@
 // What several policies say of one rule is said once, and what the rule says by itself is not repeated.
 import { describe, expect, it } from 'vitest';
+import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { makeMessage } from '../../../lib/report/message.ts';
 import { whyInWords } from '../../../lib/report/why.ts';
 import { makeFacts, SSH_FROM_ANYWHERE } from './facts.ts';
@@ -27,6 +28,16 @@ describe('a rule that three policies forbid', () => {
     ]);
   });
 
+  it('has its reason where a prefix list hides it', () => {
+    const rule = { ...SSH_FROM_ANYWHERE, CidrIpv4: undefined, PrefixListId: 'pl-0all' } as never;
+    const prefixLists = new Map([['pl-0all', parseBlockList(['0.0.0.0/0'])]]);
+
+    expect(whyInWords(makeFacts({ rules: [rule], prefixLists }))).toEqual([
+      POLICIES,
+      'Anyone on the internet can reach tcp/22.',
+    ]);
+  });
+
   it('has one advice in the mail, that of the most severe policy', () => {
     const { email } = makeMessage(makeFacts());
 
@@ -41,10 +52,10 @@ describe('several rules', () => {
     expect(whyInWords(makeFacts({ rules: [SSH_FROM_ANYWHERE, over6] }))).toEqual([POLICIES]);
   });
 
-  it('that violate others have these apart', () => {
-    expect(whyInWords(makeFacts({ rules: [SSH_FROM_ANYWHERE, mysql] }))).toEqual([
-      POLICIES,
-      expect.stringMatching(/^no-world-open-databases \(critical\); also no-world-open-high-risk/),
+  it('that violate others have these apart, each with its traffic', () => {
+    expect(whyInWords(makeFacts({ rules: [SSH_FROM_ANYWHERE, over6, mysql] }))).toEqual([
+      `SSH: ${POLICIES}`,
+      expect.stringMatching(/^MySQL: no-world-open-databases \(critical\); also no-world-open-high-risk/),
     ]);
   });
 
