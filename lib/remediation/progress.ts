@@ -2,6 +2,7 @@
 // try that found more.
 import { isUnfinished } from '../plan/plan.ts';
 import type { AuditRecord } from '../report/record.ts';
+import { contentOf, parseRule } from '../rule.ts';
 import type { Entry, Progress, Stored, Waiting } from './state.ts';
 
 /** The question that a task asks the ledger. */
@@ -33,10 +34,17 @@ export function isClosed({ state }: Entry): boolean {
 
 /** The progress of a task, from its entries, the oldest first. */
 export function progressOf(id: string, entries: readonly Stored[]): Progress {
+  const known = dealtWith(entries);
+  const failed = entries.flatMap(({ record }) => record.findings).filter(isUnfinished);
   return {
     last: entries.at(-1),
     next: entryName(id, entries.length),
-    known: dealtWith(entries),
+    known,
+    failed: new Map(
+      failed
+        .filter(({ ruleId }) => !known.has(ruleId))
+        .map(({ ruleId, rule }) => [ruleId, contentOf(parseRule(rule))]),
+    ),
     waiting: entries.filter((one): one is Stored<Waiting> => one.state === 'waiting'),
   };
 }

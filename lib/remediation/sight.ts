@@ -125,7 +125,9 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
   // Within a try and in later ones, only the rules that were found first may be acted on.
   const found =
     before?.scene.changed ??
-    (entry === undefined ? named.difference(known) : new Set(entry.snapshot.changed));
+    (entry === undefined
+      ? named.union(failedParts(attempt, live)).difference(known)
+      : new Set(entry.snapshot.changed));
   const changed = found.union(partsLeft(attempt, live.rules));
   const vpcs = vpcsSeen(attempt, live.group);
   const strangers = changedSince(task.takesUp, live.rules);
@@ -140,6 +142,13 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
       whyWaiting(attempt, live),
     ),
   };
+}
+
+/** The ids of rules that keep a part of others, which the event does not name, and that an entry of it could not revoke. */
+function failedParts({ progress, task }: Attempt, { rules }: GroupSnapshot): ReadonlySet<string> {
+  if (task.takesUp !== undefined) return new Set();
+  const isFailed = (rule: SecurityGroupRule) => progress?.failed.get(rule.id) === contentOf(rule);
+  return new Set(rules.filter(isFailed).map(({ id }) => id));
 }
 
 /** Whether a change is of what policies look at: before EC2 shows it, the verdicts are those of before. */

@@ -121,6 +121,8 @@ export interface Progress {
   readonly next: string;
   /** The ids of rules that entries have dealt with. */
   readonly known: ReadonlySet<string>;
+  /** What the rules admitted that entries could not revoke, by their ids. */
+  readonly failed: ReadonlyMap<string, string>;
   /** The entries whose rules wait. */
   readonly waiting: readonly Stored<Waiting>[];
 }

@@ -155,7 +155,7 @@ function closeThem({ items, target }: BatchFacts): readonly string[] {
 function needOne(facts: BatchFacts): readonly string[] {
   if (!outcomesOf(facts.items).some((outcome) => outcome === 'revoked' || outcome === 'gone')) return [];
   return [
-    'Get an exception first: without one, Portcullis revokes the rule again. Then, with the record in brackets above:',
+    'Get an exception first: without one, Portcullis revokes the rule again. Then, in a clone of Portcullis, with a record in brackets above:',
     ownCommand(facts, 'restore <record>'),
   ];
 }

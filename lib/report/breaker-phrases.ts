@@ -4,7 +4,7 @@ import type { Held } from '../plan/plan.ts';
 import type { Facts, ReportedHold } from './facts.ts';
 import type { Labelled } from './mail/rows.ts';
 import { ownCommand } from './own-commands.ts';
-import { counted, headline } from './phrases.ts';
+import { counted, headline, inNumber } from './phrases.ts';
 import { type ReportedRule, reportedRules, type Status } from './reported-rule.ts';
 import { listInWords, shorten } from './sanitize.ts';
 
@@ -37,9 +37,10 @@ export function holdInWords({ because, policyIds, limit, minutes }: ReportedHold
   const groups = `more than ${counted(limit, 'group')} within ${counted(minutes, 'minute')}, the limit of the circuit breaker`;
   switch (because) {
     case 'latched':
-      return policyIds.length === 1
-        ? `The policy ${policyIds[0]} would revoke rules in ${groups}. It is new or was changed in the last 72 hours, so it may be wrong. Portcullis revokes nothing more for it until somebody decides. Other policies work as before.`
-        : `The policies ${listInWords(policyIds)} would each revoke rules in ${groups}. They are new or were changed in the last 72 hours, so they may be wrong. Portcullis revokes nothing more for them until somebody decides. Other policies work as before.`;
+      return inNumber(
+        `The {policy|policies} ${listInWords(policyIds)} would {revoke|each revoke} rules in ${groups}. {It is|They are} new or {was|were} changed in the last 72 hours, so {it|they} may be wrong. Portcullis revokes nothing more for {it|them} until somebody decides. Other policies work as before.`,
+        policyIds.length,
+      );
     case 'limit':
       return `Policies would revoke rules in ${groups}. What exceeds the limit waits, and is revoked without your help as soon as the limit allows. A rule that somebody opens against a critical policy does not wait, unless the policy is new.`;
     case 'stopped':

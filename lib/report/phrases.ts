@@ -116,3 +116,10 @@ function countsInWords(set: AddressSet): string {
 export function counted(amount: number, what: string): string {
   return `${amount.toLocaleString('en-US')} ${what}${amount === 1 ? '' : 's'}`;
 }
+
+/** `{is|are}` stands for what fits the amount. */
+export function inNumber(text: string, amount: number): string {
+  return text.replace(/\{([^{}]*)\|([^{}]*)\}/g, (_, one: string, many: string) =>
+    amount === 1 ? one : many,
+  );
+}

@@ -43,7 +43,7 @@ export function violationShare({ reach }: Violation): number {
 /** More rules, or exceptions, than these are not named. */
 const NAMED = 3;
 
-/** `Anyone on the internet can reach tcp/22.`, `It allows tcp/22 from 25% of the internet, for example 8.8.8.8.` */
+/** `It allows tcp/22 from the whole internet.`, `It allows tcp/22 from 25% of the internet, for example 8.8.8.8.` */
 function violationInWords(violation: Violation): string {
   const { rule, reach, beside, isListed, witness } = violation;
   const point = pointInWords(witness.traffic);
@@ -52,7 +52,7 @@ function violationInWords(violation: Violation): string {
   if (reach === 'any') return `It allows ${point} ${preposition} ${example}; the policy allows no ${end}.`;
   const most = isListed ? ', more than prefix lists may excuse' : '';
   if (isObvious(violation))
-    return `${ANYONE} ${isAllTraffic(rule) ? 'every port and protocol' : point}${most}.`;
+    return `It allows ${isAllTraffic(rule) ? 'all traffic' : point} from the whole internet${most}.`;
   const whom = reachInWords(reach);
   const of = example === whom ? '' : `, for example ${example}`;
   if (beside.length === 0) return `It allows ${point} ${preposition} ${whom}${most}${of}.`;
@@ -63,11 +63,9 @@ function violationInWords(violation: Violation): string {
   return `Together with ${listInWords([...others, ...more])} it allows ${point} ${preposition} ${whom}${most || ', more than is tolerated'}${of}.`;
 }
 
-const ANYONE = 'Anyone on the internet can reach';
-
 /** Whether a reason says no more than the text of its rule. */
 export function isPlainReason(reason: string): boolean {
-  return reason.startsWith(ANYONE) && reason.indexOf('.') === reason.length - 1;
+  return /^It allows [^.]+ from the whole internet\.$/.test(reason);
 }
 
 /** True where the rule alone lets in the whole internet: its text says all there is to say. */

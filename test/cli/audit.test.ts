@@ -57,7 +57,7 @@ describe('portcullis audit of an export', () => {
       rule: expect.objectContaining({ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' }),
       witness: 'tcp/22 from 8.8.8.8',
       share: 1,
-      reason: 'Anyone on the internet can reach tcp/22.',
+      reason: 'It allows tcp/22 from the whole internet.',
     });
   });
 

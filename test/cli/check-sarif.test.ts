@@ -48,7 +48,7 @@ it('is valid, and points to the line that declares the rule', async () => {
   expect(validate.errors ?? []).toEqual([]);
   expect(run?.automationDetails?.id).toBe('check/plan.json/');
   expect(result?.message.text).toBe(
-    'SSH (tcp/22) from the whole internet (0.0.0.0/0), by aws_security_group_rule.ssh. Anyone on the internet can reach tcp/22.',
+    'SSH (tcp/22) from the whole internet (0.0.0.0/0), by aws_security_group_rule.ssh. It allows tcp/22 from the whole internet.',
   );
   expect(result?.locations?.[0]?.physicalLocation).toMatchObject({
     artifactLocation: { uri: 'rules.tf' },

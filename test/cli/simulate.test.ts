@@ -70,7 +70,7 @@ describe('portcullis simulate', () => {
     for (const text of [
       'AuthorizeSecurityGroupIngress by test_user',
       'violation  no-world-open-admin, no-world-open-high-risk and web-only-to-the-world  sgr-0ab4202bcd11d93d2',
-      'Anyone on the internet can reach tcp/22.',
+      'It allows tcp/22 from the whole internet.',
       'revoke sgr-0ab4202bcd11d93d2',
       'RevokeSecurityGroupIngress {"GroupId":"sg-0e79c7acdf4a0225e","IpPermissions":[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]}',
       'sgr-0ab4202bcd11d93d2  revoked',

@@ -149,4 +149,10 @@ describe('portcullis validate', () => {
       expect(lines.join('\n')).not.toMatch(/Invalid input|\[object|this is a map|cannot be read/);
     },
   );
+
+  it('says once what is wrong with a rule that has no sentence, not once for each of its keys', async () => {
+    const lines = await said(POLICY, CASES.replace('- SSH: {', '- {'), SETTINGS);
+
+    expect(lines).toHaveLength(1);
+  });
 });

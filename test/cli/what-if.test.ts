@@ -17,7 +17,7 @@ describe('portcullis simulate --rule', () => {
     expect(status).toBe(0);
     expect(stdout.trimEnd().split('\n')).toEqual([
       'Portcullis would revoke SSH (tcp/22) from the whole internet (0.0.0.0/0).',
-      'Why: no-world-open-admin: Anyone on the internet can reach tcp/22.',
+      'Why: no-world-open-admin: It allows tcp/22 from the whole internet.',
       expect.stringMatching(/^Instead: Use Session Manager, which needs no inbound rule/),
     ]);
   });

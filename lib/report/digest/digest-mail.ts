@@ -150,7 +150,7 @@ function closeThem({ totals, target, hold }: DigestFacts): string[] {
   const open = totals.mostSevere.find(({ status }) => isOpenAfter(status));
   if (open === undefined) return [];
   return [
-    'This prints a command for each open rule; it changes nothing itself:',
+    `This prints a command for each ${open.severity} rule that is open; it changes nothing itself:`,
     auditCommandLine(target, ` --severity ${open.severity} --commands`),
   ];
 }

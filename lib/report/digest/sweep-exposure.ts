@@ -28,7 +28,7 @@ export interface ReachedFinding
   readonly exposure: GroupExposure;
 }
 
-/** `3 of 12 inbound findings can be reached from the internet.` */
+/** `3 of 12 inbound violations can be reached from the internet.` */
 export function sweepExposureInWords(exposure: SweepExposure): string {
   if (exposure.kind === 'unread')
     return `What the internet can reach is not known: ${sanitize(exposure.because, 300)}.`;
@@ -36,7 +36,7 @@ export function sweepExposureInWords(exposure: SweepExposure): string {
   const { reachable = 0, unknown = 0 } = counts;
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return [
-    reachedInWords(reachable - closed, closed, counted(all, 'inbound finding')),
+    reachedInWords(reachable - closed, closed, counted(all, 'inbound violation')),
     ...(unknown === 0 ? [] : [`For ${unknown}, this is not known.`]),
     ...(omitted === 0
       ? []

@@ -2,7 +2,7 @@
 import type { SecurityGroup } from '../../rule.ts';
 import { isForeign } from '../../target.ts';
 import type { Facts } from '../facts.ts';
-import { counted, directedRule } from '../phrases.ts';
+import { counted, directedRule, inNumber } from '../phrases.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
 import { type ReportedRule, reportedRules, type Status } from '../reported-rule.ts';
 import { stillOpenThrough } from '../residual-exposure.ts';
@@ -17,7 +17,8 @@ export function leads(facts: Facts): readonly string[] {
   return alike.map(([say, rules], index) => {
     const what = `${counted(rules.length, 'rule')}${index === 0 ? ` of ${placeOf(facts)}` : ''}`;
     const news = index === 0 ? warnings(facts) : [];
-    return [[...news, fill(say, what, rules.length === 1)].join(' '), '', ...listed(rules, facts)].join('\n');
+    const said = inNumber(say, rules.length).replace('{rules}', () => what);
+    return [[...news, said].join(' '), '', ...listed(rules, facts)].join('\n');
   });
 }
 
@@ -62,13 +63,7 @@ function listed(rules: readonly ReportedRule[], facts: Facts): readonly string[]
   );
 }
 
-/** `{rules}` stands for `1 rule of security group ...`; `{is|are}` for what fits the number. */
-function fill(text: string, rules: string, isOne: boolean): string {
-  return text
-    .replace('{rules}', rules)
-    .replace(/\{(.*?)\|(.*?)\}/g, (_, one: string, many: string) => (isOne ? one : many));
-}
-
+/** In these, `{rules}` stands for `1 rule of security group ...`. */
 const OPEN = '{It is|They are} still open:';
 const FOUND = 'Portcullis found {rules} that {violates|violate} a policy';
 

@@ -14,7 +14,7 @@ export const FINDING = {
   region: 'eu-west-1',
   ruleId: 'sgr-0123456789abcdef0',
   rule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' },
-  reason: 'Anyone on the internet can reach tcp/22.',
+  reason: 'It allows tcp/22 from the whole internet.',
 } as const satisfies AuditFinding;
 
 const rules = new Map<string, SecurityGroupRule>();

@@ -168,7 +168,7 @@ describe('findings of several policies on one rule', () => {
     ]);
     expect(shown).toContain('critical undecided: from-inside');
     expect(shown).toContain('1 group, 2 rules: 3 violations by 1 rule, 0 exempt, 1 undecided');
-    expect((await table([said])).match(/Anyone on the internet/g)).toHaveLength(1);
+    expect((await table([said])).match(/It allows tcp\/22 from the whole internet/g)).toHaveLength(1);
   });
 
   it('give each reason once, and none that another one holds', async () => {

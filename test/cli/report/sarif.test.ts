@@ -215,7 +215,7 @@ describe('portcullis audit --format sarif', () => {
 
     expectValid(log);
     expect(result.message.text).toBe(
-      'SSH from the whole internet on web (sg-0web), account 111122223333, eu-west-1. Anyone on the internet can reach tcp/22.',
+      'SSH from the whole internet on web (sg-0web), account 111122223333, eu-west-1. It allows tcp/22 from the whole internet.',
     );
     expect(result.locations?.[0]?.logicalLocations).toEqual([
       { name: 'web (sg-0web)', fullyQualifiedName: '111122223333/eu-west-1/sg-0web', kind: 'resource' },

@@ -26,12 +26,14 @@ it('a digest says which findings the internet reaches, and shows the first of th
   const region = makeNetwork(12, 3);
   await sweepOnce(region);
 
-  expect(mailOf(region)).toContain('Exposure  3 of 12 inbound findings can be reached from the internet.\n');
+  expect(mailOf(region)).toContain(
+    'Exposure  3 of 12 inbound violations can be reached from the internet.\n',
+  );
   expect(mailOf(region)).toContain(
     'web-0 sg-0000 [sgr-0-22]: Packets from the internet reach i-00 (web-0) at 203.0.113.0, tcp/22; whether anything answers there is not known.',
   );
   const { https = '', default: machine = '' } = region.account.messages[0]?.versions ?? {};
-  expect(JSON.parse(https).content.description).toContain('*Exposure*: 3 of 12 inbound findings');
+  expect(JSON.parse(https).content.description).toContain('*Exposure*: 3 of 12 inbound violations');
   expect(JSON.parse(machine).exposure).toMatchObject({
     ...{ kind: 'read', counts: { reachable: 3, blocked: 2, unattached: 7 }, closed: 0, omitted: 0 },
     reached: [{ groupId: 'sg-0000', exposure: { exposure: { kind: 'reachable' } } }, {}, {}],
@@ -54,7 +56,7 @@ it('of rules that the sweep has closed, it says what could be reached', async ()
   await sweepOnce(region, { mode: 'enforce' });
 
   expect(mailOf(region)).toContain(
-    'Exposure  3 of 6 inbound findings could be reached from the internet until they were revoked.',
+    'Exposure  3 of 6 inbound violations could be reached from the internet until they were revoked.',
   );
   expect(mailOf(region)).toContain(': While it was open, packets from the internet could reach i-00 (web-0)');
 });
@@ -68,7 +70,7 @@ it('400 findings cost a sweep a dozen calls, each kind once for all of them', as
     ...['DescribeNetworkInterfaces', 'DescribeNetworkInterfaces', 'DescribeRouteTables', 'DescribeSubnets'],
     ...['DescribeVpcBlockPublicAccessExclusions', 'DescribeVpcBlockPublicAccessOptions'],
   ]);
-  expect(mailOf(region)).toContain('100 of 400 inbound findings can be reached from the internet.');
+  expect(mailOf(region)).toContain('100 of 400 inbound violations can be reached from the internet.');
 });
 
 it('the less severe of very many findings are not looked at, and counted', async () => {
@@ -76,7 +78,7 @@ it('the less severe of very many findings are not looked at, and counted', async
   await sweepOnce(region);
 
   expect(mailOf(region)).toContain(
-    '1 of 400 inbound findings can be reached from the internet. 10 less severe ones were not looked at.',
+    '1 of 400 inbound violations can be reached from the internet. 10 less severe ones were not looked at.',
   );
 });
 
@@ -98,7 +100,7 @@ it('what is not known of a part of the network is counted as not known', async (
   await sweepOnce(region);
 
   expect(mailOf(region)).toContain(
-    'No direct path from the internet was found to any of 3 inbound findings. For 1, this is not known.',
+    'No direct path from the internet was found to any of 3 inbound violations. For 1, this is not known.',
   );
 });
 
@@ -110,7 +112,7 @@ it('a retry tells the same story, whatever the network is by then', async () => 
   region.account.network.interfaces.length = 0;
   await sweepOnce(region, { isContinuation: true });
 
-  expect(mailOf(region)).toContain('1 of 3 inbound findings can be reached from the internet.');
+  expect(mailOf(region)).toContain('1 of 3 inbound violations can be reached from the internet.');
   expect(around(region).filter((api) => api === 'DescribeNetworkInterfaces')).toHaveLength(1);
 });
 

@@ -86,6 +86,7 @@ function begin(
     now: START,
     ...{ lag: 0, stale: [], mails: [], scheduled: new Set<string>(), wrongs: [] },
     ...{ byBot: new Set(), bySomebody: new Set(), added: new Set(), unwithdrawn: new Set() },
+    changedLater: new Set(),
     ...{ breakerHolds: [], isDefaultVpc: false, hasMailRoom: true, hasFlowLogs: true },
   };
   const seen = new Set<string>();

@@ -91,6 +91,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom, hasFlowLo
     bySomebody: new Set(),
     added: new Set(),
     unwithdrawn: new Set(),
+    changedLater: new Set(),
     wrongs: [],
     breakerHolds: [],
     isDefaultVpc,
@@ -198,7 +199,9 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
     isLenient ||
     [...world.added].every((id) => {
       const { FromPort, ToPort = 0 } = world.rules.get(id) ?? {};
-      return FromPort !== 23 || !world.rules.has(`sgr-${ToPort - 22}`) || world.unwithdrawn.has(id);
+      const whole = `sgr-${ToPort - 22}`;
+      if (FromPort !== 23 || !world.rules.has(whole)) return true;
+      return world.unwithdrawn.has(id) || world.changedLater.has(whole);
     }),
   'flow logs are asked where a message says so': ({ world }) =>
     [...world.entries.values()].every(
@@ -226,6 +229,20 @@ const LATE_ADDITION = {
   ],
 };
 
+/** A tick cannot revoke what is left of a trimmed rule: the replay of the event, which does not name that part, revokes it. */
+const FAILED_PART = {
+  ...{ rules: 2, answer: 'trim, then revoke' as const, lag: 0, ownerId: '111122223333' as const },
+  ...{ isDefaultVpc: false, hasMailRoom: false, hasFlowLogs: false },
+  tries: [
+    { ...UNTROUBLED, faults: [], breakerHolds: ['no-more'] },
+    {
+      ...UNTROUBLED,
+      isTick: true,
+      faults: [{ command: 'revoke' as const, nth: 0, fault: 'refused' as const }],
+    },
+  ],
+};
+
 it('whatever befalls its tries, the machine closes, records and reports, and acts only on what it judged', () => {
   fc.assert(
     fc.property(anyHistory, ({ lag, tries, answer, ...start }) => {
@@ -233,6 +250,6 @@ it('whatever befalls its tries, the machine closes, records and reports, and act
       const broken = Object.entries(CLAIMS).filter(([, holds]) => !holds(past));
       expect([...past.world.wrongs, ...broken.map(([claim]) => claim)]).toEqual([]);
     }),
-    { ...HISTORIES, examples: [[LATE_ADDITION]] },
+    { ...HISTORIES, examples: [[LATE_ADDITION], [FAILED_PART]] },
   );
 }, 300_000);

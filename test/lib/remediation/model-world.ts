@@ -80,6 +80,8 @@ export interface ModelWorld {
   readonly added: Set<string>;
   /** The rules that the bot could not withdraw. */
   readonly unwithdrawn: Set<string>;
+  /** The rules that somebody has changed after their outcome was stored: that is a change of its own. */
+  readonly changedLater: Set<string>;
   /** What must never happen and did. */
   readonly wrongs: string[];
   /** The ids of the policies that the breaker has wait. */
@@ -157,7 +159,8 @@ function perform(
   if (isForeign(world.group, attempt.task.target) && ACTS.has(command.do)) {
     world.wrongs.push(`${command.do} for a group of another account`);
   }
-  meddle(world, fault);
+  const isLater = attempt.entry?.state === 'resolved';
+  for (const id of meddle(world, fault)) if (isLater) world.changedLater.add(id);
   if (fault === 'slow') world.now += 100_000;
   if (fault === 'a second try at once') live(world, attempt.task, [], `${attempt.attemptId}-second`);
   const observation = carryOut(world, attempt, command, fault);
@@ -165,18 +168,22 @@ function perform(
   return observation;
 }
 
-/** Somebody else is at the group in the same moment. */
-function meddle({ rules, bySomebody, added }: ModelWorld, fault: Fault['fault'] | undefined): void {
+/** Somebody else is at the group in the same moment. Answers the ids of the rules that they change. */
+function meddle(
+  { rules, bySomebody, added }: ModelWorld,
+  fault: Fault['fault'] | undefined,
+): readonly string[] {
   const [first] = [...rules.values()].filter(
     ({ CidrIpv4, SecurityGroupRuleId = '' }) => CidrIpv4 !== '10.0.0.0/8' && !added.has(SecurityGroupRuleId),
   );
-  if (first === undefined) return;
+  if (first === undefined || (fault !== 'narrowed' && fault !== 'moved' && fault !== 'removed')) return [];
   const id = first.SecurityGroupRuleId ?? '';
   if (fault === 'narrowed') rules.set(id, { ...first, CidrIpv4: '10.0.0.0/8' });
   if (fault === 'moved') {
     rules.set(id, { ...first, CidrIpv4: first.CidrIpv4 === '0.0.0.0/0' ? '0.0.0.0/1' : '0.0.0.0/0' });
   }
   if (fault === 'removed' && rules.delete(id)) bySomebody.add(id);
+  return [id];
 }
 
 function carryOut(

@@ -18,12 +18,16 @@ describe.each(Object.entries(KINDS))('the message %s', (name, { make }) => {
     expect(subject).toMatch(/ \(\d{12}\/eu-west-1\)$/);
   });
 
-  it('fits on two screens, and says what is open with a command that closes it', () => {
+  it('fits on two screens, and says what is open with a command that revokes it', () => {
     expect(email.split('\n').length).toBeLessThan(40);
     const saysOpen = /still open|may still be open/.test(email);
     expect(!saysOpen || /revoke-security-group-|breaker (start|status|release)|--commands/.test(email)).toBe(
       true,
     );
+  });
+
+  it('calls it revoke, and never close', () => {
+    expect([subject, email, chat.content.description].join('\n')).not.toMatch(/\bclos(e|es|ed|ing)\b/i);
   });
 
   it('mentions nobody in the chat, and fits there', () => {

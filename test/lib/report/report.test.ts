@@ -248,6 +248,14 @@ describe('the message', () => {
     }
   });
 
+  it('shows the name of a group as it is, also where it looks like a part of a sentence', () => {
+    const groupName = '{it|them} $& {rules}';
+
+    expect(makeMessage(makeFacts({ groupName })).email).toContain(
+      `Portcullis revoked 1 rule of security group ${groupName} (sg-0web,`,
+    );
+  });
+
   it('mentions nobody in the title of the chat, which has no code marks', () => {
     const { title } = makeMessage(makeFacts({ groupName: '@here @U123' })).chat.content;
 

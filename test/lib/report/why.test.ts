@@ -34,7 +34,7 @@ describe('a rule that three policies forbid', () => {
 
     expect(whyInWords(makeFacts({ rules: [rule], prefixLists }))).toEqual([
       POLICIES,
-      'Anyone on the internet can reach tcp/22.',
+      'It allows tcp/22 from the whole internet.',
     ]);
   });
 
