@@ -2,24 +2,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { elementsOf, isJsonObject, objectOf } from '../../../lib/infrastructure/values.ts';
-import { compilePolicy } from '../../../lib/policy/policy.ts';
-import { policySchema } from '../../../lib/policy/schema.ts';
 import { RUNS } from '../../runs.ts';
-import { findingsIn, plan } from './judged.ts';
+import { plan } from './judged.ts';
 import { type Planned, planOf, references, refersTo } from './plan.ts';
-
-const said = { title: 'closed', severity: 'high', description: 'Use the VPN.', action: 'revoke' };
-const ssh = { protocol: ['tcp'], ports: [22], source: 'world' };
-const exception = { reason: 'Ours', owner: 'us', expires: '2027-01-01' };
-const POLICIES = [
-  { id: 'ssh', match: ssh },
-  { id: 'mail', match: { direction: 'egress', protocol: ['tcp'], ports: [25], destination: 'world' } },
-  { id: 'any', match: { protocol: ['tcp'], ports: [443], source: 'any' } },
-  { id: 'tagged', match: ssh, scope: { groups: { tags: { env: 'prod' } } } },
-  { id: 'named', match: ssh, scope: { groups: { names: ['web*'] }, regions: ['eu-*'] } },
-  { id: 'listed', match: { ...ssh, source: { outside: ['office', '10.0.0.0/8'] } } },
-  { id: 'excused', match: ssh, exceptions: [{ ...exception, groups: { names: ['web-1'] } }] },
-].map((one) => compilePolicy(policySchema.parse({ ...said, ...one })));
+import { comparedVerdicts, POLICIES, verdictsOn } from './verdicts.ts';
 
 const CIDRS = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '::/0', '10.0.0.0/8', '203.0.113.0/24'];
 const cidrs = fc.array(fc.constantFrom(...CIDRS), { minLength: 1, maxLength: 2 });
@@ -197,19 +183,8 @@ function flagged(flags: unknown, [key, ...rest]: readonly (string | number)[]): 
   return all.map((one, index) => (index === key ? flagged(one, rest) : one));
 }
 
-/** By policy, the worst that is found. */
-function verdictsOn(planned: readonly Planned[]): ReadonlyMap<string, string> {
-  const found = findingsIn([plan(JSON.parse(JSON.stringify(planOf(planned))))], POLICIES);
-  return new Map(
-    POLICIES.map(({ id }) => {
-      const own = found.filter(({ policy }) => policy === id).map(({ verdict }) => verdict);
-      return [
-        id,
-        (['violation', 'undecided', 'exempt'] as const).find((one) => own.includes(one)) ?? 'compliant',
-      ];
-    }),
-  );
-}
+const planVerdicts = (planned: readonly Planned[]) =>
+  verdictsOn(plan(JSON.parse(JSON.stringify(planOf(planned)))));
 
 const unknown = decided.chain((planned) => {
   const paths = pathsIn(planned);
@@ -224,15 +199,9 @@ it('what violates a policy violates it or is undecided, whatever of it is known 
   const seen = new Set<string>();
   fc.assert(
     fc.property(unknown, ({ planned, paths, isLost }) => {
-      const before = verdictsOn(planned);
-      const after = verdictsOn(unknowing(planned, paths, isLost));
-      for (const [policy, verdict] of before) {
-        const now = after.get(policy) ?? '';
-        if (verdict === 'violation')
-          expect([policy, now]).toEqual([policy, expect.stringMatching(/violation|undecided/)]);
-        if (now === 'violation') expect([policy, verdict]).toEqual([policy, 'violation']);
-        seen.add(`${policy} ${verdict} ${now}`);
-      }
+      const before = planVerdicts(planned);
+      const after = planVerdicts(unknowing(planned, paths, isLost));
+      for (const one of comparedVerdicts(before, after)) seen.add(one);
     }),
     RUNS,
   );
