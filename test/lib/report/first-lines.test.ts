@@ -40,14 +40,12 @@ describe('the first line of a mail', () => {
     );
   });
 
-  it('says nothing of other rules where the traffic could not be revoked', () => {
-    const facts = makeFacts({
-      rules: [SSH_FROM_ANYWHERE, wide],
-      changed: ['sgr-0ssh'],
-      outcome: 'denied',
-    });
+  it('says nothing of other groups where the rule itself could not be revoked', () => {
+    const elsewhere = { kind: 'open', of: ENI, through: ['sg-0other'], count: 1 } as const;
 
-    expect(firstLine(facts)).toMatch(/^Portcullis could not revoke/);
+    expect(firstLine({ ...makeFacts({ outcome: 'denied' }), exposure: exposed(elsewhere) })).toMatch(
+      /^Portcullis could not revoke/,
+    );
   });
 
   it('says what a dry run would revoke of a rule that would be trimmed', () => {
@@ -70,29 +68,27 @@ describe('the first line of a mail', () => {
   });
 });
 
+/** The rule with a grace period of ten minutes under its first policy, after so many minutes, and with so many of its policies. */
+function graced(minutes: number, policies: number): Facts {
+  const { plan, ...facts } = makeFacts();
+  const revoke = plan.revoke.map((finding) => {
+    const [first, ...others] = finding.verdicts;
+    const late = { ...first, policy: { ...first.policy, grace: 10 * MINUTE } };
+    return { ...finding, verdicts: [late, ...others.slice(0, policies - 1)] as const };
+  });
+  const now = new Date(Date.parse('2026-06-01T12:00:00Z') + minutes * MINUTE);
+  return { ...facts, plan: { ...plan, revoke }, now };
+}
+
 describe('the end of a grace period', () => {
   it.each([
-    ['once it has passed', 10, true],
-    ['not before', 9.5, false],
-  ])('is said %s', (_, minutes, isSaid) => {
-    const { plan, ...facts } = makeFacts();
-    const revoke = plan.revoke.map((finding) => {
-      const [first] = finding.verdicts;
-      return {
-        ...finding,
-        verdicts: [{ ...first, policy: { ...first.policy, grace: 10 * MINUTE } }] as const,
-      };
-    });
-    const now = new Date(Date.parse('2026-06-01T12:00:00Z') + minutes * MINUTE);
-    const { email } = makeMessage({ ...facts, plan: { ...plan, revoke }, now });
+    ['is said once it has passed', 10, 1, true],
+    ['is not said before', 9.5, 1, false],
+    ['is not said where another policy gives no time', 10, 2, false],
+  ])('%s', (_, minutes, policies, isSaid) => {
+    const { email } = makeMessage(graced(minutes, policies));
 
     expect(email.includes('The grace period of no-world-open-admin (10 minutes) is over.')).toBe(isSaid);
-  });
-
-  it('is not said where another policy gives no time', () => {
-    const now = new Date('2026-06-01T13:00:00Z');
-
-    expect(makeMessage({ ...makeFacts(), now }).email).not.toContain('grace period');
   });
 });
 
