@@ -28,7 +28,7 @@ const CLAIMS: Readonly<Record<string, (end: End) => boolean>> = {
   'a change has one message, unless a try died as it sent it': ({ entries, test, unnoted }) =>
     test.account.messages.length <= entries.length + unnoted,
   'no rule is said to come back': ({ test }) =>
-    test.account.messages.every(({ subject }) => !subject?.includes('Comes back')),
+    test.account.messages.every(({ subject }) => !subject?.includes('Keeps coming back')),
   'each time that the breaker has something wait, people are notified, and once': (end) => {
     const told = mailsOf(end).filter(isLoud).length;
     return end.holds.size <= told && told <= end.holds.size + end.unnoted;

@@ -119,7 +119,7 @@ function protectionOf(ruleId: string, { plan }: Facts): string {
 
 /** Whose dry run it is: that of the deployment, or of policies. */
 function dryRun(ruleId: string, isTrim: boolean, { mode, plan }: Facts): string {
-  const done = isTrim ? 'trimmed' : 'revoked';
+  const done = isTrim ? 'revoked a part of' : 'revoked';
   if (mode === 'dry-run') return `Dry run: in enforce mode Portcullis would have ${done} {rules}.`;
   const found = plan.dryRun.find(({ rule }) => rule.id === ruleId);
   const ids = [...new Set((found?.verdicts ?? []).map(({ policy }) => policy.id))];

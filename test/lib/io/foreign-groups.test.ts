@@ -109,7 +109,7 @@ describe('a rule of a group of another owner', () => {
       `Ask the owner: SSH open to internet on participant (${OWNER}/eu-west-1)`,
     ]);
     expect(mails(test)[0]).toContain(
-      `The group belongs to account ${OWNER}, and Portcullis does not change groups of other accounts: ask its owner.`,
+      `It does not change groups of other accounts: ask account ${OWNER}, which owns this one.`,
     );
     expect(mails(test)[0]).toContain(`account ${OWNER}, eu-west-1)`);
     expect(mails(test)[0]).not.toContain(ACCOUNT);

@@ -76,7 +76,7 @@ it('is trimmed at once and revoked at the end of the grace of another policy, an
     expect.stringMatching(/^To be revoked at 12:12 UTC: .*, 1 trimmed on web-prod/),
   ]);
   expect(mails(test)[0]).toMatch(
-    /revoked the forbidden part of 1 rule, and kept the rest:\n\n {2}- inbound tcp ports 20-25/,
+    /revoked the part of 1 rule that violated a policy, and kept the rest:\n\n {2}- inbound tcp ports 20-25/,
   );
   expect(mails(test)[0]).toContain('at 2026-06-01 12:12 UTC if they still violate a policy then');
   expect((await due(test)).map(({ until }) => until)).toEqual([UNTIL]);

@@ -43,23 +43,22 @@ describe('of thirty changes within minutes', () => {
     expect((await tick(test.world)).batched).toBe(0);
   });
 
-  it('the mail says what came of them, names them, and how to see all and to restore one', async () => {
+  it('the mail says what came of them, names them, and how to see all and to revoke what is open', async () => {
     const test = makeWorld([], 'dry-run');
     await bring(test, 12);
     await tick(test.world);
 
-    expect(mails(test).at(-1)).toBe(`2 more changes in 2 groups, 2 critical (111122223333/eu-west-1).
-
-There were too many changes for a mail about each. Their rules:
+    expect(
+      mails(test).at(-1),
+    ).toBe(`Portcullis handled 2 more changes in 2 groups, too many for a mail about each. What became of their rules:
 
   2 still open: dry run
 
   Dry run: SSH open to internet on web-10 (111122223333/eu-west-1)  [e-sg-10]
   Dry run: SSH open to internet on web-11 (111122223333/eu-west-1)  [e-sg-11]
 
-All of them   npx --no -- portcullis history --stage prod --region eu-west-1 --since 2026-06-01
-Revoke them   npx --no -- portcullis audit --region eu-west-1 --commands
-Need a rule?  npx --no -- portcullis restore <record> --stage prod --region eu-west-1
+All of them  npx --no -- portcullis history --stage prod --region eu-west-1 --since 2026-06-01
+Revoke them  npx --no -- portcullis audit --region eu-west-1 --commands
 
 Record batch/2026-06-01T12:01:32.000Z
 `);

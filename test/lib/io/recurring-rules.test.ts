@@ -99,7 +99,7 @@ describe('a rule that keeps coming back is reported, and the next revocation is 
     await reconcile(test.world, third);
 
     expect(left(test)).toEqual([]);
-    expect(subjects(test).at(-1)).toMatch(/^Comes back: SSH/);
+    expect(subjects(test).at(-1)).toMatch(/^Keeps coming back: SSH/);
   });
 
   it('though the try that was denied died before it told, and the breaker holds the next', async () => {
@@ -116,7 +116,7 @@ describe('a rule that keeps coming back is reported, and the next revocation is 
     await reconcile(test.world, third);
 
     expect(left(test)).toEqual(['sgr-3']);
-    expect(subjects(test).at(-1)).toMatch(/Comes back/);
+    expect(subjects(test).at(-1)).toMatch(/Keeps coming back/);
   });
 
   it('and only if the rule is one to report by then', async () => {

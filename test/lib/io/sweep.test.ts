@@ -238,7 +238,7 @@ describe('a sweep beside the events', () => {
 
     await bring(region, 0, 22, 'event-3');
 
-    expect(region.account.messages.at(-1)?.subject).toContain('Comes back');
+    expect(region.account.messages.at(-1)?.subject).toContain('Keeps coming back');
   });
 });
 

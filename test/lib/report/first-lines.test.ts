@@ -50,6 +50,16 @@ describe('the first line of a mail', () => {
     expect(firstLine(facts)).toMatch(/^Portcullis could not revoke/);
   });
 
+  it('says what a dry run would revoke of a rule that would be trimmed', () => {
+    const { plan, ...facts } = makeFacts({ outcome: 'dry-run' });
+    const rest = { ...SSH_FROM_ANYWHERE, CidrIpv4: '10.0.0.0/8' };
+    const trim = plan.revoke.map((finding) => ({ ...finding, remainder: { rules: [rest], losses: [] } }));
+
+    expect(firstLine({ ...facts, plan: { ...plan, revoke: [], trim } })).toMatch(
+      /^Dry run: in enforce mode Portcullis would have revoked a part of 1 rule of/,
+    );
+  });
+
   it.each([
     ['once it is worth a mail', true, /^A rule keeps coming back\. Portcullis revoked/],
     ['not again within the hour', false, /^Portcullis revoked/],
