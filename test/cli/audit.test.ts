@@ -26,6 +26,15 @@ describe('portcullis audit of an export', () => {
     expect(stdout).toContain('2 groups, 3 rules: 3 violations by 1 rule, 0 exempt, 0 undecided');
   });
 
+  it('leads with the policy about all traffic where all of it is open', async () => {
+    const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+    const open = file('all-traffic.json', [{ GroupId: 'sg-0all', IpPermissions: [all] }]);
+
+    expect((await audit(['--from', open, '--limit', 'all'])).stdout).toMatch(
+      /critical (violation: |│ )no-world-open-all-traffic/,
+    );
+  });
+
   it('refuses groups of an unknown region where a policy is for certain regions: they would look clean', async () => {
     const policies = mkdtempSync(join(tmpdir(), 'regional-'));
     const policy = readFileSync('test/fixtures/shipped/no-world-open-admin.yaml', 'utf8');

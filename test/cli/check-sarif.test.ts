@@ -63,3 +63,28 @@ it('has a run without results for a plan that is compliant, which closes what an
     [[], 'check/plan.json/'],
   ]);
 });
+
+it('points to the very rule of a group of a template', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'repository-'));
+  mkdirSync(join(root, '.git'));
+  const template = `Resources:
+  Web:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Web
+      SecurityGroupIngress:
+        - { IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0 }
+        - { IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0 }
+`;
+  writeFileSync(join(root, 'web.template.yaml'), template);
+  const words = ['--format', 'sarif', '--policy', 'no-world-open-admin'];
+  const { stdout } = await portcullis(['check', join(root, 'web.template.yaml'), ...words]);
+  const log: Log = JSON.parse(stdout);
+
+  expect(log.runs[0]?.results?.map(({ locations }) => locations?.[0]?.physicalLocation)).toEqual([
+    expect.objectContaining({
+      artifactLocation: expect.objectContaining({ uri: 'web.template.yaml' }),
+      region: expect.objectContaining({ startLine: 8 }),
+    }),
+  ]);
+});
