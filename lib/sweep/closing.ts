@@ -126,12 +126,10 @@ function withClosed(
   return { closed: [...closed, { groupId, severity: severityOf(entry.record) }] };
 }
 
-/** What the rules let in: those that an attempt before this one has closed, as it saw them. */
+/** What the rules let in: those that only an attempt before this one has found, as it saw them; they may be gone, or comply now. */
 function letInAfter(task: SweepTask, judged: Judged | undefined, entry: Remediated['entry']): Found['letIn'] {
-  const now = judged === undefined ? [] : letInOf(task, judged);
-  const there = new Set(judged?.scene.rules.map(({ id }) => id));
-  if (entry === undefined || entry.record.findings.every(({ ruleId }) => there.has(ruleId)))
-    return new Map(now);
+  const now: Found['letIn'] = judged === undefined ? new Map() : letInOf(task, judged);
+  if (entry === undefined || entry.record.findings.every(({ ruleId }) => now.has(ruleId))) return now;
   const before = [entry.snapshot, ...(entry.earlier ?? [])].flatMap((scene) => {
     const change = sweepChange(task.config, scene.group.id, scene.changed);
     return [...letInOf(task, judgeStored(task, scene, change))];
