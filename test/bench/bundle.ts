@@ -76,6 +76,7 @@ function load(file: string): number {
   const script = `const start = process.cpuUsage(); await import(${JSON.stringify(file)}); const { user, system } = process.cpuUsage(start); console.log((user + system) / 1000)`;
   const env = {
     MODE: 'dry-run',
+    EXPOSURE: 'on',
     TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
     TRIM_LIMIT: '0',
     MAX_RECEIVES: '5',
