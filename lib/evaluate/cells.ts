@@ -125,10 +125,31 @@ function push(events: Map<number, Event[]>, at: number, event: Event): void {
 /** The cells among these that an area reaches, in the order of its traffic. */
 export function cellsOf({ traffic }: Area, { spans, cells }: FullCells): readonly FullCell[] {
   if (cells.length === 0) return [];
-  return traffic.flatMap(([start, end]) =>
-    cells
-      .slice(firstEndingAfter(spans, start), firstEndingAfter(spans, end - 1) + 1)
-      .filter(({ traffic: [from] }) => from < end),
+  return traffic.flatMap(([start, end]) => {
+    const last = firstEndingAfter(spans, end - 1);
+    const [from = end] = spans[last] ?? [];
+    return cells.slice(firstEndingAfter(spans, start), from < end ? last + 1 : last);
+  });
+}
+
+/** The addresses of an area that count for one limit, of one family. */
+export interface Counting {
+  /** The position of the limit. */
+  readonly limit: number;
+  readonly family: Family;
+  readonly addresses: Intervals<bigint>;
+  readonly size: bigint;
+}
+
+/** What counts of an area, by limit and family: worked out once for the many cells that it reaches. */
+export function countingIn({ sets }: Area): readonly Counting[] {
+  return sets.flatMap(({ counted, size }, limit) =>
+    FAMILIES.filter((family) => counted[family].length > 0).map((family) => ({
+      limit,
+      family,
+      addresses: counted[family],
+      size: size[family],
+    })),
   );
 }
 
@@ -138,10 +159,12 @@ export function keep(
   cells: FullCells,
 ): void {
   for (const area of areas) {
+    const counting = countingIn(area);
     for (const { kept, rules } of cellsOf(area, cells)) {
       rules.push(rule);
-      for (const [limit, sets] of kept.entries()) {
-        for (const family of FAMILIES) grow(sets[family], area.sets[limit]?.counted[family] ?? []);
+      for (const { limit, family, addresses } of counting) {
+        const set = kept[limit]?.[family];
+        if (set !== undefined) grow(set, addresses);
       }
     }
   }

@@ -3,12 +3,21 @@
 // Rules that may not be acted on are always kept. The others are offered narrowest first, and each is kept unless it adds to a
 // cell that is over a limit with it. So the widest go first, what is kept is tolerable as far as it can be, and putting any refused
 // rule back is too many.
-import { type AddressSet, FAMILIES, minusOf, unionOf } from '../network/cidr.ts';
+import { type AddressSet, minusOf, unionOf } from '../network/cidr.ts';
 import type { Interval } from '../network/intervals.ts';
 import { withNat64 } from '../network/nat64.ts';
 import type { Limit } from '../policy/policy.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
-import { cellsOf, type FullCell, type FullCells, fullCells, keep, keptSet } from './cells.ts';
+import {
+  type Counting,
+  cellsOf,
+  countingIn,
+  type FullCell,
+  type FullCells,
+  fullCells,
+  keep,
+  keptSet,
+} from './cells.ts';
 import type { Area } from './counted.ts';
 import { type CountedSet, countedSet, isOverLimit, NOTHING } from './counted-set.ts';
 import { sizeOfNew } from './growing-set.ts';
@@ -67,25 +76,28 @@ export function excessAlone(areas: readonly Area[], limits: readonly Limit[]): A
 
 function excessOf({ areas }: ReachPart, cells: FullCells, limits: readonly Limit[]): Excess | undefined {
   for (const area of areas) {
+    const counting = countingIn(area);
     for (const cell of cellsOf(area, cells)) {
-      const index = limits.findIndex((limit, at) => isOverWith(area.sets[at], cell, at, limit));
-      const limit = limits[index];
-      if (limit !== undefined) return excessAt(area.sets[index] ?? NOTHING, cell, index, limit);
+      for (const one of counting) {
+        const limit = limits[one.limit];
+        if (limit !== undefined && isOverWith(one, cell, limit))
+          return excessAt(area.sets[one.limit] ?? NOTHING, cell, one.limit, limit);
+      }
     }
   }
   return undefined;
 }
 
-/** Whether the set adds to a family that is over the limit with it. */
-function isOverWith(set: CountedSet | undefined, { kept }: FullCell, index: number, limit: Limit): boolean {
-  return FAMILIES.some((family) => {
-    const before = kept[index]?.[family];
-    const most = set?.size[family] ?? 0n;
-    if (set === undefined || before === undefined || before.size + most <= limit.tolerance[family])
-      return false;
-    const more = sizeOfNew(before, set.counted[family]);
-    return more > 0n && before.size + more > limit.tolerance[family];
-  });
+/** Whether the addresses add to a family that is over the limit with them. */
+function isOverWith(
+  { limit: index, family, addresses, size }: Counting,
+  { kept }: FullCell,
+  { tolerance }: Limit,
+): boolean {
+  const before = kept[index]?.[family];
+  if (before === undefined || before.size + size <= tolerance[family]) return false;
+  const more = sizeOfNew(before, addresses);
+  return more > 0n && before.size + more > tolerance[family];
 }
 
 function excessAt({ spelled, counted }: CountedSet, cell: FullCell, index: number, limit: Limit): Excess {
