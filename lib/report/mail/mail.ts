@@ -150,12 +150,16 @@ function needIt(facts: Facts): readonly string[] {
   return [`Ask ${whom} for an exception${first}.`, ...commandsToUndo(gone, facts)];
 }
 
-/** One command that restores all of them; where the record has no such command, one of the AWS CLI for each. */
+/**
+ * One command that restores all of them, and for one rule the command of the AWS CLI, which needs no clone. Where the record has no such
+ * command, one of the AWS CLI for each.
+ */
 function commandsToUndo(gone: readonly Outcome[], facts: Facts): readonly string[] {
   const restore = commandToRestore(facts);
-  if (restore !== undefined) return ['Then, in a clone of Portcullis:', restore];
   const commands = gone.map(({ rule }) => undoInMail(rule, facts));
-  return shorten(commands, MOST_COMMANDS);
+  if (restore === undefined) return shorten(commands, MOST_COMMANDS);
+  if (commands.length !== 1) return ['Then, in a clone of Portcullis:', restore];
+  return ['Then, in a clone of Portcullis or with the AWS CLI:', restore, ...commands];
 }
 
 const MOST_COMMANDS = 5;

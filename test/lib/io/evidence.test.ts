@@ -94,8 +94,9 @@ describe('the story of a web server', () => {
       Instead    Use Session Manager, which needs no inbound rule, or allow only your VPN, the range of EC2
                  Instance Connect, or the security group of an EC2 Instance Connect Endpoint.
       Need it?   Ask the people who run Portcullis for an exception first: without one, Portcullis revokes the rule again.
-                 Then, in a clone of Portcullis:
+                 Then, in a clone of Portcullis or with the AWS CLI:
                  npx --no -- portcullis restore event-1 --stage prod --region eu-west-1
+                 aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-0web --ip-permissions '[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]'
 
       Record event-1
       "

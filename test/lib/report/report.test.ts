@@ -218,7 +218,7 @@ describe('the message', () => {
       const { email } = makeMessage({ ...makeFacts(), id });
 
       expect(email).toContain(`portcullis restore ${id} --stage`);
-      expect(email).not.toContain('aws ec2 authorize');
+      expect(email).toContain('aws ec2 authorize-security-group-ingress --region eu-west-1');
     },
   );
 
