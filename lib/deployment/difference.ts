@@ -61,5 +61,5 @@ export function confirmationCode(stacks: readonly StackDifferences[]): string | 
     ),
   );
   if (said.length === 0) return undefined;
-  return createHash('sha256').update(JSON.stringify(said.toSorted())).digest('hex').slice(0, 6);
+  return createHash('sha256').update(JSON.stringify(said.toSorted())).digest('hex').slice(0, 8);
 }

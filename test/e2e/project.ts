@@ -26,7 +26,7 @@ export async function deployConfirmed(folder: string, aws: Aws, ...args: readonl
 
 /** The code that a deployment asks for; undefined where it asks for none. */
 export function codeIn(output: string): string | undefined {
-  return /--confirm ([0-9a-f]{6})\b/.exec(output)?.[1];
+  return /--confirm ([0-9a-f]{8})\b/.exec(output)?.[1];
 }
 
 /** What a deployment says that is refused. */

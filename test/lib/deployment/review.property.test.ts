@@ -153,7 +153,7 @@ describe('the review', () => {
 
     const { code, lines } = reviewDeployment([stack(changes)], '123456');
 
-    expect(code).toMatch(/^[0-9a-f]{6}$/);
+    expect(code).toMatch(/^[0-9a-f]{8}$/);
     expect(lines).toEqual([
       'What changes in portcullis-prod in eu-west-1:',
       '  ! protect: name=* is added. Rules of these groups are only reported.',
