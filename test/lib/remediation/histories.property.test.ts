@@ -129,8 +129,12 @@ interface Try {
 }
 
 const UNTROUBLED: Try = { faults: [], isTick: false, breakerHolds: [], deployed: 'enforce' };
-/** The last delivery is the replay of what a tick could not revoke. */
-const AFTER = [UNTROUBLED, UNTROUBLED, UNTROUBLED, { ...UNTROUBLED, isTick: true }, UNTROUBLED];
+const TICK: Try = { ...UNTROUBLED, isTick: true };
+/**
+ * One tick may have to publish first what another one left, so there are two. The last delivery is the replay of what a tick could not
+ * revoke.
+ */
+const AFTER = [UNTROUBLED, UNTROUBLED, UNTROUBLED, TICK, TICK, UNTROUBLED];
 
 /** All tries one after the other, and then some that nothing befalls. */
 function play(world: ModelWorld, answer: Answer, lag: number, tries: readonly Try[]): Past {
