@@ -134,6 +134,9 @@ function clockToNote(
   const stored = isTakenOver ? undefined : before.find((clock) => clock.startedAt === startedAt);
   if (stored !== undefined && stored.seenAt >= context.since) return undefined;
   const taskId = isTakenOver ? context.taskId : (running.known?.taskId ?? context.taskId);
-  const made = { taskId, madeAt: stored?.madeAt ?? context.since, seenAt: context.now.getTime() };
+  // Who takes over is the last from then on, though another function's time may be ahead: else it would take over for ever.
+  const lastMade = isTakenOver ? (running.known?.madeAt ?? 0) : 0;
+  const madeAt = stored?.madeAt ?? Math.max(context.since, lastMade);
+  const made = { taskId, madeAt, seenAt: context.now.getTime() };
   return { clock: { policyId: policy.id, ruleId: rule.id, extent, startedAt, ...made }, before };
 }

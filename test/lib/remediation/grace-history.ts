@@ -29,7 +29,7 @@ export const anyAct = fc.record({
   which: fc.nat(4),
   delay: fc.nat(LATEST),
 });
-type Act = typeof anyAct extends fc.Arbitrary<infer T> ? T : never;
+export type Act = typeof anyAct extends fc.Arbitrary<infer T> ? T : never;
 
 export const anyFault: fc.Arbitrary<Fault> = fc.record({
   command: fc.constantFrom('load', 'read', 'read-clocks', 'write-clocks', 'write', 'revoke', 'publish'),
