@@ -16,6 +16,7 @@ export default defineConfig({
     // Most of the time that a file of tests takes is the loading of the AWS SDK. No module here has a state that a test could leave.
     isolate: false,
     globalSetup: 'test/temporary.ts',
+    setupFiles: 'test/seed.ts',
     testTimeout: 60_000,
     coverage: { provider: 'v8', include: ['lib/**'], reporter: ['text'] },
   },
