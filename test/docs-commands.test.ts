@@ -1,16 +1,16 @@
-// Every command of every page says how it is tested, and those that are only parsed have options that exist. The commands of
-// docs/deploy.md and docs/settings.md are run by settings-docs.test.ts, those of the AWS CLI are parsed by `npm run review`.
+// Every command of every page says how it is tested, and has options that exist. The commands of docs/deploy.md and docs/settings.md are
+// run by `npm run e2e`, those of the AWS CLI are parsed by `npm run review`.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { portcullis } from './cli/portcullis.ts';
-import { commandsOf, PAGES, proseOf } from './markdown.ts';
+import { commandsOf, indentedCommandsOf, PAGES, proseOf } from './markdown.ts';
 
-const RUN_BY_THEIR_TEST = ['docs/deploy.md', 'docs/settings.md'];
+const RUN_END_TO_END = ['docs/deploy.md', 'docs/settings.md'];
 
-const shown = PAGES.flatMap(commandsOf);
+const shown = [...PAGES.flatMap(commandsOf), ...RUN_END_TO_END.flatMap(indentedCommandsOf)];
 const startingWith = (words: string) => shown.filter(({ command }) => command.startsWith(words));
 
-it.each(PAGES.filter((page) => !RUN_BY_THEIR_TEST.includes(page)))(
+it.each(PAGES.filter((page) => !RUN_END_TO_END.includes(page)))(
   '%s says of each command how it is tested',
   (page) => {
     const unmarked = commandsOf(page).filter(({ test }) => !['ci', 'parsed'].includes(test));
@@ -54,7 +54,7 @@ describe('the scripts of npm', () => {
 
 describe('the framework', () => {
   const COMMANDS = ['deploy', 'info', 'logs', 'package', 'print', 'remove'];
-  const OPTIONS = ['--stage', '--region', '--param', '--function', '--plan', '--confirm'];
+  const OPTIONS = ['--stage', '--region', '--param', '--function', '--plan', '--confirm', '--delete-ledger'];
 
   it.each(startingWith('npx --no -- serverless '))('$page: $command', ({ command }) => {
     const [name = '', ...words] = command.replace('npx --no -- serverless ', '').split(' ');

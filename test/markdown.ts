@@ -41,3 +41,9 @@ export function commandsOf(page: string): readonly ShownCommand[] {
     return commands.filter((command) => command !== '').map((command) => ({ page, test, command }));
   });
 }
+
+/** The commands that a page shows by indenting them, without saying how they are tested; what `&&` joins are several. */
+export function indentedCommandsOf(page: string): readonly ShownCommand[] {
+  const lines = [...proseOf(page).matchAll(/^ {4}(\S.*)$/gm)].map(([, line = '']) => line);
+  return lines.flatMap((line) => line.split(' && ')).map((command) => ({ page, test: '', command }));
+}

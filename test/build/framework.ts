@@ -1,10 +1,8 @@
-// The framework in this project, and an AWS that knows of nothing.
+// The framework in a copy of this project.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { copyProject } from '../e2e/project.ts';
 
@@ -46,30 +44,4 @@ export function framework(
       resolve({ status: error === null ? 0 : 1, output: `${stdout}${stderr}` }),
     );
   });
-}
-
-const ACCOUNT = '444455556666';
-const IDENTITY = `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:root</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`;
-
-/** In which regions a command asks AWS, which knows of nothing but the account. */
-export async function regionsAskedBy(env: Readonly<Record<string, string>>, ...words: readonly string[]) {
-  const regions = new Set<string>();
-  const server = createServer(async (request, response) => {
-    const { authorization = '' } = request.headers;
-    const [, region = ''] = /Credential=test\/\d+\/([^/]+)\//.exec(authorization) ?? [];
-    regions.add(region);
-    if ((await text(request)).includes('GetCallerIdentity')) {
-      response.end(IDENTITY);
-      return;
-    }
-    const error = '<Code>ValidationError</Code><Message>Stack does not exist</Message>';
-    response.writeHead(400).end(`<ErrorResponse><Error>${error}</Error></ErrorResponse>`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const AWS_ENDPOINT_URL = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
-  const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_MAX_ATTEMPTS: '1' };
-  const ended = await framework({ ...keys, AWS_ENDPOINT_URL, ...env }, ...words);
-  server.close();
-  return { ...ended, regions: [...regions] };
 }

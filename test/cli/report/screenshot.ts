@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch } from './browser.ts';
+import { launch } from '../../review/browser.ts';
 import { exampleExport, exampleSettings } from './example.ts';
 import { exampleTrail } from './example-trail.ts';
 

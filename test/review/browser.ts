@@ -41,6 +41,16 @@ export async function seriousIn(
   return serious.map(({ id, nodes }) => [id, nodes[0]?.html]);
 }
 
+/** How many rows a page of findings says it shows. */
+export function shownCount(page: Page): Promise<string | undefined> {
+  return page.$eval('#count', (one) => one.textContent?.split(' ')[0]);
+}
+
+/** The rows of a page of findings, each in its text. */
+export function rowsOf(page: Page): Promise<readonly string[]> {
+  return page.$$eval('#list > li summary', (all) => all.map((one) => one.textContent ?? ''));
+}
+
 /** What a page did that it must not: requests to anywhere, errors, refusals of its own policy, dialogs. */
 export function watch(page: Page): readonly string[] {
   const seen: string[] = [];

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { file, portcullis } from '../portcullis.ts';
-import { hasBrowser, launch, seriousIn, watch } from './browser.ts';
-import { exampleExport, exampleSettings } from './example.ts';
+import { file, portcullis } from '../cli/portcullis.ts';
+import { exampleExport, exampleSettings } from '../cli/report/example.ts';
+import { hasBrowser, launch, rowsOf, seriousIn, shownCount, watch } from './browser.ts';
 
 describe.skipIf(!hasBrowser())('the page in a browser', () => {
   let browser: Browser;
@@ -38,9 +38,6 @@ describe.skipIf(!hasBrowser())('the page in a browser', () => {
     }
   }
 
-  const shown = (page: Page) => page.$eval('#count', (one) => one.textContent?.split(' ')[0]);
-  const rows = (page: Page) =>
-    page.$$eval('#list > li summary', (all) => all.map((one) => one.textContent ?? ''));
   const choose = (page: Page, id: string, value: string) => page.select(`#${id}`, value);
 
   it('draws what stands in the file for clients without scripts', async () => {
@@ -72,7 +69,7 @@ describe.skipIf(!hasBrowser())('the page in a browser', () => {
         expect(await button.evaluate((one) => one.getAttribute('aria-pressed'))).toBe('true');
         // Severities are counted of what violates; the list has what may violate, too.
         if (!isTile)
-          expect([await shown(page), await rows(page).then((all) => all.length)]).toEqual([
+          expect([await shownCount(page), await rowsOf(page).then((all) => all.length)]).toEqual([
             count,
             Math.min(Number(count.replace(',', '')), 100),
           ]);
@@ -85,48 +82,48 @@ describe.skipIf(!hasBrowser())('the page in a browser', () => {
   it('searches groups, rules, policies and places', async () => {
     await open(async (page) => {
       await page.type('#search', 'Payments-API');
-      const found = await rows(page);
+      const found = await rowsOf(page);
       expect(found.length).toBeGreaterThan(0);
       expect(found.filter((row) => !row.includes('payments-api'))).toEqual([]);
 
       await page.click('button[type=reset]');
       await page.type('#search', 'us-east-1');
-      expect((await rows(page)).filter((row) => !row.includes('us-east-1'))).toEqual([]);
+      expect((await rowsOf(page)).filter((row) => !row.includes('us-east-1'))).toEqual([]);
 
       await page.click('button[type=reset]');
       await page.type('#search', 'no such thing');
       expect(await page.$eval('#empty', (one) => one.checkVisibility())).toBe(true);
-      expect(await rows(page)).toEqual([]);
+      expect(await rowsOf(page)).toEqual([]);
     });
   });
 
   it('filters by several things at once, and forgets them all', async () => {
     await open(async (page) => {
-      const all = await shown(page);
+      const all = await shownCount(page);
       await choose(page, 'account', '444455556666');
       await choose(page, 'verdict', 'violation');
       await choose(page, 'exposure', 'reachable');
-      const found = await rows(page);
+      const found = await rowsOf(page);
       expect(found.length).toBeGreaterThan(0);
       expect(found.filter((row) => !/444455556666[\s\S]*reached/.test(row))).toEqual([]);
 
       await page.click('button[type=reset]');
-      expect(await shown(page)).toBe(all);
+      expect(await shownCount(page)).toBe(all);
     });
   });
 
   it('sorts, and turns its pages', async () => {
     await open(async (page) => {
       await choose(page, 'sort', 'account');
-      const accounts = (await rows(page)).map((row) => /\d{12}/.exec(row)?.[0] ?? '');
+      const accounts = (await rowsOf(page)).map((row) => /\d{12}/.exec(row)?.[0] ?? '');
       expect(accounts).toEqual(accounts.toSorted());
 
-      const first = await rows(page);
+      const first = await rowsOf(page);
       await page.click('#next');
       expect(await page.$eval('#page', (one) => one.textContent)).toBe('101 to 200');
-      expect((await rows(page))[0]).not.toBe(first[0]);
+      expect((await rowsOf(page))[0]).not.toBe(first[0]);
       await page.click('#previous');
-      expect(await rows(page)).toEqual(first);
+      expect(await rowsOf(page)).toEqual(first);
     });
   });
 
@@ -195,7 +192,7 @@ describe.skipIf(!hasBrowser())('the page in a browser', () => {
 
     await open(async (page) => {
       await page.click('#list summary');
-      expect((await rows(page))[0]).toContain(hostile);
+      expect((await rowsOf(page))[0]).toContain(hostile);
       expect(await page.$$eval('img', (all) => all.length)).toBe(0);
     }, at);
   });
