@@ -39,7 +39,7 @@ it('a rule is never closed before its time, and always at its end, whatever peop
     }),
     SOME,
   );
-}, 300_000);
+});
 
 it('no rule wins time by filling the room for clocks: what finds none is closed at once', () => {
   fc.assert(
@@ -53,7 +53,7 @@ it('no rule wins time by filling the room for clocks: what finds none is closed 
     }),
     SOME,
   );
-}, 300_000);
+});
 
 it('what stays of a rule that another policy trims at once is never closed before its time, and always at its end', () => {
   const anyFaults = fc.array(fc.array(anyFault, { maxLength: 1 }), {
@@ -70,7 +70,7 @@ it('what stays of a rule that another policy trims at once is never closed befor
     }),
     SOME,
   );
-}, 300_000);
+});
 
 it('whatever befalls the tries, a rule is not closed before its time, and is closed in the end', () => {
   const anyFaults = fc.array(fc.array(anyFault, { maxLength: 2 }), {
@@ -85,4 +85,4 @@ it('whatever befalls the tries, a rule is not closed before its time, and is clo
     }),
     { ...SOME, examples: [TWO_CLOCKS_TO_TAKE_OVER] },
   );
-}, 300_000);
+});

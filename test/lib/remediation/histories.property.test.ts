@@ -256,4 +256,4 @@ it('whatever befalls its tries, the machine closes, records and reports, and act
     }),
     { ...HISTORIES, examples: [[LATE_ADDITION], [FAILED_PART]] },
   );
-}, 300_000);
+});

@@ -111,10 +111,14 @@ const ACTS = new Set<Command['do']>(['count', 'count-recurrence', 'revoke', 'add
 
 class Crash extends Error {}
 
-/** One try of a task, as far as the faults let it come; answers how it ended, undefined where it died. */
+/** Milliseconds: the timeout of the functions. */
+const LIFETIME = 120_000;
+
+/** One try of a task, as far as the faults and the function's timeout let it come; answers how it ended, undefined where it died. */
 export function live(world: ModelWorld, task: Task, faults: readonly Fault[], name: string): End | undefined {
   const seen = new Map<string, number>();
-  let attempt = begin(task, name, new Date(world.now), 100_000);
+  const endsAt = world.now + LIFETIME;
+  let attempt = begin(task, name, new Date(world.now), LIFETIME);
   for (let round = 0; round < 300; round += 1) {
     const commands = next(attempt);
     if (commands.length === 0) return attempt.end;
@@ -123,9 +127,11 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
         const nth = seen.get(command.do) ?? 0;
         seen.set(command.do, nth + 1);
         const fault = faults.find((one) => one.command === command.do && one.nth === nth)?.fault;
-        return perform(world, attempt, command, fault);
+        const observation = perform(world, attempt, command, fault);
+        if (world.now > endsAt) throw new Crash();
+        return observation;
       });
-      attempt = take(world, attempt, observations);
+      attempt = take(world, attempt, observations, endsAt);
     } catch (error) {
       if (error instanceof Crash) return undefined;
       throw error;
@@ -135,8 +141,13 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
   return undefined;
 }
 
-function take(world: ModelWorld, attempt: Attempt, observations: readonly Observation[]): Attempt {
-  const time = { now: new Date(world.now), timeLeft: 100_000 };
+function take(
+  world: ModelWorld,
+  attempt: Attempt,
+  observations: readonly Observation[],
+  endsAt: number,
+): Attempt {
+  const time = { now: new Date(world.now), timeLeft: endsAt - world.now };
   const inOrder = (seen: readonly Observation[]) =>
     seen.reduce((before, one) => observe(before, { ...one, ...time }), attempt);
   const after = inOrder(observations);
