@@ -2,7 +2,14 @@
 // such entries of a group together. Then it reports what had no message of its own.
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { homeTarget } from '../config.ts';
-import { type Admission, type AskingPolicy, admit, type BreakerHold, membersOf } from '../plan/breaker.ts';
+import {
+  type Admission,
+  type AskingPolicy,
+  admit,
+  type BreakerHold,
+  joinHolds,
+  membersOf,
+} from '../plan/breaker.ts';
 import type { BreakerState } from '../plan/breaker-state.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
 import { joinWaits } from '../remediation/waits.ts';
@@ -74,7 +81,9 @@ async function unreportedIn(
 ): Promise<ReadonlySet<string>> {
   const found = new Map<string, { readonly hold: BreakerHold; readonly id: string }>();
   for (const one of due) {
-    for (const hold of admissionOf(world, state, one).holds) {
+    const { held, holds } = admissionOf(world, state, one);
+    const keys = held.size === 0 ? [] : one.policies.map(({ key }) => key);
+    for (const hold of joinHolds(holds, keys)) {
       if (hold.because !== 'limit' && !found.has(hold.name)) found.set(hold.name, { hold, id: one.id });
     }
   }

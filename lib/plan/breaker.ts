@@ -56,7 +56,8 @@ export interface Admission {
   readonly held: ReadonlySet<string>;
   /** By rule id, the keys of the policies that wait, also where others let the rule go. */
   readonly waiting: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly holds: readonly BreakerHold[];
+  /** Why a policy waits, by its key, for each that does. */
+  readonly holds: ReadonlyMap<string, BreakerHold>;
   /** The keys of the policies that asked and do not wait. */
   readonly going: ReadonlySet<string>;
   /** The keys of the policies that latch because of this request. */
@@ -111,10 +112,11 @@ export function admit(
         return [ruleId, new Set(keys)] as const;
       }),
     ),
-    holds: (['stopped', 'latched', 'limit'] as const).flatMap((because) => {
-      const keys = waitedFor.filter((key) => reasonIn(reasons, key) === because);
-      return keys.length === 0 ? [] : [holdOf(state, because, keys, settings)];
-    }),
+    holds: new Map(
+      [...reasons].flatMap(([key, reason]) =>
+        reason === 'admitted' ? [] : [[key, holdOf(state, reason, key, settings)] as const],
+      ),
+    ),
     going: new Set([...severities.keys()].filter((key) => reasons.get(key) === 'admitted')),
     latching: waitedFor.filter((key) => reasons.get(key) === 'latches'),
     uncounted: [...severities.keys()].filter((policy) => {
@@ -126,11 +128,6 @@ export function admit(
 
 /** `latches`: the policy latches now; `latched`: it was latched before. */
 type Reason = 'admitted' | 'latches' | BreakerHold['because'];
-
-function reasonIn(reasons: ReadonlyMap<string, Reason>, key: string): Reason | undefined {
-  const reason = reasons.get(key);
-  return reason === 'latches' ? 'latched' : reason;
-}
 
 function reasonOf(
   state: BreakerState,
@@ -157,16 +154,29 @@ function groupsIn(members: readonly Member[]): number {
 
 function holdOf(
   state: BreakerState,
-  because: BreakerHold['because'],
-  keys: readonly string[],
+  reason: Exclude<Reason, 'admitted'>,
+  key: string,
   settings: BreakerSettings,
 ): BreakerHold {
-  const [first = ''] = keys;
+  const because = reason === 'latches' ? 'latched' : reason;
   const name = {
     stopped: `stopped/${state.stoppedAt}`,
-    latched: `latched/${first}/${state.releases.get(first) ?? 0}`,
+    latched: `latched/${key}/${state.releases.get(key) ?? 0}`,
     limit: 'limit',
   }[because];
-  const policyIds = keys.map(policyIdOf);
+  const policyIds = [policyIdOf(key)];
   return { because, policyIds, limit: limitOf(state, settings), minutes: settings.breakerMinutes, name };
+}
+
+/**
+ * Why policies wait, one hold for each reason. INVARIANT: the same policies have holds of the same names, in whatever order they asked:
+ * who reports a hold and who looks up whether it was reported mean the same one.
+ */
+export function joinHolds(holds: Admission['holds'], keys: readonly string[]): readonly BreakerHold[] {
+  const all = keys.flatMap((key) => holds.get(key) ?? []);
+  return (['stopped', 'latched', 'limit'] as const).flatMap((because) => {
+    const alike = all.filter((hold) => hold.because === because);
+    const [first] = alike.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return first === undefined ? [] : [{ ...first, policyIds: alike.flatMap(({ policyIds }) => policyIds) }];
+  });
 }

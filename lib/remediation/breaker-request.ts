@@ -55,11 +55,10 @@ export function isHeld({ rule, policy }: Violation, { admission }: Attempt): boo
 /** Adds the breaker's answer to its earlier ones. EC2 has refused to revoke, as it was, what the breaker holds now. */
 export function withAdmission(attempt: Attempt, answer: Answered): Attempt {
   const admission = attempt.admission === undefined ? answer : joined(attempt.admission, answer);
-  const holds = admission.holds.map((hold) => ({ ...hold, isLoud: false }));
   const isRefused = (id: string) =>
     answer.held.has(id) && attempt.targets.get(id)?.sent?.answer.kind === 'not-found';
   const targets = new Map([...attempt.targets].filter(([id]) => !isRefused(id)));
-  const asked = { ...attempt, admission, targets, checks: { ...attempt.checks, holds } };
+  const asked = { ...attempt, admission, targets };
   if ([...answer.waiting.values()].every(({ size }) => size === 0)) return asked;
   // What may be revoked is planned again, without the policies that wait.
   const { judged: _, ...unjudged } = asked;
@@ -78,7 +77,7 @@ function joined(before: Answered, answer: Answered): Answered {
         keys.union(before.waiting.get(id) ?? new Set()),
       ]),
     ),
-    holds: [...new Map([...before.holds, ...holds].map((hold) => [hold.name, hold])).values()],
+    holds: new Map([...before.holds, ...holds]),
     going: before.going.union(going),
     latching: [...before.latching, ...latching],
     uncounted: [...before.uncounted, ...uncounted],

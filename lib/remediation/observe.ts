@@ -15,7 +15,7 @@ import type { Attempt, Progress, Stored, Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
 import { comparable } from './unchanged-rules.ts';
 import { rested } from './vpc-reads.ts';
-import { waitingIds, withClosed, withClosing } from './waits.ts';
+import { waitingIds, withClosed, withClosing, withHolds } from './waits.ts';
 import { NOTHING_NOTED } from './write-ahead-note.ts';
 
 /** A new try. `attemptId` distinguishes its writes from those of other tries. */
@@ -55,7 +55,7 @@ export function observe(attempt: Attempt, { now, timeLeft, ...seen }: Observed):
   if (attempt.end !== undefined) return attempt;
   const timed = { ...attempt, now, timeLeft };
   if (attempt.closing !== undefined) return withClosed(timed, attempt.closing, seen as Observation);
-  return withClosing(withGivenUp(withJudgement(takeIn(timed, seen as Observation))));
+  return withClosing(withHolds(withGivenUp(withJudgement(takeIn(timed, seen as Observation)))));
 }
 
 function takeIn(attempt: Attempt, seen: Observation): Attempt {

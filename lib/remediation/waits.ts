@@ -2,7 +2,9 @@
 // longer waits.
 import type { ChangedRules, ChangedWords } from '../change/changed-rules.ts';
 import { wordsOf } from '../change/words.ts';
+import { type AskingPolicy, joinHolds } from '../plan/breaker.ts';
 import { type Graced, gracedIn } from '../plan/grace.ts';
+import type { Held } from '../plan/plan.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import { askingFor, isFresh, isHeld } from './breaker-request.ts';
@@ -33,10 +35,8 @@ export function joinWaits(one: Waits, other: Waits): Waits {
 export function waitsOf(attempt: Attempt): Waits | undefined {
   const { judged, task, now, before } = attempt;
   const graced = ownGraced(attempt);
-  const waiting = [...heldByBreaker(judged), ...graced];
+  const waiting = waitingIn(attempt);
   if (waiting.length === 0) return undefined;
-  const held = waiting.flatMap(({ verdicts }) => verdicts).filter((one) => isHeld(one, attempt));
-  const asking = held.map(({ policy: { key, severity } }) => ({ key, severity }));
   const all = waiting.flatMap(askingFor);
   const [until] = graced.map((one) => one.until).toSorted();
   const group = { by: 'id' as const, id: (judged ?? before)?.scene.group.id ?? '' };
@@ -57,10 +57,36 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
     contents: Object.fromEntries(waiting.map(({ rule }) => [rule.id, contentNow(rule, task)])),
     since: task.takesUp?.since ?? now.toISOString(),
     severity: SEVERITIES.find((severity) => all.some((policy) => policy.severity === severity)) ?? 'low',
-    policies: [...new Map(asking.map((policy) => [policy.key, policy])).values()],
+    policies: waitedFor(attempt),
     ...(until !== undefined && { until }),
     isFresh: isFresh(attempt),
   };
+}
+
+function waitingIn(attempt: Attempt): readonly Held[] {
+  return [...heldByBreaker(attempt.judged), ...ownGraced(attempt)];
+}
+
+/** The policies for which something waits for the breaker. */
+function waitedFor(attempt: Attempt): readonly AskingPolicy[] {
+  const held = waitingIn(attempt)
+    .flatMap(({ verdicts }) => verdicts)
+    .filter((one) => isHeld(one, attempt));
+  const asking = held.map(({ policy: { key, severity } }) => ({ key, severity }));
+  return [...new Map(asking.map((policy) => [policy.key, policy])).values()];
+}
+
+/**
+ * The attempt with why the breaker has rules wait. INVARIANT: these are the holds of the policies that its entry waits for, which the tick
+ * looks up; where nothing waits any more, of what the breaker held before somebody else closed it.
+ */
+export function withHolds(attempt: Attempt): Attempt {
+  const { admission, judged, isAnnounced, checks } = attempt;
+  if (admission === undefined || judged === undefined || isAnnounced) return attempt;
+  const keys = waitedFor(attempt).map(({ key }) => key);
+  const before = [...admission.held].flatMap((id) => [...(admission.waiting.get(id) ?? [])]);
+  const holds = joinHolds(admission.holds, keys.length > 0 ? keys : before);
+  return { ...attempt, checks: { ...checks, holds: holds.map((hold) => ({ ...hold, isLoud: false })) } };
 }
 
 /** A rule that somebody else had changed before goes on as such. */

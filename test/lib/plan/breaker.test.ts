@@ -77,7 +77,7 @@ describe('a new policy', () => {
 
     expect(waiting(admissions)).toBe(20);
     expect([...state.latches.keys()]).toEqual(['low#1']);
-    expect(admissions.at(-1)?.holds).toEqual([
+    expect([...(admissions.at(-1)?.holds.values() ?? [])]).toEqual([
       { because: 'latched', policyIds: ['low'], limit: 10, minutes: 15, name: 'latched/low#1/0' },
     ]);
   });
@@ -152,7 +152,7 @@ it('nothing goes while a person has stopped it', () => {
   const stopped = { ...SETTLED, stoppedAt: NOW };
   const { admissions } = askEach(stopped, [requestOf('sg-1', [critical])]);
 
-  expect(admissions[0]?.holds[0]?.because).toBe('stopped');
+  expect(admissions[0]?.holds.get('critical#1')?.because).toBe('stopped');
 });
 
 const anyAsk = fc.record({

@@ -117,6 +117,8 @@ interface Past {
   readonly unnoted: number;
   /** Whether a try judged with less than the others: what it has left open stays open. */
   readonly isLenient: boolean;
+  /** Whether a try had so little time left that it could not look again. */
+  readonly isRushed: boolean;
   readonly answer: Answer;
 }
 
@@ -150,7 +152,9 @@ function play(world: ModelWorld, answer: Answer, lag: number, tries: readonly Tr
     if (world.mails.length > told && ![...world.entries.values()].every(isClosed)) unnoted += 1;
     world.now += 720_000;
   }
-  return { world, unnoted, isLenient: tries.some(({ deployed }) => deployed !== 'enforce'), answer };
+  const isLenient = tries.some(({ deployed }) => deployed !== 'enforce');
+  const isRushed = tries.some(({ faults }) => faults.some(({ fault }) => fault === 'slow'));
+  return { world, unnoted, isLenient, isRushed, answer };
 }
 
 function asDeployed(task: Task, deployed: Try['deployed']): Task {
@@ -185,10 +189,13 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
       const isRest = ({ FromPort = 0, ToPort }: AwsSecurityGroupRule) => FromPort > 22 && ToPort === last;
       return last === 22 || [...world.rules.values()].some(isRest);
     }),
-  'what the bot revoked is on record as revoked, or as gone': ({ world }) =>
-    [...world.byBot.difference(world.added)].every((id) =>
-      /^(revoked|gone)$/.test(outcomesIn(world).get(id) ?? ''),
-    ),
+  'what the bot revoked is on record as revoked, or as gone, or as unconfirmed where no time was left to look':
+    ({ world, isRushed }) =>
+      [...world.byBot.difference(world.added)].every((id) =>
+        (isRushed ? /^(revoked|gone|unconfirmed)$/ : /^(revoked|gone)$/).test(
+          outcomesIn(world).get(id) ?? '',
+        ),
+      ),
   'what somebody else removed is not called revoked': ({ world }) =>
     [...world.bySomebody].every((id) => world.byBot.has(id) || outcomesIn(world).get(id) !== 'revoked'),
   'every entry is done, and nothing waits any more': ({ world }) =>

@@ -304,9 +304,11 @@ function ask({ breakerHolds }: ModelWorld, rules: readonly Asked[]) {
       .filter(({ policies: asking }) => asking.every(({ key }) => isHeld(key)))
       .map(({ ruleId }) => ruleId),
   );
-  const hold = { because: 'limit' as const, policyIds: breakerHolds, limit: 10, minutes: 15, name: 'limit' };
+  const hold = { because: 'limit' as const, limit: 10, minutes: 15, name: 'limit' };
   const going = new Set(keys.filter((key) => !isHeld(key)));
-  const holds = held.size > 0 ? [hold] : [];
+  const holds = new Map(
+    keys.filter(isHeld).map((key) => [key, { ...hold, policyIds: [policyIdOf(key)] }] as const),
+  );
   return { held, waiting, holds, going, latching: [], uncounted: [], members: [] };
 }
 

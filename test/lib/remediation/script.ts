@@ -71,7 +71,7 @@ function admit(
   const going = new Set(rules.flatMap(keysOf));
   const held = rules.filter(({ ruleId }) => ids.includes(ruleId));
   const waiting = new Map(held.map((one) => [one.ruleId, new Set(keysOf(one))]));
-  return { held: new Set(ids), waiting, holds: [], going, latching: [], uncounted: [], members: [] };
+  return { held: new Set(ids), waiting, holds: new Map(), going, latching: [], uncounted: [], members: [] };
 }
 
 /** One try, to its end or its crash. */
