@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readPolicies } from '../lib/io/policy-files.ts';
 import { lint } from '../lib/policy/lint.ts';
-import { keysAt, mappingsIn } from '../lib/policy/mappings.ts';
+import { keysAt, mappingsOf } from '../lib/policy/mappings.ts';
 import { settingsSchema } from '../lib/settings/schema.ts';
 import { parseSettings } from '../lib/settings/settings-file.ts';
 import { effectivePolicies } from '../lib/settings/shipped.ts';
@@ -26,7 +26,7 @@ describe('docs/settings.md', () => {
   });
 
   it('explains every key, and no other', () => {
-    const mappings = mappingsIn(settingsSchema);
+    const mappings = mappingsOf(settingsSchema);
     const own = ['account', 'regions'].map((key) => `stages.*.${key}`);
     const rows = [...settings.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key]) => key);
 

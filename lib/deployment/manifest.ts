@@ -53,9 +53,11 @@ export function policyDigest(policy: PolicyManifest): string {
   return hashOf([id, mode, action, otherwise, grace, severity, forbids, text, excused]);
 }
 
+const metadataSchema = z.object({ [MANIFEST]: manifestSchema });
+
 /** The manifest in the metadata of a template; undefined where a release without manifests, or with other ones, made it. */
 export function readManifest(metadata: unknown): Manifest | undefined {
-  const parsed = z.object({ [MANIFEST]: manifestSchema }).safeParse(metadata);
+  const parsed = metadataSchema.safeParse(metadata);
   return parsed.success ? parsed.data[MANIFEST] : undefined;
 }
 

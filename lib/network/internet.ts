@@ -52,13 +52,21 @@ export function publicFor({ direction }: Directed): AddressSet {
 
 /** The part of the public internet of that family that the set admits, from 0 to 1. */
 export function publicShare(set: AddressSet, family: Family): number {
-  const admitted = countOf(intersectionOf(set, PUBLIC), family);
-  // Both counts are cut to 53 bits first: a share is told to people, it decides nothing.
-  return Number(admitted / UNIT[family]) / Number(countOf(PUBLIC, family) / UNIT[family]);
+  return unitsOf(intersectionOf(set, PUBLIC), family) / PUBLIC_UNITS[family];
 }
 
 /** Share is counted in single IPv4 addresses and in IPv6 /52 blocks, both of which fit a double exactly. */
 const UNIT: Readonly<Record<Family, bigint>> = { ipv4: 1n, ipv6: blockSize('ipv6', 52) };
+
+const PUBLIC_UNITS: Readonly<Record<Family, number>> = {
+  ipv4: unitsOf(PUBLIC, 'ipv4'),
+  ipv6: unitsOf(PUBLIC, 'ipv6'),
+};
+
+/** Cut to 53 bits: a share is told to people, it decides nothing. */
+function unitsOf(set: AddressSet, family: Family): number {
+  return Number(countOf(set, family) / UNIT[family]);
+}
 
 function blocks(...texts: readonly string[]): AddressSet {
   return parseSet(texts);

@@ -10,8 +10,16 @@ export interface Mapping {
 
 const EACH = '*';
 
+const known = new WeakMap<z.ZodType, readonly Mapping[]>();
+
 /** Every map that a file may hold, from the top down. */
-export function mappingsIn(schema: unknown, path: readonly string[] = []): readonly Mapping[] {
+export function mappingsOf(schema: z.ZodType): readonly Mapping[] {
+  const mappings = known.get(schema) ?? mappingsIn(schema, []);
+  known.set(schema, mappings);
+  return mappings;
+}
+
+function mappingsIn(schema: unknown, path: readonly string[]): readonly Mapping[] {
   if (schema instanceof z.ZodObject) {
     const parts = Object.entries(schema.shape).flatMap(([key, part]) => mappingsIn(part, [...path, key]));
     return [{ path, keys: Object.keys(schema.shape) }, ...parts];

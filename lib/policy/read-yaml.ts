@@ -11,7 +11,7 @@ import {
   visit,
 } from 'yaml';
 import type { z } from 'zod';
-import { mappingsIn } from './mappings.ts';
+import { mappingsOf } from './mappings.ts';
 import { explain, type LocatedIssue } from './schema-issues.ts';
 import { inWords } from './schema-words.ts';
 import { syntaxInWords } from './yaml-words.ts';
@@ -53,7 +53,7 @@ export function parseYaml<T>(
   if (unreadable.length > 0) return refuse(unreadable);
   const odd = oddScalarsOf(document, text);
   const parsed = schema.safeParse(document.toJS(), { error: inWords });
-  const broken = explain(document, parsed.error?.issues ?? [], mappingsIn(schema));
+  const broken = explain(document, parsed.error?.issues ?? [], mappingsOf(schema));
   const wrong = [...odd, ...broken, ...check(document)];
   return parsed.success && wrong.length === 0 ? { ok: true, value: parsed.data } : refuse(wrong);
 }

@@ -83,7 +83,8 @@ const xmlOf = (code: string) =>
 const ec2Of = (code: string) =>
   `<Response><Errors><Error><Code>${code}</Code><Message>the reason</Message></Error></Errors></Response>`;
 
-describe('an error of AWS', () => {
+// Together: the SDK pauses before it tries again.
+describe.concurrent('an error of AWS', () => {
   it.each([
     ['dynamodb', 400, jsonOf('ConditionalCheckFailedException')],
     ['dynamodb', 400, jsonOf('ReplicatedWriteConflictException')],

@@ -1,13 +1,13 @@
 // What is suggested for a key may stand where it is suggested.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keysAt, mappingsIn } from '../../../lib/policy/mappings.ts';
+import { keysAt, mappingsOf } from '../../../lib/policy/mappings.ts';
 import { policySchema } from '../../../lib/policy/schema.ts';
 import { unknownKey } from '../../../lib/policy/suggest.ts';
 import { caseFileSchema } from '../../../lib/report/policy-cases.ts';
 import { RUNS } from '../../runs.ts';
 
-const LANGUAGES = [mappingsIn(policySchema), mappingsIn(caseFileSchema)];
+const LANGUAGES = [mappingsOf(policySchema), mappingsOf(caseFileSchema)];
 const KEYS = LANGUAGES.flat().flatMap(({ keys }) => keys);
 
 /** `ports` belongs elsewhere; or unknown, with what is meant here, or elsewhere, or all that there is. */

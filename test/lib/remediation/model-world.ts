@@ -120,7 +120,7 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
   const endsAt = world.now + LIFETIME;
   let attempt = begin(task, name, new Date(world.now), LIFETIME);
   for (let round = 0; round < 300; round += 1) {
-    const commands = next(attempt);
+    const commands = commandsOf(attempt);
     if (commands.length === 0) return attempt.end;
     try {
       const observations = commands.map((command): Observation => {
@@ -141,6 +141,15 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
   return undefined;
 }
 
+const answers = new WeakMap<Attempt, readonly Command[]>();
+
+/** What `next` answers, asked once: half of a history is spent on the records and messages that it makes. */
+function commandsOf(attempt: Attempt): readonly Command[] {
+  const commands = answers.get(attempt) ?? next(attempt);
+  answers.set(attempt, commands);
+  return commands;
+}
+
 function take(
   world: ModelWorld,
   attempt: Attempt,
@@ -152,7 +161,7 @@ function take(
     seen.reduce((before, one) => observe(before, { ...one, ...time }), attempt);
   const after = inOrder(observations);
   if (observations.length < 2) return after;
-  const effects = (of: Attempt) => [of.end?.kind, next(of)];
+  const effects = (of: Attempt) => [of.end?.kind, commandsOf(of)];
   const isAlike = isDeepStrictEqual(effects(after), effects(inOrder(observations.toReversed())));
   if (!isAlike) {
     world.wrongs.push(`the order of ${observations.map(({ saw }) => saw)} makes a difference`);
