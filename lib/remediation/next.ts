@@ -20,6 +20,7 @@ import {
 import { noticeToClaim, surroundingsNeeded } from './exposure-facts.ts';
 import { clockReads, clockWrites, coverReads } from './grace.ts';
 import { revocationsIn } from './judge.ts';
+import { isLast } from './last-try.ts';
 import { leftOver, planOf } from './report-facts.ts';
 import { isIdle, isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
 import type { Attempt, Resolved, Stored } from './state.ts';
@@ -106,10 +107,10 @@ function countMail(attempt: Attempt): readonly Command[] {
 
 /** What was added may have to be withdrawn, so it must be seen first: at once, and then again after a pause. */
 function lookForAdditions(attempt: Attempt): Command | undefined {
-  const { judged, timeLeft, task, additions } = attempt;
+  const { judged, timeLeft, additions } = attempt;
   const group = judged?.scene.group;
   // The next try withdraws what there is no time for.
-  if (group === undefined || (timeLeft < RESERVE && !task.isLastTry)) return undefined;
+  if (group === undefined || (timeLeft < RESERVE && !isLast(attempt))) return undefined;
   const isUnread = attempt.isAdditionUnseen || (attempt.isStale && additions.size > 0);
   if (!isUnread && !attempt.isAdditionMissing) return undefined;
   const isDue = isUnread || attempt.isRested;
@@ -127,7 +128,7 @@ function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
   if (withdrawal !== undefined) return [withdrawal];
   const hasFailed = outcomesOf(attempt).some(isUnfinished);
   // Until the last try there is nothing final to report.
-  if (hasFailed && !attempt.task.isLastTry) return [{ do: 'write', entry: givenUpEntry(attempt, entry) }];
+  if (hasFailed && !isLast(attempt)) return [{ do: 'write', entry: givenUpEntry(attempt, entry) }];
   const { checks, task, isAnnounced } = attempt;
   const isToAnnounce = checks.holds.length + checks.recurring.length > 0;
   if (isToAnnounce && !isAnnounced && !task.isSilent) {

@@ -32,7 +32,7 @@ export function tasksOfTick({ entries, now }: ModelWorld, task: Task): readonly 
   const waiting = [...entries.values()].filter((entry) => entry.state === 'waiting').filter(isDue);
   const waits = new Map(waiting.map((entry) => [entry.waits.taskId, entry.waits]));
   return [...waits.values()].map((takesUp) => {
-    return { ...task, id: takesUp.taskId, change: takesUp.change, takesUp, isLastTry: true };
+    return { ...task, id: takesUp.taskId, change: takesUp.change, takesUp, isLastTry: false };
   });
 }
 
