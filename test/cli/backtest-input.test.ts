@@ -6,7 +6,7 @@ import { file, onAccount, portcullis } from './portcullis.ts';
 const BASE: Step = {
   ...{ kind: 'authorize', group: 0, rule: 0, port: 22, source: '0.0.0.0/0', actor: 'jane', seconds: 60 },
 };
-const history = await makeHistory([BASE, { ...BASE, group: 1, port: 3389 }]);
+const history = await makeHistory([{ ...BASE, port: 5432 }, BASE, { ...BASE, group: 1, port: 3389 }]);
 const trail = file('trail.json', { Records: history.records });
 const groups = file('no-groups.json', { SecurityGroups: [] });
 const SSH = ['--policy', 'no-world-open-admin'];
