@@ -6,7 +6,7 @@ import { parseTrailEvent, type TrailEvent } from '../../lib/backtest/trail-event
 import { field } from '../../lib/change/cloudtrail.ts';
 import { whyFileFails } from '../../lib/io/written-files.ts';
 import { eventsIn, isEvent } from '../input/events.ts';
-import { InputError, textOf } from '../input/input.ts';
+import { InputError, decodeFile } from '../input/input.ts';
 import { type LogRecords, recordsInLogFile } from './log-file.ts';
 
 export interface Trail {
@@ -64,7 +64,7 @@ async function recordsOf(file: string): Promise<LogRecords> {
 
 async function textIn(file: string): Promise<string> {
   try {
-    return textOf(file, await readFile(file));
+    return decodeFile(file, await readFile(file));
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new InputError(`${file}: cannot be read: ${whyFileFails(cause)}`, { cause });

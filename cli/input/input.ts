@@ -32,7 +32,7 @@ export function parseJson(file: string, text: string): unknown {
 /** The text of a file, which may be packed by gzip, or of standard input for `-`. */
 export async function readText(io: Io, file: string): Promise<string> {
   try {
-    return textOf(file, file === '-' ? await readAll(io.stdin) : await readFile(file));
+    return decodeFile(file, file === '-' ? await readAll(io.stdin) : await readFile(file));
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`${file}: cannot be read: ${whyFileFails(error)}`, { cause: error });
@@ -40,7 +40,7 @@ export async function readText(io: Io, file: string): Promise<string> {
 }
 
 /** The text of the bytes of a file, which may be packed by gzip. */
-export function textOf(file: string, bytes: Uint8Array): string {
+export function decodeFile(file: string, bytes: Uint8Array): string {
   const plain = isPacked(bytes) ? gunzipSync(bytes) : bytes;
   if (isUtf16(plain)) throw new InputError(`${file}: ${UTF_16}`);
   // Windows tools write a byte order mark, which JSON.parse refuses: the decoder leaves it out.
