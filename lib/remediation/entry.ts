@@ -10,8 +10,9 @@ import { contentOf, parseRule } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
 import { heldByBreaker, revocationsIn } from './judge.ts';
 import { LEASE } from './lease.ts';
+import { isWaiting } from './progress.ts';
 import { factsOf } from './report-facts.ts';
-import type { Attempt, Entry, Notified, Planned, Resolved, Stored, Waiting } from './state.ts';
+import type { Attempt, Batched, Entry, Notified, Planned, Resolved, Stored, Waiting } from './state.ts';
 import { storeScene } from './stored-scene.ts';
 import { waitsOf } from './waits.ts';
 import type { NotedRevoke, WriteAheadNote } from './write-ahead-note.ts';
@@ -93,12 +94,28 @@ export function finalEntry({
   return { ...rest, state: 'notified', leaseUntil: 0 };
 }
 
-/** The entry whose rules no longer wait. */
+/**
+ * The entry whose message could not be published: the next try publishes it. If rules wait, they must not wait for SNS as well, and the next
+ * batch reports it.
+ */
+export function unpublishedEntry(entry: Stored<Resolved>): Stored {
+  const { message, waits } = entry;
+  if (waits === undefined || message === undefined) return { ...entry, leaseUntil: 0 };
+  return { ...finalEntry(entry), state: 'waiting', waits, headline: message.subject };
+}
+
+/**
+ * The entry whose rules no longer wait. If people have not heard of it, the next batch still reports it, unless all its rules waited: then
+ * the entry of who took them up reports them.
+ */
 export function takenUpEntry(
-  { now, attemptId }: Attempt,
-  { waits: _waits, headline: _headline, ...rest }: Stored<Waiting>,
-): Stored<Notified> {
-  return { ...rest, state: 'notified', takenUpAt: now.toISOString(), attemptId };
+  { now, attemptId, entry }: Attempt,
+  { waits: _waits, headline, ...rest }: Stored<Waiting>,
+): Stored<Notified | Batched> {
+  const taken = { ...rest, takenUpAt: now.toISOString(), attemptId };
+  const isReported = entry !== undefined && rest.record.findings.every(isWaiting);
+  if (headline === undefined || isReported) return { ...taken, state: 'notified' };
+  return { ...taken, state: 'batched', headline };
 }
 
 /** Whether the stored note covers all that may be sent now. */

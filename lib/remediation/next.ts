@@ -16,6 +16,7 @@ import {
   plannedEntry,
   resolvedEntry,
   takenUpEntry,
+  unpublishedEntry,
 } from './entry.ts';
 import { noticeToClaim, surroundingsNeeded } from './exposure-facts.ts';
 import { clockReads, clockWrites, coverReads } from './grace.ts';
@@ -176,7 +177,7 @@ function withdraw(attempt: Attempt): Command | undefined {
 /** Publishes the message, then closes the entry. */
 function publish(attempt: Attempt, entry: Stored<Resolved>): readonly Command[] {
   if (entry.attemptId !== attempt.attemptId) return [{ do: 'write', entry: leasedEntry(attempt, entry) }];
-  if (attempt.publishError !== undefined) return [{ do: 'write', entry: { ...entry, leaseUntil: 0 } }];
+  if (attempt.publishError !== undefined) return [{ do: 'write', entry: unpublishedEntry(entry) }];
   const { message } = entry;
   if (message !== undefined && !attempt.isPublished) {
     return [{ do: 'publish', message }, ...scheduleEvidence(entry, message)];
