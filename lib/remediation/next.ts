@@ -6,18 +6,9 @@ import type { Message } from '../report/message.ts';
 import { contentOf } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
 import { breakerRequest, unasked } from './breaker-request.ts';
+import { finalEntry, takenUpEntry, unpublishedEntry } from './closed-entry.ts';
 import type { Command } from './command.ts';
-import {
-  finalEntry,
-  givenUpEntry,
-  isNoted,
-  isToTell,
-  leasedEntry,
-  plannedEntry,
-  resolvedEntry,
-  takenUpEntry,
-  unpublishedEntry,
-} from './entry.ts';
+import { givenUpEntry, isNoted, isToTell, leasedEntry, plannedEntry, resolvedEntry } from './entry.ts';
 import { noticeToClaim, surroundingsNeeded } from './exposure-facts.ts';
 import { clockReads, clockWrites, coverReads } from './grace.ts';
 import { revocationsIn } from './judge.ts';
