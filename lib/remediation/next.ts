@@ -6,17 +6,9 @@ import type { Message } from '../report/message.ts';
 import { contentOf } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
 import { breakerRequest, unasked } from './breaker-request.ts';
+import { finalEntry, takenUpEntry, unpublishedEntry } from './closed-entry.ts';
 import type { Command } from './command.ts';
-import {
-  finalEntry,
-  givenUpEntry,
-  isNoted,
-  isToTell,
-  leasedEntry,
-  plannedEntry,
-  resolvedEntry,
-  takenUpEntry,
-} from './entry.ts';
+import { givenUpEntry, isNoted, isToTell, leasedEntry, plannedEntry, resolvedEntry } from './entry.ts';
 import { noticeToClaim, surroundingsNeeded } from './exposure-facts.ts';
 import { clockReads, clockWrites, coverReads } from './grace.ts';
 import { revocationsIn } from './judge.ts';
@@ -176,7 +168,7 @@ function withdraw(attempt: Attempt): Command | undefined {
 /** Publishes the message, then closes the entry. */
 function publish(attempt: Attempt, entry: Stored<Resolved>): readonly Command[] {
   if (entry.attemptId !== attempt.attemptId) return [{ do: 'write', entry: leasedEntry(attempt, entry) }];
-  if (attempt.publishError !== undefined) return [{ do: 'write', entry: { ...entry, leaseUntil: 0 } }];
+  if (attempt.publishError !== undefined) return [{ do: 'write', entry: unpublishedEntry(entry) }];
   const { message } = entry;
   if (message !== undefined && !attempt.isPublished) {
     return [{ do: 'publish', message }, ...scheduleEvidence(entry, message)];

@@ -167,8 +167,9 @@ function withWritten(attempt: Attempt, entry: Stored): Attempt {
   if (entry.state === 'planned' && entry.leaseUntil === 0) {
     return { ...seen, end: failed(unfinishedError(outcomesOf(attempt))) };
   }
-  if (attempt.publishError !== undefined) return { ...seen, end: failed(attempt.publishError) };
-  if (!isClosed(entry)) return seen;
+  if (!isClosed(entry)) {
+    return attempt.publishError === undefined ? seen : { ...seen, end: failed(attempt.publishError) };
+  }
   const left = attempt.judged === undefined ? [] : outcomesOf(attempt).filter(isUnfinished);
   if (left.length > 0) return { ...seen, end: failed(unfinishedError(left)) };
   return { ...seen, end: entry.isComplete ? { kind: 'done' } : failed(incomplete()) };

@@ -69,6 +69,7 @@ function dealtWith(entries: readonly Entry[]): ReadonlySet<string> {
   }, new Set<string>());
 }
 
-function isWaiting({ because }: AuditRecord['findings'][number]): boolean {
+/** True for a rule that waits, for the breaker or for the end of a grace. */
+export function isWaiting({ because }: AuditRecord['findings'][number]): boolean {
   return because === 'breaker' || because === 'grace';
 }

@@ -72,6 +72,8 @@ export interface ModelWorld {
   lag: number;
   stale: readonly AwsSecurityGroupRule[];
   readonly mails: string[];
+  /** The records that were published. */
+  readonly told: Set<string>;
   /** The records of which flow logs are to be asked. */
   readonly scheduled: Set<string>;
   readonly byBot: Set<string>;
@@ -263,7 +265,9 @@ function carryOut(
     case 'confirm-announced':
       return { saw: 'confirmed' };
     case 'publish':
+      if (fault === 'refused') return { saw: 'error', of: 'publish', error: new Error('InternalError') };
       world.mails.push(command.message.subject);
+      world.told.add(command.message.record.id);
       return { saw: 'published', message: command.message };
     case 'schedule-evidence':
       world.scheduled.add(command.scheduled.first.id);
