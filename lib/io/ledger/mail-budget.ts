@@ -1,5 +1,5 @@
 // How many remediations may have a message of their own: in a storm, nobody reads the eleventh.
-import type { Severity } from '../../policy/policy.ts';
+import type { Severity } from '../../policy/severity.ts';
 import type { Target } from '../../target.ts';
 import type { World } from '../world.ts';
 import { addTo } from './claims.ts';
