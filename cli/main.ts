@@ -1,5 +1,7 @@
 // The `portcullis` command as a process.
+import { writeSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import { whyFileFails } from '../lib/io/written-files.ts';
 import { runCli } from './run.ts';
 
 // An audit makes as much garbage as it reads groups, and nothing of it is needed for long. V8 has to be told: policies live as long as the
@@ -16,7 +18,23 @@ if (process.argv[2] === 'audit') for (const flag of FLAGS_OF_AUDIT) setFlagsFrom
 // A reader such as `head` may close the pipe: what nobody reads is no error.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    say(
+      `${stream === process.stdout ? 'standard output' : 'standard error'} cannot be written: ${whyFileFails(error)}\n`,
+    );
+    process.exit(2);
   });
 
-process.exitCode = await runCli(process.argv.slice(2), process);
+process.exitCode = await runCli(process.argv.slice(2), process).catch((error: unknown) => {
+  say(`${error instanceof Error ? error.stack : error}\n`);
+  // One is an answer, such as that a rule violates: an error of this program is none.
+  return 2;
+});
+
+function say(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // There is nobody left to say it to.
+  }
+}

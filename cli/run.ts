@@ -1,5 +1,6 @@
 // The `portcullis` command, as a function: nothing here or below touches the process but for its environment.
 import { Command, CommanderError } from 'commander';
+import { refuseCarelessness, refuseEmptyArguments } from './careful-options.ts';
 import { commandsFor } from './commands.ts';
 import { printError } from './format/print.ts';
 import type { CommandIo, Io } from './io.ts';
@@ -64,6 +65,7 @@ async function makeProgram(argv: readonly string[], io: CommandIo): Promise<Comm
       'Revokes dangerous AWS security group rules a minute or two after somebody opens them, and says why.',
     )
     .version(VERSION)
+    .hook('preAction', (_, command) => refuseEmptyArguments(command))
     .hook('preAction', (_, command) => checkConnection(io, command.opts()))
     .addHelpText('after', EPILOGUE);
   for (const command of await commandsFor(argv, io)) program.addCommand(command);
@@ -88,6 +90,7 @@ async function checkConnection(
 }
 
 function prepare(command: Command, { stdout, stderr }: Io): void {
+  refuseCarelessness(command);
   command
     .exitOverride()
     .showHelpAfterError('(see --help)')
@@ -113,5 +116,15 @@ async function report(io: Io, error: unknown): Promise<number> {
     printError(io, error.message);
     return 2;
   }
-  throw error;
+  const refused = await refusedBySystem(error);
+  if (refused === undefined) throw error;
+  printError(io, refused);
+  return 2;
+}
+
+/** What the operating system refuses, such as to write where nobody may, is for the operator. */
+async function refusedBySystem(error: unknown): Promise<string | undefined> {
+  if (!(error instanceof Error && 'syscall' in error)) return undefined;
+  const { whyFileFails } = await import('../lib/io/written-files.ts');
+  return `${'path' in error ? `${error.path}: ` : ''}${whyFileFails(error)} (${error.syscall})`;
 }

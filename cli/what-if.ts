@@ -13,19 +13,23 @@ import { makePlan } from '../lib/plan/make-plan.ts';
 import type { Finding } from '../lib/plan/plan.ts';
 import { protectionOf } from '../lib/plan/protected.ts';
 import type { Policy } from '../lib/policy/policy.ts';
-import type { GroupSelector } from '../lib/policy/selector.ts';
+import { type GroupSelector, type RulePlace, unmet } from '../lib/policy/selector.ts';
 import { contentOf, parseGroup, parseRule, type SecurityGroup, type SecurityGroupRule } from '../lib/rule.ts';
+import { regionOf } from './input/audit-group.ts';
 import { type AuditSources, setsOf } from './input/audit-sources.ts';
 import { parseListEntries } from './input/exported.ts';
 import { readJson } from './input/input.ts';
 import { type OneGroup, readOneGroup } from './input/one-group.ts';
 import { parseRuleText } from './input/rule-text.ts';
+import { onlyAccountIn, onlyRegionIn } from './input/stage-settings.ts';
 import type { Io } from './io.ts';
 
 interface WhatIfInput {
   readonly rule: AwsSecurityGroupRule;
   /** The group as it is, and what it refers to; undefined for a new group without any rule. */
   readonly found: OneGroup | undefined;
+  /** Of a group that does not say where it is, as far as that is known. */
+  readonly place: { readonly region: string | undefined; readonly accountId: string | undefined };
   readonly lists: AuditSources['prefixLists'];
   readonly policies: readonly Policy[];
   readonly mode: Mode;
@@ -43,6 +47,8 @@ export interface WhatIf {
   /** Undefined for a new one. */
   readonly group: SecurityGroup | undefined;
   readonly others: number;
+  /** The ids of policies that forbid the rule, but are for groups, VPCs or accounts that a new group is not known to be in. */
+  readonly elsewhere: readonly string[];
   /** On this rule, violations first and of them the most severe; compliant ones left out, unless the policy tolerates something. */
   readonly verdicts: readonly Verdict[];
 }
@@ -52,7 +58,7 @@ const NEW_RULE = 'the new rule';
 
 /** The options of the question. */
 export interface WhatIfOptions
-  extends Omit<WhatIfInput, 'rule' | 'found' | 'lists' | 'policies' | 'protect'> {
+  extends Omit<WhatIfInput, 'rule' | 'found' | 'place' | 'lists' | 'policies' | 'protect'> {
   readonly group?: string;
   readonly prefixLists?: string;
   readonly region?: string;
@@ -78,19 +84,23 @@ export async function answerWhatIf(
   };
   const found = group === undefined ? undefined : await readOneGroup(io, group, input, policies);
   const lists = found?.source.prefixLists ?? (async () => given);
-  return whatIf({ rule, found, lists, policies, mode, protect, trimLimit });
+  const place = {
+    region: found?.source.region ?? region ?? (settings ? onlyRegionIn(settings) : undefined),
+    accountId: settings ? onlyAccountIn(settings) : undefined,
+  };
+  return whatIf({ rule, found, place, lists, policies, mode, protect, trimLimit });
 }
 
 /** Judges the rule beside those that the group has. */
 async function whatIf(input: WhatIfInput): Promise<WhatIf> {
-  const { found, policies, lists } = input;
-  const aws = found?.described.group ?? NEW_GROUP;
+  const { found, place, policies, lists } = input;
+  const aws = found?.described.group ?? { ...NEW_GROUP, OwnerId: place.accountId ?? '' };
   const group = parseGroup(aws);
   const rule = parseRule({ ...input.rule, SecurityGroupRuleId: NEW_RULE, GroupId: group.id });
   // A rule that the group has already is no new one.
   const others = (found?.described.rules ?? []).filter((one) => contentOf(one) !== contentOf(rule));
   const rules = [...others, rule];
-  const [, , , region = found?.source.region ?? 'unknown'] = aws.SecurityGroupArn?.split(':') ?? [];
+  const region = regionOf(aws, place.region, policies);
   const vpcs = found === undefined ? { associations: new Map(), blocks: new Map() } : found.source.vpcs;
   const context = {
     ...{ group, region, accountId: group.ownerId, principals: 'unknown' as const, now: new Date() },
@@ -104,8 +114,25 @@ async function whatIf(input: WhatIfInput): Promise<WhatIf> {
     rule,
     group: found === undefined ? undefined : group,
     others: others.length,
+    elsewhere: found === undefined ? elsewhere(rule, policies, context) : [],
     verdicts: own.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict] || leadingFirst(a, b)),
   };
+}
+
+/** Those that the scope of a policy keeps from a new group, whose name, tags and VPCs nobody knows yet. */
+function elsewhere(
+  rule: SecurityGroupRule,
+  policies: readonly Policy[],
+  context: Parameters<typeof evaluate>[3] & RulePlace,
+): readonly string[] {
+  const passedOver = policies.filter(({ scope = {} }) => {
+    const conditions = unmet(scope, context, 'some');
+    return conditions.length > 0 && !conditions.includes('regions');
+  });
+  const anywhere = passedOver.map((policy) => ({ ...policy, scope: undefined }));
+  return evaluate([rule], new Set([rule.id]), anywhere, context)
+    .filter(({ verdict }) => verdict === 'violation' || verdict === 'undecided')
+    .map(({ policy }) => policy.id);
 }
 
 const RANK: Readonly<Record<Verdict['verdict'], number>> = {

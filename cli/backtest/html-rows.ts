@@ -99,6 +99,7 @@ function historyOf({ moment: { event }, certainty }: Replayed, open: string): Ro
 function openInWords(replayed: Replayed, rule: SecurityGroupRule, lives: Lives): string {
   const life = lifeOf(replayed, rule, lives);
   if (life === undefined) return '';
-  if (life.until === undefined) return 'It is still open.';
+  if (life.until === 'open') return 'It is still open.';
+  if (life.until === 'unseen') return 'Whether it is still open is not known.';
   return `It was open for ${durationInWords(life.until - life.from)}.`;
 }

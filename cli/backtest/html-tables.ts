@@ -10,7 +10,7 @@ type Column = PageTable['columns'][number];
 const text = (words: string): Column => ({ words, kind: 'text' });
 const plain = (words: string): Column => ({ words });
 const number = (words: string): Column => ({ words, kind: 'number' });
-const OPEN = ['Median open', 'Longest open', 'Still open'].map(number);
+const OPEN = ['Median open', 'Longest open', 'Still open', 'Not known'].map(number);
 
 export function tablesOf(
   summary: BacktestSummary,
@@ -74,7 +74,7 @@ function recurringTable({ recurring }: BacktestSummary): PageTable {
   };
 }
 
-function openCells({ median, longest, still }: OpenTimes): readonly (string | number)[] {
+function openCells({ median, longest, still, unseen }: OpenTimes): readonly (string | number)[] {
   const inWords = (one: number | undefined) => (one === undefined ? '' : durationInWords(one));
-  return [inWords(median), inWords(longest), still];
+  return [inWords(median), inWords(longest), still, unseen];
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { REPLAYED_CALLS } from '../../lib/backtest/replayed-calls.ts';
 import { lookUpEvents } from '../../lib/io/aws/lookup-events.ts';
-import { asking, clientOptions } from '../input/live.ts';
+import { asking, type Connection } from '../input/live.ts';
 import { connectCloudTrail } from './cloudtrail-client.ts';
 
 /** Milliseconds: CloudTrail answers two requests a second. */
@@ -12,6 +12,8 @@ const PACE = 500;
 const DAY = 86_400_000;
 /** An event may come so late: CloudTrail takes about a quarter of an hour, and promises nothing. */
 const LATE = 3_600_000;
+
+const REFUSED = 'the events cannot be looked up';
 
 /** What of a call is kept, as times in milliseconds; from the oldest on nothing is missing. */
 interface Kept {
@@ -29,12 +31,12 @@ export interface LookUp {
 
 /** Fetches what is missing; `onPart` hears how much of 100 is done. */
 export async function lookUp(
-  place: { readonly region: string | undefined; readonly profile: string | undefined },
+  place: Connection,
   { directory, days, now, pause = () => wait(PACE) }: LookUp,
   onPart: (done: number, all: number) => void,
 ): Promise<void> {
-  const client = connectCloudTrail(clientOptions(place));
-  const region = await client.config.region();
+  const client = connectCloudTrail(place);
+  const region = await asking(REFUSED, client.config.region());
   const folder = join(directory, region);
   mkdirSync(folder, { recursive: true });
   const start = now.getTime() - days * DAY;
@@ -46,7 +48,7 @@ export async function lookUp(
     };
     for (const span of missing(store.kept(), start, now.getTime())) {
       const pages = lookUpEvents(client, name, { from: new Date(span.from), to: new Date(span.to) }, pause);
-      await asking(`the events cannot be looked up`, keep(pages, store, span, told));
+      await asking(REFUSED, keep(pages, store, span, told));
     }
     told(start);
   }

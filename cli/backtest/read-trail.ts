@@ -1,11 +1,12 @@
 // The events of a trail, file by file: of each only what is about security groups is kept, so memory does not grow with the trail.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { REPLAYED_CALLS } from '../../lib/backtest/replayed-calls.ts';
 import { parseTrailEvent, type TrailEvent } from '../../lib/backtest/trail-event.ts';
-import { unwrapEvents } from '../input/events.ts';
-import { InputError } from '../input/input.ts';
+import { field } from '../../lib/change/cloudtrail.ts';
+import { whyFileFails } from '../../lib/io/written-files.ts';
+import { eventsIn, isEvent } from '../input/events.ts';
+import { InputError, decodeFile } from '../input/input.ts';
 import { type LogRecords, recordsInLogFile } from './log-file.ts';
 
 export interface Trail {
@@ -21,26 +22,29 @@ export async function readTrail(path: string, onFile: (done: number, all: number
   const files = await filesIn(path);
   const events = new Map<string, TrailEvent>();
   const refused: string[] = [];
-  let records = 0;
+  const counts = { records: 0, others: 0 };
   for (const [index, file] of files.entries()) {
-    const found = await recordsOf(file);
-    records += found.count;
-    for (const record of found.records) {
-      const event = isReplayed(record) ? parseTrailEvent(record) : undefined;
+    const { records, count } = await recordsOf(file);
+    counts.records += count;
+    counts.others += records.filter((record) => !isEvent(record)).length;
+    for (const event of records.filter(isReplayed).map(parseTrailEvent)) {
       if (typeof event === 'string') refused.push(`${file}: ${event}`);
       else if (event !== undefined) events.set(event.id, event);
     }
     onFile(index + 1, files.length);
   }
+  // Of a wrong file nothing would be replayed, which looks like a quiet account.
+  if (counts.records > 0 && counts.records === counts.others)
+    throw new InputError(`${path}: holds no CloudTrail event`);
   return {
-    ...{ events: [...events.values()], files: files.length, records },
+    ...{ events: [...events.values()], files: files.length, records: counts.records },
     unreadable: { count: refused.length, example: refused[0] },
   };
 }
 
 async function filesIn(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new InputError(`${path}: cannot be read`, { cause });
+    throw new InputError(`${path}: cannot be read: ${whyFileFails(cause)}`, { cause });
   });
   if (!found.isDirectory()) return [path];
   const names = await readdir(path, { recursive: true });
@@ -51,41 +55,28 @@ async function filesIn(path: string): Promise<readonly string[]> {
 }
 
 async function recordsOf(file: string): Promise<LogRecords> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new InputError(`${file}: cannot be read`, { cause });
-  });
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unpacked(file, bytes) : bytes;
-  const text = plain.toString('utf8');
+  const text = await textIn(file);
   const known = recordsInLogFile(text);
   if (known !== undefined) return known;
-  const refuse = ({ place, problem }: { place: string; problem: string }) =>
-    new InputError(`${file}: ${place}: ${problem}`);
-  const records = unwrapEvents(parse(file, text), '', refuse).map(({ event }) => event);
+  const records = eventsIn(file, text).map(({ event }) => event);
   return { records, count: records.length };
 }
 
-function unpacked(file: string, bytes: Buffer): Buffer {
+async function textIn(file: string): Promise<string> {
   try {
-    return gunzipSync(bytes);
+    return decodeFile(file, await readFile(file));
   } catch (cause) {
-    throw new InputError(`${file}: cannot be unpacked`, { cause });
-  }
-}
-
-function parse(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(`${file}: not JSON`, { cause });
+    if (cause instanceof InputError) throw cause;
+    throw new InputError(`${file}: cannot be read: ${whyFileFails(cause)}`, { cause });
   }
 }
 
 const REPLAYED = new Set(REPLAYED_CALLS);
 
-/** Of an envelope the record counts. */
+/** Of an envelope the record counts; data lakes write keys in lower case. */
 function isReplayed(record: unknown): boolean {
-  if (typeof record !== 'object' || record === null) return false;
-  const { eventName, detail } = record as { readonly eventName?: unknown; readonly detail?: unknown };
-  if (typeof eventName === 'string') return REPLAYED.has(eventName);
-  return typeof detail === 'object' && isReplayed(detail);
+  const name = field(record, 'eventName');
+  if (typeof name === 'string') return REPLAYED.has(name);
+  const inside = field(record, 'detail');
+  return inside !== undefined && isReplayed(inside);
 }

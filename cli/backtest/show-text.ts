@@ -82,11 +82,15 @@ export function peopleInWords({ people }: BacktestSummary): string {
   return of === 0 ? '' : ` of ${of === 1 ? '1 person' : `${of} people`}`;
 }
 
-export function openLine({ open: { median, longest, still } }: BacktestSummary): readonly string[] {
+export function openLine({ open }: BacktestSummary): readonly string[] {
+  const { median, longest, still, unseen } = open;
+  const notKnown = unseen === 0 ? '' : `; for ${unseen}, this is not known`;
   if (median === undefined || longest === undefined)
-    return still === 0 ? [] : [`${counted(still, 'rule')} of them still open.`];
+    return still + unseen === 0
+      ? []
+      : [`Of these, ${still} ${still === 1 ? 'is' : 'are'} still open${notKnown}.`];
   return [
-    `In fact they stayed open for ${durationInWords(median)} (median), at most ${durationInWords(longest)}; ${still} still open.`,
+    `In fact they stayed open for ${durationInWords(median)} (median), at most ${durationInWords(longest)}; ${still} still open${notKnown}.`,
   ];
 }
 

@@ -17,6 +17,7 @@ export interface LiveInput {
   readonly region?: string;
   readonly profile?: string;
   readonly prefixLists?: string;
+  readonly settings?: string;
 }
 
 export interface WithLive {
@@ -44,7 +45,7 @@ export async function withLive(
 
 /** Where no region is named, those that the files name are read. An audit may read several of each. */
 function auditInputOf(
-  { from, region, profile, prefixLists }: LiveInput,
+  { from, region, profile, prefixLists, settings }: LiveInput,
   groups: readonly DeclaredGroup[],
 ): AuditInput {
   const named = new Set(groups.flatMap(({ place }) => place.region ?? []));
@@ -54,6 +55,7 @@ function auditInputOf(
     ...(regions.length === 0 ? {} : { region: regions }),
     ...(profile === undefined ? {} : { profile: [profile] }),
     ...(prefixLists === undefined ? {} : { prefixLists }),
+    ...(settings === undefined ? {} : { settings }),
   };
 }
 

@@ -22,7 +22,7 @@ import type { CommandIo } from '../io.ts';
 interface Options extends PolicyChoice, AuditInput {
   readonly events?: string;
   readonly lookup?: string;
-  readonly days: number;
+  readonly days?: number;
   readonly against?: string;
   readonly ownRole: string;
   readonly breakerLimit: number;
@@ -30,6 +30,9 @@ interface Options extends PolicyChoice, AuditInput {
   readonly format: 'text' | 'json' | 'html';
   readonly failOn?: 'new';
 }
+
+/** CloudTrail keeps events for so many days without a trail. */
+const DAYS_KEPT = 90;
 
 /** The command, with its help. */
 export function backtestCommand(io: CommandIo): Command {
@@ -88,25 +91,38 @@ function withTrail(command: Command): Command {
       'instead of --events: look up the events of the last 90 days in your account, two requests a second, and keep them in this ' +
         'directory; run it again to resume',
     )
-    .option('--days <count>', 'how many days --lookup goes back', daysOption, 90);
+    .option('--days <count>', `how many days --lookup goes back (default: ${DAYS_KEPT})`, daysOption);
 }
 
 /** Loaded where it is asked: it reaches AWS. */
 async function readEventsOf(io: CommandIo, options: Options): Promise<Trail> {
-  const { events, lookup: directory, days, region = [], profile = [] } = options;
-  if ((events === undefined) === (directory === undefined)) {
-    throw new InputError('backtest takes --events, or --lookup, and not both');
-  }
+  const { events, lookup: directory, days = DAYS_KEPT, region = [], profile = [], settings } = options;
   if (directory !== undefined) {
-    const { lookUp } = await import('../backtest/look-up.ts');
+    const [{ lookUp }, { placed }, { clientOptions }] = await Promise.all([
+      import('../backtest/look-up.ts'),
+      import('../input/placed.ts'),
+      import('../input/live.ts'),
+    ]);
     const bar = makeBar(io, 'events looked up: {percentage}% | {eta_formatted} left');
     for (const one of region.length > 0 ? region : [undefined]) {
-      const place = { region: one, profile: profile[0] };
+      const place = await placed(clientOptions({ region: one, profile: profile[0] }), settings);
       await lookUp(place, { directory, days, now: new Date() }, bar.update).finally(bar.stop);
     }
   }
   const bar = makeBar(io, 'files read: {value} of {total}');
   return readTrail(events ?? directory ?? '', bar.update).finally(bar.stop);
+}
+
+/** Options that mean nothing without another are no options to pass over: a check that never fails looks like one that passes. */
+function refuseContradictions({ events, lookup, days, against, failOn, format }: Options): void {
+  if ((events === undefined) === (lookup === undefined))
+    throw new InputError('backtest takes --events, or --lookup, and not both');
+  if (days !== undefined && lookup === undefined)
+    throw new InputError('--days is for --lookup: --events has all that is in the files');
+  if (failOn !== undefined && against === undefined)
+    throw new InputError('--fail-on compares with other policies: name them with --against');
+  if (format === 'html' && against !== undefined)
+    throw new InputError('--format html is for one set of policies: leave out --against');
 }
 
 /** The page is read only when it is asked for. */
@@ -118,12 +134,12 @@ async function formatted(
   const isCompared = against !== undefined;
   if (format === 'json') return showBacktestAsJson(told, isCompared);
   if (format === 'text') return isCompared ? showDifference(told) : showBacktest(told);
-  if (isCompared) throw new InputError('--format html is for one set of policies: leave out --against');
   const { showBacktestAsHtml } = await import('../backtest/show-html.ts');
   return showBacktestAsHtml(told, policies, new Date());
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
+  refuseContradictions(options);
   const policies = choosePolicies(options);
   const against = options.against === undefined ? undefined : policiesAt(options.against);
   const trail = await readEventsOf(io, options);

@@ -7,7 +7,7 @@ import { openAudit } from '../input/audit-input.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { withExport } from '../input/export-options.ts';
 import { limitOption } from '../input/parse.ts';
-import { policiesAt } from '../input/policy-source.ts';
+import { isSettings, policiesAt } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends AuditInput {
@@ -47,7 +47,9 @@ export function diffCommand(io: CommandIo): Command {
 
 async function run(io: CommandIo, before: string, after: string, options: Options): Promise<void> {
   const sets = { before: policiesAt(before), after: policiesAt(after) };
-  const audit = await openAudit(io, options, [...sets.before, ...sets.after]);
+  const [settings] = [after, before].filter(isSettings);
+  const input = { ...options, ...(settings === undefined ? {} : { settings }) };
+  const audit = await openAudit(io, input, [...sets.before, ...sets.after]);
   try {
     const diff = await diffPolicies(audit, sets, options.trimLimit);
     print(io, options.format === 'json' ? showDiffAsJson(diff) : showDiff(diff));

@@ -11,8 +11,9 @@ import { whileWaiting } from '../format/waiting.ts';
 import { openAccount } from '../input/audit-account.ts';
 import { auditGroup } from '../input/audit-group.ts';
 import { InputError } from '../input/input.ts';
-import { asking, type Connection, connectEc2 } from '../input/live.ts';
+import { asking, type Connection, clientOptions, connectEc2 } from '../input/live.ts';
 import { type PortRange, portsOption } from '../input/parse.ts';
+import { placed } from '../input/placed.ts';
 import { type PolicySource, policiesOption, readSource, settingsOption } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
 import type { AuditFinding } from '../report/finding.ts';
@@ -54,9 +55,11 @@ export function exemptCommand(io: CommandIo): Command {
     .action((ruleId, options) => run(io, ruleId, options));
 }
 
-async function run(io: CommandIo, ruleId: string, options: Options): Promise<void> {
-  const terms = parseExceptionTerms(options, new Date());
-  const { documents } = readSource(options);
+async function run(io: CommandIo, ruleId: string, said: Options): Promise<void> {
+  const terms = parseExceptionTerms(said, new Date());
+  const { documents } = readSource(said);
+  const place = await placed(clientOptions({ region: said.region, profile: said.profile }), said.settings);
+  const options = { ...said, ...place };
   const snapshot = await groupOf(ruleId, options);
   const rule = snapshot?.rules.find(({ id }) => id === ruleId);
   if (snapshot === undefined || rule === undefined || terms === undefined)

@@ -58,7 +58,7 @@ export function simulateCommand(io: CommandIo): Command {
       'network interfaces, subnets and so on, as for audit --exposure, so that the mail says what could be reached',
     )
     .addOption(prefixListsOption())
-    .option('--region <region>', 'AWS region, for a group given by its id', regionOption)
+    .option('--region <region>', 'AWS region, for --rule: of the group that the rule is in', regionOption)
     .option('--profile <profile>', 'profile of your AWS configuration, for a group given by its id')
     .addOption(policiesOption())
     .addOption(settingsOption())

@@ -45,8 +45,11 @@ interface Options extends Connection {
 
 async function run(io: CommandIo, paths: readonly string[], options: Options): Promise<void> {
   const { settings, live, ...connection } = options;
-  const checks: CheckOptions = { now: new Date(), connection: live ? connection : undefined };
   try {
+    const checks: CheckOptions = {
+      now: new Date(),
+      connection: live ? await liveConnection(connection, settings) : undefined,
+    };
     const { what, warnings, notes } =
       settings && paths.length === 0
         ? await checkSettings(settings, checks)
@@ -60,4 +63,10 @@ async function run(io: CommandIo, paths: readonly string[], options: Options): P
     print(io, counted(error.issues.length, 'error'));
     io.setExitCode(1);
   }
+}
+
+/** Loaded where it is asked: most validations ask nobody. */
+async function liveConnection(connection: Connection, settings: string | undefined): Promise<Connection> {
+  const { placed } = await import('../input/placed.ts');
+  return placed(connection, settings);
 }

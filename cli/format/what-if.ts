@@ -29,11 +29,21 @@ export function showWhatIf(answer: WhatIf): string {
     does === 'nothing'
       ? `Evaluated ${beside(answer)}, against the policies in force today.`
       : `Instead: ${first?.policy.description.trim().replace(/\s+/g, ' ') ?? ''}`,
+    ...inScope(answer.elsewhere),
   ].join('\n');
 }
 
 function inGroup({ group }: WhatIf): string {
   return group === undefined ? '' : ` in ${sanitize(group.name)} (${sanitize(group.id)})`;
+}
+
+/** What would be forbidden in groups that a policy is for. */
+function inScope(policies: readonly string[]): readonly string[] {
+  if (policies.length === 0) return [];
+  const apply = policies.length === 1 ? 'applies' : 'apply';
+  return [
+    `Not evaluated: ${listInWords(policies)}, which ${apply} only to certain groups, VPCs or accounts (--group names one).`,
+  ];
 }
 
 function beside({ group, others }: WhatIf): string {
@@ -43,7 +53,16 @@ function beside({ group, others }: WhatIf): string {
 }
 
 /** The same for machines. */
-export function whatIfAsJson({ does, because, after, rule, group, others, verdicts }: WhatIf): string {
+export function whatIfAsJson({
+  does,
+  because,
+  after,
+  rule,
+  group,
+  others,
+  elsewhere,
+  verdicts,
+}: WhatIf): string {
   const answer = {
     does,
     ...(because === undefined ? {} : { because }),
@@ -51,6 +70,7 @@ export function whatIfAsJson({ does, because, after, rule, group, others, verdic
     rule: rule.aws,
     ...(group === undefined ? {} : { group: { id: group.id, name: group.name } }),
     otherRules: others,
+    ...(elsewhere.length === 0 ? {} : { notEvaluated: elsewhere }),
     findings: verdicts.map((one) => ({
       policy: one.policy.id,
       severity: one.policy.severity,

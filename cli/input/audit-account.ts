@@ -21,7 +21,7 @@ import {
 } from './audit-sources.ts';
 import { InputError } from './input.ts';
 import { asking, type Connection, clientOptions, connectEc2, connectSts, whyOf } from './live.ts';
-import { onlyRegionIn } from './stage-settings.ts';
+import { placed } from './placed.ts';
 
 /** Each region of each profile; without them, those of the credentials. Lists that a file gives are not read. */
 export async function openAccount(
@@ -37,15 +37,6 @@ export async function openAccount(
       yield await openRegion(await placed(connection, settings), exposure, policies, entries);
   }
   return { sources: sources(), close: async () => undefined };
-}
-
-/** Where neither the command line, the environment nor the AWS configuration name a region, the only one of the settings is meant. */
-async function placed(connection: Connection, settings: string | undefined): Promise<Connection> {
-  const known = await connectEc2(connection)
-    .config.region()
-    .catch(() => undefined);
-  if (known !== undefined || !settings) return connection;
-  return clientOptions({ ...connection, region: onlyRegionIn(settings) });
 }
 
 async function openRegion(

@@ -79,7 +79,7 @@ function refuseIfItMatters(policies: readonly Policy[]): string {
   const [regional] = policies.filter(({ scope }) => scope?.regions !== undefined);
   if (regional === undefined) return 'unknown';
   throw new InputError(
-    `policy \`${regional.id}\` is for certain regions, and the groups do not say where they are: add --region`,
+    `policy \`${regional.id}\` is for certain regions, and nothing says in which region the groups are: add --region`,
   );
 }
 

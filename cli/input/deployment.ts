@@ -84,8 +84,9 @@ export async function findLedger({
   ...options
 }: StageOptions & { readonly table?: string }): Promise<Ledger> {
   if (table === undefined) return ledgerOf(await findDeployment(options));
-  const { region, profile } = options;
-  return { client: connectDynamo(clientOptions({ region, profile })), table };
+  const { region, profile, settings } = options;
+  const { placed } = await import('./placed.ts');
+  return { client: connectDynamo(await placed(clientOptions({ region, profile }), settings)), table };
 }
 
 /** The ledger of a deployment. */

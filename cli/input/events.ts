@@ -11,12 +11,16 @@ export interface PlacedEvent {
 
 /** Reads all events of a file, or of standard input for `-`; throws InputError with the place of what is wrong. */
 export async function readEvents(io: Io, file: string): Promise<readonly PlacedEvent[]> {
-  const values = parseValues(file, await readText(io, file));
-  const events = values.flatMap(({ place, event }) =>
-    unwrapEvents(event, place, (problem) => at(file, problem)),
-  );
+  const events = eventsIn(file, await readText(io, file));
   if (events.length > 0) return events;
   throw new InputError(`${file}: holds no event`);
+}
+
+/** All events of the text of a file; throws InputError with the place of what is wrong. */
+export function eventsIn(file: string, text: string): readonly PlacedEvent[] {
+  return parseValues(file, text).flatMap(({ place, event }) =>
+    unwrapEvents(event, place, (problem) => at(file, problem)),
+  );
 }
 
 /** One JSON value, or one on each line. */
@@ -106,7 +110,8 @@ function parse(text: string, place: string, refuse: (problem: Problem) => Error)
 }
 
 /** A record, under a name that a data lake may have written in lower case, or EventBridge's envelope of one. */
-function isEvent(value: Readonly<Record<string, unknown>>): boolean {
+export function isEvent(value: unknown): boolean {
+  if (!isObject(value)) return false;
   return Object.keys(value).some((key) => key.toLowerCase() === 'eventname' || key === 'detail');
 }
 

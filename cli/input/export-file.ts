@@ -1,6 +1,7 @@
 // What the AWS CLI wrote, read piece by piece: an export of an account may be larger than the memory.
+import { whyFileFails } from '../../lib/io/written-files.ts';
 import type { Source } from './chunks.ts';
-import { InputError, whyFileFails } from './input.ts';
+import { InputError } from './input.ts';
 import { cut, finish, makeScanner, type Piece, parsePiece } from './json-scanner.ts';
 
 /** A piece of an export, and its value; of the beginning of a list, and of the end of a document, there is none. */

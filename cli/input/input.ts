@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer as readAll } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { parseDocument } from 'yaml';
+import { isUtf16, UTF_16, whyFileFails } from '../../lib/io/written-files.ts';
 import type { Io } from '../io.ts';
 import type { TextPlace } from './json-place.ts';
 
@@ -21,6 +22,7 @@ export function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
+    if (text.trim() === '') throw new InputError(`${file}: the file is empty`, { cause: error });
     const place = placeIn(text);
     const where = place === undefined ? '' : `:${place.line}:${place.column}`;
     throw new InputError(`${file}${where}: not JSON`, { cause: error });
@@ -30,12 +32,19 @@ export function parseJson(file: string, text: string): unknown {
 /** The text of a file, which may be packed by gzip, or of standard input for `-`. */
 export async function readText(io: Io, file: string): Promise<string> {
   try {
-    const bytes = file === '-' ? await readAll(io.stdin) : await readFile(file);
-    // Windows tools write a byte order mark, which JSON.parse refuses: the decoder leaves it out.
-    return new TextDecoder().decode(isPacked(bytes) ? gunzipSync(bytes) : bytes);
+    return decodeFile(file, file === '-' ? await readAll(io.stdin) : await readFile(file));
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(`${file}: cannot be read: ${whyFileFails(error)}`, { cause: error });
   }
+}
+
+/** The text of the bytes of a file, which may be packed by gzip. */
+export function decodeFile(file: string, bytes: Uint8Array): string {
+  const plain = isPacked(bytes) ? gunzipSync(bytes) : bytes;
+  if (isUtf16(plain)) throw new InputError(`${file}: ${UTF_16}`);
+  // Windows tools write a byte order mark, which JSON.parse refuses: the decoder leaves it out.
+  return new TextDecoder().decode(plain);
 }
 
 /** The first bytes of whatever gzip packs; no JSON begins so. */
@@ -48,10 +57,4 @@ export function placeIn(text: string): TextPlace | undefined {
   const [error] = parseDocument(text, { schema: 'json' }).errors;
   const [start] = error?.linePos ?? [];
   return start && { line: start.line, column: start.col };
-}
-
-/** Why a file cannot be read, in one line. */
-export function whyFileFails(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no such file';
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }

@@ -38,9 +38,14 @@ export function readSource({ policies, settings }: PolicySource): {
   return { where: shippedDirectory(), documents: readPolicies(shippedDirectory()) };
 }
 
+/** Whether a path is of settings, and not of a directory of policies. */
+export function isSettings(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}
+
 /** The policies in force of a directory or of a settings.yml; throws FileError. */
 export function policiesAt(path: string): readonly Policy[] {
-  const { documents } = readSource(/\.ya?ml$/.test(path) ? { settings: path } : { policies: path });
+  const { documents } = readSource(isSettings(path) ? { settings: path } : { policies: path });
   return withoutOff(documents.map(compilePolicy));
 }
 

@@ -1,6 +1,7 @@
 // Policies with the cases beside them.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { FileError, type PolicyFile, readPolicyFiles } from '../../lib/io/policy-files.ts';
+import { readWritten } from '../../lib/io/written-files.ts';
 import { type CaseFile, parseCases } from '../../lib/report/policy-cases.ts';
 
 export interface Tested extends PolicyFile {
@@ -17,10 +18,16 @@ export const NO_CASES = 'no cases in it: write some under `violation` and `compl
 export function readTested(paths: readonly string[]): readonly Tested[] {
   const read = readPolicyFiles(paths).map((policyFile) => {
     const tests = policyFile.file.replace(/\.yaml$/, '.test.yaml');
-    const parsed = existsSync(tests) ? parseCases(tests, readFileSync(tests, 'utf8')) : undefined;
+    const parsed = existsSync(tests) ? casesIn(tests) : undefined;
     return { ...policyFile, tests, parsed };
   });
   const issues = read.flatMap(({ parsed }) => (parsed?.ok === false ? parsed.issues : []));
   if (issues.length > 0) throw new FileError(issues);
   return read.map(({ parsed, ...rest }) => ({ ...rest, cases: parsed?.ok ? parsed.value : undefined }));
+}
+
+function casesIn(file: string): ReturnType<typeof parseCases> {
+  const read = readWritten(file);
+  if ('text' in read) return parseCases(file, read.text);
+  return { ok: false, issues: [{ file, line: 1, column: 1, message: read.problem }] };
 }

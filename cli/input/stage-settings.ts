@@ -24,6 +24,14 @@ export function onlyRegionIn(file: string): string | undefined {
   return others.length === 0 && regions.every((of) => of.length > 0) ? only : undefined;
 }
 
+/** The only account of all stages, likewise. */
+export function onlyAccountIn(file: string): string | undefined {
+  const { settings } = readSettings(file);
+  const accounts = Object.keys(settings.stages).map((name) => deploymentOf(settings, name)?.account);
+  const [only, ...others] = new Set(accounts);
+  return others.length === 0 ? only : undefined;
+}
+
 /**
  * The account of a stage, and the region that is meant: the one that is named, or else its only one, or the one of them that the
  * environment has. Throws InputError for a stage or a region that the settings do not have, and FileError for settings with errors.

@@ -8,8 +8,8 @@ import type { TrailEvent } from './trail-event.ts';
 export interface Life {
   readonly rule: SecurityGroupRule;
   readonly from: number;
-  /** Undefined if it is there still, or nobody saw it go. */
-  readonly until: number | undefined;
+  /** `open` if the group has it still, `unseen` if it has not, or is not known, and nobody saw the rule go. */
+  readonly until: number | 'open' | 'unseen';
 }
 
 /** A group on its way through the events. */

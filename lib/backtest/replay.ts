@@ -36,13 +36,20 @@ export function replayGroup(events: readonly TrailEvent[], now: GroupNow): Repla
   const moments = events.map((event) => loosen(step(run, event)));
   run.contradictions.push(...wrongOrder(events));
   compareWithNow(run, events, now);
-  const open = [...run.born.values()].map((life) => ({ ...life, until: undefined }));
+  const open = [...run.born.values()].map((life) => ({ ...life, until: untilNow(life.rule, now) }));
   const { contradictions } = run;
   return {
     moments: moments.map((one) => settle(one, contradictions)),
     lives: [...run.lives, ...open],
     contradictions,
   };
+}
+
+/** What became of a rule that no event ends. */
+function untilNow(rule: SecurityGroupRule, { group, rules }: GroupNow): 'open' | 'unseen' {
+  if (group === undefined) return 'unseen';
+  const same = rules.find((one) => contentOf(one) === contentOf(rule));
+  return same === undefined || isAnother(same, rule) ? 'unseen' : 'open';
 }
 
 function wholeUnknown(events: readonly TrailEvent[], { group }: GroupNow): string | undefined {

@@ -5,11 +5,12 @@ import type { Backtest, Replayed } from './backtest.ts';
 import type { Effect } from './effect.ts';
 import { toolOf } from './tools.ts';
 
-/** How long rules were open in fact, in milliseconds; those that still are, are counted apart. */
+/** How long rules were open in fact, in milliseconds; those that still are, or of which nobody saw the end, are counted apart. */
 export interface OpenTimes {
   readonly median: number | undefined;
   readonly longest: number | undefined;
   readonly still: number;
+  readonly unseen: number;
 }
 
 interface PolicyTotals {
@@ -128,7 +129,7 @@ function policiesIn(outcomes: readonly Outcome[], lives: Lives): readonly Policy
       outcome,
     })),
   );
-  return [...Map.groupBy(told, ({ policy }) => policy)].map(([policy, of]) => {
+  const totals = [...Map.groupBy(told, ({ policy }) => policy)].map(([policy, of]) => {
     const kinds = Map.groupBy(
       of.map(({ outcome }) => outcome),
       ({ effect }) => effect.kind,
@@ -140,17 +141,19 @@ function policiesIn(outcomes: readonly Outcome[], lives: Lives): readonly Policy
       open: openFor([...(kinds.get('revoke') ?? []), ...(kinds.get('trim') ?? [])], lives),
     };
   });
+  return totals.toSorted((a, b) => b.revoke + b.trim - a.revoke - a.trim || b.report - a.report);
 }
 
 function openFor(closing: readonly Outcome[], lives: Lives): OpenTimes {
   const found = closing.flatMap(({ replayed, rule }) => lifeOf(replayed, rule, lives) ?? []);
   const closed = found
-    .flatMap(({ from, until }) => (until === undefined ? [] : [until - from]))
+    .flatMap(({ from, until }) => (typeof until === 'number' ? [until - from] : []))
     .toSorted((a, b) => a - b);
   return {
     median: closed[Math.floor(closed.length / 2)],
     longest: closed.at(-1),
-    still: found.filter(({ until }) => until === undefined).length,
+    still: found.filter(({ until }) => until === 'open').length,
+    unseen: found.filter(({ until }) => until === 'unseen').length,
   };
 }
 

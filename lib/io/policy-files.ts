@@ -1,10 +1,11 @@
 // Policy files, as their authors wrote them.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { nearest } from '../policy/nearest.ts';
 import { parsePolicyFile } from '../policy/policy-file.ts';
 import type { Issue } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
+import { readWritten } from './written-files.ts';
 
 /** All issues of files that people wrote. */
 export class FileError extends Error {
@@ -34,8 +35,10 @@ export function readPolicyFiles(paths: readonly string[]): readonly PolicyFile[]
   const named = paths.map(filesAt);
   const files = [...new Set(named.flatMap((one) => one.files))].toSorted();
   const parsed = files.map((file) => {
-    const text = readFileSync(file, 'utf8');
-    return { file, text, result: parsePolicyFile(file, text) };
+    const read = readWritten(file);
+    if ('problem' in read)
+      return { file, text: '', result: { ok: false, issues: [issueOf(file, read.problem)] } as const };
+    return { file, text: read.text, result: parsePolicyFile(file, read.text) };
   });
   const issues = [
     ...parsed.flatMap(({ result }) => (result.ok ? [] : result.issues)),
@@ -81,10 +84,12 @@ function filesIn(directory: string, names: readonly string[]): Named {
 /** What nobody would ever read: another ending, and the cases of a test file without a policy. */
 function misnamed(directory: string, names: readonly string[], all: readonly string[]): readonly Issue[] {
   return names.flatMap((name) => {
-    if (name.endsWith('.yml'))
-      return [issueOf(join(directory, name), 'nobody reads this: rename it to end in .yaml')];
+    const path = join(directory, name);
+    if (name === 'settings.yml')
+      return [issueOf(path, `these are settings and no policy: name them with \`--settings ${path}\``)];
+    if (name.endsWith('.yml')) return [issueOf(path, 'nobody reads this: rename it to end in .yaml')];
     const isOrphan = isTest(name) && !all.includes(name.replace('.test.yaml', '.yaml'));
-    return isOrphan ? [issueOf(join(directory, name), orphan(name, all))] : [];
+    return isOrphan ? [issueOf(path, orphan(name, all))] : [];
   });
 }
 

@@ -1,9 +1,11 @@
 // Reports the remediations that had no message of their own, at most once every `breakerMinutes`.
 
 import { mostSevereFirst } from '../policy/severity.ts';
+import { isWaiting } from '../remediation/progress.ts';
 import type { Batched, Stored, Waiting } from '../remediation/state.ts';
 import { type BatchFacts, type BatchItem, batchItem, makeBatch } from '../report/batch.ts';
 import type { AskedTogether } from '../report/evidence/asked-together.ts';
+import type { AuditRecord } from '../report/record.ts';
 import type { Target } from '../target.ts';
 import { askTogether } from './ask-together.ts';
 import { publish } from './aws/sns.ts';
@@ -59,7 +61,14 @@ async function evidenceAbout(
 /** None where the entry was already reported or taken up: the index lags behind the table. */
 async function loadItem({ ledger }: World, id: string): Promise<readonly BatchItem[]> {
   const entry = await load(ledger, id);
-  return isBatched(entry) ? [batchItem(entry.headline, entry.record)] : [];
+  return isBatched(entry) ? [batchItem(entry.headline, recordOf(entry))] : [];
+}
+
+/** The record, without the rules that have been taken up since: a later entry reports what came of them. */
+function recordOf({ record, ...entry }: Untold): AuditRecord {
+  const findings = record.findings.filter((finding) => !isWaiting(finding));
+  const isTakenUp = 'takenUpAt' in entry && findings.length > 0;
+  return isTakenUp ? { ...record, findings } : record;
 }
 
 async function close({ ledger }: World, id: string): Promise<void> {

@@ -29,16 +29,28 @@ import { clientsFor, type World } from './world.ts';
 /** Far more than any try takes: 1,000 rules halved down to single ones take about 2,000 calls. */
 const MOST_ROUNDS = 10_000;
 
-/** Drives one remediation to the end of its try; what failed is in the attempt's end. */
+/** Milliseconds that are left to whoever runs it, to go on with others. */
+const LEAST_TIME = 1000;
+
+/**
+ * Drives one remediation to the end of its try; what failed is in the attempt's end. It never throws and never takes longer than it may:
+ * whatever is wrong with one group keeps no other waiting.
+ */
 export async function run(world: World, task: Task, lists: PrefixListCache): Promise<Attempt> {
   let attempt = begin(task, randomUUID(), world.now(), world.timeLeft());
-  for (let round = 0, commands = next(attempt); commands.length > 0; round += 1, commands = next(attempt)) {
-    if (round > MOST_ROUNDS) throw new Error(`${task.id} does not end: ${commands.map((one) => one.do)}`);
-    const seen = await Promise.all(commands.map((command) => perform(world, task.target, lists, command)));
-    const time = { now: world.now(), timeLeft: world.timeLeft() };
-    attempt = seen.reduce((before, observation) => observe(before, { ...observation, ...time }), attempt);
+  try {
+    for (let round = 0, commands = next(attempt); commands.length > 0; round += 1, commands = next(attempt)) {
+      if (round > MOST_ROUNDS || world.timeLeft() < LEAST_TIME) {
+        throw new Error(`${task.id} does not end: ${commands.map((one) => one.do)}`);
+      }
+      const seen = await Promise.all(commands.map((command) => perform(world, task.target, lists, command)));
+      const time = { now: world.now(), timeLeft: world.timeLeft() };
+      attempt = seen.reduce((before, observation) => observe(before, { ...observation, ...time }), attempt);
+    }
+    return attempt;
+  } catch (error) {
+    return { ...attempt, end: { kind: 'failed', error: asError(error) } };
   }
-  return attempt;
 }
 
 /** What was seen of a command; a call that failed is an observation, too. */

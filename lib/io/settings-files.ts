@@ -1,5 +1,5 @@
 // A settings file, with the shipped policies and those beside it.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Issue } from '../policy/read-yaml.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
@@ -9,6 +9,7 @@ import { parseSettings } from '../settings/settings-file.ts';
 import { effectivePolicies, isTaken } from '../settings/shipped.ts';
 import { FileError, type PolicyFile, readPolicyFiles } from './policy-files.ts';
 import { SHIPPED } from './shipped-directory.ts';
+import { readWritten } from './written-files.ts';
 
 /** A settings file, and all that it leads to. */
 export interface SettingsFile {
@@ -45,9 +46,9 @@ function textOf(file: string): string {
     throw new FileError([{ file, line: 1, column: 1, message }]);
   };
   if (stat === undefined) return refuse('there are no settings here: `portcullis init` writes some');
-  return stat.isDirectory()
-    ? refuse(`this is a directory: name the file, ${join(file, 'settings.yml')}`)
-    : readFileSync(file, 'utf8');
+  if (stat.isDirectory()) return refuse(`this is a directory: name the file, ${join(file, 'settings.yml')}`);
+  const read = readWritten(file);
+  return 'problem' in read ? refuse(read.problem) : read.text;
 }
 
 function directoryOf(file: string, text: string, { policies }: SettingsDocument): string | undefined {

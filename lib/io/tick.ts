@@ -12,6 +12,7 @@ import {
 } from '../plan/breaker.ts';
 import type { BreakerState } from '../plan/breaker-state.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
+import { BusyError, inShort } from '../remediation/errors.ts';
 import { joinWaits } from '../remediation/waits.ts';
 import type { Target } from '../target.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
@@ -35,38 +36,54 @@ export interface Ticked {
 
 /** Milliseconds after which it leaves the rest to the next tick. */
 const LONGEST = 50_000;
-/** Milliseconds that one group may take. */
-const RESERVE = 40_000;
+/** Milliseconds that one group may take: less than a tick, so that those after it have their turn. */
+const LONGEST_GROUP = 40_000;
 /** Milliseconds between groups: EC2 allows five revokes a second, which the bot shares with others. */
 const PACE = 500;
 
-/** Takes up what waits and may be revoked now, and reports what has no message of its own. */
+/**
+ * Takes up what waits and may be revoked now, and reports what has no message of its own. Throws at the end what kept it from that in any
+ * group, so that an alarm goes off if it goes on.
+ */
 export async function tick(world: World): Promise<Ticked> {
   const target = homeTarget(world.config);
   const due = await listDue(world.ledger, target);
   world.metrics.addMetric('waiting', MetricUnit.Count, due.length);
   // During a dry run, what waits keeps waiting, and policies are not registered.
-  const takenUp = world.config.mode === 'enforce' ? await takeUpDue(world, target, due) : 0;
+  const isEnforcing = world.config.mode === 'enforce';
+  const { takenUp, errors } = isEnforcing ? await takeUpDue(world, target, due) : NOTHING;
   // At the end, so that an error of SNS keeps no rule open.
-  return { waiting: due.length, takenUp, batched: await publishBatch(world, target) };
+  const batched = await publishBatch(world, target);
+  if (errors.length > 0) throw new AggregateError(errors, `not dealt with: ${inShort(errors.map(String))}`);
+  return { waiting: due.length, takenUp, batched };
 }
 
-/** Registers the policies in force and takes up what may be revoked, evaluated again; returns how many entries. */
-async function takeUpDue(world: World, target: Target, due: readonly Due[]): Promise<number> {
+/** How many entries were taken up, and what went wrong in doing so. */
+interface TakenUp {
+  readonly takenUp: number;
+  readonly errors: readonly Error[];
+}
+
+const NOTHING: TakenUp = { takenUp: 0, errors: [] };
+
+/** Registers the policies in force and takes up what may be revoked, evaluated again. */
+async function takeUpDue(world: World, target: Target, due: readonly Due[]): Promise<TakenUp> {
   const { ledger, config, now, policies } = world;
   let state = await registerPolicies(ledger, target, keysOf(policies), config, now());
   const unreported = await unreportedIn(world, target, state, due);
   const until = now().getTime() + LONGEST;
-  let takenUp = 0;
+  let [takenUp, errors] = [0, [] as readonly Error[]];
   for (const entries of Map.groupBy(due, ({ groupId }) => groupId).values()) {
     const going = entries.filter((one) => mayGo(world, state, one) || unreported.has(one.id));
     if (going.length === 0) continue;
-    if (now().getTime() > until || world.timeLeft() < RESERVE) break;
+    if (now().getTime() > until || world.timeLeft() < LONGEST_GROUP) break;
     if (takenUp > 0) await world.wait(PACE);
-    takenUp += await takeUp(world, target, going);
+    const group = await takeUp(withTime(world, LONGEST_GROUP), target, going);
+    takenUp += group.takenUp;
+    errors = [...errors, ...group.errors];
     state = await readBreaker(ledger, target);
   }
-  return takenUp;
+  return { takenUp, errors };
 }
 
 /**
@@ -122,8 +139,14 @@ function admissionOf(
   return admit({ ...state, members }, request, config, now());
 }
 
-/** Drives what waits in one group; returns how many entries. What fails waits for the next tick. */
-async function takeUp(world: World, target: Target, entries: readonly Due[]): Promise<number> {
+/** The world with no more than this time left. */
+function withTime(world: World, milliseconds: number): World {
+  const until = world.now().getTime() + milliseconds;
+  return { ...world, timeLeft: () => Math.min(world.timeLeft(), until - world.now().getTime()) };
+}
+
+/** Drives what waits in one group. What fails waits for the next tick. */
+async function takeUp(world: World, target: Target, entries: readonly Due[]): Promise<TakenUp> {
   const lists: PrefixListCache = new Map();
   const { config, policies } = world;
   const stored = await Promise.all(entries.map(({ id }) => load(world.ledger, id)));
@@ -132,6 +155,7 @@ async function takeUp(world: World, target: Target, entries: readonly Due[]): Pr
   // The newest first: it knows who made the rules as they are now.
   const newest = waiting.toSorted((a, b) => Date.parse(b.waits.since) - Date.parse(a.waits.since));
   const tasks = Map.groupBy(newest, ({ waits }) => waits.taskId);
+  const errors: Error[] = [];
   for (const [id, of] of tasks) {
     const takesUp = of.map(({ waits }) => waits).reduce(joinWaits);
     const task = { id, change: takesUp.change, target, config, policies, takesUp };
@@ -140,9 +164,10 @@ async function takeUp(world: World, target: Target, entries: readonly Due[]): Pr
       { ...task, isLastTry: false, isSilent: false, isAdmitted: false },
       lists,
     );
-    if (end?.kind === 'failed') {
-      world.logger.error('what waits could not be dealt with', { error: end.error, remediation: id });
-    }
+    if (end?.kind !== 'failed') continue;
+    world.logger.error('what waits could not be dealt with', { error: end.error, remediation: id });
+    // Another tick, or a delivery of the event, is at it.
+    if (!(end.error instanceof BusyError)) errors.push(end.error);
   }
-  return tasks.size;
+  return { takenUp: tasks.size, errors };
 }

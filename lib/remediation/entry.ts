@@ -1,17 +1,18 @@
-// The entry that an attempt writes to the ledger at each step.
+// The entry that an attempt writes to the ledger at each step until everything is done.
 import { isForSome } from '../change/words.ts';
 import { gracedIn } from '../plan/grace.ts';
 import { isGone, isUnfinished } from '../plan/plan.ts';
 import { isWorthTelling } from '../report/breaker-phrases.ts';
 import type { Checks } from '../report/facts.ts';
-import { type Message, makeMessage } from '../report/message.ts';
+import { makeMessage } from '../report/message.ts';
 import { makeRecord } from '../report/record.ts';
 import { contentOf, parseRule } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
+import { batchedEntry, finalEntry } from './closed-entry.ts';
 import { heldByBreaker, revocationsIn } from './judge.ts';
 import { LEASE } from './lease.ts';
 import { factsOf } from './report-facts.ts';
-import type { Attempt, Entry, Notified, Planned, Resolved, Stored, Waiting } from './state.ts';
+import type { Attempt, Entry, Planned, Resolved, Stored } from './state.ts';
 import { storeScene } from './stored-scene.ts';
 import { waitsOf } from './waits.ts';
 import type { NotedRevoke, WriteAheadNote } from './write-ahead-note.ts';
@@ -74,31 +75,6 @@ export function resolvedEntry(attempt: Attempt, entry: Stored): Stored {
 /** Whether it tells people itself: a digest, which reports what a sweep did, may come after the end of a grace. */
 export function isToTell({ task, judged }: Attempt): boolean {
   return !task.isSilent || (judged !== undefined && gracedIn(judged.plan).some(({ isTold }) => !isTold));
-}
-
-function batchedEntry(resolved: Stored<Resolved>, { subject: headline }: Message): Stored {
-  const { waits, ...rest } = resolved;
-  if (waits === undefined) return { ...rest, state: 'batched', headline, leaseUntil: 0 };
-  return { ...rest, state: 'waiting', waits, headline, leaseUntil: 0 };
-}
-
-/** The end: nothing is left to do, or nothing but to wait. */
-export function finalEntry({
-  message: _message,
-  question: _question,
-  waits,
-  ...rest
-}: Stored<Resolved>): Stored {
-  if (waits !== undefined) return { ...rest, state: 'waiting', waits, leaseUntil: 0 };
-  return { ...rest, state: 'notified', leaseUntil: 0 };
-}
-
-/** The entry whose rules no longer wait. */
-export function takenUpEntry(
-  { now, attemptId }: Attempt,
-  { waits: _waits, headline: _headline, ...rest }: Stored<Waiting>,
-): Stored<Notified> {
-  return { ...rest, state: 'notified', takenUpAt: now.toISOString(), attemptId };
 }
 
 /** Whether the stored note covers all that may be sent now. */

@@ -6,20 +6,13 @@ import type { Message } from '../report/message.ts';
 import { contentOf } from '../rule.ts';
 import { outcomesOf } from './attribute.ts';
 import { breakerRequest, unasked } from './breaker-request.ts';
+import { finalEntry, takenUpEntry, unpublishedEntry } from './closed-entry.ts';
 import type { Command } from './command.ts';
-import {
-  finalEntry,
-  givenUpEntry,
-  isNoted,
-  isToTell,
-  leasedEntry,
-  plannedEntry,
-  resolvedEntry,
-  takenUpEntry,
-} from './entry.ts';
+import { givenUpEntry, isNoted, isToTell, leasedEntry, plannedEntry, resolvedEntry } from './entry.ts';
 import { noticeToClaim, surroundingsNeeded } from './exposure-facts.ts';
 import { clockReads, clockWrites, coverReads } from './grace.ts';
 import { revocationsIn } from './judge.ts';
+import { isLast } from './last-try.ts';
 import { leftOver, planOf } from './report-facts.ts';
 import { isIdle, isToLookAgain, missingLists, VISIBILITY_LOOKS } from './sight.ts';
 import type { Attempt, Resolved, Stored } from './state.ts';
@@ -106,10 +99,10 @@ function countMail(attempt: Attempt): readonly Command[] {
 
 /** What was added may have to be withdrawn, so it must be seen first: at once, and then again after a pause. */
 function lookForAdditions(attempt: Attempt): Command | undefined {
-  const { judged, timeLeft, task, additions } = attempt;
+  const { judged, timeLeft, additions } = attempt;
   const group = judged?.scene.group;
   // The next try withdraws what there is no time for.
-  if (group === undefined || (timeLeft < RESERVE && !task.isLastTry)) return undefined;
+  if (group === undefined || (timeLeft < RESERVE && !isLast(attempt))) return undefined;
   const isUnread = attempt.isAdditionUnseen || (attempt.isStale && additions.size > 0);
   if (!isUnread && !attempt.isAdditionMissing) return undefined;
   const isDue = isUnread || attempt.isRested;
@@ -127,7 +120,7 @@ function conclude(attempt: Attempt, entry: Stored): readonly Command[] {
   if (withdrawal !== undefined) return [withdrawal];
   const hasFailed = outcomesOf(attempt).some(isUnfinished);
   // Until the last try there is nothing final to report.
-  if (hasFailed && !attempt.task.isLastTry) return [{ do: 'write', entry: givenUpEntry(attempt, entry) }];
+  if (hasFailed && !isLast(attempt)) return [{ do: 'write', entry: givenUpEntry(attempt, entry) }];
   const { checks, task, isAnnounced } = attempt;
   const isToAnnounce = checks.holds.length + checks.recurring.length > 0;
   if (isToAnnounce && !isAnnounced && !task.isSilent) {
@@ -175,7 +168,7 @@ function withdraw(attempt: Attempt): Command | undefined {
 /** Publishes the message, then closes the entry. */
 function publish(attempt: Attempt, entry: Stored<Resolved>): readonly Command[] {
   if (entry.attemptId !== attempt.attemptId) return [{ do: 'write', entry: leasedEntry(attempt, entry) }];
-  if (attempt.publishError !== undefined) return [{ do: 'write', entry: { ...entry, leaseUntil: 0 } }];
+  if (attempt.publishError !== undefined) return [{ do: 'write', entry: unpublishedEntry(entry) }];
   const { message } = entry;
   if (message !== undefined && !attempt.isPublished) {
     return [{ do: 'publish', message }, ...scheduleEvidence(entry, message)];

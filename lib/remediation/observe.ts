@@ -9,7 +9,7 @@ import { NOTHING_CHECKED } from './entry.ts';
 import { BusyError, failed, unfinishedError } from './errors.ts';
 import { withNotice, withSurroundings } from './exposure-facts.ts';
 import { withError } from './failures.ts';
-import { isClosed } from './progress.ts';
+import { hasUnfinished, isClosed } from './progress.ts';
 import { incomplete, isIdle, withJudgement, withSnapshot } from './sight.ts';
 import type { Attempt, Progress, Stored, Task } from './state.ts';
 import { judgeStored } from './stored-scene.ts';
@@ -154,11 +154,12 @@ function withProgress(attempt: Attempt, progress: Progress): Attempt {
 
 /**
  * Whether another delivery has nothing to do. An entry must have dealt with the rules that waited. A rule that failed to the last try
- * is tried again when somebody replays the dead letter; a sweep leaves it to the next sweep.
+ * is tried again by the next tick, or when somebody replays the dead letter; a sweep leaves it to the next sweep.
  */
 function isDone({ task }: Attempt, { known }: Progress, entry: Stored): boolean {
-  if (task.takesUp !== undefined) return waitingIds(task.takesUp).every((id) => known.has(id));
-  return entry.isComplete && (task.isSilent || !entry.record.findings.some(isUnfinished));
+  const isWhole = task.isSilent || !hasUnfinished(entry);
+  if (task.takesUp !== undefined) return isWhole && waitingIds(task.takesUp).every((id) => known.has(id));
+  return isWhole && entry.isComplete;
 }
 
 function withWritten(attempt: Attempt, entry: Stored): Attempt {
@@ -166,8 +167,9 @@ function withWritten(attempt: Attempt, entry: Stored): Attempt {
   if (entry.state === 'planned' && entry.leaseUntil === 0) {
     return { ...seen, end: failed(unfinishedError(outcomesOf(attempt))) };
   }
-  if (attempt.publishError !== undefined) return { ...seen, end: failed(attempt.publishError) };
-  if (!isClosed(entry)) return seen;
+  if (!isClosed(entry)) {
+    return attempt.publishError === undefined ? seen : { ...seen, end: failed(attempt.publishError) };
+  }
   const left = attempt.judged === undefined ? [] : outcomesOf(attempt).filter(isUnfinished);
   if (left.length > 0) return { ...seen, end: failed(unfinishedError(left)) };
   return { ...seen, end: entry.isComplete ? { kind: 'done' } : failed(incomplete()) };

@@ -22,9 +22,14 @@ export function entryName(id: string, index: number): string {
 /** Whether the entry is closed, and what it left undone belongs to the next entry. */
 export function isFollowed(entry: Entry, { isSilent, takesUp }: ProgressRequest): boolean {
   if (!isClosed(entry)) return false;
-  const { isComplete, record } = entry;
-  const isLeft = !isComplete || (!isSilent && record.findings.some(isUnfinished));
+  const { isComplete } = entry;
+  const isLeft = !isComplete || (!isSilent && hasUnfinished(entry));
   return takesUp || isLeft || ('takenUpAt' in entry && entry.takenUpAt !== undefined);
+}
+
+/** Whether a rule of the entry could not be revoked, and another try may. */
+export function hasUnfinished({ record }: Entry): boolean {
+  return record.findings.some(isUnfinished);
 }
 
 /** Whether no try has anything left to do: the tick handles what waits, and batches. */
@@ -35,6 +40,7 @@ export function isClosed({ state }: Entry): boolean {
 /** The progress of a task, from its entries, the oldest first. */
 export function progressOf(id: string, entries: readonly Stored[]): Progress {
   const known = dealtWith(entries);
+  const ended = dealtWith(entries.filter(isClosed));
   const failed = entries.flatMap(({ record }) => record.findings).filter(isUnfinished);
   return {
     last: entries.at(-1),
@@ -42,7 +48,7 @@ export function progressOf(id: string, entries: readonly Stored[]): Progress {
     known,
     failed: new Map(
       failed
-        .filter(({ ruleId }) => !known.has(ruleId))
+        .filter(({ ruleId }) => !ended.has(ruleId))
         .map(({ ruleId, rule }) => [ruleId, contentOf(parseRule(rule))]),
     ),
     waiting: entries.filter((one): one is Stored<Waiting> => one.state === 'waiting'),
@@ -63,6 +69,7 @@ function dealtWith(entries: readonly Entry[]): ReadonlySet<string> {
   }, new Set<string>());
 }
 
-function isWaiting({ because }: AuditRecord['findings'][number]): boolean {
+/** True for a rule that waits, for the breaker or for the end of a grace. */
+export function isWaiting({ because }: AuditRecord['findings'][number]): boolean {
   return because === 'breaker' || because === 'grace';
 }

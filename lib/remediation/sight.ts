@@ -145,8 +145,7 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
 }
 
 /** The ids of rules that keep a part of others, which the event does not name, and that an entry of it could not revoke. */
-function failedParts({ progress, task }: Attempt, { rules }: GroupSnapshot): ReadonlySet<string> {
-  if (task.takesUp !== undefined) return new Set();
+function failedParts({ progress }: Attempt, { rules }: GroupSnapshot): ReadonlySet<string> {
   const isFailed = (rule: SecurityGroupRule) => progress?.failed.get(rule.id) === contentOf(rule);
   return new Set(rules.filter(isFailed).map(({ id }) => id));
 }

@@ -96,6 +96,8 @@ export interface Batched extends Common {
   readonly state: 'batched';
   /** The line that the batch has for it. */
   readonly headline: string;
+  /** When its waiting rules were taken up. */
+  readonly takenUpAt?: string;
 }
 
 export interface Waiting extends Common {

@@ -11,7 +11,7 @@ import { askingFor, isFresh, isHeld } from './breaker-request.ts';
 import type { Observation } from './command.ts';
 import { failed } from './errors.ts';
 import { heldByBreaker } from './judge.ts';
-import { isClosed } from './progress.ts';
+import { hasUnfinished, isClosed } from './progress.ts';
 import type { Attempt, Stored, Task, Waiting, Waits } from './state.ts';
 
 /** The ids of the rules that wait. */
@@ -118,11 +118,14 @@ function ownGraced({ judged, task }: Attempt): readonly Graced[] {
   return judged === undefined ? [] : gracedIn(judged.plan).filter(({ taskId }) => taskId === task.id);
 }
 
-/** Before it ends, marks the entries that it has taken up: they must not be taken up again. */
+/**
+ * Before it ends, marks the entries that it has taken up: they must not be taken up again, unless something could not be revoked. The next
+ * tick tries that again.
+ */
 export function withClosing(attempt: Attempt): Attempt {
   const { end, task, progress, entry, ...rest } = attempt;
   if (end === undefined || task.takesUp === undefined) return attempt;
-  const isOver = end.kind === 'done' || (entry !== undefined && isClosed(entry));
+  const isOver = end.kind === 'done' || (entry !== undefined && isClosed(entry) && !hasUnfinished(entry));
   const entries = (progress?.waiting ?? []).filter((one) => one.id !== entry?.id && isTakenUp(attempt, one));
   if (!isOver || entries.length === 0) return attempt;
   const seen = { ...rest, task, ...(progress && { progress }), ...(entry && { entry }) };

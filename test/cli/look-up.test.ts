@@ -19,7 +19,7 @@ afterAll(() => cloudTrail.restore());
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');
 const HOUR = 3_600_000;
-const PLACE = { region: 'eu-west-1', profile: undefined };
+const PLACE = { region: 'eu-west-1' };
 
 /** What there is to look up: one event an hour. */
 function event(hours: number) {

@@ -269,7 +269,7 @@ describe('portcullis simulate', () => {
   it.each([
     ['a file that is not there', ['no-such-file.json'], 'no-such-file.json: cannot be read'],
     ['malformed JSON', [file('broken.json', '{\n  "detail": nope\n}')], 'broken.json:2:13: not JSON'],
-    ['an empty file', [file('empty.json', '')], 'empty.json: not JSON'],
+    ['an empty file', [file('empty.json', '')], 'empty.json: the file is empty'],
     ['JSON that is no event', [file('number.json', 42)], 'number.json: event is not an object'],
     ['an event without a name', [file('nameless.json', { detail: {} })], 'nameless.json: eventName'],
     [

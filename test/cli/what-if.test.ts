@@ -105,7 +105,6 @@ describe('portcullis simulate --rule', () => {
     ['esp 22 0.0.0.0/0', '`esp` has no ports: leave out `22`'],
     ['icmp 22/ 0.0.0.0/0', '`22/` is not an ICMP type: write `icmp echo` or `icmp 3/4`'],
     ['tcp 22 80 0.0.0.0/0', 'write it as `tcp 22 0.0.0.0/0`'],
-    ['', 'write it as `tcp 22 0.0.0.0/0`'],
   ])('refuses `%s`, and says what is wrong with it', async (rule, why) => {
     expect(await ask(rule)).toMatchObject({ status: 2, stderr: expect.stringContaining(`--rule: ${why}`) });
   });

@@ -97,6 +97,8 @@ export interface End {
   readonly holds: ReadonlySet<string>;
   /** How many messages SNS took of which nobody could note so. */
   readonly unnoted: number;
+  /** How many tries something happened to: whoever was to say that the breaker has something wait may have died. */
+  readonly troubled: number;
 }
 
 /** Takes the steps, and then delivers both changes until nobody can fail any more. */
@@ -125,7 +127,8 @@ export async function live(steps: readonly Step[]): Promise<End> {
     for (const id of step.dies ? Object.keys(last?.note.revoking ?? {}) : []) tried.add(id);
     unnoted += unnotedOf(test.account.messages.length - told, last);
   }
-  return { test, taken, tried, holds, unnoted, entries: await entriesOf(world) };
+  const troubled = steps.filter(({ dies }) => dies !== undefined).length;
+  return { test, taken, tried, holds, unnoted, troubled, entries: await entriesOf(world) };
 }
 
 /** Of so many messages of one delivery, one is noted if its entry is done. */

@@ -94,7 +94,8 @@ it.each([
   await tickFor(test, 9);
   fail(test.account, 'RevokeSecurityGroupIngress', code, times);
 
-  await tickFor(test, HOUR);
+  // A tick that cannot revoke a rule fails, for its alarm.
+  for (let i = 0; i < HOUR; i += 1) await tickFor(test, 1).catch(() => undefined);
 
   expect(left(test)).toEqual([]);
   expect(subjects(test).at(-1)).toMatch(/^Revoked: /);

@@ -84,7 +84,7 @@ function begin(
     clocks: { clocks: [], version: 0 },
     clockRoom,
     now: START,
-    ...{ lag: 0, stale: [], mails: [], scheduled: new Set<string>(), wrongs: [] },
+    ...{ lag: 0, stale: [], mails: [], told: new Set<string>(), scheduled: new Set<string>(), wrongs: [] },
     ...{ byBot: new Set(), bySomebody: new Set(), added: new Set(), unwithdrawn: new Set() },
     changedLater: new Set(),
     ...{ breakerHolds: [], isDefaultVpc: false, hasMailRoom: true, hasFlowLogs: true },

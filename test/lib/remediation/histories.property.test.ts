@@ -86,6 +86,7 @@ function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom, hasFlowLo
     lag: 0,
     stale: [],
     mails: [],
+    told: new Set(),
     scheduled: new Set(),
     byBot: new Set(),
     bySomebody: new Set(),
@@ -214,6 +215,13 @@ const CLAIMS: Readonly<Record<string, (past: Past) => boolean>> = {
       if (FromPort !== 23 || !world.rules.has(whole)) return true;
       return world.unwithdrawn.has(id) || world.changedLater.has(whole);
     }),
+  'of what the bot revoked people have heard, or the next batch reports it': ({ world }) =>
+    [...world.entries.values()].every(
+      (entry) =>
+        !entry.record.findings.some(({ outcome }) => outcome === 'revoked' || outcome === 'gone') ||
+        world.told.has(entry.id) ||
+        ('headline' in entry && entry.headline !== undefined),
+    ),
   'flow logs are asked where a message says so': ({ world }) =>
     [...world.entries.values()].every(
       ({ id, record }) => record.exposure?.flowLogs?.kind !== 'asked' || world.scheduled.has(id),

@@ -32,7 +32,7 @@ export function tasksOfTick({ entries, now }: ModelWorld, task: Task): readonly 
   const waiting = [...entries.values()].filter((entry) => entry.state === 'waiting').filter(isDue);
   const waits = new Map(waiting.map((entry) => [entry.waits.taskId, entry.waits]));
   return [...waits.values()].map((takesUp) => {
-    return { ...task, id: takesUp.taskId, change: takesUp.change, takesUp, isLastTry: true };
+    return { ...task, id: takesUp.taskId, change: takesUp.change, takesUp, isLastTry: false };
   });
 }
 
@@ -72,6 +72,8 @@ export interface ModelWorld {
   lag: number;
   stale: readonly AwsSecurityGroupRule[];
   readonly mails: string[];
+  /** The records that were published. */
+  readonly told: Set<string>;
   /** The records of which flow logs are to be asked. */
   readonly scheduled: Set<string>;
   readonly byBot: Set<string>;
@@ -263,7 +265,9 @@ function carryOut(
     case 'confirm-announced':
       return { saw: 'confirmed' };
     case 'publish':
+      if (fault === 'refused') return { saw: 'error', of: 'publish', error: new Error('InternalError') };
       world.mails.push(command.message.subject);
+      world.told.add(command.message.record.id);
       return { saw: 'published', message: command.message };
     case 'schedule-evidence':
       world.scheduled.add(command.scheduled.first.id);
