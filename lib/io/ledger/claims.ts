@@ -13,7 +13,7 @@ export interface Claim {
   readonly until: Date;
 }
 
-/** Counts one more, and answers how many there are by now; the counter lives until `expiresAt`. */
+/** Counts one more, and returns the new total; the counter lives until `expiresAt`. */
 export async function countOne({ client, table }: Ledger, id: string, expiresAt: Date): Promise<number> {
   const { Attributes: updated } = await client.send(
     new UpdateItemCommand({
