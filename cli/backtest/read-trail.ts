@@ -6,7 +6,7 @@ import { parseTrailEvent, type TrailEvent } from '../../lib/backtest/trail-event
 import { field } from '../../lib/change/cloudtrail.ts';
 import { whyFileFails } from '../../lib/io/written-files.ts';
 import { eventsIn, isEvent } from '../input/events.ts';
-import { InputError, decodeFile } from '../input/input.ts';
+import { decodeFile, InputError } from '../input/input.ts';
 import { type LogRecords, recordsInLogFile } from './log-file.ts';
 
 export interface Trail {
