@@ -3,7 +3,7 @@ import type { Replayed } from '../../lib/backtest/backtest.ts';
 import type { Effect } from '../../lib/backtest/effect.ts';
 import { lifeOf } from '../../lib/backtest/summary.ts';
 import { toolOf } from '../../lib/backtest/tools.ts';
-import { SEVERITIES } from '../../lib/policy/policy.ts';
+import { SEVERITIES } from '../../lib/policy/severity.ts';
 import { ruleInWords } from '../../lib/report/phrases.ts';
 import { reasonOf, violationShare } from '../../lib/report/reason.ts';
 import { dayAndMinute, durationInWords } from '../../lib/report/times.ts';

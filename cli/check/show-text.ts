@@ -1,6 +1,6 @@
 // What a check found, for people: as compilers print it, so that editors and terminals lead to the place.
 import type { Missing } from '../../lib/infrastructure/declared-place.ts';
-import { SEVERITIES } from '../../lib/policy/policy.ts';
+import { mostSevereFirst } from '../../lib/policy/severity.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { listInWords, wrap } from '../../lib/report/sanitize.ts';
 import { policyInWords } from '../report/rows.ts';
@@ -9,7 +9,7 @@ import type { CheckFinding, CheckResult, FileCaveat } from './finding.ts';
 
 /** The findings, the most severe first, what was not read, and the sum. */
 export function showCheck({ findings, caveats, summary }: CheckResult, columns = 100): string {
-  const sorted = findings.toSorted((a, b) => rank(a) - rank(b));
+  const sorted = findings.toSorted(mostSevereFirst);
   const rows = Map.groupBy(sorted, ({ file, address, rule, verdict }) =>
     JSON.stringify([file, address, rule, verdict]),
   );
@@ -20,10 +20,6 @@ export function showCheck({ findings, caveats, summary }: CheckResult, columns =
     `${counted(groups, 'group')}, ${counted(rules, 'rule')}: ${counted(violation, 'violation')}, ${exempt} exempt, ${undecided} undecided`,
     ...hints(findings),
   ].join('\n');
-}
-
-function rank({ severity }: CheckFinding): number {
-  return SEVERITIES.indexOf(severity);
 }
 
 /** Several policies may say the same of a rule. */

@@ -1,6 +1,6 @@
 // `portcullis audit`: every rule of every group against the policies, from files or from a live account.
 import { type Command, createCommand, Option } from 'commander';
-import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { isAsSevereAs, SEVERITIES, type Severity } from '../../lib/policy/severity.ts';
 import { printError } from '../format/print.ts';
 import { printAll } from '../format/print-all.ts';
 import { makeProgress } from '../format/progress.ts';
@@ -114,7 +114,8 @@ function withOutput(command: Command): Command {
 
 async function run(io: CommandIo, options: Options): Promise<void> {
   refuseOddOptions(options);
-  const policies = choosePolicies(options).filter(isAtLeast(options.severity));
+  const { severity = 'low' } = options;
+  const policies = choosePolicies(options).filter((policy) => isAsSevereAs(policy, severity));
   const audit = await openAudit(io, options, policies);
   const summary = nothingAudited();
   const visited = new Set<string>();
@@ -159,10 +160,6 @@ function refuseOddOptions({ format, limit, groupBy, commands }: Options): void {
     throw new InputError(`${odd[0]} is for the table: leave it out, or --format ${format}`);
 }
 
-function isAtLeast(severity: Severity = 'low'): (policy: Policy) => boolean {
-  return (policy) => SEVERITIES.indexOf(policy.severity) <= SEVERITIES.indexOf(severity);
-}
-
 /** Most audits have none. */
 const baselines = () => import('../report/baseline.ts');
 
@@ -189,9 +186,10 @@ async function* failing(pages: Pages, options: Options, verdict: { fails: boolea
 }
 
 /** A policy that nobody could ask must not look like one that was kept. What becomes the baseline is known from now on. */
-function counts({ verdict, severity, known }: AuditFinding, options: Options): boolean {
+function counts(finding: AuditFinding, options: Options): boolean {
+  const { verdict, known } = finding;
   const { failOn = 'low', allowUndecided = false, baseline, writeBaseline } = options;
   if (known === true || (baseline === undefined && writeBaseline !== undefined)) return false;
   const isFailing = verdict === 'violation' || (verdict === 'undecided' && !allowUndecided);
-  return isFailing && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+  return isFailing && isAsSevereAs(finding, failOn);
 }

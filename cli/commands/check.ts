@@ -1,6 +1,6 @@
 // `portcullis check`: what a Terraform plan or a CloudFormation template would open, by the policies that are in force.
 import { type Command, createCommand, Option } from 'commander';
-import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { isAsSevereAs, SEVERITIES, type Severity } from '../../lib/policy/severity.ts';
 import type { CheckFinding, CheckResult } from '../check/finding.ts';
 import type { CheckInput } from '../check/run-check.ts';
 import { runCheck } from '../check/run-check.ts';
@@ -94,9 +94,10 @@ async function run(io: CommandIo, paths: readonly string[], options: Options): P
   if (result.findings.some(fails) || isUnfinished(result, options)) io.setExitCode(1);
 }
 
-function isFailing({ verdict, severity }: CheckFinding, { failOn = 'low', unknown }: Options): boolean {
+function isFailing(finding: CheckFinding, { failOn = 'low', unknown }: Options): boolean {
+  const { verdict } = finding;
   const counts = verdict === 'violation' || (verdict === 'undecided' && unknown === 'fail');
-  return counts && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+  return counts && isAsSevereAs(finding, failOn);
 }
 
 /** What Terraform itself did not finish never passes. */

@@ -2,13 +2,8 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import { type GroupExposure, KINDS } from '../../lib/exposure/exposure.ts';
 import type { LetIn } from '../../lib/exposure/violating-packets.ts';
-import {
-  type Action,
-  type Otherwise,
-  type PolicyMode,
-  SEVERITIES,
-  type Severity,
-} from '../../lib/policy/policy.ts';
+import type { Action, Otherwise, PolicyMode } from '../../lib/policy/policy.ts';
+import { SEVERITIES, type Severity } from '../../lib/policy/severity.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../../lib/rule.ts';
 
 /** As machines get it. */

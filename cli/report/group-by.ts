@@ -1,5 +1,5 @@
 // Rows under headings: by account, region, group, policy, service, or the value of a tag.
-import { SEVERITIES } from '../../lib/policy/policy.ts';
+import { SEVERITIES } from '../../lib/policy/severity.ts';
 import { trafficInWords } from '../../lib/report/phrases.ts';
 import { sanitize } from '../../lib/report/sanitize.ts';
 import { rankOf } from './finding.ts';

@@ -1,6 +1,7 @@
 // The rows of the page as it carries them: columns of numbers that stand for entries of dictionaries. So 50,000 rows are some megabytes.
 import type { Exposure } from '../../lib/exposure/exposure.ts';
-import { type Policy, SEVERITIES } from '../../lib/policy/policy.ts';
+import type { Policy } from '../../lib/policy/policy.ts';
+import { SEVERITIES } from '../../lib/policy/severity.ts';
 import { shellQuote } from '../../lib/report/sanitize.ts';
 import type { Column, PackedText, PageData } from './page/view.js';
 import { type PageRow, REACHES } from './page-row.ts';

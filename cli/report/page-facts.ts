@@ -1,6 +1,7 @@
 // What the page of an audit says beside its rows.
 import { KINDS } from '../../lib/exposure/exposure.ts';
-import { type Policy, SEVERITIES } from '../../lib/policy/policy.ts';
+import type { Policy } from '../../lib/policy/policy.ts';
+import { SEVERITIES } from '../../lib/policy/severity.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { dayAndMinute } from '../../lib/report/times.ts';
 import { VERSION } from '../version.ts';

@@ -1,5 +1,5 @@
 // Rules counted by service and by reach: the lines of the matrix, and the bars in its cells.
-import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { SEVERITIES, type Severity } from '../../lib/policy/severity.ts';
 import { type PageRow, REACHES, type Reach } from './page-row.ts';
 import { addedCounts, type Counts, compareCounts, noCounts, sumOf } from './totals.ts';
 

@@ -1,6 +1,6 @@
 // One rule on the page of findings. Any command can make such rows: nothing here knows of audits or trails.
 import type { Exposure } from '../../lib/exposure/exposure.ts';
-import type { Severity } from '../../lib/policy/policy.ts';
+import type { Severity } from '../../lib/policy/severity.ts';
 
 export interface PageRow {
   readonly severity: Severity;

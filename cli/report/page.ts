@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { Exposure } from '../../lib/exposure/exposure.ts';
-import type { Severity } from '../../lib/policy/policy.ts';
+import type { Severity } from '../../lib/policy/severity.ts';
 import { EXPOSURE_IN_WORDS } from './exposure-words.ts';
 import { unpack, viewAt } from './page/view.js';
 import { type PagePolicy, pageData } from './page-data.ts';

@@ -1,7 +1,8 @@
 // Findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), within what GitHub takes
 // (https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning).
 import type { Invocation, Log, ReportingDescriptor, Result, Run } from 'sarif';
-import { type Policy, SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import type { Policy } from '../../lib/policy/policy.ts';
+import { SEVERITIES, type Severity } from '../../lib/policy/severity.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { VERSION } from '../version.ts';
 import { makeWorst } from './worst.ts';

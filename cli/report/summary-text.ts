@@ -1,6 +1,6 @@
 // The summary of an audit as text: how many of what, where, and where to begin.
 import { KINDS } from '../../lib/exposure/exposure.ts';
-import { SEVERITIES } from '../../lib/policy/policy.ts';
+import { SEVERITIES } from '../../lib/policy/severity.ts';
 import { counted } from '../../lib/report/phrases.ts';
 import { sanitize } from '../../lib/report/sanitize.ts';
 import { padText, roomsFor } from '../format/table.ts';

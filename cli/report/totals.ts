@@ -1,6 +1,6 @@
 // What an audit found in numbers, counted while the findings come. It grows with accounts, regions and policies, and not with findings.
 import { type Exposure, KINDS } from '../../lib/exposure/exposure.ts';
-import { SEVERITIES, type Severity } from '../../lib/policy/policy.ts';
+import { SEVERITIES, type Severity } from '../../lib/policy/severity.ts';
 import type { Audited, AuditFinding } from './finding.ts';
 import type { Row } from './rows.ts';
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ENGINE_VERSION } from '../policy/policy-key.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
+import { SEVERITIES } from '../policy/severity.ts';
 
 const policyManifest = z.object({
   id: z.string(),
@@ -10,7 +11,7 @@ const policyManifest = z.object({
   action: z.enum(['revoke', 'trim', 'notify']),
   otherwise: z.enum(['notify', 'revoke']).optional(),
   grace: z.string().optional(),
-  severity: z.enum(['critical', 'high', 'medium', 'low']),
+  severity: z.enum(SEVERITIES),
   /** A hash of `match` and `scope`. */
   forbids: z.string(),
   /** A hash of what people read. */

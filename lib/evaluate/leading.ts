@@ -1,5 +1,5 @@
 // Which of several policies speaks for a rule.
-import { SEVERITIES } from '../policy/policy.ts';
+import { mostSevereFirst } from '../policy/severity.ts';
 import type { Verdict } from './evaluate.ts';
 
 /**
@@ -7,10 +7,7 @@ import type { Verdict } from './evaluate.ts';
  * that a rule for all traffic is not said to open SSH.
  */
 export function leadingFirst(a: Verdict, b: Verdict): number {
-  return (
-    SEVERITIES.indexOf(a.policy.severity) - SEVERITIES.indexOf(b.policy.severity) ||
-    forbiddenTraffic(b) - forbiddenTraffic(a)
-  );
+  return mostSevereFirst(a.policy, b.policy) || forbiddenTraffic(b) - forbiddenTraffic(a);
 }
 
 function forbiddenTraffic({ policy, rule: { traffic } }: Verdict): number {

@@ -1,6 +1,6 @@
 // Reports the remediations that had no message of their own, at most once every `breakerMinutes`.
 
-import { SEVERITIES } from '../policy/policy.ts';
+import { mostSevereFirst } from '../policy/severity.ts';
 import { isWaiting } from '../remediation/progress.ts';
 import type { Batched, Stored, Waiting } from '../remediation/state.ts';
 import { type BatchFacts, type BatchItem, batchItem, makeBatch } from '../report/batch.ts';
@@ -43,7 +43,7 @@ async function evidenceAbout(
   facts: BatchFacts,
 ): Promise<AskedTogether | undefined> {
   const { isExposureOn, flowLogs } = world.config;
-  const ids = facts.items.filter(({ isClosed }) => isClosed).toSorted(bySeverity);
+  const ids = facts.items.filter(({ isClosed }) => isClosed).toSorted(mostSevereFirst);
   if (!isExposureOn || flowLogs.length === 0 || ids.length === 0) return undefined;
   try {
     return await askTogether(
@@ -56,10 +56,6 @@ async function evidenceAbout(
     world.logger.error('nobody will ask flow logs who came in', { error });
     return { kind: 'unread', because: String(error) };
   }
-}
-
-function bySeverity(a: BatchItem, b: BatchItem): number {
-  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
 }
 
 /** None where the entry was already reported or taken up: the index lags behind the table. */

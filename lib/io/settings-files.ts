@@ -24,9 +24,9 @@ export interface SettingsFile {
 }
 
 /** Reads the settings and all policies; throws FileError with all issues at once. */
-export function readSettings(file: string, shippedAt = SHIPPED): SettingsFile {
+export function readSettings(file: string): SettingsFile {
   const text = textOf(file);
-  const shipped = readPolicyFiles([shippedAt]);
+  const shipped = readPolicyFiles([SHIPPED]);
   const ids = shipped.map(({ policy }) => policy.id);
   const parsed = parseSettings(file, text, ids);
   if (!parsed.ok) throw new FileError(parsed.issues);

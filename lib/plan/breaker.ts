@@ -3,7 +3,7 @@
 // It counts the distinct groups that rules were revoked from in a sliding window: for each new policy, and for all settled policies
 // together. A new policy over the limit latches until a person releases it; what settled policies ask for beyond the limit waits
 // until there is room. A rule that somebody has just opened against a settled critical policy never waits.
-import type { Severity } from '../policy/policy.ts';
+import type { Severity } from '../policy/severity.ts';
 import { isShared } from './breaker-members.ts';
 import {
   type BreakerSettings,

@@ -22,15 +22,12 @@ import { policyKey } from './policy-key.ts';
 import type { RuleWords } from './rule-words.ts';
 import type { PolicyDocument } from './schema.ts';
 import type { Quantifier, Selector } from './selector.ts';
+import type { Severity } from './severity.ts';
 
-export type Severity = PolicyDocument['severity'];
 export type Action = PolicyDocument['action'];
 /** What happens where the allowed rest of a rule that is to be trimmed cannot be kept. */
 export type Otherwise = NonNullable<PolicyDocument['otherwise']>;
 export type PolicyMode = PolicyDocument['mode'];
-
-/** The most severe first. */
-export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** The strongest first. */
 export const ACTIONS: readonly Action[] = ['revoke', 'trim', 'notify'];

@@ -4,6 +4,7 @@ import { exceptionsSchema } from './exception-schema.ts';
 import { listOrNone } from './list-schema.ts';
 import { match } from './match-schema.ts';
 import { scope } from './selector-schema.ts';
+import { SEVERITIES } from './severity.ts';
 import { grace, loneReference, reference } from './values.ts';
 
 const plainPolicy = z.strictObject({
@@ -16,7 +17,7 @@ const plainPolicy = z.strictObject({
     // `portcullis breaker release sweep` must not mean two things.
     .refine((id) => id !== 'sweep', 'this id stands for the sweep: choose another one'),
   title: z.string().min(1).max(120).meta({ description: 'The wanted state, in one sentence' }),
-  severity: z.enum(['critical', 'high', 'medium', 'low']),
+  severity: z.enum(SEVERITIES),
   description: z.string().min(1).max(2000).meta({
     description: 'What to do instead, and why, in one or two sentences: whoever opened the rule reads this',
   }),

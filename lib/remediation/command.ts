@@ -7,7 +7,7 @@ import type { BreakerRequest } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
 import type { StoredClocks } from '../plan/clocks.ts';
 import type { Cover } from '../plan/grace.ts';
-import type { Severity } from '../policy/policy.ts';
+import type { Severity } from '../policy/severity.ts';
 import type { ScheduledEvidence } from '../report/evidence/follow-up-facts.ts';
 import type { Checks, RecurringRule, ReportedHold } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';

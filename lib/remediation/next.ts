@@ -1,6 +1,6 @@
 // The only place that decides what an attempt does next, given what it has seen. Total and pure.
 import { isUnfinished, type Outcome, reportedIn, verdictsIn } from '../plan/plan.ts';
-import { SEVERITIES } from '../policy/policy.ts';
+import { highestSeverity } from '../policy/severity.ts';
 import { firstMessageOf } from '../report/evidence/follow-up-facts.ts';
 import type { Message } from '../report/message.ts';
 import { contentOf } from '../rule.ts';
@@ -93,7 +93,7 @@ function countMail(attempt: Attempt): readonly Command[] {
   const policies = reportedIn(judged.plan)
     .flatMap(verdictsIn)
     .map(({ policy }) => policy);
-  const severity = SEVERITIES.find((one) => policies.some((policy) => policy.severity === one));
+  const severity = highestSeverity(policies);
   return severity === undefined ? [] : [{ do: 'count-mail', severity }];
 }
 

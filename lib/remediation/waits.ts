@@ -5,7 +5,7 @@ import { wordsOf } from '../change/words.ts';
 import { type AskingPolicy, joinHolds } from '../plan/breaker.ts';
 import { type Graced, gracedIn } from '../plan/grace.ts';
 import type { Held } from '../plan/plan.ts';
-import { SEVERITIES } from '../policy/policy.ts';
+import { highestSeverity } from '../policy/severity.ts';
 import { contentOf, type SecurityGroupRule } from '../rule.ts';
 import { askingFor, isFresh, isHeld } from './breaker-request.ts';
 import type { Observation } from './command.ts';
@@ -56,7 +56,7 @@ export function waitsOf(attempt: Attempt): Waits | undefined {
     },
     contents: Object.fromEntries(waiting.map(({ rule }) => [rule.id, contentNow(rule, task)])),
     since: task.takesUp?.since ?? now.toISOString(),
-    severity: SEVERITIES.find((severity) => all.some((policy) => policy.severity === severity)) ?? 'low',
+    severity: highestSeverity(all) ?? 'low',
     policies: waitedFor(attempt),
     ...(until !== undefined && { until }),
     isFresh: isFresh(attempt),

@@ -1,5 +1,5 @@
 // One message about many remediations: in a storm, nobody reads one message for each.
-import { SEVERITIES, type Severity } from '../policy/policy.ts';
+import { highestSeverity, type Severity } from '../policy/severity.ts';
 import type { Target } from '../target.ts';
 import type { ChatNotification } from './chat/chat.ts';
 import { type AskedTogether, askedTogetherRow } from './evidence/asked-together.ts';
@@ -189,9 +189,8 @@ function chatOf(facts: BatchFacts, headline: string, id: string): ChatNotificati
 }
 
 function attributesOf({ target, items }: BatchFacts): Attributes {
-  const severities = new Set(items.map(({ severity }) => severity));
   return {
-    severity: SEVERITIES.find((severity) => severities.has(severity)) ?? 'low',
+    severity: highestSeverity(items) ?? 'low',
     account: target.accountId,
     region: target.region,
     policy: [...new Set(items.flatMap(({ policyIds }) => policyIds))],

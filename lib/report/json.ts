@@ -13,7 +13,8 @@ import {
 } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
 import type { Obstacle } from '../plan/way-out.ts';
-import type { Action, Otherwise, PolicyMode, Severity } from '../policy/policy.ts';
+import type { Action, Otherwise, PolicyMode } from '../policy/policy.ts';
+import type { Severity } from '../policy/severity.ts';
 import type { Direction, SecurityGroupRule } from '../rule.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
 

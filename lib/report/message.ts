@@ -1,5 +1,5 @@
 // Facts to a message, with a version for each kind of reader.
-import { SEVERITIES } from '../policy/policy.ts';
+import { highestSeverity } from '../policy/severity.ts';
 import { type ChatNotification, makeChat } from './chat/chat.ts';
 import type { Facts } from './facts.ts';
 import { makeHeadline } from './headline.ts';
@@ -45,9 +45,8 @@ function attributesOf(record: AuditRecord, { checks, group, audience }: Facts): 
   const { findings, accountId, region } = record;
   const policies = findings.flatMap(policiesOf);
   const isLoud = checks.holds.some((hold) => hold.isLoud);
-  const worst = SEVERITIES.find((severity) => policies.some((policy) => policy.severity === severity));
   return {
-    severity: isLoud ? 'critical' : (worst ?? 'low'),
+    severity: isLoud ? 'critical' : (highestSeverity(policies) ?? 'low'),
     account: accountId,
     region,
     policy: [...new Set(policies.map(({ id }) => id))],

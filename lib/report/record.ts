@@ -14,7 +14,8 @@ import {
 } from '../plan/plan.ts';
 import type { Remainder } from '../plan/remainder.ts';
 import type { Obstacle } from '../plan/way-out.ts';
-import { type Action, SEVERITIES, type Severity } from '../policy/policy.ts';
+import type { Action } from '../policy/policy.ts';
+import { highestSeverity, type Severity } from '../policy/severity.ts';
 import type { Direction } from '../rule.ts';
 import type { ExposureFacts, Facts } from './facts.ts';
 import { reasonOf, violationShare, witnessOf } from './reason.ts';
@@ -99,8 +100,7 @@ export function policiesOf({ policies, wouldAlso = [] }: FindingRecord): readonl
 
 /** The severity of the most severe policy that the findings violate. */
 export function severityOf({ findings }: Pick<AuditRecord, 'findings'>): Severity {
-  const known = new Set(findings.flatMap(policiesOf).map(({ severity }) => severity));
-  return SEVERITIES.find((severity) => known.has(severity)) ?? 'low';
+  return highestSeverity(findings.flatMap(policiesOf)) ?? 'low';
 }
 
 /** True for a rule that stays and that some enforced policy could not evaluate. */

@@ -1,7 +1,7 @@
 // Who subscribes to the topic, as settings say it.
 import { z } from 'zod';
 import { listOf } from '../policy/list-schema.ts';
-import { SEVERITIES } from '../policy/policy.ts';
+import { SEVERITIES } from '../policy/severity.ts';
 
 const MAIL = /^[^\s@,]+@[^\s@,]+$/;
 

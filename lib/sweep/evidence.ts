@@ -1,5 +1,5 @@
 // Which of the groups that a sweep has closed rules of flow logs are asked about: once, before its digest is made, which says so.
-import { SEVERITIES } from '../policy/policy.ts';
+import { mostSevereFirst } from '../policy/severity.ts';
 import { makeDigest } from '../report/digest/digest.ts';
 import type { DigestFacts } from '../report/digest/digest-facts.ts';
 import type { AskedTogether } from '../report/evidence/asked-together.ts';
@@ -13,8 +13,7 @@ export function asksTogether(
   facts: DigestFacts,
 ): readonly SweepCommand[] {
   if (closed === undefined) return [];
-  const sorted = closed.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-  const ids = sorted.map(({ groupId }) => sweepId(startedAt, groupId));
+  const ids = closed.toSorted(mostSevereFirst).map(({ groupId }) => sweepId(startedAt, groupId));
   const { subject, chat, attributes } = makeDigest(facts);
   return [{ do: 'ask-together', ids, told: { subject, chat, attributes } }];
 }

@@ -110,12 +110,12 @@ function withCounted(sweep: StoredSweep, rules: number): StoredSweep {
 /** Adds what was found in a group to the totals and the log. */
 export function withFound(step: Step, sweep: StoredSweep, found: Found, toLog = found.findings): Step {
   const findings = toLog.map((finding) => ({ groupId: found.group.id, finding }));
-  const lines = found.letIn.size === 0 ? [] : linesOf(sweep.totals, found, step.before);
+  const lines = linesOf(sweep.totals, found, step.before);
   return {
     ...step,
     sweep: {
       ...sweep,
-      totals: addFound(sweep.totals, found, step.before),
+      totals: addFound(sweep.totals, found, lines, step.before),
       inbound: withInbound(sweep.inbound, lines, found.letIn),
     },
     unlogged: [...step.unlogged, ...findings],

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { readPolicies } from '../../lib/io/policy-files.ts';
+import { ENVIRONMENT } from '../environment.ts';
 import { type Figure, ratios } from './table.ts';
 
 const ROUNDS = 15;
@@ -74,19 +75,10 @@ async function bundleByEsbuild(beside: string): Promise<string> {
 /** Milliseconds of the processor: other work on the machine hardly counts. */
 function load(file: string): number {
   const script = `const start = process.cpuUsage(); await import(${JSON.stringify(file)}); const { user, system } = process.cpuUsage(start); console.log((user + system) / 1000)`;
-  const env = {
-    MODE: 'dry-run',
-    EXPOSURE: 'on',
-    TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
-    TRIM_LIMIT: '0',
-    MAX_RECEIVES: '5',
-    BREAKER_LIMIT: '100',
-    BREAKER_MINUTES: '15',
-    STAGE: 'prod',
-    LEDGER_TABLE: 'ledger',
-    AWS_REGION: 'eu-west-1',
-  };
   return Number(
-    execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', env }),
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      env: ENVIRONMENT,
+    }),
   );
 }

@@ -1,11 +1,10 @@
 // `portcullis evidence` as its users run it, on the sandbox over HTTP.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fail } from '../../lib/sandbox/index.ts';
-import { makeEvent, makeWorld, reconcile, type TestWorld, tcp } from '../lib/io/world.ts';
+import { makeEvent, makeWorld, reconcile, ssh, type TestWorld } from '../lib/io/world.ts';
 import { addInstance, addPublicSubnet } from '../lib/sandbox/network.ts';
 import { onAccount } from './portcullis.ts';
 
-const ssh = tcp('sgr-0ssh', 22);
 const OPENED = Date.parse('2026-06-01T12:00:00Z') / 1000;
 
 let story: TestWorld;

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { addGroup, addRule, createAccount, inForce } from '../../lib/sandbox/index.ts';
 import { serve } from '../../lib/sandbox/server.ts';
+import { ENVIRONMENT } from '../environment.ts';
 import { unpack } from './unpack.ts';
 
 const run = promisify(execFile);
@@ -23,17 +24,8 @@ describe('the packaged sweep', () => {
     });
     const server = await serve(account);
     const env = {
+      ...ENVIRONMENT,
       SWEEP_MODE,
-      MODE: 'enforce',
-      TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
-      TRIM_LIMIT: '0',
-      EXPOSURE: 'on',
-      MAX_RECEIVES: '5',
-      BREAKER_LIMIT: '100',
-      BREAKER_MINUTES: '15',
-      STAGE: 'prod',
-      LEDGER_TABLE: 'ledger',
-      AWS_REGION: 'eu-west-1',
       POWERTOOLS_SERVICE_NAME: 'portcullis-prod',
       POWERTOOLS_METRICS_NAMESPACE: 'Portcullis',
       AWS_ACCESS_KEY_ID: 'test',

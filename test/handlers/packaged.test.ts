@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type Account, addGroup, addRule, createAccount, inForce } from '../../lib/sandbox/index.ts';
 import { serve } from '../../lib/sandbox/server.ts';
+import { ENVIRONMENT } from '../environment.ts';
 import { unpack } from './unpack.ts';
 
 const EVENT = 'test/fixtures/events/authorize-ingress-terraform-ssh-world-2026.json';
@@ -31,15 +32,8 @@ describe('the packaged handler', () => {
     const account = makeAccount();
     const server = await serve(account);
     const env = {
-      MODE: 'enforce',
+      ...ENVIRONMENT,
       TOPIC_ARN: 'arn:aws:sns:ap-northeast-2:000000000000:portcullis',
-      TRIM_LIMIT: '0',
-      EXPOSURE: 'on',
-      MAX_RECEIVES: '5',
-      BREAKER_LIMIT: '100',
-      BREAKER_MINUTES: '15',
-      STAGE: 'prod',
-      LEDGER_TABLE: 'ledger',
       AWS_REGION: 'ap-northeast-2',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',

@@ -1,27 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, homeTarget, parseConfig, parseSweepMode } from '../../lib/config.ts';
-
-const GOOD = {
-  MODE: 'enforce',
-  TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:portcullis',
-  TRIM_LIMIT: '10',
-  EXPOSURE: 'on',
-  MAX_RECEIVES: '5',
-  BREAKER_LIMIT: '100',
-  BREAKER_MINUTES: '15',
-  STAGE: 'prod',
-  LEDGER_TABLE: 'ledger',
-  AWS_REGION: 'eu-west-1',
-};
+import { ENVIRONMENT } from '../environment.ts';
 
 describe('the configuration', () => {
   it('comes from the environment, and the account from the topic', () => {
-    const config = parseConfig(GOOD);
+    const config = parseConfig(ENVIRONMENT);
 
     expect(config).toEqual({
       mode: 'enforce',
       ledgerRetention: 400,
-      topicArn: GOOD.TOPIC_ARN,
+      topicArn: ENVIRONMENT.TOPIC_ARN,
       trimLimit: 10,
       maxReceives: 5,
       breakerLimit: 100,
@@ -39,10 +27,10 @@ describe('the configuration', () => {
   });
 
   it('names the log groups that are asked, for which the network must be read', () => {
-    const named = { ...GOOD, FLOW_LOGS: 'vpc-flow-logs,/vpc/prod' };
+    const named = { ...ENVIRONMENT, FLOW_LOGS: 'vpc-flow-logs,/vpc/prod' };
 
     expect(parseConfig(named).flowLogs).toEqual(['vpc-flow-logs', '/vpc/prod']);
-    expect(parseConfig({ ...GOOD, EXPOSURE: 'off' }).isExposureOn).toBe(false);
+    expect(parseConfig({ ...ENVIRONMENT, EXPOSURE: 'off' }).isExposureOn).toBe(false);
     expect(() => parseConfig({ ...named, EXPOSURE: 'off' })).toThrow(
       'FLOW_LOGS is `vpc-flow-logs,/vpc/prod`: it needs `on` for exposure',
     );
@@ -52,11 +40,13 @@ describe('the configuration', () => {
     'arn:aws-cn:sns:cn-north-1:111122223333:portcullis',
     'arn:aws-us-gov:sns:us-gov-west-1:111122223333:p',
   ])('takes the topic of another partition: %s', (TOPIC_ARN) => {
-    expect(homeTarget(parseConfig({ ...GOOD, TOPIC_ARN })).partition).toMatch(/^aws-/);
+    expect(homeTarget(parseConfig({ ...ENVIRONMENT, TOPIC_ARN })).partition).toMatch(/^aws-/);
   });
 
   it('has whom messages are for', () => {
-    expect(parseConfig({ ...GOOD, TIME_ZONE: 'Asia/Tokyo' }).audience).toEqual({ timeZone: 'Asia/Tokyo' });
+    expect(parseConfig({ ...ENVIRONMENT, TIME_ZONE: 'Asia/Tokyo' }).audience).toEqual({
+      timeZone: 'Asia/Tokyo',
+    });
   });
 
   it.each([
@@ -87,7 +77,7 @@ describe('the configuration', () => {
     ],
     ['AWS_REGION', undefined, 'AWS_REGION is not set'],
   ])('is refused, never guessed, when %s is %s', (name, value, message) => {
-    expect(() => parseConfig({ ...GOOD, [name]: value })).toThrow(new ConfigError(message));
+    expect(() => parseConfig({ ...ENVIRONMENT, [name]: value })).toThrow(new ConfigError(message));
   });
 });
 

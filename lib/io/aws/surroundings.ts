@@ -65,11 +65,7 @@ export type FlowsAround = Pick<GroupSurroundings, 'interfaces' | 'rules'> & {
 };
 
 /** The interfaces of groups, their flow logs, and the rules of all groups that the interfaces have. Throws when that takes too long. */
-export function readFlowsAround(
-  ec2: EC2Client,
-  groupIds: readonly string[],
-  deadline = FLOWS_DEADLINE,
-): Promise<FlowsAround> {
+export function readFlowsAround(ec2: EC2Client, groupIds: readonly string[]): Promise<FlowsAround> {
   const read = async () => {
     const interfaces = await readInterfaces(ec2, groupIds);
     const groups = new Set(interfaces.flatMap((one) => one.groupIds));
@@ -79,7 +75,7 @@ export function readFlowsAround(
     ]);
     return { interfaces, rules, flowLogs };
   };
-  return within(deadline, read());
+  return within(FLOWS_DEADLINE, read());
 }
 
 function vpcsOf(interfaces: readonly NetworkInterface[]): readonly string[] {

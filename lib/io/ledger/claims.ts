@@ -13,19 +13,14 @@ export interface Claim {
   readonly until: Date;
 }
 
-/** Adds to a counter, which lives until `expiresAt`, and returns the new total. */
-export async function addTo(
-  { client, table }: Ledger,
-  id: string,
-  amount: number,
-  expiresAt: Date,
-): Promise<number> {
+/** Counts one more, and returns the new total; the counter lives until `expiresAt`. */
+export async function countOne({ client, table }: Ledger, id: string, expiresAt: Date): Promise<number> {
   const { Attributes: updated } = await client.send(
     new UpdateItemCommand({
       TableName: table,
       Key: { id: { S: id } },
-      UpdateExpression: 'SET expiresAt = :expiresAt ADD counted :amount',
-      ExpressionAttributeValues: { ':expiresAt': seconds(expiresAt), ':amount': { N: `${amount}` } },
+      UpdateExpression: 'SET expiresAt = :expiresAt ADD counted :one',
+      ExpressionAttributeValues: { ':expiresAt': seconds(expiresAt), ':one': { N: '1' } },
       ReturnValues: 'UPDATED_NEW',
     }),
   );

@@ -2,7 +2,7 @@
 // are taken up, and of those that the next batch reports.
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { AskingPolicy } from '../../plan/breaker.ts';
-import { SEVERITIES } from '../../policy/policy.ts';
+import { SEVERITIES } from '../../policy/severity.ts';
 import type { Entry } from '../../remediation/state.ts';
 import type { Place } from './breaker-sets.ts';
 import type { Ledger } from './items.ts';

@@ -1,8 +1,8 @@
 // How many remediations may have a message of their own: in a storm, nobody reads the eleventh.
-import type { Severity } from '../../policy/policy.ts';
+import type { Severity } from '../../policy/severity.ts';
 import type { Target } from '../../target.ts';
 import type { World } from '../world.ts';
-import { addTo } from './claims.ts';
+import { countOne } from './claims.ts';
 
 /** For each severity and window; a batch reports the others. */
 const MOST_SINGLE = 10;
@@ -17,5 +17,5 @@ export async function hasMailRoom(
   const length = config.breakerMinutes * MINUTE;
   const window = Math.floor(now().getTime() / length);
   const name = `mails/${accountId}/${region}/${severity}/${window}`;
-  return (await addTo(ledger, name, 1, new Date((window + 2) * length))) <= MOST_SINGLE;
+  return (await countOne(ledger, name, new Date((window + 2) * length))) <= MOST_SINGLE;
 }

@@ -2,7 +2,7 @@
 // (https://docs.aws.amazon.com/general/latest/gr/sns.html), so all invocations share a count for each second.
 
 import type { World } from '../world.ts';
-import { addTo } from './claims.ts';
+import { countOne } from './claims.ts';
 
 /** Half of what SNS allows: mails of two adjacent seconds may come close together. */
 const EACH_SECOND = 5;
@@ -17,7 +17,7 @@ export async function waitForSlot({
   for (;;) {
     const time = now().getTime();
     const second = Math.floor(time / SECOND);
-    const place = await addTo(ledger, `mails/${second}`, 1, new Date(time + 60 * SECOND));
+    const place = await countOne(ledger, `mails/${second}`, new Date(time + 60 * SECOND));
     if (place <= EACH_SECOND) return;
     // A latecomer skips as many seconds as the messages before it fill.
     const passing = Math.floor((place - 1) / EACH_SECOND);

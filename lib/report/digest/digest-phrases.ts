@@ -1,5 +1,5 @@
 // What a digest calls the results of a sweep.
-import { SEVERITIES } from '../../policy/policy.ts';
+import { SEVERITIES } from '../../policy/severity.ts';
 import type { Target } from '../../target.ts';
 import type { Labelled } from '../mail/rows.ts';
 import { ownCommand } from '../own-commands.ts';

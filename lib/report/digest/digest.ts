@@ -1,5 +1,5 @@
 // One message about a whole sweep, with the versions and attributes that the messages about single groups have.
-import { SEVERITIES } from '../../policy/policy.ts';
+import { SEVERITIES } from '../../policy/severity.ts';
 import type { ChatNotification } from '../chat/chat.ts';
 import { counted } from '../phrases.ts';
 import { asSubject } from '../sanitize.ts';

@@ -1,6 +1,6 @@
 // One rule in a digest, compared with how the previous sweep left it.
 import type { Exposure } from '../../exposure/exposure.ts';
-import type { Severity } from '../../policy/policy.ts';
+import type { Severity } from '../../policy/severity.ts';
 import type { FindingRecord } from '../record.ts';
 
 /** What people read about one rule. */

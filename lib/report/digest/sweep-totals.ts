@@ -2,7 +2,7 @@
 // for the digest, and the ids of the violating rules for the next sweep to compare with.
 import { type Exposure, KINDS } from '../../exposure/exposure.ts';
 import type { LetIn } from '../../exposure/violating-packets.ts';
-import { SEVERITIES } from '../../policy/policy.ts';
+import { SEVERITIES } from '../../policy/severity.ts';
 import { parseRule, type SecurityGroup } from '../../rule.ts';
 import { ruleInWords } from '../phrases.ts';
 import type { FindingRecord } from '../record.ts';
@@ -70,9 +70,13 @@ export function emptyTotals(isComparable: boolean): SweepTotals {
   };
 }
 
-/** The totals with one more group; `before` is what the previous sweep found. */
-export function addFound(totals: SweepTotals, found: Found, before: Comparison): SweepTotals {
-  const lines = linesOf(totals, found, before);
+/** The totals with one more group, whose lines are those of `linesOf`; `before` is what the previous sweep found. */
+export function addFound(
+  totals: SweepTotals,
+  found: Found,
+  lines: readonly Line[],
+  before: Comparison,
+): SweepTotals {
   const violations = lines.filter(({ status }) => status !== 'undecided');
   return {
     groups: totals.groups + 1,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditFinding, Summary } from '../../../cli/report/finding.ts';
 import { findingsAsTable, type TableOptions } from '../../../cli/report/findings-table.ts';
-import { SEVERITIES } from '../../../lib/policy/policy.ts';
+import { SEVERITIES } from '../../../lib/policy/severity.ts';
 import { RUNS } from '../../runs.ts';
 import { audited, come, FINDING, joined } from './audited.ts';
 

@@ -9,7 +9,7 @@ import addFormats from 'ajv-formats';
 import type { Log, ReportingDescriptor, Result, Run } from 'sarif';
 import { describe, expect, it } from 'vitest';
 import { makeSarif, type SarifFinding } from '../../../cli/report/sarif.ts';
-import { SEVERITIES } from '../../../lib/policy/policy.ts';
+import { SEVERITIES } from '../../../lib/policy/severity.ts';
 import { policyOf } from '../../lib/io/world.ts';
 import { file, portcullis } from '../portcullis.ts';
 

@@ -20,12 +20,11 @@ import {
   policyOf,
   REGION,
   reconcile,
+  ssh,
   subjects,
   type TestWorld,
   tcp,
 } from './world.ts';
-
-const ssh = tcp('sgr-0ssh', 22);
 
 function withConfig(test: TestWorld, config: object): TestWorld {
   return { ...test, world: { ...test.world, config: { ...test.world.config, ...config } } };

@@ -5,9 +5,8 @@ import { load } from '../../../lib/io/ledger/entries.ts';
 import { loadEvidence } from '../../../lib/io/ledger/evidence.ts';
 import { addGroup, addRule, fail, logsOf } from '../../../lib/sandbox/index.ts';
 import { addInstance, addPublicSubnet } from '../sandbox/network.ts';
-import { calls, GROUP, makeEvent, makeWorld, reconcile, type TestWorld, tcp } from './world.ts';
+import { calls, GROUP, makeEvent, makeWorld, reconcile, ssh, type TestWorld, tcp } from './world.ts';
 
-const ssh = tcp('sgr-0ssh', 22);
 /** The web server of the story: its pages for everybody, its shell for one address. */
 const WEB = [
   tcp('sgr-0http', 80),

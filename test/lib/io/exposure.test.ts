@@ -15,11 +15,11 @@ import {
   outcomes,
   policyOf,
   reconcile,
+  ssh,
   type TestWorld,
   tcp,
 } from './world.ts';
 
-const ssh = tcp('sgr-0ssh', 22);
 const OTHER = 'sg-0other';
 const world = '0.0.0.0/0';
 const REACHED =

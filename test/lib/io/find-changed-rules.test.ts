@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { NotVisibleError } from '../../../lib/remediation/changed-rules.ts';
 import { addGroup, ec2Of } from '../../../lib/sandbox/index.ts';
 import { sweepBeforeRules } from './sweeping.ts';
-import { GROUP, left, makeEvent, makeWorld, outcomes, reconcile, tcp } from './world.ts';
+import { GROUP, left, makeEvent, makeWorld, outcomes, reconcile, ssh, tcp } from './world.ts';
 
-const ssh = tcp('sgr-0ssh', 22);
 const FRESH = 5000;
 
 function modifyEvent(rule: object): object {

@@ -4,9 +4,8 @@ import { ForeignEventError } from '../../../lib/io/reconcile.ts';
 import { RevocationError, unfinishedError } from '../../../lib/remediation/errors.ts';
 import { parseRule } from '../../../lib/rule.ts';
 import { fail } from '../../../lib/sandbox/index.ts';
-import { calls, left, makeEvent, makeWorld, outcomes, reconcile, tcp } from './world.ts';
+import { calls, left, makeEvent, makeWorld, outcomes, reconcile, ssh, tcp } from './world.ts';
 
-const ssh = tcp('sgr-0ssh', 22);
 const rdp = tcp('sgr-0rdp', 3389);
 const https = tcp('sgr-0https', 443);
 

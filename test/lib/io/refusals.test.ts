@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../../lib/io/reconcile.ts';
 import { RevocationError } from '../../../lib/remediation/errors.ts';
 import { fail } from '../../../lib/sandbox/index.ts';
-import { left, makeEvent, makeWorld, type TestWorld, tcp } from './world.ts';
+import { left, makeEvent, makeWorld, ssh, type TestWorld, tcp } from './world.ts';
 
 /** https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html */
 const CODES = [
@@ -18,7 +18,6 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   UnauthorizedOperation: 'denied',
   InternalError: 'unconfirmed',
 };
-const ssh = tcp('sgr-0ssh', 22);
 const mysql = tcp('sgr-0mysql', 3306);
 
 /** What comes of one event: outcomes, or the error that sends the event back. */

@@ -15,7 +15,8 @@ import {
   type Plan,
   trimmingOf,
 } from '../../../lib/plan/plan.ts';
-import { ACTIONS, MODES, type Policy, SEVERITIES } from '../../../lib/policy/policy.ts';
+import { ACTIONS, MODES, type Policy } from '../../../lib/policy/policy.ts';
+import { SEVERITIES } from '../../../lib/policy/severity.ts';
 import { RUNS as MOST } from '../../runs.ts';
 import { contextOf, toPolicy, toRules } from '../tiny/judge.ts';
 import { partlyChanged, policiesOfOneDirection } from '../tiny/world.ts';

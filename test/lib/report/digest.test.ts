@@ -7,6 +7,7 @@ import {
   addFound,
   emptyTotals,
   type Found,
+  linesOf,
   MOST_SEEN,
   remembersAll,
   type SweepTotals,
@@ -30,7 +31,10 @@ function totalsOf(
   standing: Standing = {},
 ): SweepTotals {
   const known = comparisonWith({ seen: before ?? [], standing });
-  return founds.reduce((totals, it) => addFound(totals, it, known), emptyTotals(before !== undefined));
+  return founds.reduce(
+    (totals, it) => addFound(totals, it, linesOf(totals, it, known), known),
+    emptyTotals(before !== undefined),
+  );
 }
 
 function factsOf(totals: SweepTotals, wanted: Partial<DigestFacts> = {}): DigestFacts {

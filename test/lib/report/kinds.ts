@@ -158,7 +158,10 @@ function digest(founds: readonly Found[], wanted: Partial<DigestFacts> = {}): Sh
   const known = comparisonWith({ seen: ['sgr-01', 'sgr-02'], standing: {} });
   const reached = wanted.exposure?.kind === 'read' ? wanted.exposure.reached : [];
   const kinds = new Map(reached.map(({ ruleId }) => [ruleId, 'reachable'] as const));
-  const totals = founds.reduce((sum, one) => addFound(sum, one, known), emptyTotals(true));
+  const totals = founds.reduce(
+    (sum, one) => addFound(sum, one, linesOf(sum, one, known), known),
+    emptyTotals(true),
+  );
   return makeDigest({
     ...{
       id: 'sweep/2026-06-01T12:00:00.000Z',

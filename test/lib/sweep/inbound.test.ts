@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pack } from '../../../lib/io/ledger/items.ts';
 import { parseSet } from '../../../lib/network/cidr.ts';
-import type { Severity } from '../../../lib/policy/policy.ts';
+import type { Severity } from '../../../lib/policy/severity.ts';
 import type { Line } from '../../../lib/report/digest/standing.ts';
 import { type InboundFindings, withInbound } from '../../../lib/sweep/inbound.ts';
 

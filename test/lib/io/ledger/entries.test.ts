@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { asError } from '../../../../lib/io/aws/errors.ts';
-import { addTo, claim, readClaim } from '../../../../lib/io/ledger/claims.ts';
+import { claim, countOne, readClaim } from '../../../../lib/io/ledger/claims.ts';
 import { type Ledger, load, save } from '../../../../lib/io/ledger/entries.ts';
 import { type HistoryEntry, readHistory } from '../../../../lib/io/ledger/history.ts';
 import { getItem } from '../../../../lib/io/ledger/items.ts';
@@ -124,8 +124,8 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
   it('counts, from nothing on', async () => {
     const until = new Date('2026-06-02T00:00:00Z');
 
-    expect(await addTo(ledger, 'breaker', 3, until)).toBe(3);
-    expect(await addTo(ledger, 'breaker', 4, until)).toBe(7);
+    expect(await countOne(ledger, 'mails', until)).toBe(1);
+    expect(await countOne(ledger, 'mails', until)).toBe(2);
   });
 
   it('remembers the ids that came lately, and forgets each after its time', async () => {
@@ -204,7 +204,7 @@ describe.each(HOMES)('the ledger on %s', (_, home) => {
     await save(ledger, entry('third', '2026-06-03T12:00:00.000Z'));
     await save(ledger, entry('second', '2026-06-02T12:00:00.000Z'));
     await saveRestoration(ledger, restoration('first', '2026-06-02T18:00:00.000Z'));
-    await addTo(ledger, 'breaker', 3, new Date('2026-06-02T00:00:00Z'));
+    await countOne(ledger, 'mails', new Date('2026-06-02T00:00:00Z'));
 
     expect(await all(readHistory(ledger))).toEqual([
       'remediation third',
