@@ -9,7 +9,7 @@ import { openAudit } from '../input/audit-input.ts';
 import { auditPages } from '../input/audit-pages.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
 import { allModesOption, choosePolicies, type PolicyChoice, policyOption } from '../input/choose-policies.ts';
-import { withExport } from '../input/export-options.ts';
+import { allowEmptyOption, NOTHING_READ, withExport } from '../input/export-options.ts';
 import { InputError } from '../input/input.ts';
 import { groupByOption, rowsOption } from '../input/parse.ts';
 import { policiesOption, settingsOption } from '../input/policy-source.ts';
@@ -26,6 +26,7 @@ interface Options extends PolicyChoice, AuditInput, AuditFilter {
   readonly commands?: boolean;
   readonly failOn?: Severity;
   readonly allowUndecided?: boolean;
+  readonly allowEmpty?: boolean;
   readonly baseline?: string;
   readonly writeBaseline?: string;
 }
@@ -39,7 +40,7 @@ export function auditCommand(io: CommandIo): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing at or above --fail-on that is not in the baseline; 1 a\nviolation, a rule that could not be evaluated (without --allow-undecided), no\ngroup at all (with --fail-on), or output that was not read to the end; 2 bad\nusage, policies or input.',
+      '\nExit codes: 0 nothing at or above --fail-on that is not in the baseline; 1 a\nviolation, a rule that could not be evaluated (without --allow-undecided), no\ngroup at all (with --fail-on, without --allow-empty), or output that was not\nread to the end; 2 bad usage, policies or input.',
     )
     .action((options) => run(io, options));
 }
@@ -106,6 +107,7 @@ function withOutput(command: Command): Command {
       '--allow-undecided',
       'pass although some rules could not be evaluated, for example because a prefix list could not be read',
     )
+    .addOption(allowEmptyOption())
     .option('--baseline <file>', 'ignore the findings in this baseline, and list only new ones')
     .option('--write-baseline <file>', 'write the findings as a baseline, and pass');
 }
@@ -132,16 +134,23 @@ async function run(io: CommandIo, options: Options): Promise<void> {
     if (options.writeBaseline !== undefined && isRead)
       await (await baselines()).writeBaseline(options.writeBaseline, identities);
     const isEmpty = isRead && summary.groups === 0;
-    if (isEmpty) printError(io, NOTHING);
+    if (isEmpty) printError(io, NOTHING_READ);
+    if (isRead) warnOfRegion(io, options, visited);
     // Where nobody reads on, what is left was not evaluated: that must not look like a clean account.
-    if (verdict.fails || !isRead || (isEmpty && options.failOn !== undefined)) io.setExitCode(1);
+    if (verdict.fails || !isRead || (isEmpty && options.failOn !== undefined && options.allowEmpty !== true))
+      io.setExitCode(1);
   } finally {
     await audit.close();
   }
 }
 
-/** Every region has a group, unless somebody deleted its default VPC: no group at all is rather a slip. */
-const NOTHING = 'there is no security group: nothing was evaluated';
+/** Groups that say where they are need no region: one that none of them is in is rather meant as a filter. */
+function warnOfRegion(io: CommandIo, { from, region = [] }: Options, visited: ReadonlySet<string>): void {
+  const [named] = region;
+  if (from === undefined || named === undefined || visited.size === 0) return;
+  if ([...visited].some((place) => place.endsWith(`/${named}`))) return;
+  printError(io, `warning: --region: no group is in \`${named}\`: each says itself which region it is in`);
+}
 
 function refuseOddOptions({ format, limit, groupBy, commands }: Options): void {
   const [odd] = Object.entries({ '--limit': limit, '--group-by': groupBy, '--commands': commands }).filter(

@@ -1,14 +1,13 @@
 // `portcullis breaker status`, `release`, `stop` and `start`.
 import { type Command, createCommand } from 'commander';
 import { readBreaker, release, startRevoking, stopRevoking } from '../../lib/io/ledger/breaker.ts';
-import type { Place } from '../../lib/io/ledger/breaker-sets.ts';
 import { listDue } from '../../lib/io/ledger/due.ts';
 import type { Ledger } from '../../lib/io/ledger/entries.ts';
 import { policyIdOf } from '../../lib/plan/breaker-state.ts';
 import { SWEEP } from '../../lib/plan/breaker-sweep.ts';
 import { formatBreaker } from '../format/breaker.ts';
 import { print } from '../format/print.ts';
-import { findDeployment, ledgerOf, type StageOptions } from '../input/deployment.ts';
+import { type Deployment, findDeployment, ledgerOf, type StageOptions } from '../input/deployment.ts';
 import { InputError } from '../input/input.ts';
 import { asking } from '../input/live.ts';
 import { countOption } from '../input/parse.ts';
@@ -17,9 +16,12 @@ import { deployedStageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
 interface StatusOptions extends StageOptions {
-  readonly limit: number;
-  readonly minutes: number;
+  readonly limit?: number;
+  readonly minutes?: number;
 }
+
+/** Of a deployment whose settings say nothing. */
+const [LIMIT, MINUTES] = [100, 15];
 
 /** The command, with its help. */
 export function breakerCommand(io: CommandIo): Command {
@@ -31,8 +33,16 @@ export function breakerCommand(io: CommandIo): Command {
     )
     .addCommand(
       subcommand('status', 'show the counts, the policies on hold, and what is waiting')
-        .option('--limit <count>', 'breaker.limit in your settings', countOption, 100)
-        .option('--minutes <count>', 'breaker.minutes in your settings', countOption, 15)
+        .option(
+          '--limit <count>',
+          `breaker.limit (default: that of --settings, or else ${LIMIT})`,
+          countOption,
+        )
+        .option(
+          '--minutes <count>',
+          `breaker.minutes (default: that of --settings, or else ${MINUTES})`,
+          countOption,
+        )
         .action((options) => status(io, options)),
     )
     .addCommand(
@@ -61,7 +71,7 @@ function subcommand(name: string, summary: string): Command {
 }
 
 /** The ledger, and the region of the account that its breaker is for. */
-async function find(options: StageOptions): Promise<readonly [Ledger, Place]> {
+async function find(options: StageOptions): Promise<readonly [Ledger, Deployment]> {
   const deployment = await findDeployment(options);
   return [ledgerOf(deployment), deployment];
 }
@@ -72,8 +82,14 @@ async function status(io: CommandIo, options: StatusOptions): Promise<void> {
     'the ledger cannot be read',
     Promise.all([readBreaker(ledger, place), listDue(ledger, place)]),
   );
-  const settings = { breakerLimit: options.limit, breakerMinutes: options.minutes };
-  print(io, formatBreaker(state, due, settings, new Date()));
+  print(io, formatBreaker(state, due, await limitsOf(place.stage, options), new Date()));
+}
+
+/** The settings are read only where there are some: that takes longer than the rest. */
+async function limitsOf(stage: string, { limit, minutes, settings }: StatusOptions) {
+  const { breakerIn } = await import('../input/stage-settings.ts');
+  const said = settings ? breakerIn(settings, stage) : {};
+  return { breakerLimit: limit ?? said.limit ?? LIMIT, breakerMinutes: minutes ?? said.minutes ?? MINUTES };
 }
 
 async function releaseOne(io: CommandIo, name: string, options: StageOptions): Promise<void> {

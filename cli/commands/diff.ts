@@ -2,10 +2,10 @@
 import { type Command, createCommand, Option } from 'commander';
 import { diffPolicies } from '../diff-policies.ts';
 import { showDiff, showDiffAsJson } from '../format/diff.ts';
-import { print } from '../format/print.ts';
+import { print, printError } from '../format/print.ts';
 import { openAudit } from '../input/audit-input.ts';
 import type { AuditInput } from '../input/audit-sources.ts';
-import { withExport } from '../input/export-options.ts';
+import { allowEmptyOption, NOTHING_READ, withExport } from '../input/export-options.ts';
 import { limitOption } from '../input/parse.ts';
 import { isSettings, policiesAt } from '../input/policy-source.ts';
 import type { CommandIo } from '../io.ts';
@@ -14,6 +14,7 @@ interface Options extends AuditInput {
   readonly trimLimit: number;
   readonly format: 'text' | 'json';
   readonly failOn?: 'more' | 'any';
+  readonly allowEmpty?: boolean;
 }
 
 /** The command, with its help. */
@@ -38,9 +39,10 @@ export function diffCommand(io: CommandIo): Command {
         'which difference fails: only if more is done than before, or any',
       ).choices(['more', 'any']),
     )
+    .addOption(allowEmptyOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, whatever the difference; 1 a difference that --fail-on\nselects; 2 bad usage, policies or input.',
+      '\nExit codes: 0 done, whatever the difference; 1 a difference that --fail-on\nselects, or with --fail-on no group at all (without --allow-empty); 2 bad usage,\npolicies or input.',
     )
     .action((before, after, options) => run(io, before, after, options));
 }
@@ -53,7 +55,9 @@ async function run(io: CommandIo, before: string, after: string, options: Option
   try {
     const diff = await diffPolicies(audit, sets, options.trimLimit);
     print(io, options.format === 'json' ? showDiffAsJson(diff) : showDiff(diff));
-    const { more, less } = diff.summary;
+    const { groups, more, less } = diff.summary;
+    if (groups === 0) printError(io, NOTHING_READ);
+    if (groups === 0 && options.failOn !== undefined && options.allowEmpty !== true) io.setExitCode(1);
     if ((options.failOn === 'more' && more > 0) || (options.failOn === 'any' && more + less > 0))
       io.setExitCode(1);
   } finally {

@@ -1,5 +1,5 @@
 // `portcullis doctor`: whether a deployment works, without changing anything.
-import { type Command, createCommand } from 'commander';
+import { type Command, createCommand, Option } from 'commander';
 import { readSettings } from '../../lib/io/settings-files.ts';
 import { deploymentOf } from '../../lib/settings/deployment.ts';
 import { makeClients } from '../doctor/clients.ts';
@@ -15,7 +15,7 @@ import { deployedStageOption } from '../input/stage.ts';
 import type { CommandIo } from '../io.ts';
 
 interface Options extends StageOptions, PolicySource {
-  readonly json?: boolean;
+  readonly format: 'text' | 'json';
 }
 
 /** The command, with its help. */
@@ -30,7 +30,8 @@ export function doctorCommand(io: CommandIo): Command {
     .option('--profile <profile>', 'profile of your AWS configuration')
     .addOption(policiesOption())
     .addOption(settingsOption())
-    .option('--json', 'print JSON')
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--json', 'print JSON').implies({ format: 'json' }).hideHelp())
     .addHelpText(
       'after',
       '\nExit codes: 0 it works (there may be warnings); 1 something is broken; 2 bad\nusage, or too little could be read to say.',
@@ -54,6 +55,6 @@ async function run(io: CommandIo, options: Options): Promise<void> {
     ),
   );
   io.setExitCode(exitCodeOf(lines));
-  if (options.json === true) print(io, JSON.stringify({ lines }, null, 2));
+  if (options.format === 'json') print(io, JSON.stringify({ lines }, null, 2));
   else for (const text of showDiagnosis(lines)) print(io, text);
 }

@@ -3,7 +3,7 @@ import { type Command, createCommand, Option } from 'commander';
 import { HISTORY_OUTCOMES, type HistoryEntry, readHistory } from '../../lib/io/ledger/history.ts';
 import { outcomesIn, policiesOf as policiesIn } from '../../lib/report/record.ts';
 import { showHistory } from '../format/history.ts';
-import { print } from '../format/print.ts';
+import { print, printError } from '../format/print.ts';
 import { whileWaiting } from '../format/waiting.ts';
 import { findLedger, type StageOptions, tableOption } from '../input/deployment.ts';
 import { asking } from '../input/live.ts';
@@ -58,14 +58,19 @@ async function run(io: CommandIo, options: Options): Promise<void> {
     'reading the ledger',
     asking('the ledger cannot be read', take(readHistory(ledger, options.since), options)),
   );
-  print(io, options.format === 'json' ? JSON.stringify({ entries: found }, null, 2) : showHistory(found));
+  const entries = found.slice(0, options.limit);
+  print(io, options.format === 'json' ? JSON.stringify({ entries }, null, 2) : showHistory(entries));
+  // Whoever follows a mail to all that was done must not take the newest for all.
+  if (found.length > entries.length)
+    printError(io, `there are more, which are older: --limit shows more than ${options.limit}`);
 }
 
+/** What fits the options, and one more than is shown. */
 async function take(all: AsyncGenerator<HistoryEntry>, options: Options): Promise<readonly HistoryEntry[]> {
   const found: HistoryEntry[] = [];
   for await (const entry of all) {
     if (isAskedFor(entry, options)) found.push(entry);
-    if (found.length === options.limit) break;
+    if (found.length > options.limit) break;
   }
   return found;
 }

@@ -36,7 +36,7 @@ export function asDeployed({ stage: named, settings, mode, protect, trimLimit }:
 }
 
 function stageOf(file: string | undefined, stage: string): Omit<Simulated, 'stage'> {
-  if (!file) throw new InputError('--stage takes over what your settings say: name them with --settings');
+  if (!file) throw new InputError('--stage is a stage of your settings: name them with --settings');
   const { settings } = readSettings(file);
   const found = deploymentOf(settings, stage);
   if (found === undefined) {

@@ -66,11 +66,24 @@ export async function asking<T>(what: string, answer: Promise<T>): Promise<T> {
   }
 }
 
+/** Of a connection that was never made. */
+const UNREACHED: ReadonlySet<unknown> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+]);
+
 /** What an SDK throws, in words; of what it misses it does not say where to put it. */
 export function whyOf(error: unknown): string {
   if (error instanceof Error && error.message === 'Region is missing')
     return 'no AWS region is known: name it with --region or in AWS_REGION';
   if (error instanceof Error && error.name === 'CredentialsProviderError')
     return `${error.message}: log in as for the AWS CLI, or name a profile with --profile`;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && UNREACHED.has(error.code))
+    return `AWS cannot be reached, check the network and the region: ${error.message || error.code}`;
+  return `${error.name}: ${error.message}`;
 }

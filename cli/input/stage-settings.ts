@@ -32,6 +32,18 @@ export function onlyAccountIn(file: string): string | undefined {
   return others.length === 0 ? only : undefined;
 }
 
+/** What the settings say of the breaker of a stage. */
+export function breakerIn(
+  file: string,
+  stage: string,
+): { readonly limit?: number; readonly minutes?: number } {
+  const { breakerLimit, breakerMinutes } = deploymentOf(readSettings(file).settings, stage)?.parameters ?? {};
+  return {
+    ...(breakerLimit === undefined ? {} : { limit: Number(breakerLimit) }),
+    ...(breakerMinutes === undefined ? {} : { minutes: Number(breakerMinutes) }),
+  };
+}
+
 /**
  * The account of a stage, and the region that is meant: the one that is named, or else its only one, or the one of them that the
  * environment has. Throws InputError for a stage or a region that the settings do not have, and FileError for settings with errors.

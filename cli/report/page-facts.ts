@@ -43,7 +43,7 @@ export function pageFacts(
           ? 'No rule violates a policy'
           : `rule${violating === 1 ? '' : 's'} violating policies, in ${totals.groups.toLocaleString('en')} of ${groups}`,
     },
-    tiles: tilesOf(found, summary.undecided),
+    tiles: tilesOf(totals),
     notes: notesOf(found, summary.baseline),
     verdicts: ['violation', 'undecided', 'exempt'],
     matrixHeading: 'What is open, and to whom',
@@ -86,7 +86,8 @@ function policyTable(policies: readonly Policy[], { policies: totals }: Totals):
   };
 }
 
-function tilesOf({ totals, exceptions }: FoundRows, undecided: number): readonly Tile[] {
+/** What each filters is what it counts: rules, and not the findings of several policies on one of them. */
+function tilesOf(totals: Totals): readonly Tile[] {
   const severities = SEVERITIES.map((severity): Tile => {
     return {
       count: totals.violating[severity],
@@ -104,12 +105,11 @@ function tilesOf({ totals, exceptions }: FoundRows, undecided: number): readonly
     value: 'reachable',
     tone: 'critical',
   };
-  const excused = exceptions.reduce((sum, { count }) => sum + count, 0);
   return [
     ...severities,
     ...(isAsked ? [reached] : []),
-    { count: undecided, words: 'not evaluated', filter: 'verdict', value: 'undecided' },
-    { count: excused, words: 'exempt', filter: 'verdict', value: 'exempt' },
+    { count: totals.verdicts.undecided, words: 'not evaluated', filter: 'verdict', value: 'undecided' },
+    { count: totals.verdicts.exempt, words: 'exempt', filter: 'verdict', value: 'exempt' },
   ];
 }
 

@@ -1,5 +1,5 @@
 // What the rows of a page have in common, whatever they are rows of.
-import { trafficInWords } from '../../lib/report/phrases.ts';
+import { shareAdmitted, trafficInWords } from '../../lib/report/phrases.ts';
 import type { SecurityGroupRule } from '../../lib/rule.ts';
 import type { Reach } from './page-row.ts';
 
@@ -17,9 +17,10 @@ export function withoutControls(text: string): string {
 /** Nearly all of the internet is as good as the whole; less than a hundredth of it is some addresses. */
 const [WHOLE, PART] = [0.99, 0.01];
 
-/** Whom a rule lets in that lets in so much of the public internet. */
-export function reachOfShare(share: number, { peer }: SecurityGroupRule): Reach {
+/** Whom a rule lets in of which so much of the public internet violates; of a policy that counts no addresses, all of the rule does. */
+export function reachOfShare(violating: number, rule: SecurityGroupRule): Reach {
+  const share = violating === 0 ? shareAdmitted(rule) : violating;
   if (share >= WHOLE) return 'Whole internet';
   if (share >= PART) return 'Part of the internet';
-  return peer.kind === 'cidr' ? 'Some addresses' : 'Groups and lists';
+  return rule.peer.kind === 'cidr' ? 'Some addresses' : 'Groups and lists';
 }

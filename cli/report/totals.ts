@@ -22,6 +22,8 @@ interface GroupTotals {
 export interface Totals {
   /** Rules and verdicts: as many as there are rows. */
   rows: number;
+  /** The same by verdict. */
+  readonly verdicts: Record<AuditFinding['verdict'], number>;
   /** Groups with a rule that violates. */
   groups: number;
   readonly violating: Counts;
@@ -39,6 +41,7 @@ const WORST_GROUPS = 10;
 export function noTotals(): Totals {
   return {
     rows: 0,
+    verdicts: { violation: 0, exempt: 0, undecided: 0 },
     groups: 0,
     violating: noCounts(),
     exposures: { reachable: 0, unknown: 0, blocked: 0, unattached: 0 },
@@ -59,6 +62,7 @@ export function addRows(totals: Totals, rows: readonly Row[]): void {
   for (const row of rows) {
     for (const one of row) countPolicy(totals.policies, one);
     const [{ finding }] = row;
+    totals.verdicts[finding.verdict] += 1;
     if (finding.verdict !== 'violation') continue;
     const { severity, accountId, region, groupId } = finding;
     totals.violating[severity] += 1;

@@ -1,4 +1,6 @@
 // Patterns and ids that nothing in AWS can fit: no error, for AWS may name things otherwise one day.
+import { isListId } from './list-names.ts';
+import { nearest } from './nearest.ts';
 import { doubtfulRegion } from './regions.ts';
 import type { PolicyDocument } from './schema.ts';
 import { fits } from './selector.ts';
@@ -11,22 +13,23 @@ interface LintFinding {
 /** A region, or a pattern that may fit one: `eu-west-1`, `eu-*`, `*-1`. */
 const REGION = /^([a-z]{2,4}(-[a-z]+)+-\d+|([a-z]{0,4}|[a-z]{2,4}-[a-z\d-]*)(\*[a-z\d-]*)+)$/;
 const GROUP = /^sg-[\da-f]+$/;
+/** EC2 refuses a name that begins like an id. */
+const GROUP_NAME = /^(?!sg-)/;
+const [NO_GROUP, NO_NAME] = ['no security group has the id', 'no security group has the name'];
 /** An ARN, or a pattern that may fit one. */
 const ARN = /^(arn:|(a(r(n)?)?)?\*)/;
 
 /** What of a policy, and of its exceptions, can never match. */
-export function lintFindingsIn({ scope, exceptions = [] }: PolicyDocument): readonly LintFinding[] {
+export function lintFindingsIn({ scope, match, exceptions = [] }: PolicyDocument): readonly LintFinding[] {
   return [
     ...unlike(scope?.regions, REGION, 'no AWS region is named', ['scope', 'regions']),
     ...misspelt(scope?.regions),
-    ...unlike(scope?.groups?.ids, GROUP, 'no security group has the id', ['scope', 'groups', 'ids']),
+    ...unlike(scope?.groups?.ids, GROUP, NO_GROUP, ['scope', 'groups', 'ids']),
+    ...unlike(scope?.groups?.names, GROUP_NAME, NO_NAME, ['scope', 'groups', 'names']),
+    ...nearPrivate(match),
     ...exceptions.flatMap(({ groups, principals = [] }, position) => [
-      ...unlike(groups?.ids, GROUP, 'no security group has the id', [
-        'exceptions',
-        position,
-        'groups',
-        'ids',
-      ]),
+      ...unlike(groups?.ids, GROUP, NO_GROUP, ['exceptions', position, 'groups', 'ids']),
+      ...unlike(groups?.names, GROUP_NAME, NO_NAME, ['exceptions', position, 'groups', 'names']),
       ...principals.flatMap((pattern, index) =>
         ofPrincipal(pattern).map((message) => ({
           path: ['exceptions', position, 'principals', index],
@@ -35,6 +38,19 @@ export function lintFindingsIn({ scope, exceptions = [] }: PolicyDocument): read
       ),
     ]),
   ];
+}
+
+/** A word that is nearly `private` is a valid name of a prefix list, which most likely nobody has. */
+function nearPrivate(match: PolicyDocument['match']): readonly LintFinding[] {
+  return (['source', 'destination'] as const).flatMap((key) => {
+    const peer = match[key];
+    if (typeof peer !== 'object') return [];
+    return [peer.outside].flat().flatMap((item, position) => {
+      if (item === 'private' || isListId(item) || nearest(item, ['private']) === undefined) return [];
+      const message = `\`${item}\` is the name of a prefix list here, did you mean \`private\`?`;
+      return [{ path: ['match', key, 'outside', position], message }];
+    });
+  });
 }
 
 /** A pattern is not looked up. */

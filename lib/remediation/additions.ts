@@ -108,11 +108,6 @@ function isThere({ answer }: Addition): boolean {
   return answer.kind === 'accepted' || answer.kind === 'duplicate';
 }
 
-/** The rules that are left alone because EC2 refused what would keep their allowed rest. */
-export function givenUpIn(judged: Attempt['judged']): Plan['notify'] {
-  return (judged?.plan.notify ?? []).filter(({ obstacle }) => obstacle === 'refused');
-}
-
 /** The tag that names the record whose remediation added a rule. */
 const RECORD_TAG = 'portcullis:record';
 

@@ -2,7 +2,7 @@
 import type { SecurityGroupRule as AwsSecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Finding, Kept, Outcome, Trimming } from '../plan/plan.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
-import { givenUpIn, isOwnAddition } from './additions.ts';
+import { isOwnAddition } from './additions.ts';
 import { type Judged, revocationsIn } from './judge.ts';
 import type { RevokeTarget, Sent } from './mutation.ts';
 import type { Attempt } from './state.ts';
@@ -10,8 +10,8 @@ import type { NotedRevoke } from './write-ahead-note.ts';
 
 /**
  * The findings that have or need an outcome: what was sent now or earlier, and what is still to be revoked. What the breaker holds, what
- * has a grace, what only policies in dry run still ask for, and what is left alone because EC2 refused to keep its rest is none of them,
- * also where it was sent before it changed.
+ * has a grace, what only policies in dry run still ask for, and what is now only reported is none of them, also where it was sent before
+ * it changed.
  */
 export function findingsOf({ targets, judged }: Attempt): readonly (Finding | Trimming)[] {
   const left = new Set(leftIn(judged).map(({ rule }) => rule.id));
@@ -20,8 +20,10 @@ export function findingsOf({ targets, judged }: Attempt): readonly (Finding | Tr
   return [...known, ...others];
 }
 
-function leftIn(judged: Judged | undefined): readonly Finding[] {
-  return judged === undefined ? [] : [...judged.plan.dryRun, ...judged.plan.held, ...givenUpIn(judged)];
+function leftIn(judged: Judged | undefined): readonly Pick<Finding, 'rule'>[] {
+  if (judged === undefined) return [];
+  const { dryRun, held, notify, undecided } = judged.plan;
+  return [...dryRun, ...held, ...notify, ...undecided];
 }
 
 /** One outcome for each finding, and for each rule that only policies in dry run ask for. */

@@ -1,6 +1,8 @@
 // Which rules of the live group the change added or changed, and whether EC2 shows all of it yet.
 import type { Changed } from '../change/change.ts';
 import type { ChangedRules, ChangedWords } from '../change/changed-rules.ts';
+import { within } from '../network/intervals.ts';
+import { ALL_TRAFFIC } from '../network/ports.ts';
 import {
   contentOf,
   type GroupSnapshot,
@@ -93,6 +95,28 @@ export function isAsSaid(live: SecurityGroupRule, said: readonly SecurityGroupRu
   const wanted = said.find(({ id }) => id === live.id);
   // A modification does not say the direction, and cannot change it.
   return wanted === undefined || contentOf({ ...wanted, direction: live.direction }) === contentOf(live);
+}
+
+/**
+ * The ids of the rules that somebody may have changed or made after the change, so that their maker is not known: those that are otherwise
+ * than its event says, and of a new group all but those that EC2 gives it.
+ */
+export function strangersIn(
+  { rules }: GroupSnapshot,
+  { rules: named, madeBy }: Changed,
+): ReadonlySet<string> {
+  if (madeBy === 'unknown') return new Set();
+  const isStrange = (rule: SecurityGroupRule) => {
+    if (named.by === 'id') return named.ids.includes(rule.id) && !isAsSaid(rule, named.rules);
+    return named.by === 'group' && !isGivenByEc2(rule);
+  };
+  return new Set(rules.filter(isStrange).map(({ id }) => id));
+}
+
+/** A new group lets out everything (https://docs.aws.amazon.com/vpc/latest/userguide/default-custom-security-groups.html). */
+function isGivenByEc2({ direction, traffic, peer }: SecurityGroupRule): boolean {
+  const isToAll = peer.kind === 'cidr' && peer.cidr.prefixLength === 0;
+  return direction === 'egress' && isToAll && within([ALL_TRAFFIC], [traffic]);
 }
 
 function isNamed(rule: SecurityGroupRule, named: ChangedRules): boolean {

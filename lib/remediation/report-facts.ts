@@ -1,10 +1,10 @@
 // The facts that an attempt reports: the group as it was, the plan with its outcomes, and rules that were added and left.
 import type { Verdict } from '../evaluate/evaluate.ts';
-import { type Held, isTrimming, joinPlans, type Outcome, type Plan } from '../plan/plan.ts';
+import { type Held, isTrimming, joinPlans, type Outcome, type Plan, revocations } from '../plan/plan.ts';
 import type { Checks, Facts } from '../report/facts.ts';
 import { contentOf, parseRule, type SecurityGroupRule } from '../rule.ts';
 import { isForeign } from '../target.ts';
-import { givenUpIn, isOwnAddition } from './additions.ts';
+import { isOwnAddition } from './additions.ts';
 import { findingsOf } from './attribute.ts';
 import type { Attempt } from './state.ts';
 
@@ -48,11 +48,10 @@ export function planOf(attempt: Attempt): Plan {
   const { before, judged } = attempt;
   const findings = findingsOf(attempt);
   const first = before?.plan ?? joinPlans([]);
-  const known = new Set(first.notify.map(({ rule }) => rule));
-  const givenUp = givenUpIn(judged).filter(({ rule }) => !known.has(rule));
   return {
     ...first,
-    notify: [...first.notify, ...givenUp],
+    notify: withReported(first.notify, judged?.plan.notify, attempt),
+    undecided: withReported(first.undecided, judged?.plan.undecided, attempt),
     revoke: findings.filter((finding) => !isTrimming(finding)),
     trim: findings.filter(isTrimming),
     dryRun: judged?.plan.dryRun ?? [],
@@ -61,6 +60,20 @@ export function planOf(attempt: Attempt): Plan {
       ...(judged?.plan.held ?? []).filter(isWaiting).toSorted(byHold),
     ],
   };
+}
+
+/** What was only reported at first, and what is now that was to be revoked: EC2 refused to keep its rest, or somebody has changed it. */
+function withReported<One extends { readonly rule: SecurityGroupRule }>(
+  first: readonly One[],
+  now: readonly One[] = [],
+  attempt: Attempt,
+): readonly One[] {
+  const idsOf = (all: readonly { readonly rule: SecurityGroupRule }[]) => all.map(({ rule }) => rule.id);
+  const planned = attempt.before === undefined ? [] : revocations(attempt.before.plan);
+  const toRevoke = new Set([...idsOf(planned), ...attempt.targets.keys()]);
+  const added = now.filter(({ rule }) => toRevoke.has(rule.id));
+  const others = new Set([...idsOf(added), ...idsOf(findingsOf(attempt))]);
+  return [...first.filter(({ rule }) => !others.has(rule.id)), ...added];
 }
 
 function isWaiting({ because }: Held): boolean {

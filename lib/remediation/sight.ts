@@ -5,7 +5,7 @@ import { prefixListsNeeded } from '../evaluate/prefix-lists-needed.ts';
 import { hasNothingToReport, revocations } from '../plan/plan.ts';
 import { contentOf, type GroupSnapshot, type SecurityGroupRule } from '../rule.ts';
 import { partsLeft } from './additions.ts';
-import { changedRulesIn, isSettled, NotVisibleError, showsChange } from './changed-rules.ts';
+import { changedRulesIn, isSettled, NotVisibleError, showsChange, strangersIn } from './changed-rules.ts';
 import { coverReads, lacksClocks, whyWaiting } from './grace.ts';
 import { type Judged, judge } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
@@ -130,7 +130,7 @@ function judgeLive(attempt: Attempt, live: GroupSnapshot): Attempt & { readonly 
       : new Set(entry.snapshot.changed));
   const changed = found.union(partsLeft(attempt, live.rules));
   const vpcs = vpcsSeen(attempt, live.group);
-  const strangers = changedSince(task.takesUp, live.rules);
+  const strangers = changedSince(task.takesUp, live.rules).union(strangersIn(live, task.change));
   const scene = { ...live, changed, prefixLists: attempt.lists, vpcs, strangers, now };
   return {
     ...attempt,

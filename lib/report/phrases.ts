@@ -38,8 +38,12 @@ function peerInWords(rule: SecurityGroupRule): string {
   if (peer.kind === 'group') return `members of ${sanitize(peer.groupId)}${ownerInWords(rule)}`;
   if (peer.kind === 'prefix-list') return `prefix list ${sanitize(peer.prefixListId)}`;
   if (peer.kind === 'unreadable') return sanitize(peer.reason);
-  const share = shareOf(asCounted(rule, addressesOf(peer)));
-  return share === 1 ? 'the whole internet' : printPeer(peer);
+  return shareAdmitted(rule) === 1 ? 'the whole internet' : printPeer(peer);
+}
+
+/** The part of the public internet that a rule admits by its own addresses; a group or a list is none. */
+export function shareAdmitted(rule: SecurityGroupRule): number {
+  return rule.peer.kind === 'cidr' ? shareOf(asCounted(rule, addressesOf(rule.peer))) : 0;
 }
 
 /** `internet`, `10.0.0.0/8`, `sg-0abc`: for a line with little room. */

@@ -1,4 +1,7 @@
 // `portcullis breaker` as an operator runs it, on the sandbox over HTTP.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { askBreaker, readBreaker, registerPolicies } from '../../lib/io/ledger/breaker.ts';
 import { addRule } from '../../lib/sandbox/index.ts';
@@ -44,6 +47,17 @@ describe('portcullis breaker status', () => {
     expect(stdout).toMatch(/no-ssh: new until \d{4}-\d\d-\d\d \d\d:\d\d UTC; 3 of 10 groups/);
     expect(stdout).toContain('Settled policies: 0 of 10 groups');
     expect(stdout).toContain('Nothing waits.');
+  });
+
+  it('takes the limits from the settings, unless they are named', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'settings.yml');
+    const stages = { dev: { regions: [REGION], breaker: { limit: 30, minutes: 20 } } };
+    writeFileSync(file, JSON.stringify({ stages }));
+
+    expect((await breaker('status', '--settings', file)).stdout).toContain('Within 20 minutes');
+    expect((await breaker('status', '--settings', file, '--minutes', '25')).stdout).toContain(
+      'Within 25 minutes',
+    );
   });
 
   it('shows how many changes wait for the end of a grace', async () => {

@@ -64,6 +64,13 @@ describe('portcullis history', () => {
     expect(await ids(...words)).toEqual(expected);
   });
 
+  it('says that there is more than it shows', async () => {
+    expect((await history('--limit', '2')).stderr).toBe(
+      'there are more, which are older: --limit shows more than 2\n',
+    );
+    expect((await history('--limit', '3')).stderr).toBe('');
+  });
+
   it('shows what a try that was cut short has added, and the next may not withdraw', async () => {
     const wide = { ...tcp('sgr-0wide', 3300), ToPort: 3310 };
     const trimming = makeWorld([wide]);

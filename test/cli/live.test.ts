@@ -37,4 +37,16 @@ describe('a command that reaches AWS', () => {
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
   });
+
+  it('says that AWS cannot be reached', async () => {
+    const nobody = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
+    const words = ['history', '--region', 'eu-west-1', '--profile', 'work'];
+
+    expect(await portcullis(words, { ...configured, ...nobody })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(
+        'AWS cannot be reached, check the network and the region: connect ECONNREFUSED',
+      ),
+    });
+  });
 });

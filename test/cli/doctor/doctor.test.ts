@@ -27,7 +27,7 @@ it('names the action that is missing, for machines too', async () => {
   const account = createAccount({ accountId: '111122223333', region: 'eu-west-1' });
   fail(account, 'Query', 'AccessDeniedException');
 
-  const { stdout } = await onAccount(account, ['doctor', '--json']);
+  const { stdout } = await onAccount(account, ['doctor', '--format', 'json']);
   expect(JSON.parse(stdout).lines).toContainEqual({
     status: 'unknown',
     about: 'waiting',

@@ -133,6 +133,30 @@ exceptions:
     ]);
   });
 
+  it('counts a rule by its own addresses under a policy that counts none', async () => {
+    const outbound = { ...FINDING, policy: 'default-group-empty-outbound', share: 0 } as const;
+    const page = await pageOf([
+      outbound,
+      { ...outbound, groupId: 'sg-0private', rule: { ...FINDING.rule, CidrIpv4: '10.0.0.0/8' } },
+    ]);
+
+    expect(page).toContain('aria-label="SSH, whole internet: 1 (1 critical)"');
+    expect(page).toContain('aria-label="SSH, some addresses: 1 (1 critical)"');
+  });
+
+  it('counts rules in every number at the top, however many policies find the same', async () => {
+    const alike = (policy: string, more: object) => ({ ...FINDING, policy, ...more });
+    const page = await pageOf([
+      ...['no-world-open-admin', 'web-only-to-the-world'].flatMap((policy) => [
+        alike(policy, { verdict: 'undecided', groupId: 'sg-0unknown' }),
+        alike(policy, { verdict: 'exempt', exception: 'Bastion (ops)', groupId: 'sg-0exempt' }),
+      ]),
+    ]);
+
+    expect(page).toContain('<b class="">1</b>not evaluated');
+    expect(page).toContain('<b class="">1</b>exempt');
+  });
+
   it('says that all is well where nothing was found', async () => {
     const page = await pageOf([]);
 

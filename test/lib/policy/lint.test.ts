@@ -129,6 +129,21 @@ describe('lint', () => {
       'p exceptions.0.groups.ids.0: no security group has the id `sg-bastion`',
     ],
     [
+      'an id where the name of a group is asked for',
+      { scope: { groups: { names: ['web-*', 'sg-0abc'] } } },
+      'p scope.groups.names.1: no security group has the name `sg-0abc`: this can never match',
+    ],
+    [
+      'an exception for an id where the name of a group is asked for',
+      { exceptions: [{ ...exception, groups: { names: ['sg-*'] } }] },
+      'p exceptions.0.groups.names.0: no security group has the name `sg-*`: this can never match',
+    ],
+    [
+      'a slip in `private`, which makes it the name of a prefix list',
+      { match: { source: { outside: ['office', '2600::/12', 'privat'] } } },
+      'p match.source.outside.2: `privat` is the name of a prefix list here, did you mean `private`?',
+    ],
+    [
       'an exception for a name where an ARN is asked for',
       { exceptions: [{ ...exception, principals: ['*:role/break-glass', 'alice'] }] },
       'p exceptions.0.principals.1: no ARN is `alice`',
