@@ -63,7 +63,7 @@ describe('what somebody excused has made of a rule', () => {
     expectStaying(test);
   });
 
-  it('stays when that event is delivered once more', async () => {
+  it('stays when that event is delivered again', async () => {
     const { test, first, reopen } = await reopened(inside, noSsh);
     await reconcile(test.world, first);
     await reopen();
