@@ -25,6 +25,21 @@ describe('docs/settings.md', () => {
     expect(lint(inForce, new Date('2026-06-01'))).toEqual([]);
   });
 
+  it('lists every parameter, but for what only settings can say', () => {
+    const yaml = readFileSync(join(root, 'serverless.yml'), 'utf8');
+    const [, block = ''] = /^params:\n {2}default:\n((?: {4}.*\n)+)/m.exec(yaml) ?? [];
+    const names = [...block.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
+    const [, paragraph = ''] = /\nThe parameters are (.*?)\n\n/s.exec(settings) ?? [];
+    const [listed = '', rest = ''] = paragraph.split('routingTag`.');
+    const inCode = (text: string) => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    const words = inCode(`${listed}routingTag\``).filter(
+      (name) => !['mail', 'on', 'off'].includes(`${name}`),
+    );
+
+    expect([...words, 'flowLogs'].toSorted()).toEqual(names.toSorted());
+    expect(inCode(rest)).toContain('flowLogs');
+  });
+
   it('explains every key, and no other', () => {
     const mappings = mappingsOf(settingsSchema);
     const own = ['account', 'regions'].map((key) => `stages.*.${key}`);

@@ -28,7 +28,7 @@ import { listsNamedBy } from '../input/live-lists.ts';
 import type { Clients } from './clients.ts';
 import type { DeploymentFacts, FunctionFacts, QueueFacts } from './facts.ts';
 import { logGroupsNamedBy } from './log-groups.ts';
-import { ask, type Reading } from './reading.ts';
+import { allOf, ask, type Reading } from './reading.ts';
 
 const HOUR = 3_600_000;
 /** Whoever opens nothing in a week shows nothing. */
@@ -52,67 +52,36 @@ export async function readFacts(
     ].map((name) => readOne(clients, name, now)),
   );
   const references = listsNamedBy(policies, stack.region, stack.accountId);
-  const [
-    own,
-    trails,
-    openings,
-    matched,
-    rules,
-    read,
-    flowLogs,
-    retryQueue,
-    deadLetters,
-    subscriptions,
-    sweep,
-    breaker,
-    due,
-    lists,
-    testGroups,
-    template,
-  ] = await Promise.all([
+  const [own, read] = await Promise.all([
     readOwn(clients, stack.name),
-    // A list, and two reads of each.
-    ask('cloudtrail:DescribeTrails', () => readTrails(clients.cloudtrail), 3000),
-    ask('cloudtrail:LookupEvents', () => readOpenings(clients.cloudtrail, week)),
-    ask('cloudwatch:GetMetricData', () => readMatched(clients, stack.name, week, now)),
-    ask('events:ListRules', () => readEventRules(clients.events, `${stack.name}-`), 3000),
-    functions,
-    functions.then((all) =>
-      ask('ec2:DescribeFlowLogs', () => readFlowLogsOf(clients.ec2, logGroupsNamedBy(all))),
-    ),
-    readQueue(clients, outputOf(stack, 'RetryQueueUrl'), now),
-    readQueue(clients, outputOf(stack, 'DeadLettersUrl'), now),
-    ask('sns:ListSubscriptionsByTopic', () => readSubscriptions(clients.sns, outputOf(stack, 'TopicArn'))),
-    ask('dynamodb:GetItem', () => loadSweep(ledger)),
-    ask('dynamodb:GetItem', () => readBreaker(ledger, stack)),
-    ask('dynamodb:Query', () => listDue(ledger, stack)),
-    ask('ec2:DescribeManagedPrefixLists', () => readPrefixLists(clients.ec2, references, stack.accountId)),
-    ask('ec2:DescribeSecurityGroups', () => findTestGroups(clients.ec2)),
-    ask('cloudformation:GetTemplate', () => readDeployedTemplate(clients.cloudformation, stack.name)),
+    allOf({
+      // A list, and two reads of each.
+      trails: ask('cloudtrail:DescribeTrails', () => readTrails(clients.cloudtrail), 3000),
+      openings: ask('cloudtrail:LookupEvents', () => readOpenings(clients.cloudtrail, week)),
+      matched: ask('cloudwatch:GetMetricData', () => readMatched(clients, stack.name, week, now)),
+      rules: ask('events:ListRules', () => readEventRules(clients.events, `${stack.name}-`), 3000),
+      functions,
+      flowLogs: functions.then((all) =>
+        ask('ec2:DescribeFlowLogs', () => readFlowLogsOf(clients.ec2, logGroupsNamedBy(all))),
+      ),
+      retryQueue: readQueue(clients, outputOf(stack, 'RetryQueueUrl'), now),
+      deadLetters: readQueue(clients, outputOf(stack, 'DeadLettersUrl'), now),
+      subscriptions: ask('sns:ListSubscriptionsByTopic', () =>
+        readSubscriptions(clients.sns, outputOf(stack, 'TopicArn')),
+      ),
+      sweep: ask('dynamodb:GetItem', () => loadSweep(ledger)),
+      breaker: ask('dynamodb:GetItem', () => readBreaker(ledger, stack)),
+      due: ask('dynamodb:Query', () => listDue(ledger, stack)),
+      lists: ask('ec2:DescribeManagedPrefixLists', () =>
+        readPrefixLists(clients.ec2, references, stack.accountId),
+      ),
+      testGroups: ask('ec2:DescribeSecurityGroups', () => findTestGroups(clients.ec2)),
+      template: ask('cloudformation:GetTemplate', () =>
+        readDeployedTemplate(clients.cloudformation, stack.name),
+      ),
+    }),
   ]);
-  return {
-    stage,
-    now,
-    stack,
-    policies,
-    settings,
-    template,
-    ...own,
-    trails,
-    openings,
-    matched,
-    rules,
-    functions: read,
-    flowLogs,
-    retryQueue,
-    deadLetters,
-    subscriptions,
-    sweep,
-    breaker,
-    due,
-    lists,
-    testGroups,
-  };
+  return { stage, now, stack, policies, settings, ...own, ...read };
 }
 
 /** What the stack consists of, and the state of what only its resources name. */
@@ -120,18 +89,18 @@ async function readOwn({ cloudformation, cloudwatch, kms, lambda }: Clients, sta
   const resources = await ask('cloudformation:ListStackResources', () =>
     readResources(cloudformation, stack),
   );
-  const [alarms, keys, mappings] = await Promise.all([
-    forAll(resources, 'AWS::CloudWatch::Alarm', 'cloudwatch:DescribeAlarms', (names) =>
+  const states = await allOf({
+    alarms: forAll(resources, 'AWS::CloudWatch::Alarm', 'cloudwatch:DescribeAlarms', (names) =>
       readAlarms(cloudwatch, names),
     ),
-    forAll(resources, 'AWS::KMS::Key', 'kms:DescribeKey', (ids) =>
+    keys: forAll(resources, 'AWS::KMS::Key', 'kms:DescribeKey', (ids) =>
       Promise.all(ids.map(async (id) => ({ id, state: await readKeyState(kms, id) }))),
     ),
-    forAll(resources, 'AWS::Lambda::EventSourceMapping', 'lambda:GetEventSourceMapping', (ids) =>
+    mappings: forAll(resources, 'AWS::Lambda::EventSourceMapping', 'lambda:GetEventSourceMapping', (ids) =>
       Promise.all(ids.map((id) => readMappingState(lambda, id))),
     ),
-  ]);
-  return { resources, alarms, keys, mappings };
+  });
+  return { resources, ...states };
 }
 
 async function forAll<T>(
@@ -151,13 +120,15 @@ async function readOne({ lambda, cloudwatch }: Clients, name: string, now: Date)
     dimension: ['FunctionName', name] as const,
   };
   const since = new Date(now.getTime() - 24 * HOUR);
-  const [configuration, concurrency, policy, errors] = await Promise.all([
-    ask('lambda:GetFunctionConfiguration', () => readFunction(lambda, name)),
-    ask('lambda:GetFunctionConcurrency', () => readConcurrency(lambda, name)),
-    ask('lambda:GetPolicy', () => readInvokePolicy(lambda, name)),
-    ask('cloudwatch:GetMetricData', async () => (await readMetrics(cloudwatch, [metric], since, now)).flat()),
-  ]);
-  return { name, configuration, concurrency, policy, errors };
+  const read = await allOf({
+    configuration: ask('lambda:GetFunctionConfiguration', () => readFunction(lambda, name)),
+    concurrency: ask('lambda:GetFunctionConcurrency', () => readConcurrency(lambda, name)),
+    policy: ask('lambda:GetPolicy', () => readInvokePolicy(lambda, name)),
+    errors: ask('cloudwatch:GetMetricData', async () =>
+      (await readMetrics(cloudwatch, [metric], since, now)).flat(),
+    ),
+  });
+  return { name, ...read };
 }
 
 async function readQueue({ sqs, cloudwatch }: Clients, url: string, now: Date): Promise<QueueFacts> {
@@ -171,11 +142,12 @@ async function readQueue({ sqs, cloudwatch }: Clients, url: string, now: Date): 
     dimension: ['QueueName', url.split('/').at(-1) ?? ''] as const,
   };
   const since = new Date(now.getTime() - HOUR / 4);
-  const [depth, age] = await Promise.all([
-    ask('sqs:GetQueueAttributes', () => readDepth(sqs, url)),
-    ask('cloudwatch:GetMetricData', async () => (await readMetrics(cloudwatch, [metric], since, now)).flat()),
-  ]);
-  return { depth, age };
+  return allOf({
+    depth: ask('sqs:GetQueueAttributes', () => readDepth(sqs, url)),
+    age: ask('cloudwatch:GetMetricData', async () =>
+      (await readMetrics(cloudwatch, [metric], since, now)).flat(),
+    ),
+  });
 }
 
 /** The events that the two rules for CloudTrail's events matched, hour by hour, the newest first. */

@@ -1,4 +1,5 @@
 // What came of one read: its value, or why there is none. A read that fails keeps no other from being looked at.
+import { answerWithin } from '../../lib/io/aws/deadline.ts';
 
 export type Reading<T> =
   | { readonly value: T }
@@ -15,12 +16,8 @@ const LONGEST = 2000;
 
 /** Waits for a read, but not for long; throws nothing. */
 export async function ask<T>(action: string, read: () => Promise<T>, longest = LONGEST): Promise<Reading<T>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${longest / 1000} seconds`)), longest);
-  });
   try {
-    return { value: await Promise.race([read(), late]) };
+    return { value: await answerWithin(longest, read()) };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const isDenied = /AccessDenied|UnauthorizedOperation|AuthorizationError|NotAuthorized/.test(name);
@@ -31,7 +28,14 @@ export async function ask<T>(action: string, read: () => Promise<T>, longest = L
       isGone: /NotFound|DoesNotExist|NonExistent/.test(name),
       why: `${name}: ${message}`,
     };
-  } finally {
-    clearTimeout(timer);
   }
+}
+
+/** What all of them come to, each under its name. */
+export async function allOf<T extends Readonly<Record<string, unknown>>>(
+  reads: T,
+): Promise<{ readonly [Name in keyof T]: Awaited<T[Name]> }> {
+  const values = await Promise.all(Object.values(reads));
+  const named = Object.keys(reads).map((name, index) => [name, values[index]]);
+  return Object.fromEntries(named) as { readonly [Name in keyof T]: Awaited<T[Name]> };
 }

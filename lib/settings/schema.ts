@@ -12,6 +12,11 @@ const region = z
   })
   .meta({ examples: ['eu-west-1'] });
 
+/** A part of the name of a stack, which CloudFormation bounds, and of what is in it. */
+const stageName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,99}$/, {
+  error: ({ input }) => `\`${input}\` is no name for a stage: use letters, digits and hyphens`,
+});
+
 const override = z
   .strictObject({
     mode: z.enum(['enforce', 'dry-run', 'off']).optional(),
@@ -40,7 +45,7 @@ export const settingsSchema = z
       .record(z.string(), override)
       .default({})
       .meta({ description: 'Shipped policies, by their id' }),
-    stages: z.record(z.string(), stage).meta({ description: 'The stages, by the name that --stage takes' }),
+    stages: z.record(stageName, stage).meta({ description: 'The stages, by the name that --stage takes' }),
   })
   .superRefine(({ mail, subscriptions, stages }, context) => {
     const apart = Object.entries(stages).filter(([, stage]) => stage.mail ?? stage.subscriptions);

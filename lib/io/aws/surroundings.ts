@@ -4,6 +4,7 @@ import type { FlowLog } from '../../evidence/flow-log.ts';
 import { type NetworkInterface, UNREAD_NETWORK } from '../../exposure/network.ts';
 import type { GroupSurroundings } from '../../remediation/surroundings.ts';
 import type { Around } from '../../sweep/inbound.ts';
+import { answerWithin } from './deadline.ts';
 import { readRulesOf } from './ec2.ts';
 import { readFlowLogs } from './flow-logs.ts';
 import { readInterfaces, readNetwork } from './network.ts';
@@ -23,7 +24,7 @@ export function readSurroundings(
   isWithFlowLogs: boolean,
   deadline = DEADLINE,
 ): Promise<GroupSurroundings> {
-  return within(deadline, readAround(ec2, groupId, isWithFlowLogs));
+  return answerWithin(deadline, readAround(ec2, groupId, isWithFlowLogs));
 }
 
 async function readAround(
@@ -56,7 +57,7 @@ export function readAroundAll(
     const interfaces = await readInterfaces(ec2, groupIds);
     return { interfaces, network: await readNetwork(ec2, vpcsOf(interfaces)) };
   };
-  return within(deadline, read());
+  return answerWithin(deadline, read());
 }
 
 /** What flow logs are asked about groups depends on. */
@@ -75,22 +76,9 @@ export function readFlowsAround(ec2: EC2Client, groupIds: readonly string[]): Pr
     ]);
     return { interfaces, rules, flowLogs };
   };
-  return within(FLOWS_DEADLINE, read());
+  return answerWithin(FLOWS_DEADLINE, read());
 }
 
 function vpcsOf(interfaces: readonly NetworkInterface[]): readonly string[] {
   return [...new Set(interfaces.map(({ vpcId }) => vpcId))];
-}
-
-/** Calls that are under way end by themselves; what they answer is not waited for. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

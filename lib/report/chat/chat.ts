@@ -7,7 +7,7 @@ import { holdInWords, recurringInWords } from '../breaker-phrases.ts';
 import { elsewhereInWords, exposureSentence } from '../exposure-phrases.ts';
 import type { Facts } from '../facts.ts';
 import { makeHeadline } from '../headline.ts';
-import { closeIt } from '../mail/still-open.ts';
+import { alsoOpen, closeIt } from '../mail/still-open.ts';
 import { ownCommand } from '../own-commands.ts';
 import { directedRule } from '../phrases.ts';
 import { remainderInWords } from '../remainder-phrases.ts';
@@ -79,6 +79,7 @@ function describe(facts: Facts): readonly string[] {
     ...loud.map(code),
     ...rules.slice(0, LIMITS.rules),
     ...(rules.length > LIMITS.rules ? [`and ${rules.length - LIMITS.rules} more`] : []),
+    ...alsoOpen(facts).map((sentence) => `*Also open*: ${code(sentence)}`),
     ...recurringInWords(facts).map((sentence) => `*Comes back*: ${code(sentence)}`),
     ...[...exposureSentence(facts), ...elsewhereInWords(facts)].map(
       (sentence) => `*Exposure*: ${code(sentence)}`,

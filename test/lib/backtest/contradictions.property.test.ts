@@ -97,10 +97,12 @@ function lifesIn(events: readonly TrailEvent[]): ReadonlyMap<string, readonly To
       act.kind === 'remove' ? act.ids.map((id) => ({ id, told: { kind, content: undefined } })) : [];
     return [...known, ...unknown].filter(({ id }) => id !== '');
   });
-  // An older record says what was removed, and not which rule that was.
+  // An older record says what was added or removed, and not which rule that was.
   const nameless = new Set(
     events.flatMap(({ act }) =>
-      act.kind === 'remove' ? act.rules.filter(({ id }) => id === '').map(contentOf) : [],
+      act.kind === 'add' || act.kind === 'remove'
+        ? act.rules.filter(({ id }) => id === '').map(contentOf)
+        : [],
     ),
   );
   const lives = [...Map.groupBy(told, ({ id }) => id)].map(

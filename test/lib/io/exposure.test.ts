@@ -237,7 +237,7 @@ describe('the reads around a group', () => {
     const { account } = makePlace();
 
     await expect(readSurroundings(ec2Of(account, { requestHandler }), GROUP, false, 20)).rejects.toThrow(
-      'no answer within 20 ms',
+      'no answer within 0.02 seconds',
     );
   });
 

@@ -30,6 +30,11 @@ describe.each(Object.entries(KINDS))('the message %s', (name, { make }) => {
     expect([subject, email, chat.content.description].join('\n')).not.toMatch(/\bclos(e|es|ed|ing)\b/i);
   });
 
+  it('names in the chat, too, what another rule leaves open', () => {
+    for (const [, rule] of email.matchAll(/\[(sgr-\w+)\] (?:allows this traffic|violates a policy too)/g))
+      expect(chat.content.description).toContain(`[${rule}]`);
+  });
+
   it('mentions nobody in the chat, and fits there', () => {
     const { title, description, nextSteps } = chat.content;
     expect(title).not.toContain('@');

@@ -58,6 +58,13 @@ stages:
     ],
     ['no stages', 'mode: enforce', 1, 1, '`stages` is missing: add it'],
     ['another mode', `${STAGES}\nmode: active`, 2, 7, 'mode: `active` is unknown, did you mean `enforce`?'],
+    [
+      'a stage that no stack can be called by',
+      'stages: { Prod_1: {} }',
+      1,
+      19,
+      'use letters, digits and hyphens',
+    ],
     ['an account without quotes', 'stages: { prod: { account: 111122223333 } }', 1, 28, 'quotes'],
     ['no region', 'stages: { prod: { regions: [europe] } }', 1, 29, '`europe` is not a region'],
     ['no mail address', `${STAGES}\nmail: security`, 2, 7, '`security` is not a mail address'],
