@@ -6,36 +6,29 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Planned, planOf, references, refersTo } from '../lib/infrastructure/plan.ts';
+import { group, type Said, vpcRule } from '../lib/infrastructure/planned.ts';
 import { accountOf, exportedGroup } from './exported-group.ts';
 import { file, onAccount, portcullis } from './portcullis.ts';
 
 const check = (...words: readonly string[]) => portcullis(['check', ...words]);
 
-const web: Planned = {
-  at: 'aws_security_group.web',
-  after: { name: 'web', tags_all: {} },
-  unknown: { id: true, ingress: true, egress: true },
-  config: {},
-};
-const rule = (name: string, cidr: string): Planned => ({
-  at: `aws_vpc_security_group_ingress_rule.${name}`,
-  after: { ip_protocol: 'tcp', from_port: 22, to_port: 22, cidr_ipv4: cidr },
-  unknown: { security_group_id: true },
-  config: { security_group_id: refersTo('aws_security_group.web') },
-});
+const web = group();
+const rule = (name: string, said: Said) => vpcRule(said, `aws_vpc_security_group_ingress_rule.${name}`);
 const unknown: Planned = {
-  ...rule('elastic', ''),
-  after: { ip_protocol: 'tcp', from_port: 22, to_port: 22 },
+  ...rule('elastic', {}),
   unknown: { security_group_id: true, cidr_ipv4: true },
   config: {
     security_group_id: refersTo('aws_security_group.web'),
     cidr_ipv4: references('aws_eip.nat.public_ip', 'aws_eip.nat'),
   },
 };
-const halves = file('halves.plan.json', planOf([web, rule('low', '0.0.0.0/1'), rule('high', '128.0.0.0/1')]));
+const halves = file(
+  'halves.plan.json',
+  planOf([web, rule('low', { cidr_ipv4: '0.0.0.0/1' }), rule('high', { cidr_ipv4: '128.0.0.0/1' })]),
+);
 const fixed = file(
   'fixed.plan.json',
-  planOf([web, rule('low', '203.0.113.0/24'), rule('high', '198.51.100.0/24')]),
+  planOf([web, rule('low', { cidr_ipv4: '203.0.113.0/24' }), rule('high', { cidr_ipv4: '198.51.100.0/24' })]),
 );
 const perhaps = file('perhaps.plan.json', planOf([web, unknown]));
 

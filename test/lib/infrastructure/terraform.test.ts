@@ -5,64 +5,10 @@ import { readPlan } from '../../../lib/infrastructure/terraform/read-plan.ts';
 import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { egressPolicy, findingsIn, plan, sshPolicy, worst } from './judged.ts';
 import { inlineRule, type Planned, planOf, references, refersTo } from './plan.ts';
+import { ANSWERED, group, listRule, oldRule, type Said, vpcRule } from './planned.ts';
 
 const WORLD = '0.0.0.0/0';
 const HALVES = ['0.0.0.0/1', '128.0.0.0/1'];
-
-/** A group without blocks: what is computed looks unknown. */
-function group(at = 'aws_security_group.web', more: Partial<Planned> = {}): Planned {
-  return {
-    at,
-    after: { name: 'web', description: 'Web', vpc_id: 'vpc-1', tags_all: {} },
-    unknown: { id: true, arn: true, owner_id: true, ingress: true, egress: true },
-    config: { name: { constant_value: 'web' } },
-    ...more,
-  };
-}
-
-interface Said {
-  readonly [name: string]: unknown;
-}
-
-const NOTHING_SAID = {
-  cidr_ipv4: null,
-  cidr_ipv6: null,
-  prefix_list_id: null,
-  referenced_security_group_id: null,
-};
-const ANSWERED = { id: true, arn: true, security_group_rule_id: true };
-
-/** A rule of the new kind, for a group that is made with it. */
-function vpcRule(
-  said: Said,
-  at = 'aws_vpc_security_group_ingress_rule.ssh',
-  more: Partial<Planned> = {},
-): Planned {
-  const after = { ip_protocol: 'tcp', from_port: 22, to_port: 22, ...NOTHING_SAID, ...said };
-  return {
-    at,
-    after,
-    unknown: { ...ANSWERED, security_group_id: true },
-    config: { security_group_id: refersTo('aws_security_group.web') },
-    ...more,
-  };
-}
-
-/** A rule of the old kind: the provider answers the source group of each. */
-function oldRule(said: Said, at = 'aws_security_group_rule.ssh', more: Partial<Planned> = {}): Planned {
-  return {
-    at,
-    after: { type: 'ingress', protocol: 'tcp', from_port: 22, to_port: 22, self: false, ...said },
-    unknown: {
-      id: true,
-      security_group_rule_id: true,
-      source_security_group_id: true,
-      security_group_id: true,
-    },
-    config: { security_group_id: refersTo('aws_security_group.web'), cidr_blocks: {} },
-    ...more,
-  };
-}
 
 function withBlocks(...blocks: readonly Said[]): Planned {
   return group('aws_security_group.web', {
@@ -111,35 +57,11 @@ describe('the rules that other tools pass', () => {
       'violation',
       [withBlocks({ self: true }, { cidr_blocks: [WORLD] })],
     ],
-    [
-      'a prefix list that holds the world',
-      'violation',
-      [
-        list('all', WORLD),
-        group(),
-        vpcRule({ prefix_list_id: null }, undefined, {
-          unknown: { ...ANSWERED, security_group_id: true, prefix_list_id: true },
-          config: {
-            security_group_id: refersTo('aws_security_group.web'),
-            prefix_list_id: refersTo('aws_ec2_managed_prefix_list.all'),
-          },
-        }),
-      ],
-    ],
+    ['a prefix list that holds the world', 'violation', [list('all', WORLD), group(), listRule('all')]],
     [
       'a prefix list of an office',
       'compliant',
-      [
-        list('office', '203.0.113.0/24'),
-        group(),
-        vpcRule({}, undefined, {
-          unknown: { ...ANSWERED, security_group_id: true, prefix_list_id: true },
-          config: {
-            security_group_id: refersTo('aws_security_group.web'),
-            prefix_list_id: refersTo('aws_ec2_managed_prefix_list.office'),
-          },
-        }),
-      ],
+      [list('office', '203.0.113.0/24'), group(), listRule('office')],
     ],
   ])('are evaluated by what they admit: %s is a %s', (_, verdict, planned) => {
     expect(worst(found(...planned))).toBe(verdict);
