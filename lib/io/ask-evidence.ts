@@ -49,12 +49,12 @@ export async function askEvidence(world: EvidenceWorld): Promise<AskedEvidence> 
 
 /** One question. What was read of it counts, though other parts may be missing. */
 async function ask(world: EvidenceWorld, id: string) {
-  const { ledger, logger, config, now, wait, logs } = world;
+  const { ledger, logger, config, now, wait, logs, timeLeft } = world;
   const { stage, audience } = config;
   const stored = await loadEvidence(ledger, id);
   if (stored === undefined) return { isReported: false, errors: [] };
   const { question, first } = stored;
-  const read = await readLines({ logs, now, wait, readable: config.flowLogs }, question);
+  const read = await readLines({ logs, now, wait, timeLeft, readable: config.flowLogs }, question);
   const evidence = evidenceIn(question, read.lines, read.unread);
   logger.info('evidence', { remediation: id, asked: stored.asked + 1, evidence });
   const isReported = isNews(evidence, stored.reported);

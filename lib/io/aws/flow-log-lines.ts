@@ -1,4 +1,4 @@
-// LogReading what flow logs recorded, from CloudWatch Logs. Interfaces have a stream each, so no pattern is needed.
+// Reading what flow logs recorded, from CloudWatch Logs. Interfaces have a stream each, so no pattern is needed.
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { LinesByInterface } from '../../evidence/evidence.ts';
 import { isUsable, whyUnusable } from '../../evidence/flow-log.ts';
@@ -21,12 +21,16 @@ export interface LogReading {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** The log groups that may be read; undefined where that is left to the caller's rights. */
   readonly readable: readonly string[] | undefined;
+  /** Milliseconds until the process is stopped; undefined where nobody stops it. */
+  readonly timeLeft?: () => number;
 }
 
 /** Of ten thousand records at most, for all interfaces together. */
 const MOST_PAGES = 40;
 /** Milliseconds between calls: some regions allow five a second (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html). */
 const PACE = 250;
+/** Milliseconds that are left to report what was read. */
+const RESERVE = 30_000;
 /** Milliseconds that a record covers at most: it is found by its start. */
 const LONGEST_RECORD = 600_000;
 /** Milliseconds after the closing at which connections that still go on have shown. */
@@ -86,6 +90,8 @@ async function readStream(
     do {
       if (pages >= mostPages)
         return { lines, pages, unread: `there are more records of ${one.id} than are read` };
+      if (reading.timeLeft !== undefined && reading.timeLeft() < RESERVE)
+        return { lines, pages, unread: `there was no time to read all records of ${one.id}` };
       if (pages > 0) await reading.wait(PACE);
       const page = await reading.logs.send(
         new FilterLogEventsCommand({

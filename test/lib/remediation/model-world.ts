@@ -118,12 +118,28 @@ const LIFETIME = 120_000;
 
 /** One try of a task, as far as the faults and the function's timeout let it come; answers how it ended, undefined where it died. */
 export function live(world: ModelWorld, task: Task, faults: readonly Fault[], name: string): End | undefined {
+  const steps = stepsOf(world, task, faults, name);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same step by step, so that others may do something between any two of its steps; `ahead` is by how much its clock is wrong. */
+export function* stepsOf(
+  world: ModelWorld,
+  task: Task,
+  faults: readonly Fault[],
+  name: string,
+  ahead = 0,
+): Generator<undefined, End | undefined, undefined> {
   const seen = new Map<string, number>();
   const endsAt = world.now + LIFETIME;
-  let attempt = begin(task, name, new Date(world.now), LIFETIME);
+  let attempt = begin(task, name, new Date(world.now + ahead), LIFETIME);
   for (let round = 0; round < 300; round += 1) {
     const commands = commandsOf(attempt);
     if (commands.length === 0) return attempt.end;
+    yield;
     try {
       const observations = commands.map((command): Observation => {
         const nth = seen.get(command.do) ?? 0;
@@ -133,7 +149,7 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
         if (world.now > endsAt) throw new Crash();
         return observation;
       });
-      attempt = take(world, attempt, observations, endsAt);
+      attempt = take(world, attempt, observations, { endsAt, ahead });
     } catch (error) {
       if (error instanceof Crash) return undefined;
       throw error;
@@ -156,9 +172,9 @@ function take(
   world: ModelWorld,
   attempt: Attempt,
   observations: readonly Observation[],
-  endsAt: number,
+  { endsAt, ahead }: { readonly endsAt: number; readonly ahead: number },
 ): Attempt {
-  const time = { now: new Date(world.now), timeLeft: endsAt - world.now };
+  const time = { now: new Date(world.now + ahead), timeLeft: endsAt - world.now };
   const inOrder = (seen: readonly Observation[]) =>
     seen.reduce((before, one) => observe(before, { ...one, ...time }), attempt);
   const after = inOrder(observations);
