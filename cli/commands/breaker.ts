@@ -107,8 +107,8 @@ async function releaseOne(io: CommandIo, name: string, options: StageOptions): P
 }
 
 function nothingOpen(name: string, open: readonly string[]): string {
-  const others = open.length === 0 ? 'it is open for none' : `it is open for ${open.join(', ')}`;
-  return `the breaker is not open for \`${name}\`: ${others}`;
+  const others = open.length === 0 ? 'nothing is' : `on hold: ${open.join(', ')}`;
+  return `\`${name}\` is not on hold; ${others}`;
 }
 
 async function stop(io: CommandIo, options: StageOptions): Promise<void> {

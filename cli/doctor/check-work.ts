@@ -52,7 +52,7 @@ export function checkBreaker({ breaker, due, stage, stack }: DeploymentFacts): r
       }
       if (latches.size === 0) return diagnosis('ok', BREAKER, 'nothing is on hold');
       const names = [...latches.keys()].map(policyIdOf).join(', ');
-      return diagnosis('warning', BREAKER, `open for ${names} until somebody decides`, command('status'));
+      return diagnosis('warning', BREAKER, `on hold until somebody decides: ${names}`, command('status'));
     }),
     ...about(due, 'waiting', (all) => {
       const said = all.length === 0 ? 'nothing' : counted(all.length, 'change');

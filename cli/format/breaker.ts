@@ -40,7 +40,7 @@ function stopLine({ stoppedAt }: BreakerState): readonly string[] {
 function latchLines({ latches }: BreakerState): readonly string[] {
   return [...latches].map(([key, at]) => {
     const name = policyIdOf(key);
-    return `OPEN for ${name === 'sweep' ? 'the sweep' : name} since ${timeOf(at)}: \`portcullis breaker release ${name}\` releases it.`;
+    return `ON HOLD: ${name === 'sweep' ? 'the sweep' : name}, since ${timeOf(at)}: \`portcullis breaker release ${name}\` releases it.`;
   });
 }
 

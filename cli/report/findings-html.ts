@@ -10,7 +10,7 @@ import { pageFacts } from './page-facts.ts';
 import { countMatrix } from './page-matrix.ts';
 import type { PageRow, Reach } from './page-row.ts';
 import { reachOfShare, serviceOf, withoutControls } from './page-words.ts';
-import { policyPlaces } from './policy-places.ts';
+import { exceptionPlaces } from './policy-places.ts';
 import { type Row, reasonsIn, rowsOf } from './rows.ts';
 import { addRows, mostExposed, noTotals } from './totals.ts';
 import { makeWorst } from './worst.ts';
@@ -41,7 +41,7 @@ export async function* findingsAsHtml(pages: Pages, facts: AuditFacts, now: Date
 
 /** Rules that are alike share their texts. */
 function makeRows({ policies, source }: AuditFacts, now: Date): (row: Row) => PageRow {
-  const excuseOf = makeExcuses(policies, policyPlaces(source), now);
+  const excuseOf = makeExcuses(policies, exceptionPlaces(source), now);
   return (row) => {
     const [{ finding, rule, profile }] = row;
     const { severity, verdict, accountId, region, groupId, groupName, ruleId = '' } = finding;

@@ -26,6 +26,12 @@ export function policyPlaces({ policies, settings }: PolicySource): (policyId: s
     places.get(id) ?? { path, line: lineAndColumn(text, ['shipped', id]).line, isSettings: true };
 }
 
+/** The same for exceptions: those of shipped policies belong into settings, also where there are none yet. */
+export function exceptionPlaces(source: PolicySource): (policyId: string) => PolicyPlace {
+  if (source.policies !== undefined || source.settings) return policyPlaces(source);
+  return () => ({ path: 'settings.yml', line: 1, isSettings: true });
+}
+
 function placesOf(files: ReturnType<typeof readPolicyFiles>): ReadonlyMap<string, PolicyPlace> {
   return new Map(
     files.map(({ file, text, policy }) => {

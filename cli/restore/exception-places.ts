@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings } from '../../lib/io/settings-files.ts';
 import { InputError } from '../input/input.ts';
-import { type PolicySource, shippedDirectory } from '../input/policy-source.ts';
+import type { PolicySource } from '../input/policy-source.ts';
 import { addExceptions, addToSettings } from './add-exceptions.ts';
 import { type PolicyExceptions, showItems } from './exception.ts';
 
@@ -16,10 +16,9 @@ type PlaceOf = (policyId: string) => Place;
 
 /** Tells where the exceptions of each policy go. */
 function placesIn({ policies, settings }: PolicySource): PlaceOf {
-  if (policies !== undefined || !settings) {
-    const directory = policies ?? shippedDirectory();
-    return (id) => ({ file: join(directory, `${id}.yaml`), kind: 'policy' });
-  }
+  if (policies !== undefined) return (id) => ({ file: join(policies, `${id}.yaml`), kind: 'policy' });
+  // Nobody edits what is shipped, also without settings yet.
+  if (!settings) return () => ({ file: 'settings.yml', kind: 'settings' });
   const { own } = readSettings(settings);
   const files = new Map(own.map(({ file, policy }) => [policy.id, file]));
   return (id) => {

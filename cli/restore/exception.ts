@@ -26,12 +26,14 @@ export interface ExceptionTerms {
 
 /** What --until, --reason and --owner say together; undefined when none is given. Throws InputError for a part of them. */
 export function parseExceptionTerms(
-  { until, reason, owner }: Partial<ExceptionTerms>,
+  { until, reason, owner, write }: Partial<ExceptionTerms> & { readonly write?: boolean },
   now: Date,
 ): ExceptionTerms | undefined {
-  if (until === undefined && reason === undefined && owner === undefined) return undefined;
+  const isAsked = [until, reason, owner].some((one) => one !== undefined) || write === true;
+  if (!isAsked) return undefined;
   if (!until || !reason || !owner) {
-    throw new InputError('--until, --reason and --owner go together: an exception has all three');
+    const what = write === true ? '--write writes an exception: ' : '';
+    throw new InputError(`${what}--until, --reason and --owner go together: an exception has all three`);
   }
   if (parseDay(until) === undefined) {
     throw new InputError(`--until: \`${until}\` is not a day: write it as 2027-01-31`);

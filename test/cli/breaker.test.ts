@@ -72,11 +72,11 @@ describe('portcullis breaker status', () => {
     expect(stdout).toContain('held until 2026-06-01 12:12 UTC');
   });
 
-  it('shows for which policy it is open, with the command that releases it', async () => {
+  it('shows which policy is on hold, with the command that releases it', async () => {
     await ask(11);
 
     expect((await breaker('status')).stdout).toMatch(
-      /OPEN for no-ssh since .*: `portcullis breaker release no-ssh` releases it/,
+      /ON HOLD: no-ssh, since .*: `portcullis breaker release no-ssh` releases it/,
     );
   });
 });
@@ -91,12 +91,12 @@ describe('portcullis breaker release', () => {
     expect((await readBreaker(test.world.ledger, PLACE)).latches.size).toBe(0);
   });
 
-  it('says for which policies it is open, when it is not for this one', async () => {
+  it('says which policies are on hold, when this one is not', async () => {
     await ask(11);
     const { status, stderr } = await breaker('release', 'no-rdp');
 
     expect(status).toBe(2);
-    expect(stderr).toContain('the breaker is not open for `no-rdp`: it is open for no-ssh');
+    expect(stderr).toContain('`no-rdp` is not on hold; on hold: no-ssh');
   });
 });
 

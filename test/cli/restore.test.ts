@@ -211,6 +211,11 @@ describe('portcullis restore', () => {
     ['both id and file', [ID, '--from', 'a.json'], 'or --from, not both'],
     ['another region', [ID, '--region', 'us-east-1'], 'the record is of eu-west-1'],
     ['a rule of another record', [...NOTED, '--rule', 'sgr-0other'], '`sgr-0other` is not one of the record'],
+    [
+      'no exception to write',
+      ['--write'],
+      '--write writes an exception: --until, --reason and --owner go together',
+    ],
     ['half an exception', [...NOTED, '--until', '2099-01-01'], '--until, --reason and --owner go together'],
     [
       'a day that is none',

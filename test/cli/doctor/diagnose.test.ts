@@ -184,7 +184,7 @@ describe('the doctor says what is wrong, and what to do', () => {
           latches: new Map([['ssh#1', 0]]),
         }),
       },
-      /^warning breaker: open for ssh until somebody decides \| npx --no -- portcullis breaker status/,
+      /^warning breaker: on hold until somebody decides: ssh \| npx --no -- portcullis breaker status/,
     ],
     [
       'a stop',
