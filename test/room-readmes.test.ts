@@ -56,18 +56,18 @@ describe.each(rooms)('%s/README.md', (room) => {
 });
 
 describe('what a room may import', () => {
-  const told = ROOMS.filter((room) => existsSync(`lib/${room}/README.md`)).flatMap((room) => {
+  const said = ROOMS.filter((room) => existsSync(`lib/${room}/README.md`)).flatMap((room) => {
     const text = readFileSync(`lib/${room}/README.md`, 'utf8').replaceAll('\n', ' ');
     const [, last] = /may import the rooms from `network\/` to `([^`]+)`/.exec(text) ?? [];
     return last === undefined ? [] : [[room, last.replace('/', '')] as const];
   });
 
-  it.each(told)('goes up to the room before it: %s', (room, last) => {
+  it.each(said)('goes up to the room before it: %s', (room, last) => {
     expect(last).toBe(ROOMS[ROOMS.indexOf(room) - 1]);
   });
 
-  it('is told of most rooms', () => {
-    expect(told.length).toBeGreaterThan(7);
+  it('is said of most rooms', () => {
+    expect(said.length).toBeGreaterThan(7);
   });
 });
 
