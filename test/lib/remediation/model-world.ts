@@ -126,7 +126,7 @@ export function live(world: ModelWorld, task: Task, faults: readonly Fault[], na
 }
 
 /** The same step by step, so that others may do something between any two of its steps; `ahead` is by how much its clock is wrong. */
-function* stepsOf(
+export function* stepsOf(
   world: ModelWorld,
   task: Task,
   faults: readonly Fault[],
