@@ -125,9 +125,13 @@ function* invoke(
     if (task.isSilent) died.add(task);
     const end: End | undefined = yield* stepsOf(world, task, how.faults, `${name}/${task.id}`, how.ahead);
     if (end === undefined) continue;
-    for (const one of died) if (one.id === task.id) died.delete(one);
+    forget(died, task.id);
     if (task.isSilent && end.kind === 'failed') failed.add(task.id);
   }
+}
+
+function forget(tasks: Set<Task>, id: string): void {
+  for (const one of tasks) if (one.id === id) tasks.delete(one);
 }
 
 function pass(past: Past, plain: Task, { tries, turns, minutes, breakerHolds }: Round, name: string): void {
