@@ -22,12 +22,9 @@ export const VERDICT_OF: Readonly<Record<Effect['kind'], string>> = {
 };
 export const VERDICTS = Object.values(VERDICT_OF);
 
-/** The worst first, of those the latest. Changes of Portcullis itself are left out. */
-export function backtestRows({ result, isOwn }: Told): readonly PageRow[] {
-  const rows = result.replayed
-    .filter((one) => !isOwn(one))
-    .toReversed()
-    .flatMap((one) => rowsOf(one, result.lives));
+/** The worst first, of those the latest. */
+export function backtestRows({ result }: Told): readonly PageRow[] {
+  const rows = result.replayed.toReversed().flatMap((one) => rowsOf(one, result.lives));
   return rows.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 

@@ -10,11 +10,10 @@ import { type ChangedEvent, differences } from './differences.ts';
 import type { Trail } from './read-trail.ts';
 
 export interface Told {
+  /** Without the events of our own function. */
   readonly result: Backtest;
   readonly summary: BacktestSummary;
   readonly trail: Trail;
-  /** Events of our own function. */
-  readonly isOwn: (one: Replayed) => boolean;
 }
 
 /** What the policies would have done. */

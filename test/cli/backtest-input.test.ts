@@ -1,4 +1,7 @@
 // What `portcullis backtest` reads, and what it must not take for a quiet account.
+import { copyFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeHistory, type Step } from '../lib/backtest/history.ts';
 import { file, onAccount, portcullis } from './portcullis.ts';
@@ -29,6 +32,24 @@ describe('portcullis backtest', () => {
     expect(seen.stdout).toContain('\nOf these, 2 are still open.\n');
     expect(unseen.stdout).toContain('\nOf these, 0 are still open; for 2, this is not known.\n');
     expect(page.stdout).toContain('Whether it is still open is not known.');
+  });
+
+  it('leaves out what Portcullis did itself wherever it lists something', async () => {
+    const other = ['--policy', 'no-world-open-kubernetes-api', '--from', groups, '--events', trail];
+    const own = ['--own-role', 'people'];
+    const found = ['--from', groups, '--events', trail, ...SSH];
+    const none = mkdtempSync(join(tmpdir(), 'none-'));
+    copyFileSync(
+      'policies/no-world-open-kubernetes-api.yaml',
+      join(none, 'no-world-open-kubernetes-api.yaml'),
+    );
+    const json = JSON.parse((await portcullis(['backtest', ...other, ...own, '--format', 'json'])).stdout);
+    const compared = await portcullis(['backtest', ...found, ...own, '--against', none, '--fail-on', 'new']);
+
+    expect(json).toMatchObject({ events: [], summary: { events: 0, own: 3 } });
+    expect((await portcullis(['backtest', ...found, ...own])).stdout).not.toContain('\nEvents\n');
+    expect(compared.stdout).toContain('0 rules more, 0 less');
+    expect(compared.status).toBe(0);
   });
 
   it('lists first the policies that would have revoked most', async () => {
