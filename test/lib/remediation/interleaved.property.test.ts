@@ -7,7 +7,8 @@ import { isGone } from '../../../lib/plan/plan.ts';
 import type { End, Task } from '../../../lib/remediation/state.ts';
 import { sweepChange } from '../../../lib/sweep/judge-group.ts';
 import { RUNS } from '../../runs.ts';
-import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
+import { makeEvent, makeWorld, policyOf } from '../io/world.ts';
+import { makeModel } from './make-model.ts';
 import { FAULTS, type Fault, type ModelWorld, stepsOf, tasksOfTick } from './model-world.ts';
 
 const MINUTE = 60_000;
@@ -74,8 +75,8 @@ const target = homeTarget(config);
 interface Past {
   readonly world: ModelWorld;
   readonly start: Start;
-  /** The sweeps that died: each goes on later. */
-  readonly died: Set<Task>;
+  /** The tasks of sweeps that died, by their ids: each goes on later. */
+  readonly died: Map<string, Task>;
   /** The ids of sweeps' tasks that failed: the next sweep has another one. */
   readonly failed: Set<string>;
   /** The rules that were closed before their grace was over. */
@@ -83,21 +84,11 @@ interface Past {
 }
 
 function begin(start: Start): Past {
-  const rules = Array.from({ length: start.rules }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
-  const world: ModelWorld = {
-    group: { id: GROUP, name: 'web', ownerId: target.accountId, vpcId: 'vpc-1', tags: {} },
-    rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: GROUP, ...rule }])),
-    ...{ entries: new Map(), clocks: { clocks: [], version: 0 }, clockRoom: Number.POSITIVE_INFINITY },
-    ...{ now: Date.parse('2026-06-01T12:05:00Z'), lag: 0, stale: [], mails: [], told: new Set<string>() },
-    ...{ scheduled: new Set<string>(), byBot: new Set<string>(), bySomebody: new Set<string>() },
-    ...{ added: new Set<string>(), unwithdrawn: new Set<string>(), changedLater: new Set<string>() },
-    ...{ wrongs: [], breakerHolds: [], isDefaultVpc: false, hasFlowLogs: false },
-    hasMailRoom: start.hasMailRoom,
-  };
-  return { world, start, died: new Set(), failed: new Set(), early: [] };
+  const world = makeModel(start.rules, { hasMailRoom: start.hasMailRoom, hasFlowLogs: false });
+  return { world, start, died: new Map(), failed: new Set(), early: [] };
 }
 
-function tasksOf({ world, died }: Past, kind: Kind, plain: Task): readonly Task[] {
+function tasksOf({ world, died }: Past, kind: Kind, plain: Task, name: string): readonly Task[] {
   const ids = [...world.rules.keys()];
   const silent = { isLastTry: true, isSilent: true, isAdmitted: true };
   switch (kind) {
@@ -108,33 +99,31 @@ function tasksOf({ world, died }: Past, kind: Kind, plain: Task): readonly Task[
     case 'tick':
       return plain.config.mode === 'dry-run' ? [] : tasksOfTick(world, plain);
     case 'sweep':
-      return [{ ...plain, ...silent, id: `sweep/${world.now}`, change: sweepChange(config, GROUP, ids) }];
+      return [{ ...plain, ...silent, id: `sweep/${name}`, change: sweepChange(config, GROUP, ids) }];
     case 'resumed sweep':
-      return [...died].map((task) => ({ ...plain, ...silent, id: task.id, change: task.change }));
+      return [...died.values()].map((task) => ({ ...plain, ...silent, id: task.id, change: task.change }));
   }
 }
 
 /** One function, which handles its tasks one after the other. */
-function* invoke(
-  { world, died, failed }: Past,
-  tasks: readonly Task[],
-  name: string,
-  how: Round['tries'][0],
-) {
+function* invoke(past: Past, tasks: readonly Task[], name: string, how: Round['tries'][0]) {
   for (const task of tasks) {
-    if (task.isSilent) died.add(task);
-    const end: End | undefined = yield* stepsOf(world, task, how.faults, `${name}/${task.id}`, how.ahead);
-    if (end === undefined) continue;
-    for (const one of died) if (one.id === task.id) died.delete(one);
-    if (task.isSilent && end.kind === 'failed') failed.add(task.id);
+    if (task.isSilent) past.died.set(task.id, task);
+    const end = yield* stepsOf(past.world, task, how.faults, `${name}/${task.id}`, how.ahead);
+    if (end !== undefined) note(past, task, end);
   }
+}
+
+function note({ died, failed }: Past, { id, isSilent }: Task, end: End): void {
+  died.delete(id);
+  if (isSilent && end.kind === 'failed') failed.add(id);
 }
 
 function pass(past: Past, plain: Task, { tries, turns, minutes, breakerHolds }: Round, name: string): void {
   const { world, start, early } = past;
   Object.assign(world, { lag: start.lag, stale: [...world.rules.values()], breakerHolds });
   const running = tries.map((how, index) =>
-    invoke(past, tasksOf(past, how.kind, plain), `${name}-${index}`, how),
+    invoke(past, tasksOf(past, how.kind, plain, `${name}-${index}`), `${name}-${index}`, how),
   );
   const before = new Set(world.byBot);
   const left = new Set(running);
