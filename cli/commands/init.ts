@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, createCommand, Option } from 'commander';
+import { shellQuote } from '../../lib/report/sanitize.ts';
 import { print } from '../format/print.ts';
 import { templates } from '../init/templates.ts';
 import { InputError } from '../input/input.ts';
@@ -49,7 +50,7 @@ function run(io: CommandIo, directory: string, { stage, region }: Options): void
   }
   print(io, '');
   print(io, `Next, look through settings.yml${region === undefined ? ', name your region there' : ''}, and:`);
-  print(io, `  export PORTCULLIS_SETTINGS='${resolve(directory, 'settings.yml')}'`);
+  print(io, `  export PORTCULLIS_SETTINGS=${shellQuote(resolve(directory, 'settings.yml'))}`);
   print(io, '  npx --no -- portcullis validate && npx --no -- portcullis test');
   print(io, `  npx --no -- serverless deploy --stage ${stage}`);
 }

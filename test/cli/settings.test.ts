@@ -1,4 +1,5 @@
 // Settings as the commands use them: `init` writes them, `validate` and `test` check them, `audit` evaluates what they put in force.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +69,17 @@ describe('portcullis init', () => {
     expect((await portcullis(['validate', '--settings', join(directory, 'settings.yml')])).status).toBe(0);
     expect(parse(workflow).jobs.check.steps).toHaveLength(4);
     expect(readFileSync(join(directory, 'settings.yml'), 'utf8')).toContain('  live:\n');
+  });
+
+  it('prints a command that a shell takes, whatever the directory is called', async () => {
+    const directory = join(mkdtempSync(join(tmpdir(), 'init-')), "o'brien & co");
+    const { stdout } = await portcullis(['init', directory]);
+    const [command = ''] = /export PORTCULLIS_SETTINGS=.*/.exec(stdout) ?? [];
+    const script = `${command}; printf %s "$PORTCULLIS_SETTINGS"`;
+
+    expect(spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stdout).toBe(
+      join(directory, 'settings.yml'),
+    );
   });
 
   it('names the schemas by a way that leads to them', async () => {
