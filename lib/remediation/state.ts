@@ -46,6 +46,8 @@ export interface Waits {
   readonly until?: string;
   /** Whether the change itself made the rules. */
   readonly isFresh: boolean;
+  /** When the tick last failed to take them up, ISO 8601. */
+  readonly failedAt?: string;
 }
 
 /**
