@@ -1,7 +1,8 @@
-// Every room has a README of one screen that names each of its files.
+// Every room has a README of one screen that names each of its files, and the rooms that it may import.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROOMS } from '../.dependency-cruiser.mjs';
 
 const folders = readdirSync('lib', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -51,6 +52,22 @@ describe.each(rooms)('%s/README.md', (room) => {
 
     const dead = [...tests, ...links].filter((file) => !existsSync(file));
     expect(dead.map((file) => `${path} leads to ${file}, which is not there: correct it`)).toEqual([]);
+  });
+});
+
+describe('what a room may import', () => {
+  const said = ROOMS.filter((room) => existsSync(`lib/${room}/README.md`)).flatMap((room) => {
+    const text = readFileSync(`lib/${room}/README.md`, 'utf8').replaceAll('\n', ' ');
+    const [, last] = /may import the rooms from `network\/` to `([^`]+)`/.exec(text) ?? [];
+    return last === undefined ? [] : [[room, last.replace('/', '')] as const];
+  });
+
+  it.each(said)('goes up to the room before it: %s', (room, last) => {
+    expect(last).toBe(ROOMS[ROOMS.indexOf(room) - 1]);
+  });
+
+  it('is said of most rooms', () => {
+    expect(said.length).toBeGreaterThan(7);
   });
 });
 

@@ -1,7 +1,7 @@
 // One message about many remediations: in a storm, nobody reads one message for each.
 import { highestSeverity, type Severity } from '../policy/severity.ts';
 import type { Target } from '../target.ts';
-import type { ChatNotification } from './chat/chat.ts';
+import { type ChatNotification, MOST_RULES, makeNotification } from './chat/notification.ts';
 import { type AskedTogether, askedTogetherRow } from './evidence/asked-together.ts';
 import { hasClosedInbound } from './evidence/opening.ts';
 import { layOut } from './mail/rows.ts';
@@ -160,32 +160,18 @@ function needOne(facts: BatchFacts): readonly string[] {
   ];
 }
 
-const LIMITS = { description: 8000, rules: 10 } as const;
-
 function chatOf(facts: BatchFacts, headline: string, id: string): ChatNotification {
   const { target, items } = facts;
-  const shown = items.slice(0, LIMITS.rules).map((item) => `\`${sanitize(item.headline, 99)}\``);
+  const shown = items.slice(0, MOST_RULES).map((item) => `\`${sanitize(item.headline, 99)}\``);
   const more = items.length > shown.length ? [`and ${items.length - shown.length} more`] : [];
-  return {
-    version: '1.0',
-    source: 'custom',
+  return makeNotification({
     id,
-    content: {
-      textType: 'client-markdown',
-      title: headline,
-      description: [outcomeCounts(outcomesOf(items)).join('; '), ...shown, ...more]
-        .join('\n')
-        .slice(0, LIMITS.description),
-      nextSteps: [`\`${ownCommand(facts, 'history')}\``],
-      keywords: [],
-    },
-    metadata: {
-      threadId: `batch-${target.accountId}-${target.region}`,
-      summary: headline,
-      eventType: 'portcullis-batch',
-      relatedResources: [],
-    },
-  };
+    title: headline,
+    lines: [outcomeCounts(outcomesOf(items)).join('; '), ...shown, ...more],
+    nextSteps: [`\`${ownCommand(facts, 'history')}\``],
+    threadId: `batch-${target.accountId}-${target.region}`,
+    eventType: 'portcullis-batch',
+  });
 }
 
 function attributesOf({ target, items }: BatchFacts): Attributes {

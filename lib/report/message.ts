@@ -1,6 +1,7 @@
 // Facts to a message, with a version for each kind of reader.
 import { highestSeverity } from '../policy/severity.ts';
-import { type ChatNotification, makeChat } from './chat/chat.ts';
+import { makeChat } from './chat/chat.ts';
+import type { ChatNotification } from './chat/notification.ts';
 import type { Facts } from './facts.ts';
 import { makeHeadline } from './headline.ts';
 import { makeMail } from './mail/mail.ts';

@@ -1,6 +1,4 @@
-// The custom notification that Amazon Q Developer shows in Slack and Teams
-// (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). It reads markdown and mentions, so
-// everything that comes from the event or the group stands in code marks, without characters that end them.
+// A remediation for Slack and Teams.
 import { groupArn } from '../../target.ts';
 import { actorInWords, toolInWords } from '../actor.ts';
 import { holdInWords, recurringInWords } from '../breaker-phrases.ts';
@@ -15,50 +13,21 @@ import { type ReportedRule, reportedRules, type Status } from '../reported-rule.
 import { sanitize } from '../sanitize.ts';
 import { dayAndMinute, timeInWords } from '../times.ts';
 import { commandToRestore } from '../undo-commands.ts';
-
-export interface ChatNotification {
-  readonly version: '1.0';
-  readonly source: 'custom';
-  readonly id: string;
-  readonly content: {
-    readonly textType: 'client-markdown';
-    readonly title: string;
-    readonly description: string;
-    readonly nextSteps: readonly string[];
-    readonly keywords: readonly string[];
-  };
-  readonly metadata: {
-    readonly threadId: string;
-    readonly summary: string;
-    readonly eventType: string;
-    readonly relatedResources: readonly string[];
-  };
-}
-
-const LIMITS = { title: 250, description: 8000, nextStep: 350, keyword: 75, rules: 10 } as const;
+import { type ChatNotification, LONGEST, MOST_RULES, makeNotification } from './notification.ts';
 
 /** The notification for a chat channel; all about one group stand in one thread. */
 export function makeChat(facts: Facts): ChatNotification {
-  const summary = sanitize(plain(makeHeadline(facts)), LIMITS.title);
   const id = sanitize(facts.id);
-  return {
-    version: '1.0',
-    source: 'custom',
+  return makeNotification({
     id,
-    content: {
-      textType: 'client-markdown',
-      title: summary,
-      description: describe(facts).join('\n').slice(0, LIMITS.description),
-      nextSteps: nextSteps(facts),
-      keywords: [id.slice(0, LIMITS.keyword)],
-    },
-    metadata: {
-      threadId: facts.group.id,
-      summary,
-      eventType: 'portcullis',
-      relatedResources: [groupArn(facts.group, facts.target)],
-    },
-  };
+    title: sanitize(plain(makeHeadline(facts)), LONGEST.title),
+    lines: describe(facts),
+    nextSteps: nextSteps(facts),
+    keywords: [id],
+    threadId: facts.group.id,
+    eventType: 'portcullis',
+    relatedResources: [groupArn(facts.group, facts.target)],
+  });
 }
 
 /** What happened, whether it was dangerous, and who did it. */
@@ -77,8 +46,8 @@ function describe(facts: Facts): readonly string[] {
   const loud = facts.checks.holds.filter(({ isLoud }) => isLoud).map(holdInWords);
   return [
     ...loud.map(code),
-    ...rules.slice(0, LIMITS.rules),
-    ...(rules.length > LIMITS.rules ? [`and ${rules.length - LIMITS.rules} more`] : []),
+    ...rules.slice(0, MOST_RULES),
+    ...(rules.length > MOST_RULES ? [`and ${rules.length - MOST_RULES} more`] : []),
     ...alsoOpen(facts).map((sentence) => `*Also open*: ${code(sentence)}`),
     ...recurringInWords(facts).map((sentence) => `*Comes back*: ${code(sentence)}`),
     ...[...exposureSentence(facts), ...elsewhereInWords(facts)].map(
@@ -121,7 +90,7 @@ function nextSteps(facts: Facts): readonly string[] {
       : [ownCommand(facts, 'breaker status')];
   return commands
     .map((command) => `\`${command}\``)
-    .filter(({ length }) => length <= LIMITS.nextStep)
+    .filter(({ length }) => length <= LONGEST.nextStep)
     .slice(0, 1);
 }
 

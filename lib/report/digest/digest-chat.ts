@@ -1,6 +1,6 @@
 // The digest for Slack and Teams.
 import { groupArn } from '../../target.ts';
-import type { ChatNotification } from '../chat/chat.ts';
+import { type ChatNotification, MOST_RULES, makeNotification } from '../chat/notification.ts';
 import { auditCommandLine } from '../own-commands.ts';
 import { counted } from '../phrases.ts';
 import { sanitize } from '../sanitize.ts';
@@ -16,38 +16,28 @@ import {
 import { goOnCommand, sweepHoldInWords } from './held.ts';
 import { sweepExposureInWords } from './sweep-exposure.ts';
 
-const LIMITS = { description: 8000, keyword: 75, rules: 10 } as const;
-
 /** The notification for a chat channel; all sweeps of a region share one thread. */
 export function digestChat(facts: DigestFacts, headline: string): ChatNotification {
   const { totals, target } = facts;
   const { accountId, region } = target;
-  const shown = totals.mostSevere.slice(0, LIMITS.rules);
-  return {
-    version: '1.0',
-    source: 'custom',
+  const shown = totals.mostSevere.slice(0, MOST_RULES);
+  return makeNotification({
     id: facts.id,
-    content: {
-      textType: 'client-markdown',
-      title: headline,
-      description: describe(facts).slice(0, LIMITS.description),
-      nextSteps: [
-        ...(facts.hold === undefined || facts.hold.because === 'room'
-          ? []
-          : [`Run \`${goOnCommand(facts, facts.hold)}\`, and the next sweep revokes them.`]),
-        `Run \`${auditCommandLine(target)}\` to see everything as it is now.`,
-      ],
-      keywords: [facts.id.slice(0, LIMITS.keyword)],
-    },
-    metadata: {
-      threadId: `sweep-${accountId}-${region}`,
-      summary: headline,
-      eventType: 'portcullis-sweep',
-      relatedResources: [
-        ...new Set(shown.map(({ groupId: id, ownerId }) => groupArn({ id, ownerId }, target))),
-      ],
-    },
-  };
+    title: headline,
+    lines: [describe(facts)],
+    nextSteps: [
+      ...(facts.hold === undefined || facts.hold.because === 'room'
+        ? []
+        : [`Run \`${goOnCommand(facts, facts.hold)}\`, and the next sweep revokes them.`]),
+      `Run \`${auditCommandLine(target)}\` to see everything as it is now.`,
+    ],
+    keywords: [facts.id],
+    threadId: `sweep-${accountId}-${region}`,
+    eventType: 'portcullis-sweep',
+    relatedResources: [
+      ...new Set(shown.map(({ groupId: id, ownerId }) => groupArn({ id, ownerId }, target))),
+    ],
+  });
 }
 
 function describe(facts: DigestFacts): string {
@@ -56,7 +46,7 @@ function describe(facts: DigestFacts): string {
   if (isAllWell(totals)) {
     return `No rule violates a policy: ${counted(rules, 'rule')} in ${counted(groups, 'group')}.`;
   }
-  const shown = totals.mostSevere.slice(0, LIMITS.rules);
+  const shown = totals.mostSevere.slice(0, MOST_RULES);
   const more = totals.violations + totals.undecided - shown.length;
   return [
     ...(hold === undefined ? [] : [`*On hold*: nothing was revoked. ${sweepHoldInWords(hold)}`]),

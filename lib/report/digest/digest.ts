@@ -1,6 +1,6 @@
 // One message about a whole sweep, with the versions and attributes that the messages about single groups have.
 import { SEVERITIES } from '../../policy/severity.ts';
-import type { ChatNotification } from '../chat/chat.ts';
+import type { ChatNotification } from '../chat/notification.ts';
 import { counted } from '../phrases.ts';
 import { asSubject } from '../sanitize.ts';
 import { withPlace } from '../subject.ts';

@@ -1,10 +1,11 @@
 // The message that follows the first one, where flow logs show that somebody came in.
 import { type Evidence, GRADES, type Grade } from '../../evidence/evidence.ts';
-import type { ChatNotification } from '../chat/chat.ts';
+import { type ChatNotification, LONGEST, makeNotification } from '../chat/notification.ts';
 import { layOut } from '../mail/rows.ts';
 import type { Attributes } from '../message.ts';
 import { ownCommand } from '../own-commands.ts';
 import { asSubject, sanitize } from '../sanitize.ts';
+import { cutTo, LONGEST_SUBJECT } from '../subject.ts';
 import {
   adviceFor,
   doubtsInWords,
@@ -70,13 +71,12 @@ export function makeFollowUp(facts: FollowUpFacts): FollowUp {
   };
 }
 
-/** SNS takes 99 characters; account and region are never cut off. */
+/** Account and region are never cut off. */
 function replyTo(subject: string): string {
   const reply = `Re: ${subject}`;
   const [place = ''] = / \([^()]*\)$/.exec(reply) ?? [];
-  const room = LONGEST.subject - place.length;
   const words = reply.slice(0, reply.length - place.length);
-  return asSubject(words.length <= room ? reply : `${words.slice(0, room - 3)}...${place}`);
+  return asSubject(`${cutTo(words, LONGEST_SUBJECT - place.length)}${place}`);
 }
 
 function mailOf(facts: FollowUpFacts): string {
@@ -104,8 +104,6 @@ function mailOf(facts: FollowUpFacts): string {
 const WHAT_IT_MEANS =
   'These packets passed the security groups and the network ACL. Flow logs do not record logins.';
 
-const LONGEST = { subject: 99, title: 250, description: 8000, nextStep: 350 };
-
 function chatOf(facts: FollowUpFacts): ChatNotification {
   const { first, question, evidence } = facts;
   const title = sanitize(first.subject.replace(/[*_~|[\]\\@#]/g, ' '), LONGEST.title - 4);
@@ -114,22 +112,15 @@ function chatOf(facts: FollowUpFacts): ChatNotification {
     ...visitorsInWords(evidence, question).map((line) => `\`${line}\``),
     ...doubtsInWords(evidence).map((line) => `\`${line}\``),
   ];
-  return {
-    version: '1.0',
-    source: 'custom',
+  return makeNotification({
     id: sanitize(`${first.id}/evidence`),
-    content: {
-      textType: 'client-markdown',
-      title: `Re: ${title}`,
-      description: lines.join('\n').slice(0, LONGEST.description),
-      nextSteps: adviceFor(evidence.grade).map((step) => step.slice(0, LONGEST.nextStep)),
-      keywords: ['evidence'],
-    },
-    metadata: {
-      threadId: first.threadId,
-      summary: evidenceInWords(evidence).slice(0, LONGEST.title),
-      eventType: 'portcullis-evidence',
-      relatedResources: first.relatedResources,
-    },
-  };
+    title: `Re: ${title}`,
+    summary: evidenceInWords(evidence),
+    lines,
+    nextSteps: adviceFor(evidence.grade),
+    keywords: ['evidence'],
+    threadId: first.threadId,
+    eventType: 'portcullis-evidence',
+    relatedResources: first.relatedResources,
+  });
 }

@@ -5,7 +5,7 @@ import { parseBlockList } from '../../../lib/network/nat64.ts';
 import { type Finding, joinPlans, type Outcome, type Plan } from '../../../lib/plan/plan.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { batchItem, makeBatch } from '../../../lib/report/batch.ts';
-import type { ChatNotification } from '../../../lib/report/chat/chat.ts';
+import type { ChatNotification } from '../../../lib/report/chat/notification.ts';
 import { makeDigest } from '../../../lib/report/digest/digest.ts';
 import type { DigestFacts } from '../../../lib/report/digest/digest-facts.ts';
 import { comparisonWith } from '../../../lib/report/digest/standing.ts';
