@@ -43,7 +43,13 @@ function rowsOf(replayed: Replayed, lives: Lives): readonly PageRow[] {
   return [...effects].map(([rule, effect]) => effectRow(replayed, rule, effect, lives));
 }
 
-function effectRow(replayed: Replayed, rule: SecurityGroupRule, effect: Effect, lives: Lives): PageRow {
+/** What became of one rule. */
+export function effectRow(
+  replayed: Replayed,
+  rule: SecurityGroupRule,
+  effect: Effect,
+  lives: Lives,
+): PageRow {
   const { verdicts, kind } = effect;
   const shares = verdicts.flatMap((one) => (one.verdict === 'violation' ? [violationShare(one)] : []));
   return {

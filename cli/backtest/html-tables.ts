@@ -22,8 +22,15 @@ export function tablesOf(
     peopleTable(summary),
     breakerTable(summary),
     recurringTable(summary),
-    { id: 'uncertain', heading: 'Not certain', columns: [text('What')], rows: uncertain.map((one) => [one]) },
+    uncertainTable(uncertain),
   ];
+}
+
+export function uncertainTable(uncertain: readonly string[]): PageTable {
+  return {
+    ...{ id: 'uncertain', heading: 'Not certain', columns: [text('What')] },
+    rows: uncertain.map((one) => [one]),
+  };
 }
 
 function policyTable(summary: BacktestSummary, policies: readonly Policy[]): PageTable {

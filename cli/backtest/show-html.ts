@@ -16,26 +16,13 @@ export function showBacktestAsHtml(told: Told, policies: readonly Policy[], now:
   const rows = backtestRows(told);
   const matrix = countMatrix();
   for (const row of rows) if (row.verdict !== VERDICT_OF.nothing) matrix.add(row);
-  const { summary, trail } = told;
+  const { summary } = told;
   const facts: PageFacts = {
     title: 'Security group backtest',
-    subtitle: [
-      `${counted(summary.events, 'event')} of ${counted(trail.records, 'record')}`,
-      ...periodOf(told),
-      `made ${dayAndMinute(now.toISOString())}`,
-    ].join(' · '),
+    subtitle: subtitleOf(told, now),
     violating: { count: summary.rules.revoke, words: revokedInWords(summary) },
     tiles: tilesOf(rows),
-    notes: [
-      ...openLine(summary),
-      ...breakerLine(summary),
-      ...compliantLine(told),
-      ...(rows.length > MOST_ROWS
-        ? [
-            `${(rows.length - MOST_ROWS).toLocaleString('en')} less severe rows are counted above, and left out below: JSON has them.`,
-          ]
-        : []),
-    ],
+    notes: [...openLine(summary), ...breakerLine(summary), ...compliantLine(told), ...leftOut(rows)],
     verdicts: VERDICTS,
     matrixHeading: 'What was opened, and to whom',
     matrix: matrix.end(),
@@ -44,6 +31,25 @@ export function showBacktestAsHtml(told: Told, policies: readonly Policy[], now:
     footer: `Made by Portcullis ${VERSION}. Each verdict says what Portcullis would have done, had it enforced these policies. Nothing was changed.`,
   };
   return renderPage(rows.slice(0, MOST_ROWS), facts);
+}
+
+/** What was replayed, of when, and when the page was made. */
+export function subtitleOf(told: Told, now: Date): string {
+  const { summary, trail } = told;
+  return [
+    `${counted(summary.events, 'event')} of ${counted(trail.records, 'record')}`,
+    ...periodOf(told),
+    `made ${dayAndMinute(now.toISOString())}`,
+  ].join(' · ');
+}
+
+/** What there is no room for. */
+export function leftOut({ length }: readonly PageRow[]): readonly string[] {
+  return length <= MOST_ROWS
+    ? []
+    : [
+        `${(length - MOST_ROWS).toLocaleString('en')} less severe rows are counted above, and left out below: JSON has them.`,
+      ];
 }
 
 function revokedInWords(summary: BacktestSummary): string {
@@ -72,17 +78,32 @@ function periodOf({ result }: Told): readonly string[] {
 
 /** Each number is that of the rows that it filters. */
 function tilesOf(rows: readonly PageRow[]): readonly Tile[] {
-  const byVerdict = Map.groupBy(rows, ({ verdict }) => verdict);
-  const byCertainty = Map.groupBy(rows, ({ history }) => history?.certainty);
-  const verdict = (value: string, words = value): Tile => ({
-    ...{ count: byVerdict.get(value)?.length ?? 0, words, filter: 'verdict', value },
-  });
-  const certainty = (value: string): Tile => ({
-    ...{ count: byCertainty.get(value)?.length ?? 0, words: value, filter: 'certainty', value },
-  });
   return [
-    ...[verdict(VERDICT_OF.trim), verdict(VERDICT_OF.report)],
-    ...[verdict(VERDICT_OF.undecided, 'not evaluated'), verdict(VERDICT_OF.nothing)],
-    ...['exact', 'at least', 'unknown'].map(certainty),
+    ...verdictTiles(rows, [
+      [VERDICT_OF.trim, VERDICT_OF.trim],
+      [VERDICT_OF.report, VERDICT_OF.report],
+      [VERDICT_OF.undecided, 'not evaluated'],
+      [VERDICT_OF.nothing, VERDICT_OF.nothing],
+    ]),
+    ...certaintyTiles(rows),
   ];
+}
+
+/** Each verdict, and what it is called. */
+export function verdictTiles(
+  rows: readonly PageRow[],
+  verdicts: readonly (readonly [value: string, words: string])[],
+): readonly Tile[] {
+  const byVerdict = Map.groupBy(rows, ({ verdict }) => verdict);
+  return verdicts.map(([value, words]) => ({
+    ...{ count: byVerdict.get(value)?.length ?? 0, words, filter: 'verdict' as const, value },
+  }));
+}
+
+/** How sure the rows are. */
+export function certaintyTiles(rows: readonly PageRow[]): readonly Tile[] {
+  const byCertainty = Map.groupBy(rows, ({ history }) => history?.certainty);
+  return ['exact', 'at least', 'unknown'].map((value) => ({
+    ...{ count: byCertainty.get(value)?.length ?? 0, words: value, filter: 'certainty' as const, value },
+  }));
 }

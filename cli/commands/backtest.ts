@@ -114,28 +114,30 @@ async function readEventsOf(io: CommandIo, options: Options): Promise<Trail> {
 }
 
 /** Options that mean nothing without another are no options to pass over: a check that never fails looks like one that passes. */
-function refuseContradictions({ events, lookup, days, against, failOn, format }: Options): void {
+function refuseContradictions({ events, lookup, days, against, failOn }: Options): void {
   if ((events === undefined) === (lookup === undefined))
     throw new InputError('backtest takes --events, or --lookup, and not both');
   if (days !== undefined && lookup === undefined)
     throw new InputError('--days is for --lookup: --events has all that is in the files');
   if (failOn !== undefined && against === undefined)
     throw new InputError('--fail-on compares with other policies: name them with --against');
-  if (format === 'html' && against !== undefined)
-    throw new InputError('--format html is for one set of policies: leave out --against');
 }
 
 /** The page is read only when it is asked for. */
 async function formatted(
   told: Told,
   policies: readonly Policy[],
-  { format, against }: Options,
+  against: readonly Policy[] | undefined,
+  format: Options['format'],
 ): Promise<string> {
-  const isCompared = against !== undefined;
-  if (format === 'json') return showBacktestAsJson(told, isCompared);
-  if (format === 'text') return isCompared ? showDifference(told) : showBacktest(told);
-  const { showBacktestAsHtml } = await import('../backtest/show-html.ts');
-  return showBacktestAsHtml(told, policies, new Date());
+  if (format === 'json') return showBacktestAsJson(told, against !== undefined);
+  if (format === 'text') return against === undefined ? showBacktest(told) : showDifference(told);
+  if (against === undefined) {
+    const { showBacktestAsHtml } = await import('../backtest/show-html.ts');
+    return showBacktestAsHtml(told, policies, new Date());
+  }
+  const { showDifferenceAsHtml } = await import('../backtest/show-difference-html.ts');
+  return showDifferenceAsHtml(told, policies, against, new Date());
 }
 
 async function run(io: CommandIo, options: Options): Promise<void> {
@@ -153,6 +155,6 @@ async function run(io: CommandIo, options: Options): Promise<void> {
     summary,
     trail,
   };
-  print(io, await formatted(told, policies, options));
+  print(io, await formatted(told, policies, against, options.format));
   if (options.failOn === 'new' && differences(told.result).some(({ isMore }) => isMore)) io.setExitCode(1);
 }

@@ -27,24 +27,33 @@ function placesIn({ policies, settings }: PolicySource): PlaceOf {
   };
 }
 
-/** What to add to which file. */
+/** What to add to which file: each file once, as a whole that can be pasted. */
 export function showAdditions(found: readonly PolicyExceptions[], source: PolicySource): readonly string[] {
   const placeOf = placesIn(source);
-  const shown = found.flatMap(({ policyId, policy, exceptions }) => {
-    const { file, kind } = placeOf(policyId);
-    const isUnknown = policy === undefined;
-    const where = isUnknown ? '  (no such policy here: look for it where Portcullis is deployed from)' : '';
-    const keys = kind === 'settings' && !isUnknown ? ['shipped:', `  ${policyId}:`] : [];
-    const indent = '  '.repeat(keys.length);
-    const isFirst = kind === 'settings' || policy?.exceptions === undefined;
-    return [
-      `${isUnknown ? `${policyId}.yaml` : file}${where}`,
-      ...keys,
-      ...(isFirst ? [`${indent}exceptions:`] : []),
-      ...showItems(exceptions).map((line) => `${indent}  ${line}`),
-    ];
+  const placed = found.map((one) => {
+    const { file, kind } = placeOf(one.policyId);
+    return one.policy === undefined
+      ? { one, kind: 'policy' as const, heading: `${one.policyId}.yaml${UNKNOWN}` }
+      : { one, kind, heading: file };
   });
+  const shown = [...Map.groupBy(placed, ({ heading }) => heading)].flatMap(([heading, of]) => [
+    heading,
+    ...(of.some(({ kind }) => kind === 'settings') ? ['shipped:'] : []),
+    ...of.flatMap(({ one, kind }) => showOne(one, kind)),
+  ]);
   return ['', 'For it to stay, add to the policies and deploy:', ...shown, ''];
+}
+
+const UNKNOWN = '  (no such policy here: look for it where Portcullis is deployed from)';
+
+function showOne({ policyId, policy, exceptions }: PolicyExceptions, kind: Place['kind']): readonly string[] {
+  const [keys, indent] = kind === 'settings' ? [[`  ${policyId}:`], '    '] : [[], ''];
+  const isFirst = kind === 'settings' || policy?.exceptions === undefined;
+  return [
+    ...keys,
+    ...(isFirst ? [`${indent}exceptions:`] : []),
+    ...showItems(exceptions).map((line) => `${indent}  ${line}`),
+  ];
 }
 
 /** Adds exceptions to the files. Every file is changed in memory first: one that cannot be leaves all as they are. */

@@ -3,7 +3,6 @@ import type { Changed } from '../change/change.ts';
 import type { Question } from '../evidence/question.ts';
 import type { Admission } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
-import type { Severity } from '../policy/severity.ts';
 import type { Checks } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { AuditRecord } from '../report/record.ts';

@@ -1,7 +1,7 @@
 // What is stored of rules that wait.
 import type { Changed } from '../change/change.ts';
 import type { AskingPolicy } from '../plan/breaker.ts';
-import type { Severity } from '../policy/policy.ts';
+import type { Severity } from '../policy/severity.ts';
 
 /** The rules that wait, for the breaker or for the end of their grace. */
 export interface Waits {

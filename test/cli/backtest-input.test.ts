@@ -38,11 +38,7 @@ describe('portcullis backtest', () => {
     const other = ['--policy', 'no-world-open-kubernetes-api', '--from', groups, '--events', trail];
     const own = ['--own-role', 'people'];
     const found = ['--from', groups, '--events', trail, ...SSH];
-    const none = mkdtempSync(join(tmpdir(), 'none-'));
-    copyFileSync(
-      'policies/no-world-open-kubernetes-api.yaml',
-      join(none, 'no-world-open-kubernetes-api.yaml'),
-    );
+    const none = onlyPolicy('no-world-open-kubernetes-api');
     const json = JSON.parse((await portcullis(['backtest', ...other, ...own, '--format', 'json'])).stdout);
     const compared = await portcullis(['backtest', ...found, ...own, '--against', none, '--fail-on', 'new']);
 
@@ -50,6 +46,20 @@ describe('portcullis backtest', () => {
     expect((await portcullis(['backtest', ...found, ...own])).stdout).not.toContain('\nEvents\n');
     expect(compared.stdout).toContain('0 rules more, 0 less');
     expect(compared.status).toBe(0);
+  });
+
+  it('shows as a page what other policies would have done instead', async () => {
+    const words = ['backtest', '--from', groups, '--events', trail, '--format', 'html'];
+    const [none, ssh] = [onlyPolicy('no-world-open-kubernetes-api'), onlyPolicy('no-world-open-admin')];
+    const more = (await portcullis([...words, '--policies', ssh, '--against', none])).stdout;
+    const less = (await portcullis([...words, '--policies', none, '--against', ssh])).stdout;
+
+    expect(more).toContain('<b>2</b>rules about which these policies would have done more');
+    expect(more).toContain('revoked, by no-world-open-admin (was left alone). It allows tcp/22');
+    expect(less).toContain('<b class="fine">0</b>rules about which these policies would have done more');
+    expect(less).toContain('<b class="">2</b>about which they would have done less');
+    expect(less).toContain('left alone (was revoked, by no-world-open-admin). It allows tcp/22');
+    for (const page of [more, less]) expect(page).not.toContain('PostgreSQL');
   });
 
   it('lists first the policies that would have revoked most', async () => {
@@ -105,6 +115,13 @@ describe('portcullis backtest', () => {
     });
   });
 });
+
+/** A directory with this shipped policy alone. */
+function onlyPolicy(id: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'policies-'));
+  copyFileSync(`policies/${id}.yaml`, join(directory, `${id}.yaml`));
+  return directory;
+}
 
 /** As a data lake writes the columns of a record. */
 function inLowerCase(record: object): object {

@@ -17,6 +17,8 @@ it('by `exempt`', async () => {
   const { stdout } = await onAccount(account, ['exempt', 'sgr-0ssh', ...terms]);
 
   expect(stdout).toMatch(SHOWN);
+  expect(stdout).toMatch(/\n {2}no-world-open-high-risk:\n/);
+  expect(stdout.match(/\nshipped:\n/g)).toHaveLength(1);
   expect(stdout).not.toContain('policies/no-world-open-admin.yaml');
 });
 

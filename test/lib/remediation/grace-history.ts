@@ -9,6 +9,7 @@ import type { End, Task } from '../../../lib/remediation/state.ts';
 import { addressesOf, parseRule, type SecurityGroupRule } from '../../../lib/rule.ts';
 import { sweepChange } from '../../../lib/sweep/judge-group.ts';
 import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
+import { makeModel } from './make-model.ts';
 import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-world.ts';
 
 const MINUTE = 60_000;
@@ -76,19 +77,7 @@ function begin(
   grace: number,
   { clockRoom = Number.POSITIVE_INFINITY, isTrimming = false }: Circumstances,
 ): History {
-  const group = { id: GROUP, name: 'web', ownerId: target.accountId, vpcId: 'vpc-1', tags: {} };
-  const world: ModelWorld = {
-    group,
-    rules: new Map(),
-    entries: new Map(),
-    clocks: { clocks: [], version: 0 },
-    clockRoom,
-    now: START,
-    ...{ lag: 0, stale: [], mails: [], told: new Set<string>(), scheduled: new Set<string>(), wrongs: [] },
-    ...{ byBot: new Set(), bySomebody: new Set(), added: new Set(), unwithdrawn: new Set() },
-    changedLater: new Set(),
-    ...{ breakerHolds: [], isDefaultVpc: false, hasMailRoom: true, hasFlowLogs: true },
-  };
+  const world = makeModel(0, { clockRoom });
   const seen = new Set<string>();
   const counts = { opened: 0, minute: 0, firstSeen: undefined };
   return { grace, isTrimming, world, wrongs: [], deliveries: [], ...counts, seen };

@@ -8,7 +8,8 @@ import { isClosed } from '../../../lib/remediation/progress.ts';
 import type { Task } from '../../../lib/remediation/state.ts';
 import { isForeign } from '../../../lib/target.ts';
 import { RUNS } from '../../runs.ts';
-import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
+import { makeEvent, makeWorld, policyOf } from '../io/world.ts';
+import { makeModel } from './make-model.ts';
 import { FAULTS, type Fault, live, type ModelWorld, tasksOfTick } from './model-world.ts';
 
 /** More than of other properties: a history takes a fraction of a millisecond. */
@@ -74,31 +75,9 @@ interface Start {
   readonly hasFlowLogs: boolean;
 }
 
-function makeModel({ rules: count, ownerId, isDefaultVpc, hasMailRoom, hasFlowLogs }: Start): ModelWorld {
-  const rules = Array.from({ length: count }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
-  return {
-    group: { id: 'sg-0web', name: 'web', ownerId, vpcId: 'vpc-1', tags: {} },
-    rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: 'sg-0web', ...rule }])),
-    entries: new Map(),
-    clocks: { clocks: [], version: 0 },
-    clockRoom: Number.POSITIVE_INFINITY,
-    now: Date.parse('2026-06-01T12:05:00Z'),
-    lag: 0,
-    stale: [],
-    mails: [],
-    told: new Set(),
-    scheduled: new Set(),
-    byBot: new Set(),
-    bySomebody: new Set(),
-    added: new Set(),
-    unwithdrawn: new Set(),
-    changedLater: new Set(),
-    wrongs: [],
-    breakerHolds: [],
-    isDefaultVpc,
-    hasMailRoom,
-    hasFlowLogs,
-  };
+function begin({ rules, ownerId, ...more }: Start): ModelWorld {
+  const world = makeModel(rules, more);
+  return { ...world, group: { ...world.group, ownerId } };
 }
 
 function taskOf(world: ModelWorld, answer: Answer, isLastTry: boolean): Task {
@@ -265,7 +244,7 @@ const FAILED_PART = {
 it('whatever befalls its tries, the machine closes, records and reports, and acts only on what it judged', () => {
   fc.assert(
     fc.property(anyHistory, ({ lag, tries, answer, ...start }) => {
-      const past = play(makeModel(start), answer, lag, tries);
+      const past = play(begin(start), answer, lag, tries);
       const broken = Object.entries(CLAIMS).filter(([, holds]) => !holds(past));
       expect([...past.world.wrongs, ...broken.map(([claim]) => claim)]).toEqual([]);
     }),

@@ -7,7 +7,8 @@ import { isGone } from '../../../lib/plan/plan.ts';
 import type { End, Task } from '../../../lib/remediation/state.ts';
 import { sweepChange } from '../../../lib/sweep/judge-group.ts';
 import { RUNS } from '../../runs.ts';
-import { makeEvent, makeWorld, policyOf, tcp } from '../io/world.ts';
+import { makeEvent, makeWorld, policyOf } from '../io/world.ts';
+import { makeModel } from './make-model.ts';
 import { FAULTS, type Fault, type ModelWorld, stepsOf, tasksOfTick } from './model-world.ts';
 
 const MINUTE = 60_000;
@@ -83,17 +84,7 @@ interface Past {
 }
 
 function begin(start: Start): Past {
-  const rules = Array.from({ length: start.rules }, (_, i) => ({ ...tcp(`sgr-${i}`, 22), ToPort: 22 + i }));
-  const world: ModelWorld = {
-    group: { id: GROUP, name: 'web', ownerId: target.accountId, vpcId: 'vpc-1', tags: {} },
-    rules: new Map(rules.map((rule) => [rule.SecurityGroupRuleId ?? '', { GroupId: GROUP, ...rule }])),
-    ...{ entries: new Map(), clocks: { clocks: [], version: 0 }, clockRoom: Number.POSITIVE_INFINITY },
-    ...{ now: Date.parse('2026-06-01T12:05:00Z'), lag: 0, stale: [], mails: [], told: new Set<string>() },
-    ...{ scheduled: new Set<string>(), byBot: new Set<string>(), bySomebody: new Set<string>() },
-    ...{ added: new Set<string>(), unwithdrawn: new Set<string>(), changedLater: new Set<string>() },
-    ...{ wrongs: [], breakerHolds: [], isDefaultVpc: false, hasFlowLogs: false },
-    hasMailRoom: start.hasMailRoom,
-  };
+  const world = makeModel(start.rules, { hasMailRoom: start.hasMailRoom, hasFlowLogs: false });
   return { world, start, died: new Map(), failed: new Set(), early: [] };
 }
 
