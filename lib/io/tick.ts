@@ -13,13 +13,14 @@ import {
 import type { BreakerState } from '../plan/breaker-state.ts';
 import { mayRevoke } from '../policy/policy-modes.ts';
 import { BusyError, inShort } from '../remediation/errors.ts';
+import type { Stored, Waiting } from '../remediation/state.ts';
 import { joinWaits } from '../remediation/waits.ts';
 import type { Target } from '../target.ts';
 import type { PrefixListCache } from './aws/prefix-lists.ts';
 import { isAnnounced } from './ledger/announcements.ts';
 import { readBreaker, registerPolicies } from './ledger/breaker.ts';
 import { type Due, listDue } from './ledger/due.ts';
-import { load } from './ledger/entries.ts';
+import { load, save } from './ledger/entries.ts';
 import { publishBatch } from './publish-batch.ts';
 import { run } from './run.ts';
 import type { World } from './world.ts';
@@ -167,7 +168,17 @@ async function takeUp(world: World, target: Target, entries: readonly Due[]): Pr
     if (end?.kind !== 'failed') continue;
     world.logger.error('what waits could not be dealt with', { error: end.error, remediation: id });
     // Another tick, or a delivery of the event, is at it.
-    if (!(end.error instanceof BusyError)) errors.push(end.error);
+    if (end.error instanceof BusyError) continue;
+    errors.push(end.error);
+    await Promise.all(of.map((entry) => putLast(world, entry)));
   }
   return { takenUp: tasks.size, errors };
+}
+
+/** Has what failed come after all that did not: what fails each time must not keep the others waiting. */
+async function putLast({ ledger, now, logger }: World, entry: Stored<Waiting>): Promise<void> {
+  const waits = { ...entry.waits, failedAt: now().toISOString() };
+  await save(ledger, { ...entry, waits }).catch((error) => {
+    logger.warn('what failed comes first again', { error, remediation: entry.id });
+  });
 }

@@ -9,7 +9,8 @@ import type { GroupSnapshot } from '../rule.ts';
 import { isHeld } from './breaker-request.ts';
 import type { Command } from './command.ts';
 import { LEASE } from './lease.ts';
-import type { Attempt, Progress, Waits } from './state.ts';
+import type { Attempt, Progress } from './state.ts';
+import type { Waits } from './waiting-rules.ts';
 import { waitingIds } from './waits.ts';
 
 /** The read of the clocks, if judging takes it and it was not made yet. */

@@ -1,9 +1,8 @@
 // The state of the remediation machine: the entry, which is stored, and the attempt, which is lost with its process.
 import type { Changed } from '../change/change.ts';
 import type { Question } from '../evidence/question.ts';
-import type { Admission, AskingPolicy } from '../plan/breaker.ts';
+import type { Admission } from '../plan/breaker.ts';
 import type { Member } from '../plan/breaker-state.ts';
-import type { Severity } from '../policy/severity.ts';
 import type { Checks } from '../report/facts.ts';
 import type { Message } from '../report/message.ts';
 import type { AuditRecord } from '../report/record.ts';
@@ -12,6 +11,7 @@ import type { AttemptReads } from './attempt-reads.ts';
 import type { Judged, Settings } from './judge.ts';
 import type { Addition, RevokeTarget } from './mutation.ts';
 import type { StoredScene } from './stored-scene.ts';
+import type { Waits } from './waiting-rules.ts';
 import type { WriteAheadNote } from './write-ahead-note.ts';
 
 /** One change of one group, and what judging it depends on. */
@@ -27,25 +27,6 @@ export interface Task extends Settings {
   readonly isAdmitted: boolean;
   /** What it takes up again; undefined for a change that has just come. */
   readonly takesUp?: Waits;
-}
-
-/** The rules that wait, for the breaker or for the end of their grace. */
-export interface Waits {
-  /** The original task, and the change with only the waiting rules. */
-  readonly taskId: string;
-  readonly change: Changed;
-  /** What each rule admitted when it began to wait, by its id: who made it is known as long as it admits the same. */
-  readonly contents: Readonly<Record<string, string>>;
-  /** Since when, ISO 8601. */
-  readonly since: string;
-  /** The severity of the most severe policy. */
-  readonly severity: Severity;
-  /** The policies for which rules wait for the breaker. */
-  readonly policies: readonly AskingPolicy[];
-  /** When the first grace of these rules ends, ISO 8601; missing if all wait for the breaker. */
-  readonly until?: string;
-  /** Whether the change itself made the rules. */
-  readonly isFresh: boolean;
 }
 
 /**

@@ -12,7 +12,8 @@ import type { Observation } from './command.ts';
 import { failed } from './errors.ts';
 import { heldByBreaker } from './judge.ts';
 import { hasUnfinished, isClosed } from './progress.ts';
-import type { Attempt, Stored, Task, Waiting, Waits } from './state.ts';
+import type { Attempt, Stored, Task, Waiting } from './state.ts';
+import type { Waits } from './waiting-rules.ts';
 
 /** The ids of the rules that wait. */
 export function waitingIds(waits: Waits | undefined): readonly string[] {

@@ -30,7 +30,8 @@ export function dueAttributes(entry: Entry): Readonly<Record<string, AttributeVa
   }
   if (entry.state !== 'waiting') return {};
   const { waits, target, snapshot, headline } = entry;
-  const { severity, since, policies, until, isFresh } = waits;
+  const { severity, since, policies, until, isFresh, failedAt } = waits;
+  const rank = failedAt === undefined ? SEVERITIES.indexOf(severity) : SEVERITIES.length;
   const said = {
     groupId: snapshot.group.id,
     isFresh,
@@ -40,12 +41,12 @@ export function dueAttributes(entry: Entry): Readonly<Record<string, AttributeVa
   };
   return {
     due: { S: duePartition(target, 'waiting') },
-    dueAt: { S: `${SEVERITIES.indexOf(severity)} ${since} ${entry.id}` },
+    dueAt: { S: `${rank} ${failedAt ?? since} ${entry.id}` },
     waits: { S: JSON.stringify(said) },
   };
 }
 
-/** What waits in a region of an account, the most severe first, and among these the oldest. */
+/** What waits in a region of an account, the most severe first, and among these the oldest; last what the tick failed to take up. */
 export async function listDue(ledger: Ledger, place: Place): Promise<readonly Due[]> {
   const items = await listPartition(ledger, duePartition(place, 'waiting'));
   return items.map(({ id, waits }) => ({ id: id?.S ?? '', ...JSON.parse(waits?.S ?? '{}') }));

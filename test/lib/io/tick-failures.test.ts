@@ -113,6 +113,26 @@ describe('a group that the tick cannot deal with', () => {
   });
 });
 
+it('groups that EC2 does not let the tick deal with, however many, keep no other waiting for ever', async () => {
+  const test = withPolicies(makeWorld([ssh]), patient, urgent);
+  const bad = Array.from({ length: 8 }, (_, i) => ({ ...tcp(`sgr-bad-${i}`, 3389), GroupId: `sg-0bad${i}` }));
+  for (const rule of bad) {
+    addGroup(test.account, { GroupId: rule.GroupId, GroupName: rule.GroupId, VpcId: 'vpc-0other' });
+    addRule(test.account, rule);
+    await reconcile(test.world, makeEvent([rule], { eventID: rule.SecurityGroupRuleId }));
+  }
+  await reconcile(test.world, makeEvent([ssh]));
+  await test.world.wait(5 * MINUTE);
+  const ec2 = seeing(test.world.ec2, (api, { input }, send) => {
+    const isRefused = api.startsWith('Revoke') && JSON.stringify(input).includes('sg-0bad');
+    const error = { name: 'RequestLimitExceeded', $metadata: { httpStatusCode: 503 } };
+    return isRefused ? Promise.reject(Object.assign(new Error('later'), error)) : send();
+  });
+  await tickAnyway({ ...test, world: { ...test.world, ec2 } }, 15);
+
+  expect(left(test)).toEqual([]);
+});
+
 /** The next entry of the group has a policy that no release can read. */
 async function broken({ world }: TestWorld): Promise<World> {
   const entry = (await load(world.ledger, 'event-2')) as Stored;
