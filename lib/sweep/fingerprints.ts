@@ -21,12 +21,17 @@ export interface FingerprintIndex {
   readonly firsts: readonly string[];
 }
 
-/** The newest index whose sweep was complete before a time; both times are ISO 8601. */
+/** Milliseconds by which the clocks of the sweep and of CloudTrail may differ. */
+const SLACK = 10_000;
+
+/**
+ * The newest index whose sweep was certainly complete before a time, and so has not seen what was done then; both times are ISO 8601.
+ */
 export function completeBefore(
   indexes: readonly FingerprintIndex[],
   time: string,
 ): FingerprintIndex | undefined {
-  return indexes.find(({ completeAt }) => Date.parse(completeAt) < Date.parse(time));
+  return indexes.find(({ completeAt }) => Date.parse(completeAt) + SLACK < Date.parse(time));
 }
 
 /** A fingerprint takes little more than its eight bytes, and an item may have 400 KB. */

@@ -1,6 +1,6 @@
 // Files that cannot be read or written: one line for the operator, and never the exit code of an answer.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -82,6 +82,19 @@ it('settings among the policies to check are no policy with another ending', asy
     const { stdout } = await portcullis(['validate', path]);
     expect(stdout).toContain(`these are settings and no policy: name them with \`--settings ${settings}\``);
   }
+});
+
+const EVENT = 'test/fixtures/events/authorize-ingress-terraform-ssh-world-2026.json';
+
+it.each([
+  ['two templates', ['check', '-', '-'], '{"Resources":{}}'],
+  ['an export and its lists', ['audit', '--from', '-', '--prefix-lists', '-'], '{"SecurityGroups":[]}'],
+  ['an event and its groups', ['simulate', '-', '--group', '-'], readFileSync(EVENT, 'utf8')],
+])('standard input is read once: %s', async (_, words, input) => {
+  expect(await portcullis(words, {}, input)).toMatchObject({
+    status: 2,
+    stderr: 'standard input can be read once: name files for the others\n',
+  });
 });
 
 describe.runIf(existsSync('/dev/full'))('a full disk', () => {
