@@ -50,7 +50,12 @@ export type ChangedRules =
   /** It names none that can be recognised: every rule of that direction may be new. */
   | { readonly by: 'group' }
   /** What these rules refer to has changed: every rule for the list, of whatever group. */
-  | { readonly by: 'prefix-list'; readonly prefixListId: string }
+  | {
+      readonly by: 'prefix-list';
+      readonly prefixListId: string;
+      /** What the call makes of the list, where it says so: a later version is somebody else's. */
+      readonly version?: number;
+    }
   /** The group works in this VPC, too: every rule of it, for policies that look at VPCs. */
   | { readonly by: 'vpc'; readonly vpcId: string }
   /** What policies know groups or rules by has changed: every rule of the groups, and these rules, for policies that look at these tags. */

@@ -78,7 +78,13 @@ function prefixList({ eventName, request, response }: RecordedCall): Subject | N
   }
   const id = text(field(request, 'prefixListId')) ?? text(field(response, 'prefixList', 'prefixListId'));
   if (id === undefined) return new EventError('requestParameters.PrefixListId', 'is missing');
-  const rules = { by: 'prefix-list', prefixListId: id } as const;
+  const before = text(field(request, 'currentVersion')) ?? '';
+  const isVersion = /^\d+$/.test(before);
+  const rules = {
+    by: 'prefix-list' as const,
+    prefixListId: id,
+    ...(isVersion && { version: Number(before) + 1 }),
+  };
   return { group: undefined, direction: undefined, rules, madeBy: 'actor' };
 }
 

@@ -26,8 +26,10 @@ export async function affected(world: World, target: Target, change: Changed): P
   if (words !== undefined && !isLookedAt(world, words)) return [];
   switch (rules.by) {
     case 'prefix-list':
-      await waitForEntries(ec2, world.wait, rules.prefixListId);
-      return inEach(change, await findGroupsByPrefixList(ec2, rules.prefixListId));
+      return inEach(
+        byWhoeverEdited(change, rules, await waitForEntries(ec2, world.wait, rules.prefixListId)),
+        await findGroupsByPrefixList(ec2, rules.prefixListId),
+      );
     case 'tags':
       return [
         ...inEach(change, world.policies.some(isAboutTags) ? rules.groupIds : []),
@@ -104,15 +106,26 @@ function inEach(change: Changed, groupIds: readonly string[]): readonly Changed[
   return groupIds.map((id) => ({ ...change, group: { by: 'id', id } }));
 }
 
-/** Until its change is complete, reads may give the entries as they were. */
-async function waitForEntries(ec2: EC2Client, wait: World['wait'], prefixListId: string): Promise<void> {
-  for (const pause of BACK_OFF) {
-    if (pause > 0) await wait(pause);
-    if (!(await isChanging(ec2, prefixListId))) return;
-  }
-  throw new NotVisibleError(`prefix list ${prefixListId} is still being changed`);
+/** What the list lets in may be somebody else's doing, if it was edited again since. */
+function byWhoeverEdited(
+  change: Changed,
+  { version }: Extract<ChangedRules, { by: 'prefix-list' }>,
+  live: number | undefined,
+): Changed {
+  const isLater = version !== undefined && live !== undefined && live > version;
+  return isLater ? { ...change, madeBy: 'unknown' } : change;
 }
 
-async function isChanging(ec2: EC2Client, prefixListId: string): Promise<boolean> {
-  return (await readPrefixListState(ec2, prefixListId))?.endsWith('-in-progress') ?? false;
+/** The version of the list once its change is complete: until then, reads may give the entries as they were. */
+async function waitForEntries(
+  ec2: EC2Client,
+  wait: World['wait'],
+  prefixListId: string,
+): Promise<number | undefined> {
+  for (const pause of BACK_OFF) {
+    if (pause > 0) await wait(pause);
+    const list = await readPrefixListState(ec2, prefixListId);
+    if (list?.State?.endsWith('-in-progress') !== true) return list?.Version;
+  }
+  throw new NotVisibleError(`prefix list ${prefixListId} is still being changed`);
 }

@@ -5,6 +5,7 @@ import {
   DescribeManagedPrefixListsCommand,
   type EC2Client,
   type Filter,
+  type ManagedPrefixList,
   paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
 } from '@aws-sdk/client-ec2';
@@ -127,13 +128,16 @@ export async function findGroupsByPrefixList(
 }
 
 /**
- * What EC2 is doing with a managed prefix list, such as `modify-in-progress`; undefined when there is none
+ * A managed prefix list, with what EC2 is doing with it, such as `modify-in-progress`; undefined when there is none
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ManagedPrefixList.html).
  */
-export async function readPrefixListState(ec2: EC2Client, prefixListId: string): Promise<string | undefined> {
+export async function readPrefixListState(
+  ec2: EC2Client,
+  prefixListId: string,
+): Promise<Pick<ManagedPrefixList, 'State' | 'Version'> | undefined> {
   const input = { Filters: [filter('prefix-list-id', prefixListId)], MaxResults: 5 };
   const { PrefixLists: [list] = [] } = await ec2.send(new DescribeManagedPrefixListsCommand(input));
-  return list?.State;
+  return list;
 }
 
 async function describeRules(ec2: EC2Client, by: Filter): Promise<readonly SecurityGroupRule[]> {

@@ -14,6 +14,7 @@ export function describeLists(account: Account, parameters: Parameters): object 
   const lists = [...account.prefixLists.keys()].map((PrefixListId) => ({
     PrefixListId,
     ...ownedName(account, PrefixListId),
+    Version: account.prefixListVersions.get(PrefixListId)?.length,
     State: account.changingLists.has(PrefixListId) ? 'modify-in-progress' : 'modify-complete',
   }));
   const page = openPage(account, 'DescribeManagedPrefixLists', parameters);

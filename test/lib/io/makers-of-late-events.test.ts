@@ -108,6 +108,35 @@ describe('what somebody excused has made of a rule', () => {
   });
 });
 
+/** An edit that makes this version of the list. */
+function edit(role: string, version: number, cidr: string): object {
+  const AddEntry = { Cidr: cidr, tag: 1 };
+  return {
+    ...makeEvent([], { eventID: `edit-${version}`, ...by(role) }),
+    ...{ eventName: 'ModifyManagedPrefixList', responseElements: {} },
+    requestParameters: {
+      ModifyManagedPrefixListRequest: { PrefixListId: LIST, CurrentVersion: version - 1, AddEntry },
+    },
+  };
+}
+
+const LIST = 'pl-0office';
+
+it.each([
+  ['stays when the event of an earlier edit arrives late', 3, ['sgr-list']],
+  ['goes where the edit that the event is about is the last one', 2, []],
+])('what a list lets in %s', async (_, versions, stays) => {
+  const test = withPolicies(makeWorld([tcp('sgr-list', 22, { PrefixListId: LIST })]), noSsh);
+  test.account.prefixLists.set(LIST, ['10.0.0.0/8', '0.0.0.0/0']);
+  test.account.prefixListVersions.set(
+    LIST,
+    Array.from({ length: versions }, () => []),
+  );
+  await reconcile(test.world, edit('developer', 2, '10.0.0.0/8'));
+
+  expect(left(test)).toEqual(stays);
+});
+
 it('what somebody excused has added to a new group stays when the event of who made the group arrives late', async () => {
   const noMailOut: Policy = {
     ...policyOf('no-mail-out', [25], 'revoke', { exceptions }),
