@@ -4,7 +4,7 @@ import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io } from '../io.ts';
-import { InputError } from './input.ts';
+import { InputError, stdinOf } from './input.ts';
 import { unpacked } from './unpack.ts';
 
 /** Bytes that can be read from their beginning as often as they are opened, but for a stream that is not kept. */
@@ -45,7 +45,7 @@ async function filesAt(name: string): Promise<readonly string[]> {
 /** The file of that name, or standard input for `-`; a stream that must be read more than once is kept in a temporary file. */
 async function sourceOf(io: Io, name: string, isReadAgain: boolean): Promise<Source> {
   const isStream = name === '-' || !((await statOf(name))?.isFile() ?? true);
-  const once = () => (name === '-' ? chunksOfStream(io.stdin) : chunksOfFile(name));
+  const once = () => (name === '-' ? chunksOfStream(stdinOf(io)) : chunksOfFile(name));
   if (isStream && isReadAgain) return keep(name, once());
   return { name, open: () => unpacked(once()), close: async () => undefined };
 }

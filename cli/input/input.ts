@@ -32,11 +32,20 @@ export function parseJson(file: string, text: string): unknown {
 /** The text of a file, which may be packed by gzip, or of standard input for `-`. */
 export async function readText(io: Io, file: string): Promise<string> {
   try {
-    return decodeFile(file, file === '-' ? await readAll(io.stdin) : await readFile(file));
+    return decodeFile(file, file === '-' ? await readAll(stdinOf(io)) : await readFile(file));
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`${file}: cannot be read: ${whyFileFails(error)}`, { cause: error });
   }
+}
+
+const taken = new WeakSet<object>();
+
+/** Standard input, which is empty for whoever reads it second: throws InputError there. */
+export function stdinOf({ stdin }: Io): Io['stdin'] {
+  if (taken.has(stdin)) throw new InputError('standard input can be read once: name files for the others');
+  taken.add(stdin);
+  return stdin;
 }
 
 /** The text of the bytes of a file, which may be packed by gzip. */

@@ -1,6 +1,7 @@
 // Reports the remediations that had no message of their own, at most once every `breakerMinutes`.
 
 import { mostSevereFirst } from '../policy/severity.ts';
+import { BusyError } from '../remediation/errors.ts';
 import { isWaiting } from '../remediation/progress.ts';
 import type { Batched, Stored, Waiting } from '../remediation/state.ts';
 import { type BatchFacts, type BatchItem, batchItem, makeBatch } from '../report/batch.ts';
@@ -71,9 +72,14 @@ function recordOf({ record, ...entry }: Untold): AuditRecord {
   return isTakenUp ? { ...record, findings } : record;
 }
 
-async function close({ ledger }: World, id: string): Promise<void> {
+/** What another tick writes in the same moment may be reported again; all others must not be. */
+async function close({ ledger, logger }: World, id: string): Promise<void> {
   const entry = await load(ledger, id);
-  if (isBatched(entry)) await save(ledger, reported(entry));
+  if (!isBatched(entry)) return;
+  await save(ledger, reported(entry)).catch((error) => {
+    if (!(error instanceof BusyError)) throw error;
+    logger.warn('the next batch may report it again', { error, remediation: id });
+  });
 }
 
 type Untold = Stored<Batched | Waiting> & { readonly headline: string };

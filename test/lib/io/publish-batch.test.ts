@@ -1,9 +1,11 @@
 // In a storm most remediations are reported by a batch, each exactly once.
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { startRevoking, stopRevoking } from '../../../lib/io/ledger/breaker.ts';
 import { load } from '../../../lib/io/ledger/entries.ts';
 import { tick } from '../../../lib/io/tick.ts';
 import { addGroup, addRule, fail } from '../../../lib/sandbox/index.ts';
+import { seeing } from '../../faults/fault.ts';
 import {
   ACCOUNT,
   mails,
@@ -91,6 +93,21 @@ it('a batch that SNS refuses is sent after the next window', async () => {
   await test.world.wait(16 * MINUTE);
 
   expect((await tick(test.world)).batched).toBe(2);
+});
+
+it('what another tick writes while the batch is noted may be in the next one, and nothing else', async () => {
+  const test = makeWorld([], 'dry-run');
+  await bring(test, 50);
+  const { ledger } = test.world;
+  const client = seeing(ledger.client, (api, { input: { Item } }, send) => {
+    const isTaken = api === 'PutItem' && Item?.id?.S === 'e-sg-12' && Item.state?.S === 'notified';
+    const refusal = new ConditionalCheckFailedException({ message: 'written', $metadata: {} });
+    return isTaken ? Promise.reject(refusal) : send();
+  });
+  expect((await tick({ ...test.world, ledger: { ...ledger, client } })).batched).toBe(40);
+
+  await test.world.wait(16 * MINUTE);
+  expect((await tick(test.world)).batched).toBe(1);
 });
 
 it('an event that comes again while its report waits for the batch changes nothing', async () => {
