@@ -47,14 +47,14 @@ describe('portcullis selftest', () => {
     expect(stdout).toContain('Accepted by SNS for 0 confirmed subscriptions: look for record event-1.');
     expect(stdout).toMatch(/^Deleted sg-/m);
     expect(groupsIn(test)).toEqual(['sg-0web']);
-  }, 20_000);
+  });
 
   it('checks the report of a deployment that only reports', async () => {
     const { status, stdout } = await onAccount(deployed('dry-run').account, SELFTEST);
 
     expect(status).toBe(0);
     expect(stdout).toContain('The rule: dry-run, as it should be.');
-  }, 20_000);
+  });
 
   it('fails where the rule is not closed', async () => {
     const test = deployed();
@@ -64,7 +64,7 @@ describe('portcullis selftest', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('The rule: denied, and should be revoked: FAILED.');
     expect(groupsIn(test)).toEqual(['sg-0web']);
-  }, 20_000);
+  });
 
   it('deletes the group where the ledger cannot be read, or it cannot be opened', async () => {
     for (const [api, code] of [
@@ -88,7 +88,7 @@ describe('portcullis selftest', () => {
 
     expect(status).toBe(1);
     expect(stderr).toMatch(/aws ec2 delete-security-group --region eu-west-1 --group-id sg-/);
-  }, 20_000);
+  });
 
   it('deletes the group when it is interrupted', async () => {
     const test = withVpc(makeWorld([]));

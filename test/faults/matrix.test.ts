@@ -129,7 +129,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
       }
     }
     expect(bad).toEqual([]);
-  }, 120_000);
+  });
 });
 
 /** All that is known when every lane has been driven to its end. */

@@ -153,5 +153,5 @@ describe('a storm of a thousand open groups', () => {
     expect(sent.length - 1 + batched).toBe(GROUPS);
     expect(sent.length).toBeLessThanOrEqual(21);
     expect(Math.max(...sent.map(within))).toBeLessThanOrEqual(10);
-  }, 300_000);
+  });
 });

@@ -60,5 +60,5 @@ describe('the rules of a group that were otherwise', () => {
 
     await note(['sgr-later'], 3);
     expect(await since(2)).toEqual(new Set(['sgr-later']));
-  }, 60_000);
+  });
 });
