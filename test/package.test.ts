@@ -10,7 +10,7 @@ interface Deployed {
 }
 
 /** Nobody waits for a sweep to start, and it reads more than the others. */
-const MOST_BYTES = 426_000;
+const MOST_BYTES = 428_000;
 const MOST_BYTES_OF_SWEEP = 450_000;
 /** Those that act, and the one that only asks flow logs. */
 const ACTING = ['dist/remediate.mjs', 'dist/sweep.mjs', 'dist/tick.mjs'];
@@ -37,7 +37,7 @@ describe('the zip', () => {
     expect(Object.keys(zip).toSorted()).toEqual(['dist/policies.json', ...HANDLERS].toSorted());
   });
 
-  it.each(HANDLERS)('holds %s with at most 426 kB, and 450 kB of the sweep', (file) => {
+  it.each(HANDLERS)('holds %s with at most 428 kB, and 450 kB of the sweep', (file) => {
     const most = file === 'dist/sweep.mjs' ? MOST_BYTES_OF_SWEEP : MOST_BYTES;
     expect(zip[file]?.byteLength).toBeLessThanOrEqual(most);
   });
