@@ -1,7 +1,8 @@
-// `npm run release -- cut 0.3.0` makes the commit and the tag of a release; `notes 0.3.0` prints what changed in it.
+// `npm run release -- cut 0.4.0` makes the commit and the tag of a release; `notes 0.4.0` prints what changed in it.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cut, notesOf } from './changelog.ts';
+import { CLONING, cloning } from './cloned-version.ts';
 
 const [command, version = ''] = process.argv.slice(2);
 try {
@@ -23,15 +24,9 @@ function release(next: string): void {
   // Refuses what is no version, and writes package.json and package-lock.json.
   execFileSync('npm', ['version', next, '--no-git-tag-version', '--allow-same-version'], { stdio: 'pipe' });
   writeFileSync('CHANGELOG.md', text);
-  git(
-    'commit',
-    '--quiet',
-    '--message',
-    `release: ${next}`,
-    'CHANGELOG.md',
-    'package.json',
-    'package-lock.json',
-  );
+  for (const file of CLONING) writeFileSync(file, cloning(readFileSync(file, 'utf8'), next));
+  const written = ['CHANGELOG.md', 'package.json', 'package-lock.json', ...CLONING];
+  git('commit', '--quiet', '--message', `release: ${next}`, ...written);
   git('tag', '--annotate', '--message', `Portcullis ${next}`, `v${next}`);
   process.stdout.write(`Committed and tagged v${next}. To publish it: git push --follow-tags\n`);
 }
