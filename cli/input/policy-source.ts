@@ -4,9 +4,11 @@ import { Option } from 'commander';
 import { readPolicies } from '../../lib/io/policy-files.ts';
 import { readSettings } from '../../lib/io/settings-files.ts';
 import { SHIPPED } from '../../lib/io/shipped-directory.ts';
+import { readWritten } from '../../lib/io/written-files.ts';
 import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
 import { withoutOff } from '../../lib/policy/policy-modes.ts';
 import type { PolicyDocument } from '../../lib/policy/schema.ts';
+import { InputError } from './input.ts';
 
 export interface PolicySource {
   /** A directory, of which all policies are meant and no others. */
@@ -43,10 +45,19 @@ export function isSettings(path: string): boolean {
   return /\.ya?ml$/.test(path);
 }
 
-/** The policies in force of a directory or of a settings.yml; throws FileError. */
+/** The policies in force of a directory or of a settings.yml; throws FileError, and InputError for the file of a policy. */
 export function policiesAt(path: string): readonly Policy[] {
+  if (isSettings(path) && isPolicy(path)) {
+    throw new InputError(`${path}: is one policy: name the directory that it is in, or your settings`);
+  }
   const { documents } = readSource(isSettings(path) ? { settings: path } : { policies: path });
   return withoutOff(documents.map(compilePolicy));
+}
+
+/** What every policy has, and settings never have. */
+function isPolicy(file: string): boolean {
+  const read = readWritten(file);
+  return 'text' in read && /^match:/m.test(read.text);
 }
 
 /** Where the shipped policies are, as short as it can be said here. */

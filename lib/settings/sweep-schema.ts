@@ -12,6 +12,10 @@ export function leastSweepAge(rate: string): number | undefined {
   return amount === undefined ? undefined : Math.floor((Number(amount) * (MINUTES[unit] ?? 0)) / 60) + 1;
 }
 
+function isSchedule(text: string): boolean {
+  return RATE.test(text) || /^cron\(.+\)$/.test(text);
+}
+
 export const sweepSchema = z
   .strictObject({
     mode: z.enum(['report', 'enforce']).optional().meta({
@@ -19,7 +23,7 @@ export const sweepSchema = z
     }),
     rate: z
       .string()
-      .refine((text) => RATE.test(text) || /^cron\(.+\)$/.test(text), {
+      .refine(isSchedule, {
         error: ({ input }) => `\`${input}\` is not a schedule: write rate(6 hours), rate(1 day) or cron(...)`,
       })
       .optional()
@@ -29,7 +33,7 @@ export const sweepSchema = z
     }),
   })
   .superRefine(({ rate, maxAge }, context) => {
-    if (rate === undefined) return;
+    if (rate === undefined || !isSchedule(rate)) return;
     const least = leastSweepAge(rate) ?? 1;
     if (maxAge !== undefined && maxAge >= least) return;
     const message = `with \`rate: ${rate}\` write a \`maxAge\` of ${least} ${least === 1 ? 'hour' : 'hours'} or more`;

@@ -129,4 +129,14 @@ describe('portcullis diff', () => {
     expect((await diff(SHIPPED, settings)).stdout).toContain('less for');
     expect((await diff(SHIPPED, 'missing')).status).toBe(2);
   });
+
+  it('names what to name instead of one policy', async () => {
+    const policy = `${SHIPPED}/no-world-open-admin.yaml`;
+    const { status, stderr } = await diff(SHIPPED, policy);
+
+    expect([status, stderr]).toEqual([
+      2,
+      `${policy}: is one policy: name the directory that it is in, or your settings\n`,
+    ]);
+  });
 });

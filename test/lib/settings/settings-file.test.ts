@@ -76,6 +76,7 @@ stages:
       16,
       'is not a schedule',
     ],
+    ['a rate as people say it', `${STAGES}\nsweep: { rate: 6 hours }`, 2, 16, 'is not a schedule'],
     [
       'a day between sweeps and half a day of age',
       `${STAGES}\nsweep: { rate: rate(1 day), maxAge: 12 }`,
